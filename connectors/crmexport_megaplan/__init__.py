@@ -1,0 +1,1 @@
+"""Megaplan, API v3."""

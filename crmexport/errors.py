@@ -1,0 +1,56 @@
+"""Errors, sorted by what the person at the keyboard has to do next.
+
+What goes in: a finished sentence in the reader's language. What comes out: that sentence and an exit code.
+An error of the user's never shows a traceback.
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a command tells the shell; scripts and cron rely on these numbers."""
+
+    COMPLETE = 0
+    FAILED = 1
+    USAGE = 2
+    GAPS = 3
+    SIGN_IN_REFUSED = 4
+    WILL_NOT_FIT = 5
+    ARCHIVE_IN_USE = 6
+    INTERRUPTED = 130
+
+
+class CrmExportError(Exception):
+    """Something a person must know. Its text is a sentence: what happened, to what, what to do next."""
+
+    exit_code = ExitCode.FAILED
+
+
+class ConfigurationError(CrmExportError):
+    """A wrong option, configuration file or mapping file: the person mends it and starts again."""
+
+    exit_code = ExitCode.USAGE
+
+
+class SignInRefusedError(CrmExportError):
+    """The source does not accept the credentials: the person gives others."""
+
+    exit_code = ExitCode.SIGN_IN_REFUSED
+
+
+class SourceError(CrmExportError):
+    """The source does not behave as it must for a pull to go on: wait, or ask its support."""
+
+
+class ArchiveInUseError(CrmExportError):
+    """Another process works on this archive: wait for it, or stop it."""
+
+    exit_code = ExitCode.ARCHIVE_IN_USE
+
+
+class ArchiveDamagedError(CrmExportError):
+    """What the archive holds is not what was stored: restore a copy, or pull again what is named."""
+
+
+class OutputError(CrmExportError):
+    """A file could not be written, or reads back differently from what was meant."""

@@ -1,0 +1,27 @@
+"""The small values that entities are made of."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+
+class Ref(NamedTuple):
+    """A link to another entity: its kind, its id at the source, and the title met beside the link ("" if none)."""
+
+    entity: str
+    id: str
+    title: str = ""
+
+
+class Money(NamedTuple):
+    """An amount in a currency (ISO 4217 code, "" when the source does not tell)."""
+
+    amount: Decimal
+    currency: str
+
+
+class Moment(NamedTuple):
+    """An instant: UTC, and the text it was written as at the source."""
+
+    at: datetime
+    original: str

@@ -1,0 +1,1 @@
+"""crmexport.sandbox"""

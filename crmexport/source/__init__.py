@@ -1,0 +1,34 @@
+"""The contract between a connector and the engine.
+
+In: nothing but values (requests, responses). Out: what to ask next and what an answer teaches. A connector never opens
+a socket or a file; the engine asks, waits, retries and stores for all of them alike.
+"""
+
+from crmexport.source.account import Account, Credentials, Grant, SignIn
+from crmexport.source.contract import About, Connector, Limits, ReadRule, Stream
+from crmexport.source.exchange import Request, Response, Verdict
+from crmexport.source.reading import Announced, FileRef, Gap, GapKind, Reading, Row
+from crmexport.source.registry import connector_class, connector_names
+
+__all__ = [
+    "About",
+    "Account",
+    "Announced",
+    "Connector",
+    "Credentials",
+    "FileRef",
+    "Gap",
+    "GapKind",
+    "Grant",
+    "Limits",
+    "ReadRule",
+    "Reading",
+    "Request",
+    "Response",
+    "Row",
+    "SignIn",
+    "Stream",
+    "Verdict",
+    "connector_class",
+    "connector_names",
+]

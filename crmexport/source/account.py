@@ -1,0 +1,57 @@
+"""An account at a source, and how one signs in to it. Secrets live only here, and show themselves nowhere."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from crmexport.source.exchange import Request, Response
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What the person gave: an application token, or a login with its password. `repr` shows none of it."""
+
+    token: str | None = field(default=None, repr=False)
+    login: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where to ask: `url` is scheme and host (and port) without a path; `options` are the connector's own settings, no secrets."""
+
+    url: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A sign-in that succeeded: the headers that carry it, how long it holds (seconds), and the secret that renews it."""
+
+    headers: Mapping[str, str] = field(repr=False)
+    expires_in: float | None = None
+    renewal: str | None = field(default=None, repr=False)
+
+
+class SignIn(ABC):
+    """How credentials become a grant and how a grant is renewed. Says what to ask; the transport asks."""
+
+    @abstractmethod
+    def ready(self, credentials: Credentials) -> Grant | None:
+        """The grant that needs no asking (an application token), or None."""
+
+    @abstractmethod
+    def request(self, credentials: Credentials) -> Request:
+        """The request that signs in. Its body may hold secrets: it is sent, never stored.
+
+        Raises ConfigurationError when a needed credential is missing.
+        """
+
+    @abstractmethod
+    def renewal(self, grant: Grant) -> Request | None:
+        """The request that renews `grant`, or None when only signing in anew helps."""
+
+    @abstractmethod
+    def granted(self, response: Response) -> Grant:
+        """Read the answer to `request` or `renewal`. Raises SignInRefusedError when the source says no."""

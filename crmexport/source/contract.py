@@ -1,0 +1,167 @@
+"""What a connector must be able to do: five questions it answers without any I/O."""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import BaseModel
+
+from crmexport.source.account import Account, SignIn
+from crmexport.source.exchange import Request, Response, Verdict
+from crmexport.source.reading import Reading, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One kind of object as the source names it. `title` is marked for translation; dictionaries explain other records."""
+
+    name: str
+    title: str
+    dictionary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the source permits: requests a second, requests an hour (None: not limited), calls in one bulk request."""
+
+    per_second: float
+    per_hour: int | None = None
+    bulk_calls: int = 1
+    page: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRule:
+    """A request that only reads: its method, a pattern for its whole path without query, and a look into its body if need be."""
+
+    method: str
+    path: re.Pattern[str]
+    body: Callable[[str], bool] | None = None
+
+    def allows(self, request: Request) -> bool:
+        """Whether `request` is one of these."""
+        bare = request.path.partition("?")[0]
+        if request.method != self.method or not self.path.fullmatch(bare):
+            return False
+        return self.body is None or self.body(request.body or "")
+
+
+class Options(BaseModel, extra="forbid", frozen=True):
+    """Settings of a connector beyond the address: a subclass's fields, with their descriptions, are the documentation."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The connector's card: documentation, command line and engine all read from here."""
+
+    name: str
+    title: str
+    streams: tuple[Stream, ...]
+    limits: Limits
+    reads: tuple[ReadRule, ...]
+    options: type[Options] = Options
+    files_stream: str = "file"
+
+
+class Connector(ABC):
+    """Knows one CRM: what to ask, how to read what came back. Keeps no state about the pull; does no I/O."""
+
+    about: ClassVar[About]
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.options = self.about.options.model_validate(dict(account.options))
+
+    @abstractmethod
+    def sign_in(self) -> SignIn:
+        """How credentials are obtained and renewed. Called once a run."""
+
+    @abstractmethod
+    def opening(self, since: datetime | None) -> Iterable[Request]:
+        """The first requests of a full pull, or (`since`) of one for what changed since. Called once a pull; any order."""
+
+    @abstractmethod
+    def rows(self, request: Request, response: Response) -> list[Row]:
+        """The records in an answer whose verdict was ANSWER, and nothing else: bare links are filled in from the answer itself.
+
+        Pure: mapping calls it again, years later, on what the archive holds. Spans are within `response.body`. Called
+        for single answers only (a bulk answer is split first). Raises ValueError for a body that is not what was asked.
+        """
+
+    @abstractmethod
+    def read(self, request: Request, response: Response) -> Reading:
+        """Everything an answer teaches. Pure and repeat-safe. Raises ValueError for a body that is not what was asked.
+
+        A refusal that can be mended (an unknown field named in the request) is an answer too: it gives the mended request.
+        """
+
+    @abstractmethod
+    def card(self, stream: str, id: str) -> Request | None:
+        """The request for one record by id (it was linked but not listed), or None where the source has no such route."""
+
+    def verdict(self, request: Request, response: Response) -> Verdict:
+        """What to do next with this answer. Called on the network thread: look, do not decode.
+
+        The default goes by the HTTP status; override it for a source that puts its failures elsewhere.
+        """
+        return by_status(response.status)
+
+    def combine(self, requests: Sequence[Request]) -> Request:
+        """One bulk request for `requests` (each marked `bulk`; at most `limits.bulk_calls`). Its context must let `split` know them."""
+        raise NotImplementedError(f"{self.about.name} has no bulk requests")
+
+    def split(self, request: Request, response: Response) -> list[tuple[Request, Response]]:
+        """The single requests of a bulk request with their answers, each `offset` telling where its body lies in the whole."""
+        raise NotImplementedError(f"{self.about.name} has no bulk requests")
+
+    def is_bulk(self, request: Request) -> bool:
+        """Whether `request` came from `combine`."""
+        return False
+
+    def source_url(self, stream: str, id: str) -> str | None:
+        """Where a person sees this record in the source's own pages, if that can be told."""
+        return None
+
+
+STATUS_VERDICTS = {
+    401: Verdict.EXPIRED,
+    403: Verdict.REFUSED,
+    404: Verdict.VANISHED,
+    405: Verdict.REFUSED,
+    408: Verdict.TRANSIENT,
+    410: Verdict.VANISHED,
+    422: Verdict.ANSWER,
+    425: Verdict.TRANSIENT,
+    429: Verdict.THROTTLED,
+    500: Verdict.FAULTY,
+    502: Verdict.TRANSIENT,
+    503: Verdict.TRANSIENT,
+    504: Verdict.TRANSIENT,
+}
+
+
+def by_status(status: int) -> Verdict:
+    """The verdict that an HTTP status alone gives."""
+    if 200 <= status < 300:
+        return Verdict.ANSWER
+    return STATUS_VERDICTS.get(status, Verdict.TRANSIENT if status >= 500 else Verdict.REFUSED)
+
+
+def single_answers(connector: Connector, request: Request, response: Response) -> list[tuple[Request, Response]]:
+    """The answer itself, or the answers within a bulk answer."""
+    if connector.is_bulk(request):
+        return connector.split(request, response)
+    return [(request, response)]
+
+
+def rows_in(connector: Connector, request: Request, response: Response) -> list[Row]:
+    """All records in a stored answer, single or bulk, with spans in the whole stored body."""
+    found: list[Row] = []
+    for inner, answer in single_answers(connector, request, response):
+        if connector.verdict(inner, answer) is Verdict.ANSWER:
+            moved = (row._replace(start=row.start + answer.offset, end=row.end + answer.offset) for row in connector.rows(inner, answer))
+            found.extend(moved)
+    return found

@@ -1,0 +1,68 @@
+"""Requests and responses as plain values, and what an answer means for its request."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import Enum
+from hashlib import sha256
+from typing import Any
+
+
+class Verdict(Enum):
+    """What an answer means for its request, sorted by what to do next."""
+
+    ANSWER = "answer"  # read it
+    THROTTLED = "throttled"  # the same again, when the source allows
+    EXPIRED = "expired"  # renew the sign-in, then the same again
+    TRANSIENT = "transient"  # the same again, with growing waits
+    FAULTY = "faulty"  # often a fault of this very route: three tries, then a gap
+    REFUSED = "refused"  # the source will not give it: a gap
+    VANISHED = "vanished"  # the source says there is no such thing (any more)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing to ask of the account's host. A value: it can be stored, compared and asked again.
+
+    `path` begins with "/" and is sent exactly as written, query included. `worth` decides what is asked first (0 to 100,
+    higher first). `subject` is the record (stream, id) this request is about, so that a refusal can name it. `context`
+    carries, as JSON values, what the connector needs to read the answer. Never put a secret into any of it.
+    """
+
+    stream: str
+    path: str
+    method: str = "GET"
+    body: str | None = None
+    worth: int = 50
+    is_file: bool = False
+    bulk: bool = False
+    subject: tuple[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The natural key: two requests with the same key are the same question (64 hex digits)."""
+        return sha256(f"{self.method} {self.path}\n{self.body or ''}".encode()).hexdigest()
+
+    def dump(self) -> str:
+        """As JSON text, for the frontier."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def load(cls, text: str) -> "Request":
+        """From the JSON text that `dump` gave."""
+        values = json.loads(text)
+        if values["subject"]:
+            values["subject"] = tuple(values["subject"])
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One whole answer. Header names are lower case; `offset` is where `body` begins in the body received (bulk answers)."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    offset: int = 0

@@ -1,0 +1,78 @@
+"""What an answer teaches: records, the next questions, files, how many there should be, and what is refused."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, NamedTuple
+
+from crmexport.source.exchange import Request
+
+
+class Row(NamedTuple):
+    """One record in an answer: its decoded value, and the place of its exact bytes, `body[start:end]`.
+
+    `parent` is the record (stream, id) in whose sub-list it stood, when the record itself does not say. `modified` is the
+    source's own time of the last change, as written there.
+    """
+
+    stream: str
+    id: str
+    value: dict[str, Any]
+    start: int
+    end: int
+    parent: tuple[str, str] | None = None
+    modified: str | None = None
+
+
+class GapKind(Enum):
+    """Why something known to exist is not held."""
+
+    REFUSED = "refused"  # no right to see it, or the route always fails
+    VANISHED = "vanished"  # deleted at the source before we came
+    BROKEN = "broken"  # every try ended in a failure; a later pull asks again
+    LATE = "late"  # the account closed first
+
+
+class Gap(NamedTuple):
+    """Something known to exist that is not held. `reason` is for a person: the source's own words if it gave any."""
+
+    stream: str
+    id: str
+    kind: GapKind
+    reason: str
+
+
+class Announced(NamedTuple):
+    """How many records of `stream` the source says there are within `scope`; scopes of a stream are disjoint and are added up.
+
+    The same scope announced again replaces the earlier figure. A negative number takes off what another scope counts too.
+    """
+
+    stream: str
+    scope: str
+    number: int
+
+
+class FileRef(NamedTuple):
+    """A file the source holds: its id, name as given there, size in bytes if told, who it hangs on, and how to fetch it.
+
+    `meta` is the description of the file as received (JSON text). The same id may be met on several owners.
+    """
+
+    id: str
+    name: str
+    size: int | None
+    owner: tuple[str, str]
+    meta: str
+    request: Request
+
+
+@dataclass(slots=True)
+class Reading:
+    """Everything one answer teaches. `links` are records named in the answer: those never met otherwise are fetched by card."""
+
+    records: list[Row] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    files: list[FileRef] = field(default_factory=list)
+    announced: list[Announced] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    links: set[tuple[str, str]] = field(default_factory=set)

@@ -1,0 +1,61 @@
+"""The words a person reads, in the language the person reads.
+
+English sentences in the code are the keys; `locale/ru/LC_MESSAGES/crmexport.po` holds the Russian ones. `_()` translates
+at once, `N_()` only marks a text that is translated later. The language is chosen once, before the commands are built.
+"""
+
+import gettext as _gettext
+import locale
+import os
+from pathlib import Path
+
+DOMAIN = "crmexport"
+FOLDER = Path(__file__).parent / "locale"
+LANGUAGES = ("en", "ru")
+
+_current: _gettext.NullTranslations = _gettext.NullTranslations()
+_language = "en"
+
+
+def use_language(language: str) -> None:
+    """Speak `language` ("en" or "ru") from now on; typer's and click's own texts follow."""
+    global _current, _language
+    _language = language
+    _current = translations(language)
+    os.environ["LANGUAGE"] = language
+    _gettext.bindtextdomain(DOMAIN, str(FOLDER))
+    _gettext.textdomain(DOMAIN)
+
+
+def translations(language: str) -> _gettext.NullTranslations:
+    """The catalogue of `language`; English needs none, its sentences are the keys."""
+    if language == "en":
+        return _gettext.NullTranslations()
+    return _gettext.translation(DOMAIN, FOLDER, [language], fallback=True)
+
+
+def language() -> str:
+    """The language in use: "en" or "ru"."""
+    return _language
+
+
+def preferred_language() -> str:
+    """The language of the person's system: CRMEXPORT_LANG, else the locale; "en" when it is neither of ours."""
+    names = [os.environ.get(name, "") for name in ("CRMEXPORT_LANG", "LC_ALL", "LC_MESSAGES", "LANG")]
+    chosen = next((name for name in names if name), "") or locale.getlocale()[0] or ""
+    return "ru" if chosen.lower().startswith("ru") else "en"
+
+
+def _(message: str) -> str:
+    """`message` in the language in use."""
+    return _current.gettext(message)
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """`one` or `many` by `number`, in the language in use (Russian has three forms)."""
+    return _current.ngettext(one, many, number)
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
+    """Mark `message` for the catalogue; it is translated where it is shown."""
+    return message
