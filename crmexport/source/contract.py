@@ -150,7 +150,9 @@ def by_status(status: int) -> Verdict:
     return STATUS_VERDICTS.get(status, Verdict.TRANSIENT if status >= 500 else Verdict.REFUSED)
 
 
-def single_answers(connector: Connector, request: Request, response: Response) -> list[tuple[Request, Response]]:
+def single_answers(
+    connector: Connector, request: Request, response: Response
+) -> list[tuple[Request, Response]]:
     """The answer itself, or the answers within a bulk answer."""
     if connector.is_bulk(request):
         return connector.split(request, response)
@@ -162,6 +164,9 @@ def rows_in(connector: Connector, request: Request, response: Response) -> list[
     found: list[Row] = []
     for inner, answer in single_answers(connector, request, response):
         if connector.verdict(inner, answer) is Verdict.ANSWER:
-            moved = (row._replace(start=row.start + answer.offset, end=row.end + answer.offset) for row in connector.rows(inner, answer))
+            moved = (
+                row._replace(start=row.start + answer.offset, end=row.end + answer.offset)
+                for row in connector.rows(inner, answer)
+            )
             found.extend(moved)
     return found

@@ -22,5 +22,7 @@ def connector_class(name: str) -> type[Connector]:
         return found
     near = get_close_matches(name, connector_names(), n=1) or connector_names()
     raise ConfigurationError(
-        _("There is no connector called “{name}”. Did you mean {near}?").format(name=name, near=", ".join(near))
+        _("There is no connector called “{name}”. Did you mean {near}?").format(
+            name=name, near=", ".join(near)
+        )
     )

@@ -23,7 +23,9 @@ class Piece(NamedTuple):
     end: int
 
 
-def pieces(body: bytes, key: str | None = None, hook: Hook | None = None) -> tuple[dict[str, Any], list[Piece]]:
+def pieces(
+    body: bytes, key: str | None = None, hook: Hook | None = None
+) -> tuple[dict[str, Any], list[Piece]]:
     """The members of the array (or the one object) under `key` of `body`, and the rest of the outermost object.
 
     Without a key the document itself is that array or object. A null there has no members. `hook` sees every decoded

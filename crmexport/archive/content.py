@@ -1,0 +1,57 @@
+"""The bytes of files, stored once by what they are (sha256) in a folder beside the database."""
+
+from hashlib import sha256
+from pathlib import Path
+
+from crmexport.errors import OutputError
+from crmexport.text import _
+
+CHUNK = 1 << 20
+
+
+class Content:
+    """A folder of files named by the sha256 of their bytes. A file appears there whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.incoming = folder / "incoming"
+
+    def path(self, digest: str) -> Path:
+        """Where the bytes with this sha256 (hex) are, or will be."""
+        return self.folder / digest[:2] / digest
+
+    def prepare(self) -> Path:
+        """The folder in which arriving files are written, emptied of what a killed run left there."""
+        self.incoming.mkdir(parents=True, exist_ok=True)
+        for left in self.incoming.iterdir():
+            left.unlink()
+        return self.incoming
+
+    def take(self, arrived: Path, digest: str) -> None:
+        """Move an arrived file to its place. The same bytes again change nothing."""
+        place = self.path(digest)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            arrived.replace(place)
+        except OSError as failure:
+            raise OutputError(
+                _(
+                    "The file {path} cannot be kept ({words}). Free some space; the same command goes on then."
+                ).format(path=place, words=failure.strerror)
+            ) from failure
+
+    def is_whole(self, digest: str) -> bool:
+        """Whether the bytes under this sha256 are there and are still those bytes."""
+        try:
+            return digest_of(self.path(digest)) == digest
+        except OSError:
+            return False
+
+
+def digest_of(path: Path) -> str:
+    """The sha256 (hex) of a file's bytes, read in pieces."""
+    found = sha256()
+    with path.open("rb") as stream:
+        while piece := stream.read(CHUNK):
+            found.update(piece)
+    return found.hexdigest()

@@ -1,0 +1,112 @@
+"""The requests still to make: durable, each asked once a pull, the worthiest first."""
+
+from collections.abc import Collection, Iterable
+from enum import IntEnum
+from itertools import islice
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from crmexport.archive.database import Database
+from crmexport.archive.packing import pack, unpack
+from crmexport.archive.schema import requests
+from crmexport.source import Request
+
+
+class State(IntEnum):
+    """What became of a request."""
+
+    WAITING = 0
+    DONE = 1
+    GIVEN_UP = 2
+
+
+class Waiting(NamedTuple):
+    """A request of the frontier: its number there, how often it failed, and the request itself."""
+
+    id: int
+    attempts: int
+    request: Request
+
+
+_columns = ("pull", "key", "worth", "state", "bulk", "attempts", "not_before", "payload")
+_add = insert(requests).values({name: bindparam(name) for name in _columns}).on_conflict_do_nothing()
+_numbered = requests.c.id == bindparam("number")
+_cross_out = update(requests).where(_numbered).values(state=bindparam("to"), payload=bindparam("kept"))
+_set_aside = update(requests).where(_numbered).values(state=bindparam("to"))
+_next = (
+    select(requests.c.id, requests.c.attempts, requests.c.payload)
+    .where(requests.c.pull == bindparam("of"), requests.c.state == int(State.WAITING))
+    .where(requests.c.not_before <= bindparam("now"), requests.c.bulk.in_(bindparam("kinds", expanding=True)))
+    .order_by(requests.c.worth.desc(), requests.c.id)
+    .limit(bindparam("most"))
+)
+
+
+class Frontier:
+    """The requests of one pull. Changes become durable with the transaction they are made in."""
+
+    def __init__(self, database: Database, pull: int) -> None:
+        self._database = database
+        self.pull = pull
+
+    def add(self, new: Iterable[Request]) -> int:
+        """Add requests; those asked or waiting already in this pull are left as they are. Gives how many were new."""
+        rows = [
+            (self.pull, one.key, one.worth, int(State.WAITING), one.bulk, 0, 0.0, pack(one.dump().encode()))
+            for one in new
+        ]
+        return self._database.many(_add, rows)
+
+    def waiting(
+        self, most: int, now: float, *, but: Collection[int] = (), bulk: bool | None = None
+    ) -> list[Waiting]:
+        """Up to `most` requests that may be asked at `now` (seconds since the epoch), the worthiest first, without those in `but`."""
+        kinds = [False, True] if bulk is None else [bulk]
+        values = {"of": self.pull, "now": now, "kinds": kinds, "most": most + len(but)}
+        found = [row for row in self._database.connection.execute(_next, values) if row.id not in but]
+        return [
+            Waiting(id, attempts, Request.load(unpack(kept).decode()))
+            for id, attempts, kept in islice(found, most)
+        ]
+
+    def done(self, ids: Iterable[int]) -> None:
+        """Cross out requests whose answers are kept."""
+        self._database.many(_cross_out, [(int(State.DONE), None, id) for id in ids])
+
+    def defer(self, id: int, until: float) -> None:
+        """Ask again, but not before `until` (seconds since the epoch)."""
+        change = (
+            update(requests)
+            .where(requests.c.id == id)
+            .values(not_before=until, attempts=requests.c.attempts + 1)
+        )
+        self._database.connection.execute(change)
+
+    def give_up(self, ids: Iterable[int]) -> None:
+        """Set requests aside; the next run of this pull may ask them again (`retry`)."""
+        self._database.many(_set_aside, [(int(State.GIVEN_UP), id) for id in ids])
+
+    def retry(self) -> int:
+        """Put everything set aside or deferred back in line; how many were set aside."""
+        again = update(requests).where(requests.c.pull == self.pull, requests.c.state == int(State.GIVEN_UP))
+        changed = self._database.connection.execute(again.values(state=int(State.WAITING)))
+        self._database.connection.execute(
+            update(requests).where(self._in_line()).values(not_before=0.0, attempts=0)
+        )
+        return changed.rowcount
+
+    def count(self) -> int:
+        """How many requests wait, deferred ones included."""
+        line = select(func.count()).select_from(requests).where(self._in_line())
+        return int(self._database.connection.execute(line).scalar_one())
+
+    def next_time(self) -> float | None:
+        """When the first of the waiting requests may be asked (seconds since the epoch); None when nothing waits."""
+        line = select(func.min(requests.c.not_before)).where(self._in_line())
+        found: float | None = self._database.connection.execute(line).scalar()
+        return found
+
+    def _in_line(self) -> ColumnElement[bool]:
+        return and_(requests.c.pull == self.pull, requests.c.state == int(State.WAITING))

@@ -1,0 +1,24 @@
+"""Records as their connector reads them, from the archive alone: what mapping works on."""
+
+from collections.abc import Collection, Iterator
+
+from crmexport.archive.store import Archive, Page
+from crmexport.source import Connector, Row
+from crmexport.source.contract import rows_in
+
+
+def current_rows(archive: Archive, connector: Connector, streams: Collection[str]) -> Iterator[Row]:
+    """Every current record of `streams`, decoded, in the order they came; one page in memory.
+
+    A record that stood in another's sub-list tells so under `_parent`: {"stream", "id"}.
+    """
+    for page in archive.pages(streams):
+        yield from _current(connector, page)
+
+
+def _current(connector: Connector, page: Page) -> Iterator[Row]:
+    for row in rows_in(connector, page.request, page.response):
+        if page.current.get((row.stream, row.id)) == row.start:
+            if row.parent:
+                row.value["_parent"] = {"stream": row.parent[0], "id": row.parent[1]}
+            yield row

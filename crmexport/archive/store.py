@@ -1,0 +1,215 @@
+"""An archive as its readers see it: whose it is, what it holds, page by page, and what is known to be missing."""
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from sqlalchemy import func, select
+
+from crmexport.archive import schema
+from crmexport.archive.content import Content
+from crmexport.archive.database import FILE, Database, card, create, open_existing
+from crmexport.archive.packing import DamagedError, unpack
+from crmexport.errors import ArchiveDamagedError, ConfigurationError
+from crmexport.source import Gap, GapKind, Request, Response
+from crmexport.text import _
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Whose data this is: the connector's name, the account's address, the connector's options."""
+
+    name: str
+    url: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def about(self) -> dict[str, str]:
+        """As the archive's own card keeps it."""
+        options = json.dumps(self.options, ensure_ascii=False, sort_keys=True)
+        return {"source": self.name, "url": self.url, "options": options}
+
+
+class Page(NamedTuple):
+    """A stored answer, and where in it the current records are: (stream, id) → first byte."""
+
+    request: Request
+    response: Response
+    current: dict[tuple[str, str], int]
+
+
+class HeldFile(NamedTuple):
+    """A file the source told of. `path` is None while its bytes are not held."""
+
+    id: str
+    name: str
+    size: int | None
+    owners: list[tuple[str, str]]
+    meta: dict[str, Any]
+    sha256: str | None
+    path: Path | None
+
+
+class Archive:
+    """Reads an archive. One thread uses it; several processes may read while one pulls."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.folder = folder
+        self.database = database
+        self.content = Content(folder / "files")
+        known = card(database)
+        self.source = Source(known["source"], known["url"], json.loads(known["options"]))
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open an archive that is there. Raises ConfigurationError or ArchiveDamagedError with a sentence."""
+        return cls(folder, open_existing(folder / FILE))
+
+    @classmethod
+    def open_for(cls, folder: Path, source: Source) -> Self:
+        """Open the archive of `source`, making it if need be. Raises ConfigurationError when it is another account's."""
+        archive = cls(folder, create(folder / FILE, source.about()))
+        if (archive.source.name, archive.source.url) != (source.name, source.url):
+            archive.close()
+            raise ConfigurationError(
+                _(
+                    "The archive in {folder} belongs to {held}, not to {asked}. Give another folder for --archive."
+                ).format(folder=folder, held=archive.source.url, asked=source.url)
+            )
+        return archive
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+    def counts(self) -> dict[str, int]:
+        """How many records of each stream are held; `file` counts the files whose bytes are held."""
+        table = schema.records
+        lines = self._rows(
+            select(table.c.stream, func.count()).group_by(table.c.stream).order_by(table.c.stream)
+        )
+        files = self._rows(
+            select(func.count()).select_from(schema.files).where(schema.files.c.sha256.is_not(None))
+        )
+        return {**dict(lines), **({"file": files[0][0]} if self.files_known() else {})}
+
+    def files_known(self) -> int:
+        """How many files the source told of."""
+        return int(self._rows(select(func.count()).select_from(schema.files))[0][0])
+
+    def pages(self, streams: Collection[str]) -> Iterator[Page]:
+        """The stored answers that hold current records of `streams`, in the order they came."""
+        table = schema.records
+        numbers = (
+            select(table.c.response).where(table.c.stream.in_(streams)).distinct().order_by(table.c.response)
+        )
+        for (number,) in self._rows(numbers):
+            yield self.page(number, streams)
+
+    def page(self, number: int, streams: Collection[str]) -> Page:
+        """One stored answer by its number."""
+        table = schema.records
+        places = select(table.c.stream, table.c.id, table.c.start)
+        here = places.where(table.c.stream.in_(streams), table.c.response == number).order_by(table.c.start)
+        current = {(stream, id): start for stream, id, start in self._rows(here)}
+        return Page(*self._answer(number), current)
+
+    def records(self, stream: str) -> Iterator[tuple[str, bytes, str | None, tuple[str, str] | None]]:
+        """Every current record of `stream`: id, exact bytes, time of change, parent (stream, id); in the order they came."""
+        table = schema.records
+        columns = (
+            table.c.id,
+            table.c.start,
+            table.c.end,
+            table.c.modified,
+            table.c.parent_stream,
+            table.c.parent_id,
+        )
+        numbers = (
+            select(table.c.response).where(table.c.stream == stream).distinct().order_by(table.c.response)
+        )
+        for (number,) in self._rows(numbers):
+            body = self._answer(number)[1].body
+            here = (
+                select(*columns)
+                .where(table.c.stream == stream, table.c.response == number)
+                .order_by(table.c.start)
+            )
+            for id, start, end, modified, parent_stream, parent_id in self._rows(here):
+                yield id, body[start:end], modified, (parent_stream, parent_id) if parent_stream else None
+
+    def files(self) -> Iterator[HeldFile]:
+        """Every file the source told of, by id."""
+        table = schema.files
+        last = ""
+        while batch := self._rows(select(table).where(table.c.id > last).order_by(table.c.id).limit(500)):
+            owners = self._owners([row.id for row in batch])
+            for row in batch:
+                path = self.content.path(row.sha256) if row.sha256 else None
+                yield HeldFile(
+                    row.id, row.name, row.size, owners.get(row.id, []), json.loads(row.meta), row.sha256, path
+                )
+            last = batch[-1].id
+
+    def check(self) -> Iterator[str]:
+        """One sentence for every damaged thing; none when all is as it was stored."""
+        from crmexport.archive.check import check
+
+        return check(self)
+
+    def gaps(self) -> list[Gap]:
+        """What is known to exist and is not held."""
+        table = schema.gaps
+        found = self._rows(select(table).order_by(table.c.stream, table.c.id))
+        return [Gap(row.stream, row.id, GapKind(row.kind), row.reason) for row in found]
+
+    def announced(self) -> dict[str, int]:
+        """How many records of each stream the source said there are, where it said so."""
+        table = schema.announced
+        return dict(self._rows(select(table.c.stream, func.sum(table.c.number)).group_by(table.c.stream)))
+
+    def runs(self) -> list[dict[str, Any]]:
+        """All runs so far, oldest first."""
+        return [dict(row._mapping) for row in self._rows(select(schema.runs).order_by(schema.runs.c.id))]
+
+    def waiting(self) -> int:
+        """How many requests the last pull has still to make."""
+        table = schema.requests
+        last = select(func.max(table.c.pull)).scalar_subquery()
+        return int(self._rows(select(func.count()).where(table.c.pull == last, table.c.state == 0))[0][0])
+
+    def _answer(self, number: int) -> tuple[Request, Response]:
+        table = schema.responses
+        row = self._rows(select(table.c.request, table.c.status, table.c.body).where(table.c.id == number))
+        try:
+            request = Request.load(unpack(row[0].request).decode())
+            return request, Response(row[0].status, {}, unpack(row[0].body))
+        except (IndexError, DamagedError, ValueError) as damage:
+            raise ArchiveDamagedError(
+                _(
+                    "Answer {number} in the archive {folder} is damaged. “crmexport archive check” lists what is; "
+                    "restore a copy or pull again."
+                ).format(number=number, folder=self.folder)
+            ) from damage
+
+    def _owners(self, ids: Collection[str]) -> dict[str, list[tuple[str, str]]]:
+        table = schema.file_owners
+        found: dict[str, list[tuple[str, str]]] = {}
+        for file, stream, id in self._rows(
+            select(table).where(table.c.file.in_(ids)).order_by(table.c.file, table.c.stream, table.c.id)
+        ):
+            found.setdefault(file, []).append((stream, id))
+        return found
+
+    def _rows(self, line: Any) -> list[Any]:
+        return list(self.database.connection.execute(line))

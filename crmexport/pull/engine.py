@@ -1,0 +1,232 @@
+"""The loop: launch, land, read, keep; then what is linked but not held; until quiet."""
+
+from concurrent.futures import Future
+
+from crmexport.archive import Archive
+from crmexport.archive.answers import Answers
+from crmexport.archive.closure import linked_not_held
+from crmexport.archive.frontier import Frontier, Waiting
+from crmexport.errors import SignInRefusedError
+from crmexport.pull.flights import Flight, Flights
+from crmexport.pull.watching import Watching
+from crmexport.source import Connector, Gap, GapKind, Reading, Request, Response
+from crmexport.source.contract import single_answers
+from crmexport.text import _
+from crmexport.transport.clock import Clock
+from crmexport.transport.coats import Coats
+from crmexport.transport.failures import (
+    AgainError,
+    ExpiredError,
+    FailureError,
+    FaultyError,
+    NotReadOnlyError,
+    RefusedError,
+    VanishedError,
+)
+from crmexport.transport.judge import failure_of
+from crmexport.transport.line import FileResponse
+
+WAITS = (1.0, 5.0, 30.0, 120.0, 600.0)
+EXPIRED_IN_A_ROW = 5
+OUTAGE = 5
+CARDS_AT_ONCE = 500
+
+
+class Engine:
+    """One run of one pull. The thread that calls `run` is the only one that reads and stores."""
+
+    def __init__(
+        self,
+        connector: Connector,
+        archive: Archive,
+        frontier: Frontier,
+        answers: Answers,
+        coats: Coats,
+        clock: Clock,
+        watching: Watching,
+    ) -> None:
+        self._connector = connector
+        self._archive = archive
+        self._frontier = frontier
+        self._answers = answers
+        self._coats = coats
+        self._clock = clock
+        self._watching = watching
+        self._flights = Flights(connector, frontier, coats)
+        self._expired = 0
+        self._failures = 0
+
+    def run(self) -> None:
+        """Ask until nothing waits and nothing linked is missing. Stops between two transactions, whatever interrupts it."""
+        try:
+            while self._step() or self._close():
+                self._watching.tick(self._frontier)
+        finally:
+            self._flights.stop()
+
+    def _step(self) -> bool:
+        """Launch and land once; False when there is nothing more to ask for now or later."""
+        self._flights.launch(self._clock.time())
+        if not len(self._flights):
+            return self._idle()
+        for flight, future in self._flights.land(patience=1.0):
+            self._take(flight, future)
+            self._flights.forget(flight)
+        return True
+
+    def _idle(self) -> bool:
+        """Only deferred requests are left: wait for the first of them."""
+        until = self._frontier.next_time()
+        if until is None:
+            return False
+        wait = until - self._clock.time()
+        self._watching.waiting(wait)
+        self._clock.sleep(wait)
+        return True
+
+    def _take(self, flight: Flight, future: Future[Response]) -> None:
+        try:
+            response = future.result()
+        except NotReadOnlyError:
+            raise
+        except FailureError as failure:
+            self._failed(flight, failure)
+            return
+        self._expired = self._failures = 0
+        if isinstance(response, FileResponse):
+            self._keep_file(flight, response)
+        else:
+            self._keep(flight, response)
+
+    def _keep(self, flight: Flight, response: Response) -> None:
+        """Read an answer and keep it with all it taught, in one transaction."""
+        try:
+            readings, failed = self._read(flight, response)
+        except ValueError as broken:
+            self._failed(flight, AgainError(_("the answer cannot be read: {words}").format(words=broken)))
+            return
+        with self._archive.database.transaction():
+            self._answers.keep(flight.request, response, list(readings.values()))
+            self._follow(list(readings.values()))
+            self._frontier.done(readings)
+            for waiting, failure in failed:
+                self._set_aside(waiting, failure, alone=False)
+
+    def _read(
+        self, flight: Flight, response: Response
+    ) -> tuple[dict[int, Reading], list[tuple[Waiting, FailureError]]]:
+        """What each single answer teaches, by the number of its request, and which of a batch failed."""
+        known = {one.request.key: one for one in flight.waiting}
+        readings: dict[int, Reading] = {}
+        failed: list[tuple[Waiting, FailureError]] = []
+        for request, answer in single_answers(self._connector, flight.request, response):
+            waiting = known.pop(request.key)
+            failure = (
+                failure_of(self._connector, request, answer, self._clock.time()) if flight.is_batch else None
+            )
+            if failure is None:
+                readings[waiting.id] = _shifted(self._connector.read(request, answer), answer.offset)
+            else:
+                failed.append((waiting, failure))
+        missing = AgainError(_("the source left this one out of a batch"))
+        return readings, failed + [(waiting, missing) for waiting in known.values()]
+
+    def _follow(self, readings: list[Reading]) -> None:
+        """Put what the answers asked for in line; files whose bytes are held are not fetched again."""
+        requests = [request for reading in readings for request in reading.requests]
+        files = {file.id: file.request for reading in readings for file in reading.files}
+        held = self._answers.files_held(list(files)) if files else set()
+        self._frontier.add([*requests, *(request for id, request in files.items() if id not in held)])
+
+    def _keep_file(self, flight: Flight, response: FileResponse) -> None:
+        (waiting,) = flight.waiting
+        told = waiting.request.context.get("size")
+        wrong = told is not None and told != response.size
+        if wrong and waiting.attempts + 1 < len(WAITS):
+            reason = _("the source describes {told} bytes, but sends {sent}").format(
+                told=told, sent=response.size
+            )
+            self._failed(flight, AgainError(reason))
+            return
+        id = _subject(waiting.request)[1]
+        self._archive.content.take(response.path, response.sha256)
+        with self._archive.database.transaction():
+            self._answers.file_held(id, response.sha256, response.size)
+            self._frontier.done([waiting.id])
+            if wrong:
+                words = _("the source describes {told} bytes, but sends {sent}; what it sent is kept")
+                self._gap(waiting.request, GapKind.REFUSED, words.format(told=told, sent=response.size))
+
+    def _failed(self, flight: Flight, failure: FailureError) -> None:
+        """No answer: ask again later, or set aside as a gap. A batch that is refused is taken apart."""
+        self._failures += 1
+        self._count_expired(failure)
+        refused = not isinstance(failure, AgainError)
+        if flight.is_batch and (refused or any(one.attempts for one in flight.waiting)):
+            self._flights.shrink_batches()
+        with self._archive.database.transaction():
+            for waiting in flight.waiting:
+                if not (flight.is_batch and refused):
+                    self._set_aside(waiting, failure, alone=not flight.is_batch)
+
+    def _count_expired(self, failure: FailureError) -> None:
+        self._expired = self._expired + 1 if isinstance(failure, ExpiredError) else 0
+        if self._expired >= EXPIRED_IN_A_ROW:
+            raise SignInRefusedError(
+                _(
+                    "{url} does not accept the sign-in any more ({reason}). Check the token, or the login and password, "
+                    "and start the same command again: it goes on where it stopped."
+                ).format(url=self._connector.account.url, reason=failure)
+            ) from failure
+
+    def _set_aside(self, waiting: Waiting, failure: FailureError, *, alone: bool) -> None:
+        """Defer, or give up with a gap. Belongs into the caller's transaction."""
+        stays = isinstance(failure, FaultyError) and alone and self._failures < OUTAGE
+        if isinstance(failure, AgainError) and not stays and waiting.attempts < len(WAITS):
+            self._frontier.defer(waiting.id, self._clock.time() + WAITS[waiting.attempts])
+            return
+        self._frontier.give_up([waiting.id])
+        self._gap(waiting.request, _kind(failure), str(failure))
+
+    def _gap(self, request: Request, kind: GapKind, reason: str) -> None:
+        gap = Gap(*_subject(request), kind, reason)
+        self._answers.gap([gap])
+        self._watching.gap(gap)
+
+    def _close(self) -> bool:
+        """Put records in line that are linked but neither held nor known as gaps; False when there are none left."""
+        asked = False
+        place = ("", "")
+        while missing := linked_not_held(self._archive.database, place, CARDS_AT_ONCE):
+            with self._archive.database.transaction():
+                asked |= sum(self._ask_card(stream, id) for stream, id in missing) > 0
+            place = missing[-1]
+        return asked
+
+    def _ask_card(self, stream: str, id: str) -> bool:
+        """Whether there is anything new to ask for this record; otherwise it becomes a gap."""
+        card = self._connector.card(stream, id)
+        if card is not None and self._frontier.add([card]):
+            return True
+        reason = _("linked from other records, but the source gives no card for it")
+        self._answers.gap([Gap(stream, id, GapKind.REFUSED, reason)])
+        return False
+
+
+def _shifted(reading: Reading, offset: int) -> Reading:
+    """The reading of a part, with places in the whole body."""
+    if offset:
+        reading.records = [
+            row._replace(start=row.start + offset, end=row.end + offset) for row in reading.records
+        ]
+    return reading
+
+
+def _subject(request: Request) -> tuple[str, str]:
+    return request.subject or (request.stream, "")
+
+
+def _kind(failure: FailureError) -> GapKind:
+    if isinstance(failure, VanishedError):
+        return GapKind.VANISHED
+    return GapKind.REFUSED if isinstance(failure, RefusedError | FaultyError) else GapKind.BROKEN

@@ -1,0 +1,29 @@
+"""What a pull tells while it goes on, and when it has ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened: "started", "progress", "renewed", "waiting", "gap" or "finished", with its figures."""
+
+    kind: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As one JSON object."""
+        return {"event": self.kind, **self.values}
+
+
+@dataclass(frozen=True, slots=True)
+class PullResult:
+    """How a run ended: `complete` when nothing known is missing; figures of this run, records as held now."""
+
+    complete: bool
+    records: dict[str, int]
+    gaps: int
+    requests: int
+    seconds: float
+    interrupted: bool = False

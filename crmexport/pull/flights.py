@@ -1,0 +1,91 @@
+"""Requests in flight: which are picked next, alone or as a batch, and how many at once."""
+
+import math
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import NamedTuple
+
+from crmexport.archive.frontier import Frontier, Waiting
+from crmexport.source import Connector, Request, Response
+from crmexport.transport.coats import Coats
+
+UNLIMITED = 4
+MOST = 8
+
+
+class Flight(NamedTuple):
+    """A request on its way, with the waiting requests it answers (several when it is a batch)."""
+
+    request: Request
+    waiting: tuple[Waiting, ...]
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether one answer is to hold several."""
+        return len(self.waiting) > 1
+
+
+class Flights:
+    """Keeps as many requests in flight as the pace and the latency call for. Threads only do network."""
+
+    def __init__(self, connector: Connector, frontier: Frontier, coats: Coats) -> None:
+        self._connector = connector
+        self._frontier = frontier
+        self._coats = coats
+        self._threads = ThreadPoolExecutor(MOST + MOST, thread_name_prefix="ask")
+        self._up: dict[Future[Response], Flight] = {}
+        self._busy: set[int] = set()
+        self.batch = connector.about.limits.bulk_calls
+
+    def __len__(self) -> int:
+        return len(self._up)
+
+    def launch(self, now: float) -> None:
+        """Send requests until enough are in flight or nothing (sensible) waits."""
+        while len(self._up) < self._enough():
+            flight = self._pick(now)
+            if flight is None:
+                return
+            self._busy.update(one.id for one in flight.waiting)
+            self._up[self._threads.submit(self._coats.send, flight.request)] = flight
+
+    def land(self, patience: float) -> list[tuple[Flight, Future[Response]]]:
+        """The flights that have ended, waiting up to `patience` seconds for the first."""
+        ended, _rest = wait(self._up, timeout=patience, return_when=FIRST_COMPLETED)
+        return [(self._up.pop(future), future) for future in ended]
+
+    def forget(self, flight: Flight) -> None:
+        """The frontier knows what became of this flight: its requests may be picked again if they still wait there."""
+        self._busy.difference_update(one.id for one in flight.waiting)
+
+    def shrink_batches(self) -> None:
+        """The source did not take a batch of this size: halve it, at last do without."""
+        self.batch //= 2
+
+    def stop(self) -> None:
+        """Start nothing more and do not wait for what is on its way."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _enough(self) -> int:
+        rate = self._coats.pace.rate
+        wanted = UNLIMITED if rate is None else math.ceil(rate * self._coats.ledger.latency) + 1
+        return max(2, min(wanted, MOST)) + min(self._coats.ledger.asleep, MOST)
+
+    def _pick(self, now: float) -> Flight | None:
+        """The worthiest request. Batches wait until they are full, as long as anything else can be asked or is on its way."""
+        best = self._frontier.waiting(1, now, but=self._busy)
+        if not best:
+            return None
+        if not (best[0].request.bulk and self.batch > 1):
+            return Flight(best[0].request, (best[0],))
+        together = self._frontier.waiting(self.batch, now, but=self._busy, bulk=True)
+        if len(together) == self.batch:
+            return self._batch(together)
+        single = self._frontier.waiting(1, now, but=self._busy, bulk=False)
+        if single:
+            return Flight(single[0].request, (single[0],))
+        return None if self._up else self._batch(together)
+
+    def _batch(self, together: list[Waiting]) -> Flight:
+        if len(together) == 1:
+            return Flight(together[0].request, (together[0],))
+        return Flight(self._connector.combine([one.request for one in together]), tuple(together))

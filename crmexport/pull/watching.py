@@ -1,0 +1,71 @@
+"""What the person sees while a pull goes on: figures at a steady beat, and the events that matter."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from crmexport.archive.frontier import Frontier
+from crmexport.pull.events import Event
+from crmexport.source import Gap
+from crmexport.transport.clock import Clock
+from crmexport.transport.ledger import Ledger
+
+BEAT = 0.5
+
+Watch = Callable[[Event], None]
+
+
+class Watching:
+    """Tells a watcher. `held` are the records held when the run began; `new` counts up while it goes on."""
+
+    def __init__(
+        self, watch: Watch, clock: Clock, ledger: Ledger, held: Mapping[str, int], new: Counter[str]
+    ) -> None:
+        self._watch = watch
+        self._clock = clock
+        self._ledger = ledger
+        self._held = Counter(held)
+        self._new = new
+        self._started = clock.monotonic()
+        self._next = self._started
+        self.gaps = 0
+
+    def tell(self, kind: str, /, **values: Any) -> None:
+        """One event."""
+        self._watch(Event(kind, values))
+
+    def tick(self, frontier: Frontier) -> None:
+        """Called after every step; tells the figures twice a second."""
+        now = self._clock.monotonic()
+        if now >= self._next:
+            self._next = now + BEAT
+            self.tell("progress", **self._figures(frontier.count(), now))
+
+    def waiting(self, seconds: float) -> None:
+        """Nothing can be asked for a while."""
+        self.tell("waiting", seconds=round(seconds, 1))
+
+    def gap(self, gap: Gap) -> None:
+        """Something will be missing."""
+        self.gaps += 1
+        self.tell("gap", stream=gap.stream, id=gap.id, kind=gap.kind.value, reason=gap.reason)
+
+    def records(self) -> dict[str, int]:
+        """Records held now, by stream."""
+        return dict(sorted((self._held + self._new).items()))
+
+    def seconds(self) -> float:
+        """How long the run has lasted."""
+        return self._clock.monotonic() - self._started
+
+    def _figures(self, waiting: int, now: float) -> dict[str, Any]:
+        seconds = max(now - self._started, 1e-6)
+        rate = self._ledger.sent / seconds
+        return {
+            "done": self._ledger.sent,
+            "waiting": waiting,
+            "records": self.records(),
+            "files": self._held["file"] + self._new["file"],
+            "rate": round(rate, 2),
+            "eta_seconds": round(waiting / rate) if rate else None,
+        }

@@ -1,0 +1,134 @@
+"""The coat that signs in: adds the grant's headers, renews once when it has expired, one thread at a time."""
+
+import threading
+from collections.abc import Callable, Mapping
+
+from crmexport.errors import SignInRefusedError
+from crmexport.source import Credentials, Grant, Request, Response, SignIn
+from crmexport.transport.clock import Clock
+from crmexport.transport.failures import ExpiredError, TransientError
+from crmexport.transport.judge import reason
+from crmexport.transport.line import Transport
+from crmexport.transport.tokens import Tokens
+
+HALF = 0.5
+TOO_MANY = 429
+SERVER_TROUBLE = 500
+
+
+class Auth(Transport):
+    """Carries the sign-in of one account. `unjudged` reaches the source without verdicts: a refused sign-in is an answer there."""
+
+    def __init__(
+        self,
+        inner: Transport,
+        unjudged: Transport,
+        sign_in: SignIn,
+        credentials: Credentials,
+        tokens: Tokens | None,
+        clock: Clock,
+        renewed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._inner = inner
+        self._unjudged = unjudged
+        self._sign_in = sign_in
+        self._credentials = credentials
+        self._tokens = tokens
+        self._clock = clock
+        self._renewed = renewed
+        self._lock = threading.Lock()
+        self._grant: Grant | None = None
+        self._since = 0.0
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        """Ask with the grant; when it has expired, renew it and ask once more."""
+        grant = self._current()
+        try:
+            return self._inner.send(request, {**(headers or {}), **grant.headers})
+        except ExpiredError:
+            grant = self._after(grant)
+            return self._inner.send(request, {**(headers or {}), **grant.headers})
+
+    def start(self) -> None:
+        """Sign in now, so that wrong credentials are told before anything else. Raises SignInRefusedError."""
+        self._current()
+
+    def _current(self) -> Grant:
+        with self._lock:
+            if self._grant is None:
+                self._begin()
+            elif self._is_half_through():
+                self._take(self._next(self._grant))
+            return self._held()
+
+    def _after(self, stale: Grant) -> Grant:
+        """A grant newer than `stale`: another thread's if it was quicker."""
+        with self._lock:
+            if self._grant is stale:
+                self._take(self._next(stale))
+                self._renewed()
+            return self._held()
+
+    def _held(self) -> Grant:
+        assert self._grant is not None  # noqa: S101 - set just above, under the lock
+        return self._grant
+
+    def _begin(self) -> None:
+        ready = self._sign_in.ready(self._credentials)
+        kept = self._tokens.load() if self._tokens and ready is None else None
+        if ready is not None:
+            self._use(ready, self._clock.time())
+        elif kept is None:
+            self._take(self._fresh())
+        else:
+            self._use(*kept)
+            if self._is_half_through():
+                self._take(self._next(kept[0]))
+
+    def _next(self, grant: Grant) -> Grant:
+        """Renew; where that is refused or impossible, sign in anew. An application token can only be given anew by a person."""
+        if self._sign_in.ready(self._credentials) is not None:
+            return grant
+        renewal = self._sign_in.renewal(grant)
+        if renewal is None:
+            return self._fresh()
+        try:
+            return self._sign_in.granted(self._unjudged.send(renewal))
+        except SignInRefusedError:
+            if self._tokens:
+                self._tokens.forget()
+            return self._fresh()
+
+    def _fresh(self) -> Grant:
+        return self._sign_in.granted(self._unjudged.send(self._sign_in.request(self._credentials)))
+
+    def _take(self, grant: Grant) -> None:
+        """Keep first, then use: a rotated token that is lost locks the account out."""
+        now = self._clock.time()
+        if self._tokens and self._sign_in.ready(self._credentials) is None:
+            self._tokens.save(grant, now)
+        self._use(grant, now)
+
+    def _use(self, grant: Grant, since: float) -> None:
+        self._grant = grant
+        self._since = since
+
+    def _is_half_through(self) -> bool:
+        grant = self._held()
+        if grant.expires_in is None or grant.renewal is None:
+            return False
+        return self._clock.time() - self._since > grant.expires_in * HALF
+
+
+class Steady(Transport):
+    """For the sign-in's own requests: a refusal is an answer there, but a server in trouble is not."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        """Ask once. Raises TransientError for 429 and 5xx."""
+        response = self._inner.send(request, headers)
+        if response.status == TOO_MANY or response.status >= SERVER_TROUBLE:
+            raise TransientError(f"signing in: {reason(response)}")
+        return response

@@ -1,0 +1,53 @@
+"""All coats in their order: guard, retry, sign-in, pace, verdict, ledger, and the line inside."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from crmexport.source import Connector, Credentials
+from crmexport.transport.auth import Auth, Steady
+from crmexport.transport.clock import Clock
+from crmexport.transport.guard import ReadOnly
+from crmexport.transport.judge import Judge
+from crmexport.transport.ledger import Ledger
+from crmexport.transport.line import Line, Transport
+from crmexport.transport.pace import Pace
+from crmexport.transport.retry import Retry
+from crmexport.transport.tokens import Tokens, default_folder
+
+
+class Coats:
+    """The way to one account. `send` asks; `ledger` and `pace` tell how it goes; `auth` signs in."""
+
+    def __init__(
+        self,
+        connector: Connector,
+        credentials: Credentials,
+        incoming: Path,
+        *,
+        share: float = 1.0,
+        rate: float | None = None,
+        clock: Clock | None = None,
+        line: Transport | None = None,
+        renewed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`share` of the declared limits is used; `rate` (requests a second, 0 = no limit) takes their place."""
+        clock = clock or Clock()
+        self.ledger = Ledger(line or Line(connector.account.url, incoming), clock)
+        judged = Judge(self.ledger, connector, clock.time)
+        self.pace = _pace(judged, connector, clock, share, rate)
+        tokens = (
+            Tokens(default_folder(), connector.account.url, credentials.login) if credentials.login else None
+        )
+        self.auth = Auth(
+            self.pace, Steady(self.ledger), connector.sign_in(), credentials, tokens, clock, renewed
+        )
+        self.send = ReadOnly(Retry(self.auth, clock, self.ledger), connector.about.reads).send
+
+
+def _pace(inner: Transport, connector: Connector, clock: Clock, share: float, rate: float | None) -> Pace:
+    limits = connector.about.limits
+    if rate is not None:
+        return Pace(inner, clock, rate * share or None)
+    return Pace(
+        inner, clock, limits.per_second * share, int(limits.per_hour * share) if limits.per_hour else None
+    )

@@ -1,0 +1,41 @@
+"""Failures of asking, sorted by what to do next. The engine and the coats catch them; a person never sees them raw."""
+
+
+class FailureError(Exception):
+    """An answer that is no answer. Its text is the reason, in the source's own words where it gave any; never a secret."""
+
+
+class AgainError(FailureError):
+    """The same request may succeed later."""
+
+
+class ThrottledError(AgainError):
+    """Too fast: ask again after `wait` seconds (None: the source does not say)."""
+
+    def __init__(self, reason: str, wait: float | None) -> None:
+        super().__init__(reason)
+        self.wait = wait
+
+
+class TransientError(AgainError):
+    """A fault of the line or the server that passes."""
+
+
+class FaultyError(AgainError):
+    """Often a fault of this very route: a few tries, then a gap."""
+
+
+class ExpiredError(AgainError):
+    """The sign-in does not hold any more: renew it, then ask again."""
+
+
+class RefusedError(FailureError):
+    """The source will not give it, now or later."""
+
+
+class VanishedError(FailureError):
+    """The source says there is no such thing."""
+
+
+class NotReadOnlyError(FailureError):
+    """The request is not on the connector's list of reads. It was not sent. A fault in the connector."""

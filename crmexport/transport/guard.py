@@ -1,0 +1,23 @@
+"""The coat that keeps the source unharmed: whatever is not on the connector's list of reads is not sent (invariant I6)."""
+
+from collections.abc import Mapping, Sequence
+
+from crmexport.source import ReadRule, Request, Response
+from crmexport.transport.failures import NotReadOnlyError
+from crmexport.transport.line import Transport
+
+
+class ReadOnly(Transport):
+    """Lets only reads through."""
+
+    def __init__(self, inner: Transport, reads: Sequence[ReadRule]) -> None:
+        self._inner = inner
+        self._reads = reads
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        """Ask, if some rule allows it."""
+        if not any(rule.allows(request) for rule in self._reads):
+            raise NotReadOnlyError(
+                f"{request.method} {request.path.partition('?')[0]} is not among the declared reads"
+            )
+        return self._inner.send(request, headers)

@@ -1,0 +1,82 @@
+"""The coat that asks the connector what an answer means, and turns everything that is no answer into a failure."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from crmexport.source import Connector, Request, Response, Verdict
+from crmexport.transport.failures import (
+    ExpiredError,
+    FailureError,
+    FaultyError,
+    RefusedError,
+    ThrottledError,
+    TransientError,
+    VanishedError,
+)
+from crmexport.transport.line import Transport
+
+REASON_LENGTH = 300
+_PLAIN: dict[Verdict, type[FailureError]] = {
+    Verdict.EXPIRED: ExpiredError,
+    Verdict.TRANSIENT: TransientError,
+    Verdict.FAULTY: FaultyError,
+    Verdict.REFUSED: RefusedError,
+    Verdict.VANISHED: VanishedError,
+}
+
+
+class Judge(Transport):
+    """Lets only real answers through."""
+
+    def __init__(self, inner: Transport, connector: Connector, now: Callable[[], float]) -> None:
+        self._inner = inner
+        self._connector = connector
+        self._now = now
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        """Ask once; raises the failure that the connector's verdict names."""
+        response = self._inner.send(request, headers)
+        failure = failure_of(self._connector, request, response, self._now())
+        if failure is not None:
+            raise failure
+        return response
+
+
+def failure_of(connector: Connector, request: Request, response: Response, now: float) -> FailureError | None:
+    """The failure an answer is, or None when it is to be read. `now` in seconds since the epoch, for dates in Retry-After."""
+    verdict = connector.verdict(request, response)
+    if verdict is Verdict.ANSWER:
+        return None
+    if verdict is Verdict.THROTTLED:
+        return ThrottledError(reason(response), retry_after(response, now))
+    return _PLAIN[verdict](reason(response))
+
+
+def reason(response: Response) -> str:
+    """Status and the first words of the body, markup removed: for a gap's reason."""
+    text = response.body[:4000].decode("utf-8", "replace")
+    if "<" in text:
+        text = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", text)
+    return f"{response.status} {' '.join(text.split())}"[:REASON_LENGTH].strip()
+
+
+def retry_after(response: Response, now: float) -> float | None:
+    """Seconds to wait by the header Retry-After, given in seconds or as an HTTP date (RFC 9110 §10.2.3)."""
+    told = response.headers.get("retry-after", "").strip()
+    if not told:
+        return None
+    try:
+        return max(0.0, float(told))
+    except ValueError:
+        pass
+    try:
+        at = parsedate_to_datetime(told)
+    except ValueError:
+        return None
+    return max(
+        0.0,
+        (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+        - datetime.fromtimestamp(now, UTC).timestamp(),
+    )

@@ -1,0 +1,49 @@
+"""The coat that writes down how it went: how many requests, with what outcome, how long an answer takes."""
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+
+from crmexport.source import Request, Response
+from crmexport.transport.clock import Clock
+from crmexport.transport.line import Transport
+
+WEIGHT = 0.2
+
+
+class Ledger(Transport):
+    """Counts what goes over the line. `latency` is a moving mean in seconds; `asleep` counts threads that wait to try again."""
+
+    def __init__(self, inner: Transport, clock: Clock) -> None:
+        self._inner = inner
+        self._clock = clock
+        self._lock = threading.Lock()
+        self.outcomes: Counter[str] = Counter()
+        self.latency = 0.3
+        self.asleep = 0
+
+    @property
+    def sent(self) -> int:
+        """Requests sent, whatever came of them."""
+        return self.outcomes.total()
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        """Ask, and note status and time."""
+        started = self._clock.monotonic()
+        outcome = "failed"
+        try:
+            response = self._inner.send(request, headers)
+            outcome = str(response.status)
+            return response
+        finally:
+            self._note(outcome, self._clock.monotonic() - started)
+
+    def sleeping(self, change: int) -> None:
+        """A thread begins (+1) or ends (-1) to wait before another try."""
+        with self._lock:
+            self.asleep += change
+
+    def _note(self, outcome: str, seconds: float) -> None:
+        with self._lock:
+            self.outcomes[outcome] += 1
+            self.latency += WEIGHT * (seconds - self.latency)

@@ -1,0 +1,57 @@
+"""Where a rotating sign-in outlives the process: a private file of the person's, never the archive.
+
+A refresh token dies the moment it is used, so the new pair is on disk before it is used (Megaplan reference, §2.1).
+"""
+
+import json
+import os
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_state_path
+
+from crmexport.source import Grant
+
+
+def default_folder() -> Path:
+    """CRMEXPORT_STATE, else the place the system keeps for a program's private state."""
+    return Path(os.environ.get("CRMEXPORT_STATE") or user_state_path("crmexport"))
+
+
+class Tokens:
+    """The kept grant of one account and login."""
+
+    def __init__(self, folder: Path, url: str, login: str) -> None:
+        name = sha256(f"{url}\n{login}".encode()).hexdigest()[:32]
+        self._path = folder / "sign-ins" / f"{name}.json"
+
+    def load(self) -> tuple[Grant, float] | None:
+        """The grant and when it was kept (seconds since the epoch); None when there is none that can be read."""
+        try:
+            kept: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8"))
+            return Grant(kept["headers"], kept["expires_in"], kept["renewal"]), float(kept["at"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def save(self, grant: Grant, at: float) -> None:
+        """Keep a grant, whole or not at all, readable by this person only."""
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        kept = {
+            "headers": dict(grant.headers),
+            "expires_in": grant.expires_in,
+            "renewal": grant.renewal,
+            "at": at,
+        }
+        new = self._path.with_suffix(f".{os.getpid()}.new")
+        with os.fdopen(
+            os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as file:
+            json.dump(kept, file)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self._path)
+
+    def forget(self) -> None:
+        """Drop a grant that the source does not accept any more."""
+        self._path.unlink(missing_ok=True)

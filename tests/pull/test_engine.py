@@ -1,0 +1,216 @@
+"""The engine pulls everything once, survives what passes, names what does not, and goes on where it was stopped."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crmexport.archive import Archive
+from crmexport.errors import ArchiveInUseError, ConfigurationError, SignInRefusedError
+from crmexport.archive.lock import locked
+from crmexport.pull import PullResult, pull
+from crmexport.source import Account, Credentials, GapKind, Request, Response
+from tests.toy import BROKEN_LINE, TestClock, Toy, ToyServer, fault, toy
+
+LOGIN_PAGE = Response(200, {"content-type": "text/html"}, b"<html>please sign in</html>")
+HTML_502 = Response(502, {"content-type": "text/html"}, b"<html><body>Bad <b>Gateway</b></body></html>")
+
+
+def status(code: int, **headers: str) -> Response:
+    return Response(code, {name.replace("_", "-"): value for name, value in headers.items()}, b'{"error": "words"}')
+
+
+class Journey:
+    """A toy server, a folder and a clock; `pull` runs once more on them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.server = ToyServer(incoming=folder / "files" / "incoming")
+        self.clock = TestClock()
+        self.events: list[dict[str, object]] = []
+
+    def pull(self, **options: object) -> PullResult:
+        return pull(
+            self.folder,
+            toy(),
+            Credentials(token="secret-token"),
+            clock=self.clock,
+            line=self.server,
+            watch=lambda event: self.events.append(event.as_dict()),
+            **options,  # type: ignore[arg-type]
+        )
+
+    def content(self) -> dict[str, object]:
+        """Everything the archive holds, in a comparable form."""
+        with Archive.open(self.folder) as archive:
+            assert list(archive.check()) == []
+            return {
+                "records": {
+                    stream: sorted((id, body, parent) for id, body, _modified, parent in archive.records(stream))
+                    for stream in ("thing", "note")
+                },
+                "files": [(file.id, file.sha256, tuple(file.owners)) for file in archive.files()],
+                "gaps": archive.gaps(),
+                "announced": archive.announced(),
+                "waiting": archive.waiting(),
+            }
+
+
+@pytest.fixture
+def journey(tmp_path: Path) -> Iterator[Journey]:
+    yield Journey(tmp_path / "archive")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    journey = Journey(tmp_path_factory.mktemp("undisturbed"))
+    assert journey.pull().complete
+    return journey.content()
+
+
+def test_everything_is_held_once(journey: Journey) -> None:
+    result = journey.pull()
+    content = journey.content()
+    assert result.complete
+    assert len(content["records"]["thing"]) == 24  # 23 listed and one only linked
+    assert content["announced"] == {"thing": 23, "note": len(content["records"]["note"])}
+    assert content["gaps"][0][:3] == ("thing", "901", GapKind.VANISHED)
+    assert all(sha256 for _id, sha256, _owners in content["files"])
+    assert max(journey.server.asked.values()) == 1
+
+
+def test_batches_are_full(journey: Journey) -> None:
+    journey.pull()
+    batches = [key for key in journey.server.asked if key.startswith("POST /bulk")]
+    assert len(batches) == 3  # 11 things with notes, four calls at most in one
+    assert not any(key.startswith("GET /notes") for key in journey.server.asked)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        status(429, retry_after="2"),
+        status(429, retry_after="Wed, 15 Nov 2023 22:13:25 GMT"),
+        status(429),
+        status(500),
+        HTML_502,
+        status(503),
+        status(401),
+        LOGIN_PAGE,
+        Response(200, {}, b'{"data": [{"id": "1", "na'),
+        Response(200, {}, b""),
+        BROKEN_LINE,
+    ],
+    ids=["429", "429-date", "429-bare", "500", "502-html", "503", "401", "login-page", "cut", "empty", "reset"],
+)
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("where", ["/things", "/bulk", "/thing/900"])
+def test_what_passes_is_survived(
+    journey: Journey, undisturbed: dict[str, object], answer: Response, times: int, where: str
+) -> None:
+    if getattr(answer, "status", 0) == 500 and times == 3:
+        pytest.skip("three times 500 on one route is a fault of the route: a gap, tested below")
+    journey.server.faults.append(fault(where, answer, times))
+    assert journey.pull().complete
+    assert journey.content() == undisturbed
+
+
+@pytest.mark.parametrize(("code", "kind"), [(403, GapKind.REFUSED), (500, GapKind.REFUSED), (502, GapKind.BROKEN)])
+def test_what_stays_becomes_a_gap_with_its_reason(journey: Journey, code: int, kind: GapKind) -> None:
+    journey.server.faults.append(fault("/thing/900", status(code), 1000))
+    result = journey.pull()
+    assert not result.complete
+    (gap,) = [gap for gap in journey.content()["gaps"] if gap.id == "900"]
+    assert gap.kind is kind
+    assert gap.reason == f'{code} {{"error": "words"}}'
+
+
+def test_broken_gaps_are_asked_again_by_the_next_run(journey: Journey, undisturbed: dict[str, object]) -> None:
+    journey.server.faults.append(fault("/things?after=10", status(502), 1000))
+    assert not journey.pull().complete
+    journey.server.faults.clear()
+    assert journey.pull().complete
+    assert journey.content() == undisturbed
+    assert max(journey.server.asked.values()) == 1
+
+
+def test_a_source_without_bulk_is_asked_one_by_one(journey: Journey, undisturbed: dict[str, object]) -> None:
+    journey.server.no_bulk = True
+    assert journey.pull().complete
+    assert journey.content() == undisturbed
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing catches it, nothing is cleaned up."""
+
+
+@pytest.mark.parametrize("moment", range(0, 30, 3))
+def test_killed_and_started_again_ends_the_same(
+    journey: Journey, undisturbed: dict[str, object], moment: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from crmexport.archive.database import Database
+
+    commits = [0]
+    commit = Database.transaction
+
+    def counted(self: Database) -> object:
+        commits[0] += 1
+        if commits[0] == moment + 3:
+            raise Killed
+        return commit(self)
+
+    monkeypatch.setattr(Database, "transaction", counted)
+    with pytest.raises(Killed):
+        journey.pull()
+        raise Killed  # the pull was shorter than the moment
+    monkeypatch.setattr(Database, "transaction", commit)
+    assert journey.pull().complete
+    assert journey.content() == undisturbed
+
+
+def test_a_second_pull_keeps_nothing_twice(journey: Journey) -> None:
+    journey.pull()
+    size = (journey.folder / "archive.sqlite").stat().st_size
+    journey.server.things["3"]["name"] = "changed"
+    assert journey.pull().complete
+    with Archive.open(journey.folder) as archive:
+        bodies = {id: body for id, body, _modified, _parent in archive.records("thing")}
+        versions = archive.database.connection.exec_driver_sql("SELECT stream, id FROM versions").all()
+    assert b"changed" in bodies["3"]
+    assert [tuple(row) for row in versions] == [("thing", "3")]
+    assert not any(count > 1 for key, count in journey.server.asked.items() if key.startswith("GET /file"))
+    assert (journey.folder / "archive.sqlite").stat().st_size < size * 2
+
+
+def test_refused_sign_in_stops_the_pull(journey: Journey) -> None:
+    journey.server.faults.append(fault("/", status(401), 1000))
+    with pytest.raises(SignInRefusedError, match="https://toy.example"):
+        journey.pull()
+
+
+def test_two_pulls_at_once_are_refused(journey: Journey) -> None:
+    with locked(journey.folder), pytest.raises(ArchiveInUseError):
+        journey.pull()
+
+
+def test_another_account_is_refused(journey: Journey) -> None:
+    journey.pull()
+    other = Toy(Account("https://other.example"))
+    with pytest.raises(ConfigurationError, match="other.example"):
+        pull(journey.folder, other, Credentials(token="t"), line=journey.server)
+
+
+def test_the_secret_is_nowhere_in_the_archive(journey: Journey) -> None:
+    journey.pull()
+    assert {headers["Authorization"] for headers in journey.server.headers} == {"Bearer secret-token"}
+    for path in journey.folder.rglob("*"):
+        assert not path.is_file() or b"secret-token" not in path.read_bytes()
+
+
+def test_a_request_that_is_no_read_is_never_sent(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
+    from crmexport.transport.failures import NotReadOnlyError
+
+    monkeypatch.setattr(Toy, "opening", lambda self, since: [Request("thing", "/things", "DELETE")])
+    with pytest.raises(NotReadOnlyError):
+        journey.pull()
+    assert not journey.server.asked
