@@ -44,7 +44,12 @@ class ToySignIn(SignIn):
         return Grant({"Authorization": f"Bearer {credentials.token}"}) if credentials.token else None
 
     def request(self, credentials: Credentials) -> Request:
-        return Request("", "/token", "POST", body=json.dumps({"login": credentials.login, "password": credentials.password}))
+        return Request(
+            "",
+            "/token",
+            "POST",
+            body=json.dumps({"login": credentials.login, "password": credentials.password}),
+        )
 
     def renewal(self, grant: Grant) -> Request | None:
         return None
@@ -61,7 +66,9 @@ class Toy(Connector):
         limits=Limits(per_second=5, bulk_calls=4),
         reads=(
             ReadRule("GET", re.compile(r"/(things|thing|notes|file)/?.*")),
-            ReadRule("POST", re.compile("/bulk"), lambda body: all(p.startswith("/") for p in json.loads(body))),
+            ReadRule(
+                "POST", re.compile("/bulk"), lambda body: all(p.startswith("/") for p in json.loads(body))
+            ),
         ),
     )
 
@@ -74,7 +81,10 @@ class Toy(Connector):
     def rows(self, request: Request, response: Response) -> list[Row]:
         parent = ("thing", request.path.rsplit("/", 1)[1]) if request.stream == "note" else None
         found = pieces(response.body, "data")[1]
-        return [Row(request.stream, piece.value["id"], piece.value, piece.start, piece.end, parent) for piece in found]
+        return [
+            Row(request.stream, piece.value["id"], piece.value, piece.start, piece.end, parent)
+            for piece in found
+        ]
 
     def read(self, request: Request, response: Response) -> Reading:
         reading = Reading(records=self.rows(request, response))
@@ -92,16 +102,25 @@ class Toy(Connector):
     def _follow(self, row: Row, reading: Reading) -> None:
         if row.value.get("notes"):
             reading.announced.append(Announced("note", row.id, row.value["notes"]))
-            request = Request("note", f"/notes/{row.id}", worth=40, bulk=True, subject=("note", f"thing/{row.id}"))
+            request = Request(
+                "note", f"/notes/{row.id}", worth=40, bulk=True, subject=("note", f"thing/{row.id}")
+            )
             reading.requests.append(request)
         if row.value.get("link"):
             reading.links.add(("thing", row.value["link"]))
         if file := row.value.get("file"):
             request = Request(
-                "file", f"/file/{file['id']}", worth=10, is_file=True, subject=("file", file["id"]), context=file
+                "file",
+                f"/file/{file['id']}",
+                worth=10,
+                is_file=True,
+                subject=("file", file["id"]),
+                context=file,
             )
             meta = json.dumps(file)
-            reading.files.append(FileRef(file["id"], file["name"], file["size"], ("thing", row.id), meta, request))
+            reading.files.append(
+                FileRef(file["id"], file["name"], file["size"], ("thing", row.id), meta, request)
+            )
 
     def card(self, stream: str, id: str) -> Request | None:
         return Request("thing", f"/thing/{id}", worth=80, subject=("thing", id))
@@ -116,7 +135,10 @@ class Toy(Connector):
     def split(self, request: Request, response: Response) -> list[tuple[Request, Response]]:
         parts = pieces(response.body)[1]
         return [
-            (Request.load(call), Response(part.value["status"], {}, response.body[part.start : part.end], part.start))
+            (
+                Request.load(call),
+                Response(part.value["status"], {}, response.body[part.start : part.end], part.start),
+            )
             for call, part in zip(request.context["calls"], parts, strict=True)
         ]
 
@@ -146,7 +168,10 @@ class ToyServer(Transport):
     def _thing(i: int, things: int) -> dict[str, object]:
         thing: dict[str, object] = {"id": str(i), "name": f"Вещь {i}"}
         if i % 2 == 0:
-            thing |= {"notes": i % 3 + 1, "file": {"id": f"f{i}", "name": f"файл {i}.txt", "size": len(f"bytes {i}")}}
+            thing |= {
+                "notes": i % 3 + 1,
+                "file": {"id": f"f{i}", "name": f"файл {i}.txt", "size": len(f"bytes {i}")},
+            }
         if i % 7 == 0:
             thing["link"] = "900"
         if i % 11 == 0:
@@ -164,7 +189,9 @@ class ToyServer(Transport):
         if request.is_file:
             return self._file(request)
         status, document = self._answer(request)
-        return Response(status, {"content-type": "application/json"}, json.dumps(document, ensure_ascii=False).encode())
+        return Response(
+            status, {"content-type": "application/json"}, json.dumps(document, ensure_ascii=False).encode()
+        )
 
     def _answer(self, request: Request) -> tuple[int, object]:
         if request.path == "/token":
@@ -194,7 +221,9 @@ class ToyServer(Transport):
         content = f"bytes {request.path.rsplit('f', 1)[1]}".encode()
         path = self.incoming / request.key
         path.write_bytes(content)
-        return FileResponse(200, {}, content, path=path, sha256=sha256(content).hexdigest(), size=len(content))
+        return FileResponse(
+            200, {}, content, path=path, sha256=sha256(content).hexdigest(), size=len(content)
+        )
 
 
 class TestClock(Clock):

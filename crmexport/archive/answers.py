@@ -15,6 +15,7 @@ from crmexport.archive.packing import pack
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
 
 LINKS_REMEMBERED = 50_000
+LINKED = "linked/"  # the scope of a record that no list gave, only a link
 
 
 def _insert(table: Any, *columns: str) -> Any:
@@ -85,6 +86,10 @@ class Answers:
         for reading in readings:
             self._keep_taught(reading)
         self._fill(rows)
+
+    def announce(self, announced: Sequence[Announced]) -> None:
+        """Note how many records there should be; the same scope again replaces the earlier figure."""
+        self._database.many(_announced, [tuple(one) for one in announced])
 
     def gap(self, gaps: Iterable[Gap]) -> None:
         """Note what is known to exist and is not held."""
@@ -173,15 +178,12 @@ class Answers:
         if len(self._linked) < LINKS_REMEMBERED:
             self._linked |= fresh
         self._keep_files(reading.files)
-        self._keep_announced(reading.announced)
+        self.announce(reading.announced)
         self.gap(reading.gaps)
 
     def _keep_files(self, files: Sequence[FileRef]) -> None:
         self._database.many(_file, [(file.id, file.name, file.size, file.meta) for file in files])
         self._database.many(_owner, [(file.id, *file.owner) for file in files])
-
-    def _keep_announced(self, announced: Sequence[Announced]) -> None:
-        self._database.many(_announced, [tuple(one) for one in announced])
 
     def _fill(self, rows: Sequence[Row]) -> None:
         """What is held is no gap any more."""

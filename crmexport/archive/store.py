@@ -173,10 +173,24 @@ class Archive:
         found = self._rows(select(table).order_by(table.c.stream, table.c.id))
         return [Gap(row.stream, row.id, GapKind(row.kind), row.reason) for row in found]
 
-    def announced(self) -> dict[str, int]:
-        """How many records of each stream the source said there are, where it said so."""
+    def announced(self, linked: str) -> dict[str, tuple[int, int]]:
+        """How many records there should be, as far as the source said so: stream → (by its lists, by links alone).
+
+        Scopes that begin with `linked` are those of links. A stream that only links told of is left out.
+        """
         table = schema.announced
-        return dict(self._rows(select(table.c.stream, func.sum(table.c.number)).group_by(table.c.stream)))
+        by_link = table.c.scope.startswith(linked, autoescape=True)
+        line = select(table.c.stream, by_link.label("by_link"), func.sum(table.c.number)).group_by(
+            table.c.stream, by_link
+        )
+        sums = {(stream, bool(link)): number for stream, link, number in self._rows(line)}
+        return {s: (number, sums.get((s, True), 0)) for (s, link), number in sums.items() if not link}
+
+    def announced_in(self, stream: str, scope: str) -> int:
+        """How many records of `stream` the source said there are within `scope`; 0 when it did not say."""
+        table = schema.announced
+        found = self._rows(select(table.c.number).where(table.c.stream == stream, table.c.scope == scope))
+        return int(found[0][0]) if found else 0
 
     def runs(self) -> list[dict[str, Any]]:
         """All runs so far, oldest first."""

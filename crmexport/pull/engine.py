@@ -3,13 +3,13 @@
 from concurrent.futures import Future
 
 from crmexport.archive import Archive
-from crmexport.archive.answers import Answers
+from crmexport.archive.answers import LINKED, Answers
 from crmexport.archive.closure import linked_not_held
 from crmexport.archive.frontier import Frontier, Waiting
 from crmexport.errors import SignInRefusedError
 from crmexport.pull.flights import Flight, Flights
 from crmexport.pull.watching import Watching
-from crmexport.source import Connector, Gap, GapKind, Reading, Request, Response
+from crmexport.source import Announced, Connector, Gap, GapKind, Reading, Request, Response
 from crmexport.source.contract import single_answers
 from crmexport.text import _
 from crmexport.transport.clock import Clock
@@ -207,6 +207,7 @@ class Engine:
         """Whether there is anything new to ask for this record; otherwise it becomes a gap."""
         card = self._connector.card(stream, id)
         if card is not None and self._frontier.add([card]):
+            self._answers.announce([Announced(stream, LINKED + id, 1)])
             return True
         reason = _("linked from other records, but the source gives no card for it")
         self._answers.gap([Gap(stream, id, GapKind.REFUSED, reason)])

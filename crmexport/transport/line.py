@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urljoin, urlsplit
@@ -17,7 +18,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from crmexport import __version__
-from crmexport.errors import OutputError
+from crmexport.errors import ConfigurationError, OutputError
 from crmexport.source import Request, Response
 from crmexport.text import _
 from crmexport.transport.failures import RefusedError, TransientError
@@ -62,7 +63,7 @@ class Line(Transport):
     """Asks the host of `url`, and no other host ever gets the account's headers. Files go to the folder `incoming`."""
 
     def __init__(self, url: str, incoming: Path, connections: int = 8) -> None:
-        self._url = url.rstrip("/")
+        self._url = _safe(url)
         self._incoming = incoming
         self._session = _session(url, connections)
 
@@ -152,7 +153,19 @@ def _session(url: str, connections: int) -> requests.Session:
 def is_loopback(url: str) -> bool:
     """Whether `url` is on this very machine: there, and only there, plain http is allowed."""
     host = urlsplit(url).hostname or ""
-    return host == "localhost" or host == "::1" or host.startswith("127.")
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _safe(url: str) -> str:
+    """`url` without a slash at its end. Raises ConfigurationError when the way there is not encrypted."""
+    if urlsplit(url).scheme == "https" or is_loopback(url):
+        return url.rstrip("/")
+    raise ConfigurationError(
+        _("{url} is not encrypted: a password sent there could be read by others. Use https://.").format(url=url)
+    )
 
 
 def _redirect(home: str, url: str, answer: requests.Response) -> str:

@@ -1,0 +1,195 @@
+"""`report.html`: one page without any outside part, readable on a screen and on paper, in the reader's language."""
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+from crmexport.proof.report import Report
+from crmexport.proof.style import CSS
+from crmexport.source import GapKind
+from crmexport.text import N_, _, language
+
+GAPS_SHOWN = 500
+HASH_SHOWN = 16
+
+KINDS = {
+    GapKind.REFUSED: N_("refused by the source"),
+    GapKind.VANISHED: N_("deleted at the source before"),
+    GapKind.BROKEN: N_("every try failed"),
+    GapKind.LATE: N_("the account closed first"),
+}
+
+
+def page(report: Report) -> str:
+    """The whole page. Everything that came from outside is escaped."""
+    parts = [
+        _banner(report),
+        _facts(report),
+        _section(_("What was to be exported, and what is here"), _balance_table(report)),
+        _section(_("What is missing, and why"), _gap_table(report)) if report.gaps else "",
+        _section(_("Damage"), _sentences([*report.damages, *report.mismatches])),
+        _section(_("Files in this folder"), _output_table(report)) if report.outputs else "",
+        _section(_("What the targets could not take as it was"), _note_table(report)) if report.notes else "",
+        _section(_("Fields that no mapping names (carried along as they are)"), _field_table(report)),
+        _how_to_check(),
+    ]
+    title = escape(_("Report of the export"))
+    return (
+        f'<!doctype html>\n<html lang="{language()}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
+        f"<style>\n{CSS}</style>\n</head>\n<body>\n<main>\n{''.join(parts)}</main>\n</body>\n</html>\n"
+    )
+
+
+def _banner(report: Report) -> str:
+    good = report.complete
+    word = _("Complete") if good else _("Not complete")
+    words = (
+        _(
+            "Everything the source announced is held, every stored byte is intact, and every written file reads back as meant."
+        )
+        if good
+        else _("Something is missing or damaged. Every case is listed below with its reason.")
+    )
+    kind = "good" if good else "bad"
+    mark = "✓" if good else "!"
+    return (
+        f'<header class="{kind}"><span class="mark">{mark}</span><div><h1>{escape(word)}</h1>'
+        f"<p>{escape(words)}</p></div></header>\n"
+    )
+
+
+def _facts(report: Report) -> str:
+    held = sum(balance.held for balance in report.streams.values())
+    facts = [
+        (_("Source"), f"{report.source['title']}, {report.source['url']}"),
+        (_("Pulled"), f"{report.run.get('started') or '?'} … {report.run.get('ended') or '?'}"),
+        (_("Records held"), number(held)),
+        (_("Files held"), f"{number(report.files['held'])} ({size(report.files['bytes'])})"),
+        (_("Requests sent"), number(report.run.get("requests") or 0)),
+        (_("Program"), f"crmexport {report.run.get('program', '')}"),
+    ]
+    if report.waiting:
+        facts.append((_("Requests still to make"), number(report.waiting)))
+    if report.sample:
+        words = _("{asked} asked again: {same} unchanged, {changed} changed since, {gone} gone since")
+        sample = report.sample
+        told = words.format(asked=sample.asked, same=sample.same, changed=sample.changed, gone=sample.gone)
+        facts.append((_("Random sample at the source"), told))
+    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts)
+    return f"<dl>{rows}</dl>\n"
+
+
+def _balance_table(report: Report) -> str:
+    heads = [_("Kind"), _("Announced"), _("Held"), _("Refused"), _("Deleted before"), _("Unexplained"), ""]
+    rows = []
+    for name, balance in report.streams.items():
+        title = report.titles.get(name, name)
+        announced = "—" if balance.announced is None else number(balance.announced)
+        figures = [balance.held, balance.refused, balance.vanished, balance.unexplained]
+        mark = "✓" if balance.is_complete else "!"
+        rows.append([f"{title} ({name})" if title != name else name, announced, *map(number, figures), mark])
+    note = _("A dash: the source does not say how many there are; the list was walked to its end.")
+    return _table(heads, rows, numeric=range(1, 7)) + f'<p class="note">{escape(note)}</p>\n'
+
+
+def _gap_table(report: Report) -> str:
+    losses_first = sorted(report.gaps, key=lambda gap: gap.kind is GapKind.VANISHED)
+    rows = [
+        [report.titles.get(gap.stream, gap.stream), gap.id or "—", _(KINDS[gap.kind]), gap.reason]
+        for gap in losses_first[:GAPS_SHOWN]
+    ]
+    more = len(report.gaps) - GAPS_SHOWN
+    rest = (
+        _("… and {number} more: all of them are in report.json.").format(number=number(more))
+        if more > 0
+        else ""
+    )
+    table = _table(
+        [_("Kind"), _("Number at the source"), _("What happened"), _("In the source's words")], rows
+    )
+    return table + (f'<p class="note">{escape(rest)}</p>\n' if rest else "")
+
+
+def _output_table(report: Report) -> str:
+    rows = [
+        [
+            output.path,
+            "—" if output.rows is None else number(output.rows),
+            output.sha256[:HASH_SHOWN] + "…",
+            _("yes") if output.verified else _("NO"),
+        ]
+        for output in report.outputs
+    ]
+    return _table([_("File"), _("Rows"), "SHA-256", _("Read back as meant")], rows, numeric=[1])
+
+
+def _note_table(report: Report) -> str:
+    rows = [
+        [path, what, number(count)]
+        for path, notes in report.notes.items()
+        for what, count in notes.items()
+        if count
+    ]
+    return _table([_("File"), _("What was done"), _("Times")], rows, numeric=[2])
+
+
+def _field_table(report: Report) -> str:
+    rows = [
+        [
+            field["stream"],
+            field["field"],
+            number(field["filled"]),
+            ", ".join(map(str, field["samples"]))[:200],
+        ]
+        for field in report.unmapped
+    ]
+    return _table([_("Kind"), _("Field"), _("Filled"), _("Examples")], rows, numeric=[2]) if rows else ""
+
+
+def _how_to_check() -> str:
+    words = _(
+        "Anybody can check these files later: SHA256SUMS lists the fingerprint of each. On Linux and Mac: "
+        "shasum -a 256 -c SHA256SUMS. On Windows: certutil -hashfile FILE SHA256, and compare."
+    )
+    return f'<p class="note">{escape(words)}</p>\n'
+
+
+def _section(title: str, content: str) -> str:
+    return f"<section><h2>{escape(title)}</h2>\n{content}</section>\n" if content else ""
+
+
+def _sentences(sentences: list[str]) -> str:
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences[:GAPS_SHOWN])
+    return f"<ul>{items}</ul>\n" if items else ""
+
+
+def _table(heads: list[str], rows: list[list[Any]], numeric: Iterable[int] = ()) -> str:
+    right = set(numeric)
+
+    def cells(tag: str, values: list[Any]) -> str:
+        shown = (
+            f'<{tag} class="n">{escape(str(value))}</{tag}>'
+            if at in right
+            else f"<{tag}>{escape(str(value))}</{tag}>"
+            for at, value in enumerate(values)
+        )
+        return f"<tr>{''.join(shown)}</tr>"
+
+    body = "\n".join(cells("td", row) for row in rows)
+    return f"<table><thead>{cells('th', heads)}</thead>\n<tbody>\n{body}\n</tbody></table>\n"
+
+
+def number(value: int) -> str:
+    """With thin spaces between thousands, as both languages read it."""
+    return f"{value:,}".replace(",", "\u202f")
+
+
+def size(count: int) -> str:
+    """Bytes as a person says them."""
+    amount = float(count)
+    for unit in (_("bytes"), _("KB"), _("MB"), _("GB")):
+        if amount < 1000 or unit == _("GB"):
+            break
+        amount /= 1000
+    return f"{amount:.0f} {unit}" if unit == _("bytes") else f"{amount:.1f} {unit}"

@@ -1,0 +1,75 @@
+"""The equation of proof: announced = held + refused + vanished + unexplained, for every stream, from independent counts.
+
+`announced` comes from the source (totals of lists, counters on records, links), `held` from counting what the archive
+holds. What is neither held nor named as a gap is unexplained: the one thing that must never happen in silence.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from crmexport.archive import Archive
+from crmexport.archive.answers import LINKED
+from crmexport.source import Gap, GapKind
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The equation of one stream. `announced` is None where the source never says how many there are."""
+
+    announced: int | None
+    held: int
+    refused: int
+    vanished: int
+    unexplained: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Nothing refused, nothing unexplained. What the source itself had deleted before is no loss of ours."""
+        return not self.refused and not self.unexplained
+
+
+def balances(archive: Archive, streams: list[str]) -> dict[str, Balance]:
+    """The equation for each of `streams`, and for every other stream that anything is known of."""
+    held = archive.counts()
+    announced = archive.announced(LINKED)
+    gaps = _gaps_by_stream(archive.gaps())
+    names = dict.fromkeys([*streams, *sorted({*held, *announced, *gaps})])
+    found = {
+        name: _balance(archive, name, announced.get(name), held.get(name, 0), gaps.get(name, []))
+        for name in names
+    }
+    if archive.files_known():
+        found["file"] = _files(archive, held.get("file", 0), gaps.get("file", []))
+    return found
+
+
+def _balance(
+    archive: Archive, stream: str, announced: tuple[int, int] | None, held: int, gaps: list[Gap]
+) -> Balance:
+    weights: Counter[bool] = Counter()
+    for gap in gaps:
+        weights[gap.kind is GapKind.VANISHED] += archive.announced_in(stream, gap.id) or 1
+    refused, vanished = weights[False], weights[True]
+    if announced is None:
+        return Balance(None, held, refused, vanished, 0)
+    total = sum(announced)
+    missing = total - held - refused - vanished
+    if missing > 0 and any(not gap.id and gap.kind is not GapKind.VANISHED for gap in gaps):
+        refused, missing = refused + missing, 0  # a whole list was refused: that explains the rest
+    return Balance(max(total, held + refused + vanished), held, refused, vanished, max(0, missing))
+
+
+def _files(archive: Archive, held: int, gaps: list[Gap]) -> Balance:
+    """Files are announced by being named in records; one whose bytes came with a wrong length is held and noted."""
+    known = archive.files_known()
+    absent = {file.id for file in archive.files() if not file.sha256}
+    vanished = sum(gap.kind is GapKind.VANISHED and gap.id in absent for gap in gaps)
+    refused = sum(gap.kind is not GapKind.VANISHED and gap.id in absent for gap in gaps)
+    return Balance(known, held, refused, vanished, known - held - refused - vanished)
+
+
+def _gaps_by_stream(gaps: list[Gap]) -> dict[str, list[Gap]]:
+    found: dict[str, list[Gap]] = {}
+    for gap in gaps:
+        found.setdefault(gap.stream, []).append(gap)
+    return found

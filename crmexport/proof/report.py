@@ -1,0 +1,77 @@
+"""What the proof says, as one value: the same for the page, for the machine and for the exit code."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from crmexport.proof.reconcile import Balance
+from crmexport.source import Gap, GapKind
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A written file: its path in the folder, rows (None where it has none), sha256, and whether it read back as meant."""
+
+    path: str
+    rows: int | None
+    sha256: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Records asked for once more at the source: how many, how many unchanged, changed since, gone since."""
+
+    asked: int
+    same: int
+    changed: int
+    gone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything `verify` found. `damages`, `mismatches` and `notes` are sentences for a person."""
+
+    source: dict[str, Any]
+    run: dict[str, Any]
+    streams: dict[str, Balance]
+    titles: dict[str, str]
+    gaps: list[Gap]
+    outputs: list[Output]
+    files: dict[str, int]
+    damages: list[str] = field(default_factory=list)
+    mismatches: list[str] = field(default_factory=list)
+    unmapped: list[dict[str, Any]] = field(default_factory=list)
+    notes: dict[str, dict[str, int]] = field(default_factory=dict)
+    waiting: int = 0
+    sample: Sample | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Nothing known is missing, nothing is damaged, every written file reads back as meant."""
+        balanced = all(balance.is_complete for balance in self.streams.values())
+        return balanced and not (self.damages or self.mismatches or self.waiting or self.losses)
+
+    @property
+    def losses(self) -> list[Gap]:
+        """The gaps that are losses: all but what the source itself had deleted before."""
+        return [gap for gap in self.gaps if gap.kind is not GapKind.VANISHED]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The form of `report.json`."""
+        return {
+            "complete": self.complete,
+            "source": self.source,
+            "run": self.run,
+            "streams": {name: asdict(balance) for name, balance in self.streams.items()},
+            "gaps": [
+                {"stream": gap.stream, "id": gap.id, "kind": gap.kind.value, "reason": gap.reason}
+                for gap in self.gaps
+            ],
+            "outputs": [asdict(output) for output in self.outputs],
+            "files": self.files,
+            "archive": {"damages": self.damages, "requests_waiting": self.waiting},
+            "mismatches": self.mismatches,
+            "unmapped": self.unmapped,
+            "changed_for_targets": self.notes,
+            "sample": asdict(self.sample) if self.sample else None,
+        }

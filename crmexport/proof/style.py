@@ -1,0 +1,31 @@
+"""How the report looks: calm on a screen, plain on paper, dark where the reader's system is dark."""
+
+CSS = """
+:root { --ink: #1d2430; --soft: #667085; --line: #e3e7ee; --paper: #fff; --back: #f4f6f9;
+  --good: #0f7b4a; --good-back: #e7f6ee; --bad: #b42318; --bad-back: #fdecea; }
+@media (prefers-color-scheme: dark) and (not print) {
+  :root { --ink: #e6e9ef; --soft: #98a2b3; --line: #2c3442; --paper: #171c26; --back: #0f131a;
+    --good: #55d39b; --good-back: #12301f; --bad: #ff8a7a; --bad-back: #3a1714; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--back); color: var(--ink);
+  font: 15px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+main { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+header { display: flex; gap: 1.25rem; align-items: center; padding: 1.25rem 1.5rem; border-radius: 12px; }
+header h1 { margin: 0; font-size: 1.6rem; } header p { margin: .15rem 0 0; color: var(--ink); }
+.good { background: var(--good-back); } .good h1, .good .mark { color: var(--good); }
+.bad { background: var(--bad-back); } .bad h1, .bad .mark { color: var(--bad); }
+.mark { font-size: 2.6rem; font-weight: 700; line-height: 1; width: 3rem; text-align: center; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.5rem; margin: 1.5rem; }
+dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
+section { background: var(--paper); border: 1px solid var(--line); border-radius: 12px;
+  padding: 1rem 1.5rem 1.25rem; margin: 1.25rem 0; }
+h2 { font-size: 1.05rem; margin: .25rem 0 .75rem; }
+table { width: 100%; border-collapse: collapse; font-size: .92rem; }
+th { text-align: left; font-weight: 600; color: var(--soft); } thead { display: table-header-group; }
+th, td { padding: .38rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+tbody tr:last-child td { border-bottom: 0; } tr { break-inside: avoid; }
+.note { color: var(--soft); font-size: .88rem; margin: .75rem 0 0; }
+@media print { body { background: #fff; font-size: 11pt; } main { margin: 0; max-width: none; }
+  section { border: 0; padding: 0; } header { border: 1px solid var(--line); } }
+"""

@@ -1,0 +1,183 @@
+"""What was stored is what is read, for ever: damage is found and named, a full disk loses nothing, strangers are refused."""
+
+import errno
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from crmexport.archive import Archive, Source
+from crmexport.archive.answers import Answers
+from crmexport.archive.frontier import Frontier
+from crmexport.archive.replay import current_rows
+from crmexport.errors import ArchiveDamagedError, ConfigurationError, OutputError
+from crmexport.pull import pull
+from crmexport.source import Credentials, Gap, GapKind, Reading, Request, Response, Row
+from tests.toy import ToyServer, toy
+
+SOURCE = Source("toy", "https://toy.example")
+ASK = Request("thing", "/things?after=0")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive.open_for(tmp_path, SOURCE)
+
+
+@pytest.fixture
+def pulled(tmp_path: Path) -> Path:
+    folder = tmp_path / "pulled"
+    pull(
+        folder, toy(), Credentials(token="t"), rate=0, line=ToyServer(incoming=folder / "files" / "incoming")
+    )
+    return folder
+
+
+def keep(archive: Archive, body: bytes, *rows: Row) -> None:
+    with archive.database.transaction():
+        Answers(archive.database, 1).keep(ASK, Response(200, {}, body), [Reading(records=list(rows))])
+
+
+def row(id: str, start: int, end: int) -> Row:
+    return Row("thing", id, {}, start, end, modified="2026-01-01")
+
+
+def bodies(archive: Archive) -> dict[str, bytes]:
+    return {id: body for id, body, _modified, _parent in archive.records("thing")}
+
+
+def test_a_record_is_its_exact_bytes(archive: Archive) -> None:
+    keep(archive, '[{"а": 1}, {"б": 2}]'.encode(), row("1", 1, 10), row("2", 12, 21))
+    assert bodies(archive) == {"1": '{"а": 1}'.encode(), "2": '{"б": 2}'.encode()}
+
+
+def test_a_change_keeps_the_old_version_and_an_unchanged_answer_is_not_stored(archive: Archive) -> None:
+    keep(archive, b"[11][22]", row("1", 0, 4), row("2", 4, 8))
+    keep(archive, b"[11][22]", row("1", 0, 4), row("2", 4, 8))
+    keep(archive, b"[11][23]", row("1", 0, 4), row("2", 4, 8))
+    count = archive.database.connection.execute(text("SELECT count(*) FROM responses")).scalar_one()
+    old = archive.database.connection.execute(text('SELECT id, response, start, "end" FROM versions')).all()
+    assert (count, bodies(archive), [tuple(one) for one in old]) == (
+        2,
+        {"1": b"[11]", "2": b"[23]"},
+        [("2", 1, 4, 8)],
+    )
+
+
+def test_nothing_of_a_failed_transaction_stays(archive: Archive) -> None:
+    with pytest.raises(RuntimeError), archive.database.transaction():
+        Answers(archive.database, 1).keep(ASK, Response(200, {}, b"[1]"), [Reading(records=[row("1", 0, 3)])])
+        Frontier(archive.database, 1).add([ASK])
+        raise RuntimeError
+    assert (bodies(archive), archive.waiting()) == ({}, 0)
+
+
+def test_a_gap_is_filled_by_the_record(archive: Archive) -> None:
+    answers = Answers(archive.database, 1)
+    with archive.database.transaction():
+        answers.gap([Gap("thing", "1", GapKind.BROKEN, "x"), Gap("thing", "2", GapKind.REFUSED, "y")])
+        answers.keep(ASK, Response(200, {}, b"[1]"), [Reading(records=[row("1", 0, 3)])])
+    assert [gap.id for gap in archive.gaps()] == ["2"]
+
+
+def test_the_same_question_is_in_line_once(archive: Archive) -> None:
+    frontier = Frontier(archive.database, 1)
+    with archive.database.transaction():
+        assert frontier.add([ASK, ASK]) == 1
+        (waiting,) = frontier.waiting(5, 0.0)
+        frontier.done([waiting.id])
+        assert frontier.add([ASK]) == 0
+    assert frontier.waiting(5, 0.0) == []
+
+
+def test_the_worthiest_comes_first_and_deferred_ones_later(archive: Archive) -> None:
+    frontier = Frontier(archive.database, 1)
+    with archive.database.transaction():
+        frontier.add(
+            [Request("a", "/low", worth=1), Request("a", "/high", worth=9), Request("a", "/mid", worth=5)]
+        )
+        frontier.defer(frontier.waiting(1, 0.0)[0].id, until=100.0)
+    assert [one.request.path for one in frontier.waiting(5, 50.0)] == ["/mid", "/low"]
+    assert [one.request.path for one in frontier.waiting(5, 100.0)] == ["/high", "/mid", "/low"]
+    assert frontier.next_time() == 0.0
+
+
+def test_mapping_sees_current_records_with_their_parents(pulled: Path) -> None:
+    with Archive.open(pulled) as archive:
+        notes = list(current_rows(archive, toy(), {"note"}))
+        things = list(current_rows(archive, toy(), {"thing"}))
+    assert len(things) == 24
+    assert all(note.value["_parent"] == {"stream": "thing", "id": note.id.split("-")[0]} for note in notes)
+
+
+def test_every_flipped_byte_of_an_answer_or_a_file_is_found_and_named(pulled: Path) -> None:
+    with Archive.open(pulled) as archive:
+        file = next(file for file in archive.files() if file.path)
+        assert file.path is not None
+        content = bytearray(file.path.read_bytes())
+        content[3] ^= 1
+        file.path.write_bytes(content)
+        assert [sentence for sentence in archive.check()] == [
+            f"The bytes of file {file.id} ({file.name}) are damaged or missing."
+        ]
+        content[3] ^= 1
+        file.path.write_bytes(content)
+        packed = archive.database.connection.execute(
+            text("SELECT body FROM responses WHERE id = 1")
+        ).scalar_one()
+    for at in range(0, len(packed), 7):
+        flipped = packed[:at] + bytes([packed[at] ^ 4]) + packed[at + 1 :]
+        with sqlite3.connect(pulled / "archive.sqlite") as raw:
+            raw.execute("UPDATE responses SET body = ? WHERE id = 1", [flipped])
+        with Archive.open(pulled) as archive:
+            assert any("Answer 1 " in sentence for sentence in archive.check())
+
+
+def test_a_damaged_answer_is_a_sentence_when_read(pulled: Path) -> None:
+    with sqlite3.connect(pulled / "archive.sqlite") as raw:
+        raw.execute("UPDATE responses SET body = x'00' WHERE id = 1")
+    with Archive.open(pulled) as archive, pytest.raises(ArchiveDamagedError, match="Answer 1"):
+        list(archive.records("thing"))
+
+
+def test_what_is_no_archive_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="no archive"):
+        Archive.open(tmp_path)
+    (tmp_path / "archive.sqlite").write_bytes(
+        b"hello, I am a text file, and longer than a header of SQLite" * 9
+    )
+    with pytest.raises(ArchiveDamagedError, match="Restore it"):
+        Archive.open(tmp_path)
+
+
+def test_an_archive_of_another_form_is_refused(pulled: Path) -> None:
+    with sqlite3.connect(pulled / "archive.sqlite") as raw:
+        raw.execute("UPDATE about SET value = '99' WHERE name = 'schema'")
+    with pytest.raises(ConfigurationError, match="99"):
+        Archive.open(pulled)
+
+
+def test_a_full_disk_is_a_sentence_and_the_archive_goes_on_after_it(archive: Archive) -> None:
+    pages = archive.database.connection.execute(text("PRAGMA page_count")).scalar_one()
+    archive.database.connection.execute(text(f"PRAGMA max_page_count={pages + 2}"))
+    archive.database.connection.commit()
+    with pytest.raises(OutputError, match="goes on where it stopped"):
+        for number in range(1000):
+            keep(archive, bytes(str(number), "ascii") * 5000, row(str(number), 0, 5))
+    held = len(bodies(archive))
+    archive.database.connection.execute(text("PRAGMA max_page_count=1000000"))
+    keep(archive, b"[9999]", row("9999", 0, 6))
+    assert len(bodies(archive)) == held + 1
+    assert list(archive.check()) == []
+
+
+def test_a_file_that_cannot_be_kept_is_a_sentence(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OutputError, match="No space left"):
+        archive.content.take(tmp_path / "x", "ab" * 32)

@@ -1,0 +1,162 @@
+"""Sign-in is renewed once for all threads, kept on disk before it is used, and never asked for in vain."""
+
+import json
+import stat
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from crmexport.errors import SignInRefusedError
+from crmexport.source import Credentials, Grant, Request, Response, SignIn
+from crmexport.transport.auth import Auth, Steady
+from crmexport.transport.failures import ExpiredError, TransientError
+from crmexport.transport.line import Transport
+from crmexport.transport.tokens import Tokens
+from tests.toy import TestClock
+
+ASK = Request("thing", "/things")
+LOGIN = Credentials(login="manager@example.test", password="pa55word")
+
+
+class Rotating(SignIn):
+    """OAuth as Megaplan does it: every renewal gives a new pair and kills the old one."""
+
+    def ready(self, credentials: Credentials) -> Grant | None:
+        return Grant({"Authorization": credentials.token}) if credentials.token else None
+
+    def request(self, credentials: Credentials) -> Request:
+        return Request("", "/token", "POST", body=f"password={credentials.password}")
+
+    def renewal(self, grant: Grant) -> Request | None:
+        return Request("", "/token", "POST", body=f"refresh={grant.renewal}")
+
+    def granted(self, response: Response) -> Grant:
+        if response.status != 200:
+            raise SignInRefusedError("no")
+        number = json.loads(response.body)
+        return Grant({"Authorization": f"access-{number}"}, expires_in=100.0, renewal=f"refresh-{number}")
+
+
+class Server(Transport):
+    """Accepts only the newest access token; a refresh token works once."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.bodies: list[str] = []
+        self.trouble = 0
+        self.lock = threading.Lock()
+
+    def send(self, request: Request, headers: object = None) -> Response:
+        with self.lock:
+            if request.path != "/token":
+                if dict(headers or {}).get("Authorization") != f"access-{self.number}":  # type: ignore[call-overload]
+                    raise ExpiredError("401")
+                return Response(200, {}, b"{}")
+            if self.trouble:
+                self.trouble -= 1
+                return Response(502, {}, b"bad gateway")
+            self.bodies.append(str(request.body))
+            if request.body.startswith("refresh") and request.body != f"refresh=refresh-{self.number}":  # type: ignore[union-attr]
+                return Response(400, {}, b'{"error": "invalid_grant"}')
+            self.number += 1
+            return Response(200, {}, str(self.number).encode())
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+def auth(
+    server: Server, folder: Path, clock: TestClock | None = None, credentials: Credentials = LOGIN
+) -> Auth:
+    tokens = Tokens(folder, "https://a.example", "manager")
+    return Auth(server, Steady(server), Rotating(), credentials, tokens, clock or TestClock())
+
+
+def test_expiry_in_mid_run_is_renewed_by_the_refresh_token(server: Server, tmp_path: Path) -> None:
+    coat = auth(server, tmp_path)
+    coat.send(ASK)
+    server.number = 7  # the source forgot the token
+    server.number, coat._grant = 1, Grant({"Authorization": "access-0"}, 100.0, "refresh-1")
+    assert coat.send(ASK).status == 200
+    assert server.bodies == ["password=pa55word", "refresh=refresh-1"]
+
+
+def test_many_threads_renew_once(server: Server, tmp_path: Path) -> None:
+    coat = auth(server, tmp_path)
+    coat.send(ASK)
+    coat._grant = Grant({"Authorization": "stale"}, 100.0, "refresh-1")
+    threads = [threading.Thread(target=coat.send, args=(ASK,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert server.bodies == ["password=pa55word", "refresh=refresh-1"]
+
+
+def test_the_new_pair_is_on_disk_before_it_is_used(server: Server, tmp_path: Path) -> None:
+    auth(server, tmp_path).send(ASK)
+    kept = Tokens(tmp_path, "https://a.example", "manager").load()
+    assert kept is not None
+    assert kept[0].renewal == "refresh-1"
+    again = auth(server, tmp_path)
+    assert again.send(ASK).status == 200
+    assert server.bodies == ["password=pa55word"], "a second process goes on with the kept sign-in"
+
+
+def test_a_spent_refresh_token_falls_back_to_the_password(server: Server, tmp_path: Path) -> None:
+    coat = auth(server, tmp_path)
+    coat.send(ASK)
+    coat._grant = Grant({"Authorization": "stale"}, 100.0, "refresh-of-long-ago")
+    assert coat.send(ASK).status == 200
+    assert server.bodies[-1] == "password=pa55word"
+
+
+def test_at_half_of_its_life_the_grant_is_renewed_ahead(server: Server, tmp_path: Path) -> None:
+    clock = TestClock()
+    coat = auth(server, tmp_path, clock)
+    coat.send(ASK)
+    clock.sleep(51)
+    coat.send(ASK)
+    assert server.bodies == ["password=pa55word", "refresh=refresh-1"]
+
+
+def test_a_server_in_trouble_is_no_refusal(server: Server, tmp_path: Path) -> None:
+    server.trouble = 1
+    coat = auth(server, tmp_path)
+    with pytest.raises(TransientError):
+        coat.send(ASK)
+    assert coat.send(ASK).status == 200
+
+
+def test_an_application_token_is_never_stored(server: Server, tmp_path: Path) -> None:
+    server.number = 1
+    coat = auth(server, tmp_path, credentials=Credentials(token="access-1"))
+    assert coat.send(ASK).status == 200
+    assert list(tmp_path.rglob("*.json")) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows protects the profile folder instead")
+def test_the_kept_sign_in_is_private(server: Server, tmp_path: Path) -> None:
+    auth(server, tmp_path).send(ASK)
+    (path,) = tmp_path.rglob("*.json")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_torn_file_is_no_sign_in(server: Server, tmp_path: Path) -> None:
+    auth(server, tmp_path).send(ASK)
+    (path,) = tmp_path.rglob("*.json")
+    path.write_text('{"headers": {"Auth', encoding="utf-8")
+    assert auth(server, tmp_path).send(ASK).status == 200
+
+
+def test_secrets_do_not_show_in_representations() -> None:
+    shown = (
+        repr(LOGIN)
+        + repr(Grant({"Authorization": "access-1"}, 1.0, "refresh-1"))
+        + repr(Credentials(token="app"))
+    )
+    assert not any(secret in shown for secret in ("pa55word", "access-1", "refresh-1", "manager", "app'"))

@@ -1,0 +1,169 @@
+"""Over a real socket: an answer is whole or it is a failure; files stream to disk; other hosts get no secrets."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import requests
+
+from crmexport.errors import ConfigurationError
+from crmexport.source import Request
+from crmexport.transport.failures import RefusedError, TransientError
+from crmexport.transport.line import FileResponse, Line, is_loopback
+
+BIG = bytes(range(256)) * 4000
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    seen: list[tuple[str, str | None]] = []
+    elsewhere = ""
+
+    def do_GET(self) -> None:
+        type(self).seen.append((self.path, self.headers.get("Authorization")))
+        getattr(self, self.path.strip("/").replace("-", "_").split("?")[0])()
+
+    do_POST = do_GET
+
+    def _send(self, body: bytes, length: int | None = None, status: int = 200, **headers: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body) if length is None else length))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def good(self) -> None:
+        self._send(b'{"data": []}', Retry_After="3")
+
+    def short(self) -> None:
+        self._send(b'{"data": [', length=100)
+        self.close_connection = True
+
+    def reset(self) -> None:
+        self._send(b'{"data": [', length=100)
+        linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.connection.close()
+        self.close_connection = True
+
+    def file(self) -> None:
+        self._send(BIG)
+
+    def empty_file(self) -> None:
+        self._send(b"")
+
+    def moved(self) -> None:
+        self._send(b"", status=302, Location="/file")
+
+    def moved_away(self) -> None:
+        self._send(b"", status=302, Location=type(self).elsewhere)
+
+    def circle(self) -> None:
+        self._send(b"", status=302, Location="/circle")
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.01}).start()
+    Handler.seen.clear()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+SECRET = {"Authorization": "Bearer secret"}
+
+
+def test_an_answer_is_taken_whole_with_its_headers(url: str, tmp_path: Path) -> None:
+    response = Line(url, tmp_path).send(Request("x", "/good"), SECRET)
+    assert (response.status, response.body) == (200, b'{"data": []}')
+    assert response.headers["retry_after"] == "3"
+    assert Handler.seen == [("/good", "Bearer secret")]
+
+
+@pytest.mark.parametrize("path", ["/short", "/reset"])
+@pytest.mark.parametrize("is_file", [False, True])
+def test_a_short_body_is_a_failure(url: str, tmp_path: Path, path: str, is_file: bool) -> None:
+    with pytest.raises(TransientError):
+        Line(url, tmp_path).send(Request("x", path, is_file=is_file), SECRET)
+
+
+def test_nobody_there_is_a_failure_without_addresses(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(TransientError, match="no connection"):
+        Line(f"http://127.0.0.1:{port}", tmp_path).send(Request("x", "/good?token=1"))
+
+
+@pytest.mark.parametrize(("path", "content"), [("/file", BIG), ("/empty_file", b""), ("/moved", BIG)])
+def test_files_stream_to_disk_also_by_redirect(url: str, tmp_path: Path, path: str, content: bytes) -> None:
+    response = Line(url, tmp_path).send(Request("file", path, is_file=True), SECRET)
+    assert isinstance(response, FileResponse)
+    assert response.path.read_bytes() == content
+    assert (response.size, response.sha256) == (len(content), sha256(content).hexdigest())
+    assert content.startswith(response.body) and len(response.body) < len(BIG)
+
+
+def test_another_host_without_encryption_is_refused(url: str, tmp_path: Path) -> None:
+    Handler.elsewhere = url.replace("127.0.0.1", "localhost") + "/file"
+    with pytest.raises(RefusedError):
+        Line(url, tmp_path).send(Request("file", "/moved-away", is_file=True), SECRET)
+    assert [path for path, _ in Handler.seen] == ["/moved-away"]
+
+
+def test_a_circle_of_redirects_ends(url: str, tmp_path: Path) -> None:
+    with pytest.raises(RefusedError, match="circle"):
+        Line(url, tmp_path).send(Request("file", "/circle", is_file=True))
+
+
+def test_an_answer_to_a_plain_request_is_not_redirected(url: str, tmp_path: Path) -> None:
+    assert Line(url, tmp_path).send(Request("x", "/moved"), SECRET).status == 302
+
+
+@pytest.mark.parametrize(
+    ("url", "loopback"),
+    [
+        ("http://127.0.0.1:8", True),
+        ("http://localhost", True),
+        ("http://[::1]:80", True),
+        ("http://127.0.0.1.evil.example", False),
+        ("http://10.0.0.1", False),
+        ("http://localhost.example", False),
+    ],
+)
+def test_loopback_is_only_this_machine(url: str, loopback: bool) -> None:
+    assert is_loopback(url) is loopback
+
+
+def test_a_way_without_encryption_is_not_taken(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="https"):
+        Line("http://company.example", tmp_path)
+
+
+def test_another_host_gets_the_file_request_but_no_secret(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Line(url, tmp_path)
+    Handler.elsewhere = "https://storage.example/file"
+    asked: list[tuple[str, dict[str, str]]] = []
+    ask = line._ask
+
+    def watched(request: Request, to: str, headers: dict[str, str]) -> requests.Response:
+        asked.append((to, headers))
+        return ask(request, to.replace("https://storage.example", url), headers)
+
+    monkeypatch.setattr(line, "_ask", watched)
+    line.send(Request("file", "/moved-away", is_file=True), SECRET)
+    assert asked == [(f"{url}/moved-away", SECRET), ("https://storage.example/file", {})]

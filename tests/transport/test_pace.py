@@ -1,0 +1,80 @@
+"""The permitted pace is kept evenly, slows down a little when told so, and waits for everybody when told to wait long."""
+
+import pytest
+
+from crmexport.source import Request, Response
+from crmexport.transport.failures import ThrottledError
+from crmexport.transport.line import Transport
+from crmexport.transport.pace import FRACTION, SLOWER, Pace
+from tests.toy import TestClock
+
+ASK = Request("thing", "/things")
+
+
+class Recorder(Transport):
+    """Notes when it was asked; may reject."""
+
+    def __init__(self, clock: TestClock) -> None:
+        self.clock = clock
+        self.times: list[float] = []
+        self.reject: float | None = None
+
+    def send(self, request: Request, headers: object = None) -> Response:
+        self.times.append(self.clock.monotonic())
+        if self.reject is not None:
+            raise ThrottledError("429", self.reject)
+        return Response(200, {}, b"{}")
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    return TestClock()
+
+
+def test_requests_are_spaced_evenly_just_below_the_limit(clock: TestClock) -> None:
+    recorder = Recorder(clock)
+    pace = Pace(recorder, clock, per_second=7)
+    for _ in range(70):
+        pace.send(ASK)
+    gaps = {round(b - a, 6) for a, b in zip(recorder.times, recorder.times[1:], strict=False)}
+    assert gaps == {round(1 / (7 * FRACTION), 6)}
+
+
+def test_a_short_rejection_slows_down_a_little_and_wears_off(clock: TestClock) -> None:
+    recorder = Recorder(clock)
+    pace = Pace(recorder, clock, per_second=10)
+    recorder.reject = 1.0
+    with pytest.raises(ThrottledError):
+        pace.send(ASK)
+    assert pace.rate == pytest.approx(10 * FRACTION * SLOWER)
+    recorder.reject = None
+    clock.sleep(60)
+    pace.send(ASK)
+    assert pace.rate == pytest.approx(10 * FRACTION)
+
+
+def test_a_long_rejection_stops_everybody_until_then(clock: TestClock) -> None:
+    recorder = Recorder(clock)
+    pace = Pace(recorder, clock, per_second=10)
+    recorder.reject = 15.0
+    with pytest.raises(ThrottledError):
+        pace.send(ASK)
+    recorder.reject = None
+    pace.send(ASK)
+    assert recorder.times[1] - recorder.times[0] >= 15
+
+
+def test_an_hour_never_holds_more_than_permitted(clock: TestClock) -> None:
+    recorder = Recorder(clock)
+    pace = Pace(recorder, clock, per_second=10, per_hour=100)
+    for _ in range(250):
+        pace.send(ASK)
+    for at, later in zip(recorder.times, recorder.times[100:], strict=False):
+        assert later - at >= 3600
+
+
+def test_without_a_limit_nothing_waits(clock: TestClock) -> None:
+    pace = Pace(Recorder(clock), clock, per_second=None)
+    for _ in range(10):
+        pace.send(ASK)
+    assert clock.slept == []
