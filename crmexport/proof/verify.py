@@ -1,0 +1,121 @@
+"""Verify: the archive against itself, against the source's own counts, and the outputs against the archive."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from crmexport.archive import Archive
+from crmexport.mapping import load_source_mapping
+from crmexport.proof.page import page
+from crmexport.proof.reconcile import balances
+from crmexport.proof.report import Output, Report
+from crmexport.proof.sample import sample
+from crmexport.proof.sums import write_sums
+from crmexport.source import Account, Connector, Credentials, connector_class
+from crmexport.target import compare, exported
+from crmexport.text import _
+
+Step = Callable[[str], None]
+MISMATCHES_SHOWN = 1000
+
+
+def connector_of(archive: Archive) -> Connector:
+    """The connector that filled this archive, for reading it offline."""
+    source = archive.source
+    return connector_class(source.name)(Account(source.url, source.options))
+
+
+def verify(
+    folder: Path,
+    out: Path | None,
+    *,
+    credentials: Credentials | None = None,
+    watch: Step = lambda step: None,
+) -> Report:
+    """Check everything and write `report.html`, `report.json` and `SHA256SUMS` into `out` (else beside the archive).
+
+    With `credentials` a random sample is asked for once more at the source; without them nothing touches the network.
+    """
+    with Archive.open(folder) as archive:
+        report = _found(archive, out, credentials, watch)
+    place = out or folder
+    _write(place / "report.json", json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n")
+    _write(place / "report.html", page(report))
+    if out is not None:
+        watch(_("Fingerprints of all files"))
+        write_sums(out)
+    return report
+
+
+def _found(archive: Archive, out: Path | None, credentials: Credentials | None, watch: Step) -> Report:
+    connector = connector_of(archive)
+    watch(_("Every byte of the archive"))
+    damages = list(archive.check())
+    watch(_("Counts of the source against what is held"))
+    streams = balances(archive, [stream.name for stream in connector.about.streams])
+    outputs, mismatches, notes = _outputs(archive, connector, out, watch) if not damages else ([], [], {})
+    if credentials is not None:
+        watch(_("A random sample at the source"))
+    return Report(
+        source={"name": archive.source.name, "title": connector.about.title, "url": archive.source.url},
+        run=_run(archive),
+        streams=streams,
+        titles={stream.name: _(stream.title) for stream in connector.about.streams},
+        gaps=archive.gaps(),
+        outputs=outputs,
+        files=_files(archive),
+        damages=damages,
+        mismatches=mismatches,
+        notes=notes,
+        waiting=archive.waiting(),
+        sample=sample(archive, connector, credentials) if credentials else None,
+    )
+
+
+def _run(archive: Archive) -> dict[str, Any]:
+    """The last pull as a whole: from the start of its first run to the end of its last."""
+    runs = archive.runs()
+    last = [run for run in runs if run["pull"] == runs[-1]["pull"]] if runs else []
+    if not last:
+        return {"started": None, "ended": None, "outcome": None, "requests": 0, "runs": 0, "program": ""}
+    return {
+        "started": last[0]["started"],
+        "ended": last[-1]["ended"],
+        "outcome": last[-1]["outcome"],
+        "requests": sum(run["requests"] for run in last),
+        "runs": len(last),
+        "program": last[-1]["program"],
+    }
+
+
+def _files(archive: Archive) -> dict[str, int]:
+    held = bytes_held = 0
+    for file in archive.files():
+        if file.path is not None:
+            held += 1
+            bytes_held += file.path.stat().st_size if file.path.exists() else 0
+    return {"known": archive.files_known(), "held": held, "bytes": bytes_held}
+
+
+def _outputs(
+    archive: Archive, connector: Connector, out: Path | None, watch: Step
+) -> tuple[list[Output], list[str], dict[str, dict[str, int]]]:
+    """Every written file, read back and compared cell by cell with what the archive and the mapping say now."""
+    written = exported(out) if out is not None else []
+    if out is None or not written:
+        return [], [], {}
+    watch(_("Every cell of the written files"))
+    mapping = load_source_mapping(archive.source.name)
+    wrong: dict[str, list[str]] = {}
+    for mismatch in compare(archive, connector, mapping, out):
+        wrong.setdefault(mismatch.path, []).append(str(mismatch))
+    outputs = [Output(one.path, one.rows, one.sha256, one.path not in wrong) for one in written]
+    sentences = [sentence for found in wrong.values() for sentence in found[:MISMATCHES_SHOWN]]
+    return outputs, sentences, {one.path: one.notes for one in written if any(one.notes.values())}
+
+
+def _write(path: Path, text: str) -> None:
+    new = path.with_name(path.name + ".new")
+    new.write_text(text, encoding="utf-8", newline="\n")
+    new.replace(path)

@@ -1,0 +1,118 @@
+"""Before a pull: look at the first pages only, count, and say how long all of it will take."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crmexport.source import Connector, Credentials, Reading, Request, Response
+from crmexport.transport.clock import Clock
+from crmexport.transport.coats import Coats
+from crmexport.transport.failures import FailureError
+from crmexport.transport.line import Transport
+
+DEPTH = 3  # dictionaries, the field definitions they lead to, the lists these lead to
+MOST = 150
+SPREAD = 1.3
+UNLIMITED = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a full pull will take: requests and seconds, from … to; records by stream where the source tells how many.
+
+    `unknown` are streams the source does not count: there the upper end is open.
+    """
+
+    requests_low: int
+    requests_high: int
+    seconds_low: float
+    seconds_high: float
+    records: dict[str, int] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Sample:
+    """What the first pages showed of one stream: rows seen, follow-ups they asked for in batches, and files."""
+
+    rows: int = 0
+    batched: int = 0
+    files: int = 0
+
+
+def plan(
+    connector: Connector,
+    credentials: Credentials,
+    *,
+    share: float = 1.0,
+    rate: float | None = None,
+    clock: Clock | None = None,
+    line: Transport | None = None,
+) -> Estimate:
+    """Ask the first pages of everything (some dozens of requests, nothing is stored) and extrapolate.
+
+    Raises SignInRefusedError and ConfigurationError; a list that cannot be read now is left out.
+    """
+    with tempfile.TemporaryDirectory() as nowhere:
+        coats = Coats(connector, credentials, Path(nowhere), share=share, rate=rate, clock=clock, line=line)
+        coats.auth.start()
+        samples: dict[str, _Sample] = {}
+        announced: dict[tuple[str, str], int] = {}
+        for request, reading in _look(connector, coats):
+            _learn(reading, samples.setdefault(request.stream, _Sample()))
+            announced.update(
+                {(one.stream, one.scope): one.number for one in reading.announced if _is_list(request)}
+            )
+        return _estimate(connector, samples, announced, coats.pace.rate or UNLIMITED)
+
+
+def _look(connector: Connector, coats: Coats) -> Iterator[tuple[Request, Reading]]:
+    """The opening requests and what they lead to, a few steps deep; never sub-lists or files."""
+    line = list(connector.opening(None))
+    asked: set[str] = set()
+    for _step in range(DEPTH):
+        readings = [(one, _ask(connector, coats, one)) for one in line if one.key not in asked][
+            : MOST - len(asked)
+        ]
+        asked.update(one.key for one in line)
+        yield from ((one, reading) for one, reading in readings if reading is not None)
+        line = [new for _one, reading in readings if reading for new in reading.requests if _is_list(new)]
+
+
+def _is_list(request: Request) -> bool:
+    return not (request.bulk or request.is_file)
+
+
+def _ask(connector: Connector, coats: Coats, request: Request) -> Reading | None:
+    try:
+        response: Response = coats.send(request)
+        return connector.read(request, response)
+    except (FailureError, ValueError):
+        return None
+
+
+def _learn(reading: Reading, sample: _Sample) -> None:
+    sample.rows += len(reading.records)
+    sample.batched += sum(new.bulk for new in reading.requests)
+    sample.files += len(reading.files)
+
+
+def _estimate(
+    connector: Connector, samples: dict[str, _Sample], announced: dict[tuple[str, str], int], rate: float
+) -> Estimate:
+    limits = connector.about.limits
+    records: Counter[str] = Counter()
+    for (stream, _scope), number in announced.items():
+        records[stream] += number
+    low = 0.0
+    for stream, sample in samples.items():
+        total = max(records[stream], sample.rows)
+        share = total / sample.rows if sample.rows else 0.0
+        low += max(1.0, total / limits.page) + share * (
+            sample.batched / max(1, limits.bulk_calls) + sample.files
+        )
+    unknown = tuple(name for name, sample in samples.items() if sample.rows and name not in records)
+    high = low * SPREAD
+    return Estimate(round(low), round(high), low / rate, high / rate, dict(records), unknown)

@@ -1,0 +1,18 @@
+"""One pull of a Megaplan account in a process of its own, for tests that kill it: `python -m tests.pull.once URL TOKEN FOLDER`."""
+
+import sys
+from pathlib import Path
+
+from crmexport.pull import pull
+from crmexport.source import Account, Credentials
+from crmexport_megaplan import Megaplan
+
+
+def main() -> None:
+    url, token, folder = sys.argv[1:]
+    result = pull(Path(folder), Megaplan(Account(url)), Credentials(token=token), rate=0)
+    sys.exit(0 if result.complete else 3)
+
+
+if __name__ == "__main__":
+    main()

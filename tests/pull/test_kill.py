@@ -1,0 +1,95 @@
+"""SIGKILL at any instant: the pull goes on, ends with the same archive, and repeats no request but those in flight."""
+
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crmexport.archive import Archive
+from crmexport.archive.answers import LINKED
+from crmexport.pull import pull
+from crmexport.pull.flights import UNLIMITED
+from crmexport.source import Account, Credentials
+from crmexport_megaplan import Megaplan
+from crmexport_megaplan.sandbox import MegaplanSandbox
+
+LATENCY_MS = 10  # so that a pull lasts long enough to be killed in its middle
+
+
+def content(folder: Path) -> dict[str, object]:
+    """Everything an archive holds, however it came there."""
+    with Archive.open(folder) as archive:
+        assert list(archive.check()) == []
+        return {
+            "records": {
+                stream: sorted((id, body, parent) for id, body, _modified, parent in archive.records(stream))
+                for stream in archive.counts()
+                if stream != "file"
+            },
+            "files": [(file.id, file.sha256, tuple(file.owners)) for file in archive.files()],
+            "gaps": archive.gaps(),
+            "announced": archive.announced(LINKED),
+            "waiting": archive.waiting(),
+        }
+
+
+class Running:
+    """A sandbox that lasts for all kills, and what an undisturbed pull of it holds."""
+
+    def __init__(self, box: MegaplanSandbox, url: str, folder: Path) -> None:
+        self.box = box
+        self.url = url
+        started = time.monotonic()
+        result = pull(folder, Megaplan(Account(url)), Credentials(token=box.token), rate=0)
+        self.seconds = time.monotonic() - started
+        assert result.complete
+        self.undisturbed = content(folder)
+
+    def pull_killed(self, folder: Path, chance: random.Random) -> int:
+        """Pull into `folder`, killed at random instants until a run gets through; how often it was killed."""
+        for kills in range(1000):
+            child = subprocess.Popen([sys.executable, "-m", "tests.pull.once", self.url, self.box.token, str(folder)])
+            try:
+                code = child.wait(timeout=0.4 + chance.random() * self.seconds)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+            else:
+                assert code == 0
+                return kills
+        raise AssertionError("the pull never got through")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    box = MegaplanSandbox(cards=300, tasks=300, comments=600, latency_ms=LATENCY_MS)
+    with box.running() as url:
+        yield Running(box, url, tmp_path_factory.mktemp("undisturbed"))
+
+
+def kill(running: Running, folder: Path, at_least: int, seed: int) -> None:
+    chance = random.Random(seed)
+    killed = 0
+    while killed < at_least:
+        place = folder / str(killed)
+        running.box.ledger.clear()
+        kills = running.pull_killed(place, chance)
+        killed += max(1, kills)
+        assert content(place) == running.undisturbed
+        asked = Counter(entry.path for entry in running.box.ledger.entries if entry.method == "GET")
+        repeated = sum(times - 1 for times in asked.values())
+        assert repeated <= kills * UNLIMITED, "only requests in flight are repeated"
+
+
+def test_killed_at_random_instants(running: Running, tmp_path: Path) -> None:
+    kill(running, tmp_path, at_least=5, seed=20261125)
+
+
+@pytest.mark.soak
+def test_killed_at_a_thousand_random_instants(running: Running, tmp_path: Path) -> None:
+    kill(running, tmp_path, at_least=1000, seed=1)
