@@ -6,7 +6,7 @@ from crmexport.archive import Archive
 from crmexport.archive.answers import LINKED, Answers
 from crmexport.archive.closure import linked_not_held
 from crmexport.archive.frontier import Frontier, Waiting
-from crmexport.errors import SignInRefusedError
+from crmexport.errors import SignInRefusedError, SourceError
 from crmexport.pull.flights import Flight, Flights
 from crmexport.pull.watching import Watching
 from crmexport.source import Announced, Connector, Gap, GapKind, Reading, Request, Response
@@ -87,8 +87,13 @@ class Engine:
     def _take(self, flight: Flight, future: Future[Response]) -> None:
         try:
             response = future.result()
-        except NotReadOnlyError:
-            raise
+        except NotReadOnlyError as refused:
+            raise SourceError(
+                _(
+                    "The connector wanted to send “{request}”, which is not on its list of reads. Nothing was sent; the source "
+                    "is unharmed. This is a fault in the connector: please report it."
+                ).format(request=refused)
+            ) from refused
         except FailureError as failure:
             self._failed(flight, failure)
             return

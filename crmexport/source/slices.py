@@ -10,6 +10,8 @@ from collections.abc import Callable
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
+from crmexport.text import _
+
 Hook = Callable[[dict[str, Any]], Any]
 Found = list[tuple[Any, int, int]]
 _space = re.compile(r"[ \t\n\r]*").match
@@ -36,9 +38,9 @@ def pieces(
     try:
         rest, end = _walk(text, key, json.JSONDecoder(object_hook=hook).scan_once, found)  # type: ignore[attr-defined]
     except (StopIteration, IndexError, RecursionError) as cut:
-        raise ValueError("the answer is not whole JSON") from cut
+        raise ValueError(_("the answer is not whole JSON")) from cut
     if _skip(text, end) != len(text):
-        raise ValueError("the answer goes on after its end")
+        raise ValueError(_("the answer goes on after its end"))
     return rest, _in_bytes(text, found)
 
 
@@ -48,7 +50,7 @@ def _walk(text: str, key: str | None, scan: Any, found: Found) -> tuple[dict[str
         return {}, _members(text, start, scan, found)
     rest, end, seen = _around(text, start, key, scan, found)
     if not seen:
-        raise ValueError(f"the answer has no “{key}”")
+        raise ValueError(_("the answer has no “{key}”").format(key=key))
     return rest, end
 
 
@@ -89,7 +91,11 @@ def _skip(text: str, at: int) -> int:
 
 def _expect(text: str, at: int, sign: str) -> int:
     if text[at] != sign:
-        raise ValueError(f"the answer has {text[at]!r} where {sign!r} belongs, at character {at}")
+        raise ValueError(
+            _("the answer is not JSON: {found!r} where {sign!r} belongs, at character {at}").format(
+                found=text[at], sign=sign, at=at
+            )
+        )
     return at + 1
 
 
@@ -100,7 +106,11 @@ def _after_comma(text: str, at: int, closing: str) -> int:
         return at
     at = _skip(text, _expect(text, at, ","))
     if text[at] == closing:
-        raise ValueError(f"the answer has a comma before {closing!r}, at character {at}")
+        raise ValueError(
+            _("the answer is not JSON: a comma before {sign!r}, at character {at}").format(
+                sign=closing, at=at
+            )
+        )
     return at
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from crmexport.errors import SignInRefusedError
 from crmexport.source import Credentials, Grant, Request, Response, SignIn
+from crmexport.text import _
 from crmexport.transport.clock import Clock
 from crmexport.transport.failures import ExpiredError, TransientError
 from crmexport.transport.judge import reason
@@ -130,5 +131,5 @@ class Steady(Transport):
         """Ask once. Raises TransientError for 429 and 5xx."""
         response = self._inner.send(request, headers)
         if response.status == TOO_MANY or response.status >= SERVER_TROUBLE:
-            raise TransientError(f"signing in: {reason(response)}")
+            raise TransientError(_("signing in: {words}").format(words=reason(response)))
         return response

@@ -93,7 +93,7 @@ class Line(Transport):
             url = _redirect(self._url, url, answer)
             answer.close()
             answer = self._ask(request, url, headers if _origin(url) == _origin(self._url) else {})
-        raise RefusedError("the file's address redirects in a circle")
+        raise RefusedError(_("the file's address redirects in a circle"))
 
     def _ask(self, request: Request, url: str, headers: Mapping[str, str]) -> requests.Response:
         body = request.body.encode() if request.body is not None else None
@@ -164,14 +164,16 @@ def _safe(url: str) -> str:
     if urlsplit(url).scheme == "https" or is_loopback(url):
         return url.rstrip("/")
     raise ConfigurationError(
-        _("{url} is not encrypted: a password sent there could be read by others. Use https://.").format(url=url)
+        _("{url} is not encrypted: a password sent there could be read by others. Use https://.").format(
+            url=url
+        )
     )
 
 
 def _redirect(home: str, url: str, answer: requests.Response) -> str:
     target = urljoin(url, answer.headers.get("Location", ""))
     if urlsplit(target).scheme != "https" and _origin(target) != _origin(home):
-        raise RefusedError("the file's address redirects to a place without encryption")
+        raise RefusedError(_("the file's address redirects to a place without encryption"))
     return target
 
 
@@ -193,13 +195,13 @@ def _lower(answer: requests.Response) -> dict[str, str]:
 def _words(failure: Any) -> str:
     """What went wrong on the line, in a few words without addresses or secrets."""
     kinds = (
-        (requests.exceptions.SSLError, "the encrypted connection was not accepted"),
-        ((requests.Timeout, urllib3.exceptions.TimeoutError), "no answer in time"),
-        ((requests.ConnectionError, urllib3.exceptions.NewConnectionError), "no connection"),
+        (requests.exceptions.SSLError, _("the encrypted connection was not accepted")),
+        ((requests.Timeout, urllib3.exceptions.TimeoutError), _("no answer in time")),
+        ((requests.ConnectionError, urllib3.exceptions.NewConnectionError), _("no connection")),
         (
             (urllib3.exceptions.ProtocolError, requests.exceptions.ChunkedEncodingError),
-            "the answer broke off",
+            _("the answer broke off"),
         ),
-        (urllib3.exceptions.HTTPError, "the answer was not whole"),
+        (urllib3.exceptions.HTTPError, _("the answer was not whole")),
     )
     return next((words for kind, words in kinds if isinstance(failure, kind)), type(failure).__name__)
