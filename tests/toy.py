@@ -63,7 +63,7 @@ class Toy(Connector):
         name="toy",
         title="Toy",
         streams=(Stream("thing", "Things"), Stream("note", "Notes")),
-        limits=Limits(per_second=5, bulk_calls=4),
+        limits=Limits(per_second=5, bulk_calls=4, page=PAGE),
         reads=(
             ReadRule("GET", re.compile(r"/(things|thing|notes|file)/?.*")),
             ReadRule(

@@ -4,6 +4,39 @@ In: nothing. Out: the kinds of entities with their fields, and the small value t
 and no target.
 """
 
-from crmexport.model.values import Money, Moment, Ref
+from crmexport.model.clients import COMPANY, CONTACT, REQUISITE
+from crmexport.model.fields import LISTS, PARTS, Entity, Field, Type
+from crmexport.model.people import ABSENCE, DEPARTMENT, USER
+from crmexport.model.sales import DEAL, INVOICE, LINE_ITEM, PAYMENT, PIPELINE, PRODUCT, STAGE
+from crmexport.model.values import Moment, Money, Ref
+from crmexport.model.work import ACTIVITY, FILE, LINK, NOTE, PROJECT, TAG, TASK, TIME_ENTRY
 
-__all__ = ["Money", "Moment", "Ref"]
+ENTITIES: dict[str, Entity] = {
+    one.name: one
+    for one in (
+        COMPANY,
+        CONTACT,
+        REQUISITE,
+        DEAL,
+        LINE_ITEM,
+        INVOICE,
+        PAYMENT,
+        PRODUCT,
+        PIPELINE,
+        STAGE,
+        TASK,
+        PROJECT,
+        ACTIVITY,
+        NOTE,
+        TIME_ENTRY,
+        FILE,
+        USER,
+        DEPARTMENT,
+        ABSENCE,
+        TAG,
+        LINK,
+    )
+}
+"""All entities by name, in the order in which a person reads them."""
+
+__all__ = ["ENTITIES", "LISTS", "PARTS", "Entity", "Field", "Moment", "Money", "Ref", "Type"]

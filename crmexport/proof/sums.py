@@ -1,9 +1,11 @@
 """`SHA256SUMS`: the fingerprint of every file in the folder, in the form that the usual tools check."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from crmexport.archive.content import digest_of
+from crmexport.archive.database import FILE
 
 NAME = "SHA256SUMS"
 
@@ -24,5 +26,8 @@ def write_sums(folder: Path) -> Path:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    found = (path for path in folder.rglob("*") if path.is_file() and path != folder / NAME)
-    return iter(sorted(found, key=lambda path: path.relative_to(folder).as_posix()))
+    """All files but the list itself; an archive that lies in the folder has its own check and goes on changing."""
+    for parent, folders, names in os.walk(folder):
+        here = Path(parent)
+        folders[:] = sorted(name for name in folders if not (here / name / FILE).exists())
+        yield from (here / name for name in sorted(names) if here / name != folder / NAME)

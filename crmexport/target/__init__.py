@@ -1,1 +1,14 @@
-"""crmexport.target"""
+"""Targets: tables and records → files that people and other systems read.
+
+In: an archive, the connector and mapping that read it, and the targets asked for. Out: files in one folder, swapped in when
+all of them are complete, with a count of everything that a format could not hold as it was. It never asks the network and
+never changes the archive.
+"""
+
+from crmexport.target.compare import compare
+from crmexport.target.exporting import export, exported
+from crmexport.target.output import Output
+from crmexport.target.readback.mismatch import Mismatch
+from crmexport.target.targets import Target, load_target, target_names
+
+__all__ = ["Mismatch", "Output", "Target", "compare", "export", "exported", "load_target", "target_names"]

@@ -53,7 +53,9 @@ class Running:
     def pull_killed(self, folder: Path, chance: random.Random) -> int:
         """Pull into `folder`, killed at random instants until a run gets through; how often it was killed."""
         for kills in range(1000):
-            child = subprocess.Popen([sys.executable, "-m", "tests.pull.once", self.url, self.box.token, str(folder)])
+            child = subprocess.Popen(
+                [sys.executable, "-m", "tests.pull.once", self.url, self.box.token, str(folder)]
+            )
             try:
                 code = child.wait(timeout=0.4 + chance.random() * self.seconds)
             except subprocess.TimeoutExpired:

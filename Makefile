@@ -1,0 +1,75 @@
+# Everything a person or a machine does with a checkout. Needs Python 3.11 or newer, git and make; installs into .venv only.
+# `make demo` shows the whole journey; `make test` and `make check` are what every change must pass.
+
+PYTHON = python3
+VENV = .venv
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+CATALOGUE = crmexport/locale/ru/LC_MESSAGES/crmexport.po
+SOURCES = pyproject.toml hatch_build.py $(CATALOGUE)
+TEMPLATE = $(VENV)/crmexport.pot
+FETCH_PIP = 'import json; from urllib.parse import urljoin; from urllib.request import urlopen, urlretrieve; \
+	index = "https://pypi.org/pypi/pip/json"; files = json.load(urlopen(index))["urls"]; \
+	wheel = next(file for file in files if file["filename"].endswith(".whl")); \
+	print(urlretrieve(urljoin(index, wheel["url"]), "$(VENV)/" + wheel["filename"])[0])'
+
+.PHONY: demo test check bench soak test-real test-wheel messages clean
+
+demo: $(VENV)/.ready-for-demo
+	$(BIN)/crmexport demo
+
+test: $(VENV)/.ready
+	$(BIN)/pytest -n auto
+
+check: $(VENV)/.ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/structure tests/text
+
+bench: $(VENV)/.ready
+	$(BIN)/python -m benchmarks
+
+soak: $(VENV)/.ready
+	$(BIN)/pytest -n auto -m soak
+
+test-real: $(VENV)/.ready
+	$(BIN)/pytest -m real tests/real
+
+# The built wheel in an empty environment: needs the package index, so it is not part of `make test`.
+test-wheel: $(VENV)/.ready
+	$(BIN)/pytest -m real tests/packaging
+
+messages: $(VENV)/.ready
+	$(BIN)/pybabel extract --no-location --sort-by-file --keyword N_ --project crmexport --output $(TEMPLATE) crmexport connectors
+	$(BIN)/pybabel update --no-fuzzy-matching --ignore-obsolete --omit-header --width 110 --domain crmexport --locale ru --input-file $(TEMPLATE) --output-dir crmexport/locale
+	$(BIN)/pybabel compile --domain crmexport --directory crmexport/locale
+
+clean:
+	rm -rf $(VENV) demo dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find crmexport connectors tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.ready: $(VENV)/.python $(SOURCES)
+	@echo "Installing crmexport and its tools into $(VENV) ..."
+	@$(PIP) install --editable '.[dev]'
+	@touch $(VENV)/.ready-for-demo $@
+
+$(VENV)/.ready-for-demo: $(VENV)/.python $(SOURCES)
+	@echo "Installing crmexport into $(VENV) ..."
+	@$(PIP) install --editable '.[sandbox]'
+	@touch $@
+
+# The first Python that is new enough. Some systems ship Python without pip: then pip is fetched from the package index.
+$(VENV)/.python:
+	@for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11; do \
+		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			"$$python" -m venv $(VENV) >/dev/null 2>&1 || { \
+				"$$python" -m venv --clear --without-pip $(VENV) && \
+				wheel=$$($(BIN)/python -c $(FETCH_PIP)) && \
+				$(BIN)/python "$$wheel/pip" install --quiet "$$wheel"; \
+			} || exit 1; \
+			touch $@; exit 0; \
+		fi; \
+	done; \
+	echo "crmexport needs Python 3.11 or newer. Install one, or say where it is: make PYTHON=/path/to/python3" >&2; exit 1

@@ -1,0 +1,44 @@
+"""One record by its id: its whole card."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from crmexport.source import Request
+from crmexport_megaplan.kinds import CARDS, WORTH
+from crmexport_megaplan.query import API
+
+_PAGES = {
+    "contractorCompany": "crm",
+    "contractorHuman": "crm",
+    "deal": "deals",
+    "task": "task",
+    "project": "project",
+    "employee": "staff",
+}
+
+
+def card(stream: str, id: str) -> Request | None:
+    """The request for a card, or None for a stream without cards. A card carries all fields, extra ones too (§6.3)."""
+    return _card(stream, id) if stream in CARDS else None
+
+
+def comment_card(id: str, of: Sequence[str]) -> Request:
+    """The request for one comment, which stands under `of` (stream, id): a comment does not say so itself."""
+    return _card("comment", id, of=list(of))
+
+
+def page_for_people(url: str, stream: str, id: str) -> str | None:
+    """Where a person sees the record, in the forms commonly met; None where none is known."""
+    section = _PAGES.get(stream)
+    return f"{url}/{section}/{id}/card/" if section else None
+
+
+def _card(stream: str, id: str, **context: Any) -> Request:
+    return Request(
+        stream,
+        f"{API}/{stream}/{id}",
+        worth=WORTH[stream],
+        bulk=True,
+        subject=(stream, id),
+        context={"kind": "card", **context},
+    )

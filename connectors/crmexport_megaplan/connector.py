@@ -1,0 +1,82 @@
+"""The connector: the contract's questions, each answered by its own module."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from crmexport.source import Connector, Reading, Request, Response, Row, SignIn, Verdict
+from crmexport_megaplan import bulk, cards, reader, verdicts
+from crmexport_megaplan.about import ABOUT, MegaplanOptions
+from crmexport_megaplan.envelope import opened
+from crmexport_megaplan.fields import WAITING, definitions
+from crmexport_megaplan.links import Filling
+from crmexport_megaplan.lists import first_page
+from crmexport_megaplan.paging import fresh
+from crmexport_megaplan.records import records
+from crmexport_megaplan.signin import MegaplanSignIn
+
+INCLUDED = {"X-USE-INCLUDED-RESPONSE": "true"}
+AT_ONCE = ("program", "department", "todo", "invoice")
+
+
+class Megaplan(Connector):
+    """Megaplan by its API v3. The facts it rests on are those of the Megaplan reference, Part I and III."""
+
+    about = ABOUT
+
+    def sign_in(self) -> SignIn:
+        """An application token, or login and password."""
+        return MegaplanSignIn()
+
+    def opening(self, since: datetime | None) -> Iterable[Request]:
+        """Field definitions, on which most lists wait; deal schemes, on which deals wait; and what waits for nothing."""
+        moment = since.astimezone(UTC).isoformat() if since else None
+        first = [first_page(name, moment) for name in AT_ONCE]
+        return self._dressed([*first, *(definitions(scope, moment) for scope in WAITING)])
+
+    def rows(self, request: Request, response: Response) -> list[Row]:
+        """The records in an answer; none in an answer that is a refusal."""
+        if verdicts.told_status(request, response) != 200:
+            return []
+        filling = Filling()
+        answer = opened(response, filling)
+        filling.fill()
+        return records(request, fresh(request, answer))
+
+    def read(self, request: Request, response: Response) -> Reading:
+        """Everything an answer teaches."""
+        reading = reader.read(self.account.url, request, response)
+        reading.requests = self._dressed(reading.requests)
+        return reading
+
+    def card(self, stream: str, id: str) -> Request | None:
+        """The request for one record."""
+        request = cards.card(stream, id)
+        return self._dressed([request])[0] if request else None
+
+    def verdict(self, request: Request, response: Response) -> Verdict:
+        """What to do next: Megaplan hides failures in answers with status 200."""
+        return verdicts.verdict(request, response)
+
+    def combine(self, requests: Sequence[Request]) -> Request:
+        """One bulk request."""
+        return bulk.combine(requests)
+
+    def split(self, request: Request, response: Response) -> list[tuple[Request, Response]]:
+        """The answers of a bulk request, one by one."""
+        return bulk.split(request, response)
+
+    def is_bulk(self, request: Request) -> bool:
+        """Whether `request` is a bulk request."""
+        return bulk.is_bulk(request)
+
+    def source_url(self, stream: str, id: str) -> str | None:
+        """Where a person sees the record in Megaplan."""
+        return cards.page_for_people(self.account.url, stream, id)
+
+    def _dressed(self, requests: list[Request]) -> list[Request]:
+        """The requests with the header that asks for the included form, if that is wanted."""
+        options = self.options
+        if not (isinstance(options, MegaplanOptions) and options.included):
+            return requests
+        return [replace(request, headers={**request.headers, **INCLUDED}) for request in requests]

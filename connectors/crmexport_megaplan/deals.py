@@ -1,0 +1,84 @@
+"""From deal schemes to deals: a list for each scheme, retired ones included, and a look for deals outside all of them.
+
+A second walk through all deals would double the requests. So only its first page is asked, and its count is compared
+with the counts of the schemes, one small request each. Where they add up, nothing lies outside. Where they do not, or
+where counts tell nothing, the walk goes on: for its links alone, and a deal not met in its scheme's list is then fetched
+by card. (Megaplan reference, §4.5: whether the plain list shows all deals is not known, so neither list is trusted alone.)
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from crmexport.source import Announced, Gap, GapKind, Reading, Request
+from crmexport.source.slices import Piece
+from crmexport.text import _
+from crmexport_megaplan.envelope import Answer
+from crmexport_megaplan.fields import definitions
+from crmexport_megaplan.lists import OUTSIDE, first_page
+from crmexport_megaplan.query import query_of, with_query
+
+
+def schemes(request: Request, pieces: Sequence[Piece]) -> list[str]:
+    """The ids of the schemes known so far."""
+    return [*request.context.get("schemes", ()), *(str(piece.value["id"]) for piece in pieces)]
+
+
+def for_scheme(id: str, since: str | None) -> Request:
+    """The definitions of a scheme's fields; its deals follow from them."""
+    return definitions(f"program/{id}", since)
+
+
+def outside(known: Sequence[str], since: str | None) -> Request:
+    """The walk through all deals, to find those in none of the `known` schemes."""
+    return first_page(OUTSIDE, since, schemes=list(known))
+
+
+def instead_of_walking(request: Request, more: Request, count: int | None) -> Request:
+    """What to ask after the walk's first page: the schemes' counts, or `more` of the walk where there is nothing to compare."""
+    known = request.context["schemes"]
+    if count is None or not known or "pageAfter" in query_of(request.path):
+        return more
+    told = {"since": request.context.get("since"), "all": count, "sum": 0, "walk": more.dump()}
+    return _counting(known, told)
+
+
+def counted(request: Request, answer: Answer) -> Reading:
+    """Add a scheme's count; after the last one, walk on if some deals are missing."""
+    count, told = answer.pagination.get("count"), dict(request.context)
+    if not isinstance(count, int):
+        return walk_on(request)
+    told["sum"] += count
+    if told["left"]:
+        return Reading(requests=[_counting(told["left"], told)])
+    missing = told["all"] - told["sum"]
+    if missing <= 0:
+        return Reading()
+    found = walk_on(request)
+    if not told["since"]:
+        found.announced.append(Announced("deal", "outside", missing))
+    return found
+
+
+def walk_on(request: Request) -> Reading:
+    """The walk from its second page on."""
+    return Reading(requests=[Request.load(request.context["walk"])])
+
+
+def without_schemes(request: Request, status: int, words: str) -> Reading:
+    """What to ask when the list of schemes is not given: all deals, by card."""
+    reason = _("The list of deal schemes was not given ({status}): {words}").format(
+        status=status, words=words
+    )
+    return Reading(
+        requests=[outside((), request.context.get("since"))],
+        gaps=[Gap("program", "", GapKind.REFUSED, reason)],
+    )
+
+
+def _counting(left: Sequence[str], told: dict[str, Any]) -> Request:
+    """The request for the count of the first scheme in `left`: the smallest page of its list."""
+    page = first_page("deal", told["since"], program=left[0])
+    query = {**query_of(page.path), "limit": 1, "fields": ["program"], "onlyRequestedFields": True}
+    context = {**told, "kind": "count", "left": list(left[1:]), "opens": True}
+    return replace(page, path=with_query(page.path, query), bulk=True, context=context)

@@ -1,0 +1,60 @@
+"""What every answer of Megaplan is wrapped in: `meta` (status, errors, pagination) beside `data` (Megaplan reference, §3)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from crmexport.source import Response
+from crmexport.source.slices import Hook, Piece, pieces
+from crmexport.text import _
+
+MOST_WORDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One decoded answer: the members of `data` with their places, the linked objects beside them, and what `meta` says."""
+
+    rows: list[Piece]
+    included: list[Any]
+    meta: Mapping[str, Any]
+    status: int
+
+    @property
+    def pagination(self) -> Mapping[str, Any]:
+        """Counts and flags of a list. A card's is an empty array, read as nothing (§3)."""
+        told = self.meta.get("pagination")
+        return told if isinstance(told, dict) else {}
+
+    @property
+    def words(self) -> str:
+        """The source's own words about what was wrong."""
+        return " ".join(_texts(self.meta.get("errors")))[:MOST_WORDS]
+
+
+def opened(response: Response, hook: Hook | None = None) -> Answer:
+    """Decode an answer; `hook` sees every object in it. Raises ValueError for what is not Megaplan's envelope."""
+    rest, rows = pieces(response.body, "data", hook)
+    meta = rest.get("meta")
+    if not isinstance(meta, dict):
+        raise ValueError(_("The answer does not look like one of Megaplan's: it has no “meta”."))
+    if not all(isinstance(piece.value, dict) for piece in rows):
+        raise ValueError(_("The answer holds something that is no record."))
+    included = rest.get("included")
+    return Answer(rows, included if isinstance(included, list) else [], meta, _status(meta, response.status))
+
+
+def _status(meta: Mapping[str, Any], otherwise: int) -> int:
+    told = meta.get("status")
+    return told if isinstance(told, int) and otherwise < 300 else otherwise
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text within `meta.errors`: its items may be texts, arrays or objects of either (§3)."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)

@@ -1,0 +1,116 @@
+"""Files, wherever in a record they hang: attachments, comments, custom fields, avatars (Megaplan reference, §9).
+
+A file's `path` is asked of the account's own host exactly as told, never encoded again. A path that leads to another
+host, or to anything that is not a place for files, is not asked but told as a gap.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from crmexport.source import FileRef, Gap, GapKind, Request
+from crmexport.source.slices import Piece
+from crmexport.text import _
+from crmexport_megaplan.kinds import OWNER_OF, WORTH
+from crmexport_megaplan.reads import FILE_PATH
+
+Owner = tuple[str, str]
+Object = Mapping[str, Any]
+
+_MARK = b'"File"'
+# A file named by dots: no client and no server lets such a path through unchanged. What stands before the name tells the
+# file, so another name is asked.
+_DOTS_AT_END = re.compile(r"/\.{1,2}$")
+_AS_TOLD = "%/?&=+,;:@!$'()*[]~-._"
+
+
+@dataclass(slots=True)
+class Found:
+    """The files of an answer; those that cannot be fetched; and by record those that came without a path."""
+
+    files: list[FileRef] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    unclear: dict[Owner, list[Gap]] = field(default_factory=dict)
+
+
+def files_in(url: str, roots: Iterable[tuple[Owner, Object]], met: Sequence[Object]) -> Found:
+    """The files within `roots` (records with their stream and id). `met` are all file objects of the answer.
+
+    A file shown before in the same answer may be a bare link here (§4.3): its description is taken from where it was shown.
+    """
+    whole: dict[str, Object] = {}
+    for value in met:
+        if "path" in value:
+            whole.setdefault(str(value.get("id")), value)
+    found = Found()
+    for root, record in roots:
+        for owner, value in _walk(record, root):
+            _add(found, url, root, owner, whole.get(str(value.get("id")), value))
+    return found
+
+
+def has_files(body: bytes, piece: Piece) -> bool:
+    """Whether a record may hold a file at all: looked up in its bytes, which costs next to nothing."""
+    return body.find(_MARK, piece.start, piece.end) >= 0
+
+
+def file_path(url: str, told: str) -> str | None:
+    """The path to ask of the account at `url`, or None where `told` leads elsewhere."""
+    parts = urlsplit(told)
+    if parts.netloc:
+        if parts.scheme not in ("http", "https") or parts.netloc != urlsplit(url).netloc:
+            return None
+        told = told[told.index(parts.netloc) + len(parts.netloc) :]
+    path = _DOTS_AT_END.sub("/file", quote(told, safe=_AS_TOLD))
+    return path if FILE_PATH.fullmatch(path.partition("?")[0]) else None
+
+
+def _walk(value: Any, owner: Owner) -> Iterator[tuple[Owner, Object]]:
+    """Every file object within `value`, with the nearest record around it."""
+    if isinstance(value, dict):
+        kind = value.get("contentType")
+        if kind == "File":
+            yield owner, value
+            return
+        if kind in OWNER_OF and value.get("id") is not None:
+            owner = (OWNER_OF[kind], str(value["id"]))
+        value = value.values()
+    elif not isinstance(value, list):
+        return
+    for inner in value:
+        if isinstance(inner, (dict, list)):
+            yield from _walk(inner, owner)
+
+
+def _add(found: Found, url: str, root: Owner, owner: Owner, value: Object) -> None:
+    if value.get("id") is None:
+        return
+    id, told = str(value["id"]), value.get("path")
+    if not isinstance(told, str) or not told:
+        gap = Gap("file", id, GapKind.REFUSED, _("The source does not say where the file is."))
+        found.unclear.setdefault(root, []).append(gap)
+        return
+    path = file_path(url, told)
+    if path is None:
+        reason = _("The file lies outside this account, at {path}: it is not fetched.").format(path=told)
+        found.gaps.append(Gap("file", id, GapKind.REFUSED, reason))
+        return
+    found.files.append(_reference(id, owner, path, value))
+
+
+def _reference(id: str, owner: Owner, path: str, value: Object) -> FileRef:
+    size = value.get("size")
+    size = size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None
+    name = str(value.get("name") or id)
+    request = Request(
+        "file",
+        path,
+        worth=WORTH["file"],
+        is_file=True,
+        subject=("file", id),
+        context={"name": name, "size": size},
+    )
+    return FileRef(id, name, size, owner, json.dumps(value, ensure_ascii=False), request)

@@ -1,0 +1,57 @@
+"""Which of Megaplan's types are streams here, and what a row says about itself (Megaplan reference, §8)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+STREAM_OF = {
+    "Employee": "employee",
+    "Department": "department",
+    "Program": "program",
+    "ContractorCompany": "contractorCompany",
+    "ContractorHuman": "contractorHuman",
+    "Payer": "payer",
+    "Deal": "deal",
+    "Task": "task",
+    "Project": "project",
+    "Todo": "todo",
+    "Invoice": "invoice",
+}
+OWNER_OF = {**STREAM_OF, "Comment": "comment"}
+CARDS = frozenset(STREAM_OF.values())
+
+WORTH = {
+    "program": 100,
+    "extraField": 99,
+    "employee": 98,
+    "department": 96,
+    "contractorCompany": 85,
+    "contractorHuman": 85,
+    "deal": 80,
+    "payer": 75,
+    "task": 65,
+    "project": 65,
+    "todo": 60,
+    "invoice": 58,
+    "comment": 40,
+    "file": 10,
+}
+
+
+def stream_of(value: Mapping[str, Any], otherwise: str) -> str:
+    """The stream a row belongs to by its own type; `otherwise` for a type that is no stream of ours."""
+    return STREAM_OF.get(value.get("contentType", ""), otherwise)
+
+
+def id_of(value: Mapping[str, Any]) -> str:
+    """A row's id as text. Raises ValueError for a row without one."""
+    id = value.get("id")
+    if id is None or isinstance(id, (dict, list)):
+        raise ValueError("a row has no id")
+    return str(id)
+
+
+def modified(value: Mapping[str, Any]) -> str | None:
+    """When a row was last changed, as written; tasks tell only of their last activity (§4.6)."""
+    told = value.get("timeUpdated") or value.get("activity")
+    moment = told.get("value") if isinstance(told, dict) else told
+    return moment if isinstance(moment, str) else None

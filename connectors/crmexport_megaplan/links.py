@@ -1,0 +1,97 @@
+"""Links between objects of one answer.
+
+Megaplan expands an object only where it first occurs in an answer; everywhere else stands a bare link of exactly two
+keys. In the *included* form all linked objects stand beside the rows instead (Megaplan reference, §4.3).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crmexport_megaplan.kinds import STREAM_OF
+
+Key = tuple[str, str]
+Object = dict[str, Any]
+DEPTH = 3
+RECORD_DEPTH = 1
+
+
+class Gathering:
+    """A decoder's hook that keeps, at the least cost, the objects worth a second look: records of streams, and files."""
+
+    __slots__ = ("_keep", "_met", "files")
+
+    def __init__(self) -> None:
+        self._met: dict[str, list[Object]] = {kind: [] for kind in STREAM_OF}
+        self.files: list[Object] = []
+        self._keep = {kind: met.append for kind, met in self._met.items()} | {"File": self.files.append}
+
+    def __call__(self, value: Object) -> Object:
+        """Seen by the decoder for every object: the hot path."""
+        keep = self._keep.get(value.get("contentType"))  # type: ignore[arg-type]
+        if keep is not None:
+            keep(value)
+        return value
+
+    def links(self) -> set[Key]:
+        """(stream, id) of every record met."""
+        return {
+            (STREAM_OF[kind], str(value["id"]))
+            for kind, met in self._met.items()
+            for value in met
+            if value.get("id") is not None
+        }
+
+
+class Filling:
+    """A decoder's hook that keeps every object with an id, so that bare links can be filled in afterwards."""
+
+    __slots__ = ("_bare", "_full", "_met")
+
+    def __init__(self) -> None:
+        self._bare: list[Object] = []
+        self._met: list[Object] = []
+        self._full: dict[tuple[Any, Any], Object] = {}
+
+    def __call__(self, value: Object) -> Object:
+        """Seen by the decoder for every object."""
+        if "id" in value:
+            (self._bare if len(value) == 2 else self._met).append(value)
+        return value
+
+    def fill(self) -> None:
+        """Give every bare link the rest of its object: a copy of limited depth, so that nothing comes to contain itself.
+
+        A record's copy is short (its plain values, and those of what it names), for it has a life of its own. A part of
+        a record, such as a deal's position, is copied with its arrays: in the included form it stands nowhere else.
+        """
+        for value in self._met:
+            if "contentType" in value:
+                self._full.setdefault(_key(value), value)
+        named = {_key(value) for value in self._bare} & self._full.keys()
+        copies = {key: self._copy(self._full[key], DEPTH) for key in named}
+        for value in self._bare:
+            value.update(copies.get(_key(value), {}))
+
+    def _copy(self, value: Object, depth: int) -> Object:
+        is_record = value.get("contentType") in STREAM_OF
+        depth = min(depth, RECORD_DEPTH) if is_record else depth
+        copied: Object = {}
+        for name, inner in value.items():
+            if isinstance(inner, dict):
+                if depth:
+                    copied[name] = self._copy(self._whole(inner), depth - 1)
+            elif not isinstance(inner, list):
+                copied[name] = inner
+            elif depth and not is_record:
+                copied[name] = [self._member(one, depth - 1) for one in inner]
+        return copied
+
+    def _member(self, value: Any, depth: int) -> Any:
+        return self._copy(self._whole(value), depth) if isinstance(value, dict) else value
+
+    def _whole(self, value: Object) -> Object:
+        return self._full.get(_key(value), value) if len(value) == 2 and "id" in value else value
+
+
+def _key(value: Mapping[str, Any]) -> tuple[Any, Any]:
+    return value.get("contentType"), value["id"]

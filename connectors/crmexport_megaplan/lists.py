@@ -1,0 +1,168 @@
+"""The lists of an account: a table of what to ask of each, and the request for its first page.
+
+A row of a list carries only what is asked for by name, so everything useful is named here and no card need be fetched
+(Megaplan reference, §4.3). Names that an account does not know are dropped when it says so (see `mend`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from crmexport.source import Request
+from crmexport_megaplan.kinds import WORTH
+from crmexport_megaplan.query import (
+    BY_ACTIVITY,
+    LONGEST_PATH,
+    PAGE,
+    Query,
+    any_status,
+    asked,
+    filtered,
+    program,
+    sort_by,
+    updated_since,
+)
+
+OUTSIDE = "deals outside"
+
+
+@dataclass(frozen=True, slots=True)
+class ListSpec:
+    """How one list is asked for.
+
+    `scope` names what its count counts (the lists of a stream must not overlap there); `filter` is the class of its
+    filter, if one is ever sent; `changed` tells how a pull of changes narrows it: by the filter, by the order, or not.
+    """
+
+    stream: str
+    route: str
+    fields: tuple[str, ...] = ()
+    scope: str = "list"
+    filter: str = ""
+    changed: str = ""
+    only: Query = field(default_factory=dict)
+    sorted: bool = True
+
+
+def _named(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
+_CONTRACTOR = _named(
+    """humanNumber name type status responsibles contactInfo payers description birthday preferTransport advertisingWay
+    activityType promisingRate isDropped isPublic canSeeFull tags attaches todos relationLinks commentsCount userCreated
+    timeCreated timeUpdated"""
+)
+_PERSON = ("firstName", "middleName", "lastName")
+_COMPANY = (*_CONTRACTOR, "contacts")
+_HUMAN = (*_CONTRACTOR, *_PERSON, "gender", "company", "position", "uid", "canLogin", "loginEmail")
+_PAYER = _named(
+    """name type country inn kpp ogrn bank bik correspondentAccount currentAccount address legalAddress okpo edrpou mfo
+    unp isDropped contractor firstName middleName lastName"""
+)
+_DEAL = _named(
+    """number name description program state stateTimeUpdated result contractor contact payer manager auditors price cost
+    debt paymentProgress payForm currency positions invoices todos relationLinks attaches tags commentsCount
+    hiddenCommentsCount userCreated userUpdated timeCreated timeUpdated"""
+)
+_PROJECT = _named(
+    """humanNumber name status isTemplate isGroup statement owner responsible userCreated executors auditors participants
+    parent deadline plannedFinish actualStart actualFinish duration plannedWork actualWork workedOffTimeTotal completed
+    contractor deals attaches todos relationLinks tags commentsCount timeCreated activity statusChangeTime"""
+)
+_TASK = (*_PROJECT, "isUrgent", "isNegotiation", "subject", "project", "previousTasks", "milestones")
+_TODO = _named(
+    """name status category when place description responsible userCreated participants relations reminders resultComment
+    attaches commentsCount timeCreated timeFinished isDropped isOverdue isTemplate"""
+)
+_INVOICE = _named(
+    """invoiceDate number name status currency sum taxTotal recipient payer consignee deadline actualPaymentDate rows
+    comment conditions publicDownloadLink userCreated timeCreated deal"""
+)
+_EMPLOYEE = _named(
+    """uid name firstName middleName lastName position department extraDepartments gender birthday inn contactInfo
+    isWorking fireInProgress canLogin login status appearanceDay fireDay lastOnline avatar timeCreated"""
+)
+_DEPARTMENT = ("name", "parent", "childs", "description", "vacancies")
+_PROGRAM = ("name", "states", "transitions", "triggers", "roles", "isActive", "isBpm", "programGroup")
+
+LISTS = {
+    "program": ListSpec("program", "/program", _PROGRAM, only={"withInactivePrograms": True}, sorted=False),
+    "employee": ListSpec("employee", "/employee", _EMPLOYEE),
+    "department": ListSpec("department", "/department", _DEPARTMENT),
+    "contractorCompany": ListSpec(
+        "contractorCompany", "/contractorCompany", _COMPANY, filter="CrmFilter", changed="filter"
+    ),
+    "contractorHuman": ListSpec(
+        "contractorHuman", "/contractorHuman", _HUMAN, filter="CrmFilter", changed="filter"
+    ),
+    "payer": ListSpec("payer", "/payer", _PAYER),
+    "deal": ListSpec("deal", "/deal", _DEAL, filter="TradeFilter", changed="filter"),
+    OUTSIDE: ListSpec(
+        "deal",
+        "/deal",
+        ("program",),
+        scope="outside",
+        filter="TradeFilter",
+        changed="filter",
+        only={"onlyRequestedFields": True},
+    ),
+    "task": ListSpec("task", "/task", _TASK, filter="TaskFilter", changed="order"),
+    "project": ListSpec("project", "/project", _PROJECT, filter="TaskFilter", changed="order"),
+    "task templates": ListSpec("task", "/task/templates", _TASK, scope="templates"),
+    "project templates": ListSpec("project", "/project/templates", _PROJECT, scope="templates"),
+    "todo": ListSpec("todo", "/todo", _TODO),
+    "invoice": ListSpec("invoice", "/invoice", _INVOICE),
+}
+
+
+def first_page(
+    name: str,
+    since: str | None = None,
+    custom: Sequence[str] = (),
+    **context: Any,
+) -> Request:
+    """The first page of list `name`, with the `custom` fields named besides; `since` is ISO 8601.
+
+    What does not fit into a path is not named: then cards are asked for, which carry everything.
+    """
+    spec = LISTS[name]
+    names = [*spec.fields, *custom]
+    path = asked(spec.route, _query(spec, names, since, context))
+    while len(path) > LONGEST_PATH and len(names) > len(spec.fields):
+        names.pop()
+        context["cards"] = True
+        path = asked(spec.route, _query(spec, names, since, context))
+    told = {"kind": "list", "list": name, **({"since": since} if since else {}), **context}
+    if name == "program":
+        told["opens"] = True
+    return Request(spec.stream, path, worth=WORTH[spec.stream], subject=(spec.stream, ""), context=told)
+
+
+def scope_of(request: Request) -> str:
+    """What the count of this list counts, as Announced.scope."""
+    context = request.context
+    return f"program/{context['program']}" if "program" in context else LISTS[context["list"]].scope
+
+
+def _query(spec: ListSpec, names: Sequence[str], since: str | None, context: dict[str, Any]) -> Query:
+    query: Query = {"limit": PAGE, **spec.only}
+    if names:
+        query["fields"] = list(names)
+    if spec.sorted:
+        newest = since is not None and spec.changed == "order"
+        query["sortBy"] = BY_ACTIVITY if newest else sort_by("id")
+    narrowed = _filter(spec, since, context)
+    if narrowed:
+        query["filter"] = narrowed
+    return query
+
+
+def _filter(spec: ListSpec, since: str | None, context: dict[str, Any]) -> Query | None:
+    """The filter of a list: tasks always want every status; changes want those since; deals want their scheme."""
+    terms = [any_status()] if spec.filter == "TaskFilter" else []
+    if since and spec.changed == "filter":
+        terms.append(updated_since(datetime.fromisoformat(since)))
+    more = {"program": program(context["program"])} if "program" in context else {}
+    return filtered(spec.filter, terms, **more) if terms or more else None

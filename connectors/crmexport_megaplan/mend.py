@@ -1,0 +1,107 @@
+"""Mending a question that was refused as wrongly put (422): the answer names what it does not know.
+
+One unknown field name refuses a whole list (Megaplan reference, §4.3). The mended question leaves it out, and so do the
+pages after it, because they are derived from it. Where an extra field had to be left out, cards are asked for.
+"""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from crmexport.source import Gap, GapKind, Reading, Request
+from crmexport.text import _
+from crmexport_megaplan.envelope import Answer
+from crmexport_megaplan.fields import MARK
+from crmexport_megaplan.paging import from_before
+from crmexport_megaplan.query import Query, query_of, sort_by, with_query
+
+_QUOTED = re.compile(r"[\"'“«`]([A-Za-z_]\w*)[\"'”»`]")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_MEANINGFUL = ("filter", "all", "withInactivePrograms")
+
+
+def mended(request: Request, answer: Answer) -> Reading:
+    """The question put better, or a gap with the source's own words when nothing is left to mend."""
+    query = query_of(request.path)
+    better = _better(request, query, answer)
+    if better is None:
+        subject = request.subject or (request.stream, "")
+        return Reading(gaps=[Gap(*subject, GapKind.REFUSED, f"{answer.status} {answer.words}")])
+    return Reading(requests=[better], gaps=_lost(request, query, query_of(better.path)))
+
+
+def _better(request: Request, query: Query, answer: Answer) -> Request | None:
+    blamed = _blamed(answer)
+    if "pageAfter" in query and "pageAfter" in blamed:
+        return from_before(request)
+    if "sortBy" in query and ("sortBy" in blamed or "SortField" in answer.words):
+        return _sorted_otherwise(request, query)
+    unknown = _unknown(answer.words, query.get("fields", []))
+    if unknown:
+        return _without_fields(request, query, unknown)
+    parameter = next(
+        (name for name in _QUOTED.findall(answer.words) if name in query and name != "pageAfter"), None
+    )
+    if parameter:
+        return _changed(request, {name: value for name, value in query.items() if name != parameter})
+    return _guessed(request, query)
+
+
+def _guessed(request: Request, query: Query) -> Request | None:
+    """The answer names nothing: the cursor may be gone, the order unknown, or some field."""
+    before = from_before(request)
+    if before is not None:
+        return before
+    if "sortBy" in query:
+        return _sorted_otherwise(request, query)
+    return _without_fields(request, query, query["fields"]) if query.get("fields") else None
+
+
+def _blamed(answer: Answer) -> set[str]:
+    """The parameters that the errors point to."""
+    errors = answer.meta.get("errors")
+    if not isinstance(errors, list):
+        return set()
+    return {str(error.get("field")) for error in errors if isinstance(error, dict)}
+
+
+def _unknown(words: str, fields: list[str]) -> list[str]:
+    """The field names that the answer complains of: quoted ones, else those after the last colon, else any long word."""
+    asked = set(fields)
+    tail = words.rpartition(":")[2]
+    for found in (_QUOTED.findall(words), _WORD.findall(tail) if tail != words else [], _WORD.findall(words)):
+        named = [name for name in found if name in asked]
+        if named:
+            return named
+    return []
+
+
+def _without_fields(request: Request, query: Query, unknown: list[str]) -> Request:
+    """Without the unknown names. Comments leave out all at once: every one of their many lists would have to learn anew."""
+    comments = request.context.get("kind") == "comments"
+    left = [] if comments else [name for name in query["fields"] if name not in unknown]
+    rest = {name: value for name, value in query.items() if name != "fields"}
+    told: dict[str, Any] = {"cards": True} if any(MARK in name for name in unknown) else {}
+    if comments:
+        told["unnamed"] = True
+    return _changed(request, {**rest, "fields": left} if left else rest, **told)
+
+
+def _sorted_otherwise(request: Request, query: Query) -> Request:
+    """By time of creation instead of by id, then without an order; from the first page, for places in an order move with it."""
+    rest = {name: value for name, value in query.items() if name not in ("sortBy", "pageAfter")}
+    by_id = query["sortBy"] == sort_by("id")
+    return _changed(
+        request, {**rest, "sortBy": sort_by("timeCreated")} if by_id else rest, seen=0, spare=None
+    )
+
+
+def _changed(request: Request, query: Query, **context: Any) -> Request:
+    return replace(request, path=with_query(request.path, query), context={**request.context, **context})
+
+
+def _lost(request: Request, before: Query, after: Query) -> list[Gap]:
+    """What the mended question does not ask for any more, though it matters."""
+    lost = [name for name in _MEANINGFUL if name in before and name not in after]
+    reason = _("The source does not know the condition “{name}”: closed or retired records may be missing.")
+    return [Gap(request.stream, "", GapKind.REFUSED, reason.format(name=name)) for name in lost]

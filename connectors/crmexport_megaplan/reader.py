@@ -1,0 +1,176 @@
+"""Everything an answer teaches: records, links, files, counts, and what to ask next."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from crmexport.source import Announced, Reading, Request, Response, Row
+from crmexport.source.slices import Piece
+from crmexport_megaplan import deals, fields, sublists
+from crmexport_megaplan.cards import card, comment_card
+from crmexport_megaplan.envelope import Answer, opened
+from crmexport_megaplan.files import Found, files_in, has_files
+from crmexport_megaplan.kinds import OWNER_OF
+from crmexport_megaplan.links import Gathering
+from crmexport_megaplan.lists import LISTS, OUTSIDE, scope_of
+from crmexport_megaplan.mend import mended
+from crmexport_megaplan.paging import counts_all, following, fresh, total
+from crmexport_megaplan.query import BY_ACTIVITY, overlapping, query_of
+from crmexport_megaplan.records import records
+from crmexport_megaplan.verdicts import told_status
+
+
+def read(url: str, request: Request, response: Response) -> Reading:
+    """Read the answer to `request` from the account at `url`. Raises ValueError for what is not Megaplan's envelope."""
+    status = told_status(request, response)
+    if status != 200:
+        return _refused(request, response, status)
+    met = Gathering()
+    answer = opened(response, met)
+    pieces = fresh(request, answer)
+    rows = records(request, pieces)
+    reading = Reading(records=rows, links=met.links() - {(row.stream, row.id) for row in rows})
+    if met.files:
+        _take_files(
+            reading, request, files_in(url, _roots(request, response, answer, pieces, rows), met.files)
+        )
+    for row in rows:
+        reading.requests.extend(_follow_ups(request, row))
+        reading.announced.extend(sublists.announced(row.stream, row.id, row.value))
+    _NEXT[request.context["kind"]](reading, request, answer, pieces)
+    return reading
+
+
+def _refused(request: Request, response: Response, status: int) -> Reading:
+    """A refusal that was taken for an answer: it can be mended, or other questions hang on it."""
+    kind = request.context["kind"]
+    if kind == "count":
+        return deals.walk_on(request)
+    if status == 422:
+        better = mended(request, opened(response))
+        if better.requests or not request.context.get("opens"):
+            return better
+    if kind == "fields":
+        return fields.without(request, status, _words(response))
+    return deals.without_schemes(request, status, _words(response))
+
+
+def _words(response: Response) -> str:
+    try:
+        return opened(response).words
+    except ValueError:
+        return ""
+
+
+def _follow_ups(request: Request, row: Row) -> Iterator[Request]:
+    """What a record makes ask: what hangs under it, its card where the list gives too little, a scheme's fields and deals."""
+    context = request.context
+    yield from sublists.under(row.stream, row.id, row.value, context["kind"] == "card")
+    if row.stream == "program":
+        yield deals.for_scheme(row.id, context.get("since"))
+    if context.get("cards") and (whole := card(row.stream, row.id)):
+        yield whole
+    if context.get("unnamed") and row.parent and "workTime" not in row.value:
+        yield comment_card(row.id, row.parent)
+
+
+def _roots(
+    request: Request, response: Response, answer: Answer, pieces: list[Piece], rows: list[Row]
+) -> Iterator[tuple[tuple[str, str], dict[str, object]]]:
+    """The objects to look for files in, each with the record it belongs to."""
+    for row in rows:
+        if has_files(response.body, Piece(row.value, row.start, row.end)):
+            yield (row.stream, row.id), row.value
+    if request.context["kind"] == "links":
+        stream, id = request.context["of"]
+        yield from (((stream, id), piece.value) for piece in pieces)
+    for value in answer.included:
+        if isinstance(value, dict) and value.get("contentType") in OWNER_OF and value.get("id") is not None:
+            yield (OWNER_OF[value["contentType"]], str(value["id"])), value
+
+
+def _take_files(reading: Reading, request: Request, found: Found) -> None:
+    """Files with a path are fetched; for the others the whole card is asked, and if that says no more, they are gaps."""
+    reading.files.extend(found.files)
+    reading.gaps.extend(found.gaps)
+    for (stream, id), gaps in found.unclear.items():
+        whole = card(stream, id)
+        if stream == "comment" and "of" in request.context:
+            whole = comment_card(id, request.context["of"])
+        if whole is None or request.context["kind"] == "card":
+            reading.gaps.extend(gaps)
+        else:
+            reading.requests.append(whole)
+
+
+def _after_list(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:
+    name, since = request.context["list"], request.context.get("since")
+    skipped = int(request.context.get("elsewhere", 0)) + len(pieces) - len(reading.records)
+    carried: dict[str, Any] = {"elsewhere": skipped, "total": counts_all(request, answer)}
+    if name == "program":
+        carried["schemes"] = deals.schemes(request, pieces)
+    more = None if _is_old_enough(request, pieces) else following(request, answer, **carried)
+    if name == OUTSIDE:
+        reading.requests.extend(
+            [deals.instead_of_walking(request, more, total(request, answer))] if more else []
+        )
+        return
+    reading.announced.extend(_announced(request, answer, skipped))
+    if more:
+        reading.requests.append(more)
+    elif name == "program":
+        reading.requests.append(deals.outside(carried["schemes"], since))
+
+
+def _announced(request: Request, answer: Answer, skipped: int) -> Iterator[Announced]:
+    """How many records the list has. A pull of changes sees only a part, which tells nothing about the whole."""
+    spec = LISTS[request.context["list"]]
+    count = total(request, answer)
+    if count is None or (request.context.get("since") and spec.changed):
+        return
+    yield Announced(spec.stream, scope_of(request), count)
+    if skipped:
+        yield Announced(spec.stream, f"{scope_of(request)}/elsewhere", -skipped)
+
+
+def _is_old_enough(request: Request, pieces: list[Piece]) -> bool:
+    """Whether a list in order of activity has come to what was there before the pull of changes begins."""
+    since = request.context.get("since")
+    if not since or not pieces or query_of(request.path).get("sortBy") != BY_ACTIVITY:
+        return False
+    told = pieces[-1].value.get("activity")
+    if not isinstance(told, dict) or "value" not in told:
+        return False
+    return datetime.fromisoformat(told["value"]) < overlapping(datetime.fromisoformat(since))
+
+
+def _after_sublist(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:
+    more = following(request, answer)
+    if more is not None:
+        reading.requests.append(more)
+
+
+def _after_fields(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:
+    names = fields.custom_names(request, pieces)
+    more = following(request, answer, names=names)
+    reading.requests.extend([more] if more else fields.waiting_lists(request, names))
+
+
+def _after_count(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:
+    counted = deals.counted(request, answer)
+    reading.requests.extend(counted.requests)
+    reading.announced.extend(counted.announced)
+
+
+def _after_card(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:
+    """A card stands alone."""
+
+
+_NEXT = {
+    "list": _after_list,
+    "comments": _after_sublist,
+    "links": _after_sublist,
+    "fields": _after_fields,
+    "card": _after_card,
+    "count": _after_count,
+}

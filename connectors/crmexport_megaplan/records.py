@@ -1,0 +1,103 @@
+"""The records in an answer, by the kind of question it answers."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from crmexport.source import Request, Row
+from crmexport.source.slices import Piece
+from crmexport.text import _
+from crmexport_megaplan.kinds import STREAM_OF, id_of, modified, stream_of
+from crmexport_megaplan.lists import LISTS, OUTSIDE
+
+
+def records(request: Request, pieces: Sequence[Piece]) -> list[Row]:
+    """The records among `pieces`, the rows of the answer to `request`."""
+    return _READERS[request.context["kind"]](request, pieces)
+
+
+def _is_elsewhere(list_name: str, value: dict[str, Any]) -> bool:
+    """Whether a row of this list is another list's to give: it comes whole there, here without its own fields.
+
+    Task lists mix tasks and projects, and may show templates (Megaplan reference, §4.5, §8.3).
+    """
+    spec = LISTS[list_name]
+    if stream_of(value, spec.stream) != spec.stream:
+        return True
+    return list_name in ("task", "project") and bool(value.get("isTemplate"))
+
+
+def _of_list(request: Request, pieces: Sequence[Piece]) -> list[Row]:
+    name = request.context["list"]
+    stream, scheme = LISTS[name].stream, request.context.get("program")
+    _check(pieces, (stream, "project") if name == "task" else (stream,))
+    if name == OUTSIDE:
+        return []
+    return [
+        _row(stream, piece)
+        for piece in pieces
+        if not _is_elsewhere(name, piece.value) and not _of_other_scheme(piece.value, scheme)
+    ]
+
+
+def _of_other_scheme(value: dict[str, Any], scheme: str | None) -> bool:
+    """Whether a deal is not of the scheme asked for: a filter that is ignored shows all (§4.4)."""
+    program = value.get("program")
+    return scheme is not None and isinstance(program, dict) and str(program.get("id")) != scheme
+
+
+def _of_card(request: Request, pieces: Sequence[Piece]) -> list[Row]:
+    parent = _parent(request)
+    _check(pieces, (request.stream,))
+    if any(id_of(piece.value) != (request.subject or ("", ""))[1] for piece in pieces):
+        raise ValueError(_("Another record came than the one that was asked for."))
+    return [_row(request.stream, piece, parent) for piece in pieces]
+
+
+def _of_comments(request: Request, pieces: Sequence[Piece]) -> list[Row]:
+    """Comments only: rows of history stand between them (§8.6)."""
+    parent = _parent(request)
+    _check(pieces, ())
+    return [_row("comment", piece, parent) for piece in pieces if piece.value.get("contentType") == "Comment"]
+
+
+def _of_fields(request: Request, pieces: Sequence[Piece]) -> list[Row]:
+    scope = request.context["scope"]
+    kind, _slash, id = scope.partition("/")
+    _check(pieces, ())
+    return [
+        Row("extraField", f"{scope}:{piece.value['name']}", piece.value, piece.start, piece.end, (kind, id))
+        for piece in pieces
+        if piece.value.get("name")
+    ]
+
+
+def _check(pieces: Sequence[Piece], streams: Sequence[str]) -> None:
+    """Raises ValueError when a row is of a stream that this question cannot bring: the answer belongs to another one."""
+    for piece in pieces:
+        kind = piece.value.get("contentType", "")
+        if STREAM_OF.get(kind, "") not in (*streams, ""):
+            raise ValueError(_("Rows of another kind came than those asked for: {kind}.").format(kind=kind))
+
+
+def _nothing(request: Request, pieces: Sequence[Piece]) -> list[Row]:
+    return []
+
+
+def _row(stream: str, piece: Piece, parent: tuple[str, str] | None = None) -> Row:
+    value = piece.value
+    return Row(stream, id_of(value), value, piece.start, piece.end, parent, modified(value))
+
+
+def _parent(request: Request) -> tuple[str, str] | None:
+    of = request.context.get("of")
+    return (of[0], of[1]) if of else None
+
+
+_READERS: dict[str, Callable[[Request, Sequence[Piece]], list[Row]]] = {
+    "list": _of_list,
+    "card": _of_card,
+    "comments": _of_comments,
+    "fields": _of_fields,
+    "links": _nothing,
+    "count": _nothing,
+}

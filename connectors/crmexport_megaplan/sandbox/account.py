@@ -1,0 +1,85 @@
+"""The whole account: the world with every kind of record, found by contentType."""
+
+from copy import deepcopy
+
+from crmexport_megaplan.sandbox.clients import Companies, Humans, Payers
+from crmexport_megaplan.sandbox.comments import Comments
+from crmexport_megaplan.sandbox.deals import Deals, Invoices
+from crmexport_megaplan.sandbox.dictionaries import WHOLE
+from crmexport_megaplan.sandbox.files import Files
+from crmexport_megaplan.sandbox.issues import Issues, Projects, Tasks
+from crmexport_megaplan.sandbox.kinds import DELETED, Kind
+from crmexport_megaplan.sandbox.lists import Key
+from crmexport_megaplan.sandbox.people import Departments, Employees
+from crmexport_megaplan.sandbox.programs import ALL_STATES, Programs
+from crmexport_megaplan.sandbox.todos import Todos
+from crmexport_megaplan.sandbox.values import Body, seconds_of
+from crmexport_megaplan.sandbox.world import Sizes, World
+
+_DICTIONARIES = {**WHOLE, **ALL_STATES}
+
+
+class InventedAccount(World):
+    """The invented company with all its records, and what has been changed since."""
+
+    def __init__(self, sizes: Sizes, seed: int = 1) -> None:
+        super().__init__(sizes, seed)
+        self.comment_kind, self.file_kind, self.todo_kind = Comments(self), Files(self), Todos(self)
+        self.deal_kind, self.company_kind, self.employee_kind = Deals(self), Companies(self), Employees(self)
+        self._issues: dict[str, Issues] = {"Task": Tasks(self), "Project": Projects(self)}
+        typed: list[Kind] = [
+            self.employee_kind,
+            Departments(self),
+            Programs(self),
+            self.company_kind,
+            Humans(self),
+            Payers(self),
+            self.deal_kind,
+            *self._issues.values(),
+            self.todo_kind,
+            self.comment_kind,
+            Invoices(self),
+            self.file_kind,
+        ]
+        self.kinds = {kind.content_type: kind for kind in typed}
+        self.first_ids = {kind.content_type: kind.first_id for kind in typed}
+        self.removed: set[Key] = set()
+        self.changed: dict[Key, Body] = {}
+        self.revision = 0  # how many edits there were: what was counted or sorted before counts no more
+
+    def issues(self, kind: str) -> Issues:
+        """The kind of tasks or of projects."""
+        return self._issues[kind]
+
+    def find(self, kind: str, id: str) -> int | None:
+        """The index of the record with this id, if it exists (any more)."""
+        index = self.kinds[kind].index(id)
+        return None if index is None or (kind, index) in self.removed else index
+
+    def body(self, kind: str, index: int) -> Body:
+        """The whole card as it is now."""
+        body = self.kinds[kind].body(index)
+        if self.changed:
+            body |= deepcopy(self.changed.get((kind, index), {}))
+        return body
+
+    def when(self, kind: str, index: int, field: str) -> int | None:
+        """A time of the record, seconds since 1970; None if it has none of that name."""
+        changed = self.changed.get((kind, index), {}).get(field)
+        return seconds_of(changed) if changed else self.kinds[kind].when(index, field)
+
+    def mention(self, content_type: str, id: str) -> Body:
+        """The short form in which a record is shown within another."""
+        known = _DICTIONARIES.get((content_type, id))
+        if known is not None:
+            return known
+        kind = self.kinds.get(content_type)
+        index = kind.index(id) if kind else None
+        if kind is None or index is None or (content_type, index) in self.removed:
+            gone = {"isDropped": True} if DELETED.get(content_type) == id else {}
+            return {"contentType": content_type, "id": id, **gone}
+        return kind.short(index) | self._renamed(kind, index)
+
+    def _renamed(self, kind: Kind, index: int) -> Body:
+        changes = self.changed.get((kind.content_type, index), {})
+        return {name: changes[name] for name in kind.in_short if name in changes}

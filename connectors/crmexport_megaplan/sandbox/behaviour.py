@@ -1,0 +1,43 @@
+"""Everything about Megaplan that sources contradict each other on or nobody knows, as switches.
+
+The defaults are the likelier reading. A connector is right when it gives the same archive under every setting.
+Each comment names the section of the Megaplan reference that leaves the question open.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """How this sandbox behaves where the reference says X or ?."""
+
+    page_after_inclusive: bool = False  # §4.1: does the page begin with the cursor row or after it
+    count_is: Literal["total", "page", "absent"] = "total"  # §3: what meta.pagination.count counts
+    has_more_flag: bool = True  # §4.1: whether hasMoreNext is given at all
+    page_cap: int = 100  # §4.1: the most rows a page holds, whatever `limit` says
+    comments_page_cap: int = 100  # §8.6: the same for comment lists
+    sort_by_id: bool = True  # §4.1: False: sorting by id answers 422
+    deleted_cursor: Literal["position", "empty", "error"] = "position"  # §4.1: a cursor row deleted meanwhile
+    included: Literal["on_header", "always", "never"] = "on_header"  # §4.3: the included form
+    foreign_custom_fields: Literal["ignored", "refused"] = (
+        "ignored"  # §6.3: naming fields of another deal scheme
+    )
+    employee_list_hides_fired: bool = False  # §7
+    contractor_list_hides_dropped: bool = False  # §4.5
+    deal_list_hides_inactive_programs: bool = False  # §4.5: shown only when filtered by that very program
+    project_list_hides_closed: bool = False  # §4.5: shown with the filter_any term
+    todo_list_hides_finished: bool = False  # §7: shown in the todos of a record with {"all": true}
+    contractor_comments: bool = True  # §7: False: comments of contractors answer 500
+    bulk: Literal["on", "off", "counted"] = "on"  # §10: absent (404), one request, or as many as it has calls
+    bulk_max: int = 20  # §10: more calls than this answer 422
+    expiry: Literal["http", "meta"] = "http"  # §2.3: HTTP 401, or 200 with meta.status 401
+    token_seconds: float = 172_800  # §2.1: how long an access token holds
+    token_requests: int | None = (
+        None  # a token also dies after this many requests (so that tests need not wait)
+    )
+    error_data: Literal["list", "null"] = "list"  # §11: `data` of an error
+    file_redirect: bool = False  # §9: whether a download answers with a redirect to another path
+    json_form: Literal["compact", "spaced", "escaped"] = (
+        "compact"  # how bytes look: the server's or PHP's habits
+    )

@@ -1,0 +1,174 @@
+"""The lists there are: their rows, what they hide unless asked, and what they accept (Megaplan reference, §4.5, §7)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from crmexport_megaplan.sandbox import clients, issues
+from crmexport_megaplan.sandbox.account import InventedAccount
+from crmexport_megaplan.sandbox.behaviour import Behaviour
+from crmexport_megaplan.sandbox.filters import Keep, names_in, terms_of
+from crmexport_megaplan.sandbox.lists import Family, Given, Plain, Rows
+from crmexport_megaplan.sandbox.programs import SCHEMES
+
+Query = dict[str, Any]
+
+PARENTS = ("Task", "Deal", "ContractorCompany", "ContractorHuman", "Project", "Todo")  # have comments
+BUSY = ("Employee", "Deal", "ContractorCompany", "ContractorHuman", "Task", "Project")  # have todos
+HOLDERS = (*PARENTS, "Comment")  # have attachments
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One list. `hides` gives, for a query, the test that a row must pass before any filter of the query."""
+
+    name: str
+    rows: Rows
+    kinds: tuple[str, ...]
+    filter_class: str | None = None
+    more: frozenset[str] = frozenset()
+    hides: Callable[[Query], Keep | None] = lambda query: None
+    is_comments: bool = False
+
+    @property
+    def request_type(self) -> str:
+        """The name that error texts use."""
+        return self.name[:1].upper() + self.name[1:]
+
+
+class Catalogue:
+    """The lists of one account under one behaviour."""
+
+    def __init__(self, account: InventedAccount, behaviour: Behaviour) -> None:
+        self._account = account
+        self._behaviour = behaviour
+        counts = account.counts
+        tasks = Family("Project", "Task", 1, issues.FAMILY, counts["Task"] + counts["Project"])
+        contractors = Family(
+            "ContractorCompany", "ContractorHuman", clients.COMPANIES, clients.FAMILY, account.contractors
+        )
+        both = ("ContractorCompany", "ContractorHuman")
+        crm = {"filter_class": "CrmFilter", "hides": self._hide_dropped}
+        self.lists = {
+            "employee": self._plain("Employee", "EmployeeFilter", hides=self._hide_fired),
+            "department": self._plain("Department"),
+            "program": self._plain("Program", hides=_hide_inactive, more=frozenset({"withInactivePrograms"})),
+            "contractor": Listing("contractor", contractors, both, **crm),  # type: ignore[arg-type]
+            "contractorCompany": self._plain("ContractorCompany", "CrmFilter", hides=self._hide_dropped),
+            "contractorHuman": self._plain("ContractorHuman", "CrmFilter", hides=self._hide_dropped),
+            "payer": self._plain("Payer"),
+            "deal": self._plain("Deal", "TradeFilter", hides=self._hide_deals),
+            "task": Listing("task", tasks, ("Task", "Project"), "TaskFilter", hides=self._hide_issues(True)),
+            "project": self._plain(
+                "Project", "TaskFilter", hides=self._hide_issues(behaviour.project_list_hides_closed)
+            ),
+            "todo": self._plain("Todo", "TodoFilter", hides=self._hide_finished),
+            "invoice": self._plain(
+                "Invoice", "InvoiceFilter", more=frozenset({"statusFilterId", "periodFilterId"})
+            ),
+            "fileStorage": self._plain("File", "FileStorageFilter"),
+        }
+
+    def templates(self, kind: str) -> Listing:
+        """/task/templates, /project/templates."""
+        found = [
+            index
+            for index in range(self._account.counts[kind])
+            if self._account.issues(kind).is_template(index)
+        ]
+        return Listing(f"{kind}Template", Given([(kind, index) for index in found]), (kind,))
+
+    def comments(self, kind: str, index: int) -> Listing:
+        """The comments of a record, with history rows between them."""
+        rows = list(self._account.comment_kind.rows(kind, index))
+        return Listing("comment", Given(rows), ("Comment", "FieldChange", "BasedOnHistory"), is_comments=True)
+
+    def todos(self, kind: str, index: int) -> Listing:
+        """The todos of a record (or of an employee): without {"all": true} only those not finished."""
+        account = self._account
+        if kind == "Employee":
+            found = list(range(index, account.counts["Todo"], account.counts["Employee"]))
+        else:
+            found = account.todo_indices(kind, index)
+        more = frozenset({"all", "finished", "period", "filters"})
+        rows = Given([("Todo", one) for one in found])
+        return Listing("todo", rows, ("Todo",), more=more, hides=self._hide_in_card)
+
+    def children(self, kind: str, index: int, name: str) -> Listing | None:
+        """The sub-list `name` of a record, or None where there is no such route."""
+        account = self._account
+        if name == "comments" and kind in PARENTS:
+            return self.comments(kind, index)
+        if name == "todos" and kind in BUSY:
+            return self.todos(kind, index)
+        if name == "attaches" and kind in HOLDERS:
+            return Listing(
+                "file", Given([("File", file) for file in account.files.of(kind, index)]), ("File",)
+            )
+        if name == "payers" and kind.startswith("Contractor"):
+            return Listing(
+                "payer", Given([("Payer", one) for one in account.payers.of(kind, index)]), ("Payer",)
+            )
+        if name == "issues" and kind == "Project":
+            tasks = issues.tasks_in(index, account.counts["Task"])
+            return Listing("issue", Given([("Task", task) for task in tasks]), ("Task",))
+        if name == "subTasks" and kind == "Task":
+            child = [("Task", index + 1)] if index % 6 == 0 and index + 1 < account.counts["Task"] else []
+            return Listing("task", Given(child), ("Task",))
+        return None
+
+    def _plain(self, kind: str, filter_class: str | None = None, **options: Any) -> Listing:
+        name = kind[:1].lower() + kind[1:]
+        count = self._account.kinds[kind].count
+        return Listing(name, Plain(kind, count), (kind,), filter_class, **options)
+
+    def _hide_fired(self, query: Query) -> Keep | None:
+        if not self._behaviour.employee_list_hides_fired:
+            return None
+        return lambda kind, index: not self._account.employee_kind.is_fired(index)
+
+    def _hide_dropped(self, query: Query) -> Keep | None:
+        if not self._behaviour.contractor_list_hides_dropped:
+            return None
+        return lambda kind, index: (
+            kind != "ContractorCompany" or not self._account.company_kind.is_dropped(index)
+        )
+
+    def _hide_deals(self, query: Query) -> Keep | None:
+        """Only those of one program when the filter names one; else, perhaps, none of retired programs."""
+        deals = self._account.deal_kind
+        program = ((query.get("filter") or {}).get("program") or {}).get("id", "all")
+        if str(program) != "all":
+            return lambda kind, index: SCHEMES[deals.program(index)].id == str(program)
+        if not self._behaviour.deal_list_hides_inactive_programs:
+            return None
+        return lambda kind, index: SCHEMES[deals.program(index)].is_active
+
+    def _hide_issues(self, closed: bool) -> Callable[[Query], Keep]:
+        """Templates never; closed ones (if `closed`) only when the filter speaks of the status."""
+        account = self._account
+
+        def hides(query: Query) -> Keep:
+            if not closed or "status" in names_in(terms_of(query.get("filter") or {})):
+                return lambda kind, index: not account.issues(kind).is_template(index)
+            return lambda kind, index: (
+                account.issues(kind).is_active(index) and not account.issues(kind).is_template(index)
+            )
+
+        return hides
+
+    def _hide_finished(self, query: Query) -> Keep | None:
+        if not self._behaviour.todo_list_hides_finished:
+            return None
+        return lambda kind, index: not self._account.todo_kind.is_finished(index)
+
+    def _hide_in_card(self, query: Query) -> Keep | None:
+        if query.get("all") is True or query.get("finished") is True:
+            return None
+        return lambda kind, index: not self._account.todo_kind.is_finished(index)
+
+
+def _hide_inactive(query: Query) -> Keep | None:
+    if query.get("withInactivePrograms") is True:
+        return None
+    return lambda kind, index: SCHEMES[index].is_active

@@ -1,0 +1,42 @@
+"""What happens in the account while somebody pulls: records change, vanish and come back."""
+
+from time import time
+
+from crmexport_megaplan.sandbox.account import InventedAccount
+from crmexport_megaplan.sandbox.values import Body, moment
+
+TOUCHED = {"Deal": "timeUpdated", "ContractorCompany": "timeUpdated", "ContractorHuman": "timeUpdated"}
+ACTIVE = {"Task": "activity", "Project": "activity"}
+
+
+class Edits:
+    """Changes to one account. Records are named by stream and id; an unknown one raises KeyError."""
+
+    def __init__(self, account: InventedAccount) -> None:
+        self._account = account
+        self._kinds = {kind.stream: kind for kind in account.kinds.values()}
+
+    def change(self, stream: str, id: str, at: float | None = None, **fields: object) -> None:
+        """Set fields of a record (nested records as bare links); its mark of change becomes `at` (default: now)."""
+        key = self._key(stream, id)
+        mark = (TOUCHED | ACTIVE).get(key[0])
+        touched: Body = {mark: moment(int(time() if at is None else at))} if mark else {}
+        self._account.changed[key] = self._account.changed.get(key, {}) | touched | fields
+        self._account.revision += 1
+
+    def remove(self, stream: str, id: str) -> None:
+        """Delete a record: lists pass over it, its card answers 404, links to it stay."""
+        self._account.removed.add(self._key(stream, id))
+        self._account.revision += 1
+
+    def restore(self, stream: str, id: str) -> None:
+        """Bring a removed record back: removing it first and restoring it in mid-pull is how a record is inserted."""
+        self._account.removed.discard(self._key(stream, id))
+        self._account.revision += 1
+
+    def _key(self, stream: str, id: str) -> tuple[str, int]:
+        kind = self._kinds[stream]
+        index = kind.index(id)
+        if index is None:
+            raise KeyError(f"{stream} {id}")
+        return kind.content_type, index

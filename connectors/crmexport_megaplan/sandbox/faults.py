@@ -1,0 +1,21 @@
+"""Failures that only Megaplan has: an error told inside its envelope (Megaplan reference, §3, §11)."""
+
+from crmexport.sandbox.exchange import Answer
+from crmexport.sandbox.faults import Fault
+from crmexport_megaplan.sandbox.render import encoded, envelope
+
+
+def told(status: int, message: str, http: int | None = None) -> Fault:
+    """An error in the envelope, with the same status in HTTP unless `http` says otherwise (200: told only inside)."""
+    body = encoded(envelope(status, [], errors=[{"field": None, "message": message}]), "compact")
+    return Fault(f"told {status}", instead=lambda: Answer(http or status, body))
+
+
+def expired_inside() -> Fault:
+    """HTTP 200 whose meta.status says 401."""
+    return told(401, "Unauthorized", http=200)
+
+
+def no_rights(id: str = "1") -> Fault:
+    """403: the reader may not see it."""
+    return told(403, f"No act_read rights for model {id}")

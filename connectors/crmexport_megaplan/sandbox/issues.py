@@ -1,0 +1,290 @@
+"""Tasks and projects, in one family of ids (Megaplan reference, §8.3)."""
+
+from crmexport.sandbox import nasty
+from crmexport.sandbox.company import sentence, title
+from crmexport_megaplan.sandbox.customs import SCOPE_FIELDS, Custom, values
+from crmexport_megaplan.sandbox.deals import hang
+from crmexport_megaplan.sandbox.dictionaries import tags
+from crmexport_megaplan.sandbox.kinds import Kind, deleted
+from crmexport_megaplan.sandbox.people import Employees
+from crmexport_megaplan.sandbox.values import DAY, NOW, Body, day, interval, link, moment
+
+FIRST = 1_000_001
+FAMILY = 31  # in the family every 31st is a project, the others are tasks
+
+STATUSES = (
+    "accepted",
+    "completed",
+    "assigned",
+    "completed",
+    "created",
+    "done",
+    "completed",
+    "delayed",
+    "rejected",
+    "accepted",
+    "cancelled",
+    "overdue",
+    "completed",
+    "expired",
+    "completed",
+    "completed",
+)
+CLOSED = frozenset({"completed", "rejected", "cancelled"})
+
+
+class Issues(Kind):
+    """What tasks and projects share."""
+
+    in_short = ("name", "status")
+    listed = frozenset(
+        {"name", "status", "humanNumber", "owner", "responsible", "isTemplate", "project", "completed"}
+    )
+    sortable = frozenset({"activity", "statusChangeTime", "name"})
+    unseen = frozenset(
+        {
+            "parents",
+            "finalRating",
+            "bonuses",
+            "fine",
+            "kpi",
+            "financeOperations",
+            "deadlineChangeRequest",
+            "schedule",
+            "allFiles",
+            "subTasks",
+            "issues",
+            "history",
+            "workedOffTime",
+            "actualSubTasks",
+            "allParticipants",
+            "subscribers",
+            "negotiationItems",
+            "plannedFinish",
+        }
+    )
+
+    def is_template(self, index: int) -> bool:
+        """Whether it is a template: those stand in a list of their own."""
+        return index % 97 == 13
+
+    def status(self, index: int) -> str:
+        """Its status."""
+        return "template" if self.is_template(index) else STATUSES[(index * 5 + index // 16) & 15]
+
+    def is_active(self, index: int) -> bool:
+        """Whether the list shows it without any filter."""
+        return self.status(index) not in CLOSED
+
+    def activity(self, index: int) -> int:
+        """When anything happened to it last."""
+        return min(NOW, self.created(index) + (index * 7919 % 977) * 30_000)
+
+    def shortened(self, index: int) -> Body:
+        """Its name and status."""
+        name = title(index, self.world.draws(self.content_type, index))
+        return self.named(index, name, status=self.status(index))
+
+    def when(self, index: int, field: str) -> int | None:
+        """Short ways to the times that lists sort by."""
+        return self.activity(index) if field == "activity" else super().when(index, field)
+
+    def shared(self, index: int, drawn: tuple[int, ...]) -> Body:
+        """The fields that both have."""
+        kind = self.content_type
+        first = Employees.first_id
+        comments = self.world.comments.of(kind, index)
+        first_comment = self.world.first_ids["Comment"]
+        text = nasty.text(index)
+        text = sentence(drawn) if text is None else text
+        mention = f'<megaplan:mention to="Employee/{first + drawn[9] % 12}">коллега</megaplan:mention>, '
+        return {
+            "contentType": kind,
+            "id": self.id(index),
+            "humanNumber": int(self.id(index)) - 1_000_000,
+            "name": title(index, drawn),
+            "status": self.status(index),
+            "isTemplate": self.is_template(index),
+            "isGroup": False,
+            "statement": f"<p>{mention if drawn[9] & 1 else ''}{text}</p>",
+            "textStatement": text,
+            "owner": self.world.pick("Employee", index, first),
+            "responsible": self._responsible(index, drawn),
+            "userCreated": self.world.pick("Employee", index, first),
+            "executors": [self.world.pick("Employee", drawn[10], first)] if drawn[10] % 4 == 0 else [],
+            "executorsCount": int(drawn[10] % 4 == 0),
+            "auditors": [self.world.pick("Employee", drawn[11], first)] if drawn[11] % 3 == 0 else [],
+            "auditorsCount": int(drawn[11] % 3 == 0),
+            "participants": [],
+            "participantsCount": 0,
+            "deadline": self._deadline(index, drawn),
+            "completed": drawn[12] % 101,
+            **self._times(index, drawn),
+            **tags(drawn[13]),
+            **self.counted("attaches", "File", self.world.files.of(kind, index)),
+            **self.counted("todos", "Todo", self.world.todo_indices(kind, index)),
+            "relationLinks": [],
+            "relationLinksCount": 0,
+            "possibleActions": [],
+            "isFavorite": False,
+            "commentsCount": len(comments),
+            "unreadCommentsCount": 0,
+            "lastComment": link("Comment", str(first_comment + comments[-1])) if comments else None,
+            "lastCommentTimeCreated": moment(self.world.created("Comment", comments[-1]))
+            if comments
+            else None,
+        }
+
+    def _responsible(self, index: int, drawn: tuple[int, ...]) -> Body | None:
+        if drawn[8] % 40 == 0:
+            return link("ContractorHuman", self.world.kinds["ContractorHuman"].id(0))
+        if index == 10:
+            return deleted("Employee")
+        return self.world.pick("Employee", drawn[8], Employees.first_id) if drawn[8] % 19 else None
+
+    def _deadline(self, index: int, drawn: tuple[int, ...]) -> Body | None:
+        at = self.created(index) + drawn[14] * 1_000
+        if self.is_template(index):
+            return {"contentType": "ShiftDate", "value": drawn[14] % 30, "unit": "day"}
+        if index % 103 == 5:
+            return day(-2_500_000_000)
+        return (None, day(at + 700 * DAY), moment(at), day(at))[drawn[15] & 3]
+
+    def _times(self, index: int, drawn: tuple[int, ...]) -> Body:
+        created = self.created(index)
+        active = self.is_active(index)
+        return {
+            "timeCreated": moment(created),
+            "activity": moment(self.activity(index)),
+            "statusChangeTime": moment(min(NOW, created + drawn[16] * 200)),
+            "actualStart": moment(created + 3600) if drawn[16] & 1 else None,
+            "actualFinish": None if active else moment(min(NOW, created + drawn[16] * 200)),
+            "duration": interval(drawn[17] % 40 * 3600) if drawn[17] & 1 else None,
+            "plannedWork": interval(drawn[18] % 480 * 60) if drawn[18] & 1 else None,
+            "actualWork": interval(drawn[18] % 500 * 60),
+            "workedOffTimeTotal": interval(drawn[18] % 500 * 60),
+        }
+
+
+class Tasks(Issues):
+    """Task."""
+
+    content_type = "Task"
+    stream = "task"
+    first_id = FIRST
+
+    def member(self, index: int) -> int:
+        """The place in the family of all issues."""
+        return index + index // (FAMILY - 1) + 1
+
+    def id(self, index: int) -> str:
+        """Tasks and projects share one row of ids."""
+        return str(FIRST + self.member(index))
+
+    def index(self, id: str) -> int | None:
+        """Which task has this id."""
+        if not (id.isascii() and id.isdigit()) or int(id) < FIRST:
+            return None
+        rounds, place = divmod(int(id) - FIRST, FAMILY)
+        found = rounds * (FAMILY - 1) + place - 1
+        return found if place and found < self.count else None
+
+    def customs(self, index: int) -> tuple[Custom, ...]:
+        """One set for all tasks."""
+        return SCOPE_FIELDS["task"]
+
+    def body(self, index: int) -> Body:
+        """The whole card."""
+        drawn = self.world.draws("Task", index)
+        project = deleted("Project") if index == 20 else None
+        if in_project(index):
+            project = link("Project", self.world.kinds["Project"].id(index // 30))
+        fields = self.customs(index)
+        return {
+            **self.shared(index, drawn),
+            "isUrgent": index % 9 == 0,
+            "isNegotiation": False,
+            "subject": "<p>Предмет</p>" if index % 29 == 0 else None,
+            "project": project,
+            "parent": self._parent(index, project),
+            "subTasksCount": int(index % 6 == 0),
+            "previousTasks": [deleted("Task")] if index == 30 else [],
+            "previousTasksCount": int(index == 30),
+            "milestones": [],
+            "milestonesCount": 0,
+            "contractor": self._contractor(index, drawn),
+            **self._deals(index, drawn),
+            **hang(values(fields, index, drawn), fields, self, index),
+        }
+
+    def _parent(self, index: int, project: Body | None) -> Body | None:
+        return link("Task", self.id(index - 1)) if index % 6 == 1 else project
+
+    def _contractor(self, index: int, drawn: tuple[int, ...]) -> Body | None:
+        companies = self.world.kinds["ContractorCompany"]
+        return (
+            link("ContractorCompany", companies.id(drawn[20] % companies.count))
+            if drawn[20] % 3 == 0
+            else None
+        )
+
+    def _deals(self, index: int, drawn: tuple[int, ...]) -> Body:
+        deals = [self.world.pick("Deal", drawn[21], 28_001)] if drawn[21] % 3 == 0 else []
+        if index == 40:
+            deals = [deleted("Deal")]
+        return {"deals": deals, "dealsCount": len(deals)}
+
+
+class Projects(Issues):
+    """Project."""
+
+    content_type = "Project"
+    stream = "project"
+    first_id = FIRST
+
+    def member(self, index: int) -> int:
+        """The place in the family of all issues."""
+        return index * FAMILY
+
+    def id(self, index: int) -> str:
+        """Tasks and projects share one row of ids."""
+        return str(FIRST + index * FAMILY)
+
+    def index(self, id: str) -> int | None:
+        """Which project has this id."""
+        if not (id.isascii() and id.isdigit()) or int(id) < FIRST:
+            return None
+        found, place = divmod(int(id) - FIRST, FAMILY)
+        return found if place == 0 and found < self.count else None
+
+    def customs(self, index: int) -> tuple[Custom, ...]:
+        """One set for all projects."""
+        return SCOPE_FIELDS["project"]
+
+    def body(self, index: int) -> Body:
+        """The whole card."""
+        drawn = self.world.draws("Project", index)
+        tasks = tasks_in(index, self.world.counts["Task"])
+        parent = link("Project", self.id(index // 10)) if index % 10 == 9 else None
+        return {
+            **self.shared(index, drawn),
+            "parent": parent,
+            "contractor": None,
+            "deals": [],
+            "dealsCount": 0,
+            "tasks": [link("Task", self.world.kinds["Task"].id(task)) for task in tasks[:5]],
+            "tasksCount": len(tasks),
+            "subProjects": [],
+            "subProjectsCount": 0,
+            **values(self.customs(index), index, drawn),
+        }
+
+
+def in_project(task: int) -> bool:
+    """Whether a task stands in a project, which then is number `task` // 30."""
+    return task % 5 != 4 and task != 20
+
+
+def tasks_in(project: int, tasks: int) -> list[int]:
+    """The tasks of a project, of so many tasks in all."""
+    return [task for task in range(project * 30, min(project * 30 + 30, tasks)) if in_project(task)]

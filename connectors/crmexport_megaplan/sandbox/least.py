@@ -1,0 +1,101 @@
+"""The least possible number of requests for a full pull, by arithmetic that anybody can follow.
+
+Counted are: each list at its page size (tasks and projects in the one mixed list, templates apart, companies and humans
+in one mixed list, programs with the inactive ones); the field definitions of each scope; one sub-list page for every
+hundred rows of comments of a record that has any, and for attachments beyond the five shown or of contractors that rights cut short; cards of what is named but
+hidden from lists, and of what is deleted; all of these packed into bulk requests; and one request for each file's bytes.
+Not counted: signing in, `currentUser`, `accountInfo`.
+"""
+
+from collections.abc import Iterable
+
+from crmexport_megaplan.sandbox.account import InventedAccount
+from crmexport_megaplan.sandbox.behaviour import Behaviour
+from crmexport_megaplan.sandbox.catalogue import HOLDERS, PARENTS
+from crmexport_megaplan.sandbox.clients import sees_all
+from crmexport_megaplan.sandbox.kinds import DELETED
+from crmexport_megaplan.sandbox.programs import SCHEMES, scopes
+
+PREVIEW = 5
+CONTRACTORS = ("ContractorCompany", "ContractorHuman")
+
+
+def least_requests(account: InventedAccount, behaviour: Behaviour) -> int:
+    """The number, for this account under this behaviour."""
+    packed = (
+        sum(_comment_pages(account, behaviour))
+        + sum(_attach_pages(account, behaviour))
+        + _hidden(account, behaviour)
+    )
+    together = 1 if behaviour.bulk == "off" else behaviour.bulk_max
+    return _lists(account, behaviour) + len(scopes()) + _up(packed, together) + account.counts["File"]
+
+
+def _lists(account: InventedAccount, behaviour: Behaviour) -> int:
+    counts = account.counts
+    templates = {
+        kind: sum(map(account.issues(kind).is_template, range(counts[kind]))) for kind in ("Task", "Project")
+    }
+    sizes = [
+        counts["Employee"],
+        counts["Department"],
+        len(SCHEMES),
+        account.contractors,
+        counts["Payer"],
+        counts["Task"] + counts["Project"] - sum(templates.values()),
+        *templates.values(),
+        counts["Todo"],
+        counts["Invoice"],
+        *_deal_lists(account, behaviour),
+    ]
+    return sum(max(1, _up(size, behaviour.page_cap)) for size in sizes)
+
+
+def _deal_lists(account: InventedAccount, behaviour: Behaviour) -> list[int]:
+    """One list of all deals, or a list for each program where one does not show them all with all their fields."""
+    if not behaviour.deal_list_hides_inactive_programs and behaviour.foreign_custom_fields == "ignored":
+        return [account.counts["Deal"]]
+    deals = [account.deal_kind.program(index) for index in range(account.counts["Deal"])]
+    return [deals.count(program) for program in range(len(SCHEMES))]
+
+
+def _comment_pages(account: InventedAccount, behaviour: Behaviour) -> Iterable[int]:
+    for kind in PARENTS:
+        for index in range(account.counts[kind]):
+            own = account.comments.of(kind, index)
+            if len(own) > behaviour.comments_page_cap // 2:
+                yield _up(len(list(account.comment_kind.rows(kind, index))), behaviour.comments_page_cap)
+            elif own:
+                yield 1
+
+
+def _attach_pages(account: InventedAccount, behaviour: Behaviour) -> Iterable[int]:
+    for kind in HOLDERS:
+        for index in range(account.counts[kind]):
+            own = len(account.files.of(kind, index))
+            unknown = kind in CONTRACTORS and not sees_all(index)
+            if own > PREVIEW or unknown:
+                yield max(1, _up(own, behaviour.page_cap))
+
+
+def _hidden(account: InventedAccount, behaviour: Behaviour) -> int:
+    """Cards to ask one by one; finished todos hidden from the list cost a sub-list for each record that has any."""
+    counts = account.counts
+    found = len(DELETED)
+    if behaviour.employee_list_hides_fired:
+        found += sum(map(account.employee_kind.is_fired, range(counts["Employee"])))
+    if behaviour.contractor_list_hides_dropped:
+        found += sum(map(account.company_kind.is_dropped, range(counts["ContractorCompany"])))
+    if behaviour.todo_list_hides_finished:
+        found += len(
+            {
+                account.todo_owner(todo)
+                for todo in range(counts["Todo"])
+                if account.todo_kind.is_finished(todo)
+            }
+        )
+    return found
+
+
+def _up(number: int, by: int) -> int:
+    return -(-number // by)

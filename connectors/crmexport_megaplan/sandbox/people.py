@@ -1,0 +1,110 @@
+"""Employees and departments (Megaplan reference, §8.4)."""
+
+from crmexport.sandbox import words
+from crmexport.sandbox.company import inn, person, phone
+from crmexport_megaplan.sandbox.customs import SCOPE_FIELDS, Custom, values
+from crmexport_megaplan.sandbox.kinds import Kind, deleted
+from crmexport_megaplan.sandbox.values import Body, birthday, day, link, moment
+
+
+def contact(channel: str, value: str, comment: str, is_main: bool) -> Body:
+    """A ContactInfo: a telephone, an e-mail address …"""
+    return {
+        "contentType": "ContactInfo",
+        "type": channel,
+        "value": value,
+        "comment": comment,
+        "isMain": is_main,
+        "subject": None,
+    }
+
+
+class Employees(Kind):
+    """People of the company. Every sixth has been fired; employee 0 is the director whose token is used."""
+
+    content_type = "Employee"
+    stream = "employee"
+    first_id = 1_000_001
+    listed = frozenset({"name", "firstName", "middleName", "lastName", "position", "department", "isWorking"})
+    in_short = ("name", "position")
+    unseen = frozenset(
+        {"photo", "aboutMe", "nearestVacation", "behaviour", "passportData", "children", "activity"}
+    )
+
+    def is_fired(self, index: int) -> bool:
+        """Whether employee `index` works no more."""
+        return index % 6 == 5
+
+    def customs(self, index: int) -> tuple[Custom, ...]:
+        """One set for all."""
+        return SCOPE_FIELDS["employee"]
+
+    def body(self, index: int) -> Body:
+        """The whole card."""
+        drawn = self.world.draws("Employee", index)
+        who = person(drawn)
+        fired = self.is_fired(index)
+        mail = f"user{index}@example.test"
+        year = None if index % 3 == 0 else 1890 if index == 4 else 1960 + drawn[6] % 45
+        contacts = [contact("email", mail, "", True), contact("phone", phone(index, 1), "моб.", False)]
+        created = self.created(index)
+        return {
+            "contentType": "Employee",
+            "id": self.id(index),
+            "uid": 1_000_021 + index * 2,
+            "name": who.full,
+            "firstName": who.first,
+            "middleName": who.middle if index % 4 else "",
+            "lastName": who.last,
+            "position": words.POSITIONS[drawn[5] % len(words.POSITIONS)] if index else "Директор",
+            "department": None
+            if index % 11 == 10
+            else self.world.pick("Department", index, Departments.first_id),
+            "extraDepartments": [],
+            "extraDepartmentsCount": 0,
+            "gender": who.gender,
+            "birthday": None if index % 5 == 2 else birthday(year, 1 + drawn[7] % 12, 1 + drawn[8] % 28),
+            "inn": inn(index, natural=True) if index % 2 else "",
+            "contactInfo": contacts,
+            "contactInfoCount": len(contacts),
+            "isWorking": not fired,
+            "fireInProgress": False,
+            "canLogin": not fired,
+            "login": mail,
+            "status": link("EmployeeStatus", "2" if fired else "1"),
+            "appearanceDay": day(created),
+            "fireDay": day(created + 90_000_000) if fired else None,
+            "lastOnline": moment(created + 100_000_000),
+            "avatar": None,
+            "timeCreated": moment(created),
+            **values(self.customs(index), index, drawn),
+        }
+
+
+class Departments(Kind):
+    """Departments, one within another; each names its people."""
+
+    content_type = "Department"
+    stream = "department"
+    first_id = 1_000_001
+    listed = frozenset({"name", "parent", "description"})
+
+    def body(self, index: int) -> Body:
+        """The whole card."""
+        people = range(index, self.world.counts["Employee"], self.count)
+        childs = [child for child in range(index * 3 + 1, index * 3 + 4) if child < self.count]
+        number = f" {index // len(words.DEPARTMENTS) + 1}" if index >= len(words.DEPARTMENTS) else ""
+        return {
+            "contentType": "Department",
+            "id": self.id(index),
+            "name": words.DEPARTMENTS[index % len(words.DEPARTMENTS)] + number,
+            "parent": link("Department", self.id((index - 1) // 3)) if index else None,
+            "childs": [link("Department", self.id(child)) for child in childs],
+            "childsCount": len(childs),
+            "description": "" if index % 2 else "Отдел\nс описанием",
+            "vacancies": [self._vacancy(who, who == index) for who in people if who % 11 != 10],
+        }
+
+    def _vacancy(self, who: int, is_head: bool) -> Body:
+        employee = deleted("Employee") if who == 9 else link("Employee", str(Employees.first_id + who))
+        return {"contentType": "Vacancy", "employee": employee, "position": None, "isHead": is_head}

@@ -1,0 +1,111 @@
+"""The sandbox as tests and the command line use it."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+from crmexport.errors import ConfigurationError
+from crmexport.sandbox.faults import Faults
+from crmexport.sandbox.ledger import Ledger
+from crmexport.sandbox.limiter import Limiter, Window
+from crmexport.sandbox.server import serve, serve_forever
+from crmexport.sandbox.shell import Shell
+from crmexport.text import _
+from crmexport_megaplan.sandbox.account import InventedAccount
+from crmexport_megaplan.sandbox.behaviour import Behaviour
+from crmexport_megaplan.sandbox.edits import Edits
+from crmexport_megaplan.sandbox.least import least_requests
+from crmexport_megaplan.sandbox.site import Site, counting
+from crmexport_megaplan.sandbox.tokens import Tokens
+from crmexport_megaplan.sandbox.truth import truth
+from crmexport_megaplan.sandbox.values import Body
+from crmexport_megaplan.sandbox.world import Sizes
+
+PRESETS = {
+    "small": Sizes(200, 300, 600),
+    "demo": Sizes(2_000, 3_000, 6_000),
+    "full": Sizes(200_000, 300_000, 600_000),
+}
+FEWEST = 20
+
+
+class MegaplanSandbox:
+    """One invented account behind one server. `rate` is in requests a second; None: no limit."""
+
+    def __init__(
+        self,
+        cards: int = 2_000,
+        tasks: int = 3_000,
+        comments: int = 6_000,
+        seed: int = 1,
+        *,
+        behaviour: Behaviour | None = None,
+        latency_ms: float = 0,
+        rate: float | None = None,
+        window: Window = "sliding",
+    ) -> None:
+        if min(cards, tasks) < FEWEST or comments < 0:
+            raise ConfigurationError(
+                _("The sandbox needs at least {fewest} cards and {fewest} tasks.").format(fewest=FEWEST)
+            )
+        self.behaviour = behaviour or Behaviour()
+        self.login = "director@example.test"
+        self.password = "correct horse"  # noqa: S105 - nothing real is behind it
+        self.token = f"sandbox-application-token-{seed}"
+        self.account = InventedAccount(Sizes(cards, tasks, comments), seed)
+        self._least: tuple[int, int] | None = None
+        self.edits = Edits(self.account)
+        self.tokens = Tokens(self.login, self.password, self.token, self.behaviour)
+        self.site = Site(self.account, self.behaviour, self.tokens)  # answers without any server, too
+        self.app = Shell(
+            self.site,
+            latency_ms=latency_ms,
+            limiter=Limiter(rate, window) if rate else None,
+            counting=counting(self.behaviour),
+            control={"ledger": self._ledger_page, "truth": self._truth_page},
+        )
+
+    @classmethod
+    def preset(cls, name: str, **options: object) -> "MegaplanSandbox":
+        """A sandbox of a preset size: small, demo or full."""
+        sizes = PRESETS[name]
+        return cls(sizes.cards, sizes.tasks, sizes.comments, **options)  # type: ignore[arg-type]
+
+    @property
+    def ledger(self) -> Ledger:
+        """The requests that came in, control pages not counted."""
+        return self.app.ledger
+
+    @property
+    def faults(self) -> Faults:
+        """The failures on order."""
+        return self.app.faults
+
+    def running(self, port: int = 0) -> AbstractContextManager[str]:
+        """Serve in a thread while the context lasts; gives the address."""
+        return serve(self.app, port)
+
+    def run_forever(self, port: int, announce: Callable[[str], None] | None = None) -> None:
+        """Serve in the foreground until interrupted; `announce` is told the address once it is taken.
+
+        Raises ConfigurationError if the port belongs to another program.
+        """
+        serve_forever(self.app, port, announce)
+
+    def truth(self) -> Iterator[Body]:
+        """What a complete pull must hold (see truth.truth)."""
+        return truth(self.account)
+
+    def least(self) -> int:
+        """The least possible number of requests for a full pull (see least.least_requests)."""
+        revision = self.account.revision
+        if self._least is None or self._least[0] != revision:
+            self._least = (revision, least_requests(self.account, self.behaviour))
+        return self._least[1]
+
+    def _ledger_page(self) -> Iterator[bytes]:
+        yield json.dumps({**self.ledger.summary(), "least": self.least()}).encode()
+
+    def _truth_page(self) -> Iterator[bytes]:
+        for record in self.truth():
+            yield json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

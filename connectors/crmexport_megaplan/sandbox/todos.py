@@ -1,0 +1,94 @@
+"""Todos: events, meetings, calls (Megaplan reference, §8.5)."""
+
+from crmexport.sandbox import nasty
+from crmexport.sandbox.company import sentence, title
+from crmexport_megaplan.sandbox.kinds import Kind
+from crmexport_megaplan.sandbox.people import Employees
+from crmexport_megaplan.sandbox.values import DAY, Body, day, link, moment
+
+FINISHED_FROM = 2  # TodoStatus 2 and above are finished
+
+
+class Todos(Kind):
+    """Todo. Those that belong to nobody are never finished, so that every finished one is found at some record."""
+
+    content_type = "Todo"
+    stream = "todo"
+    first_id = 88
+    listed = frozenset({"name", "status", "category", "when", "responsible"})
+    unseen = frozenset({"deals", "issues", "contractors", "history", "transport"})
+
+    def status(self, index: int) -> int:
+        """The id of its status."""
+        return 1 if index % 8 == 7 else (1, 2, 3, 2, 4, 1, 5)[index % 7]
+
+    def is_finished(self, index: int) -> bool:
+        """Whether it is over."""
+        return self.status(index) >= FINISHED_FROM
+
+    def shortened(self, index: int) -> Body:
+        """Its name."""
+        return self.named(index, title(index, self.world.draws("Todo", index)))
+
+    def body(self, index: int) -> Body:
+        """The whole card."""
+        drawn = self.world.draws("Todo", index)
+        owner = self.world.todo_owner(index)
+        created = self.created(index)
+        finished = self.is_finished(index)
+        comments = self.world.comments.of("Todo", index)
+        result = (
+            link("Comment", str(self.world.first_ids["Comment"] + comments[-1]))
+            if comments and finished
+            else None
+        )
+        text = nasty.text(index)
+        participants = self._participants(drawn)
+        return {
+            "contentType": "Todo",
+            "id": self.id(index),
+            "name": title(index, drawn),
+            "status": link("TodoStatus", str(self.status(index))),
+            "category": link("TodoCategory", str(1 + drawn[5] % 5)),
+            "when": self._when(created, drawn),
+            "place": "Переговорная; 2 этаж" if drawn[6] % 3 == 0 else "",
+            "description": sentence(drawn) if text is None else text,
+            "responsible": self.world.pick("Employee", index, Employees.first_id),
+            "userCreated": self.world.pick("Employee", drawn[7], Employees.first_id),
+            "participants": participants,
+            "participantsCount": len(participants),
+            "relations": [link(owner[0], self.world.kinds[owner[0]].id(owner[1]))] if owner else [],
+            "relationsCount": int(owner is not None),
+            "reminders": [],
+            "resultComment": result,
+            **self.counted("attaches", "File", self.world.files.of("Todo", index)),
+            "commentsCount": len(comments),
+            "timeCreated": moment(created),
+            "timeFinished": moment(created + DAY) if finished and drawn[8] & 1 else None,
+            "isDropped": False,
+            "isOverdue": index % 9 == 1,
+            "isTemplate": False,
+        }
+
+    def _when(self, created: int, drawn: tuple[int, ...]) -> Body | None:
+        start = created + drawn[9] * 60
+        shape = drawn[10] % 6
+        if shape == 0:
+            return None
+        if shape == 1:
+            return {"contentType": "IntervalDates", "from": day(start), "to": day(start + drawn[9] % 3 * DAY)}
+        if shape == 2:
+            return {"contentType": "IntervalDates", "from": day(start)}
+        if shape == 3:
+            return {"contentType": "IntervalTime", "from": None, "to": moment(start)}
+        return {"contentType": "IntervalTime", "from": moment(start), "to": moment(start + 1800)}
+
+    def _participants(self, drawn: tuple[int, ...]) -> list[Body]:
+        return [
+            {
+                "contentType": "Participant",
+                "subject": self.world.pick("Employee", drawn[11 + place], Employees.first_id),
+                "status": ("accepted", "requested", "rejected")[drawn[11 + place] % 3],
+            }
+            for place in range(drawn[10] % 3)
+        ]

@@ -1,0 +1,90 @@
+"""What an answer means, seen without decoding it: Megaplan hides failures in answers with status 200.
+
+Sources: Megaplan reference, §2.3 (an expired token), §3 (`meta.status`), §9 (a login page instead of a file), §11.
+"""
+
+import json
+import re
+
+from crmexport.source import Request, Response, Verdict
+from crmexport.source.contract import by_status
+
+_FIRST = re.compile(rb'\s*\{\s*"meta"\s*:\s*\{\s*"status"\s*:\s*(\d{3})\b')
+_META = re.compile(rb'"meta"\s*:\s*(?=\{)')
+_HTML = (b"<!doctype", b"<html")
+HTML_NAMES = (".html", ".htm", ".xhtml", ".mht", ".mhtml")
+NEVER_GIVEN = (400, 403, 404, 405, 410, 500)
+
+
+def verdict(request: Request, response: Response) -> Verdict:
+    """What to do next with `response`."""
+    status = told_status(request, response)
+    if status == 200:
+        return _by_content(request, response)
+    if status == 400 and b"invalid_grant" in response.body:
+        return Verdict.EXPIRED
+    if status in NEVER_GIVEN and request.context.get("opens"):
+        return Verdict.ANSWER  # other questions hang on this one: reading finds another way to them
+    if status == 422 and request.context.get("kind") == "bulk":
+        return Verdict.REFUSED
+    return by_status(status)
+
+
+def told_status(request: Request, response: Response) -> int:
+    """The status the source means: that of HTTP, or the one within `meta` when HTTP says all is well. 200 for any success."""
+    status = response.status
+    if 200 <= status < 300:
+        if request.is_file and not _is_envelope_for_file(request, response):
+            return 200
+        status = meta_status(response.body) or 200
+    return 200 if 200 <= status < 300 else status
+
+
+def meta_status(body: bytes) -> int | None:
+    """`meta.status` of an envelope, found by looking, not by decoding the whole; None if there is none."""
+    if found := _FIRST.match(body):
+        return int(found[1])
+    places = [found.end() for found in _META.finditer(body)]
+    for place in places[:1] + places[-1:]:
+        status = _object_at(body, place).get("status")
+        if isinstance(status, int):
+            return status
+    return None
+
+
+def looks_like_page(response: Response) -> bool:
+    """Whether this is a web page."""
+    declared = response.headers.get("content-type", "").lower().startswith("text/html")
+    return declared or response.body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML)
+
+
+def _by_content(request: Request, response: Response) -> Verdict:
+    if request.is_file:
+        return Verdict.EXPIRED if _is_login_page(request, response) else Verdict.ANSWER
+    if not response.body:
+        return Verdict.TRANSIENT
+    return Verdict.EXPIRED if looks_like_page(response) else Verdict.ANSWER
+
+
+def _is_login_page(request: Request, response: Response) -> bool:
+    """A page instead of a file; a file that is a page itself gives itself away only by another length."""
+    if not looks_like_page(response):
+        return False
+    if not str(request.context.get("name", "")).lower().endswith(HTML_NAMES):
+        return True
+    size, length = request.context.get("size"), response.headers.get("content-length", "")
+    return size is not None and length.isdigit() and int(length) != size
+
+
+def _is_envelope_for_file(request: Request, response: Response) -> bool:
+    if str(request.context.get("name", "")).lower().endswith(".json"):
+        return False
+    return response.headers.get("content-type", "").lower().startswith("application/json")
+
+
+def _object_at(body: bytes, place: int) -> dict[str, object]:
+    try:
+        found, _end = json.JSONDecoder().raw_decode(body[place:].decode("utf-8", "replace"))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,228 @@
+"""What each kind of answer teaches: records, links, files, counts, and the questions that follow."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crmexport.errors import ConfigurationError
+from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
+from crmexport.source.slices import pieces
+from crmexport.text import _
+from crmexport_odoo.definitions import Plan, definition_rows, plan_of
+from crmexport_odoo.mending import mend, plan_in
+from crmexport_odoo.models import ATTACHMENTS, FIELDS, MESSAGES, MODELS
+from crmexport_odoo.protocols import Failure, Protocol
+from crmexport_odoo.questions import (
+    CARD,
+    COMPANIES,
+    COUNT,
+    DEFINITIONS,
+    PAGES,
+    WHO,
+    WIDEST_PAGE,
+    Questions,
+)
+
+Told = dict[str, Any]
+Pair = tuple[str, str]
+WITH_RECORDS = frozenset({DEFINITIONS, PAGES, CARD})
+EVERYTHING = "all"
+# Fields that say together which record something hangs on: its model, its number.
+OWNERS = (("model", "res_id"), ("res_model", "res_id"))
+
+
+class Answers:
+    """Reads answers. `language` is the one the person chose, or None for that of the user who signs in."""
+
+    def __init__(self, protocol: Protocol, questions: Questions, language: str | None) -> None:
+        self._protocol = protocol
+        self._questions = questions
+        self._language = language
+        self._steps = {
+            WHO: self._who,
+            COMPANIES: self._companies,
+            DEFINITIONS: self._definitions,
+            COUNT: self._count,
+            PAGES: self._page,
+            CARD: self._card,
+        }
+
+    def rows(self, request: Request, response: Response) -> list[Row]:
+        """Records of a page or card, or the definitions of a model's fields. Raises ValueError for a cut or foreign body."""
+        step = request.context.get("step")
+        if step not in WITH_RECORDS or self._protocol.failure(response):
+            return []
+        _rest, found = pieces(response.body, self._protocol.result_key)
+        model = request.context["model"]
+        if step == DEFINITIONS:
+            return [row for whole in found for row in definition_rows(model, response.body, whole)]
+        return [_row(model, *piece) for piece in found]
+
+    def read(self, request: Request, response: Response) -> Reading:
+        """Everything. Raises ValueError for a cut or foreign body, ConfigurationError where no such API is."""
+        failure = self._protocol.failure(response)
+        if failure:
+            return self._mended(request, failure)
+        return self._steps[request.context["step"]](request, response)
+
+    def _who(self, request: Request, response: Response) -> Reading:
+        """The user's number and language; archived records count as records from here on."""
+        user = self._protocol.result(response)
+        if not isinstance(user, dict) or not isinstance(user.get("uid"), int):
+            raise ValueError("Odoo does not say who is signed in")
+        settings = {"active_test": False, "lang": self._language or user.get("lang") or "en_US"}
+        return Reading(requests=[self._questions.companies(_carried(request), user["uid"], settings)])
+
+    def _companies(self, request: Request, response: Response) -> Reading:
+        """All companies go into the settings; now every model can be asked what fields it has."""
+        users = self._protocol.result(response)
+        if not isinstance(users, list) or not users:
+            raise ValueError("Odoo does not say which companies the user may see")
+        told = _carried(request)
+        settings = {**request.context["settings"], "allowed_company_ids": _companies(users[0])}
+        models = [told["card"][0]] if "card" in told else list(MODELS)
+        return Reading(requests=[self._questions.definitions(told, model, settings) for model in models])
+
+    def _definitions(self, request: Request, response: Response) -> Reading:
+        rows = self.rows(request, response)
+        model = request.context["model"]
+        plan = plan_of({row.value["name"]: row.value for row in rows})
+        told = {
+            **_carried(request),
+            **plan._asdict(),
+            "model": model,
+            "settings": request.context["settings"],
+        }
+        if "card" in told:
+            return Reading(records=rows, requests=[self._questions.card(told)])
+        return Reading(
+            records=rows,
+            requests=[*self._questions.counts(told), self._questions.page(told)],
+            announced=[Announced(FIELDS, model, len(rows))],
+        )
+
+    def _count(self, request: Request, response: Response) -> Reading:
+        number = self._protocol.result(response)
+        if not isinstance(number, int):
+            raise ValueError("Odoo does not say how many records there are")
+        return Reading(announced=[Announced(request.context["announces"], EVERYTHING, number)])
+
+    def _page(self, request: Request, response: Response) -> Reading:
+        reading = self._records(request, response)
+        reading.requests.extend(self._following(dict(request.context), reading.records))
+        return reading
+
+    def _following(self, told: Told, rows: list[Row]) -> Iterator[Request]:
+        """The next page. Where the server sieves after cutting, only an empty page of the widest kind is the end."""
+        if rows and (len(rows) >= told["limit"] or MODELS[told["model"]].sieved):
+            yield self._questions.page(told, int(rows[-1].id))
+        elif not rows and MODELS[told["model"]].sieved and told["limit"] < WIDEST_PAGE:
+            yield self._questions.page(told, told["after"], told["limit"] * 10)
+
+    def _card(self, request: Request, response: Response) -> Reading:
+        reading = self._records(request, response)
+        if not reading.records:
+            reading.gaps.append(_vanished(request, _("Odoo has no record with this number any more.")))
+        return reading
+
+    def _records(self, request: Request, response: Response) -> Reading:
+        reading = Reading(records=self.rows(request, response), gaps=_lost(request))
+        plan = plan_in(request.context)
+        for row in reading.records:
+            reading.links.update(_links(row.value, plan))
+        if request.context["model"] == ATTACHMENTS:
+            reading.files.extend(self._files(reading.records, response.body))
+        return reading
+
+    def _files(self, rows: list[Row], body: bytes) -> Iterator[FileRef]:
+        for row in rows:
+            if row.value.get("type") == "binary":
+                owner = _owner(row.value) or (ATTACHMENTS, row.id)
+                size = row.value["file_size"] if type(row.value.get("file_size")) is int else None
+                meta = body[row.start : row.end].decode("utf-8")
+                request = self._questions.bytes_of(int(row.id), size)
+                yield FileRef(row.id, row.value.get("name") or row.id, size, owner, meta, request)
+
+    def _mended(self, request: Request, failure: Failure) -> Reading:
+        """After a refusal that is an answer: ask differently, or learn that there is no such model or API."""
+        told = dict(request.context)
+        dropped = mend(request, failure)
+        if dropped:
+            return Reading(requests=[self._again(told, dropped, " ".join(failure.message.split()))])
+        if told["step"] == WHO:
+            raise ConfigurationError(
+                _(
+                    "This address has no JSON-2 API: it is not Odoo, older than version 19 (then set api = jsonrpc), or holds "
+                    "several databases (then set database)."
+                )
+            )
+        if "card" in told:
+            return Reading(
+                gaps=[_vanished(request, _("The Odoo app that kept this record is not installed any more."))]
+            )
+        return _without_model(told["model"])
+
+    def _again(self, told: Told, dropped: set[str], reason: str) -> Request:
+        """The same question about fewer fields. It remembers which, to tell of them if that was what stood in the way."""
+        plan = plan_in(told)
+        lost = {name: reason for name in plan.fields if name in dropped and name not in plan.computed}
+        told |= plan.without(dropped)._asdict() | {"lost": told.get("lost", {}) | lost}
+        if told["step"] == CARD:
+            return self._questions.card(told)
+        return self._questions.page(told, told["after"], told["limit"])
+
+
+def _companies(user: Mapping[str, Any]) -> list[int]:
+    """All companies of a user, the main one first: Odoo takes values that differ by company from the first one named."""
+    main: int = user["company_id"]
+    return [main, *sorted(number for number in user["company_ids"] if number != main)]
+
+
+def _carried(request: Request) -> Told:
+    """What every question passes on to the next: the period of the pull, or the one record wanted."""
+    return {key: request.context[key] for key in ("since", "card") if key in request.context}
+
+
+def _without_model(model: str) -> Reading:
+    """The app behind `model` is not installed: the stream exists and is empty, which is no gap."""
+    return Reading(announced=[Announced(FIELDS, model, 0), Announced(model, EVERYTHING, 0)])
+
+
+def _vanished(request: Request, reason: str) -> Gap:
+    stream, number = request.context["card"]
+    return Gap(stream, number, GapKind.VANISHED, reason)
+
+
+def _lost(request: Request) -> list[Gap]:
+    """The stored fields that had to be left out for this question to be answered."""
+    model, lost = request.context["model"], request.context.get("lost", {})
+    return [Gap(FIELDS, f"{model}.{name}", GapKind.REFUSED, reason) for name, reason in lost.items()]
+
+
+def _row(model: str, value: Any, start: int, end: int) -> Row:
+    if not isinstance(value, dict) or not isinstance(value.get("id"), int):
+        raise ValueError(f"a record of {model} has no number")
+    parent = _owner(value) if model == MESSAGES else None
+    changed = value.get("write_date")
+    return Row(
+        model, str(value["id"]), value, start, end, parent, changed if isinstance(changed, str) else None
+    )
+
+
+def _owner(value: Mapping[str, Any]) -> Pair | None:
+    """The record that `value` hangs on, whatever its model; Odoo writes false or 0 for none."""
+    for model, number in OWNERS:
+        if value.get(model) and value.get(number):
+            return str(value[model]), str(value[number])
+    return None
+
+
+def _links(value: Mapping[str, Any], plan: Plan) -> Iterator[Pair]:
+    """The pulled records named in a record: one as [number, title], many as a list of numbers, none as false."""
+    owner = _owner(value)
+    if owner and owner[0] in MODELS:
+        yield owner
+    for name, model in plan.links.items():
+        if value.get(name):
+            yield model, str(value[name][0])
+    for name, model in plan.lists.items():
+        yield from ((model, str(number)) for number in value.get(name) or ())

@@ -1,0 +1,123 @@
+"""The connector: the contract's questions, answered for Odoo."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from crmexport.source import (
+    About,
+    Account,
+    Connector,
+    Limits,
+    Reading,
+    Request,
+    Response,
+    Row,
+    SignIn,
+    Verdict,
+)
+from crmexport.source.contract import Options, by_status
+from crmexport.text import N_
+from crmexport_odoo.answers import Answers
+from crmexport_odoo.mending import mend
+from crmexport_odoo.models import ATTACHMENTS, FILES, MESSAGES, MODELS, STREAMS
+from crmexport_odoo.protocols import PROTOCOLS
+from crmexport_odoo.questions import DEFINITIONS, PAGE, WHO, Questions, odoo_time
+from crmexport_odoo.reads import RULES
+from crmexport_odoo.sign_in import KeySignIn, OdooSignIn, SessionSignIn
+
+NOT_FOUND = 404
+UNPROCESSABLE = 422
+REQUESTS_A_SECOND = 10  # Odoo publishes no limit; this is kind to a company's own small server
+
+
+class OdooOptions(Options, frozen=True):
+    """Settings for an Odoo account."""
+
+    database: str | None = Field(
+        None, description=N_("name of the database; JSON-2 needs it only where a server has several")
+    )
+    api: Literal["json2", "jsonrpc"] = Field(
+        "json2",
+        description=N_(
+            "json2: Odoo 19 and later, with an API key; jsonrpc: any version, with login and password"
+        ),
+    )
+    language: str | None = Field(
+        None,
+        description=N_(
+            "language of translated texts, such as ru_RU; without it, the language of the user who signs in"
+        ),
+    )
+
+
+class Odoo(Connector):
+    """Odoo, by its external API."""
+
+    about = About(
+        name="odoo",
+        title="Odoo",
+        streams=STREAMS,
+        limits=Limits(per_second=REQUESTS_A_SECOND, page=PAGE),
+        reads=RULES,
+        options=OdooOptions,
+        files_stream=FILES,
+    )
+    options: OdooOptions
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        self._protocol = PROTOCOLS[self.options.api]()
+        self._questions = Questions(self._protocol)
+        self._answers = Answers(self._protocol, self._questions, self.options.language)
+
+    def sign_in(self) -> SignIn:
+        """By API key (JSON-2) or by login and password (JSON-RPC)."""
+        way: type[OdooSignIn] = KeySignIn if self.options.api == "json2" else SessionSignIn
+        return way(self.options.database)
+
+    def opening(self, since: datetime | None) -> Iterable[Request]:
+        """One question, who we are; all others follow from its answer."""
+        yield self._questions.who({"since": odoo_time(since)} if since else {})
+
+    def card(self, stream: str, id: str) -> Request | None:
+        """The first of four questions: language, companies and fields have to be known before one record can be asked for."""
+        if stream not in MODELS or not id.isdecimal():
+            return None
+        return self._questions.who({"card": [stream, id]})
+
+    def verdict(self, request: Request, response: Response) -> Verdict:
+        """By the failure told; what another question mends is an answer."""
+        failure = self._protocol.failure(response)
+        if failure is None:
+            return Verdict.VANISHED if request.is_file and self._is_empty(response) else Verdict.ANSWER
+        if mend(request, failure) or (
+            request.context.get("step") in (WHO, DEFINITIONS) and failure.status == NOT_FOUND
+        ):
+            return Verdict.ANSWER
+        return Verdict.REFUSED if failure.status == UNPROCESSABLE else by_status(failure.status)
+
+    def _is_empty(self, response: Response) -> bool:
+        """Whether an empty list came where one record was asked for: it is gone."""
+        empty = b"[]" if self._protocol.result_key is None else b"[]}"
+        return response.body.strip().endswith(empty)
+
+    def rows(self, request: Request, response: Response) -> list[Row]:
+        """Records of a page or card, or the definitions of a model's fields."""
+        return self._answers.rows(request, response)
+
+    def read(self, request: Request, response: Response) -> Reading:
+        """What an answer teaches, by the step it belongs to. Raises ConfigurationError where there is no such API."""
+        return self._answers.read(request, response)
+
+    def source_url(self, stream: str, id: str) -> str | None:
+        """The record's form (this spelling works in every version), the message in its place, or the attachment's bytes."""
+        if stream == MESSAGES:
+            return f"{self.account.url}/mail/message/{id}"
+        if stream in (ATTACHMENTS, FILES):
+            return f"{self.account.url}/web/content/{id}?download=true"
+        if stream in MODELS:
+            return f"{self.account.url}/web#id={id}&model={stream}&view_type=form"
+        return None

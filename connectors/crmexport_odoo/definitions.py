@@ -1,0 +1,90 @@
+"""What a model's own description of its fields (`fields_get`) teaches: the definitions as records, and what to ask of each record."""
+
+import json
+import re
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from crmexport.source import Row
+from crmexport.source.slices import Piece
+from crmexport_odoo.models import FIELDS, MODELS
+
+Definitions = dict[str, dict[str, Any]]
+
+# Keys that open something to whoever holds them. They are no data of the company's, and an archive is no place for them.
+SECRETS = frozenset({"access_token", "new_password", "password"})
+# The words inside an attachment, kept by Odoo for its search; they may be as long as the file itself, which is held anyway.
+HEAVY = frozenset({"index_content"})
+SENT_AS_FILES = "binary"
+SINGLE, LISTS = ("many2one",), ("one2many", "many2many")
+
+_space = re.compile(r"\s*").match
+
+
+class Plan(NamedTuple):
+    """What to ask of every record of a model, and what its answer holds. As plain values, since it travels in requests.
+
+    `fields` by name; `computed`: those of them which the server works out at each asking, with the fields they come from;
+    `links` and `lists`: field → pulled model, for fields that hold one record and for those that hold many.
+    """
+
+    fields: list[str]
+    computed: dict[str, list[str]]
+    links: dict[str, str]
+    lists: dict[str, str]
+
+    def without(self, dropped: Collection[str]) -> "Plan":
+        """The same plan, but for the fields in `dropped`."""
+        fields = [name for name in self.fields if name not in dropped]
+        computed, links, lists = (
+            _less(mapping, dropped) for mapping in (self.computed, self.links, self.lists)
+        )
+        return Plan(fields, computed, links, lists)
+
+
+def _less(mapping: dict[str, Any], dropped: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in mapping.items() if name not in dropped}
+
+
+def plan_of(definitions: Definitions) -> Plan:
+    """All fields that can be read, but for binary ones (they are held as files), secrets and copies of the files' words."""
+    asked = {name: told for name, told in definitions.items() if _is_asked(name, told)}
+    computed = {
+        name: list(told.get("depends") or []) for name, told in asked.items() if not told.get("store")
+    }
+    return Plan(list(asked), computed, _relations(asked, SINGLE), _relations(asked, LISTS))
+
+
+def _is_asked(name: str, told: dict[str, Any]) -> bool:
+    return told.get("type") != SENT_AS_FILES and name not in SECRETS and name not in HEAVY
+
+
+def _relations(asked: Definitions, types: Collection[str]) -> dict[str, str]:
+    """Field → model, of the fields of these types that lead to a pulled model."""
+    found = {name: told["relation"] for name, told in asked.items() if told.get("type") in types}
+    return {name: model for name, model in found.items() if model in MODELS}
+
+
+def definition_rows(model: str, body: bytes, whole: Piece) -> list[Row]:
+    """One record per field of `model`, with the place of its exact bytes within `body`."""
+    return [
+        Row(FIELDS, f"{model}.{name}", value, start, end, (model, ""))
+        for name, value, start, end in _members(body, whole.start, whole.end)
+    ]
+
+
+def _members(body: bytes, start: int, end: int) -> list[tuple[str, Any, int, int]]:
+    """Name, value and place of each member of the object that is `body[start:end]`, which is known to be whole JSON."""
+    text = body[start:end].decode("utf-8")
+    decode = json.JSONDecoder().raw_decode
+    found: list[tuple[str, Any, int, int]] = []
+    at, byte = 1, start + 1
+    while (quote := text.find('"', at)) >= 0:
+        name, after = decode(text, quote)
+        first = _space(text, text.index(":", after) + 1).end()  # type: ignore[union-attr]
+        value, last = decode(text, first)
+        begin = byte + len(text[at:first].encode())
+        byte = begin + len(text[first:last].encode())
+        found.append((name, value, begin, byte))
+        at = last
+    return found

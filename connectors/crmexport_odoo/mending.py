@@ -1,0 +1,56 @@
+"""Refusals that a changed question mends: a field that may not be read, a computed field on which the server stumbles."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from crmexport.source import Request
+from crmexport_odoo.definitions import Plan
+from crmexport_odoo.models import MODELS
+from crmexport_odoo.protocols import Failure
+from crmexport_odoo.questions import CARD, PAGES
+
+MENDABLE = (403, 500)
+_models = "|".join(re.escape(model) for model in MODELS)
+
+
+def mend(request: Request, failure: Failure) -> set[str]:
+    """The fields to leave out when asking for records again after `failure`; none when no other question helps.
+
+    First the fields that the message names; then the computed ones that come from a field it names; then all computed
+    ones. What the server only computes is not lost: it stores none of it.
+    """
+    if request.context.get("step") not in (PAGES, CARD) or failure.status not in MENDABLE:
+        return set()
+    plan = plan_in(request.context)
+    candidates = _candidates(failure.message)
+    return candidates.intersection(plan.fields) or _derived(plan.computed, candidates) or set(plan.computed)
+
+
+def plan_in(context: Mapping[str, Any]) -> Plan:
+    """The plan of fields that a request for records carries."""
+    return Plan(**{name: context[name] for name in Plan._fields})
+
+
+def _candidates(message: str) -> set[str]:
+    """The words in `message` that stand where a field's name would.
+
+    Odoo names the field in words that differ by version and language: "the field "totp_secret" on …", "Invalid field
+    'x' on …", "Failed to read field res.users.log_ids"; the model may be the one that the field is inherited from.
+    """
+    quoted = re.findall(r"[\"'“«`](\w+)[\"'”»`]", message)
+    return {*quoted, *re.findall(rf"\b(?:{_models})\.(\w+)", message)}
+
+
+def _derived(computed: Mapping[str, list[str]], sources: set[str]) -> set[str]:
+    """The computed fields that come from one of `sources`, at any remove."""
+    found: set[str] = set()
+    while new := {
+        name for name, paths in computed.items() if name not in found and _touches(paths, sources | found)
+    }:
+        found |= new
+    return found
+
+
+def _touches(paths: list[str], names: set[str]) -> bool:
+    return any(part in names for path in paths for part in path.split("."))

@@ -1,0 +1,77 @@
+"""The models that are pulled, in the order in which a person would want them saved."""
+
+from typing import Any, NamedTuple
+
+from crmexport.source import Stream
+from crmexport.text import N_
+
+FIELDS = "fields"
+FILES = "file"
+ATTACHMENTS = "ir.attachment"
+MESSAGES = "mail.message"
+
+Domain = list[Any]
+
+
+class Model(NamedTuple):
+    """One model of Odoo, which is one stream.
+
+    `worth` as in Request. `sieved`: the server applies its access rules after it has cut the page, so that a page may be
+    shorter than asked for, or empty, though more follows.
+    """
+
+    name: str
+    title: str
+    worth: int
+    dictionary: bool = False
+    sieved: bool = False
+
+
+MODELS = {
+    model.name: model
+    for model in (
+        Model("res.users", N_("Users"), 95, dictionary=True),
+        Model("res.partner.category", N_("Contact tags"), 94, dictionary=True),
+        Model("crm.team", N_("Sales teams"), 94, dictionary=True),
+        Model("crm.stage", N_("Stages of the pipeline"), 94, dictionary=True),
+        Model("crm.tag", N_("Lead tags"), 94, dictionary=True),
+        Model("project.task.type", N_("Task stages"), 94, dictionary=True),
+        Model("project.tags", N_("Project tags"), 94, dictionary=True),
+        Model("res.partner", N_("Companies and contacts"), 90),
+        Model("crm.lead", N_("Leads and opportunities"), 85),
+        Model("project.project", N_("Projects"), 70),
+        Model("project.task", N_("Tasks"), 60),
+        Model("mail.activity", N_("Planned activities"), 55, sieved=True),
+        Model(MESSAGES, N_("Messages and notes"), 40, sieved=True),
+        Model(ATTACHMENTS, N_("Attachments"), 30),
+    )
+}
+SETTINGS_WORTH, DEFINITIONS_WORTH, BYTES_WORTH = 100, 97, 10
+
+STREAMS = (
+    Stream(FIELDS, N_("Definitions of fields"), dictionary=True),
+    *(Stream(model.name, model.title, model.dictionary) for model in MODELS.values()),
+)
+
+# Scaled-down copies that Odoo makes of every picture; `image_1920` is the one that was uploaded.
+SMALLER_PICTURES = ["image_1024", "image_512", "image_256", "image_128"]
+
+
+def domain_of(model: str) -> Domain:
+    """Which records of `model` belong to the pull: all, but of messages and attachments only those of pulled records."""
+    if model == MESSAGES:
+        return [["model", "in", _documents()]]
+    if model == ATTACHMENTS:
+        # Naming `res_field` also shows pictures and other binary fields, which a plain search hides.
+        kept = ["|", ["res_field", "=", False], ["res_field", "not in", SMALLER_PICTURES]]
+        return [["res_model", "in", [*_documents(), MESSAGES]], *kept]
+    return []
+
+
+def file_domain() -> Domain:
+    """The attachments that have bytes (the others are only web addresses)."""
+    return [*domain_of(ATTACHMENTS), ["type", "=", "binary"]]
+
+
+def _documents() -> list[str]:
+    return sorted(set(MODELS) - {MESSAGES, ATTACHMENTS})

@@ -1,0 +1,131 @@
+"""The questions that are put to Odoo, each as a request. All of them read; none of them can do anything else."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from crmexport.source import Request
+from crmexport_odoo.models import (
+    ATTACHMENTS,
+    BYTES_WORTH,
+    DEFINITIONS_WORTH,
+    FIELDS,
+    FILES,
+    MODELS,
+    SETTINGS_WORTH,
+    Domain,
+    domain_of,
+    file_domain,
+)
+from crmexport_odoo.protocols import Protocol
+
+PAGE = 500
+WIDEST_PAGE = 100 * PAGE
+JSON_HEADERS = {"Content-Type": "application/json; charset=utf-8"}
+ODOO_TIME = "%Y-%m-%d %H:%M:%S"
+
+# Steps of a pull: what an answer is an answer to.
+WHO, COMPANIES, DEFINITIONS, COUNT, PAGES, CARD = "who", "companies", "definitions", "count", "page", "card"
+
+
+class Questions:
+    """Makes requests in one protocol's spelling.
+
+    `context` of a request, beyond its step: `settings` (Odoo's own context: language, companies, archived records too),
+    `since` (only what changed since), `card` (the one record that is wanted), and for pages the plan of fields.
+    """
+
+    def __init__(self, protocol: Protocol) -> None:
+        self._protocol = protocol
+
+    def who(self, told: Mapping[str, Any]) -> Request:
+        """Who is signed in, and in which language. `told` is carried through to every question that follows."""
+        return self._ask(
+            "res.users", "context_get", WHO, told, SETTINGS_WORTH, named={"context": _mark(told)}
+        )
+
+    def companies(self, told: Mapping[str, Any], user: int, settings: Mapping[str, Any]) -> Request:
+        """Which companies the user may see: without naming them all, Odoo shows only the main one's records."""
+        named = {"fields": ["company_id", "company_ids"], "load": "", "context": {**settings, **_mark(told)}}
+        told = {**told, "settings": dict(settings)}
+        return self._ask("res.users", "read", COMPANIES, told, SETTINGS_WORTH, [user], named)
+
+    def definitions(self, told: Mapping[str, Any], model: str, settings: Mapping[str, Any]) -> Request:
+        """Which fields `model` has."""
+        told = {**told, "settings": dict(settings), "model": model}
+        named = {"context": {**settings, **_mark(told)}}
+        return self._ask(model, "fields_get", DEFINITIONS, told, DEFINITIONS_WORTH, named=named)
+
+    def counts(self, told: Mapping[str, Any]) -> list[Request]:
+        """How many records there are, and, of attachments, how many with bytes."""
+        model = told["model"]
+        asked = [(model, domain_of(model))] + ([(FILES, file_domain())] if model == ATTACHMENTS else [])
+        return [self._count(model, domain, stream, told["settings"]) for stream, domain in asked]
+
+    def _count(self, model: str, domain: Domain, stream: str, settings: Mapping[str, Any]) -> Request:
+        named = {"domain": domain, "context": dict(settings)}
+        worth = MODELS[model].worth + 1
+        return self._ask(model, "search_count", COUNT, {"announces": stream}, worth, named=named)
+
+    def page(self, told: Mapping[str, Any], after: int = 0, limit: int = PAGE) -> Request:
+        """The next records of the model by number: edits meanwhile cannot shift such a page (Odoo reference, §2)."""
+        domain = [*domain_of(told["model"]), ["id", ">", after]]
+        if "since" in told:
+            domain.append(["write_date", ">=", told["since"]])
+        named = {
+            "domain": domain,
+            "fields": told["fields"],
+            "limit": limit,
+            "order": "id",
+            "context": told["settings"],
+        }
+        worth = MODELS[told["model"]].worth
+        return self._ask(
+            told["model"], "search_read", PAGES, {**told, "after": after, "limit": limit}, worth, named=named
+        )
+
+    def card(self, told: Mapping[str, Any]) -> Request:
+        """One record by number: unlike a search, this tells a record that is hidden from one that is gone."""
+        model, number = told["card"]
+        named = {"fields": told["fields"], "context": told["settings"]}
+        return self._ask(model, "read", CARD, told, MODELS[model].worth, [int(number)], named)
+
+    def bytes_of(self, attachment: int, size: int | None) -> Request:
+        """An attachment's bytes, in base64 within JSON; `size` is what the source says there must be.
+
+        Not by /web/content: that route takes no API key, and tells an expired session as if the file did not exist.
+        """
+        path, body = self._protocol.call(ATTACHMENTS, "read", [attachment], {"fields": ["datas"], "load": ""})
+        context: dict[str, Any] = {"decode": [self._protocol.result_key, "datas", "base64"]}
+        if size is not None:
+            context["size"] = size
+        subject = (FILES, str(attachment))
+        return Request(FILES, path, "POST", body, BYTES_WORTH, True, False, subject, JSON_HEADERS, context)
+
+    def _ask(
+        self,
+        model: str,
+        method: str,
+        step: str,
+        told: Mapping[str, Any],
+        worth: int,
+        ids: Sequence[int] = (),
+        named: Mapping[str, Any] | None = None,
+    ) -> Request:
+        path, body = self._protocol.call(model, method, ids, named or {})
+        subject = (str(told["card"][0]), str(told["card"][1])) if "card" in told else None
+        stream = FIELDS if step in (WHO, COMPANIES, DEFINITIONS) else model
+        context = {**told, "step": step}
+        return Request(
+            stream, path, "POST", body, worth, subject=subject, headers=JSON_HEADERS, context=context
+        )
+
+
+def odoo_time(moment: datetime) -> str:
+    """`moment` as Odoo writes it: UTC, whole seconds, no mark of the zone."""
+    return moment.astimezone(UTC).strftime(ODOO_TIME)
+
+
+def _mark(told: Mapping[str, Any]) -> dict[str, str]:
+    """A word in Odoo's context, which it ignores, that makes the questions leading to one card differ from all others."""
+    return {"crmexport_card": "/".join(told["card"])} if "card" in told else {}

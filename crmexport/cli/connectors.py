@@ -1,0 +1,32 @@
+"""`crmexport connectors`: which CRMs can be left."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from crmexport.cli import options
+from crmexport.text import _
+
+if TYPE_CHECKING:
+    from crmexport.source.contract import About
+
+
+def add(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+
+    @options.command(app, "connectors", _("List the CRMs that can be left, with their options."))
+    def connectors() -> None:
+        from crmexport.source import connector_class, connector_names
+
+        for name in connector_names():
+            typer.echo("\n".join(told(connector_class(name).about)))
+
+
+def told(about: "About") -> list[str]:
+    """A connector as lines for a person."""
+    first = _("{name}: {title}; up to {rate:g} requests a second").format(
+        name=about.name, title=_(about.title), rate=about.limits.per_second
+    )
+    streams = "  " + _("streams: {names}").format(names=", ".join(stream.name for stream in about.streams))
+    fields = about.options.model_fields.items()
+    return [first, streams, *(f"  --set {name}=…  {_(field.description or '')}" for name, field in fields)]

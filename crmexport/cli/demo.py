@@ -1,0 +1,127 @@
+"""`crmexport demo`: the whole journey on this computer, with an invented company."""
+
+from pathlib import Path
+from shutil import rmtree
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crmexport.cli import export, options, plan, pull, sandbox, verify
+from crmexport.cli.progress import watching
+from crmexport.errors import ConfigurationError, ExitCode
+from crmexport.text import _, language
+
+if TYPE_CHECKING:
+    from crmexport.source import Connector, Credentials
+
+MARK = ".crmexport-demo"
+TARGETS = ("excel", "csv", "bitrix24")
+
+
+def add(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+
+    @options.command(
+        app,
+        "demo",
+        _(
+            "The whole journey with an invented company on this computer: pull, Excel, CSV and Bitrix24 files, report."
+        ),
+    )
+    def demo(
+        cards: Annotated[
+            str | None,
+            typer.Option(
+                "--cards", metavar=_("NUMBER"), help=_("How many client cards and deals the company has.")
+            ),
+        ] = None,
+        out: Annotated[str, options.out(_("The folder to write into."))] = "demo",
+    ) -> int:
+        number = options.whole("--cards", cards, least=1)
+        return run(options.folder(out), sizes(number) if number else {})
+
+
+def run(out: Path, given: dict[str, Any]) -> int:
+    """Serve the sandbox in this process, and make the journey against it."""
+    served = sandbox.make("megaplan", **given)
+    prepared(out)
+    with served.running() as url:
+        return journey(options.connector("megaplan", url, {}), _credentials(served), out)
+
+
+def sizes(cards: int) -> dict[str, int]:
+    """A company of `cards` clients and deals with as many tasks and comments as companies of that size have."""
+    return {"cards": cards, "tasks": max(cards, cards * 3 // 2), "comments": cards * 3}
+
+
+def prepared(out: Path) -> None:
+    """An empty place for the archive. Only an archive that an earlier demo made is deleted.
+
+    Raises ConfigurationError when the folder holds an archive of somebody's.
+    """
+    archive, mark = out / "archive", out / MARK
+    if archive.exists():
+        if not mark.exists():
+            raise ConfigurationError(
+                _("{folder} holds an archive that no demo made. Choose another folder: --out DIR").format(
+                    folder=out
+                )
+            )
+        rmtree(archive)
+    out.mkdir(parents=True, exist_ok=True)
+    mark.write_text("", encoding="utf-8")
+
+
+def _credentials(served: Any) -> "Credentials":
+    from crmexport.source import Credentials
+
+    return Credentials(token=served.token)
+
+
+def journey(connector: "Connector", credentials: "Credentials", out: Path) -> int:
+    """Plan, pull, export, verify; say what came of it."""
+    from crmexport.pull.plan import plan as estimate
+
+    archive = out / "archive"
+    _step(1, _("plan: how much is there?"))
+    typer.echo(plan.told(estimate(connector, credentials, rate=0)))
+    _step(2, _("pull: everything into the archive"))
+    code = _pulled(archive, connector, credentials)
+    _step(3, _("export: Excel, CSV and the import files of Bitrix24"))
+    typer.echo("\n".join(export.told(export.run(archive, TARGETS, out, export.Shape(language())), out)))
+    _step(4, _("verify: is it all there?"))
+    report = verify.run(archive, out, language(), credentials)
+    typer.echo(verify.told(report, out))
+    typer.echo(farewell(out))
+    return code if report.complete else ExitCode.GAPS
+
+
+def _step(number: int, title: str) -> None:
+    typer.echo("\n" + _("Step {number} of 4, {title}").format(number=number, title=title))
+
+
+def _pulled(archive: Path, connector: "Connector", credentials: "Credentials") -> int:
+    from crmexport.pull import pull as pull_all
+
+    with watching(_("Pull")) as watch:
+        result = pull_all(archive, connector, credentials, rate=0, watch=watch)
+    typer.echo(pull.told(result))
+    return pull.code(result)
+
+
+COMMANDS = (
+    "crmexport pull --source megaplan --url https://mycompany.megaplan.ru --archive archive",
+    "crmexport export --archive archive --to excel --to csv --to bitrix24 --out export",
+    "crmexport verify --archive archive --out export",
+)
+
+
+def farewell(out: Path) -> str:
+    """Where everything is, and the three commands for a real account."""
+    lines = [
+        _("Everything is in {folder}.").format(folder=out.resolve()),
+        "",
+        _("For your own account:"),
+        *COMMANDS,
+    ]
+    return "\n" + "\n".join(lines)

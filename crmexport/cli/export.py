@@ -1,0 +1,106 @@
+"""`crmexport export`: map what the archive holds and write it for people and other systems, offline."""
+
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from crmexport.cli import options
+from crmexport.cli.progress import Watch, counted, spaced, watching
+from crmexport.errors import ExitCode
+from crmexport.text import _
+
+if TYPE_CHECKING:
+    from crmexport.archive import Archive, Source
+    from crmexport.source import Connector
+    from crmexport.target import Output, Target
+
+
+def add(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+
+    @options.command(
+        app, "export", _("Write what the archive holds: Excel, CSV, files for another CRM. Needs no network.")
+    )
+    def export(
+        archive: Annotated[str, options.archive()],
+        to: Annotated[
+            list[str],
+            typer.Option(
+                "--to",
+                metavar=_("TARGET"),
+                help=_("excel, csv, bitrix24, raw or your own mapping file; may be repeated."),
+            ),
+        ],
+        out: Annotated[str, options.out(_("The folder to write into."))],
+        lang: Annotated[str | None, options.lang()] = None,
+        excel: Annotated[
+            bool,
+            typer.Option(
+                "--excel", help=_("CSV as Excel opens it by a double click (semicolons, guarded cells).")
+            ),
+        ] = False,
+        zone: Annotated[
+            str | None,
+            typer.Option(
+                "--zone",
+                metavar=_("ZONE"),
+                help=_("Time zone of the times written, such as Europe/Moscow or +03:00."),
+            ),
+        ] = None,
+    ) -> int:
+        layout = Shape(options.language_of(lang), excel, zone)
+        outputs = run(options.folder(archive), to, options.folder(out), layout)
+        typer.echo("\n".join(told(outputs, options.folder(out))))
+        return ExitCode.COMPLETE
+
+
+class Shape(NamedTuple):
+    """How files are written: language of headings ("ru" or "en"), CSV as Excel opens it, time zone (None: the layout's)."""
+
+    lang: str
+    excel: bool = False
+    zone: str | None = None
+
+
+def run(archive: Path, to: Sequence[str], out: Path, shape: Shape) -> "Sequence[Output]":
+    """Write every target named in `to`; targets are looked at first, so that a wrong name costs nothing."""
+    from crmexport.archive import Archive
+    from crmexport.target import load_target
+
+    targets = [load_target(name, excel=shape.excel, zone=shape.zone) for name in to]
+    with Archive.open(archive) as held, watching(_("Export")) as watch:
+        return _export(held, targets, out, shape.lang, watch)
+
+
+def _export(
+    archive: "Archive", targets: "Sequence[Target]", out: Path, lang: str, watch: Watch
+) -> "Sequence[Output]":
+    from crmexport.mapping import load_source_mapping
+    from crmexport.target import export
+
+    connector = connector_of(archive.source)
+    mapping = load_source_mapping(archive.source.name)
+    return export(archive, connector, mapping, targets, out, lang=lang, watch=counted(watch))
+
+
+def connector_of(source: "Source") -> "Connector":
+    """The connector that reads what the archive holds."""
+    return options.connector(source.name, source.url, source.options)
+
+
+def told(outputs: Sequence["Output"], out: Path) -> list[str]:
+    """What was written, a line for every target."""
+    by_target: dict[str, list[Output]] = {}
+    for output in outputs:
+        by_target.setdefault(output.target, []).append(output)
+    return [_line(target, written, out) for target, written in by_target.items()]
+
+
+def _line(target: str, written: "Sequence[Output]", out: Path) -> str:
+    folder = out / PurePosixPath(written[0].path).parts[0]
+    rows = spaced(sum(output.rows for output in written))
+    return _("{target}: files: {files}, rows: {rows}, in {folder}").format(
+        target=target, files=spaced(len(written)), rows=rows, folder=folder
+    )

@@ -1,0 +1,191 @@
+"""Options that several commands share, and the reading of what was typed into them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+
+from crmexport.cli.words import Command
+from crmexport.errors import ConfigurationError
+from crmexport.text import _
+
+if TYPE_CHECKING:
+    from crmexport.source import Connector
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def command(
+    app: typer.Typer, name: str, meaning: str, epilog: str | None = None
+) -> Callable[[Function], Function]:
+    """The decorator that makes a function the command `name` of `app`."""
+    return app.command(
+        name, cls=Command, help=meaning, short_help=meaning.partition(". ")[0].rstrip("."), epilog=epilog
+    )
+
+
+def source() -> Any:
+    """`--source`: the connector."""
+    return typer.Option(
+        "--source",
+        metavar=_("NAME"),
+        help=_("The CRM you leave: megaplan, odoo, … (see: crmexport connectors)."),
+    )
+
+
+def url() -> Any:
+    """`--url`: the account."""
+    return typer.Option(
+        "--url",
+        metavar=_("ADDRESS"),
+        help=_("The address of your account, such as https://mycompany.megaplan.ru"),
+    )
+
+
+def archive() -> Any:
+    """`--archive`: the folder that holds all that was pulled."""
+    return typer.Option("--archive", metavar=_("DIR"), help=_("The folder that keeps everything pulled."))
+
+
+def out(meaning: str) -> Any:
+    """`--out`: where to write."""
+    return typer.Option("--out", metavar=_("DIR"), help=meaning)
+
+
+def share_option() -> Any:
+    """`--share`: how much of the source's limit to use."""
+    return typer.Option(
+        "--share",
+        metavar=_("PERCENT"),
+        help=_("How much of the permitted request rate to use; the rest is left to your colleagues."),
+    )
+
+
+def rate_option() -> Any:
+    """`--rate`: the permitted request rate, when it is not the connector's."""
+    return typer.Option(
+        "--rate",
+        metavar=_("NUMBER"),
+        help=_(
+            "Requests a second the source permits, if it told you another figure than usual (0: as fast as it answers)."
+        ),
+    )
+
+
+def settings_option() -> Any:
+    """`--set`: the connector's own options."""
+    return typer.Option(
+        "--set",
+        metavar=_("NAME=VALUE"),
+        help=_("An option of the connector, such as database=crm; may be repeated."),
+    )
+
+
+def lang() -> Any:
+    """`--lang` of a command that writes for people."""
+    return typer.Option("--lang", metavar="ru|en", help=_("Language of headings and reports."))
+
+
+def share(text: str) -> float:
+    """“50%” as 0.5. Raises ConfigurationError outside 1% to 100%."""
+    number = _number(text.strip().removesuffix("%"))
+    if not text.strip().endswith("%") or number is None or not 1 <= number <= 100:
+        raise ConfigurationError(
+            _("--share takes a percentage from 1% to 100%, not “{text}”.").format(text=text)
+        )
+    return number / 100
+
+
+def rate(text: str | None) -> float | None:
+    """Requests a second, or None when nothing was said."""
+    if text is None:
+        return None
+    number = _number(text)
+    if number is None or number < 0:
+        raise ConfigurationError(
+            _("--rate takes a number of requests a second from 0 up, not “{text}”.").format(text=text)
+        )
+    return number
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return number if number < float("inf") else None
+
+
+def whole(option: str, text: str | None, least: int = 0) -> int | None:
+    """The whole number typed after `option`, or None when nothing was said."""
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit() and int(text) >= least:
+        return int(text)
+    raise ConfigurationError(
+        _("{option} takes a whole number from {least} up, not “{text}”.").format(
+            option=option, least=least, text=text
+        )
+    )
+
+
+def language_of(text: str | None) -> str:
+    """The language of what is written: as asked, else the one in use."""
+    from crmexport.text import LANGUAGES, language
+
+    if text is not None and text not in LANGUAGES:
+        raise ConfigurationError(_("--lang takes “ru” or “en”, not “{word}”.").format(word=text))
+    return text or language()
+
+
+def pairs(texts: Sequence[str] | None) -> dict[str, str]:
+    """`name=value` texts as a dictionary."""
+    found: dict[str, str] = {}
+    for text in texts or ():
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise ConfigurationError(_("--set takes name=value, not “{text}”.").format(text=text))
+        found[name.strip()] = value.strip()
+    return found
+
+
+def connector(source: str, url: str, settings: Mapping[str, str]) -> "Connector":
+    """The connector `source` for the account at `url`. Raises ConfigurationError for a wrong name, address or setting."""
+    from pydantic import ValidationError
+
+    from crmexport.cli.sign_in import account_url
+    from crmexport.source import Account, connector_class
+
+    kind = connector_class(source)
+    account = Account(account_url(url), settings)
+    try:
+        return kind(account)
+    except ValidationError as error:
+        raise _wrong_setting(kind, error.errors()[0]) from error
+
+
+def _wrong_setting(kind: "type[Connector]", problem: Any) -> ConfigurationError:
+    from crmexport.cli.words import nearest
+
+    fields = kind.about.options.model_fields
+    name = str(problem["loc"][0]) if problem["loc"] else ""
+    if name not in fields:
+        known = nearest(name, list(fields)) or "—"
+        return ConfigurationError(
+            _("{source} has no option “{name}”. It has: {known}").format(
+                source=kind.about.name, name=name, known=known
+            )
+        )
+    meaning = _(fields[name].description or name)
+    return ConfigurationError(
+        _("{source} needs --set {name}=… ({meaning}).").format(
+            source=kind.about.name, name=name, meaning=meaning
+        )
+    )
+
+
+def folder(text: str) -> Path:
+    """The folder named, with `~` understood."""
+    return Path(text).expanduser()

@@ -1,0 +1,87 @@
+"""`crmexport plan`: how long a pull will take, before it is begun."""
+
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crmexport.cli import options
+from crmexport.errors import ConfigurationError, ExitCode
+from crmexport.text import _
+
+if TYPE_CHECKING:
+    from crmexport.pull.plan import Estimate
+
+
+def add(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+
+    @options.command(app, "plan", _("Ask the account how much there is and tell how long a pull will take."))
+    def plan(
+        source: Annotated[str, options.source()],
+        url: Annotated[str, options.url()],
+        until: Annotated[
+            str | None,
+            typer.Option(
+                "--until", metavar=_("DATE"), help=_("The day the account closes, such as 2026-12-04.")
+            ),
+        ] = None,
+        share: Annotated[str, options.share_option()] = "100%",
+        rate: Annotated[str | None, options.rate_option()] = None,
+        settings: Annotated[list[str] | None, options.settings_option()] = None,
+    ) -> int:
+        seconds = seconds_until(until) if until else None
+        return run(source, url, options.pairs(settings), options.share(share), options.rate(rate), seconds)
+
+
+def run(
+    source: str, url: str, settings: dict[str, str], share: float, rate: float | None, seconds: float | None
+) -> int:
+    """Estimate and say; exit code 5 when the time left (`seconds`) is too short."""
+    from crmexport.cli.sign_in import credentials
+    from crmexport.pull.plan import plan
+
+    connector = options.connector(source, url, settings)
+    estimate = plan(connector, credentials(), share=share, rate=rate)
+    typer.echo(told(estimate))
+    if seconds is None:
+        return ExitCode.COMPLETE
+    typer.echo(verdict(estimate, seconds))
+    return ExitCode.COMPLETE if estimate.seconds_low <= seconds else ExitCode.WILL_NOT_FIT
+
+
+def told(estimate: "Estimate") -> str:
+    """The estimate as lines for a person."""
+    from crmexport.cli.progress import duration, spaced
+
+    lines = [f"  {name}: {spaced(number)}" for name, number in sorted(estimate.records.items())]
+    sentence = _("A pull needs {low} to {high} requests: {fast} to {slow}, files not counted.").format(
+        low=spaced(estimate.requests_low),
+        high=spaced(estimate.requests_high),
+        fast=duration(estimate.seconds_low),
+        slow=duration(estimate.seconds_high),
+    )
+    unknown = [_("Not counted by the source: {streams}").format(streams=", ".join(estimate.unknown))]
+    return "\n".join([_("The account announces:"), *lines, *(unknown if estimate.unknown else []), sentence])
+
+
+def verdict(estimate: "Estimate", seconds: float) -> str:
+    """Whether the pull fits into `seconds`."""
+    if estimate.seconds_high <= seconds:
+        return _("It fits the time left.")
+    if estimate.seconds_low <= seconds:
+        return _("It may just fit: start now, with --share 100%. What matters most is pulled first.")
+    return _(
+        "It does not fit the time left. Start now all the same: what matters most is pulled first. Ask the vendor for a higher limit."
+    )
+
+
+def seconds_until(text: str, now: datetime | None = None) -> float:
+    """Seconds from `now` to the beginning of the day `text` (YYYY-MM-DD), this computer's time. Raises ConfigurationError."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigurationError(
+            _("--until takes a day such as 2026-12-04, not “{text}”.").format(text=text)
+        ) from error
+    return (datetime.combine(day, time()) - (now or datetime.now())).total_seconds()

@@ -1,0 +1,238 @@
+"""What a person, a log or a script sees while work goes on: bars on a terminal, plain lines elsewhere, JSON if asked.
+
+An event has a `kind` and `as_dict()`; of the values in it are used, when there: `done` and `waiting` (requests or rows),
+`records` (per stream), `rate` (a second), `eta_seconds`, `seconds`, and `stream`, `id`, `reason` of a gap.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol, TextIO
+
+from crmexport.text import _
+
+PAUSE = 10.0
+"""Seconds between two plain lines."""
+GAPS = 20
+"""Gaps told one by one."""
+VANISHED = "vanished"
+
+
+class Event(Protocol):
+    """Something that happened in a pull, an export or a verification."""
+
+    @property
+    def kind(self) -> str:
+        """What happened: “progress”, “gap”, “finished” …"""
+        ...
+
+    def as_dict(self) -> dict[str, Any]:
+        """The event as JSON values."""
+        ...
+
+
+Watch = Callable[[Any], None]
+
+
+@contextmanager
+def watching(title: str, as_json: bool = False) -> Iterator[Watch]:
+    """A place to send the events of the work called `title`."""
+    if as_json:
+        yield JsonLines(sys.stdout)
+    elif sys.stderr.isatty():
+        with _bar(title) as watch:
+            yield watch
+    else:
+        yield PlainLines(title, sys.stderr)
+
+
+def counted(watch: Watch) -> Callable[[str, int, int | None], None]:
+    """A place to send bare counts: what is being done, how many are done, how many there are (None: not known)."""
+    return lambda what, done, total: watch(Count(what, done, total))
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """So many are done, of so many."""
+
+    what: str
+    done: int
+    total: int | None
+    kind: str = "progress"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The event as JSON values."""
+        waiting = None if self.total is None else self.total - self.done
+        return {"event": self.kind, "what": self.what, "done": self.done, "waiting": waiting}
+
+
+class FirstGaps:
+    """Lets the first gaps through; a person reads the rest in the report. What the source itself had deleted is no news."""
+
+    def __init__(self) -> None:
+        self._told = 0
+
+    def told(self, event: Event) -> str | None:
+        """The line for `event`, or None when it is not to be told."""
+        if event.as_dict().get("kind") == VANISHED:
+            return None
+        self._told += 1
+        if self._told == GAPS + 1:
+            return _("more is not obtained; the report will name it all")
+        return sentence(event) if self._told <= GAPS else None
+
+
+class JsonLines:
+    """One JSON object a line, for scripts."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __call__(self, event: Event) -> None:
+        """Write the event at once."""
+        self._stream.write(json.dumps(event.as_dict(), ensure_ascii=False, default=str) + "\n")
+        self._stream.flush()
+
+
+class PlainLines:
+    """A line at most every ten seconds, for logs; what happens once is written when it happens."""
+
+    def __init__(self, title: str, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self._title, self._stream, self._clock = title, stream, clock
+        self._next = 0.0
+        self._gaps = FirstGaps()
+
+    def __call__(self, event: Event) -> None:
+        """Write the event, unless it is progress and the last line is young."""
+        now = self._clock()
+        if event.kind == "progress":
+            if now < self._next:
+                return
+            self._next = now + PAUSE
+        line = self._gaps.told(event) if event.kind == "gap" else sentence(event)
+        if line:
+            self._stream.write(f"{self._title}: {line}\n")
+            self._stream.flush()
+
+
+@contextmanager
+def _bar(title: str) -> Iterator[Watch]:
+    """A bar with what is done, how fast, and when it will be over."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(24),
+        TextColumn("{task.fields[told]}", markup=False),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(title, total=None, told="")
+        gaps = FirstGaps()
+
+        def watch(event: Event) -> None:
+            if event.kind == "gap":
+                line = gaps.told(event)
+                if line:
+                    progress.console.print(line, markup=False, highlight=False)
+                return
+            values = event.as_dict()
+            done, waiting = values.get("done"), values.get("waiting")
+            if done is not None:
+                progress.update(task, completed=done, total=done + waiting if waiting is not None else None)
+            progress.update(task, told=sentence(event))
+
+        yield watch
+        progress.update(task, **_full(progress, task))
+
+
+def _full(progress: Any, task: Any) -> dict[str, Any]:
+    """A bar that ran to its end without knowing its total is full."""
+    known = progress.tasks[task].total
+    return {} if known else {"total": 1, "completed": 1}
+
+
+def sentence(event: Event) -> str:
+    """The event as words, in the reader's language."""
+    values = event.as_dict()
+    return KINDS.get(event.kind, _progress)(values) or event.kind
+
+
+def _progress(values: dict[str, Any]) -> str:
+    parts = [values.get("what", ""), _records(values), _done(values), _rate(values), _left(values)]
+    return ", ".join(part for part in parts if part)
+
+
+def _records(values: dict[str, Any]) -> str:
+    records = values.get("records")
+    if not records:
+        return ""
+    number = sum(records.values()) if isinstance(records, dict) else records
+    return _("records: {number}").format(number=spaced(number))
+
+
+def _done(values: dict[str, Any]) -> str:
+    if values.get("done") is None:
+        return ""
+    if values.get("waiting") is None:
+        return _("done: {done}").format(done=spaced(values["done"]))
+    return _("done: {done} of {total}").format(
+        done=spaced(values["done"]), total=spaced(values["done"] + values["waiting"])
+    )
+
+
+def _rate(values: dict[str, Any]) -> str:
+    return _("{rate:.1f} a second").format(rate=values["rate"]) if values.get("rate") else ""
+
+
+def _left(values: dict[str, Any]) -> str:
+    seconds = values.get("eta_seconds")
+    return _("left: about {time}").format(time=duration(seconds)) if seconds is not None else ""
+
+
+def _waiting(values: dict[str, Any]) -> str:
+    seconds = values.get("seconds")
+    if seconds is None:
+        return _("waiting for the source")
+    return _("waiting for the source: {time}").format(time=duration(seconds))
+
+
+def _gap(values: dict[str, Any]) -> str:
+    what = " ".join(str(values[key]) for key in ("stream", "id") if values.get(key))
+    return _("not obtained: {what}: {reason}").format(
+        what=what, reason=values.get("reason") or values.get("text") or "—"
+    )
+
+
+KINDS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "started": lambda values: ", ".join(filter(None, (_("started"), _records(values)))),
+    "progress": _progress,
+    "renewed": lambda values: _("signed in anew"),
+    "waiting": _waiting,
+    "gap": _gap,
+    "finished": lambda values: ", ".join(filter(None, (_("finished"), _records(values)))),
+}
+
+
+def spaced(number: float) -> str:
+    """A whole number with thin gaps between thousands: 12 345."""
+    return f"{int(number):,}".replace(",", " ")
+
+
+def duration(seconds: float) -> str:
+    """A length of time in the two units that matter."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return _("{days} d {hours} h").format(days=days, hours=hours)
+    if hours:
+        return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
+    if minutes:
+        return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
+    if seconds < 1:
+        return _("less than a second")
+    return _("{seconds} s").format(seconds=rest)

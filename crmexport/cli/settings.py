@@ -1,0 +1,138 @@
+"""`crmexport.toml`: everything that can be typed except secrets, so that a cron line stays short.
+
+A table is a command, a key in it an option: `[export]` with `to = ["excel"]` is `crmexport export --to excel`. What is typed wins.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from crmexport.cli.words import nearest
+from crmexport.errors import ConfigurationError
+from crmexport.text import _
+
+FILE = "crmexport.toml"
+LENDERS = {
+    ("plan",): ("pull",),
+    ("export",): ("pull",),
+    ("verify",): ("export", "pull"),
+    ("archive", "check"): ("pull",),
+}
+"""Commands that take an option they share from another command's table, so that the archive is named once."""
+
+Tree = dict[str, Any]
+
+
+def defaults(group: Any, folder: Path, language: str | None = None) -> Tree:
+    """What the options of the commands in `group` are when not typed: nested by command, keyed by parameter name.
+
+    Raises ConfigurationError naming file, table and key for anything in `folder`/crmexport.toml that is not understood.
+    """
+    file = folder / FILE
+    tree = _tables(group, _load(file), file, ()) if file.exists() else {}
+    for path, lenders in LENDERS.items():
+        _lend(group, tree, path, lenders)
+    if language:
+        _speak(group, tree, language)
+    return tree
+
+
+def _load(file: Path) -> Tree:
+    import tomllib
+
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            _("{file} cannot be read: {error}").format(file=file, error=error)
+        ) from error
+
+
+def _tables(group: Any, tree: Mapping[str, Any], file: Path, path: tuple[str, ...]) -> Tree:
+    found: Tree = {}
+    for name, value in tree.items():
+        here = (*path, name)
+        command = group.commands.get(name)
+        if command is None or not isinstance(value, dict):
+            raise _unknown(file, path, name, list(group.commands))
+        deeper = _tables if hasattr(command, "commands") else _options
+        found[name] = deeper(command, value, file, here)
+    return found
+
+
+def _options(command: Any, table: Mapping[str, Any], file: Path, path: tuple[str, ...]) -> Tree:
+    known = {_key(param): param for param in command.params if param.param_type_name == "option"}
+    found: Tree = {}
+    for key, value in table.items():
+        if key not in known:
+            raise _unknown(file, path, key, list(known))
+        found[known[key].name] = _value(known[key], value, file, path, key)
+    return found
+
+
+def _key(param: Any) -> str:
+    return str(param.opts[0]).lstrip("-")
+
+
+def _value(param: Any, value: Any, file: Path, path: tuple[str, ...], key: str) -> Any:
+    """The value as the command line would give it."""
+    if param.is_flag:
+        fits, meant = isinstance(value, bool), value
+    elif param.multiple:
+        fits = isinstance(value, str | list | dict)
+        meant = _list(value) if fits else value
+    else:
+        fits, meant = isinstance(value, str | int | float) and not isinstance(value, bool), str(value)
+    if fits:
+        return meant
+    raise ConfigurationError(
+        _("{file}, [{table}]: “{key}” does not take {value}.").format(
+            file=file, table=".".join(path), key=key, value=value
+        )
+    )
+
+
+def _list(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [f"{name}={item}" for name, item in value.items()]
+    return [value] if isinstance(value, str) else list(map(str, value))
+
+
+def _unknown(file: Path, path: tuple[str, ...], name: str, known: list[str]) -> ConfigurationError:
+    where = f"{file}, [{'.'.join(path)}]" if path else str(file)
+    sentence = _("{where}: there is no “{name}”. Did you mean {near}?")
+    return ConfigurationError(sentence.format(where=where, name=name, near=nearest(name, known)))
+
+
+def _lend(group: Any, tree: Tree, path: tuple[str, ...], lenders: tuple[str, ...]) -> None:
+    command = group
+    for name in path:
+        command = command.commands[name]
+    own = _table(tree, path)
+    for param in command.params:
+        offers = (
+            tree.get(lender, {})[param.name] for lender in lenders if param.name in tree.get(lender, {})
+        )
+        for value in offers:
+            own.setdefault(param.name, value)
+
+
+def _table(tree: Tree, path: tuple[str, ...]) -> Tree:
+    for name in path:
+        tree = tree.setdefault(name, {})
+    return tree
+
+
+def _speak(group: Any, tree: Tree, language: str) -> None:
+    """A language that was typed goes to every command that has one."""
+    for path, command in _commands(group, ()):
+        if any(param.name == "lang" for param in command.params):
+            _table(tree, path)["lang"] = language
+
+
+def _commands(group: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, (*path, name))
+        else:
+            yield (*path, name), command

@@ -1,0 +1,118 @@
+"""Where the account is and who signs in to it. Secrets come from the environment or a hidden prompt, never as arguments."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from crmexport.errors import ConfigurationError
+from crmexport.source.account import Credentials
+from crmexport.text import _
+
+TOKEN, LOGIN, PASSWORD = "CRMEXPORT_TOKEN", "CRMEXPORT_LOGIN", "CRMEXPORT_PASSWORD"
+
+_given: set[str] = set()
+
+
+def known_secrets() -> list[str]:
+    """Every secret met in this run, longest first, to be crossed out of what is written."""
+    return sorted(
+        _given | {os.environ.get(name, "") for name in (TOKEN, PASSWORD)} - {""}, key=len, reverse=True
+    )
+
+
+def account_url(text: str) -> str:
+    """Scheme, host and port of `text`; a bare host gets https. Raises ConfigurationError for anything unsafe.
+
+    Plain http is for this very computer only: elsewhere it would carry the sign-in readable through the network.
+    """
+    parts = _split(text.strip())
+    if parts.username or parts.password:
+        raise ConfigurationError(
+            _(
+                "A login or password does not belong into the address: set {login} and {password}, or wait to be asked."
+            ).format(login=LOGIN, password=PASSWORD)
+        )
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise ConfigurationError(
+            _("{url} would send your sign-in readable by anyone on the way. Write https:// instead.").format(
+                url=f"http://{parts.netloc}"
+            )
+        )
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _split(text: str) -> SplitResult:
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+        parts.port  # noqa: B018 - raises ValueError for a port that is none
+    except ValueError as error:
+        raise _no_address(text) from error
+    if parts.scheme not in ("http", "https") or not parts.hostname or " " in parts.netloc:
+        raise _no_address(text)
+    return parts
+
+
+def _no_address(text: str) -> ConfigurationError:
+    return ConfigurationError(
+        _("“{text}” is not an address. It looks like https://mycompany.megaplan.ru").format(text=text)
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this very computer: localhost, ::1 or 127.0.0.0/8."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def credentials(
+    environment: Mapping[str, str] | None = None, ask: Callable[[str, bool], str] | None = None
+) -> Credentials:
+    """Credentials from the environment; what is missing is asked at the terminal.
+
+    `ask` takes the question and whether the answer is hidden. Raises ConfigurationError when nobody can be asked.
+    """
+    environment = os.environ if environment is None else environment
+    token, login, password = (environment.get(name) or None for name in (TOKEN, LOGIN, PASSWORD))
+    if not token and not (login and password):
+        token, login, password = _asked(ask or _terminal(), login, password)
+    _given.update(secret for secret in (token, password) if secret)
+    return Credentials(token, login, password)
+
+
+def _asked(
+    ask: Callable[[str, bool], str], login: str | None, password: str | None
+) -> tuple[str | None, str | None, str | None]:
+    if not login:
+        token = ask(_("Token (press Enter to sign in with login and password instead): "), True).strip()
+        if token:
+            return token, None, None
+    login = login or ask(_("Login: "), False).strip()
+    return None, login, password or ask(_("Password: "), True)
+
+
+def _terminal() -> Callable[[str, bool], str]:
+    if not sys.stdin or not sys.stdin.isatty():
+        raise ConfigurationError(
+            _(
+                "Who signs in? Set {token}, or {login} and {password}, or start this at a terminal to be asked."
+            ).format(token=TOKEN, login=LOGIN, password=PASSWORD)
+        )
+    return question
+
+
+def question(text: str, hidden: bool = False) -> str:
+    """Ask the person at the terminal; a hidden answer is not shown while typed."""
+    from getpass import getpass
+
+    if hidden:
+        return getpass(text)
+    sys.stderr.write(text)
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer:
+        raise KeyboardInterrupt
+    return answer.strip()

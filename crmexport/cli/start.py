@@ -1,0 +1,90 @@
+"""The way in: choose the language, run the command, turn whatever went wrong into a sentence and an exit code."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+import typer
+
+from crmexport.cli.app import build
+from crmexport.cli.words import explain
+from crmexport.errors import ConfigurationError, CrmExportError, ExitCode
+from crmexport.text import LANGUAGES, _, preferred_language, use_language
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `crmexport` with `arguments` (the process's own by default) and give its exit code."""
+    speak_utf8()
+    use_language(preferred_language())
+    return guarded(lambda: _run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _run(arguments: list[str]) -> int:
+    """Language first, because the commands are built in it."""
+    language, rest = take_language(arguments)
+    if language:
+        use_language(language)
+        rest = ["--lang", language, *rest]
+    return int(build()(args=rest, prog_name="crmexport", standalone_mode=False) or ExitCode.COMPLETE)
+
+
+def take_language(arguments: list[str]) -> tuple[str | None, list[str]]:
+    """Take `--lang ru` or `--lang=ru` out of `arguments`, wherever it stands. Raises ConfigurationError for another word."""
+    chosen, rest, words = None, [], iter(arguments)
+    for word in words:
+        name, equals, value = word.partition("=")
+        if name == "--lang":
+            chosen = value if equals else next(words, "")
+        else:
+            rest.append(word)
+    if chosen is not None and chosen not in LANGUAGES:
+        raise ConfigurationError(_("--lang takes “ru” or “en”, not “{word}”.").format(word=chosen))
+    return chosen, rest
+
+
+def guarded(run: Callable[[], int]) -> int:
+    """What `run` gives; or the exit code of what went wrong in it, after one sentence on stderr."""
+    try:
+        code = run()
+    except CrmExportError as error:
+        return _say(str(error), error.exit_code)
+    except typer.TyperException as error:
+        return _say(explain(error), ExitCode.USAGE)
+    except (KeyboardInterrupt, typer.Abort):
+        code = ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        return _reader_left()
+    except Exception as error:
+        return _unforeseen(error)
+    if code == ExitCode.INTERRUPTED:
+        _say(_("Stopped. What is held is kept: the same command goes on from here."), code)
+    return code
+
+
+def _say(sentence: str, code: int) -> int:
+    typer.echo(sentence, err=True)
+    return int(code)
+
+
+def _reader_left() -> int:
+    """Whoever read our output (`| head`) has gone: be silent, and keep the interpreter from complaining at its end."""
+    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - lives to the end
+    return int(ExitCode.FAILED)
+
+
+def _unforeseen(error: Exception) -> int:
+    from crmexport.cli.log import write_log
+
+    place = write_log(error)
+    sentence = _(
+        "Something unforeseen went wrong ({error}). The details are in {place}; please send that file to the authors."
+    )
+    return _say(sentence.format(error=type(error).__name__, place=place), ExitCode.FAILED)
+
+
+def speak_utf8() -> None:
+    """Write UTF-8 wherever the output goes: a Windows code page has no room for every name in a CRM."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -1,0 +1,81 @@
+"""`crmexport verify`: count everything once more, against the source and against the files written, and write the report."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crmexport.cli import options
+from crmexport.errors import ExitCode
+from crmexport.text import _, ngettext
+
+if TYPE_CHECKING:
+    from crmexport.proof import Report
+    from crmexport.source import Credentials
+
+
+REPORT = "report.html"
+
+
+def add(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+
+    @options.command(
+        app,
+        "verify",
+        _("Prove that nothing is missing and that every file reads back as written; writes report.html."),
+    )
+    def verify(
+        archive: Annotated[str, options.archive()],
+        out: Annotated[
+            str | None, options.out(_("The folder with the exported files; the report goes there too."))
+        ] = None,
+        offline: Annotated[
+            bool,
+            typer.Option(
+                "--offline", help=_("Do not ask the source; the counts it gave during the pull are used.")
+            ),
+        ] = False,
+        lang: Annotated[str | None, options.lang()] = None,
+    ) -> int:
+        folder = options.folder(out) if out else None
+        report = run(
+            options.folder(archive), folder, options.language_of(lang), None if offline else _credentials()
+        )
+        typer.echo(told(report, folder or options.folder(archive)))
+        return ExitCode.COMPLETE if report.complete else ExitCode.GAPS
+
+
+def _credentials() -> "Credentials":
+    from crmexport.cli.sign_in import credentials
+
+    return credentials()
+
+
+def run(archive: Path, out: Path | None, lang: str, credentials: "Credentials | None") -> "Report":
+    """Verify; without `credentials` the source is not asked."""
+    from crmexport.proof import verify
+    from crmexport.text import use_language
+
+    use_language(lang)
+    return verify(archive, out, credentials=credentials, watch=_step)
+
+
+def _step(title: str) -> None:
+    typer.echo(_("Verify: {step}").format(step=title), err=True)
+
+
+def told(report: "Report", folder: Path) -> str:
+    """What the report says, and that it is in `folder`."""
+    if report.complete:
+        verdict = _(
+            "Complete: everything the source announced is held, and every file reads back as written."
+        )
+    elif report.losses:
+        number = len(report.losses)
+        verdict = ngettext("Not complete: {number} gap.", "Not complete: {number} gaps.", number).format(
+            number=number
+        )
+    else:
+        verdict = _("Not complete: the report says what does not agree.")
+    return f"{verdict}\n" + _("Report: {path}").format(path=folder / REPORT)

@@ -1,0 +1,140 @@
+"""Entities out of an archive: its current records, read again and mapped, as often as anybody likes.
+
+In: an archive (or anything with `files()`), the connector that knows how to read its answers, and a mapping. Out: entities in
+storage order, one at a time, in flat memory.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crmexport.mapping.coverage import Coverage
+from crmexport.mapping.custom import CustomField, DefinitionReader
+from crmexport.mapping.maker import Made
+from crmexport.mapping.normaliser import Normaliser, belonging
+from crmexport.mapping.source_mapping import SourceMapping
+from crmexport.model import ENTITIES
+from crmexport.source import Connector, Row
+
+if TYPE_CHECKING:
+    from crmexport.archive.store import Archive
+
+Replay = Callable[[Any, Connector, Collection[str]], Iterator[Row]]
+
+
+class MappedArchive:
+    """An archive seen through a mapping. What has to be looked up first (custom fields, shared streams) is read once."""
+
+    def __init__(
+        self, archive: "Archive", connector: Connector, mapping: SourceMapping, replay: Replay | None = None
+    ) -> None:
+        self.archive = archive
+        self.connector = connector
+        self.mapping = mapping
+        self.coverage = Coverage()
+        self._replay = replay
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of entities that the mapping gives, in the order people read them."""
+        return self.mapping.entities
+
+    def iterate(self, kind: str, only: Collection[str] | None = None) -> Iterator[Made]:
+        """All entities of a kind; with `only`, just those fields of them (and `source_id`), cheaply and uncounted."""
+        rows = self._rows(self.mapping.streams_for(kind))
+        return self._normaliser.entities(rows, kind, only)
+
+    def fields(self, kind: str) -> set[str]:
+        """The fields that entities of a kind may have filled by this mapping."""
+        blocks = self.mapping.blocks.get(kind, [])
+        numbered = {"position"} if any(block.each for block in blocks) else set()
+        named = {name for block in blocks for name in block.fields} | {"source_id", "source_url"} | numbered
+        return named & ENTITIES[kind].by_name.keys()
+
+    def custom_fields(self, kind: str) -> list[CustomField]:
+        """The custom fields that entities of a kind may have, in the order of the source."""
+        return [field for field in self.described if field.entity == kind and field.is_custom]
+
+    @cached_property
+    def described(self) -> list[CustomField]:
+        """All fields that the source describes, custom or not, in its order."""
+        definitions = self.mapping.file.custom_fields
+        if definitions is None:
+            return []
+        reader = DefinitionReader(definitions, self.mapping, self._scope_titles(definitions.streams))
+        return list(reader.fields(self._rows({definitions.from_})))
+
+    @cached_property
+    def members(self) -> dict[str, frozenset[str]]:
+        """The ids of the entities that share a stream with another one (all but the last of each stream)."""
+        return {
+            entity: frozenset(belonging(self.mapping, self._rows({stream}), entity))
+            for stream, entities in self.mapping.entities_of_stream.items()
+            for entity in entities[:-1]
+        }
+
+    @cached_property
+    def _normaliser(self) -> Normaliser:
+        return Normaliser(self.mapping, self.connector, self.described, self.members, self.coverage)
+
+    def _scope_titles(self, streams: Mapping[str, str]) -> dict[tuple[str, str], str]:
+        """The titles of what custom fields may belong to, such as the pipelines of deals."""
+        plain = Normaliser(self.mapping, self.connector)
+        scopes = {name for stream in streams for name in self.mapping.entities_of_stream.get(stream, [])}
+        titles: dict[tuple[str, str], str] = {}
+        for name in sorted(scopes & self.mapping.blocks.keys()):
+            title = ENTITIES[name].title_field
+            for made in plain.entities(self._rows(self.mapping.streams_for(name)), name, {title}):
+                titles[name, made["source_id"]] = made.get(title, "")
+        return titles
+
+    def _rows(self, streams: Collection[str]) -> Iterator[Row]:
+        files = self.connector.about.files_stream
+        recorded = set(streams) - {files}
+        if recorded:
+            yield from self._current_rows(recorded)
+        if files in streams:
+            yield from file_rows(self.archive.files(), self.archive.folder, files)
+
+    def _current_rows(self, streams: Collection[str]) -> Iterator[Row]:
+        if self._replay is not None:
+            return self._replay(self.archive, self.connector, streams)
+        from crmexport.archive.replay import current_rows
+
+        return current_rows(self.archive, self.connector, streams)
+
+
+def file_rows(files: Iterable[Any], folder: Path, stream: str) -> Iterator[Row]:
+    """Files of the archive in `folder` as rows: id, name, size, sha256, path (in the folder), owners and meta.
+
+    `owners` are links {"stream", "id"}; `meta` is the file's description as received.
+    """
+    for file in files:
+        value = {
+            "id": file.id,
+            "name": file.name,
+            "size": file.size,
+            "sha256": file.sha256,
+            "path": file.path.relative_to(folder).as_posix() if file.path else None,
+            "owners": [{"stream": owner, "id": id_} for owner, id_ in file.owners],
+            "meta": file.meta,
+        }
+        yield Row(stream, file.id, value, 0, 0)
+
+
+def iterate(
+    archive: "Archive",
+    connector: Connector,
+    mapping: SourceMapping,
+    entity: str,
+    only: Collection[str] | None = None,
+) -> Iterator[Made]:
+    """The entities called `entity` of an archive. For more than one kind, make one `MappedArchive` and keep it."""
+    return MappedArchive(archive, connector, mapping).iterate(entity, only)
+
+
+def custom_fields(archive: "Archive", connector: Connector, mapping: SourceMapping) -> list[CustomField]:
+    """The custom fields that the source of an archive describes."""
+    described = MappedArchive(archive, connector, mapping).described
+    return [field for field in described if field.is_custom]

@@ -1,0 +1,118 @@
+"""What a from-mapping's schema cannot tell: fields, transforms, options, paths, entities and zones must exist."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from crmexport.mapping.grammar import Block, Definitions, Frame, Rule
+from crmexport.mapping.paths import compile_path
+from crmexport.mapping.templates import compile_template
+from crmexport.mapping.times import SECONDS, zone_named
+from crmexport.mapping.transforms import BY_TYPE, TRANSFORMS
+from crmexport.mapping.yaml_file import Complaints, KeyPath
+from crmexport.mapping.yaml_words import did_you_mean, unknown_key
+from crmexport.model import ENTITIES, PARTS, Entity, Type
+from crmexport.text import _
+
+
+def check(
+    file: Frame, blocks: Mapping[str, list[Block]], complaints: Complaints, streams: Collection[str] | None
+) -> None:
+    """Add a sentence to `complaints` for everything in the file that does not exist."""
+    checker = _Checker(complaints)
+    checker.frame(file)
+    for name, several in blocks.items():
+        for number, block in enumerate(several):
+            checker.block(ENTITIES[name], block, (name, number))
+            for stream in _unknown(block.from_, streams):
+                sentence = _("the source has no stream “{stream}”.").format(stream=stream)
+                complaints.add((name, number, "from"), sentence + did_you_mean(stream, streams or ()))
+
+
+def _unknown(names: Iterable[str], known: Collection[str] | None) -> list[str]:
+    return [name for name in names if known is not None and name not in known]
+
+
+class _Checker:
+    def __init__(self, complaints: Complaints) -> None:
+        self.complaints = complaints
+
+    def frame(self, file: Frame) -> None:
+        self.zone(file.zone, ("zone",))
+        for kind, rule in file.kinds.items():
+            self.rule(rule, None, ("kinds", kind))
+        if file.custom_fields:
+            self.definitions(file.custom_fields)
+
+    def definitions(self, definitions: Definitions) -> None:
+        for key in ("where", "key", "label", "stream", "scope", "type", "choices", "target"):
+            self.path(getattr(definitions, key), ("custom_fields", key))
+        names = {one.value for one in Type}
+        for word, name in definitions.types.items():
+            if name not in names:
+                sentence = _("there is no type “{name}”.").format(name=name) + did_you_mean(name, names)
+                self.complaints.add(("custom_fields", "types", word), sentence)
+
+    def block(self, entity: Entity, block: Block, at: KeyPath) -> None:
+        self.path(block.where, (*at, "where"))
+        self.path(block.each, (*at, "each"))
+        for name, rule in block.fields.items():
+            place = (*at, "fields", name)
+            if name not in entity.by_name:
+                self.complaints.add(place, unknown_key(name, sorted(entity.by_name)))
+            else:
+                self.rule(rule, entity.by_name[name].type, place)
+
+    def rule(self, rule: Rule, of: Type | None, at: KeyPath) -> None:
+        for key in ("path", "stream", "currency"):
+            self.path(getattr(rule, key), (*at, key))
+        self.template(rule.template, (*at, "template"))
+        self.zone(rule.zone, (*at, "zone"))
+        for name in _unknown(rule.ref, ENTITIES):
+            sentence = _("there is no entity “{name}”.").format(name=name)
+            self.complaints.add((*at, "ref"), sentence + did_you_mean(name, ENTITIES))
+        if rule.unit is not None and rule.unit not in SECONDS:
+            sentence = _("there is no unit “{name}”.").format(name=rule.unit)
+            self.complaints.add((*at, "unit"), sentence + did_you_mean(rule.unit, SECONDS))
+        if of is not None and rule.path is None and rule.template is None and rule.default is None:
+            self.complaints.add(at, _("a “path”, a “template” or a “default” is needed here."))
+        self.transform(rule, of, at)
+        self.parts(rule, of, at)
+
+    def transform(self, rule: Rule, of: Type | None, at: KeyPath) -> None:
+        if rule.is_ is not None and rule.is_ not in TRANSFORMS:
+            sentence = _("there is no transform “{name}”.").format(name=rule.is_)
+            self.complaints.add((*at, "is"), sentence + did_you_mean(rule.is_, TRANSFORMS))
+            return
+        name = "choice" if rule.map is not None else rule.is_ or (BY_TYPE.get(of) if of else None)
+        taken = TRANSFORMS[name].options if name else []
+        for option in _unknown(rule.options(), taken):
+            sentence = _("“{option}” means nothing here: the transform is “{name}”.")
+            self.complaints.add((*at, option), sentence.format(option=option, name=name or "ref"))
+
+    def parts(self, rule: Rule, of: Type | None, at: KeyPath) -> None:
+        parts = PARTS.get(of) if of else None
+        if parts is not None and rule.each is None:
+            self.complaints.add(
+                at, _("“each” is needed here: this is a list of {parts}.").format(parts=", ".join(parts))
+            )
+        for name, inner in (rule.each or {}).items():
+            place = (*at, "each", name)
+            if name not in (parts or {}):
+                self.complaints.add(place, unknown_key(name, sorted(parts or {})))
+            else:
+                self.rule(inner, (parts or {})[name], place)
+
+    def path(self, text: str | None, at: KeyPath) -> None:
+        self._try(compile_path, text, at)
+
+    def template(self, text: str | None, at: KeyPath) -> None:
+        self._try(compile_template, text, at)
+
+    def zone(self, name: str | None, at: KeyPath) -> None:
+        self._try(zone_named, name, at)
+
+    def _try(self, reader: object, text: str | None, at: KeyPath) -> None:
+        try:
+            if text is not None and callable(reader):
+                reader(text)
+        except ValueError as error:
+            self.complaints.add(at, str(error))

@@ -1,0 +1,105 @@
+"""What a from-mapping may say: the schema of `mappings/from/*.yaml`. The prose is in docs/mapping.md."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+
+from crmexport.model import ENTITIES
+
+
+def _as_rule(value: Any) -> Any:
+    """A lone text is a path."""
+    return {"path": value} if isinstance(value, str) else value
+
+
+def _as_list(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+class Strict(BaseModel):
+    """Keys that nobody knows are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+
+
+Names = Annotated[list[str], BeforeValidator(_as_list)]
+
+
+class Rule(Strict):
+    """How one value is found in a record and read. Without `is` or `ref` the type of the field decides."""
+
+    path: str | None = None
+    template: str | None = None
+    is_: str | None = Field(None, alias="is")
+    ref: Names = []
+    stream: str | None = None
+    prefix: str = ""
+    currency: str | None = None
+    map: dict[str, str] | None = None
+    each: "dict[str, RuleOrPath] | None" = None
+    split: str | None = None
+    join: str | None = None
+    default: str | int | bool | None = None
+    zone: str | None = None
+    month_base: int | None = None
+    unit: str | None = None
+
+    def options(self) -> dict[str, Any]:
+        """The options of a transform that this rule gives."""
+        given = {"map": self.map, "zone": self.zone, "month_base": self.month_base, "unit": self.unit}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+RuleOrPath = Annotated[Rule, BeforeValidator(_as_rule)]
+
+
+class Block(Strict):
+    """How one or several streams become an entity: one per record, or (`each`) one per item of a list in the record."""
+
+    from_: Names = Field(alias="from")
+    where: str | None = None
+    each: str | None = None
+    unique: bool = False
+    fields: dict[str, RuleOrPath]
+    custom: Literal["by_label", "none"] = "by_label"
+    ignore: list[str] = []
+
+
+Blocks = Annotated[list[Block], BeforeValidator(_as_list)]
+
+
+class Definitions(Strict):
+    """Where the source describes its custom fields: the dictionary stream and what stands where in its records."""
+
+    from_: str = Field(alias="from")
+    where: str | None = None
+    key: str
+    label: str
+    stream: str
+    streams: dict[str, str] = {}
+    scope: str | None = None
+    type: str | None = None
+    types: dict[str, str] = {}
+    choices: str | None = None
+    target: str | None = None
+    named: list[str] = []
+
+
+class _Frame(Strict):
+    """All that a from-mapping says beside its entities."""
+
+    source: str
+    zone: str = "utc"
+    month_base: int = 1
+    kind_key: str | None = None
+    kinds: dict[str, RuleOrPath] = {}
+    custom_fields: Definitions | None = None
+    ignore: list[str] = []
+
+
+Rule.model_rebuild()
+_per_entity: dict[str, Any] = {name: (Blocks, []) for name in ENTITIES}
+SourceFile: type[_Frame] = create_model("SourceFile", __base__=_Frame, **_per_entity)
+"""A whole from-mapping: the frame, and a block or a list of blocks under the name of each entity."""
+
+Frame = _Frame

@@ -1,0 +1,97 @@
+"""Links: from the forms in which systems write them to a Ref of ours.
+
+A link is an object with an id (and a kind and a name, if the source tells them), a pair [id, name], a bare id, or an object
+{"stream", "id"} as the archive writes it. The kind that the object tells of itself goes before the kind that the mapping
+expects. A kind that is no entity of ours stays what the source calls it, so that no link is lost.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from crmexport.mapping.source_mapping import SourceMapping
+from crmexport.model import Ref
+
+Members = Mapping[str, Collection[str]]
+ToRef = Callable[[Any], Ref | None]
+
+
+class Links:
+    """Knows which kinds and streams become which entity.
+
+    `members[entity]` are the ids of those entities that share their stream with another one (companies and contacts in one
+    table): a bare id cannot tell which of them it is.
+    """
+
+    def __init__(self, mapping: SourceMapping, members: Members) -> None:
+        self.kind_key = mapping.file.kind_key
+        self.kinds = {kind: rule.ref[0] for kind, rule in mapping.file.kinds.items() if rule.ref}
+        self.of_stream = mapping.entities_of_stream
+        self.members = members
+        self.shared = {
+            entity: stream
+            for stream, entities in self.of_stream.items()
+            if len(entities) > 1
+            for entity in entities
+        }
+
+    def to_ref(self, expected: Sequence[str], strict: bool = False) -> ToRef:
+        """The function that reads a link where one of the entities `expected` is normal (none: any).
+
+        A link that tells no kind is to the first of them. When `strict`, a link to anything else gives None.
+        """
+        default = expected[0] if expected else ""
+        read = self._expecting(default)
+        shared = self.shared.get(default)
+        if shared is not None:
+            return lambda value: self._one_of(self._real(read(value), shared), expected)
+        if strict:
+            return lambda value: self._one_of(read(value), expected)
+        return read
+
+    def record(self, stream: str, id: str, title: str = "") -> Ref:
+        """The Ref to the record `id` of `stream`."""
+        entities = self.of_stream.get(stream)
+        if not entities:
+            return Ref(stream, id, title)
+        for entity in entities[:-1]:
+            if id in self.members.get(entity, ()):
+                return Ref(entity, id, title)
+        return Ref(entities[-1], id, title)
+
+    def _real(self, ref: Ref | None, stream: str) -> Ref | None:
+        """The same link with the entity that this id really is, if it leads to one of those that share `stream`."""
+        if ref is None or self.shared.get(ref.entity) != stream:
+            return ref
+        return self.record(stream, ref.id, ref.title)
+
+    @staticmethod
+    def _one_of(ref: Ref | None, expected: Sequence[str]) -> Ref | None:
+        return ref if ref is not None and ref.entity in expected else None
+
+    def _expecting(self, default: str) -> ToRef:
+        """The function that reads a link in any form; one that tells no kind is to `default`."""
+        kind_key, kinds = self.kind_key, self.kinds
+
+        def read(value: Any) -> Ref | None:
+            if not isinstance(value, dict):
+                return _bare(value, default)
+            id_ = value.get("id")
+            if id_ is None or id_ == "":
+                return None
+            if "stream" in value:
+                return self.record(value["stream"], str(id_), value.get("title") or "")
+            kind = value.get(kind_key) if kind_key else None
+            name = value.get("name")
+            entity = kinds.get(kind, kind) if isinstance(kind, str) else default
+            return Ref(
+                entity, id_ if isinstance(id_, str) else str(id_), name if isinstance(name, str) else ""
+            )
+
+        return read
+
+
+def _bare(value: Any, default: str) -> Ref | None:
+    """A pair [id, title], or an id alone."""
+    if isinstance(value, list):
+        return Ref(default, str(value[0]), str(value[1])) if len(value) == 2 else None
+    return Ref(default, str(value))

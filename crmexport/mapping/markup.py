@@ -1,0 +1,58 @@
+"""HTML as plain text: line breaks, list marks, link addresses and the words of mentions stay; everything else goes.
+
+Regular expressions on purpose: a CRM's editor writes simple markup, and a parser costs six times as much (the originals are
+kept in the fields of type HTML).
+"""
+
+import re
+from html import unescape
+
+_TAG = re.compile(r"( ?)<(/?)([a-zA-Z][^\s<>/]*)[^<>]*>( ?)")
+_RARE = re.compile(r"<(?:a|script|style|head|title)\b|<!--", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(script|style|head|title)\b[^>]*>.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_LINK = re.compile(
+    r"""<a\b[^>]*?\bhref\s*=\s*["']?([^"'\s>]+)[^>]*>(.*?)</a\s*>""", re.DOTALL | re.IGNORECASE
+)
+_BLOCKS = "p div ul ol table tr h1 h2 h3 h4 h5 h6 blockquote pre section article hr"
+_SIGNS = {"br": "\n", "li": "\n• ", "/td": "\t", "/th": "\t", "/li": ""}
+_SIGNS |= {mark + name: "\n" for name in _BLOCKS.split() for mark in ("", "/")}
+
+
+def text_of(markup: str) -> str:
+    """The text of `markup`; a text without any tags keeps its own line breaks, only its entities are decoded."""
+    if "<" not in markup or not _TAG.search(markup):
+        return unescape(markup).strip() if "&" in markup else markup.strip()
+    if _RARE.search(markup):
+        markup = _LINK.sub(_with_address, _HIDDEN.sub("", markup))
+    text = _TAG.sub(_sign, " ".join(markup.split()))
+    if "&" in text:
+        text = unescape(text).replace("\u00a0", " ")
+    return _trimmed(text) if "\n" in text else text.strip()
+
+
+def _sign(tag: re.Match[str]) -> str:
+    """What stands for a tag in the text; around a tag without a sign the blanks stay."""
+    before, slash, name, after = tag.groups()
+    sign = _SIGNS.get(slash + name.lower())
+    return before + after if sign is None else sign
+
+
+def _trimmed(text: str) -> str:
+    """Without blanks around lines, and with at most one empty line between two others."""
+    lines = "\n".join(line.strip(" ") for line in text.split("\n")).strip()
+    while "\n\n\n" in lines:
+        lines = lines.replace("\n\n\n", "\n\n")
+    return lines
+
+
+def _with_address(link: re.Match[str]) -> str:
+    address, words = link[1], link[2]
+    shown = unescape(_TAG.sub("", words)).strip()
+    bare = unescape(address)
+    if not shown:
+        return f"{words} {address}"
+    return (
+        words
+        if shown in (bare, bare.removeprefix("mailto:"), bare.removeprefix("tel:"))
+        else f"{words} ({address})"
+    )

@@ -1,0 +1,79 @@
+"""Records in, entities out: one source's records as companies, deals, tasks … of our own vocabulary.
+
+It never touches the network or the archive. Whatever no rule names goes to `custom` and is counted; whatever a transform
+cannot read goes there too, as the source wrote it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+
+from crmexport.mapping.compiled import Compiler, filled
+from crmexport.mapping.coverage import Coverage
+from crmexport.mapping.custom import CustomField, CustomValues
+from crmexport.mapping.links import Links, Members
+from crmexport.mapping.maker import Made, Maker
+from crmexport.mapping.paths import compile_path
+from crmexport.mapping.source_mapping import SourceMapping
+from crmexport.model import ENTITIES
+from crmexport.source import Connector, Row
+
+
+class Normaliser:
+    """Makes entities of rows by one mapping.
+
+    `members` tell apart entities that share a stream (see `crmexport.mapping.links`). `coverage` is filled on the way.
+    """
+
+    def __init__(
+        self,
+        mapping: SourceMapping,
+        connector: Connector,
+        custom_fields: Iterable[CustomField] = (),
+        members: Members | None = None,
+        coverage: Coverage | None = None,
+    ) -> None:
+        self.mapping = mapping
+        self.connector = connector
+        self.coverage = Coverage() if coverage is None else coverage
+        links = Links(mapping, members or {})
+        self.compiler = Compiler(mapping.file, links, self.coverage)
+        self.values = CustomValues(self.compiler, links, custom_fields)
+
+    def entities(
+        self, rows: Iterable[Row], entity: str, only: Collection[str] | None = None
+    ) -> Iterator[Made]:
+        """The entities called `entity` in `rows`; rows of streams that have none are passed over.
+
+        With `only`, just those fields (and `source_id`) are made, without `custom` and without counting.
+        """
+        makers = self._makers(entity, only)
+        for row in rows:
+            for maker in makers.get(row.stream, ()):
+                yield from maker.make(row)
+
+    def _makers(self, entity: str, only: Collection[str] | None) -> dict[str, list[Maker]]:
+        """The blocks of `entity`, ready, by stream."""
+        makers: dict[str, list[Maker]] = defaultdict(list)
+        for block in self.mapping.blocks.get(entity, ()):
+            maker = Maker(
+                ENTITIES[entity],
+                block,
+                self.mapping,
+                self.connector,
+                self.compiler,
+                self.values,
+                self.coverage,
+                only,
+            )
+            for stream in block.from_:
+                makers[stream].append(maker)
+        return makers
+
+
+def belonging(mapping: SourceMapping, rows: Iterable[Row], entity: str) -> Iterator[str]:
+    """The ids of those `rows` that as a whole become `entity` (see `members` of the Normaliser)."""
+    blocks = [block for block in mapping.blocks.get(entity, ()) if block.each is None]
+    tests = {stream: compile_path(block.where or "@").get for block in blocks for stream in block.from_}
+    for row in rows:
+        if row.stream in tests and filled(tests[row.stream](row.value)):
+            yield row.id

@@ -1,0 +1,112 @@
+"""What no rule names: custom fields and unmapped ones. Carried in `custom`, and counted."""
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+from crmexport.mapping.coverage import StreamCoverage
+from crmexport.mapping.custom import CustomValues
+from crmexport.mapping.grammar import Block, Rule
+from crmexport.mapping.paths import Path, compile_path
+from crmexport.mapping.source_mapping import SourceMapping
+from crmexport.mapping.templates import compile_template
+from crmexport.mapping.transforms import Convert
+
+PARENT = "_parent"
+
+
+class _Plan(NamedTuple):
+    """What to do with a field: read it as one of the account's own or as one that nobody named, or (None) leave it."""
+
+    is_custom: bool
+    read: Convert | None
+
+
+LEFT = _Plan(False, None)
+
+
+class Rest:
+    """The fields of one stream that its blocks leave over, for one entity.
+
+    Every field name is judged once: named by a block, ignored on purpose, custom (described by the source, or named
+    like one), or unmapped.
+    """
+
+    def __init__(
+        self, mapping: SourceMapping, stream: str, entity: str, values: CustomValues, coverage: StreamCoverage
+    ) -> None:
+        definitions = mapping.file.custom_fields
+        blocks = [block for _entity, block in mapping.blocks_of(stream)]
+        self.entity = entity
+        self.values = values
+        self.coverage = coverage
+        self.known = frozenset(top for block in blocks for top in tops_of_block(block)) | {PARENT}
+        self.ignored = [*mapping.file.ignore, *(name for block in blocks for name in block.ignore)]
+        self.custom = definitions.named if definitions else []
+        self.plans = dict.fromkeys(self.known, LEFT)
+        coverage.mapped |= self.known - {PARENT}
+
+    def carry(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """The filled fields of `record` that belong into `custom`, by their names at the source.
+
+        A “no” in a field that nobody described is taken as empty: systems write it into every record.
+        """
+        plans = self.plans
+        self.coverage.records += 1
+        carried: dict[str, Any] = {}
+        for key in record:
+            plan = plans.get(key) or self._judge(key)
+            if plan.read is None:
+                continue
+            raw = record[key]
+            if plan.is_custom or raw is not False:
+                value = plan.read(raw)
+                if value is not None and value != []:
+                    carried[key] = value
+                    self._count(key, plan, raw)
+        return carried
+
+    def _judge(self, key: str) -> _Plan:
+        described = (self.entity, key) in self.values.custom
+        if any(fnmatchcase(key, pattern) for pattern in self.ignored) and not described:
+            self.coverage.ignored.add(key)
+            plan = LEFT
+        else:
+            custom = described or any(fnmatchcase(key, pattern) for pattern in self.custom)
+            plan = _Plan(custom, self.values.reader(self.entity, key))
+        self.plans[key] = plan
+        return plan
+
+    def _count(self, key: str, plan: _Plan, raw: Any) -> None:
+        if plan.is_custom:
+            self.coverage.custom[key] += 1
+        else:
+            self.coverage.unmapped[key].add(raw)
+
+
+def tops_of_block(block: Block) -> Iterator[str]:
+    """The top-level fields of a record that a block reads."""
+    for text in (block.each, block.where):
+        if text is not None:
+            yield from compile_path(text).tops
+    for rule in block.fields.values():
+        yield from _tops_of_rule(rule, inside=block.each is not None)
+
+
+def _tops_of_rule(rule: Rule, inside: bool) -> Iterator[str]:
+    """Within an `each`, only paths from the whole record count."""
+    for path in paths_of_rule(rule):
+        if path.whole or not inside:
+            yield from path.tops
+    if rule.path == "@" and not inside:
+        for part in (rule.each or {}).values():
+            yield from _tops_of_rule(part, inside)
+
+
+def paths_of_rule(rule: Rule) -> Iterator[Path]:
+    """The paths by which a rule looks into its node."""
+    if rule.template is not None:
+        yield from compile_template(rule.template).paths
+    for text in (rule.path, rule.stream, rule.currency):
+        if text is not None:
+            yield compile_path(text)

@@ -1,0 +1,106 @@
+"""Find, read and check a from-mapping: what of a source becomes which entity.
+
+In: the name of a built-in mapping, or the path of somebody's own file. Out: a `SourceMapping` in which every path, transform and
+field name is known to exist; or a ConfigurationError with a sentence for every mistake.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import crmexport
+from crmexport.errors import ConfigurationError
+from crmexport.mapping.checks import check
+from crmexport.mapping.grammar import Block, Frame, SourceFile
+from crmexport.mapping.yaml_file import validated
+from crmexport.mapping.yaml_words import did_you_mean
+from crmexport.model import ENTITIES
+from crmexport.text import _
+
+
+@dataclass(frozen=True)
+class SourceMapping:
+    """A checked from-mapping. `path` is the file it was read from."""
+
+    path: Path
+    file: Frame
+
+    @cached_property
+    def blocks(self) -> dict[str, list[Block]]:
+        """The blocks of every entity that has any, in the order of the model."""
+        found = {name: list(getattr(self.file, name)) for name in ENTITIES}
+        return {name: blocks for name, blocks in found.items() if blocks}
+
+    @property
+    def entities(self) -> list[str]:
+        """The entities that this mapping gives."""
+        return list(self.blocks)
+
+    def streams_for(self, entity: str) -> set[str]:
+        """The streams that `entity` is made of; none when the mapping does not give it."""
+        return {stream for block in self.blocks.get(entity, []) for stream in block.from_}
+
+    @cached_property
+    def streams(self) -> set[str]:
+        """All streams that the mapping reads."""
+        return {stream for entity in self.blocks for stream in self.streams_for(entity)}
+
+    def blocks_of(self, stream: str) -> Iterator[tuple[str, Block]]:
+        """Every block over `stream`, with its entity."""
+        for entity, blocks in self.blocks.items():
+            yield from ((entity, block) for block in blocks if stream in block.from_)
+
+    @cached_property
+    def entities_of_stream(self) -> dict[str, list[str]]:
+        """What a record of each stream itself becomes: one entity, or several told apart by their `where`.
+
+        Blocks that take a record to pieces (`each`) or carry only a part of it (`custom: none`) do not count.
+        """
+        found: dict[str, list[str]] = {}
+        for stream in sorted(self.streams):
+            whole = [
+                name for name, block in self.blocks_of(stream) if not block.each and block.custom != "none"
+            ]
+            found[stream] = list(dict.fromkeys(whole))
+        return found
+
+
+def load_source_mapping(name_or_path: str | Path, streams: Collection[str] | None = None) -> SourceMapping:
+    """The from-mapping called `name_or_path` ("megaplan"), or the one in that file.
+
+    With `streams` (those of the connector), a stream that is not among them is a mistake too. Raises ConfigurationError.
+    """
+    path = mapping_file("from", str(name_or_path))
+    file, complaints = validated(path, SourceFile)
+    mapping = SourceMapping(path, file)
+    check(mapping.file, mapping.blocks, complaints, streams)
+    complaints.raise_any()
+    return mapping
+
+
+def mapping_folder(kind: str) -> Path:
+    """Where the built-in mapping files of `kind` ("from" or "to") are, in an installed package or in a checkout."""
+    package = Path(crmexport.__file__).parent
+    installed = package / "mappings" / kind
+    return installed if installed.is_dir() else package.parent / "mappings" / kind
+
+
+def mapping_names(kind: str) -> list[str]:
+    """The names of the built-in mapping files of `kind`."""
+    return sorted(path.stem for path in mapping_folder(kind).glob("*.yaml"))
+
+
+def mapping_file(kind: str, name_or_path: str) -> Path:
+    """The file of a built-in mapping, or the path itself when it looks like one (a suffix, or a folder in it)."""
+    if _looks_like_path(name_or_path):
+        return Path(name_or_path)
+    names: Sequence[str] = mapping_names(kind)
+    if name_or_path in names:
+        return mapping_folder(kind) / f"{name_or_path}.yaml"
+    sentence = _("There is no mapping called “{name}”.").format(name=name_or_path)
+    raise ConfigurationError(sentence + did_you_mean(name_or_path, names))
+
+
+def _looks_like_path(text: str) -> bool:
+    return text.endswith((".yaml", ".yml")) or "/" in text or "\\" in text

@@ -1,0 +1,80 @@
+"""Dates, instants and lengths of time, from the forms in which systems write them.
+
+Every function takes one value of a record and gives a date, a Moment or minutes; it raises ValueError or TypeError for what it
+cannot read, and the caller keeps the original then. Nothing here guesses a time zone: a time without one is in the zone that
+the mapping file names (UTC by default).
+"""
+
+from datetime import UTC, date, datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from crmexport.mapping.numbers import decimal_of
+from crmexport.model import Moment
+from crmexport.text import _
+
+SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+
+
+@cache
+def zone_named(name: str) -> tzinfo:
+    """The time zone called `name` ("utc", "Europe/Moscow"). Raises ValueError with a sentence when there is none."""
+    if name.lower() == "utc":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        sentence = _("there is no time zone “{name}”. Write it like “Europe/Moscow”.")
+        raise ValueError(sentence.format(name=name)) from error
+
+
+def date_of(value: Any, month_base: int = 1) -> date | str:
+    """A date: `{"year", "month", "day"}` with months counted from `month_base`, or ISO text of which the day counts.
+
+    Without a year it is the text "--MM-DD".
+    """
+    if isinstance(value, dict):
+        month, day = int(value["month"]) - month_base + 1, int(value["day"])
+        year = value.get("year")
+        return date(int(year), month, day) if year else _yearless(month, day)
+    if not isinstance(value, str):
+        raise TypeError("a date is a text or an object")
+    return date.fromisoformat(value[:10])
+
+
+def _yearless(month: int, day: int) -> str:
+    date(2000, month, day)  # a leap year: refuses what is no day at all
+    return f"--{month:02}-{day:02}"
+
+
+def moment_of(value: Any, zone: tzinfo = UTC) -> Moment:
+    """An instant: ISO text, or an object with it under `value`; without an offset it is in `zone`."""
+    text = value["value"] if isinstance(value, dict) else value
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=zone)
+    return Moment(at.astimezone(UTC), text)
+
+
+def when_of(value: Any, month_base: int = 1, zone: tzinfo = UTC) -> date | str | Moment:
+    """A whole day (as `date_of`) or an instant (as `moment_of`), whichever the value is."""
+    if isinstance(value, dict) and "value" not in value:
+        return date_of(value, month_base)
+    if isinstance(value, str) and len(value) == 10:
+        return date_of(value)
+    return moment_of(value, zone)
+
+
+def local_date_of(value: Any, zone: tzinfo) -> date:
+    """The day that an instant means in `zone`: midnight there may still be the day before in UTC."""
+    return moment_of(value).at.astimezone(zone).date()
+
+
+def minutes_of(value: Any, unit: str = "seconds") -> int:
+    """A length of time in whole minutes: a number of `unit`, or an object with it under `value` or `seconds`."""
+    if isinstance(value, dict):
+        value = value["value"] if value.get("value") is not None else value["seconds"]
+    minutes = decimal_of(value) * SECONDS[unit] / 60
+    return int(minutes.quantize(Decimal(1), ROUND_HALF_UP))

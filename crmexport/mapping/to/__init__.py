@@ -1,0 +1,38 @@
+"""Layouts: entities → the tables a target wants.
+
+In: a layout file (`mappings/to/*.yaml`) and a source of entities. Out: tables whose rows are plain cells, made one at a time.
+Nothing here knows a file format; what does not fit a table is moved to its overflow column or counted.
+"""
+
+from crmexport.mapping.to.entities import EntitySource
+from crmexport.mapping.to.filling import fill_references
+from crmexport.mapping.to.plan import Needs, Plan, needs, plans
+from crmexport.mapping.to.reading import layout_file, layout_names, load_layout, zone_named
+from crmexport.mapping.to.references import References
+from crmexport.mapping.to.schema import Dialect, Layout
+from crmexport.mapping.to.scratch import scratch
+from crmexport.mapping.to.shown import Shown
+from crmexport.mapping.to.table import Cell, Column, Kind, Line, Table
+
+__all__ = [
+    "Cell",
+    "Column",
+    "Dialect",
+    "EntitySource",
+    "Kind",
+    "Layout",
+    "Line",
+    "Needs",
+    "Plan",
+    "References",
+    "Shown",
+    "Table",
+    "fill_references",
+    "layout_file",
+    "layout_names",
+    "load_layout",
+    "needs",
+    "plans",
+    "scratch",
+    "zone_named",
+]

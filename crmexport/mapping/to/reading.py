@@ -1,0 +1,56 @@
+"""Read and check a layout file: every mistake in it is named by line and key, all at once."""
+
+from datetime import UTC, timedelta, timezone, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from crmexport.errors import ConfigurationError
+from crmexport.mapping.source_mapping import mapping_file, mapping_names
+from crmexport.mapping.to.plan import check
+from crmexport.mapping.to.schema import Layout
+from crmexport.mapping.yaml_file import validated
+from crmexport.mapping.yaml_words import did_you_mean
+from crmexport.text import _
+
+
+def load_layout(path: Path) -> Layout:
+    """The layout in the file at `path`. Raises ConfigurationError with a sentence for every mistake."""
+    layout, complaints = validated(path, Layout)
+    try:
+        zone = zone_named(layout.zone)
+    except ConfigurationError as error:
+        complaints.add(("zone",), str(error))
+        zone = UTC
+    check(layout, zone, complaints)
+    complaints.raise_any()
+    return layout
+
+
+def layout_names() -> list[str]:
+    """The names of the layouts that come with the program."""
+    return mapping_names("to")
+
+
+def layout_file(name_or_path: str) -> Path:
+    """The file of a layout of ours, or the path itself. Raises ConfigurationError with the nearest name there is."""
+    if name_or_path.endswith((".yaml", ".yml")) or name_or_path in layout_names():
+        return mapping_file("to", name_or_path)
+    sentence = _("There is no target called “{name}”.").format(name=name_or_path)
+    hint = _("A layout of your own is given by its file, such as my-crm.yaml.")
+    raise ConfigurationError(f"{sentence}{did_you_mean(name_or_path, layout_names())} {hint}")
+
+
+def zone_named(name: str) -> tzinfo:
+    """The time zone `name`: UTC, +03:00, or a name such as Europe/Moscow. Raises ConfigurationError."""
+    if name.upper() in ("UTC", "Z", ""):
+        return UTC
+    if name[0] in "+-" and len(name) == 6 and name[3] == ":" and (name[1:3] + name[4:]).isdigit():
+        minutes = int(name[1:3]) * 60 + int(name[4:])
+        if minutes < 24 * 60:
+            return timezone(timedelta(minutes=minutes if name[0] == "+" else -minutes))
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigurationError(
+            _("There is no time zone “{name}”. Write it as UTC, +03:00 or Europe/Moscow.").format(name=name)
+        ) from error

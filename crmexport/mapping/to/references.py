@@ -1,0 +1,138 @@
+"""What layouts show of linked entities: a scratch database on disk, so that memory stays flat however many there are.
+
+In: one cheap pass over each kind of entity that is linked to. Out: its title and the few fields that layouts name, by id.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from crmexport.mapping.to.scratch import clean
+from crmexport.model import ENTITIES, Moment, Money, Ref
+
+NameOf = Callable[[Mapping[str, Any]], str]
+_KEPT = 4096
+_BATCH = 1000
+_LONGEST_TITLE = 200
+_TABLES = """
+CREATE TABLE held (entity TEXT, id TEXT, fields TEXT, PRIMARY KEY (entity, id)) WITHOUT ROWID;
+CREATE TABLE names (key TEXT, name TEXT, id TEXT, PRIMARY KEY (key, name, id)) WITHOUT ROWID;
+"""
+
+
+class References:
+    """Linked entities by id, with the fields that layouts ask for, in a scratch database."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        database.executescript(_TABLES)
+        self._read = lru_cache(_KEPT)(self._read_held)
+        self._same = lru_cache(_KEPT)(self._read_same)
+
+    def fill(
+        self,
+        entity: str,
+        lines: Iterable[Mapping[str, Any]],
+        fields: Iterable[str],
+        names: Mapping[str, NameOf] | None = None,
+    ) -> None:
+        """Keep `fields` of every entity in `lines`, all of one kind. `names` are the kinds of names `is_shared` shall know."""
+        wanted = sorted(set(fields))
+        rest = iter(lines)
+        while batch := list(islice(rest, _BATCH)):
+            self._database.execute("BEGIN")
+            held = ((entity, clean(line["source_id"]), _packed(line, wanted)) for line in batch)
+            self._database.executemany("INSERT OR REPLACE INTO held VALUES (?, ?, ?)", held)
+            for key, name_of in (names or {}).items():
+                named = ((key, alike(name_of(line)), clean(line["source_id"])) for line in batch)
+                self._database.executemany("INSERT OR REPLACE INTO names VALUES (?, ?, ?)", named)
+            self._database.execute("COMMIT")
+
+    def held(self, link: Ref) -> dict[str, Any] | None:
+        """The fields kept of the linked entity; None when the archive does not hold it."""
+        return self._read(link.entity, link.id)
+
+    def title(self, link: Ref) -> str:
+        """The title of the linked entity on one line; the one met beside the link when the entity itself is not held."""
+        known = self._read(link.entity, link.id)
+        title = (known or {}).get(ENTITIES[link.entity].title_field) if known else None
+        return shown_title(title or link.title)
+
+    @staticmethod
+    def is_title(link: Ref, field: str) -> bool:
+        """Whether `field` is the one that names entities of the linked kind."""
+        return link.entity in ENTITIES and ENTITIES[link.entity].title_field == field
+
+    def is_shared(self, key: str, id: str, name: str) -> bool:
+        """Whether an entity with another id has this name under `key`, ignoring case and the number of blanks."""
+        return self._same(key, id, alike(name))
+
+    def unique_name(self, key: str, id: str, name: str) -> str:
+        """`name`, with ` #id` behind it as long as another entity has the same."""
+        while self.is_shared(key, id, name):
+            name = f"{name} #{id}"
+        return name
+
+    def _read_held(self, entity: str, id: str) -> dict[str, Any] | None:
+        key = (entity, clean(id))
+        row = self._database.execute("SELECT fields FROM held WHERE entity = ? AND id = ?", key).fetchone()
+        return None if row is None else {name: _untagged(value) for name, value in json.loads(row[0]).items()}
+
+    def _read_same(self, key: str, id: str, name: str) -> bool:
+        same = "SELECT 1 FROM names WHERE key = ? AND name = ? AND id <> ? LIMIT 1"
+        return self._database.execute(same, (key, name, clean(id))).fetchone() is not None
+
+
+def alike(name: str) -> str:
+    """The same for names that an importing program takes for one."""
+    return clean(" ".join(name.split()).casefold())
+
+
+def shown_title(text: str) -> str:
+    """A title on one line and of bearable length."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_TITLE else line[: _LONGEST_TITLE - 1] + "…"
+
+
+def _packed(line: Mapping[str, Any], wanted: list[str]) -> str:
+    return json.dumps({name: _tagged(line[name]) for name in wanted if line.get(name) is not None})
+
+
+def _tagged(value: Any) -> Any:
+    """A value as JSON: texts, numbers and truths as they are, all else as [name of its type, …]."""
+    if isinstance(value, Ref):
+        return ["ref", *value]
+    if isinstance(value, Moment):
+        return ["moment", value.at.isoformat(), value.original]
+    if isinstance(value, Money):
+        return ["money", str(value.amount), value.currency]
+    if isinstance(value, list):
+        return ["list", *map(_tagged, value)]
+    if isinstance(value, Mapping):
+        return {key: _tagged(item) for key, item in value.items()}
+    if isinstance(value, (date, Decimal)):
+        return [type(value).__name__.lower(), str(value)]
+    return value
+
+
+_MAKE: dict[str, Any] = {
+    "ref": Ref,
+    "moment": lambda at, original: Moment(datetime.fromisoformat(at), original),
+    "money": lambda amount, currency: Money(Decimal(amount), currency),
+    "list": lambda *items: [_untagged(item) for item in items],
+    "date": date.fromisoformat,
+    "decimal": Decimal,
+}
+
+
+def _untagged(value: Any) -> Any:
+    if isinstance(value, list):
+        return _MAKE[value[0]](*value[1:])
+    if isinstance(value, dict):
+        return {key: _untagged(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,40 @@
+"""One row in the making: what columns have taken of an entity, and what has to go to the overflow column instead."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from crmexport.mapping.to.shown import Shown
+
+
+class Row:
+    """An entity on its way into a table. `moved` collects lines for the overflow column, `notes` counts for the whole table.
+
+    `fate` is the word under which a value without a column is counted: "overflow", or "left_out" when the table has no
+    overflow column.
+    """
+
+    __slots__ = ("entity", "fate", "moved", "notes", "shown", "taken")
+
+    def __init__(self, entity: Mapping[str, Any], shown: Shown, notes: Counter[str], fate: str) -> None:
+        self.fate = fate
+        self.entity = entity
+        self.shown = shown
+        self.notes = notes
+        self.moved: list[str] = []
+        self.taken: dict[str, set[int]] = {}
+
+    def take(self, field: str, place: int) -> None:
+        """Note that item `place` of the list `field` has its column."""
+        self.taken.setdefault(field, set()).add(place)
+
+    def is_free(self, field: str, place: int) -> bool:
+        """Whether no column has taken item `place` of the list `field` yet."""
+        return place not in self.taken.get(field, ())
+
+    def move(self, field: str, title: str, value: Any) -> None:
+        """Send a value to the overflow column and count it."""
+        text = self.shown.text(value)
+        if text:
+            self.moved.append(f"{title}: {text}")
+            self.notes[f"{self.fate}.{field}"] += 1

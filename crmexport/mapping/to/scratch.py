@@ -1,0 +1,29 @@
+"""A scratch database on disk for the time of one command: memory stays flat, and nothing of it is kept."""
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+_FAST = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA cache_size = -4000;
+"""
+
+
+@contextmanager
+def scratch() -> Iterator[sqlite3.Connection]:
+    """An empty database in a temporary folder; both are gone afterwards. One thread uses it."""
+    with (
+        tempfile.TemporaryDirectory(prefix="crmexport-", ignore_cleanup_errors=True) as folder,
+        closing(sqlite3.connect(Path(folder) / "scratch.db", isolation_level=None)) as database,
+    ):
+        database.executescript(_FAST)
+        yield database
+
+
+def clean(text: str) -> str:
+    """`text` without lone surrogates, which SQLite cannot store."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -1,0 +1,100 @@
+"""Values of entities as plain cells: what a person or an importing program can read in one field."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from crmexport.mapping.to.references import References
+from crmexport.mapping.to.table import Cell, Kind
+from crmexport.model import Moment, Money, Ref, Type
+
+KINDS = {
+    Type.NUMBER: Kind.NUMBER,
+    Type.INTEGER: Kind.NUMBER,
+    Type.MINUTES: Kind.NUMBER,
+    Type.MONEY: Kind.NUMBER,
+    Type.BOOL: Kind.TRUTH,
+    Type.DATE: Kind.DATE,
+    Type.MOMENT: Kind.DATETIME,
+    Type.WHEN: Kind.DATETIME,
+    Type.PHONES: Kind.PHONE,
+}
+_JOINT = "; "
+_MAIN_PARTS = ("number", "address", "text", "url", "name")
+
+
+def kind_of(values: Type) -> Kind:
+    """What a column with values of this type holds."""
+    return KINDS.get(values, Kind.TEXT)
+
+
+class Shown:
+    """Makes cells of values. `as_json`: lists become JSON arrays, for machines; else they are joined, for people."""
+
+    def __init__(self, references: References, as_json: bool = False) -> None:
+        self.references = references
+        self.as_json = as_json
+
+    def cell(self, value: Any) -> Cell:
+        """Any value of an entity as one cell; empty texts and lists are None."""
+        if value is None or isinstance(value, (str, bool, int, Decimal)):
+            return None if value == "" and isinstance(value, str) else value
+        if isinstance(value, Moment):
+            return value.at
+        if isinstance(value, Ref):
+            return self.references.title(value) or value.id
+        if isinstance(value, Money):
+            return value.amount if not value.currency else f"{value.amount} {value.currency}"
+        if isinstance(value, date):
+            return value
+        return self.text(value)
+
+    def text(self, value: Any) -> str | None:
+        """Any value as text on its own, as it stands within a sentence."""
+        if isinstance(value, Mapping):
+            return self._parts(value)
+        if isinstance(value, (list, tuple)) and not isinstance(value, (Moment, Money, Ref)):
+            return self._list(value)
+        cell = self.cell(value)
+        return None if cell is None else cell if isinstance(cell, str) else _plain(cell)
+
+    def _list(self, values: Iterable[Any]) -> str | None:
+        items = [value for value in values if value not in (None, "")]
+        if not items:
+            return None
+        if self.as_json:
+            return json.dumps([self.jsonable(item) for item in items], ensure_ascii=False)
+        return _JOINT.join(filter(None, map(self.text, items))) or None
+
+    def _parts(self, item: Mapping[str, Any]) -> str | None:
+        """A phone, an e-mail, an address …: its main part, with the label behind it."""
+        if self.as_json:
+            return json.dumps({key: self.jsonable(part) for key, part in item.items()}, ensure_ascii=False)
+        main = next((str(item[part]) for part in _MAIN_PARTS if item.get(part)), "")
+        if not main:
+            rest = (self.text(part) for key, part in item.items() if key not in ("label", "main"))
+            main = ", ".join(filter(None, rest))
+        kind = f"{item['kind']}: " if item.get("kind") else ""
+        label = f" ({item['label']})" if item.get("label") else ""
+        return f"{kind}{main}{label}" if main else None
+
+    def jsonable(self, value: Any) -> Any:
+        """Any value as JSON can hold it."""
+        if isinstance(value, Mapping):
+            return {key: self.jsonable(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self.jsonable(item) for item in value]
+        if value is None or isinstance(value, (bool, int, str)):
+            return value
+        return self.text(value)
+
+
+def _plain(cell: Cell) -> str:
+    """A value that is no text, as text within a sentence."""
+    if isinstance(cell, datetime):
+        return f"{cell.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)

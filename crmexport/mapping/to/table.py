@@ -1,0 +1,52 @@
+"""What a layout makes of entities and a writer takes: tables of rows of plain cells."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
+
+# A datetime has a zone (UTC). A missing value is None.
+Cell = str | int | bool | Decimal | date | datetime | None
+
+
+class Kind(Enum):
+    """What a column holds; writers that guard texts need to know."""
+
+    TEXT = "text"
+    PHONE = "phone"
+    NUMBER = "number"
+    DATE = "date"
+    DATETIME = "datetime"
+    TRUTH = "truth"
+
+
+class Column(NamedTuple):
+    """One column: the heading a person (or an importing program) reads, and what stands below it."""
+
+    heading: str
+    kind: Kind = Kind.TEXT
+
+
+class Line(NamedTuple):
+    """One row: the id of the entity it was made of, and its cells, as many as the table has columns."""
+
+    id: str
+    cells: list[Cell]
+
+
+@dataclass(slots=True)
+class Table:
+    """A table to write. `lines()` starts anew each time it is called; `notes` counts what had to be moved or changed on the way.
+
+    `name` is fit for a file name, `title` is for people, `entity` is the kind of entity the rows are made of.
+    """
+
+    name: str
+    title: str
+    entity: str
+    columns: tuple[Column, ...]
+    lines: Callable[[], Iterator[Line]]
+    notes: Counter[str] = field(default_factory=Counter)

@@ -1,0 +1,164 @@
+"""The transforms that a mapping file may name, one small function each, and the one that each type of field has by default.
+
+In: one value of a record, never an empty one. Out: a value of the type that `Transform.gives`; None when there is nothing in it.
+A transform raises ValueError, TypeError, KeyError or ArithmeticError for what it cannot read.
+"""
+
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from crmexport.mapping.markup import text_of
+from crmexport.mapping.numbers import bool_of, decimal_of, integer_of, money_of, phone_of
+from crmexport.mapping.times import date_of, local_date_of, minutes_of, moment_of, when_of, zone_named
+from crmexport.model import Type
+
+Convert = Callable[[Any], Any]
+UNREADABLE = (ValueError, TypeError, KeyError, ArithmeticError, AttributeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """A named way to read a value. `make` takes the transform's options by keyword and gives the function."""
+
+    name: str
+    gives: Type
+    make: Callable[..., Convert]
+
+    @property
+    def options(self) -> list[str]:
+        """The options it takes."""
+        return list(inspect.signature(self.make).parameters)
+
+
+def plain_of(value: Any) -> str | None:
+    """The value as it is, as text: numbers without float noise, lists joined by ", ", other objects as JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else None
+    if isinstance(value, (int, Decimal)):
+        return str(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(plain_of, value)))
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def plain() -> Convert:
+    """The value as it is, as text."""
+    return plain_of
+
+
+def text() -> Convert:
+    """HTML as plain text; line breaks and the words of mentions stay."""
+    return lambda value: text_of(value if isinstance(value, str) else plain_of(value) or "")
+
+
+def phone() -> Convert:
+    """A telephone number as "+79000000001"; what is not surely one stays as typed."""
+    return phone_of
+
+
+def date(month_base: int = 1) -> Convert:
+    """A day: an object with year, month (counted from `month_base`) and day, or ISO text; "--MM-DD" without a year."""
+    return date_of if month_base == 1 else partial(date_of, month_base=month_base)
+
+
+def moment(zone: str = "utc") -> Convert:
+    """An instant: ISO text or an object with it under `value`; without an offset it is in `zone`."""
+    return moment_of if zone == "utc" else partial(moment_of, zone=zone_named(zone))
+
+
+def when(month_base: int = 1, zone: str = "utc") -> Convert:
+    """A whole day or an instant, whichever the value is."""
+    return partial(when_of, month_base=month_base, zone=zone_named(zone))
+
+
+def local_date(zone: str = "utc") -> Convert:
+    """The day that an instant means in `zone` (the account's own by default)."""
+    return partial(local_date_of, zone=zone_named(zone))
+
+
+def money() -> Convert:
+    """An amount: an object with value and currency, or a number (name the path of the currency as `currency`)."""
+    return money_of
+
+
+def number() -> Convert:
+    """An exact decimal number."""
+    return decimal_of
+
+
+def integer() -> Convert:
+    """A whole number."""
+    return integer_of
+
+
+def boolean() -> Convert:
+    """Yes or no, also written as 1 and 0 or as a word."""
+    return bool_of
+
+
+def opposite() -> Convert:
+    """No for yes, and yes for no."""
+    return lambda value: not bool_of(value)
+
+
+def minutes(unit: str = "seconds") -> Convert:
+    """A length of time in minutes: a number of `unit` (seconds, minutes, hours, days), or an object with seconds."""
+    return partial(minutes_of, unit=unit)
+
+
+def choice(map: Mapping[str, str] | None = None) -> Convert:  # noqa: A002 - the option's name in mapping files
+    """A word of ours for each word of the source, by `map`; a word that is not in it stays as it is, and is counted."""
+    words = dict(map or {})
+
+    def convert(value: Any) -> Any:
+        word = str(value).lower() if isinstance(value, bool) else plain_of(value)
+        return words.get(word or "", None if value is False else word)
+
+    return convert
+
+
+TRANSFORMS: dict[str, Transform] = {
+    one.name: one
+    for one in (
+        Transform("plain", Type.TEXT, plain),
+        Transform("text", Type.TEXT, text),
+        Transform("phone", Type.TEXT, phone),
+        Transform("date", Type.DATE, date),
+        Transform("datetime", Type.MOMENT, moment),
+        Transform("when", Type.WHEN, when),
+        Transform("local_date", Type.DATE, local_date),
+        Transform("money", Type.MONEY, money),
+        Transform("number", Type.NUMBER, number),
+        Transform("integer", Type.INTEGER, integer),
+        Transform("bool", Type.BOOL, boolean),
+        Transform("not", Type.BOOL, opposite),
+        Transform("minutes", Type.MINUTES, minutes),
+        Transform("choice", Type.CHOICE, choice),
+    )
+}
+
+BY_TYPE: dict[Type, str] = {
+    Type.TEXT: "plain",
+    Type.HTML: "plain",
+    Type.URL: "plain",
+    Type.NUMBER: "number",
+    Type.INTEGER: "integer",
+    Type.BOOL: "bool",
+    Type.DATE: "date",
+    Type.MOMENT: "datetime",
+    Type.WHEN: "when",
+    Type.MONEY: "money",
+    Type.MINUTES: "minutes",
+    Type.CHOICE: "choice",
+    Type.TEXTS: "plain",
+}
+"""The transform of a field whose rule names none."""

@@ -1,0 +1,255 @@
+"""Read a YAML file so that every mistake in it can be named by file, line and key.
+
+Shared by both kinds of mapping files. In: a path, and a pydantic model of what the file may say. Out: the validated model
+and the `Complaints` to which further checks add their sentences; all mistakes are reported at once, a sentence each, as
+one ConfigurationError. Only `true` and `false` are booleans, and dates stay text: a key `no` or a value `2025-01-01`
+means what it looks like.
+"""
+
+import re
+from collections.abc import Sequence
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from crmexport.errors import ConfigurationError
+from crmexport.mapping.yaml_words import allowed_keys, is_short_form, sentence_for
+from crmexport.text import _
+
+KeyPath = tuple[str | int, ...]
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+class Position(NamedTuple):
+    """A place in the file; both numbers begin with 1."""
+
+    line: int
+    column: int
+
+
+Positions = dict[KeyPath, Position]
+
+
+class Complaints:
+    """Mistakes found in one file, in the order of their lines. Nothing is raised before `raise_any`.
+
+    Key paths may have the steps that only a model knows (see `place_in_data`).
+    """
+
+    def __init__(self, path: Path, data: Any, positions: Positions) -> None:
+        self.path = path
+        self.data = data
+        self.positions = positions
+        self._found: list[tuple[Position, str]] = []
+
+    def add(self, key_path: Sequence[str | int], sentence: str) -> None:
+        """Note that what stands at `key_path` is wrong; `sentence` says why and what to do."""
+        self.add_at(place_in_data(self.data, key_path), sentence)
+
+    def add_at(self, place: KeyPath, sentence: str) -> None:
+        """The same for a place exactly as the positions know it."""
+        text = complain(self.path, self.positions, place, sentence)
+        self._found.append((nearest_position(self.positions, place), text))
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def raise_any(self) -> None:
+        """Raise ConfigurationError with every sentence on a line of its own, if there is any."""
+        if self._found:
+            raise ConfigurationError(
+                "\n".join(dict.fromkeys(text for _at, text in sorted(self._found, key=itemgetter(0))))
+            )
+
+
+def read_yaml(path: Path) -> tuple[Any, Positions]:
+    """The data of the file at `path`, and the position of every key and list item in it by its path of keys.
+
+    Raises ConfigurationError for a file that cannot be read, is not YAML, or has the same key twice in one place.
+    """
+    positions: Positions = {(): Position(1, 1)}
+    complaints = Complaints(path, None, positions)
+    loader = _Loader(_text_of(path))
+    try:
+        node = loader.get_single_node()
+        data = _Builder(loader, positions, complaints).build(node, ()) if node is not None else None
+    except yaml.YAMLError as error:
+        raise ConfigurationError(_not_yaml(path, error)) from error
+    finally:
+        loader.dispose()
+    complaints.raise_any()
+    return data, positions
+
+
+def validated(path: Path, model: type[ModelT]) -> tuple[ModelT, Complaints]:
+    """The file at `path` as `model`, and empty Complaints for the checks that go beyond its schema.
+
+    Raises ConfigurationError with all mistakes of the schema: keys that do not exist (with the nearest that does),
+    missing keys, values of the wrong kind.
+    """
+    data, positions = read_yaml(path)
+    data = {} if data is None else data
+    complaints = Complaints(path, data, positions)
+    try:
+        return model.model_validate(data), complaints
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            if is_short_form(one):
+                continue
+            complaints.add(one["loc"], sentence_for(one, allowed_keys(model, one["loc"][:-1])))
+        complaints.raise_any()
+        raise  # pragma: no cover - a ValidationError has at least one error
+
+
+def complain(path: Path, positions: Positions, key_path: Sequence[str | int], sentence: str) -> str:
+    """One sentence for a person: file, line, key, and what is wrong there."""
+    line = nearest_position(positions, key_path).line
+    if not key_path:
+        return _("{file}, line {line}: {sentence}").format(file=path, line=line, sentence=sentence)
+    key = written(key_path)
+    return _("{file}, line {line}, “{key}”: {sentence}").format(
+        file=path, line=line, key=key, sentence=sentence
+    )
+
+
+def written(key_path: Sequence[str | int]) -> str:
+    """A path of keys as a person writes it: `company.fields.phones[0].number`."""
+    text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in key_path)
+    return text.removeprefix(".")
+
+
+def nearest_position(positions: Positions, key_path: Sequence[str | int]) -> Position:
+    """Where `key_path` stands, or the nearest thing around it that stands in the file."""
+    path = tuple(key_path)
+    while path not in positions:
+        path = path[:-1]
+    return positions[path]
+
+
+def place_in_data(data: Any, location: Sequence[str | int]) -> KeyPath:
+    """The part of a pydantic error's location that exists in the file, and the last key even when it does not.
+
+    Steps that only the model knows (a lone mapping taken as a list of one, the branch of a union) are left out.
+    """
+    place: list[str | int] = []
+    for number, step in enumerate(location):
+        last = number == len(location) - 1
+        found = _step(data, step)
+        if found is not _NOWHERE:
+            data = found
+            place.append(step)
+        elif last and isinstance(data, dict):
+            place.append(step)
+    return tuple(place)
+
+
+_NOWHERE = object()
+
+
+def _step(data: Any, step: str | int) -> Any:
+    if isinstance(data, dict) and step in data:
+        return data[step]
+    if isinstance(data, list) and isinstance(step, int) and step < len(data):
+        return data[step]
+    return _NOWHERE
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise ConfigurationError(_("There is no mapping file {file}.").format(file=path)) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            _("{file} is not UTF-8 text. Save it as UTF-8 and start again.").format(file=path)
+        ) from error
+    except OSError as error:
+        raise ConfigurationError(
+            _("{file} cannot be read: {reason}").format(file=path, reason=error.strerror)
+        ) from error
+
+
+def _not_yaml(path: Path, error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark else 1
+    problem = getattr(error, "problem", None) or str(error)
+    sentence = _("this is not YAML ({problem}). Look at the indentation, colons and quotation marks here.")
+    return complain(path, {(): Position(line, 1)}, (), sentence.format(problem=problem))
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader without YAML 1.1's surprises: yes/no/on/off, dates, sexagesimal and octal numbers are text."""
+
+
+_SCALARS = {
+    "null": (re.compile(r"~|null|Null|NULL|"), ["~", "n", "N", ""]),
+    "bool": (re.compile(r"true|True|false|False"), list("tTfF")),
+    "int": (re.compile(r"-?(0|[1-9][0-9]*)"), list("-0123456789")),
+    "float": (re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+"), list("-0123456789")),
+    "merge": (re.compile(r"<<"), ["<"]),
+}
+_Loader.yaml_implicit_resolvers = {}
+for _name, (_pattern, _first) in _SCALARS.items():
+    _Loader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_name}", re.compile(f"^(?:{_pattern.pattern})$"), _first
+    )
+
+
+class _Builder:
+    """Turns nodes into plain values and notes where each stood."""
+
+    def __init__(self, loader: _Loader, positions: Positions, complaints: Complaints) -> None:
+        self.loader = loader
+        self.positions = positions
+        self.complaints = complaints
+        self.open: set[int] = set()
+
+    def build(self, node: yaml.Node, path: KeyPath) -> Any:
+        """The value of `node`, which stands at `path`."""
+        if isinstance(node, yaml.ScalarNode):
+            return self.loader.construct_object(node)
+        if id(node) in self.open:
+            raise yaml.constructor.ConstructorError(None, None, "an alias contains itself", node.start_mark)
+        self.open.add(id(node))
+        value = (
+            self._mapping(node, path) if isinstance(node, yaml.MappingNode) else self._sequence(node, path)
+        )
+        self.open.discard(id(node))
+        return value
+
+    def _sequence(self, node: yaml.Node, path: KeyPath) -> list[Any]:
+        values = []
+        for number, item in enumerate(node.value):
+            self._note(item, (*path, number))
+            values.append(self.build(item, (*path, number)))
+        return values
+
+    def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:
+        self._refuse_twice(node, path)
+        self.loader.flatten_mapping(node)
+        values: dict[str, Any] = {}
+        for key, item in node.value:
+            name = self._key(key)
+            self._note(key, (*path, name))
+            values[name] = self.build(item, (*path, name))
+        return values
+
+    def _refuse_twice(self, node: yaml.MappingNode, path: KeyPath) -> None:
+        seen: set[str] = set()
+        for key, _item in node.value:
+            name = self._key(key)
+            if name in seen:
+                self._note(key, (*path, name))
+                self.complaints.add_at((*path, name), _("this key stands here twice. Keep one of them."))
+            seen.add(name)
+
+    def _key(self, node: yaml.Node) -> str:
+        if not isinstance(node, yaml.ScalarNode):
+            raise yaml.constructor.ConstructorError(None, None, "a key must be a word", node.start_mark)
+        return str(node.value)
+
+    def _note(self, node: yaml.Node, path: KeyPath) -> None:
+        self.positions[path] = Position(node.start_mark.line + 1, node.start_mark.column + 1)

@@ -1,0 +1,135 @@
+"""Tables as CSV, in a dialect: the faithful one changes nothing, the others what their readers need (Personal tools reference, §8)."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from crmexport.mapping.to import Column, Dialect, Kind
+from crmexport.text import N_, translations
+
+REPLACEMENT = "\ufffd"
+Write = Callable[[Any], str]
+_may_run: Callable[[str], re.Match[str] | None] = re.compile(r"[=+\-@\t\r\n＝＋－＠]").match
+_phone_like: Callable[[str], re.Match[str] | None] = re.compile(r"[+-]?[0-9 ()-]+").fullmatch
+_unencodable = re.compile(r"[\x00\ud800-\udfff]")
+_breaks = re.compile(r"\r\n|\r|\n")
+_before_quote = re.compile(r'\\(?="|$)')
+
+
+class CsvFile:
+    """Writes one table. `zone` is where times are shown unless the dialect writes them as ISO, which is always UTC."""
+
+    def __init__(
+        self, dialect: Dialect, columns: Sequence[Column], zone: tzinfo, notes: Counter[str], lang: str = "en"
+    ) -> None:
+        self.dialect = dialect
+        self.zone = zone
+        self.notes = notes
+        self._translate = translations(lang).gettext
+        plain = self._writers(guarded=dialect.guard)
+        phone = {**plain, str: self._phone} if dialect.guard else plain
+        self._columns = [phone if column.kind is Kind.PHONE else plain for column in columns]
+        self._headings = [column.heading for column in columns]
+
+    def write(self, path: Path, rows: Iterable[Sequence[Any]]) -> int:
+        """Write headings and `rows` to `path`; give the number of rows."""
+        number = 0
+        quoting: Any = csv.QUOTE_ALL if self.dialect.quote_all else csv.QUOTE_MINIMAL
+        with path.open("w", encoding=self.dialect.encoding, newline="", errors="strict") as file:
+            writer = csv.writer(
+                file, delimiter=self.dialect.delimiter, quoting=quoting, lineterminator="\r\n"
+            )
+            writer.writerow([self._text(heading) for heading in self._headings])
+            for row in rows:
+                writer.writerow(
+                    [write[type(value)](value) for write, value in zip(self._columns, row, strict=True)]
+                )
+                number += 1
+        return number
+
+    def _writers(self, guarded: bool) -> dict[type, Write]:
+        yes, no = self.dialect.truth or (self._translate(N_("yes")), self._translate(N_("no")))
+        return {
+            str: self._guarded if guarded else self._text,
+            int: str,
+            bool: lambda value: yes if value else no,
+            float: lambda value: self._decimal(Decimal(repr(value))),
+            Decimal: self._decimal,
+            datetime: self._moment,
+            date: lambda value: _dated(value, self.dialect.dates),
+            type(None): lambda value: "",
+        }
+
+    def _text(self, value: str) -> str:
+        if not value.isascii() or "\0" in value:
+            value = self._encodable(value)
+        if self.dialect.line_breaks is not None:
+            value = self._one_line(value, self.dialect.line_breaks)
+        if self.dialect.backslash == "spaced" and "\\" in value:
+            value, parted = _before_quote.subn("\\\\ ", value)
+            self.notes["backslashes_spaced"] += parted
+        return value
+
+    def _guarded(self, value: str) -> str:
+        """A text that no spreadsheet runs as a formula; lone CR, which Excel takes for the end of a row, is made LF."""
+        value = self._text(value)
+        if "\r" in value:
+            value = _breaks.sub("\n", value)
+            self.notes["line_ends_changed"] += 1
+        if _may_run(value):
+            self.notes["guarded_texts"] += 1
+            return "'" + value
+        return value
+
+    def _phone(self, value: str) -> str:
+        return value if _phone_like(value) else self._guarded(value)
+
+    def _encodable(self, value: str) -> str:
+        """Whatever the encoding cannot hold is replaced and counted; NUL, which many readers stop at, too."""
+        is_utf = self.dialect.encoding.lower().startswith(("utf", "u8"))
+        value, replaced = _unencodable.subn(REPLACEMENT if is_utf else "?", value)
+        if not is_utf:
+            kept = value.encode(self.dialect.encoding, "replace").decode(self.dialect.encoding)
+            replaced += sum(before != after for before, after in zip(value, kept, strict=True))
+            value = kept
+        self.notes["replaced_characters"] += replaced
+        return value
+
+    def _one_line(self, value: str, instead: str) -> str:
+        value, replaced = _breaks.subn(lambda match: instead, value)
+        self.notes["line_breaks_replaced"] += replaced
+        return value
+
+    def _decimal(self, value: Decimal) -> str:
+        text = f"{value:f}"
+        return text if self.dialect.decimal == "." else text.replace(".", self.dialect.decimal)
+
+    def _moment(self, value: datetime) -> str:
+        if self.dialect.times == "iso":
+            return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+        return _dated(value.astimezone(self.zone), self.dialect.times)
+
+
+def _dated(value: date, pattern: str) -> str:
+    """A date in a pattern of dd, mm, yyyy, hh, mm (after hh), ss."""
+    if pattern == "iso":
+        return value.isoformat()
+    day, _blank, clock = pattern.partition(" ")
+    text = (
+        day.replace("yyyy", f"{value.year:04}")
+        .replace("mm", f"{value.month:02}")
+        .replace("dd", f"{value.day:02}")
+    )
+    if clock and isinstance(value, datetime):
+        time = (
+            clock.replace("hh", f"{value.hour:02}")
+            .replace("mm", f"{value.minute:02}")
+            .replace("ss", f"{value.second:02}")
+        )
+        return f"{text} {time}"
+    return text

@@ -1,0 +1,137 @@
+"""Attachments under names a person understands: `files/<kind>/<id> <title>/<name>`, and a list of them.
+
+They are copied, never linked: somebody will edit one, and the archive must not change with it. Names come from the source
+and are not trusted: whatever they are, the file stays within the folder.
+"""
+
+import csv
+import shutil
+import sqlite3
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from crmexport.archive.store import Archive, HeldFile
+from crmexport.mapping.custom import CustomField
+from crmexport.mapping.to import EntitySource, References
+from crmexport.model import Ref
+from crmexport.target.names import numbered, safe_name
+from crmexport.target.output import EVERY, Watch
+
+FOLDER = "files"
+INDEX = "index.csv"
+HEADINGS = ("id", "name", "path", "sha256", "owner")
+_LONGEST_FOLDER = 80
+_TABLE = "CREATE TABLE paths (alike TEXT PRIMARY KEY, id TEXT, path TEXT) WITHOUT ROWID; CREATE INDEX by_id ON paths (id)"
+
+Owner = Callable[[str, str], Ref]
+
+
+class FilePlan:
+    """Where each held file goes, decided once, in the order of the archive, so that names never depend on chance."""
+
+    def __init__(
+        self, database: sqlite3.Connection, archive: Archive, owner: Owner, references: References
+    ) -> None:
+        self._database = database
+        self._archive = archive
+        self._owner = owner
+        self._references = references
+        database.executescript(_TABLE)
+
+    def decide(self) -> int:
+        """Give every held file its path; the number of them."""
+        number = 0
+        self._database.execute("BEGIN")
+        for file in self._archive.files():
+            if file.path is not None:
+                self._claim(file)
+                number += 1
+        self._database.execute("COMMIT")
+        return number
+
+    def path(self, id_: str) -> str | None:
+        """Where the file goes, as a path from the output folder; None when it is not held."""
+        row = self._database.execute("SELECT path FROM paths WHERE id = ?", (id_,)).fetchone()
+        return row[0] if row else None
+
+    def copy(self, root: Path, watch: Watch, total: int) -> int:
+        """Copy every held file below `root` and write the list of all; give the number of its rows."""
+        rows = done = 0
+        (root / FOLDER).mkdir(parents=True, exist_ok=True)
+        with (root / FOLDER / INDEX).open("w", encoding="utf-8", newline="") as index:
+            writer = csv.writer(index, lineterminator="\r\n")
+            writer.writerow(HEADINGS)
+            for file in self._archive.files():
+                for row in self.index_rows(file):
+                    writer.writerow(row)
+                    rows += 1
+                if file.path is not None:
+                    self._copy(file.path, root / str(self.path(file.id)))
+                    done += 1
+                    if done % EVERY == 0:
+                        watch(FOLDER, done, total)
+        watch(FOLDER, done, total)
+        return rows
+
+    def index_rows(self, file: HeldFile) -> list[tuple[str, ...]]:
+        """What the list says of a file: a row for each owner; the path is empty when the file is not held."""
+        path = (self.path(file.id) or "").removeprefix(f"{FOLDER}/")
+        name = file.name.encode("utf-8", "replace").decode()
+        owners = [f"{ref.entity}:{ref.id}" for ref in self._refs(file)] or [""]
+        return [(file.id, name, path, file.sha256 or "", owner) for owner in owners]
+
+    def _refs(self, file: HeldFile) -> Iterator[Ref]:
+        return (self._owner(stream, id_) for stream, id_ in file.owners)
+
+    def _claim(self, file: HeldFile) -> None:
+        folder = self._folder(file)
+        name = safe_name(file.name, fallback="file")
+        for candidate in numbered(name):
+            path = str(PurePosixPath(folder, candidate))
+            new = self._database.execute(
+                "INSERT OR IGNORE INTO paths VALUES (?, ?, ?)", (path.casefold(), file.id, path)
+            )
+            if new.rowcount:
+                return
+
+    def _folder(self, file: HeldFile) -> PurePosixPath:
+        owner = next(self._refs(file), None)
+        if owner is None:
+            return PurePosixPath(FOLDER, "other")
+        title = f"{owner.id} {self._references.title(owner)}"
+        kind = safe_name(owner.entity, fallback="other")
+        return PurePosixPath(
+            FOLDER, kind, safe_name(title, fallback="other", longest=_LONGEST_FOLDER, is_file=False)
+        )
+
+    @staticmethod
+    def _copy(source: Path, place: Path) -> None:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, place)
+
+
+class WithPaths:
+    """Entities whose files tell where in the output they are, instead of where the archive keeps them."""
+
+    def __init__(self, source: EntitySource, plan: FilePlan) -> None:
+        self._source = source
+        self._plan = plan
+
+    @property
+    def kinds(self) -> Sequence[str]:
+        """As the source has them."""
+        return self._source.kinds
+
+    def custom_fields(self, kind: str) -> Sequence[CustomField]:
+        """As the source has them."""
+        return self._source.custom_fields(kind)
+
+    def fields(self, kind: str) -> Collection[str]:
+        """As the source has them."""
+        return self._source.fields(kind)
+
+    def iterate(self, kind: str, only: Collection[str] | None = None) -> Iterator[Mapping[str, Any]]:
+        """As the source has them, files with their new paths."""
+        for entity in self._source.iterate(kind, only):
+            yield {**entity, "held_path": self._plan.path(entity["source_id"])} if kind == "file" else entity

@@ -1,0 +1,98 @@
+"""Write beside the old output, swap when all is there: a person never sees half of an export, nor loses the last whole one."""
+
+import errno
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from crmexport.errors import OutputError
+from crmexport.text import _
+
+PARTIAL = ".crmexport-partial"
+_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+
+
+@contextmanager
+def replacing(out: Path) -> Iterator[Path]:
+    """A folder to write into. When the block ends well, everything at its top replaces what has the same name in `out`.
+
+    When it does not, `out` is as before. Nothing else in `out` is touched. Raises OutputError with a sentence when the
+    disk is full or something may not be written.
+    """
+    made = not out.exists()
+    partial = out / PARTIAL
+    with told(out):
+        _clear(partial)
+        (partial / "new").mkdir(parents=True)
+        try:
+            yield partial / "new"
+            _swap(partial / "new", partial / "old", out)
+        finally:
+            _clear(partial)
+            if made:
+                with suppress(OSError):
+                    out.rmdir()  # only when it is still empty
+
+
+def _swap(new: Path, old: Path, out: Path) -> None:
+    """Move the old pieces away and the new ones in; on a failure put the old ones back."""
+    old.mkdir()
+    done: list[Path] = []
+    try:
+        for piece in sorted(new.iterdir()):
+            place = out / piece.name
+            done.append(place)
+            if place.exists():
+                place.rename(old / piece.name)
+            piece.rename(place)
+    except OSError:
+        for place in done:
+            _put_back(place, new, old)
+        raise
+
+
+def _put_back(place: Path, new: Path, old: Path) -> None:
+    if place.exists() and not (new / place.name).exists():
+        place.rename(new / place.name)
+    if (old / place.name).exists():
+        (old / place.name).rename(place)
+
+
+def _clear(partial: Path) -> None:
+    if partial.exists():
+        shutil.rmtree(partial)
+
+
+@contextmanager
+def told(out: Path) -> Iterator[None]:
+    """Turn a failure of the disk into a sentence for a person."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(_sentence(out, error)) from error
+    except sqlite3.OperationalError as error:
+        raise OutputError(_scratch_sentence(error)) from error
+
+
+def _sentence(out: Path, error: OSError) -> str:
+    if error.errno in _FULL:
+        return _(
+            "There is no room left on the disk for {out}. Free some, or give another folder, and start again."
+        ).format(out=out)
+    if isinstance(error, (FileExistsError, NotADirectoryError)):
+        return _("{out} is a file, not a folder. Give another folder for the export.").format(out=out)
+    if isinstance(error, PermissionError):
+        return _(
+            "{file} cannot be written. Is it open in another program? Close it, or give another folder, and start again."
+        ).format(file=error.filename or out)
+    return _("{file} cannot be written: {reason}.").format(
+        file=error.filename or out, reason=error.strerror or error
+    )
+
+
+def _scratch_sentence(error: sqlite3.OperationalError) -> str:
+    return _(
+        "The export needs some room in the folder for temporary files and did not get it: {reason}."
+    ).format(reason=error)

@@ -1,0 +1,38 @@
+"""What an export leaves behind: one `Output` for each file, and the counts of all that could not be kept as it was."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# What is being done, how many are done, how many there are (None: not known).
+Watch = Callable[[str, int, int | None], None]
+EVERY = 500
+
+
+def nobody(what: str, done: int, total: int | None) -> None:
+    """For exports that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One file written: `path` within the output folder, its rows (a workbook: of all sheets), and counts by what befell values."""
+
+    path: str
+    rows: int
+    sha256: str
+    target: str
+    notes: Mapping[str, int] = field(default_factory=dict)
+
+
+def output(root: Path, path: Path, rows: int, target: str, notes: Counter[str]) -> Output:
+    """The `Output` of the finished file at `path`, below `root`."""
+    kept = {name: count for name, count in sorted(notes.items()) if count}
+    return Output(path.relative_to(root).as_posix(), rows, file_sha256(path), target, kept)
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

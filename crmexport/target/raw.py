@@ -1,0 +1,61 @@
+"""The archive's records as they were received: one JSON Lines file for each stream."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from crmexport.archive.store import Archive
+
+_STREAM, _ID = "stream", "id"
+
+
+def raw_streams(archive: Archive) -> list[str]:
+    """The streams that have records, or files, in the archive."""
+    return sorted(stream for stream, number in archive.counts().items() if number or stream == "file")
+
+
+def raw_lines(archive: Archive, stream: str) -> Iterator[bytes]:
+    """The lines of a stream: {"stream", "id", "modified", "body"}, and "parent" for records of a sub-list.
+
+    The body is the record's exact bytes where they stand on one line; line ends between the parts of a pretty-printed
+    body are blanks instead (within a JSON text there can be none). Files without a record are told by their description.
+    """
+    found = False
+    for id_, body, modified, parent in archive.records(stream):
+        found = True
+        yield raw_line(stream, id_, body, modified, parent)
+    if stream == "file" and not found:
+        for file in archive.files():
+            yield raw_line(
+                stream,
+                file.id,
+                json.dumps(file.meta, ensure_ascii=False).encode("utf-8", "backslashreplace"),
+                None,
+                None,
+            )
+
+
+def raw_line(
+    stream: str, id_: str, body: bytes, modified: str | None, parent: tuple[str, str] | None
+) -> bytes:
+    """One line, with its line end."""
+    head = {_STREAM: stream, _ID: id_, "modified": modified}
+    if parent:
+        head["parent"] = {_STREAM: parent[0], _ID: parent[1]}  # type: ignore[assignment]
+    flat = body if b"\n" not in body and b"\r" not in body else body.replace(b"\r", b" ").replace(b"\n", b" ")
+    return (
+        json.dumps(head, ensure_ascii=False).encode("utf-8", "backslashreplace")[:-1]
+        + b', "body": '
+        + flat.strip()
+        + b"}\n"
+    )
+
+
+def write_raw(path: Path, lines: Iterable[bytes]) -> int:
+    """Write `lines`; give their number."""
+    number = 0
+    with path.open("wb") as file:
+        for line in lines:
+            file.write(line)
+            number += 1
+    return number

@@ -1,0 +1,62 @@
+"""A place in a written file that does not hold what was meant, and how rows are held against each other."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import zip_longest
+from typing import Any, NamedTuple
+
+from crmexport.mapping.to import Column, Line
+from crmexport.text import _
+
+_END: Any = object()
+_SHOWN = 120
+Same = Callable[[Any, Any, Column], bool]
+
+
+class Mismatch(NamedTuple):
+    """`row` counts from 1 below the heading; 0 stands for the file as a whole. `meant` and `found` are for a person."""
+
+    path: str
+    row: int
+    column: str
+    meant: str
+    found: str
+
+    def __str__(self) -> str:
+        if not self.row:
+            return _("{file}: {meant} was meant, {found} is there.").format(
+                file=self.path, meant=self.meant, found=self.found
+            )
+        return _("{file}, row {row}, column “{column}”: {meant} was meant, {found} is there.").format(
+            file=self.path, row=self.row, column=self.column, meant=self.meant, found=self.found
+        )
+
+
+def of_file(path: str, meant: str, found: str) -> Mismatch:
+    """A file that as a whole is not what was meant."""
+    return Mismatch(path, 0, "", meant, found)
+
+
+def shown(value: Any) -> str:
+    """A value for a sentence, shortened."""
+    text = repr(value) if isinstance(value, str) or value is None else str(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def differences(
+    path: str, columns: Sequence[Column], meant: Iterable[Line], found: Iterable[Sequence[Any]], same: Same
+) -> Iterator[Mismatch]:
+    """Every cell that is not what was meant; rows too many or too few are one mismatch each way."""
+    for number, (line, row) in enumerate(zip_longest(meant, found, fillvalue=_END), start=1):
+        if line is _END or row is _END:
+            yield Mismatch(path, number, columns[0].heading, *_ending(line, row))
+            return
+        if len(row) > len(columns):
+            yield Mismatch(path, number, "", _("{number} cells").format(number=len(columns)), shown(len(row)))
+        for column, cell, value in zip_longest(columns, line.cells, row[: len(columns)]):
+            if not same(cell, value, column):
+                yield Mismatch(path, number, column.heading, shown(cell), shown(value))
+
+
+def _ending(line: Any, row: Any) -> tuple[str, str]:
+    ends = _("the end of the table")
+    return (ends, shown(row)) if line is _END else (shown(line.id), ends)

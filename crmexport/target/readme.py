@@ -1,0 +1,118 @@
+"""The text beside import files: the layout says it, lists of what this archive holds are filled in."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from crmexport.mapping.to import EntitySource, Table
+from crmexport.mapping.to.headings import custom_headings
+from crmexport.model import ENTITIES, Type
+from crmexport.target.output import Output
+from crmexport.target.targets import Target
+from crmexport.target.workshop import Workshop
+from crmexport.text import N_, translations
+
+Translate = Callable[[str], str]
+_TYPES = {
+    Type.NUMBER: N_("number"),
+    Type.INTEGER: N_("number"),
+    Type.MINUTES: N_("number"),
+    Type.MONEY: N_("money"),
+    Type.BOOL: N_("yes or no"),
+    Type.DATE: N_("date"),
+    Type.MOMENT: N_("date with time"),
+    Type.WHEN: N_("date with time"),
+    Type.URL: N_("link"),
+    Type.CHOICE: N_("list"),
+}
+_COUNTS = {
+    "shared_names": N_("names that several share"),
+    "cut_texts": N_("texts cut (their whole stands in the overflow column)"),
+    "line_breaks_replaced": N_("line breaks replaced"),
+    "replaced_characters": N_("characters replaced"),
+    "backslashes_spaced": N_("backslashes parted from a quotation mark"),
+    "rows_not_wanted": N_("rows left out (deleted at the source)"),
+}
+PLACES = ("source", "files", "pipelines", "users", "custom_fields", "not_carried", "moved")
+
+
+def readme(shop: Workshop, target: Target, tables: Sequence[Table], outputs: Sequence[Output]) -> str:
+    """The layout's text with its {places} filled in."""
+    text = target.layout.readme or ""
+    translate = translations(target.layout.spoken(shop.lang)).gettext
+    lists: dict[str, Callable[[], Iterator[str]]] = {
+        "source": lambda: iter([shop.archive.source.url]),
+        "files": lambda: _files(tables, outputs),
+        "pipelines": lambda: _pipelines(shop.source),
+        "users": lambda: _users(shop.source),
+        "custom_fields": lambda: _custom_fields(shop.source, target, translate),
+        "not_carried": lambda: _not_carried(shop, tables, translate),
+        "moved": lambda: _moved(tables, outputs, translate),
+    }
+    for place in PLACES:
+        if f"{{{place}}}" in text:
+            text = text.replace(f"{{{place}}}", "\n".join(lists[place]()) or "—")
+    return text.encode("utf-8", "replace").decode()
+
+
+def _files(tables: Sequence[Table], outputs: Sequence[Output]) -> Iterator[str]:
+    for number, (table, output) in enumerate(zip(tables, outputs, strict=True), start=1):
+        yield f"{number}. {output.path.rpartition('/')[2]}: {table.title}, {output.rows}"
+
+
+def _pipelines(source: EntitySource) -> Iterator[str]:
+    stages: dict[str, list[tuple[int, str]]] = {}
+    for stage in _of(source, "stage"):
+        if stage.get("pipeline"):
+            stages.setdefault(stage["pipeline"].id, []).append(
+                (stage.get("position") or 0, stage.get("name") or "")
+            )
+    for pipeline in _of(source, "pipeline"):
+        names = ", ".join(
+            name for _place, name in sorted(stages.get(pipeline["source_id"], []), key=lambda one: one[0])
+        )
+        yield f"- {pipeline.get('name')}: {names or '—'}"
+
+
+def _users(source: EntitySource) -> Iterator[str]:
+    yield from (
+        f"- {user.get('name')}" for user in _of(source, "user") if user.get("is_working") is not False
+    )
+
+
+def _of(source: EntitySource, kind: str) -> Iterator[Mapping[str, Any]]:
+    return source.iterate(kind) if kind in source.kinds else iter(())
+
+
+def _custom_fields(source: EntitySource, target: Target, translate: Translate) -> Iterator[str]:
+    for rule in target.layout.tables.values():
+        fields = (
+            source.custom_fields(rule.from_)
+            if rule.from_ in source.kinds and rule.custom == "columns"
+            else ()
+        )
+        for heading, field in zip(custom_headings(fields, rule.columns), fields, strict=True):
+            yield f"- {translate(ENTITIES[rule.from_].title)}: {heading} ({translate(_TYPES.get(field.type, N_('text')))})"
+
+
+def _not_carried(shop: Workshop, tables: Sequence[Table], translate: Translate) -> Iterator[str]:
+    carried = {table.entity for table in tables}
+    for kind in shop.source.kinds:
+        number = 0 if kind in carried else sum(1 for _one in shop.source.iterate(kind, only={"source_id"}))
+        if number:
+            yield f"- {translate(ENTITIES[kind].title)}: {number}"
+
+
+def _moved(tables: Sequence[Table], outputs: Sequence[Output], translate: Translate) -> Iterator[str]:
+    for table, output in zip(tables, outputs, strict=True):
+        for name, count in sorted(output.notes.items()):
+            yield f"- {table.title}: {_what(name, table.entity, translate)}: {count}"
+
+
+def _what(note: str, kind: str, translate: Translate) -> str:
+    word, _dot, field = note.partition(".")
+    if word in ("overflow", "left_out"):
+        known = ENTITIES[kind].by_name.get(field)
+        return translate(known.title if known else N_("Custom fields") if field == "custom" else field)
+    if word == "shared_names":
+        return f"{translate(_COUNTS[word])} ({translate(ENTITIES[field.partition('.')[0]].title)})"
+    return translate(_COUNTS.get(word, word))

@@ -1,0 +1,70 @@
+"""What can be written: layouts of ours by name, and anybody's own by file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any
+
+from crmexport.errors import ConfigurationError
+from crmexport.mapping.to import Layout, layout_file, layout_names, load_layout, zone_named
+from crmexport.target.names import safe_name
+from crmexport.text import _
+
+_EXCEL_CSV = "csv_excel"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something to write: the name of its folder in the output, and the layout it follows."""
+
+    name: str
+    layout: Layout
+
+    @property
+    def zone(self) -> tzinfo:
+        """In which times are shown."""
+        return zone_named(self.layout.zone)
+
+    def dump(self, lang: str) -> dict[str, Any]:
+        """As JSON, in the language it was written in, so that the same can be made again when our own layouts have changed."""
+        spoken = self.layout.model_copy(update={"lang": self.layout.spoken(lang)})
+        return {"name": self.name, "layout": spoken.model_dump(mode="json", by_alias=True)}
+
+    @classmethod
+    def load(cls, values: Mapping[str, Any]) -> "Target":
+        """From what `dump` gave."""
+        return cls(values["name"], Layout.model_validate(values["layout"]))
+
+
+def load_target(name_or_path: str, *, excel: bool = False, zone: str | None = None) -> Target:
+    """The target called `name_or_path`, or the one in that layout file.
+
+    `excel`: CSV for opening in Excel by a double click. `zone` ("UTC", "+03:00", "Europe/Moscow") overrules the layout's.
+    Raises ConfigurationError with a sentence that names the nearest target, or every mistake in the file.
+    """
+    path = layout_file(_EXCEL_CSV if excel and name_or_path == "csv" else name_or_path)
+    layout = load_layout(path)
+    if zone is not None:
+        zone_named(zone)
+        layout = layout.model_copy(update={"zone": zone})
+    return Target(_folder(name_or_path, path), layout)
+
+
+def target_names() -> list[str]:
+    """The targets that come with the program."""
+    return [name for name in layout_names() if name != _EXCEL_CSV]
+
+
+def _folder(name_or_path: str, path: Path) -> str:
+    """The folder of a target; a person's own must not be called like something else in the output."""
+    if name_or_path in layout_names():
+        return name_or_path
+    name = safe_name(path.stem, fallback="layout", is_file=False)
+    if name.casefold() in {"files", *layout_names()}:
+        raise ConfigurationError(
+            _(
+                "“{file}” would write into the folder “{name}”, which has another use. Give the file another name."
+            ).format(file=path, name=name)
+        )
+    return name

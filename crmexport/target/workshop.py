@@ -1,0 +1,76 @@
+"""All that writing and comparing share: entities, references, plans of tables and of files, for one set of targets."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from crmexport.archive.store import Archive
+from crmexport.mapping import MappedArchive, SourceMapping
+from crmexport.mapping.links import Links
+from crmexport.mapping.to import (
+    EntitySource,
+    Plan,
+    References,
+    Shown,
+    Table,
+    fill_references,
+    needs,
+    plans,
+    scratch,
+)
+from crmexport.source import Connector
+from crmexport.target.files import FilePlan, WithPaths
+from crmexport.target.output import Watch
+from crmexport.target.targets import Target
+from crmexport.text import _
+
+
+class Workshop:
+    """Makes the tables of targets. What they need to know of linked entities is read once, for all of them."""
+
+    def __init__(
+        self, archive: Archive, source: EntitySource, files: FilePlan, references: References, lang: str
+    ) -> None:
+        self.archive = archive
+        self.files = files
+        self.lang = lang
+        self._source: EntitySource = WithPaths(source, files)
+        self._references = references
+        self._plans: dict[str, list[Plan]] = {}
+        self.files_held = 0
+
+    def prepare(self, targets: Sequence[Target], watch: Watch) -> None:
+        """Read what all `targets` need, and decide where files go."""
+        for target in targets:
+            lang = target.layout.spoken(self.lang)
+            self._plans[target.name] = plans(target.layout, self._source, lang, target.zone)
+        wanted = needs([plan for made in self._plans.values() for plan in made])
+        wanted = wanted.with_all_titles() if self.archive.files_known() else wanted
+        fill_references(
+            self._references, self._source, wanted, lambda kind: watch(_("reading titles"), 0, None)
+        )
+        self.files_held = self.files.decide()
+
+    def tables(self, target: Target) -> list[Table]:
+        """The tables of a prepared target."""
+        shown = Shown(self._references, as_json=target.layout.csv.lists == "json")
+        return [plan.table(self._source, shown) for plan in self._plans[target.name]]
+
+    @property
+    def source(self) -> EntitySource:
+        """The entities, files with their paths in the output."""
+        return self._source
+
+
+@contextmanager
+def workshop(archive: Archive, connector: Connector, mapping: SourceMapping, lang: str) -> Iterator[Workshop]:
+    """A workshop with its scratch database, which is gone afterwards."""
+    mapped = MappedArchive(archive, connector, mapping)
+    with scratch() as database:
+        yield _furnished(archive, mapped, database, lang)
+
+
+def _furnished(archive: Archive, mapped: MappedArchive, database: sqlite3.Connection, lang: str) -> Workshop:
+    references = References(database)
+    links = Links(mapped.mapping, mapped.members)
+    return Workshop(archive, mapped, FilePlan(database, archive, links.record, references), references, lang)

@@ -1,0 +1,42 @@
+"""Text that a cell can hold: what XML or Excel would refuse or change is replaced, escaped or cut, and counted.
+
+Rules: Personal tools reference, §7 (limits of Excel, rules 2 and 6).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+LONGEST = 32_767
+KEPT_OF_LONG = 32_700
+REPLACEMENT = "\ufffd"
+
+# Whatever must not reach the file as it stands: a text without any of these is written unchanged.
+unusual: Callable[[str], re.Match[str] | None] = re.compile(
+    r"[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_"
+).search
+_forbidden = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_escape = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def units(text: str) -> int:
+    """How many characters Excel counts in `text`: those beyond U+FFFF count twice."""
+    return len(text) + sum(1 for sign in text if sign > "\uffff")
+
+
+def cut(text: str, mark: str) -> str:
+    """`text` cut at 32,700 of Excel's characters, with `mark` (what was cut, where the whole is) behind it."""
+    kept = text.encode("utf-16-le", "surrogatepass")[: KEPT_OF_LONG * 2].decode("utf-16-le", "ignore")
+    return kept + mark[: LONGEST - KEPT_OF_LONG]
+
+
+def escaped(text: str, notes: Counter[str]) -> str:
+    """`text` as it stands between tags: forbidden characters replaced and counted, CR made LF, escapes escaped."""
+    text, replaced = _forbidden.subn(REPLACEMENT, text)
+    if replaced:
+        notes["replaced_characters"] += replaced
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        notes["line_ends_changed"] += 1
+    text = _escape.sub("_x005F_", text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

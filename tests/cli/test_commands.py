@@ -1,0 +1,317 @@
+"""Each command hands exactly what was typed to the library, and turns its result into words and an exit code."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any, ClassVar
+
+import pytest
+
+import crmexport.archive
+import crmexport.mapping
+import crmexport.proof
+import crmexport.pull
+import crmexport.source
+import crmexport.target
+from crmexport.cli import plan as plan_command
+from crmexport.errors import ConfigurationError
+from crmexport.pull.events import Event, PullResult
+from crmexport.source.contract import Options
+from crmexport.text import language
+from tests.cli.conftest import Run
+
+
+class Settings(Options):
+    database: str = ""
+
+
+class FakeConnector:
+    about = SimpleNamespace(name="megaplan", options=Settings)
+
+    def __init__(self, account: Any) -> None:
+        self.account = account
+        self.options = Settings.model_validate(dict(account.options))
+
+
+class Calls(list[dict[str, Any]]):
+    """What the library was asked to do."""
+
+    result = PullResult(complete=True, records={"deal": 1200, "task": 34}, gaps=0, requests=20, seconds=5.0)
+    report: ClassVar[Any] = SimpleNamespace(complete=True, losses=[])
+
+    def pull(self, folder: Path, connector: Any, credentials: Any, **given: Any) -> PullResult:
+        watch = given.pop("watch")
+        self.append({"folder": folder, "url": connector.account.url, "token": credentials.token, **given})
+        watch(Event("started", {"records": {}}))
+        watch(Event("gap", {"stream": "deal", "id": "5", "kind": "refused", "reason": "no right"}))
+        return self.result
+
+    def plan(self, connector: Any, credentials: Any, *, share: float, rate: float | None) -> Any:
+        self.append({"url": connector.account.url, "share": share, "rate": rate})
+        return SimpleNamespace(
+            requests_low=10,
+            requests_high=20,
+            seconds_low=60,
+            seconds_high=120,
+            records={"deal": 7},
+            unknown=("payer",),
+        )
+
+    def verify(self, folder: Path, out: Path | None, **given: Any) -> Any:
+        given.pop("watch")("Every byte")
+        self.append({"folder": folder, "out": out, "lang": language(), **given})
+        return self.report
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
+    calls = Calls()
+    module = ModuleType("crmexport.pull.plan")
+    module.plan = calls.plan  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "crmexport.pull.plan", module)
+    monkeypatch.setattr(crmexport.pull, "pull", calls.pull)
+    monkeypatch.setattr(crmexport.proof, "verify", calls.verify, raising=False)
+    monkeypatch.setattr(crmexport.source, "connector_class", lambda name: FakeConnector)
+    yield calls
+
+
+@pytest.fixture(autouse=True)
+def signed_in(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRMEXPORT_TOKEN", "secret-token")
+
+
+PULL = ("pull", "--source", "megaplan", "--url", "crm.example.com", "--archive", "a")
+
+
+def test_pull_hands_on_what_was_typed(run: Run, calls: Calls) -> None:
+    code, out, err = run(*PULL, "--share", "50%", "--rate", "2.5")
+    assert code == 0
+    assert calls == [
+        {
+            "folder": Path("a"),
+            "url": "https://crm.example.com",
+            "token": "secret-token",
+            "share": 0.5,
+            "rate": 2.5,
+        }
+    ]
+    assert out == "Held: 1 234 records; 20 requests in 5 s. Nothing is missing.\n"
+    assert "not obtained: deal 5: no right" in err
+    assert "secret-token" not in out + err
+
+
+def test_pull_takes_everything_from_the_file(run: Run, calls: Calls, tmp_path: Path) -> None:
+    text = '[pull]\nsource = "megaplan"\nurl = "https://crm.example.com"\narchive = "b"\nshare = "25%"\n'
+    (tmp_path / "crmexport.toml").write_text(text, encoding="utf-8")
+    assert run("pull", "--archive", "typed").code == 0
+    assert (calls[0]["folder"], calls[0]["share"]) == (Path("typed"), 0.25)
+
+
+def test_with_json_standard_output_holds_events_only(run: Run, calls: Calls) -> None:
+    code, out, err = run(*PULL, "--json")
+    assert code == 0
+    assert [json.loads(line)["event"] for line in out.splitlines()] == ["started", "gap"]
+    assert "Held:" in err
+
+
+def test_gaps_have_their_exit_code(run: Run, calls: Calls) -> None:
+    calls.result = PullResult(complete=False, records={}, gaps=3, requests=1, seconds=1)
+    code, out, _ = run(*PULL)
+    assert code == 3
+    assert "Not obtained: 3." in out
+
+
+def test_a_pull_stopped_by_ctrl_c_can_go_on(run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: Any, **__: Any) -> PullResult:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(crmexport.pull, "pull", stopped)
+    code, _, err = run(*PULL)
+    assert code == 130
+    assert "the same command goes on" in err
+
+
+WRONG = [
+    (["--share", "0%"], "--share takes a percentage"),
+    (["--share", "101%"], "--share takes a percentage"),
+    (["--share", "half"], "--share takes a percentage"),
+    (["--share", "nan%"], "--share takes a percentage"),
+    (["--rate", "-1"], "--rate takes a number"),
+    (["--rate", "inf"], "--rate takes a number"),
+    (["--set", "database"], "--set takes name=value"),
+    (["--set", "databse=x"], "megaplan has no option “databse”. It has: database"),
+    (["--url", "http://crm.example.com"], "readable by anyone"),
+]
+
+
+@pytest.mark.parametrize(("typed", "said"), WRONG)
+def test_a_wrong_value_is_refused_before_anything_is_asked(
+    run: Run, calls: Calls, typed: list[str], said: str
+) -> None:
+    code, _, err = run(*PULL, *typed)
+    assert (code, calls) == (2, [])
+    assert said in err
+
+
+def test_without_credentials_and_terminal_the_variables_are_named(
+    run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CRMEXPORT_TOKEN")
+    monkeypatch.setattr("sys.stdin", None)
+    code, _, err = run(*PULL)
+    assert (code, calls) == (2, [])
+    assert "CRMEXPORT_TOKEN" in err
+
+
+def test_plan_tells_how_long(run: Run, calls: Calls) -> None:
+    code, out, _ = run("plan", "--source", "megaplan", "--url", "crm.example.com")
+    assert (code, calls[0]["share"], calls[0]["rate"]) == (0, 1.0, None)
+    assert out.splitlines() == [
+        "The account announces:",
+        "  deal: 7",
+        "Not counted by the source: payer",
+        "A pull needs 10 to 20 requests: 1 min 0 s to 2 min 0 s, files not counted.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("until", "code", "said"), [("2999-01-01", 0, "It fits"), ("2020-01-01", 5, "does not fit")]
+)
+def test_plan_judges_the_deadline(run: Run, calls: Calls, until: str, code: int, said: str) -> None:
+    outcome = run("plan", "--source", "megaplan", "--url", "crm.example.com", "--until", until)
+    assert outcome.code == code
+    assert said in outcome.out
+
+
+def test_a_deadline_is_a_day() -> None:
+    assert plan_command.seconds_until("2026-12-04", datetime(2026, 12, 3, 12)) == 12 * 3600
+    with pytest.raises(ConfigurationError, match="2026-12-04"):
+        plan_command.seconds_until("4.12.2026")
+
+
+def test_verify_offline_asks_for_no_credentials(
+    run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CRMEXPORT_TOKEN")
+    code, out, err = run("verify", "--archive", "a", "--out", "o", "--offline", "--lang", "ru")
+    assert code == 0
+    assert calls == [{"folder": Path("a"), "out": Path("o"), "lang": "ru", "credentials": None}]
+    assert f"Отчёт: {Path('o') / 'report.html'}" in out
+    assert "Проверка: Every byte" in err
+
+
+def test_verify_with_the_source_has_credentials(run: Run, calls: Calls) -> None:
+    assert run("verify", "--archive", "a").code == 0
+    assert (calls[0]["out"], calls[0]["credentials"].token) == (None, "secret-token")
+
+
+def test_the_report_speaks_the_language_of_the_files(run: Run, calls: Calls, tmp_path: Path) -> None:
+    (tmp_path / "crmexport.toml").write_text('[export]\nlang = "ru"\n', "utf-8")
+    assert run("verify", "--archive", "a", "--offline").code == 0
+    assert calls[0]["lang"] == "ru"
+
+
+def test_an_incomplete_report_has_its_exit_code(
+    run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = SimpleNamespace(complete=False, losses=["one"])
+    monkeypatch.setattr(Calls, "report", report)
+    code, out, _ = run("verify", "--archive", "a", "--offline")
+    assert code == 3
+    assert "Not complete: 1 gap." in out
+
+
+class FakeArchive:
+    damages: ClassVar[list[str]] = []
+    source = SimpleNamespace(name="megaplan", url="https://crm.example.com", options={})
+
+    @classmethod
+    @contextmanager
+    def open(cls, folder: Path) -> Iterator["FakeArchive"]:
+        yield cls()
+
+    def check(self) -> Iterator[str]:
+        yield from self.damages
+
+
+@pytest.fixture
+def archive(monkeypatch: pytest.MonkeyPatch) -> type[FakeArchive]:
+    monkeypatch.setattr(crmexport.archive, "Archive", FakeArchive)
+    monkeypatch.setattr(FakeArchive, "damages", [])
+    return FakeArchive
+
+
+def test_a_sound_archive(run: Run, archive: type[FakeArchive]) -> None:
+    code, out, _ = run("archive", "check", "--archive", "a")
+    assert code == 0
+    assert "sound" in out
+
+
+def test_a_damaged_archive_is_a_failure_with_every_damage_named(run: Run, archive: type[FakeArchive]) -> None:
+    archive.damages.extend(["Answer 5 is damaged.", "Answer 7 is damaged."])
+    code, out, err = run("archive", "check", "--archive", "a")
+    assert code == 1
+    assert out.splitlines() == archive.damages
+    assert "2 damages found." in err
+
+
+@pytest.fixture
+def exported(archive: type[FakeArchive], calls: Calls, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    done: list[Any] = []
+
+    def export(
+        held: Any, connector: Any, mapping: Any, targets: list[Any], out: Path, *, lang: str, watch: Any
+    ) -> list[Any]:
+        watch("csv", 3, None)
+        done.append((mapping, targets, out, lang, connector.account.url))
+        return [SimpleNamespace(path=f"csv/{name}.csv", rows=600, target="csv") for name in ("a", "b")]
+
+    monkeypatch.setattr(
+        crmexport.target, "load_target", lambda name, excel, zone: (name, excel, zone), raising=False
+    )
+    monkeypatch.setattr(crmexport.target, "export", export, raising=False)
+    monkeypatch.setattr(crmexport.mapping, "load_source_mapping", lambda name: f"from {name}", raising=False)
+    return done
+
+
+def test_export_writes_every_target_asked_for(run: Run, exported: list[Any]) -> None:
+    targets = ("--to", "excel", "--to", "my.yaml")
+    code, out, _ = run(
+        "export", "--archive", "a", *targets, "--out", "o", "--lang", "en", "--excel", "--zone", "+03:00"
+    )
+    assert code == 0
+    assert exported == [
+        (
+            "from megaplan",
+            [("excel", True, "+03:00"), ("my.yaml", True, "+03:00")],
+            Path("o"),
+            "en",
+            "https://crm.example.com",
+        )
+    ]
+    assert out == f"csv: files: 2, rows: 1 200, in {Path('o') / 'csv'}\n"
+
+
+def test_the_language_of_the_files_may_stand_in_the_settings(
+    run: Run, exported: list[Any], tmp_path: Path
+) -> None:
+    (tmp_path / "crmexport.toml").write_text(
+        '[export]\nto = "csv"\nout = "o"\nlang = "ru"\n[pull]\narchive = "a"\n', "utf-8"
+    )
+    assert run("export").code == 0
+    assert exported[0][3] == "ru"
+    assert run("export", "--lang", "en").code == 0
+    assert exported[1][3] == "en"
+
+
+def test_a_wrong_language_in_the_settings_is_named(run: Run, exported: list[Any], tmp_path: Path) -> None:
+    (tmp_path / "crmexport.toml").write_text(
+        '[export]\nto = "csv"\nout = "o"\nlang = "de"\n[pull]\narchive = "a"\n', "utf-8"
+    )
+    code, _, err = run("export")
+    assert code == 2
+    assert "not “de”" in err

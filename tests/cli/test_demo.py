@@ -1,0 +1,44 @@
+"""`crmexport demo` makes the whole journey and ends complete; it never deletes what no demo made."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from crmexport.cli import demo
+from crmexport.errors import ConfigurationError
+from tests.cli.conftest import Run
+
+
+def test_the_journey_ends_complete(run: Run, tmp_path: Path) -> None:
+    code, out, err = run("demo", "--cards", "30", "--out", "d")
+    assert code == 0, err
+    report = json.loads((tmp_path / "d" / "report.json").read_text(encoding="utf-8"))
+    assert report["complete"] is True
+    for name in ("excel", "csv", "bitrix24"):
+        assert any((tmp_path / "d" / name).iterdir())
+    assert all(command in out for command in demo.COMMANDS)
+    assert str(tmp_path / "d") in out
+    assert "Complete: " in out
+
+
+def test_a_second_demo_starts_anew(tmp_path: Path) -> None:
+    demo.prepared(tmp_path / "d")
+    old = tmp_path / "d" / "archive" / "old"
+    old.parent.mkdir()
+    old.write_text("", encoding="utf-8")
+    demo.prepared(tmp_path / "d")
+    assert not old.exists()
+
+
+def test_an_archive_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:
+    precious = tmp_path / "archive" / "archive.sqlite"
+    precious.parent.mkdir()
+    precious.write_text("precious", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="no demo made"):
+        demo.prepared(tmp_path)
+    assert precious.read_text(encoding="utf-8") == "precious"
+
+
+def test_a_company_keeps_its_proportions() -> None:
+    assert demo.sizes(2000) == {"cards": 2000, "tasks": 3000, "comments": 6000}

@@ -1,0 +1,76 @@
+"""`crmexport init` asks, tests, and writes a file that the other commands understand; no secret gets into it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import typer
+from pydantic import Field
+
+import crmexport.source
+from crmexport.cli import init, plan
+from crmexport.cli.app import build
+from crmexport.cli.settings import defaults
+from crmexport.errors import ConfigurationError, SignInRefusedError
+from crmexport.source.contract import Options
+from tests.cli.conftest import Run
+
+
+class Settings(Options):
+    database: str = Field(default="", description="Name of the database")
+
+
+@pytest.fixture(autouse=True)
+def account(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    tested: list[Any] = []
+    kind = SimpleNamespace(about=SimpleNamespace(options=Settings))
+    monkeypatch.setattr(crmexport.source, "connector_class", lambda name: kind)
+    monkeypatch.setattr(plan, "run", lambda *given: tested.append(given))
+    return tested
+
+
+def answers(*texts: str) -> Callable[[str], str]:
+    left = iter(texts)
+    return lambda question: next(left)
+
+
+def test_the_file_written_is_understood(tmp_path: Path, account: list[Any]) -> None:
+    file = tmp_path / "crmexport.toml"
+    assert init.run(file, answers("Odoo", "crm.example.com", "", 'la"b')) == 0
+    assert account == [("odoo", "https://crm.example.com", {"database": 'la"b'}, 1.0, None, None)]
+    found = defaults(typer.main.get_command(build()), tmp_path)
+    assert found["pull"] == {
+        "source": "odoo",
+        "url": "https://crm.example.com",
+        "archive": "archive",
+        "share": "100%",
+        "settings": ['database=la"b'],
+    }
+    assert found["export"] == {"to": ["excel", "csv"], "out": "export", "archive": "archive"}
+
+
+def test_an_account_that_refuses_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*given: Any) -> int:
+        raise SignInRefusedError("no")
+
+    monkeypatch.setattr(plan, "run", refused)
+    with pytest.raises(SignInRefusedError):
+        init.run(tmp_path / "crmexport.toml", answers("odoo", "crm.example.com", "", ""))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:
+    file = tmp_path / "crmexport.toml"
+    file.write_text("[pull]\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="there already"):
+        init.run(file, answers())
+    assert file.read_text(encoding="utf-8") == "[pull]\n"
+
+
+def test_without_a_terminal_it_says_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    code, _, err = run("init")
+    assert code == 2
+    assert "start it at a terminal" in err

@@ -1,0 +1,124 @@
+"""Progress is a line now and then for logs, an event a line for scripts, and words in the reader's language."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from crmexport.cli import progress
+
+
+class Happened:
+    def __init__(self, happened: str, /, **values: Any) -> None:
+        self.kind, self._values = happened, values
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"event": self.kind, **self._values}
+
+
+FULL = Happened(
+    "progress",
+    done=1200,
+    waiting=300,
+    records={"deal": 12000, "task": 345},
+    files=3,
+    rate=2.94,
+    eta_seconds=102,
+)
+
+
+def test_a_script_gets_every_event_as_json() -> None:
+    stream = io.StringIO()
+    watch = progress.JsonLines(stream)
+    watch(FULL)
+    watch(Happened("gap", stream="deal", id="5", reason="нет прав"))
+    events = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [event["event"] for event in events] == ["progress", "gap"]
+    assert events[0]["records"] == {"deal": 12000, "task": 345}
+    assert "нет прав" in stream.getvalue()
+
+
+def test_a_log_gets_a_line_every_ten_seconds() -> None:
+    now = [100.0]
+    stream = io.StringIO()
+    watch = progress.PlainLines("Pull", stream, lambda: now[0])
+    for second in range(0, 21):
+        now[0] = 100.0 + second
+        watch(Happened("progress", done=second, waiting=0))
+    assert [line.split("done: ")[1].split(" of")[0] for line in stream.getvalue().splitlines()] == [
+        "0",
+        "10",
+        "20",
+    ]
+
+
+def test_what_happens_once_is_not_held_back() -> None:
+    stream = io.StringIO()
+    watch = progress.PlainLines("Pull", stream, lambda: 100.0)
+    watch(FULL)
+    watch(Happened("gap", stream="deal", id="5", reason="no right"))
+    watch(Happened("finished", records={"deal": 1}))
+    assert stream.getvalue().splitlines()[1:] == [
+        "Pull: not obtained: deal 5: no right",
+        "Pull: finished, records: 1",
+    ]
+
+
+def test_only_the_first_gaps_are_told_one_by_one() -> None:
+    stream = io.StringIO()
+    watch = progress.PlainLines("Pull", stream, lambda: 100.0)
+    for number in range(100):
+        watch(Happened("gap", stream="deal", id=str(number), kind="refused", reason="no right"))
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == 21
+    assert lines[-1] == "Pull: more is not obtained; the report will name it all"
+
+
+def test_what_the_source_had_deleted_is_no_news() -> None:
+    stream = io.StringIO()
+    progress.PlainLines("Pull", stream, lambda: 100.0)(
+        Happened("gap", stream="deal", id="1", kind="vanished", reason="404")
+    )
+    assert stream.getvalue() == ""
+
+
+def test_progress_tells_how_much_how_fast_and_how_long() -> None:
+    said = "records: 12 345, done: 1 200 of 1 500, 2.9 a second, left: about 1 min 42 s"
+    assert progress.sentence(FULL) == said
+
+
+def test_an_event_of_a_kind_unknown_here_is_still_told() -> None:
+    assert progress.sentence(Happened("sealing")) == "sealing"
+    assert progress.sentence(Happened("sealing", done=3)) == "done: 3"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.4, "less than a second"),
+        (7.2, "7 s"),
+        (59.6, "1 min 0 s"),
+        (3600, "1 h 0 min"),
+        (90_000, "1 d 1 h"),
+        (125, "2 min 5 s"),
+    ],
+)
+def test_durations(seconds: float, said: str) -> None:
+    assert progress.duration(seconds) == said
+
+
+def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "160")
+    with progress.watching("Pull") as watch:
+        watch(FULL)
+        watch(Happened("gap", stream="deal", id="[5]", reason="no [b]right"))
+    assert "left: about 1 min 42 s" in screen.getvalue()
+    assert "deal [5]: no [b]right" in screen.getvalue()

@@ -1,0 +1,80 @@
+"""`crmexport.toml` gives every option but secrets; what is typed wins; mistakes name file, table, key and the nearest word."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from crmexport.cli.app import build
+from crmexport.cli.settings import FILE, defaults
+from crmexport.errors import ConfigurationError
+
+
+def group() -> Any:
+    return typer.main.get_command(build())
+
+
+def told(folder: Path, text: str, language: str | None = None) -> Any:
+    (folder / FILE).write_text(text, encoding="utf-8")
+    return defaults(group(), folder, language)
+
+
+def test_no_file_means_no_defaults(tmp_path: Path) -> None:
+    assert all(not options for options in defaults(group(), tmp_path)["plan"].values())
+
+
+def test_values_come_as_the_command_line_gives_them(tmp_path: Path) -> None:
+    found = told(
+        tmp_path,
+        '[pull]\nurl = "u"\nrate = 3.5\njson = true\nset = {database = "crm"}\n[export]\nto = ["csv"]\n',
+    )
+    assert found["pull"] == {"url": "u", "rate": "3.5", "as_json": True, "settings": ["database=crm"]}
+    assert found["export"] == {"to": ["csv"]}
+
+
+def test_a_single_text_serves_where_a_list_is_taken(tmp_path: Path) -> None:
+    assert told(tmp_path, '[export]\nto = "csv"\n')["export"] == {"to": ["csv"]}
+
+
+def test_the_archive_is_named_once(tmp_path: Path) -> None:
+    found = told(tmp_path, '[pull]\narchive = "a"\n[export]\nout = "o"\n')
+    assert found["export"] == {"archive": "a", "out": "o"}
+    assert found["verify"] == {"archive": "a", "out": "o"}
+    assert found["archive"]["check"] == {"archive": "a"}
+
+
+def test_a_table_of_its_own_wins_over_a_lent_value(tmp_path: Path) -> None:
+    found = told(tmp_path, '[pull]\narchive = "a"\n[archive.check]\narchive = "b"\n')
+    assert found["archive"]["check"] == {"archive": "b"}
+
+
+def test_a_typed_language_wins_everywhere(tmp_path: Path) -> None:
+    found = told(tmp_path, '[export]\nlang = "en"\n', "ru")
+    assert (found["export"]["lang"], found["verify"]["lang"]) == ("ru", "ru")
+
+
+WRONG = [
+    ("[pul]\n", "there is no “pul”. Did you mean pull?"),
+    ("lang = 'ru'\n", "there is no “lang”"),
+    ("[pull]\nshere = '50%'\n", "[pull]: there is no “shere”. Did you mean share?"),
+    ("[pull]\njson = 'yes'\n", "[pull]: “json” does not take yes."),
+    ("[pull]\nurl = true\n", "[pull]: “url” does not take True."),
+    ("[export]\nto = 3\n", "[export]: “to” does not take 3."),
+    ("[archive]\narchive = 'a'\n", "[archive]: there is no “archive”. Did you mean check?"),
+    ("[pull\n", "cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), WRONG)
+def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        told(tmp_path, text)
+    assert str(tmp_path / FILE) in str(caught.value)
+    assert said in str(caught.value)
+
+
+def test_no_secret_has_a_place_in_the_file(tmp_path: Path) -> None:
+    for key in ("token", "login", "password"):
+        with pytest.raises(ConfigurationError, match="there is no"):
+            told(tmp_path, f'[pull]\n{key} = "x"\n')

@@ -1,0 +1,96 @@
+"""Secrets come from the environment or a hidden prompt; they travel encrypted or not at all."""
+
+import pytest
+
+from crmexport.cli import sign_in
+from crmexport.errors import ConfigurationError
+
+ADDRESSES = {
+    "mycompany.megaplan.ru": "https://mycompany.megaplan.ru",
+    "https://MyCompany.megaplan.ru/deals/list/?a=1#x": "https://mycompany.megaplan.ru",
+    "  https://crm.example.com:8443/ ": "https://crm.example.com:8443",
+    "http://127.0.0.1:8000/x": "http://127.0.0.1:8000",
+    "http://127.9.9.9": "http://127.9.9.9",
+    "http://localhost:8069": "http://localhost:8069",
+    "http://[::1]:80": "http://[::1]:80",
+    "localhost:8069": "https://localhost:8069",
+    "https://компания.рф": "https://компания.рф",
+}
+REFUSED = [
+    "http://mycompany.megaplan.ru",
+    "http://localhost.example.com",
+    "http://127.0.0.1.example.com",
+    "http://0.0.0.0",
+    "ftp://example.com",
+    "file:///etc/passwd",
+    "https://",
+    "",
+    "https://exa mple.com",
+    "https://example.com:port",
+    "https://me:secret@example.com",
+]
+
+
+@pytest.mark.parametrize("text", ADDRESSES)
+def test_an_address_is_reduced_to_scheme_and_host(text: str) -> None:
+    assert sign_in.account_url(text) == ADDRESSES[text]
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_an_unsafe_address_is_refused_without_repeating_a_secret(text: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        sign_in.account_url(text)
+    assert "secret" not in str(caught.value)
+
+
+def nobody(question: str, hidden: bool) -> str:
+    raise AssertionError(f"asked: {question}")
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"CRMEXPORT_TOKEN": "t"},
+        {"CRMEXPORT_LOGIN": "l", "CRMEXPORT_PASSWORD": "p"},
+        {"CRMEXPORT_TOKEN": "t", "CRMEXPORT_LOGIN": "l"},
+    ],
+)
+def test_the_environment_suffices(environment: dict[str, str]) -> None:
+    given = sign_in.credentials(environment, nobody)
+    found = {
+        "CRMEXPORT_TOKEN": given.token,
+        "CRMEXPORT_LOGIN": given.login,
+        "CRMEXPORT_PASSWORD": given.password,
+    }
+    assert {name: value for name, value in found.items() if value} == environment
+
+
+def test_a_token_is_asked_for_hidden() -> None:
+    asked = []
+    given = sign_in.credentials({}, lambda question, hidden: asked.append(hidden) or "tok")  # type: ignore[func-returns-value]
+    assert (given.token, given.login, asked) == ("tok", None, [True])
+
+
+def test_enter_leads_to_login_and_hidden_password() -> None:
+    answers = iter(["", "me", "p w "])
+    asked = []
+    given = sign_in.credentials({}, lambda question, hidden: asked.append(hidden) or next(answers))  # type: ignore[func-returns-value]
+    assert (given.token, given.login, given.password, asked) == (None, "me", "p w ", [True, False, True])
+
+
+def test_a_known_login_is_not_asked_again() -> None:
+    given = sign_in.credentials(
+        {"CRMEXPORT_LOGIN": "me"}, lambda question, hidden: "pw" if hidden else nobody(question, hidden)
+    )
+    assert (given.login, given.password) == ("me", "pw")
+
+
+def test_without_a_terminal_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(ConfigurationError, match="CRMEXPORT_TOKEN"):
+        sign_in.credentials({})
+
+
+def test_what_was_typed_is_known_as_a_secret() -> None:
+    sign_in.credentials({}, lambda question, hidden: "typed-token")
+    assert "typed-token" in sign_in.known_secrets()

@@ -1,0 +1,111 @@
+"""Every way a command can end gives the exit code scripts rely on, and says why in one sentence."""
+
+import io
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmexport import errors
+from crmexport.cli import start
+from crmexport.cli.log import write_log
+from crmexport.text import language, use_language
+from tests.cli.conftest import Run
+
+CODES = [
+    (errors.CrmExportError, 1),
+    (errors.ConfigurationError, 2),
+    (errors.SignInRefusedError, 4),
+    (errors.ArchiveInUseError, 6),
+    (errors.ArchiveDamagedError, 1),
+    (errors.SourceError, 1),
+    (errors.OutputError, 1),
+]
+
+
+def ends_with(error: BaseException) -> Any:
+    def run() -> int:
+        raise error
+
+    return run
+
+
+@pytest.mark.parametrize(("kind", "code"), CODES)
+def test_an_error_of_ours_is_its_sentence_and_its_code(
+    kind: type[Exception], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert start.guarded(ends_with(kind("What happened, and what to do."))) == code
+    assert capsys.readouterr().err == "What happened, and what to do.\n"
+
+
+def test_ctrl_c_says_that_the_same_command_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert start.guarded(ends_with(KeyboardInterrupt())) == 130
+    assert "the same command goes on" in capsys.readouterr().err
+
+
+def test_a_command_that_was_interrupted_says_so_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert start.guarded(lambda: 130) == 130
+    assert "the same command goes on" in capsys.readouterr().err
+
+
+def test_a_reader_that_left_is_no_error_message(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", sys.stdout)
+    monkeypatch.setattr(sys, "stderr", sys.stderr)
+    assert start.guarded(ends_with(BrokenPipeError())) == 1
+    assert capsys.readouterr().err == ""
+
+
+def test_the_unforeseen_leaves_a_log_without_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CRMEXPORT_TOKEN", "tok-12345")
+    monkeypatch.setenv("CRMEXPORT_PASSWORD", "pass-12345")
+    monkeypatch.setattr("crmexport.cli.log.user_log_path", lambda *_, **__: tmp_path)
+    assert start.guarded(ends_with(RuntimeError("sent tok-12345 and pass-12345"))) == 1
+    said = capsys.readouterr().err
+    (log,) = tmp_path.glob("*.log")
+    assert str(log) in said
+    assert "Traceback" not in said
+    text = log.read_text(encoding="utf-8")
+    assert "Traceback" in text
+    assert "RuntimeError: sent […] and […]" in text
+
+
+def test_a_log_is_written_elsewhere_when_its_folder_cannot_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    monkeypatch.setattr("crmexport.cli.log.user_log_path", lambda *_, **__: blocked / "logs")
+    monkeypatch.setattr("crmexport.cli.log.gettempdir", lambda: str(tmp_path))
+    assert write_log(RuntimeError("x")).parent == tmp_path
+
+
+@pytest.mark.parametrize("typed", [["--lang", "ru", "pul"], ["pul", "--lang", "ru"], ["pul", "--lang=ru"]])
+def test_the_language_may_stand_anywhere(run: Run, typed: list[str]) -> None:
+    assert run(*typed).err.startswith("Команды «pul» нет")
+    assert language() == "ru"
+
+
+def test_the_language_of_the_system_is_used(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CRMEXPORT_LANG")
+    monkeypatch.setenv("LC_ALL", "ru_RU.UTF-8")
+    assert run("pul").err.startswith("Команды «pul» нет")
+
+
+def test_output_is_utf8_whatever_the_code_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="cp1251"))
+    start.speak_utf8()
+    sys.stdout.write("Ω 😀 \udcff")
+    sys.stdout.flush()
+    assert written.getvalue().decode("utf-8") == "Ω 😀 \\udcff"
+
+
+def test_there_is_a_way_without_standard_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    start.speak_utf8()
+    use_language("en")

@@ -1,0 +1,62 @@
+"""`crmexport --help` costs little more than typer itself: nothing heavy is imported to show words."""
+
+import os
+import resource
+import subprocess
+import sys
+from statistics import median
+
+import pytest
+
+HEAVY = (
+    "requests",
+    "sqlalchemy",
+    "rich",
+    "pydantic",
+    "yaml",
+    "openpyxl",
+    "zstandard",
+    "tenacity",
+    "jmespath",
+    "uvicorn",
+)
+SHOW = "import sys; from crmexport.cli import main; main({args!r}); print(*sys.modules)"
+
+
+@pytest.mark.parametrize("args", [["--help"], ["--version"]])
+def test_help_imports_nothing_heavy(args: list[str]) -> None:
+    assert not loaded_by(args) & set(HEAVY)
+
+
+def test_help_of_a_command_imports_no_more_than_typer_needs_to_read_options() -> None:
+    assert loaded_by(["pull", "--help"]) & set(HEAVY) <= {"pydantic"}
+
+
+def loaded_by(args: list[str]) -> set[str]:
+    """The modules in memory after `crmexport` ran with `args`."""
+    shown = subprocess.run(
+        [sys.executable, "-c", SHOW.format(args=args)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return set(shown.stdout.splitlines()[-1].split())
+
+
+def cpu(code: str) -> float:
+    """CPU seconds of a fresh interpreter running `code`."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def test_help_costs_at_most_three_times_typer() -> None:
+    ratios = [cpu("from crmexport.cli import main; main(['--help'])") / cpu("import typer") for _ in range(3)]
+    assert median(ratios) <= 3

@@ -1,0 +1,42 @@
+"""Whatever is typed wrongly gets one sentence with what to do next, exit code 2, and no traceback."""
+
+import pytest
+
+from tests.cli.conftest import Run
+
+WRONG = [
+    (["pul"], "There is no command “pul”. Did you mean pull?"),
+    (["archive", "chekc"], "Did you mean check?"),
+    (["pull", "--sorce", "x"], "There is no option --sorce. Did you mean"),
+    (["pull", "--token", "secret"], "There is no option --token"),
+    (["pull"], "--source is missing: give it here, or as “source” in crmexport.toml."),
+    (["pull", "--source"], "--source is used wrongly"),
+    (["connectors", "more", "words"], "“more words” is too much here"),
+    (["sandbox"], "NAME is missing."),
+    (["--lang", "de"], "--lang takes “ru” or “en”, not “de”."),
+    (["export", "--lang"], "--lang takes “ru” or “en”, not “”."),
+    (["verify", "--offline=yes", "--archive", "a"], "--offline is used wrongly"),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), WRONG, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
+)
+def test_wrong_words_are_answered_by_one_sentence(run: Run, typed: list[str], said: str) -> None:
+    code, out, err = run(*typed)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert len(err.strip().splitlines()) == 1
+    assert "secret" not in err
+
+
+def test_nothing_typed_shows_the_help(run: Run) -> None:
+    code, _, err = run()
+    assert code == 2
+    assert "Usage: crmexport" in err
+
+
+def test_version(run: Run) -> None:
+    from crmexport import __version__
+
+    assert run("--version") == (0, f"crmexport {__version__}\n", "")

@@ -1,0 +1,64 @@
+"""An archive seen through a mapping gives the same entities as often as it is asked, files among them."""
+
+from collections import Counter
+from pathlib import Path
+from types import SimpleNamespace
+
+from crmexport.mapping import SourceMapping
+from crmexport.mapping.to import EntitySource
+from crmexport.model import Ref
+from tests.mapping.support import archive_of, mapping_of
+
+TEXT = """
+ignore: [id]
+company: {from: partners, where: firm, fields: {name: n}}
+contact: {from: partners, where: "!firm", fields: {name: n, company: {path: p, ref: company}}}
+line_item: {from: deals, each: items, fields: {name: n}}
+file:
+  from: file
+  ignore: [meta]
+  fields: {name: name, size: size, sha256: sha256, held_path: path, attached_to: owners, media_type: meta.type}
+"""
+PARTNERS = [{"id": 1, "n": "Ромашка", "firm": True}, {"id": 2, "n": "Анна", "p": 1, "new": "?"}]
+
+
+def mapping(folder: Path) -> SourceMapping:
+    return mapping_of(folder, TEXT)
+
+
+def test_entities_come_as_often_as_they_are_asked_for(tmp_path: Path) -> None:
+    archive = archive_of(mapping(tmp_path), {"partners": PARTNERS})
+    assert list(archive.iterate("contact")) == list(archive.iterate("contact"))
+    assert next(archive.iterate("contact"))["company"] == Ref("company", "1", "")
+    assert archive.coverage.entities == Counter(contact=3)
+
+
+def test_it_is_a_source_for_tables(tmp_path: Path) -> None:
+    source: EntitySource = archive_of(mapping(tmp_path), {"partners": PARTNERS})
+    assert list(source.kinds) == ["company", "contact", "line_item", "file"]
+    assert source.fields("contact") == {"source_id", "source_url", "name", "company"}
+    assert source.fields("line_item") == {"source_id", "source_url", "name", "position"}
+    assert source.custom_fields("contact") == []
+
+
+def test_files_are_entities_too(tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    files = [
+        SimpleNamespace(
+            id="7",
+            name="a.pdf",
+            size=5,
+            sha256="ab",
+            path=folder / "files" / "ab",
+            owners=[("partners", "1"), ("partners", "2")],
+            meta={"type": "application/pdf"},
+        ),
+        SimpleNamespace(id="8", name="b", size=0, sha256=None, path=None, owners=[("walls", "3")], meta={}),
+    ]
+    archive = archive_of(mapping(tmp_path), {"partners": PARTNERS}, files, folder)
+    first, second = archive.iterate("file")
+    assert first["held_path"] == "files/ab"
+    assert first["attached_to"] == [Ref("company", "1", ""), Ref("contact", "2", "")]
+    assert first["media_type"] == "application/pdf"
+    assert second["attached_to"] == [Ref("walls", "3", "")]
+    assert (second["size"], "held_path" in second, "custom" in second) == (0, False, False)

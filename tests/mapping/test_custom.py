@@ -1,0 +1,175 @@
+"""Custom fields keep their key, get their label, scope and type from the source, and their values are read by their shape."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmexport.mapping import SourceMapping
+from crmexport.model import Moment, Money, Ref, Type
+from tests.mapping.support import archive_of, mapping_of
+
+FRAME = """
+source: toy
+kind_key: kind
+month_base: 0
+kinds:
+  Person: {ref: contact}
+  File: {ref: file}
+  Day: {is: date}
+  Time: {is: datetime}
+  Sum: {is: money}
+  Span: {is: minutes}
+  Label: {path: name}
+ignore: [id, program, kind, firm]
+custom_fields:
+  from: fields
+  where: own
+  key: name
+  label: title
+  stream: _parent.stream
+  streams: {programs: deals}
+  scope: _parent.id
+  type: type
+  types: {B: bool, D: date, N: number, T: moment, H: html, L: ref, M: refs, S: text}
+  choices: words
+  target: to
+"""
+TEXT = """
+pipeline: {from: programs, fields: {name: n}}
+deal: {from: deals, fields: {name: n}}
+company: {from: partners, where: firm, fields: {name: n}}
+contact: {from: partners, where: "!firm", fields: {name: n}}
+"""
+PROGRAMS = [{"id": 13, "n": "Продажи"}, {"id": 14, "n": "Тендеры"}]
+
+
+@pytest.fixture
+def mapping(tmp_path: Path) -> SourceMapping:
+    return mapping_of(tmp_path, TEXT, FRAME)
+
+
+def defined(name: str, program: int | None = 13, **more: Any) -> dict[str, Any]:
+    parent = {"stream": "programs", "id": str(program)} if program else {"stream": "partners", "id": ""}
+    return {
+        "id": f"{program}:{name}",
+        "name": name,
+        "title": f"Поле {name}",
+        "own": True,
+        "_parent": parent,
+        **more,
+    }
+
+
+def values(mapping: SourceMapping, value: Any, *definitions: dict[str, Any]) -> Any:
+    """What the custom field `f` of a deal becomes."""
+    records = {"programs": PROGRAMS, "fields": list(definitions), "deals": [{"id": 1, "f": value}]}
+    (deal,) = archive_of(mapping, records).iterate("deal")
+    return deal.get("custom", {}).get("f")
+
+
+def test_the_same_label_in_two_schemes_is_two_fields(mapping: SourceMapping) -> None:
+    definitions = [defined("a13", title="Источник"), defined("a14", 14, title="Источник")]
+    fields = archive_of(mapping, {"programs": PROGRAMS, "fields": definitions}).custom_fields("deal")
+    assert [(field.key, field.label, field.scope, field.scope_id) for field in fields] == [
+        ("a13", "Источник", "Продажи", "13"),
+        ("a14", "Источник", "Тендеры", "14"),
+    ]
+
+
+def test_a_field_of_a_shared_stream_belongs_to_all_its_entities(mapping: SourceMapping) -> None:
+    archive = archive_of(mapping, {"fields": [defined("x", None, type="B")]})
+    assert [(one.entity, one.type, one.scope) for one in archive.described] == [
+        ("company", Type.BOOL, ""),
+        ("contact", Type.BOOL, ""),
+    ]
+
+
+def test_fields_of_the_source_itself_are_no_custom_fields(mapping: SourceMapping) -> None:
+    archive = archive_of(mapping, {"fields": [defined("x", own=False), defined("y")]})
+    assert [field.key for field in archive.custom_fields("deal")] == ["y"]
+
+
+TIME = "2025-10-03T12:00:00+00:00"
+PERSON = {"kind": "Person", "id": "5", "name": "Анна"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("0123", "0123"),
+        (True, True),
+        (9_007_199_254_740_993, 9_007_199_254_740_993),
+        (0.1, Decimal("0.1")),
+        (["Опт", "VIP"], ["Опт", "VIP"]),
+        ({"kind": "Day", "year": 2025, "month": 9, "day": 3}, date(2025, 10, 3)),
+        ({"kind": "Time", "value": TIME}, Moment(datetime(2025, 10, 3, 12, tzinfo=UTC), TIME)),
+        ({"kind": "Sum", "value": 5, "currency": "RUB"}, Money(Decimal(5), "RUB")),
+        ({"kind": "Span", "value": 7200}, 120),
+        ({"kind": "Label", "name": "Север"}, "Север"),
+        (PERSON, Ref("contact", "5", "Анна")),
+        ([PERSON, {"kind": "Team", "id": "6"}], [Ref("contact", "5", "Анна"), Ref("Team", "6", "")]),
+        ([{"kind": "File", "id": "700", "name": "a.pdf"}], [Ref("file", "700", "a.pdf")]),
+        ({"kind": "Day", "year": 2025, "month": 90}, '{"kind":"Day","year":2025,"month":90}'),
+        ({"kind": "Mail", "id": "9"}, Ref("Mail", "9", "")),
+        ({"kind": "Mail", "id": "9", "text": "a"}, '{"kind":"Mail","id":"9","text":"a"}'),
+        ({"strange": [1]}, '{"strange":[1]}'),
+        (None, None),
+        ("", None),
+        ([], None),
+        ({}, None),
+    ],
+)
+def test_a_value_is_read_by_its_shape(mapping: SourceMapping, raw: Any, expected: Any) -> None:
+    assert values(mapping, raw) == expected
+
+
+def test_a_shape_goes_before_a_definition(mapping: SourceMapping) -> None:
+    assert values(mapping, PERSON, defined("f", type="D")) == Ref("contact", "5", "Анна")
+
+
+@pytest.mark.parametrize(
+    ("raw", "definition", "expected"),
+    [
+        ("2025-10-03", {"type": "D"}, date(2025, 10, 3)),
+        (
+            "2025-10-03 12:00:00",
+            {"type": "T"},
+            Moment(datetime(2025, 10, 3, 12, tzinfo=UTC), "2025-10-03 12:00:00"),
+        ),
+        ("<p>a &amp; b</p>", {"type": "H"}, "a & b"),
+        (False, {"type": "B"}, False),
+        (False, {"type": "S"}, None),
+        (0, {"type": "N"}, Decimal(0)),
+        ("nonsense", {"type": "D"}, "nonsense"),
+        ([5, "Ромашка"], {"type": "L", "to": "deals"}, Ref("deal", "5", "Ромашка")),
+        ([5, "Россия"], {"type": "L", "to": "countries"}, Ref("countries", "5", "Россия")),
+        ([5, 6], {"type": "M", "to": "deals"}, [Ref("deal", "5", ""), Ref("deal", "6", "")]),
+        ("vip", {"type": "S", "words": [["vip", "Важный"]]}, "Важный"),
+        ("new", {"type": "S", "words": [["vip", "Важный"]]}, "new"),
+    ],
+)
+def test_a_value_without_a_shape_is_read_by_its_definition(
+    mapping: SourceMapping, raw: Any, definition: dict[str, Any], expected: Any
+) -> None:
+    assert values(mapping, raw, defined("f", **definition)) == expected
+
+
+def test_a_link_to_a_shared_stream_finds_the_right_entity(mapping: SourceMapping) -> None:
+    records = {
+        "fields": [defined("f", type="L", to="partners")],
+        "partners": [{"id": 1, "firm": True}, {"id": 2}],
+        "deals": [{"id": 1, "f": [1, "Ромашка"]}, {"id": 2, "f": [2, "Анна"]}],
+    }
+    custom = [deal["custom"]["f"] for deal in archive_of(mapping, records).iterate("deal")]
+    assert custom == [Ref("company", "1", "Ромашка"), Ref("contact", "2", "Анна")]
+
+
+def test_custom_fields_are_counted_apart_from_unmapped_ones(mapping: SourceMapping) -> None:
+    records = {"fields": [defined("f")], "deals": [{"id": 1, "f": "x", "g": "y"}]}
+    archive = archive_of(mapping, records)
+    list(archive.iterate("deal"))
+    coverage = archive.coverage.streams["deals"]
+    assert (dict(coverage.custom), list(coverage.unmapped)) == ({"f": 1}, ["g"])

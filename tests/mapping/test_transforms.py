@@ -1,0 +1,119 @@
+"""Every transform reads the forms that real systems write, and refuses what it cannot read instead of guessing."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from crmexport.mapping.transforms import BY_TYPE, TRANSFORMS, UNREADABLE
+from crmexport.model import LISTS, Moment, Money, Type
+
+NOON = datetime(2025, 10, 3, 12, 0, tzinfo=UTC)
+
+
+def read(name: str, value: Any, **options: Any) -> Any:
+    return TRANSFORMS[name].make(**options)(value)
+
+
+CASES: list[tuple[str, Any, Any, dict[str, Any]]] = [
+    ("plain", "as is ", "as is ", {}),
+    ("plain", 5, "5", {}),
+    ("plain", 5.0, "5", {}),
+    ("plain", 0.1, "0.1", {}),
+    ("plain", True, "true", {}),
+    ("plain", ["a", 5], "a, 5", {}),
+    ("plain", {"a": "ё"}, '{"a":"ё"}', {}),
+    ("text", "<p>a</p>", "a", {}),
+    ("phone", "8 (900) 000-00-01", "+79000000001", {}),
+    ("phone", "+7 900 000-00-01", "+79000000001", {}),
+    ("phone", "9000000001", "+79000000001", {}),
+    ("phone", "+44 20 7946 0000", "+442079460000", {}),
+    ("phone", "8 900 000-00-01 доб. 12", "+79000000001 доб. 12", {}),
+    ("phone", "12-34", "12-34", {}),
+    ("phone", "спросить Машу 89000000001", "спросить Машу 89000000001", {}),
+    ("phone", "2345678901", "2345678901", {}),
+    ("date", {"year": 2025, "month": 9, "day": 3}, date(2025, 10, 3), {"month_base": 0}),
+    ("date", {"year": 2025, "month": 0, "day": 31}, date(2025, 1, 31), {"month_base": 0}),
+    ("date", {"year": 2025, "month": 10, "day": 3}, date(2025, 10, 3), {}),
+    ("date", {"month": 1, "day": 29}, "--02-29", {"month_base": 0}),
+    ("date", "2025-10-03", date(2025, 10, 3), {}),
+    ("date", "2025-10-03 00:00:00", date(2025, 10, 3), {}),
+    ("datetime", {"value": "2025-10-03T12:00:00+00:00"}, Moment(NOON, "2025-10-03T12:00:00+00:00"), {}),
+    ("datetime", "2025-10-03T15:00:00+03:00", Moment(NOON, "2025-10-03T15:00:00+03:00"), {}),
+    ("datetime", "2025-10-03T12:00:00Z", Moment(NOON, "2025-10-03T12:00:00Z"), {}),
+    ("datetime", "2025-10-03 12:00:00", Moment(NOON, "2025-10-03 12:00:00"), {}),
+    ("datetime", "2025-10-03 15:00:00", Moment(NOON, "2025-10-03 15:00:00"), {"zone": "Europe/Moscow"}),
+    ("when", "2025-10-03", date(2025, 10, 3), {}),
+    ("when", {"year": 2025, "month": 9, "day": 3}, date(2025, 10, 3), {"month_base": 0}),
+    ("when", {"value": "2025-10-03T12:00:00+00:00"}, Moment(NOON, "2025-10-03T12:00:00+00:00"), {}),
+    ("local_date", {"value": "2025-10-01T21:00:00+00:00"}, date(2025, 10, 2), {"zone": "Europe/Moscow"}),
+    ("local_date", "2025-10-01T21:00:00+00:00", date(2025, 10, 1), {}),
+    (
+        "money",
+        {"value": 125000, "currency": "RUB", "valueInMain": 125000.00000001},
+        Money(Decimal(125000), "RUB"),
+        {},
+    ),
+    ("money", {"value": 0.1, "currency": "USD"}, Money(Decimal("0.1"), "USD"), {}),
+    ("money", {"value": None, "currency": "USD"}, None, {}),
+    ("money", 12.5, Money(Decimal("12.5"), ""), {}),
+    ("number", 0.1, Decimal("0.1"), {}),
+    ("number", "1 250,50", Decimal("1250.50"), {}),
+    ("number", 9_007_199_254_740_993, Decimal("9007199254740993"), {}),
+    ("integer", "12", 12, {}),
+    ("integer", 12.0, 12, {}),
+    ("bool", True, True, {}),
+    ("bool", "Да", True, {}),
+    ("bool", "0", False, {}),
+    ("bool", 1, True, {}),
+    ("not", True, False, {}),
+    ("not", "0", True, {}),
+    ("minutes", {"value": 7200}, 120, {}),
+    ("minutes", {"seconds": 90}, 2, {}),
+    ("minutes", 1.5, 90, {"unit": "hours"}),
+    ("choice", "a", "b", {"map": {"a": "b"}}),
+    ("choice", "unknown", "unknown", {"map": {"a": "b"}}),
+    ("choice", True, "high", {"map": {"true": "high"}}),
+    ("choice", False, "normal", {"map": {"false": "normal"}}),
+    ("choice", False, None, {"map": {"a": "b"}}),
+    ("choice", 2, "high", {"map": {"2": "high"}}),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "expected", "options"), CASES)
+def test_a_transform_reads(name: str, value: Any, expected: Any, options: dict[str, Any]) -> None:
+    assert read(name, value, **options) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("date", {"year": 2025, "month": 12, "day": 40}),
+        ("date", {"month": 2, "day": 30}),
+        ("date", "soon"),
+        ("date", 5),
+        ("datetime", "soon"),
+        ("datetime", {"unit": "day", "value": 3}),
+        ("money", {"value": "much", "currency": "RUB"}),
+        ("number", "NaN"),
+        ("number", True),
+        ("integer", 1.5),
+        ("bool", "perhaps"),
+        ("minutes", "long"),
+        ("minutes", {"hours": 3}),
+    ],
+)
+def test_what_cannot_be_read_is_refused(name: str, value: Any) -> None:
+    with pytest.raises(UNREADABLE):
+        read(name, value)
+
+
+def test_every_transform_is_tried_and_described() -> None:
+    assert {name for name, *_rest in CASES} == set(TRANSFORMS)
+    assert all(transform.make.__doc__ for transform in TRANSFORMS.values())
+
+
+def test_every_type_of_field_has_its_transform() -> None:
+    assert set(BY_TYPE) == set(Type) - LISTS - {Type.REF} | {Type.TEXTS}
+    assert set(BY_TYPE.values()) <= set(TRANSFORMS)

@@ -1,0 +1,171 @@
+"""Lists wait for the definitions of their extra fields, deals for their scheme; and no refusal leaves them waiting for ever."""
+
+import pytest
+from tests.megaplan.builders import (
+    answer,
+    asked_paths,
+    connector,
+    connector_definitions,
+    link,
+    listing,
+    opening,
+    page,
+    read,
+    refused,
+)
+
+from crmexport.source import Announced, Reading, Request
+from crmexport_megaplan.query import query_of
+
+PROGRAMS = opening("program")
+
+
+def definition(name: str, **more: object) -> dict[str, object]:
+    return link("StringField", f"id of {name}", name=name, hrName="Поле", **more)
+
+
+def scheme(id: str) -> dict[str, object]:
+    return link("Program", id, states=[])
+
+
+def walk_of(*schemes: str) -> Request:
+    return read(PROGRAMS, page([scheme(id) for id in schemes])).requests[-1]
+
+
+def test_definitions_are_records_known_by_scope_and_name() -> None:
+    rows = read(
+        connector_definitions("program/13"), page([definition("Category1CustomFieldX"), definition("name")])
+    ).records
+    assert [(row.stream, row.id, row.parent) for row in rows] == [
+        ("extraField", "program/13:Category1CustomFieldX", ("program", "13")),
+        ("extraField", "program/13:name", ("program", "13")),
+    ]
+    (row,) = connector.rows(opening("task"), page([definition("a")]))
+    assert (row.id, row.parent) == ("task:a", ("task", ""))
+
+
+def test_a_list_names_the_extra_fields_of_its_scope_and_no_others() -> None:
+    deals = listing("program/13", "Category1CustomFieldX", "number", "Category1CustomFieldY")
+    names = query_of(deals.path)["fields"]
+    assert names[-2:] == ["Category1CustomFieldX", "Category1CustomFieldY"] and names.count("number") == 1
+    assert query_of(deals.path)["filter"]["program"] == {"contentType": "Program", "id": "13"}
+
+
+def test_definitions_of_several_pages_are_all_named() -> None:
+    (more,) = read(opening("task"), page([definition("Category1CustomFieldX")], more=True)).requests
+    lists = read(more, page([definition("Category1CustomFieldY")])).requests
+    assert [request.context["list"] for request in lists] == ["task", "task templates"]
+    for request in lists:
+        assert query_of(request.path)["fields"][-2:] == ["Category1CustomFieldX", "Category1CustomFieldY"]
+
+
+def test_definitions_without_pagination_are_whole() -> None:
+    rows = [definition(f"Category1CustomField{number}") for number in range(120)]
+    assert [request.context["kind"] for request in read(opening("payer"), answer(rows)).requests] == ["list"]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405])
+def test_definitions_that_are_refused_are_a_gap_and_their_lists_are_read_by_card(status: int) -> None:
+    reading = read(opening("task"), refused("No rights", status=status))
+    assert [(gap.stream, gap.id) for gap in reading.gaps] == [("extraField", "task")]
+    assert "No rights" in reading.gaps[0].reason
+    assert asked_paths(reading) == ["/task", "/task/templates"]
+    assert "/task/5" in asked_paths(read(reading.requests[0], page([link("Task", "5", commentsCount=0)])))
+
+
+def test_definitions_that_fail_are_asked_three_times_under_different_keys() -> None:
+    request, keys = opening("task"), set()
+    for _try in range(2):
+        keys.add(request.key)
+        (request,) = read(request, answer([], status=500)).requests
+        assert query_of(request.path) == {} and request.context["kind"] == "fields"
+    reading = read(request, answer([], status=500))
+    assert request.key not in keys and asked_paths(reading) == ["/task", "/task/templates"]
+
+
+def test_definitions_that_come_at_the_second_try_are_read_as_usual() -> None:
+    (again,) = read(opening("task"), answer([], status=500)).requests
+    reading = read(again, page([definition("Category1CustomFieldX")]))
+    assert [row.id for row in reading.records] == ["task:Category1CustomFieldX"] and len(
+        reading.requests
+    ) == 2
+
+
+def test_each_scheme_has_its_definitions_asked_and_a_walk_looks_for_deals_outside() -> None:
+    reading = read(PROGRAMS, page([scheme("13"), scheme("16")]))
+    assert asked_paths(reading) == ["/program/13/fields", "/program/16/fields", "/deal"]
+    assert reading.requests[-1].context["schemes"] == ["13", "16"]
+
+
+def test_schemes_of_several_pages_are_all_known_to_the_walk() -> None:
+    more = next(
+        one for one in read(PROGRAMS, page([scheme("13")], more=True)).requests if one.stream == "program"
+    )
+    assert read(more, page([scheme("16")])).requests[-1].context["schemes"] == ["13", "16"]
+
+
+def test_a_scheme_without_its_states_is_asked_by_card() -> None:
+    assert "/program/13" in asked_paths(read(PROGRAMS, page([link("Program", "13", name="Продажи")])))
+
+
+def test_a_scheme_met_only_as_a_link_brings_its_deals_too() -> None:
+    card = connector.card("program", "99")
+    assert card is not None
+    assert asked_paths(read(card, answer(scheme("99")))) == ["/program/99/fields"]
+
+
+def test_without_the_list_of_schemes_all_deals_are_read_by_card() -> None:
+    reading = read(PROGRAMS, refused("No rights", status=403))
+    assert [(gap.stream, gap.id) for gap in reading.gaps] == [("program", "")]
+    walked = read(reading.requests[0], page([link("Deal", "1")], more=True, count=5))
+    assert (walked.records, walked.links, asked_paths(walked)) == ([], {("deal", "1")}, ["/deal"])
+
+
+def walked(count: int | None, *counts: int | None) -> tuple[Reading, list[Request]]:
+    """The walk's first page tells `count` deals, the schemes tell `counts`: the last reading, and all that was asked."""
+    walk = walk_of(*(str(13 + place) for place in range(len(counts))))
+    reading = read(walk, page([link("Deal", "1"), link("Deal", "2")], more=True, count=count))
+    asked = list(reading.requests)
+    for number in counts:
+        if asked[-1].context["kind"] == "count":
+            reading = read(asked[-1], page([link("Deal", "1")], more=True, count=number))
+            asked += reading.requests
+    return reading, asked
+
+
+def test_where_the_counts_of_the_schemes_add_up_the_walk_ends_after_one_page() -> None:
+    reading, asked = walked(70, 40, 30)
+    assert [query_of(one.path)["limit"] for one in asked] == [1, 1] and reading.requests == []
+
+
+def test_where_deals_are_missing_from_the_schemes_the_walk_goes_on_and_they_are_announced() -> None:
+    reading, asked = walked(71, 40, 30)
+    assert query_of(asked[-1].path)["pageAfter"] == {"contentType": "Deal", "id": "2"}
+    assert reading.announced == [Announced("deal", "outside", 1)]
+
+
+@pytest.mark.parametrize(("count", "counts"), [(2, (40, 30)), (None, (40, 30)), (70, (None, 30)), (70, ())])
+def test_where_counts_tell_nothing_the_walk_goes_on(
+    count: int | None, counts: tuple[int | None, ...]
+) -> None:
+    _reading, asked = walked(count, *counts)
+    assert "pageAfter" in query_of(asked[-1].path)
+
+
+def test_where_a_count_is_refused_the_walk_goes_on() -> None:
+    counting = read(
+        walk_of("13"), page([link("Deal", "1"), link("Deal", "2")], more=True, count=70)
+    ).requests[0]
+    for status in (403, 422, 500):
+        (more,) = read(counting, refused("", status=status)).requests
+        assert "pageAfter" in query_of(more.path)
+
+
+def test_a_walk_of_one_page_asks_nothing_more() -> None:
+    reading = read(walk_of("13"), page([link("Deal", "1")], count=1))
+    assert (reading.requests, reading.records, reading.links) == ([], [], {("deal", "1")})
+
+
+def test_all_that_is_asked_is_among_the_declared_reads() -> None:
+    asked = [*connector.opening(None), *read(PROGRAMS, page([scheme("13")])).requests, *walked(71, 40, 30)[1]]
+    assert all(any(rule.allows(request) for rule in connector.about.reads) for request in asked)

@@ -1,0 +1,142 @@
+"""Files are found wherever in a record they hang, are asked exactly where the source says, and never anywhere else."""
+
+import json
+
+import pytest
+from tests.megaplan.builders import HOST, JSON, answer, connector, file, link, listing, opening, page, read
+
+from crmexport.source import FileRef, Reading, Request, Response
+from crmexport_megaplan.files import file_path
+
+DEALS = listing("program/13")
+COMMENTS = read(DEALS, page([link("Deal", "1", program=link("Program", "13"), commentsCount=1)])).requests[0]
+
+
+def deal(id: str, **more: object) -> dict[str, object]:
+    return link("Deal", id, commentsCount=0, **{"todos": [], "attaches": [], **more})
+
+
+def found(reading: Reading) -> list[tuple[str, tuple[str, str]]]:
+    return [(ref.id, ref.owner) for ref in reading.files]
+
+
+def test_files_hang_on_the_nearest_record_around_them() -> None:
+    row = deal(
+        "1",
+        attaches=[file("11")],
+        Category1000060CustomFieldSkan=[file("12")],
+        manager=link("Employee", "7", avatar=file("13")),
+        comments=[link("Comment", "50", attaches=[file("14")])],
+        attachesInfo={"contentType": "AttachesInfo", "imageFiles": [file("15")]},
+        positions=[link("OfferRow", "9", photo=file("16"))],
+    )
+    assert found(read(DEALS, page([row, deal("2")]))) == [
+        ("11", ("deal", "1")),
+        ("12", ("deal", "1")),
+        ("13", ("employee", "7")),
+        ("14", ("comment", "50")),
+        ("15", ("deal", "1")),
+        ("16", ("deal", "1")),
+    ]
+
+
+def test_a_files_request_is_its_path_as_told_with_its_name_and_size() -> None:
+    told = file("11", name="дог.pdf", path="/attach/F/1a.pdf/%D0%B4%D0%BE%D0%B3%2520.pdf")
+    (ref,) = read(DEALS, page([deal("1", attaches=[told])])).files
+    assert (ref.id, ref.name, ref.size, json.loads(ref.meta)) == ("11", "дог.pdf", 10, told)
+    request = ref.request
+    assert (request.path, request.is_file, request.subject) == (told["path"], True, ("file", "11"))
+    assert request.context == {"name": "дог.pdf", "size": 10} and request.worth < DEALS.worth
+
+
+def test_a_file_shown_before_is_found_again_on_its_next_owner() -> None:
+    reading = read(DEALS, page([deal("1", attaches=[file("11")]), deal("2", attaches=[link("File", "11")])]))
+    assert found(reading) == [("11", ("deal", "1")), ("11", ("deal", "2"))]
+    assert len({ref.request.key for ref in reading.files}) == 1
+
+
+def test_files_shown_beside_the_rows_are_found_for_the_rows() -> None:
+    included = [file("11"), link("Employee", "7", avatar=link("File", "12")), file("12")]
+    body = {"meta": {"status": 200}, "data": [deal("1", attaches=[link("File", "11")])], "included": included}
+    reading = read(DEALS, Response(200, JSON, json.dumps(body).encode()))
+    assert found(reading) == [("11", ("deal", "1")), ("12", ("employee", "7"))]
+
+
+def test_files_of_comments_hang_on_the_comment() -> None:
+    reading = read(COMMENTS, page([link("Comment", "50", attaches=[file("11")], workTime=None)]))
+    assert found(reading) == [("11", ("comment", "50"))]
+
+
+def test_attachments_beyond_the_preview_are_listed() -> None:
+    reading = read(DEALS, page([deal("1", attaches=[file("11")], attachesCount=2)]))
+    (more,) = reading.requests
+    assert more.path.startswith("/api/v3/deal/1/attaches?") and more.bulk
+    assert found(read(more, page([file("11"), file("12")]))) == [("11", ("deal", "1")), ("12", ("deal", "1"))]
+
+
+def test_a_file_without_a_path_is_looked_up_on_the_card_and_only_then_a_gap() -> None:
+    row = deal("1", attaches=[file("11", path=None)])
+    reading = read(DEALS, page([row]))
+    assert (reading.files, reading.gaps) == ([], [])
+    (card,) = reading.requests
+    assert card == connector.card("deal", "1")
+    assert [(gap.stream, gap.id) for gap in read(card, answer(row)).gaps] == [("file", "11")]
+    assert found(read(card, answer(deal("1", attaches=[file("11")])))) == [("11", ("deal", "1"))]
+
+
+def test_a_comments_file_without_a_path_is_looked_up_on_the_comments_card() -> None:
+    row = link("Comment", "50", attaches=[file("11", path=None)], workTime=None)
+    (card,) = read(COMMENTS, page([row])).requests
+    assert card.path == "/api/v3/comment/50"
+    assert read(card, answer({**row, "attaches": []})).records[0].parent == ("deal", "1")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "//evil.example.test/attach/F/1.pdf/a.pdf",
+        "https://evil.example.test/attach/F/1.pdf/a.pdf",
+        "https://acme.example.test@evil.example.test/attach/1.pdf",
+        "ftp://acme.example.test/attach/1.pdf",
+        "javascript:alert(1)",
+        "attach/F/1.pdf",
+        "/attach/../BumsTaskApiV01/Task/action.api",
+        "/attach/%2e%2E/BumsTaskApiV01/Task/action.api",
+        "/BumsTaskApiV01/Task/action.api?Id=1",
+        "/api/v3/attache/shareUrl/1",
+        "/login/",
+    ],
+)
+def test_a_path_that_leads_elsewhere_is_a_gap_and_never_asked(told: str) -> None:
+    reading = read(DEALS, page([deal("1", attaches=[file("11", path=told)])]))
+    assert (reading.files, reading.requests) == ([], [])
+    assert [(gap.stream, gap.id) for gap in reading.gaps] == [("file", "11")] and told in reading.gaps[
+        0
+    ].reason
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        (f"{HOST}/attach/F/1.pdf/a.pdf", "/attach/F/1.pdf/a.pdf"),
+        ("/attach/F/1.pdf/a%2Fb%5Cc%20%25.pdf", "/attach/F/1.pdf/a%2Fb%5Cc%20%25.pdf"),
+        (
+            "/attach/F/1.pdf/имя файла#1.pdf",
+            "/attach/F/1.pdf/%D0%B8%D0%BC%D1%8F%20%D1%84%D0%B0%D0%B9%D0%BB%D0%B0%231.pdf",
+        ),
+        ("/attach/F/1.pdf/a\r\nHost: x", "/attach/F/1.pdf/a%0D%0AHost:%20x"),
+        ("/attach/F/1.bin/..", "/attach/F/1.bin/file"),
+    ],
+)
+def test_a_path_is_asked_as_told_where_it_can_be(told: str, asked: str) -> None:
+    assert file_path(HOST, told) == asked
+
+
+def test_every_file_request_is_among_the_declared_reads() -> None:
+    ref: FileRef = read(DEALS, page([deal("1", attaches=[file("11")])])).files[0]
+    assert any(rule.allows(ref.request) for rule in connector.about.reads)
+    assert not any(rule.allows(Request("file", "/BumsTaskApiV01/x.api")) for rule in connector.about.reads)
+
+
+def test_lists_without_files_are_not_searched_for_any() -> None:
+    assert read(opening("todo"), page([link("Todo", "1", attaches=[], commentsCount=0)])).files == []

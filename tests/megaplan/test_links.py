@@ -1,0 +1,97 @@
+"""Links between objects of one answer: bare ones are filled in from it, and records named anywhere are told for closure."""
+
+import json
+
+from tests.megaplan.builders import JSON, connector, link, listing, opening, page, read
+
+from crmexport.source import Response
+
+DEALS = listing("program/13")
+PETER = link("Employee", "7", name="Пётр", department=link("Department", "2", name="Продажи"))
+
+
+def deal(id: str, **more: object) -> dict[str, object]:
+    return link("Deal", id, program=link("Program", "13"), commentsCount=0, todos=[], attaches=[], **more)
+
+
+def test_a_bare_link_is_filled_in_from_where_the_object_was_shown() -> None:
+    rows = connector.rows(DEALS, page([deal("1", manager=PETER), deal("2", manager=link("Employee", "7"))]))
+    assert rows[1].value["manager"] == PETER
+
+
+def test_an_object_shown_after_the_bare_link_fills_it_too() -> None:
+    rows = connector.rows(DEALS, page([deal("1", manager=link("Employee", "7")), deal("2", manager=PETER)]))
+    assert rows[0].value["manager"]["department"]["name"] == "Продажи"
+
+
+def test_filling_goes_two_levels_deep_and_nothing_comes_to_contain_itself() -> None:
+    head = link("Department", "2", name="Продажи", head=link("Employee", "7"))
+    peter = link("Employee", "7", name="Пётр", department=link("Department", "2"))
+    (row,) = connector.rows(DEALS, page([deal("1", manager=peter, unit=head)]))
+    assert row.value["manager"]["department"] == {
+        "contentType": "Department",
+        "id": "2",
+        "name": "Продажи",
+        "head": {"contentType": "Employee", "id": "7", "name": "Пётр"},
+    }
+    json.dumps(row.value)
+
+
+def test_the_included_form_is_read_the_same() -> None:
+    body = {
+        "meta": {"status": 200, "pagination": {"hasMoreNext": False}},
+        "data": [deal("1", manager=link("Employee", "7"))],
+        "included": [link("Employee", "7", name="Пётр"), link("Tag", "1", name="VIP")],
+    }
+    response = Response(200, JSON, json.dumps(body).encode())
+    assert connector.rows(DEALS, response)[0].value["manager"]["name"] == "Пётр"
+    assert ("employee", "7") in read(DEALS, response).links
+
+
+def test_objects_without_a_type_are_never_filled() -> None:
+    rows = connector.rows(
+        DEALS, page([deal("1", a={"id": "7", "x": 1, "y": 2}, b={"id": "7", "z": 3}, c=PETER)])
+    )
+    assert rows[0].value["b"] == {"id": "7", "z": 3}
+
+
+def test_an_object_that_nobody_shows_stays_a_bare_link() -> None:
+    assert connector.rows(DEALS, page([deal("1", payer=link("Payer", "5"))]))[0].value["payer"] == link(
+        "Payer", "5"
+    )
+
+
+def test_filling_leaves_the_places_of_the_exact_bytes_alone() -> None:
+    response = page([deal("1", manager=PETER, name="Ёж"), deal("2", manager=link("Employee", "7"))])
+    for row in connector.rows(DEALS, response):
+        assert json.loads(response.body[row.start : row.end])["id"] == row.id
+    bare = [json.loads(response.body[row.start : row.end]) for row in read(DEALS, response).records]
+    assert bare[1]["manager"] == link("Employee", "7")
+
+
+def test_every_record_named_anywhere_in_a_row_is_told_but_not_the_row_itself() -> None:
+    named = deal(
+        "1",
+        manager=PETER,
+        positions=[{"deal": link("Deal", "1"), "offer": link("Offer", "9")}],
+        x=[{"y": link("Task", "3")}],
+    )
+    assert read(DEALS, page([named])).links == {
+        ("employee", "7"),
+        ("department", "2"),
+        ("task", "3"),
+        ("program", "13"),
+    }
+
+
+def test_every_stream_that_can_be_linked_has_a_card_with_all_its_fields() -> None:
+    kinds = "Employee Department Program ContractorCompany ContractorHuman Payer Deal Task Project Todo Invoice".split()
+    links = read(
+        opening("todo"), page([link("Todo", "1", relations=[link(kind, "5") for kind in kinds])])
+    ).links
+    assert len(links) == len(kinds)
+    for stream, id in links:
+        card = connector.card(stream, id)
+        assert card is not None
+        assert (card.path, card.bulk, card.subject) == (f"/api/v3/{stream}/5", True, (stream, "5"))
+    assert connector.card("comment", "5") is None

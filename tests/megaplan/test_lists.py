@@ -1,0 +1,218 @@
+"""Lists: what is asked, how they go on and end, what their counts announce, how a refused question is mended."""
+
+from datetime import UTC, datetime
+
+import pytest
+from tests.megaplan.builders import (
+    answer,
+    asked_paths,
+    connector,
+    link,
+    listing,
+    opening,
+    page,
+    read,
+    refused,
+)
+
+from crmexport.source import Announced, GapKind, Request, Response
+from crmexport_megaplan.query import LONGEST_PATH, query_of
+
+TODO = opening("todo")
+
+
+def todos(*ids: int) -> list[dict[str, object]]:
+    return [link("Todo", str(id), commentsCount=0) for id in ids]
+
+
+def following(request: Request, response: Response) -> list[Request]:
+    return [new for new in read(request, response).requests if new.context["kind"] == "list"]
+
+
+def test_the_query_is_one_encoded_json_object() -> None:
+    assert TODO.path.startswith("/api/v3/todo?%7B%22limit%22%3A100%2C")
+    assert query_of(TODO.path)["sortBy"] == [{"contentType": "SortField", "fieldName": "id", "desc": False}]
+
+
+def test_the_next_page_is_asked_by_a_link_of_exactly_two_keys() -> None:
+    (more,) = following(TODO, page(todos(1, 2), more=True))
+    assert query_of(more.path) == {**query_of(TODO.path), "pageAfter": {"contentType": "Todo", "id": "2"}}
+
+
+def test_the_end_is_told_by_the_flag_alone_and_an_empty_page_ends_always() -> None:
+    full = todos(*range(100))
+    assert following(TODO, page(full, more=False, count=1000)) == []
+    assert following(TODO, page(todos(1), more=True)) != []
+    assert following(TODO, page([], more=True)) == []
+
+
+def test_without_the_flag_a_short_page_ends_but_not_while_fewer_came_than_were_told_of() -> None:
+    assert following(TODO, page(todos(*range(99)), more=None)) == []
+    assert following(TODO, page(todos(*range(100)), more=None)) != []
+    assert following(TODO, page(todos(1, 2), more=None, limit=2)) != []
+    (more,) = following(TODO, page(todos(1, 2), more=None, count=3))
+    assert following(more, page(todos(3), more=None, count=3)) == []
+
+
+def test_the_cursor_row_at_the_head_of_the_next_page_is_dropped() -> None:
+    (more,) = following(TODO, page(todos(1, 2), more=True))
+    again = page(todos(2, 3), more=False)
+    assert [row.id for row in read(more, again).records] == ["3"]
+    assert [row.id for row in connector.rows(more, again)] == ["3"]
+    assert [row.id for row in connector.rows(TODO, again)] == ["2", "3"]
+
+
+def test_a_list_that_does_not_move_on_is_a_failure_and_no_end() -> None:
+    (more,) = following(TODO, page(todos(1, 2), more=True))
+    with pytest.raises(ValueError, match="does not move on"):
+        read(more, page(todos(1, 2), more=True))
+
+
+def test_rows_of_another_list_are_no_answer() -> None:
+    with pytest.raises(ValueError, match="another kind"):
+        read(TODO, page([link("Deal", "1")]))
+
+
+def test_an_empty_page_after_a_promise_is_asked_again_from_the_row_before() -> None:
+    (more,) = following(TODO, page(todos(1, 2), more=True))
+    (again,) = following(more, page([], more=False))
+    assert query_of(again.path)["pageAfter"] == {"contentType": "Todo", "id": "1"}
+    assert following(again, page([], more=False)) == []
+
+
+def test_a_refused_cursor_is_asked_again_from_the_row_before() -> None:
+    (more,) = following(TODO, page(todos(1, 2), more=True))
+    (again,) = following(more, refused("Entity Todo with id 2 is not found", "pageAfter"))
+    assert query_of(again.path)["pageAfter"] == {"contentType": "Todo", "id": "1"}
+    (gap,) = read(again, refused("Entity Todo with id 1 is not found", "pageAfter")).gaps
+    assert (gap.stream, gap.kind) == ("todo", GapKind.REFUSED) and "not found" in gap.reason
+
+
+@pytest.mark.parametrize(
+    ("rows", "more", "count", "announced"),
+    [
+        (todos(1, 2), True, 7, [Announced("todo", "list", 7)]),
+        (todos(1, 2), False, 2, [Announced("todo", "list", 2)]),
+        (todos(1, 2), True, 2, []),  # the count of a page: more rows follow, yet it tells of no more
+        (todos(1, 2), True, None, []),
+    ],
+)
+def test_counts_are_announced_only_where_they_count_the_list(
+    rows: list[object], more: bool, count: int | None, announced: list[Announced]
+) -> None:
+    assert read(TODO, page(rows, more=more, count=count)).announced == announced
+
+
+def test_a_last_page_is_not_taken_for_the_whole_where_counts_mean_the_page() -> None:
+    (more,) = following(TODO, page(todos(1, 2), more=True, count=2))
+    assert read(more, page(todos(3), more=False, count=1)).announced == []
+
+
+def test_a_mixed_task_list_announces_what_is_left_when_projects_are_taken_off() -> None:
+    task = listing("task")
+    first = read(task, page([link("Project", "1"), link("Task", "2", commentsCount=0)], more=True, count=4))
+    assert first.announced == [Announced("task", "list", 4), Announced("task", "list/elsewhere", -1)]
+    rest = read(
+        following(task, page([link("Project", "1")], more=True, count=4))[0],
+        page([link("Project", "3")], count=4),
+    )
+    assert rest.announced[1] == Announced("task", "list/elsewhere", -2)
+
+
+def test_an_unknown_field_is_left_out_here_and_on_all_pages_after() -> None:
+    (better,) = following(
+        TODO, refused("Entities of type Todo have not this fields: isOverdue, place", "fields")
+    )
+    names = query_of(better.path)["fields"]
+    assert set(query_of(TODO.path)["fields"]) - set(names) == {"isOverdue", "place"}
+    (more,) = following(better, page(todos(1), more=True))
+    assert query_of(more.path)["fields"] == names
+
+
+def test_an_unknown_extra_field_is_left_out_and_the_cards_are_asked_instead() -> None:
+    name = "Category130CustomFieldEtap"
+    (better,) = read(
+        listing("task", name), refused(f"Entities of type Task have not this fields: {name}", "fields")
+    ).requests
+    assert name not in query_of(better.path)["fields"]
+    assert "/task/5" in asked_paths(read(better, page([link("Task", "5", commentsCount=0)])))
+
+
+def test_an_order_by_id_gives_way_to_time_of_creation_and_that_to_none() -> None:
+    (by_time,) = following(TODO, refused("Sorting by field id is not available", "sortBy"))
+    assert query_of(by_time.path)["sortBy"][0]["fieldName"] == "timeCreated"
+    assert "timeCreated" in query_of(by_time.path)["fields"]
+    (unsorted,) = following(by_time, refused("Sorting by field timeCreated is not available", "sortBy"))
+    assert "sortBy" not in query_of(unsorted.path)
+    assert query_of(unsorted.path)["fields"] == query_of(TODO.path)["fields"]
+
+
+def test_an_unknown_parameter_is_left_out_and_told_where_it_matters() -> None:
+    words = 'There is extra field "{name}", which is not defined for content type "ProgramListRequest"'
+    reading = read(opening("program"), refused(words.format(name="withInactivePrograms")))
+    assert "withInactivePrograms" not in query_of(reading.requests[0].path)
+    assert "withInactivePrograms" in reading.gaps[0].reason
+    assert read(TODO, refused(words.format(name="limit"))).gaps == []
+
+
+def test_what_cannot_be_mended_is_a_gap_in_the_sources_own_words() -> None:
+    plain = Request(
+        "todo",
+        "/api/v3/todo/1/attaches",
+        subject=("file", "todo/1"),
+        context={"kind": "links", "of": ["todo", "1"]},
+    )
+    (gap,) = read(plain, refused("Nothing to be done")).gaps
+    assert gap == ("file", "todo/1", GapKind.REFUSED, "422 Nothing to be done")
+
+
+def test_mending_always_comes_to_an_end() -> None:
+    request, tries = listing("task"), 0
+    while (found := read(request, refused("No words that help")).requests) and tries < 10:
+        request, tries = found[0], tries + 1
+    assert 0 < tries < 10
+
+
+def test_extra_fields_that_make_the_path_too_long_are_left_to_the_cards() -> None:
+    names = [f"Category130CustomFieldOchenDlinnoeNazvaniePolya{number}" for number in range(200)]
+    task = listing("task", *names)
+    assert len(task.path) <= LONGEST_PATH and names[0] in query_of(task.path)["fields"]
+    assert "/task/5" in asked_paths(read(task, page([link("Task", "5", commentsCount=0)])))
+
+
+def test_a_pull_of_changes_asks_by_date_where_there_is_one_and_by_activity_where_not() -> None:
+    since = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    definitions = {request.context.get("scope"): request for request in connector.opening(since)}
+    (company,) = read(definitions["contractorCompany"], page([])).requests
+    term = query_of(company.path)["filter"]["config"]["termGroup"]["terms"][0]
+    assert term["value"]["from"] == {"contentType": "DateOnly", "year": 2025, "month": 11, "day": 31}
+    task = read(definitions["task"], page([])).requests[0]
+    assert query_of(task.path)["sortBy"][0] == {
+        "contentType": "SortField",
+        "fieldName": "activity",
+        "desc": True,
+    }
+    recent, old = (
+        link("Task", str(day), activity={"value": f"2025-12-{day}T18:00:00+00:00"}, commentsCount=0)
+        for day in (31, 30)
+    )
+    assert read(company, page([], count=3)).announced == [] == read(task, page([recent], count=3)).announced
+    assert len(following(task, page([recent], more=True))) == 1
+    assert following(task, page([recent, old], more=True)) == []
+    (unsorted,) = following(task, refused("Sorting by field activity is not available", "sortBy"))
+    assert len(following(unsorted, page([recent, old], more=True))) == 1
+
+
+def test_a_body_that_is_no_envelope_raises() -> None:
+    for body in (
+        b"#%RAML 1.0",
+        b'{"data":[]}',
+        b'{"meta":{"status":200},"data":[1]}',
+        b'{"meta":{"status":200},"data":[{}',
+    ):
+        with pytest.raises(ValueError):
+            connector.rows(TODO, Response(200, {}, body))
+
+
+def test_a_refusal_holds_no_records() -> None:
+    assert connector.rows(TODO, answer(todos(1), status=422)) == []

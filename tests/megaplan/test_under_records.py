@@ -1,0 +1,136 @@
+"""What hangs under a record is asked where counters say there is something or say nothing, and nowhere else."""
+
+import pytest
+from tests.megaplan.builders import (
+    answer,
+    asked_paths,
+    connector,
+    link,
+    listing,
+    opening,
+    page,
+    read,
+    refused,
+)
+
+from crmexport.source import Announced, Request, Verdict
+from crmexport_megaplan.query import query_of
+
+TASKS = listing("task")
+WHOLE = {"commentsCount": 0, "todos": [], "attaches": []}
+
+
+def task(id: str, **more: object) -> dict[str, object]:
+    return link("Task", id, **{**WHOLE, **more})
+
+
+def under(value: dict[str, object]) -> list[str]:
+    return asked_paths(read(TASKS, page([value])))
+
+
+@pytest.mark.parametrize(
+    ("counters", "asked"),
+    [
+        ({}, []),
+        ({"commentsCount": 3}, ["/task/5/comments"]),
+        ({"commentsCount": None}, ["/task/5/comments"]),
+        ({"hiddenCommentsCount": 1}, ["/task/5/comments"]),
+        ({"todosCount": 1}, ["/task/5/todos"]),
+        ({"todos": [link("Todo", "1")], "todosCount": 1}, []),
+        ({"attachesCount": 2}, ["/task/5/attaches"]),
+        ({"executors": [link("Employee", "1")], "executorsCount": 2}, ["/task/5"]),
+        ({"participantsCount": 0}, []),
+    ],
+)
+def test_counters_decide(counters: dict[str, object], asked: list[str]) -> None:
+    assert under(task("5", **counters)) == asked
+
+
+def test_where_a_row_says_nothing_it_is_asked() -> None:
+    assert under(link("Task", "5")) == ["/task/5/comments", "/task/5/todos", "/task/5/attaches"]
+
+
+def test_sub_lists_go_in_bulk_and_name_what_they_are_about() -> None:
+    comments, todos = read(TASKS, page([task("5", commentsCount=3, todosCount=1)])).requests
+    assert (comments.bulk, comments.subject, todos.bulk, todos.subject) == (
+        True,
+        ("comment", "task/5"),
+        True,
+        ("todo", "task/5"),
+    )
+
+
+def test_comments_are_announced_by_their_record() -> None:
+    told = read(TASKS, page([task("5", commentsCount=3, hiddenCommentsCount=2), task("6")])).announced
+    assert told == [Announced("comment", "task/5", 3), Announced("comment", "task/5/hidden", 2)]
+
+
+def test_payers_beyond_the_preview_are_asked_of_the_contractor() -> None:
+    company = link("ContractorCompany", "9", **WHOLE, payers=[], payersCount=1)
+    assert asked_paths(read(listing("contractorCompany"), page([company]))) == ["/contractor/9/payers"]
+
+
+def test_lists_of_records_that_have_a_list_of_their_own_give_links_only() -> None:
+    (todos,) = read(TASKS, page([task("5", todosCount=9)])).requests
+    reading = read(todos, page([link("Todo", "1", name="Созвон")], more=True))
+    assert (reading.records, reading.links) == ([], {("todo", "1")})
+    assert query_of(reading.requests[0].path) == {
+        "limit": 100,
+        "all": True,
+        "pageAfter": {"contentType": "Todo", "id": "1"},
+    }
+
+
+def test_an_invoice_without_its_rows_is_asked_by_card_and_the_card_asks_no_more() -> None:
+    invoice = link("Invoice", "3", rowsCount=2)
+    (card,) = read(opening("invoice"), page([invoice])).requests
+    assert card.path == "/api/v3/invoice/3"
+    assert read(card, answer(invoice)).requests == []
+    assert read(opening("invoice"), page([link("Invoice", "3", rows=[1, 2], rowsCount=2)])).requests == []
+
+
+def test_another_card_than_the_one_asked_is_no_answer() -> None:
+    card = connector.card("invoice", "3")
+    assert card is not None
+    with pytest.raises(ValueError, match="Another record"):
+        read(card, answer(link("Invoice", "4")))
+
+
+def comments_of(id: str, number: int = 3) -> Request:
+    return read(TASKS, page([task(id, commentsCount=number)])).requests[0]
+
+
+def test_a_comment_knows_whose_it_is() -> None:
+    (row,) = connector.rows(
+        comments_of("5"), page([link("Comment", "50", timeUpdated={"value": "2025-10-02T10:30:00+00:00"})])
+    )
+    assert (row.stream, row.id, row.parent, row.modified) == (
+        "comment",
+        "50",
+        ("task", "5"),
+        "2025-10-02T10:30:00+00:00",
+    )
+
+
+def test_comments_go_on_until_all_that_were_told_of_have_come_where_no_flag_ends_them() -> None:
+    short = page([link("Comment", "50", workTime=None)], more=None, limit=None)
+    assert len(read(comments_of("5", 3), short).requests) == 1
+    assert read(comments_of("5", 1), short).requests == []
+
+
+def test_comments_that_refuse_their_fields_are_asked_without_and_completed_by_card() -> None:
+    (plain,) = read(
+        comments_of("5"), refused("Entities of type FieldChange have not this fields: likes", "fields")
+    ).requests
+    assert "fields" not in query_of(plain.path)
+    reading = read(plain, page([link("Comment", "50", content="x"), link("Comment", "51", workTime=None)]))
+    assert asked_paths(reading) == ["/comment/50"]
+    (row,) = read(reading.requests[0], answer(link("Comment", "50", workTime={"value": 60}))).records
+    assert (row.stream, row.parent) == ("comment", ("task", "5"))
+
+
+def test_a_failing_comment_route_is_a_gap_of_the_comments_of_that_record() -> None:
+    company = link("ContractorCompany", "9", **{**WHOLE, "commentsCount": 2})
+    (comments,) = read(listing("contractorCompany"), page([company])).requests
+    assert connector.verdict(comments, answer([], status=500)) is Verdict.FAULTY
+    assert comments.subject == ("comment", "contractorCompany/9")

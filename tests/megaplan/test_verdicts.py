@@ -1,0 +1,89 @@
+"""What an answer means is seen from its status, its first bytes and its headers, wherever Megaplan hides it."""
+
+import pytest
+from tests.megaplan.builders import JSON, answer, connector, listing, opening, page
+
+from crmexport.source import Request, Response, Verdict
+
+LIST = opening("todo")
+LOGIN_PAGE = b"\xef\xbb\xbf\n <!DOCTYPE html><html><form action='/login/'></html>"
+HTML = {"content-type": "text/html; charset=utf-8"}
+BULK = connector.combine([LIST])
+
+
+@pytest.mark.parametrize(
+    ("response", "verdict"),
+    [
+        (page([]), Verdict.ANSWER),
+        (answer([], status=401), Verdict.EXPIRED),
+        (answer([], status=403), Verdict.REFUSED),
+        (answer([], status=404), Verdict.VANISHED),
+        (answer([], status=422), Verdict.ANSWER),
+        (answer([], status=429), Verdict.THROTTLED),
+        (answer([], status=500), Verdict.FAULTY),
+        (answer([], status=503), Verdict.TRANSIENT),
+        (Response(401, JSON, b"{}"), Verdict.EXPIRED),
+        (Response(400, JSON, b'{"error":"invalid_grant"}'), Verdict.EXPIRED),
+        (Response(400, JSON, b"{}"), Verdict.REFUSED),
+        (Response(429, {}, b""), Verdict.THROTTLED),
+        (Response(500, JSON, b"{}"), Verdict.FAULTY),
+        (Response(502, HTML, b"<html>Bad gateway</html>"), Verdict.TRANSIENT),
+        (Response(200, JSON, b""), Verdict.TRANSIENT),
+        (Response(200, HTML, LOGIN_PAGE), Verdict.EXPIRED),
+        (Response(200, {}, LOGIN_PAGE), Verdict.EXPIRED),
+        # `meta` after the data, its status after its errors, blanks between, and a record that has a `meta` of its own:
+        (
+            Response(
+                200, JSON, b'{"data":[{"meta":{"a":1}}],\n"meta" : {"errors":[{"field":"{"}],"status" : 401}}'
+            ),
+            Verdict.EXPIRED,
+        ),
+        (Response(200, JSON, b'{"meta":{"status":200},"data":{"meta":{"status":404}}}'), Verdict.ANSWER),
+        (Response(200, JSON, b'{"data":[]}'), Verdict.ANSWER),  # no envelope: reading it says so
+    ],
+)
+def test_of_an_answer_in_json(response: Response, verdict: Verdict) -> None:
+    assert connector.verdict(LIST, response) is verdict
+
+
+def file_request(name: str, size: int | None = None) -> Request:
+    return Request("file", "/attach/x/1.bin/1", is_file=True, context={"name": name, "size": size})
+
+
+@pytest.mark.parametrize(
+    ("request_", "response", "verdict"),
+    [
+        (file_request("a.pdf"), Response(200, {"content-type": "application/pdf"}, b"%PDF"), Verdict.ANSWER),
+        (file_request("a.pdf", 0), Response(200, {}, b""), Verdict.ANSWER),
+        (file_request("a.pdf"), Response(200, HTML, b"Sign in"), Verdict.EXPIRED),
+        (file_request("a.pdf"), Response(200, {}, LOGIN_PAGE), Verdict.EXPIRED),
+        (
+            file_request("a.html", 9),
+            Response(200, {**HTML, "content-length": "9"}, b"<html>"),
+            Verdict.ANSWER,
+        ),
+        (
+            file_request("a.html", 9),
+            Response(200, {**HTML, "content-length": "800"}, LOGIN_PAGE),
+            Verdict.EXPIRED,
+        ),
+        (file_request("a.pdf"), answer([], status=401), Verdict.EXPIRED),
+        (file_request("a.json"), Response(200, JSON, b'{"meta":{"status":401}}'), Verdict.ANSWER),
+        (file_request("a.pdf"), Response(404, HTML, b"<html>404</html>"), Verdict.VANISHED),
+        (file_request("a.pdf"), Response(403, HTML, b""), Verdict.REFUSED),
+    ],
+)
+def test_of_a_file(request_: Request, response: Response, verdict: Verdict) -> None:
+    assert connector.verdict(request_, response) is verdict
+
+
+def test_of_what_other_questions_hang_on_a_refusal_is_an_answer() -> None:
+    for request in (opening("program"), opening("task")):
+        for status in (400, 403, 404, 405, 410, 500):
+            assert connector.verdict(request, answer([], status=status)) is Verdict.ANSWER
+        assert connector.verdict(request, answer([], status=429)) is Verdict.THROTTLED
+    assert connector.verdict(listing("task"), answer([], status=403)) is Verdict.REFUSED
+
+
+def test_of_a_bulk_request_that_is_refused_is_no_answer_to_its_parts() -> None:
+    assert connector.verdict(BULK, answer([], status=422)) is Verdict.REFUSED

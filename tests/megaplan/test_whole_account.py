@@ -1,0 +1,144 @@
+"""A pull of a whole account gives exactly what the account holds, whichever way Megaplan turns out to behave."""
+
+import hashlib
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from tests.megaplan.mini import Mini, Pulled
+
+from crmexport.source import Account, GapKind
+from crmexport_megaplan import Megaplan
+from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
+from crmexport_megaplan.sandbox.kinds import DELETED
+
+Truth = dict[str, dict[str, Any]]
+
+BEHAVIOURS = {
+    "as is": {},
+    "inclusive pageAfter": {"page_after_inclusive": True},
+    "counts of pages": {"count_is": "page", "page_cap": 30},
+    "no counts": {"count_is": "absent", "page_cap": 30},
+    "no hasMoreNext": {"has_more_flag": False},
+    "no hasMoreNext, capped": {
+        "has_more_flag": False,
+        "page_cap": 30,
+        "comments_page_cap": 7,
+        "count_is": "absent",
+    },
+    "capped pages": {"page_cap": 30, "comments_page_cap": 7},
+    "no order by id": {"sort_by_id": False},
+    "included form": {"included": "always"},
+    "foreign fields refused": {"foreign_custom_fields": "refused"},
+    "fired people hidden": {"employee_list_hides_fired": True},
+    "dropped contractors hidden": {"contractor_list_hides_dropped": True},
+    "retired deals hidden": {"deal_list_hides_inactive_programs": True, "page_cap": 30},
+    "closed projects hidden": {"project_list_hides_closed": True},
+    "finished events hidden": {"todo_list_hides_finished": True},
+    "no bulk": {"bulk": "off"},
+    "data of errors null": {"error_data": "null", "sort_by_id": False},
+    "files redirected": {"file_redirect": True},
+    "json with blanks": {"json_form": "spaced"},
+    "json escaped": {"json_form": "escaped"},
+}
+
+
+def pulled(
+    sizes: tuple[int, int, int] = (100, 130, 260), options: dict[str, Any] | None = None, **behaviour: Any
+) -> tuple[Pulled, Truth]:
+    sandbox = MegaplanSandbox(*sizes, behaviour=Behaviour(**behaviour))
+    with sandbox.running() as url:
+        mini = Mini(Megaplan(Account(url, options or {})), sandbox, has_bulk=behaviour.get("bulk") != "off")
+        got = mini.pull()
+    truth: Truth = defaultdict(dict)
+    for record in sandbox.truth():
+        truth[record["stream"]][record["id"]] = record
+    return got, truth
+
+
+def agrees(value: Any, told: Any) -> bool:
+    """Whether a value is as the truth tells it; there, records named within are bare links."""
+    if isinstance(told, list):
+        return isinstance(value, list) and len(value) == len(told) and all(map(agrees, value, told))
+    if not isinstance(told, dict):
+        return bool(value == told) and type(value) is type(told)
+    is_bare = set(told) == {"contentType", "id"}
+    return (is_bare or set(value) == set(told)) and all(agrees(value[name], told[name]) for name in told)
+
+
+def check_same(got: Pulled, truth: Truth) -> None:
+    """Every record is there and nothing else; every field that came is as it should be; no extra field is missing."""
+    held: dict[str, set[str]] = defaultdict(set)
+    for stream, id in got.rows:
+        held[stream].add(id)
+    for stream, records in truth.items():
+        if stream == "file":
+            continue
+        assert held.pop(stream) == set(records), stream
+        for id, record in records.items():
+            check_record(got, stream, id, record)
+    assert held == {}
+
+
+def check_record(got: Pulled, stream: str, id: str, record: dict[str, Any]) -> None:
+    row, body = got.rows[stream, id], record["body"]
+    for name, value in row.value.items():
+        assert agrees(value, body[name]), (stream, id, name, value, body[name])
+    assert {name for name in body if "CustomField" in name} <= set(row.value)
+    if "parent" in record:
+        assert row.parent == tuple(record["parent"])
+
+
+def check_files(got: Pulled, truth: Truth) -> None:
+    assert set(got.files) == set(truth["file"])
+    for id, (ref, contents) in got.files.items():
+        record = truth["file"][id]
+        assert (hashlib.sha256(contents).hexdigest(), len(contents)) == (record["sha256"], record["size"])
+        assert (ref.name or ref.id, ref.size) == (record["body"]["name"] or id, record["size"])
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS.values(), ids=BEHAVIOURS)
+def test_the_pull_equals_the_truth(behaviour: dict[str, Any]) -> None:
+    got, truth = pulled(**behaviour)
+    check_same(got, truth)
+    check_files(got, truth)
+    assert set(got.gaps) <= {(kind[:1].lower() + kind[1:], id) for kind, id in DELETED.items()}
+    assert {gap.kind for gap in got.gaps.values()} == {GapKind.VANISHED}
+
+
+def test_the_included_form_asked_for_gives_the_same() -> None:
+    got, truth = pulled(options={"included": True})
+    check_same(got, truth)
+    check_files(got, truth)
+
+
+def test_what_is_announced_is_what_there_is() -> None:
+    got, truth = pulled()
+    for stream, records in truth.items():
+        if stream not in ("file", "extraField"):
+            assert got.announced_of(stream) == len(records), stream
+
+
+def test_failing_contractor_comments_are_gaps_and_stop_nothing() -> None:
+    got, truth = pulled(contractor_comments=False)
+    lost = {
+        ("comment", "/".join(one["parent"]))
+        for one in truth["comment"].values()
+        if one["parent"][0].startswith("contractor")
+    }
+    assert lost and lost <= set(got.gaps)
+    held = {id for stream, id in got.rows if stream == "comment"}
+    assert held == {
+        id for id, one in truth["comment"].items() if not one["parent"][0].startswith("contractor")
+    }
+    assert all(
+        len(truth[stream]) == len([1 for of, _id in got.rows if of == stream])
+        for stream in ("deal", "task", "todo")
+    )
+
+
+def test_hardly_more_is_asked_than_the_least_possible() -> None:
+    sandbox = MegaplanSandbox(1000, 1500, 3000)
+    with sandbox.running() as url:
+        Mini(Megaplan(Account(url)), sandbox).pull()
+    assert sandbox.ledger.requests <= 1.05 * sandbox.least()

@@ -1,0 +1,57 @@
+"""The vocabulary is whole and consistent: tables, headings, mapping checks and a page of the documentation are made from it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from crmexport.model import ENTITIES, LISTS, PARTS, Entity, Type
+from crmexport.model.page import entities_page
+
+PROMISED = {
+    "company", "contact", "deal", "task", "project", "activity", "note", "time_entry", "file", "user", "department", "absence",
+    "pipeline", "stage", "product", "line_item", "invoice", "payment", "tag", "link", "requisite",
+}  # fmt: skip
+PAGE = Path(__file__).parents[2] / "docs" / "entities.md"
+every = pytest.mark.parametrize("entity", ENTITIES.values(), ids=lambda entity: entity.name)
+
+
+def test_all_promised_entities_are_there() -> None:
+    assert set(ENTITIES) == PROMISED
+    assert all(name == entity.name for name, entity in ENTITIES.items())
+
+
+@every
+def test_every_entity_tells_where_it_came_from(entity: Entity) -> None:
+    assert entity.fields[0].name == "source_id"
+    assert "source_url" in entity.by_name
+    assert "custom" not in entity.by_name
+
+
+@every
+def test_names_and_titles_are_unique_within_an_entity(entity: Entity) -> None:
+    assert len({field.name for field in entity.fields}) == len(entity.fields)
+    assert len({field.title for field in entity.fields}) == len(entity.fields)
+
+
+@every
+def test_the_title_field_is_a_text(entity: Entity) -> None:
+    assert entity.by_name[entity.title_field].type is Type.TEXT
+
+
+@every
+def test_links_lead_to_entities_and_choices_have_words(entity: Entity) -> None:
+    for field in entity.fields:
+        assert field.entity is None or field.entity in ENTITIES
+        assert (field.entity is None) or field.type in (Type.REF, Type.REFS)
+        assert bool(field.choices) == (field.type is Type.CHOICE)
+
+
+def test_types_of_small_objects_are_lists() -> None:
+    assert set(PARTS) < LISTS
+
+
+def test_the_page_of_the_documentation_is_current() -> None:
+    if os.environ.get("REGENERATE_GOLDEN"):
+        PAGE.write_text(entities_page(), encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == entities_page()

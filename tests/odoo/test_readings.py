@@ -1,0 +1,175 @@
+"""What recorded answers teach stays what it was: records with exact bytes, questions, files, counts, links."""
+
+import json
+
+import pytest
+
+from crmexport.source import Request, Response, Verdict
+from crmexport.source.contract import rows_in
+from crmexport_odoo import Odoo
+from tests.odoo.recordings import (
+    answer,
+    card_asked,
+    check_golden,
+    definitions_asked,
+    made,
+    odoo,
+    only,
+    page_asked,
+    shown,
+)
+
+MODELS = ["res.partner", "mail.message", "ir.attachment"]
+
+
+def test_the_first_questions() -> None:
+    """A pull opens with one question; who we are and which companies we see go into all that follow."""
+    connector = odoo()
+    first = only(connector.opening(None))
+    companies = only(connector.read(first, answer("who")).requests)
+    check_golden(
+        "opening", [shown(connector, first, answer("who")), shown(connector, companies, answer("companies"))]
+    )
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_definitions(model: str) -> None:
+    """Every field is a record of its own, and only what can be read of it is asked for."""
+    connector = odoo()
+    check_golden(
+        f"definitions.{model}",
+        shown(connector, definitions_asked(connector, model), answer(f"definitions.{model}")),
+    )
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_pages(model: str) -> None:
+    """Records, links to pulled records only, parents of messages, files of attachments that have bytes."""
+    connector = odoo()
+    check_golden(f"page.{model}", shown(connector, page_asked(connector, model), answer(f"page.{model}")))
+
+
+def test_both_protocols_teach_the_same() -> None:
+    """JSON-RPC only wraps the answer: records and links are equal, and lie where they are said to lie."""
+    plain, wrapped = odoo(), odoo(api="jsonrpc", database="firm")
+    one = plain.read(page_asked(plain), answer("page.res.partner"))
+    body = answer("rpc.page.res.partner")
+    two = wrapped.read(page_asked(wrapped), body)
+    assert [row.value for row in one.records] == [row.value for row in two.records]
+    assert [json.loads(body.body[row.start : row.end]) for row in two.records] == [
+        row.value for row in two.records
+    ]
+    assert one.links == two.links
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_rows_again_years_later(model: str) -> None:
+    """The records can be read again from a stored question and its stored answer alone."""
+    connector = odoo()
+    request = page_asked(connector, model)
+    stored = Request.load(request.dump())
+    assert rows_in(Odoo(connector.account), stored, answer(f"page.{model}")) == (
+        connector.read(request, answer(f"page.{model}")).records
+    )
+
+
+def test_secrets_of_records_are_not_asked_for() -> None:
+    """Whoever holds an attachment's access token can open it without signing in; it stays where it is."""
+    connector = odoo()
+    fields = page_asked(connector, "ir.attachment").context["fields"]
+    assert "write_date" in fields
+    assert not {"access_token", "datas", "index_content"} & set(fields)
+
+
+def test_count() -> None:
+    """Odoo's own count is announced for the stream it was asked for."""
+    connector = odoo()
+    asked = connector.read(
+        definitions_asked(connector, "ir.attachment"), answer("definitions.ir.attachment")
+    ).requests
+    counts = [request for request in asked if request.context["step"] == "count"]
+    told = [only(connector.read(request, answer("count")).announced) for request in counts]
+    assert told == [("ir.attachment", "all", 510), ("file", "all", 510)]
+    assert '["type","=","binary"]' in (counts[1].body or "")
+
+
+def test_card() -> None:
+    """One record is asked for by number, and its questions differ from those of every other card and of the pull."""
+    connector = odoo()
+    asked = card_asked(connector, "res.partner", "10")
+    assert asked.subject == ("res.partner", "10")
+    assert '"ids":[10]' in (asked.body or "")
+    reading = connector.read(asked, answer("page.res.partner"))
+    assert [row.id for row in reading.records]
+    assert not reading.requests
+    first = [
+        only(connector.opening(None)),
+        connector.card("res.partner", "10"),
+        connector.card("res.partner", "11"),
+    ]
+    assert len({request.key for request in first if request}) == 3
+
+
+def test_card_of_what_is_gone() -> None:
+    """An empty answer to a question for one record means that it has vanished."""
+    connector = odoo()
+    reading = connector.read(card_asked(connector, "res.partner", "999999"), answer("gone"))
+    assert [gap[:2] for gap in reading.gaps] == [("res.partner", "999999")]
+    assert reading.gaps[0].kind.value == "vanished"
+
+
+@pytest.mark.parametrize(
+    "stream, id", [("fields", "res.partner.name"), ("res.partner", "False"), ("helpdesk.ticket", "1")]
+)
+def test_no_card(stream: str, id: str) -> None:
+    """What cannot be asked for by number has no card."""
+    assert odoo().card(stream, id) is None
+
+
+def test_bytes_that_are_gone() -> None:
+    """A deleted attachment is told apart from an empty one, in both protocols."""
+    for options, gone in (({}, "gone"), ({"api": "jsonrpc", "database": "firm"}, "rpc.gone")):
+        connector = odoo(**options)
+        request = connector._questions.bytes_of(999999, 5)
+        assert connector.verdict(request, answer(gone)) is Verdict.VANISHED
+    assert odoo().verdict(odoo()._questions.bytes_of(55, 0), answer("bytes.empty")) is Verdict.ANSWER
+
+
+def test_where_the_bytes_lie() -> None:
+    """The request for a file says where in its answer the bytes are, and how many there must be."""
+    plain, wrapped = odoo(), odoo(api="jsonrpc")
+    assert plain._questions.bytes_of(7, 0).context == {"decode": [None, "datas", "base64"], "size": 0}
+    assert wrapped._questions.bytes_of(7, None).context == {"decode": ["result", "datas", "base64"]}
+
+
+@pytest.mark.parametrize("body", [b"", b"[{", b"<html></html>", b'[{"name": "no number"}]', b"[1]"])
+def test_foreign_bodies(body: bytes) -> None:
+    """What is not a list of records is refused, not taken for an empty page."""
+    connector = odoo()
+    with pytest.raises(ValueError):
+        connector.read(page_asked(connector), Response(200, {}, body))
+
+
+def test_false_is_no_link() -> None:
+    """Odoo writes false for "none", and false for the title of a record that has none."""
+    connector = odoo()
+    page = made(
+        [{"id": 1, "parent_id": [7, False], "user_id": False, "child_ids": [8, 9], "write_date": False}]
+    )
+    reading = connector.read(page_asked(connector), page)
+    assert reading.links == {("res.partner", "7"), ("res.partner", "8"), ("res.partner", "9")}
+    assert reading.records[0].modified is None
+
+
+@pytest.mark.parametrize(
+    "stream, url",
+    [
+        ("res.partner", "https://firm.odoo.example/web#id=7&model=res.partner&view_type=form"),
+        ("mail.message", "https://firm.odoo.example/mail/message/7"),
+        ("ir.attachment", "https://firm.odoo.example/web/content/7?download=true"),
+        ("fields", None),
+    ],
+)
+def test_source_url(stream: str, url: str | None) -> None:
+    """A person finds the record again in Odoo's own pages."""
+    assert odoo().source_url(stream, "7") == url

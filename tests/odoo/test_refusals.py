@@ -1,0 +1,188 @@
+"""Every way in which Odoo says no is understood: what to do next, and what to tell."""
+
+import pytest
+
+from crmexport.errors import ConfigurationError
+from crmexport.source import GapKind, Request, Response, Verdict
+from crmexport_odoo import Odoo
+from tests.odoo.recordings import answer, card_asked, definitions_asked, made, odoo, only, page_asked
+
+RPC = {"api": "jsonrpc", "database": "firm"}
+
+
+def count_asked(connector: Odoo) -> Request:
+    return connector._questions._count("res.partner", [], "res.partner", {})
+
+
+@pytest.mark.parametrize(
+    "name, status, verdict",
+    [
+        ("failure.wrong_key", 401, Verdict.EXPIRED),
+        ("failure.no_model", 404, Verdict.VANISHED),
+        ("failure.no_method", 404, Verdict.VANISHED),
+        ("failure.bad_arguments", 500, Verdict.FAULTY),
+    ],
+)
+def test_verdicts_of_json2(name: str, status: int, verdict: Verdict) -> None:
+    """JSON-2 uses HTTP statuses."""
+    connector = odoo()
+    assert connector.verdict(count_asked(connector), answer(name, status)) is verdict
+
+
+@pytest.mark.parametrize(
+    "name, verdict",
+    [
+        ("rpc.failure.expired", Verdict.EXPIRED),
+        ("rpc.failure.no_access_to_model", Verdict.REFUSED),
+        ("rpc.failure.wrong_company", Verdict.REFUSED),
+        ("rpc.failure.no_model", Verdict.VANISHED),
+        ("rpc.page.res.partner", Verdict.ANSWER),
+    ],
+)
+def test_verdicts_of_jsonrpc(name: str, verdict: Verdict) -> None:
+    """JSON-RPC answers 200 and puts the failure inside."""
+    connector = odoo(**RPC)
+    assert connector.verdict(count_asked(connector), answer(name)) is verdict
+
+
+@pytest.mark.parametrize(
+    "name, status, verdict",
+    [
+        ("psycopg2.errors.SerializationFailure", 500, Verdict.TRANSIENT),
+        ("odoo.exceptions.LockError", 409, Verdict.TRANSIENT),
+        ("odoo.exceptions.UserError", 422, Verdict.REFUSED),
+        ("werkzeug.exceptions.UnprocessableEntity", 422, Verdict.REFUSED),
+        ("odoo.http.SessionExpiredException", 403, Verdict.EXPIRED),
+        ("odoo.exceptions.MissingError", 404, Verdict.VANISHED),
+        ("werkzeug.exceptions.TooManyRequests", 429, Verdict.THROTTLED),
+        ("builtins.ZeroDivisionError", 500, Verdict.FAULTY),
+        ("", 502, Verdict.TRANSIENT),
+    ],
+)
+def test_the_exception_decides_before_the_status(name: str, status: int, verdict: Verdict) -> None:
+    """A locked row passes, a session that ran out is renewed, whatever number came with it."""
+    connector = odoo()
+    body = made({"name": name, "message": "…"}).body
+    assert connector.verdict(count_asked(connector), Response(status, {}, body)) is verdict
+
+
+def test_html_from_a_proxy_is_passing() -> None:
+    """A gateway's page is no answer of Odoo's, in either protocol."""
+    for connector in (odoo(), odoo(**RPC)):
+        gateway = Response(502, {}, b"<html>Bad gateway</html>")
+        assert connector.verdict(count_asked(connector), gateway) is Verdict.TRANSIENT
+
+
+@pytest.mark.parametrize(
+    "options, name, status", [({}, "failure.no_model", 404), (RPC, "rpc.failure.no_model", 200)]
+)
+def test_an_app_that_is_not_installed(options: dict[str, str], name: str, status: int) -> None:
+    """A model that does not exist is an empty stream, not a gap, and no more is asked about it."""
+    connector = odoo(**options)
+    asked = definitions_asked(connector, "crm.lead")
+    missing = answer(name, status)
+    assert connector.verdict(asked, missing) is Verdict.ANSWER
+    reading = connector.read(asked, missing)
+    assert reading.announced == [("fields", "crm.lead", 0), ("crm.lead", "all", 0)]
+    assert not reading.gaps and not reading.requests and not connector.rows(asked, missing)
+
+
+def test_a_record_of_an_app_that_was_removed() -> None:
+    """A link to it leads nowhere any more, which is told."""
+    connector = odoo()
+    asked = definitions_asked(connector, "crm.lead", connector.card("crm.lead", "5"))
+    gap = only(connector.read(asked, answer("failure.no_model", 404)).gaps)
+    assert gap[:3] == ("crm.lead", "5", GapKind.VANISHED)
+
+
+@pytest.mark.parametrize("body", [b"<!DOCTYPE html><p>No database is selected", b"{}"])
+def test_no_such_api(body: bytes) -> None:
+    """An older Odoo, or none at all: the person is told what to set."""
+    connector = odoo()
+    first = only(connector.opening(None))
+    assert connector.verdict(first, Response(404, {}, body)) is Verdict.ANSWER
+    with pytest.raises(ConfigurationError, match="api = jsonrpc"):
+        connector.read(first, Response(404, {}, body))
+
+
+def with_fields(
+    connector: Odoo, *fields: str, computed: dict[str, list[str]] | None = None, model: str = "res.partner"
+) -> Request:
+    told = {
+        **page_asked(connector).context,
+        "model": model,
+        "fields": list(fields),
+        "computed": computed or {},
+    }
+    return connector._questions.page({**told, "links": {}, "lists": {}}, after=40, limit=500)
+
+
+def mended(connector: Odoo, request: Request, refusal: Response) -> Request:
+    assert connector.verdict(request, refusal) is Verdict.ANSWER
+    reading = connector.read(request, refusal)
+    assert not reading.gaps, (
+        "nothing is lost before the next answer shows that this was what stood in the way"
+    )
+    again: Request = only(reading.requests)
+    assert again.context["after"] == 40
+    return again
+
+
+@pytest.mark.parametrize(
+    "refusal, field",
+    [("rpc.failure.unreadable_relation", "rtc_session_ids"), ("rpc.failure.secret_field", "totp_secret")],
+)
+def test_a_field_that_may_not_be_read(refusal: str, field: str) -> None:
+    """It is left out, the rest is asked for again, and what was stored in it is a gap with Odoo's own words."""
+    connector = odoo(**RPC)
+    again = mended(connector, with_fields(connector, "name", field), answer(refusal))
+    assert again.context["fields"] == ["name"]
+    gap = only(connector.read(again, answer("rpc.page.res.partner")).gaps)
+    assert gap[:3] == ("fields", f"res.partner.{field}", GapKind.REFUSED)
+    assert field in gap.reason and "\n" not in gap.reason
+
+
+def test_a_field_of_a_newer_or_older_version() -> None:
+    """A field that is gone when its page comes is left out."""
+    connector = odoo()
+    again = mended(connector, with_fields(connector, "name", "x_gone"), answer("failure.no_such_field", 500))
+    assert again.context["fields"] == ["name"]
+
+
+def test_a_computed_field_that_comes_from_a_hidden_one() -> None:
+    """Odoo names a field that was not asked for: those computed from it go, and since it stores none, nothing is lost."""
+    connector = odoo()
+    computed = {"is_rotting": ["stage_id.rotting"], "warning": ["is_rotting"], "color": ["partner_id"]}
+    request = with_fields(connector, "name", *computed, computed=computed, model="project.project")
+    again = mended(connector, request, answer("failure.computed_from_hidden", 403))
+    assert again.context["fields"] == ["name", "color"]
+    assert connector.read(again, made([])).gaps == []
+
+
+def test_a_server_that_stumbles_over_some_computed_field() -> None:
+    """Where nobody says which, all computed ones go; then it is the server's fault for good."""
+    connector = odoo()
+    fault = Response(500, {}, made({"name": "builtins.KeyError", "message": "boom"}).body)
+    again = mended(connector, with_fields(connector, "name", "score", computed={"score": []}), fault)
+    assert again.context["fields"] == ["name"]
+    assert connector.verdict(again, fault) is Verdict.FAULTY
+
+
+def test_a_model_that_may_not_be_read() -> None:
+    """Once only stored fields are asked for, no is no."""
+    connector = odoo(**RPC)
+    request = with_fields(connector, "name", model="crm.lead")
+    assert connector.verdict(request, answer("rpc.failure.no_access_to_model")) is Verdict.REFUSED
+
+
+def test_a_card_is_mended_too() -> None:
+    """The question for one record loses the same fields."""
+    connector = odoo()
+    request = card_asked(connector, "res.partner", "10")
+    refusal = Response(
+        403, {}, made({"name": "odoo.exceptions.AccessError", "message": 'the field "comment" on'}).body
+    )
+    again = only(connector.read(request, refusal).requests)
+    assert "comment" in request.context["fields"]
+    assert "comment" not in again.context["fields"]
+    assert again.path.endswith("/read")

@@ -1,0 +1,133 @@
+"""The real engine over real HTTP holds exactly what is true: whatever the source's habits, whatever fails on the way."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crmexport.archive import Archive
+from crmexport.pull import PullResult, pull
+from crmexport.sandbox import faults
+from crmexport.sandbox.faults import Fault
+from crmexport.source import Account, Credentials, GapKind
+from crmexport_megaplan import Megaplan
+from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
+from crmexport_megaplan.sandbox.faults import expired_inside
+from tests.pull.truths import differences
+from tests.toy import TestClock
+
+READINGS = {
+    "as is likely": Behaviour(),
+    "pageAfter inclusive": Behaviour(page_after_inclusive=True),
+    "count of the page": Behaviour(count_is="page"),
+    "no count": Behaviour(count_is="absent"),
+    "no hasMoreNext": Behaviour(has_more_flag=False),
+    "pages capped at 30": Behaviour(page_cap=30, comments_page_cap=20),
+    "no sort by id": Behaviour(sort_by_id=False),
+    "included always": Behaviour(included="always"),
+    "included never": Behaviour(included="never"),
+    "foreign custom fields refused": Behaviour(foreign_custom_fields="refused"),
+    "lists hide": Behaviour(
+        employee_list_hides_fired=True,
+        contractor_list_hides_dropped=True,
+        deal_list_hides_inactive_programs=True,
+        project_list_hides_closed=True,
+        todo_list_hides_finished=True,
+    ),
+    "no bulk": Behaviour(bulk="off"),
+    "small bulk": Behaviour(bulk_max=7),
+    "tokens die, told by HTTP": Behaviour(token_requests=9),
+    "tokens die, told inside": Behaviour(token_requests=9, expiry="meta", error_data="null"),
+    "files redirect": Behaviour(file_redirect=True),
+    "spaced JSON": Behaviour(json_form="spaced"),
+    "escaped JSON": Behaviour(json_form="escaped"),
+}
+
+
+def small(behaviour: Behaviour | None = None) -> MegaplanSandbox:
+    return MegaplanSandbox(cards=240, tasks=250, comments=500, behaviour=behaviour)
+
+
+def pulled(url: str, box: MegaplanSandbox, folder: Path, **options: object) -> PullResult:
+    by_password = Credentials(login=box.login, password=box.password)
+    return pull(folder, Megaplan(Account(url)), by_password, rate=0, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def private_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path / "state"))
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_the_archive_equals_the_truth_under_every_reading(reading: str, tmp_path: Path) -> None:
+    box = small(READINGS[reading])
+    with box.running() as url:
+        result = pulled(url, box, tmp_path / "archive", clock=TestClock())
+        assert differences(tmp_path / "archive", box, url) == []
+    assert result.complete
+
+
+SURVIVED: dict[str, Callable[[], Fault]] = {
+    "429 in seconds": faults.throttled,
+    "429 with a date": faults.throttled_until,
+    "429 that says nothing": faults.throttled_bare,
+    "500": faults.broken,
+    "502 with a page": faults.bad_gateway,
+    "503": faults.unavailable,
+    "reset in mid-body": faults.reset,
+    "short body": faults.short_body,
+    "cut JSON": faults.cut_json,
+    "empty 200": faults.empty,
+    "login page 200": faults.login_page,
+    "401 as HTTP": faults.unauthorized,
+    "401 in meta.status": expired_inside,
+}
+
+
+@pytest.mark.parametrize("name", SURVIVED)
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_fault_now_and_then_changes_nothing(name: str, times: int, tmp_path: Path) -> None:
+    box = small()
+    for nth in range(2, 60, 9):
+        box.faults.add(SURVIVED[name](), nth=nth, path="/(api/v3/(?!auth)|attach)", times=times)
+    with box.running() as url:
+        result = pulled(url, box, tmp_path / "archive", clock=TestClock())
+        assert box.faults.happened
+        assert differences(tmp_path / "archive", box, url) == []
+    assert result.complete
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "kind"),
+    [
+        ("403", faults.forbidden, GapKind.REFUSED),
+        ("500", faults.broken, GapKind.REFUSED),
+        ("502", faults.bad_gateway, GapKind.BROKEN),
+        ("cut JSON", faults.cut_json, GapKind.BROKEN),
+        ("login page", faults.login_page, GapKind.BROKEN),
+    ],
+)
+def test_a_fault_for_ever_is_a_gap_with_its_reason(name: str, fault: Callable[[], Fault], kind: GapKind, tmp_path: Path) -> None:
+    box = small()
+    box.faults.add(fault(), path="/api/v3/invoice", times=None)
+    with box.running() as url:
+        result = pulled(url, box, tmp_path / "archive", clock=TestClock())
+        missing = differences(tmp_path / "archive", box, url)
+    assert not result.complete
+    assert all(line.startswith("invoice ") or "file" in line for line in missing)
+    with Archive.open(tmp_path / "archive") as archive:
+        gaps = [gap for gap in archive.gaps() if gap.stream == "invoice"]
+    assert gaps and {gap.kind for gap in gaps} == {kind} and all(gap.reason for gap in gaps)
+
+
+def test_contractor_comments_that_always_fail_are_named_and_stop_nothing(tmp_path: Path) -> None:
+    """Trap 15 of the Megaplan reference, §20."""
+    box = small(Behaviour(contractor_comments=False))
+    with box.running() as url:
+        result = pulled(url, box, tmp_path / "archive", clock=TestClock())
+        missing = differences(tmp_path / "archive", box, url)
+    assert not result.complete
+    lost = [line for line in missing if not line.startswith(("comment ", "file "))]
+    assert lost == []
+    with Archive.open(tmp_path / "archive") as archive:
+        assert {gap.kind for gap in archive.gaps() if gap.stream == "comment"} == {GapKind.REFUSED}

@@ -1,0 +1,54 @@
+"""What an archive holds against what a sandbox knows to be true, record by record and field by field."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from crmexport.archive import Archive
+from crmexport.archive.replay import current_rows
+from crmexport.source import Account
+from crmexport_megaplan import Megaplan
+from crmexport_megaplan.sandbox import MegaplanSandbox
+
+
+def differences(folder: Path, box: MegaplanSandbox, url: str) -> list[str]:
+    """One line for everything that is not as the truth says; none when the archive equals it."""
+    connector = Megaplan(Account(url))
+    truth = {(line["stream"], line["id"]): line for line in box.truth()}
+    found: list[str] = []
+    with Archive.open(folder) as archive:
+        streams = [stream for stream in archive.counts() if stream != "file"]
+        for row in current_rows(archive, connector, streams):
+            line = truth.pop((row.stream, row.id), None)
+            if line is None:
+                found.append(f"{row.stream} {row.id} is held, but not true")
+            else:
+                found += [f"{row.stream} {row.id}{place}" for place in _record(row.value, line)]
+        for file in archive.files():
+            line = truth.pop(("file", file.id), None)
+            if line is None or (file.sha256, file.size) != (line["sha256"], line["size"]):
+                found.append(f"file {file.id}: {file.sha256} instead of {line and line['sha256']}")
+    return found + [f"{stream} {id} is true, but not held" for stream, id in truth]
+
+
+def _record(held: dict[str, Any], line: dict[str, Any]) -> Iterator[str]:
+    parent = held.pop("_parent", None)
+    if "parent" in line and parent != dict(zip(("stream", "id"), line["parent"], strict=True)):
+        yield f": parent {parent} instead of {line['parent']}"
+    yield from _value(held, line["body"], "")
+
+
+def _value(held: Any, true: Any, place: str) -> Iterator[str]:
+    """Links are compared by what they point to: how much of the other record came along is the answer's business."""
+    if isinstance(true, dict) and isinstance(held, dict):
+        keys = ("contentType", "id") if set(true) == {"contentType", "id"} else true
+        for key in keys:
+            if key not in held:
+                yield f"{place}.{key} is absent"
+            else:
+                yield from _value(held[key], true[key], f"{place}.{key}")
+    elif isinstance(true, list) and isinstance(held, list) and len(true) == len(held):
+        for index, (one, other) in enumerate(zip(held, true, strict=True)):
+            yield from _value(one, other, f"{place}[{index}]")
+    elif held != true:
+        yield f"{place}: {str(held)[:80]!r} instead of {str(true)[:80]!r}"

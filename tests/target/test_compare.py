@@ -1,0 +1,148 @@
+"""Comparing says nothing of a faithful output, and names file, row, column, meant and found for any cell that is not as meant."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from crmexport.target import Mismatch, Output, compare, target_names
+from tests.target.invented import Entities
+
+Export = Callable[..., list[Output]]
+
+
+@pytest.fixture
+def comparing(archive: Any, tmp_path: Path) -> Callable[[], list[Mismatch]]:
+    return lambda: list(compare(archive, None, None, tmp_path / "out"))  # type: ignore[arg-type]
+
+
+def test_all_targets_are_as_meant(exporting: Export, comparing: Callable[[], list[Mismatch]]) -> None:
+    exporting(*target_names())
+    assert comparing() == []
+
+
+def test_csv_for_excel_a_zone_and_a_layout_of_ones_own_are_as_meant(
+    exporting: Export, comparing: Callable[[], list[Mismatch]], tmp_path: Path
+) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        "format: jsonl\nzone: '+05:00'\ntables:\n  t:\n    from: deal\n    columns: {Имя: name, Сумма: amount, Шанс: probability,"
+        " Закрыть: expected_on, Создана: created_at, Нет: is_draft}\n",
+        encoding="utf-8",
+    )
+    book = tmp_path / "book.yaml"
+    book.write_text("format: xlsx\nzone: Asia/Omsk\nentities: [deal, company]\n", encoding="utf-8")
+    exporting("csv", str(own), str(book), excel=True)
+    own.unlink()
+    assert comparing() == []
+
+
+def test_split_sheets_are_as_meant(
+    exporting: Export, made: Entities, comparing: Callable[[], list[Mismatch]]
+) -> None:
+    made["deal"] = [{"source_id": str(n), "name": f"d{n}"} for n in range(98)]
+    exporting("excel", most_rows=50)
+    assert comparing() == []
+    made["deal"].append({"source_id": "x", "name": "новая"})
+    assert [(one.row, one.meant) for one in comparing() if one.path.endswith("xlsx") and "x" in one.meant][
+        :1
+    ] == [(99, "'x'")]
+
+
+def replace(path: Path, old: str, new: str, encoding: str = "utf-8") -> None:
+    text = path.read_bytes().decode(encoding)
+    assert old in text
+    path.write_bytes(text.replace(old, new, 1).encode(encoding))
+
+
+@pytest.mark.parametrize(
+    ("target", "file", "old", "new", "found"),
+    [
+        ("csv", "csv/deal.csv", "1234567.89", "1234567.88", "1234567.88"),
+        ("csv", "csv/deal.csv", "00017", "17", "17"),
+        ("csv", "csv/company.csv", "2025-03-10T06:00:00Z", "2025-03-10T09:00:00Z", "09:00"),
+        ("csv", "csv/contact.csv", "1985-04-12", "1985-12-04", "1985-12-04"),
+        ("csv", "csv/user.csv", "true", "false", "false"),
+        ("csv", "csv/deal.csv", "Number", "Nmber", "Nmber"),
+        ("bitrix24", "bitrix24/deals.csv", "Поставка", "поставка", "поставка"),
+        ("bitrix24", "bitrix24/README.txt", "Данные", "данные", ""),
+        ("raw", "raw/deal.jsonl", "1.50", "1.5", "1.5"),
+        ("raw", "raw/comment.jsonl", '"31"', '"32"', "32"),
+        ("raw", "files/index.csv", "Договор", "договор", "договор"),
+        ("raw", "files/deal/31 +Поставка/Договор.pdf", "%PDF1", "%PDF2", ""),
+    ],
+)
+def test_a_changed_value_is_found(
+    exporting: Export,
+    comparing: Callable[[], list[Mismatch]],
+    tmp_path: Path,
+    target: str,
+    file: str,
+    old: str,
+    new: str,
+    found: str,
+) -> None:
+    exporting(target, lang="en")
+    replace(tmp_path / "out" / file, old, new)
+    (mismatch, *_rest) = comparing()
+    assert mismatch.path == file
+    assert found in mismatch.found
+    assert file in str(mismatch)
+
+
+@pytest.mark.parametrize("value", ["x", 5, None, "=1+1", True])
+def test_a_changed_cell_of_a_workbook_is_found(
+    exporting: Export, comparing: Callable[[], list[Mismatch]], tmp_path: Path, value: Any
+) -> None:
+    exporting("excel", lang="en")
+    path = tmp_path / "out/excel/megaplan.xlsx"
+    book = openpyxl.load_workbook(path)
+    book["Deals"]["M2"] = value
+    book.save(path)
+    (mismatch,) = [one for one in comparing() if "Amount" in one.column]
+    assert (mismatch.row, mismatch.column, mismatch.meant) == (1, "Amount", "1234567.89")
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["csv/deal.csv", "excel/megaplan.xlsx", "raw/deal.jsonl", "bitrix24/README.txt", "files/index.csv"],
+)
+@pytest.mark.parametrize("damage", ["gone", "empty", "cut"])
+def test_a_missing_or_cut_file_is_found(
+    exporting: Export, comparing: Callable[[], list[Mismatch]], tmp_path: Path, file: str, damage: str
+) -> None:
+    exporting(*target_names())
+    path = tmp_path / "out" / file
+    data = path.read_bytes()
+    path.unlink()
+    if damage != "gone":
+        path.write_bytes(b"" if damage == "empty" else data[: len(data) // 2])
+    assert {one.path for one in comparing()} == {file}
+
+
+def test_rows_too_many_and_too_few_are_found(
+    exporting: Export, made: Entities, comparing: Callable[[], list[Mismatch]], tmp_path: Path
+) -> None:
+    exporting(*target_names())
+    lost = made["note"].pop()
+    assert {"csv/note.csv", "excel/megaplan.xlsx"} <= {one.path for one in comparing()}
+    made["note"] += [lost, {**lost, "source_id": "n2"}]
+    assert {"csv/note.csv", "excel/megaplan.xlsx"} <= {one.path for one in comparing()}
+
+
+def test_records_that_came_since_are_found_in_raw(
+    exporting: Export, archive: Any, comparing: Callable[[], list[Mismatch]]
+) -> None:
+    exporting("raw")
+    archive.changed["31"] = '{"id": 31}'
+    assert [one.path for one in comparing()] == ["raw/deal.jsonl"]
+
+
+def test_a_folder_without_an_export_has_nothing_to_compare(
+    comparing: Callable[[], list[Mismatch]], tmp_path: Path
+) -> None:
+    shutil.rmtree(tmp_path / "out", ignore_errors=True)
+    assert comparing() == []

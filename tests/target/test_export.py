@@ -1,0 +1,185 @@
+"""An export is whole or not there, the same twice, lets nothing out of its folder, and loses nothing in silence."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmexport.errors import OutputError
+from crmexport.target import Output, exported, target_names
+from crmexport.target.folder import PARTIAL, replacing
+from tests.target.invented import FILES, RECORDS, Entities
+
+Export = Callable[..., list[Output]]
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_everything_is_written_and_told(exporting: Export, tmp_path: Path) -> None:
+    outputs = exporting(*target_names())
+    out = tmp_path / "out"
+    assert {one.path for one in outputs} >= {
+        "excel/megaplan.xlsx",
+        "csv/deal.csv",
+        "bitrix24/README.txt",
+        "raw/deal.jsonl",
+    }
+    assert sorted(map(str, exported(out))) == sorted(map(str, outputs))
+    for one in outputs:
+        assert hashlib.sha256((out / one.path).read_bytes()).hexdigest() == one.sha256
+    assert {path.name for path in out.iterdir()} == {*target_names(), "files", "export.json"}
+
+
+def test_the_same_archive_gives_the_same_bytes(exporting: Export, tmp_path: Path) -> None:
+    exporting(*target_names(), out=tmp_path / "a")
+    exporting(*target_names(), out=tmp_path / "b")
+    assert content(tmp_path / "a") == content(tmp_path / "b")
+    exporting(*target_names(), out=tmp_path / "a")
+    assert content(tmp_path / "a") == content(tmp_path / "b")
+
+
+def test_an_earlier_export_and_strange_files_stay(exporting: Export, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    exporting("csv")
+    (out / "письмо.txt").write_text("моё", encoding="utf-8")
+    before = content(out / "csv")
+    exporting("raw")
+    assert content(out / "csv") == before
+    assert (out / "письмо.txt").is_file()
+    assert {one.target for one in exported(out)} == {"csv", "raw", "files"}
+
+
+def test_a_failure_leaves_the_old_output_and_nothing_else(
+    exporting: Export, made: Entities, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    exporting("csv")
+    before = content(out)
+
+    def full(*arguments: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("crmexport.target.files.shutil.copyfile", full)
+    made["deal"].pop()
+    with pytest.raises(OutputError, match="room"):
+        exporting("csv")
+    assert content(out) == before
+    with pytest.raises(OutputError, match="room"):
+        exporting("csv", out=tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_failure_while_swapping_puts_the_old_pieces_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    for text in ("old", "new"):
+        rename, seen = Path.rename, []
+
+        def failing(
+            self: Path, target: Path, rename: Any = rename, seen: list[Path] = seen, text: str = text
+        ) -> Path:
+            seen.append(self)
+            if text == "new" and len(seen) == 4:
+                raise PermissionError(13, "in use", str(target))
+            return rename(self, target)  # type: ignore[no-any-return]
+
+        monkeypatch.setattr(Path, "rename", failing)
+        try:
+            with replacing(out) as new:
+                for name in ("a", "b"):
+                    (new / name).write_text(text, encoding="utf-8")
+        except OutputError as error:
+            assert "open in another program" in str(error)
+        monkeypatch.setattr(Path, "rename", rename)
+    assert content(out) == {"a": b"old", "b": b"old"}
+
+
+def test_what_an_interrupted_export_left_is_cleared(exporting: Export, tmp_path: Path) -> None:
+    left = tmp_path / "out" / PARTIAL / "new" / "csv"
+    left.mkdir(parents=True)
+    exporting("csv")
+    assert not (tmp_path / "out" / PARTIAL).exists()
+
+
+def test_a_file_instead_of_a_folder_is_a_sentence(exporting: Export, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("", encoding="utf-8")
+    with pytest.raises(OutputError, match="not a folder"):
+        exporting("csv")
+
+
+def test_a_damaged_card_is_a_sentence(exporting: Export, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "export.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"export\.json"):
+        exporting("csv")
+
+
+def test_attachments_keep_their_bytes_and_stay_in_their_folder(exporting: Export, tmp_path: Path) -> None:
+    exporting("raw")
+    files = tmp_path / "out" / "files"
+    with (files / "index.csv").open(encoding="utf-8", newline="") as text:
+        rows = list(csv.DictReader(text))
+    assert {row["id"] for row in rows} == set(FILES)
+    assert [row["owner"] for row in rows if row["id"] == "f1"] == ["deal:31", "company:1"]
+    paths = {row["id"]: row["path"] for row in rows}
+    assert paths["f1"] == "deal/31 +Поставка/Договор.pdf"
+    assert paths["f3"] == "deal/31 +Поставка/ДОГОВОР (2).pdf"
+    assert paths["f5"] == ""
+    for id, path in paths.items():
+        if path:
+            assert (files / path).resolve().is_relative_to(files.resolve())
+            assert (files / path).read_bytes() == FILES[id][1]
+    assert len(content(files)) == 5
+
+
+def test_files_tell_where_they_are_in_the_output(exporting: Export, tmp_path: Path) -> None:
+    exporting("csv")
+    text = (tmp_path / "out/csv/file.csv").read_text(encoding="utf-8")
+    assert "files/deal/31 +Поставка/Договор.pdf" in text
+    assert "/somewhere" not in text
+
+
+def test_raw_holds_the_body_as_received(exporting: Export, tmp_path: Path) -> None:
+    exporting("raw")
+    deal = (tmp_path / "out/raw/deal.jsonl").read_bytes()
+    assert (
+        deal.splitlines()[0]
+        == b'{"stream": "deal", "id": "31", "modified": "2025-01-01", "body": ' + RECORDS["deal"][0][1] + b"}"
+    )
+    (line,) = (tmp_path / "out/raw/comment.jsonl").read_bytes().splitlines()
+    assert json.loads(line) == {
+        "stream": "comment",
+        "id": "n1",
+        "modified": None,
+        "parent": {"stream": "deal", "id": "31"},
+        "body": json.loads(RECORDS["comment"][0][1]),
+    }
+
+
+def test_progress_is_told_with_a_total_at_the_end(exporting: Export) -> None:
+    heard: list[tuple[str, int, int | None]] = []
+    exporting("csv", watch=lambda *one: heard.append(one))
+    assert ("csv/deal", 2, 2) in heard
+    assert ("files", 4, 4) in heard
+
+
+def test_a_long_sheet_goes_on_in_the_next(exporting: Export, made: Entities, tmp_path: Path) -> None:
+    made["deal"] = [{"source_id": str(n), "name": f"d{n}"} for n in range(120)]
+    (book, _files) = exporting("excel", most_rows=50)
+    assert book.rows == 120 + 14
+
+
+def test_an_export_into_a_new_deep_folder_makes_it(exporting: Export, tmp_path: Path) -> None:
+    exporting("raw", out=tmp_path / "a" / "b" / "c")
+    assert (tmp_path / "a/b/c/export.json").is_file()

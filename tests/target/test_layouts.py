@@ -1,0 +1,282 @@
+"""A mistake in a layout file is a sentence with file, line, key and the nearest right word; a right one makes its tables."""
+
+from collections.abc import Callable
+from datetime import UTC, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmexport.errors import ConfigurationError
+from crmexport.mapping.to import (
+    References,
+    Shown,
+    fill_references,
+    load_layout,
+    needs,
+    plans,
+    scratch,
+    zone_named,
+)
+from crmexport.target import load_target, target_names
+from tests.target.invented import Entities, Mapped, entities, phone
+
+Tables = Callable[..., dict[str, list[list[Any]]]]
+
+
+def layout(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "my.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Tables:
+    """The rows (and headings first) of every table of a layout over the invented entities."""
+
+    def make(text: str, made: Entities | None = None, lang: str = "en") -> dict[str, list[list[Any]]]:
+        source = Mapped(made or entities())
+        with scratch() as database:
+            references = References(database)
+            found = plans(load_layout(layout(tmp_path, text)), source, lang, UTC)
+            fill_references(references, source, needs(found))
+            shown = Shown(references)
+            all_tables = [plan.table(source, shown) for plan in found]
+            rows = {
+                one.name: [[c.heading for c in one.columns], *(line.cells for line in one.lines())]
+                for one in all_tables
+            }
+            return rows | {"notes": [dict(one.notes) for one in all_tables]}  # type: ignore[list-item]
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("format: xslx\nentities: all", ["line 1", "format", "xlsx"]),
+        ("format: csv", ["needs “tables”"]),
+        ("format: csv\nentities: [compny]", ["line 2", "compny", "company"]),
+        ("format: csv\ntabels: {}\nentities: all", ["line 2", "tables"]),
+        ("format: csv\nzone: Mars/Base\nentities: all", ["line 2", "Mars/Base", "Europe/Moscow"]),
+        ("format: csv\nentities: all\ncsv:\n  delimiter: ';;'", ["line 4", "delimiter", "one sign"]),
+        ("format: csv\nentities: all\ncsv:\n  encoding: utf-9", ["line 4", "utf-9"]),
+        ("format: csv\ntables:\n  t:\n    from: dael\n    columns: {A: name}", ["line 4", "dael", "deal"]),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns:\n      A: nmae",
+            ["line 6", "tables.t.columns.A", "nmae", "name"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns:\n      A: owner.full_nam",
+            ["line 6", "user", "full_nam"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: name.x}",
+            ["nothing more can follow “name”"],
+        ),
+        ("format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: 'name[0]'}", ["not a list"]),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: 'phones[0].nmber'}",
+            ["nmber", "number"],
+        ),
+        ("format: csv\ntables:\n  t:\n    from: note\n    columns: {A: parent.name}", ["many kinds"]),
+        ("format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: 'a b'}", ["not a path"]),
+        ("format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {is: text}}", ["needs “path”"]),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, label: []}}",
+            ["phones.number"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: links.title, shared: suffix}}",
+            ["company.name"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {Aa: name}\n    overflow: Ab",
+            ["line 6", "Ab", "Aa"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: name}\n    where: {nam: x}",
+            ["nam", "name"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: name}\n    leave_out: [nam]",
+            ["nam", "name"],
+        ),
+    ],
+)
+def test_mistakes_are_sentences(tmp_path: Path, text: str, sentences: list[str]) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_layout(layout(tmp_path, text))
+    message = str(caught.value)
+    assert "my.yaml" in message
+    assert [one for one in sentences if one not in message] == []
+
+
+def test_an_unknown_target_names_the_nearest() -> None:
+    with pytest.raises(ConfigurationError, match="excel"):
+        load_target("exel")
+    with pytest.raises(ConfigurationError, match=r"nowhere\.yaml"):
+        load_target("nowhere.yaml")
+    assert {"excel", "csv", "bitrix24", "raw"} <= set(target_names())
+
+
+def test_a_layout_of_ones_own_must_not_take_a_folder_in_use(tmp_path: Path) -> None:
+    path = tmp_path / "Files.yaml"
+    path.write_text("format: csv\nentities: all", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="another name"):
+        load_target(str(path))
+
+
+def test_zones_are_names_or_offsets() -> None:
+    assert zone_named("utc") is UTC
+    assert zone_named("-03:30") == timezone(-timedelta(hours=3, minutes=30))
+    assert str(zone_named("Europe/Moscow")) == "Europe/Moscow"
+    for wrong in ("+99:00", "../etc", "Moscow"):
+        with pytest.raises(ConfigurationError):
+            zone_named(wrong)
+
+
+COLUMNS = """
+format: csv
+tables:
+  t:
+    from: %s
+    columns:
+      A: %s
+    %s
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "values"),
+    [
+        ("contact", "company.name", ["ООО «Ромашка»", "ооо  «ромашка»", None]),
+        ("contact", "company.owner.last_name", ["Петров", None, None]),
+        ("contact", "company.phones[1].number", ["+7 903 1", None, None]),
+        ("contact", "company.created_at", ["2025-03-10 06:00:00+00:00", None, None]),
+        ("contact", "company.balance.currency", ["RUB", None, None]),
+        ("contact", "company.id", ["1", "2", None]),
+        ("contact", "{path: [first_name, name]}", ["Анна", "Анна", "Некто"]),
+        ("contact", "{path: gender, choice: {female: F, '': X}}", ["F", "X", "X"]),
+        ("contact", "{path: birthday, is: date}", ["1985-04-12", None, None]),
+        (
+            "contact",
+            "{path: last_name, default: 'n {source_id}', default_unless: gender}",
+            ["Сидорова", "Сидорова", "n 23"],
+        ),
+        (
+            "contact",
+            "{text: '[имя {first_name}], {name}'}",
+            ["имя Анна, Сидорова Анна", "имя Анна, Сидорова Анна", ", Некто"],
+        ),
+        ("contact", "{path: name, limit: 5}", ["Сидо…", "Сидо…", "Некто"]),
+        ("task", "executors.name", ["Петров Иван; Петров Иван"]),
+        ("task", "{path: tags.title, each: '[*]{}', join: ''}", ["[*]VIP[*]опт"]),
+        ("deal", "links.kind", ["task; company", None]),
+        ("deal", "company.title", ["ООО «Ромашка»", "Забытая"]),
+        ("deal", "company.name", ["ООО «Ромашка»", "Забытая"]),
+        ("deal", "{path: number, is: number}", ["17", None]),
+        ("deal", "{path: expected_on, is: date}", ["1899-12-31", "2026-01-02"]),
+        ("company", "{path: emails.address, label: [], is: email}", ["info@romashka.example", None, None]),
+        ("company", "{path: phones.number, label: [моб]}", ["+7 903 1", None, None]),
+        ("company", "{path: name, shared: suffix}", ["ООО «Ромашка» #1", "ооо  «ромашка» #2", "Удалённая"]),
+        ("company", "{path: name, shared: overflow}", [None, None, "Удалённая"]),
+    ],
+)
+def test_columns_are_what_their_rules_say(
+    tables: Tables, kind: str, rule: str, values: list[str | None]
+) -> None:
+    rows = tables(COLUMNS % (kind, rule, ""))["t"][1:]
+    assert [None if row[0] is None else str(row[0]) for row in rows] == values
+
+
+def test_phones_go_to_their_columns_and_the_rest_to_overflow_counted(tables: Tables) -> None:
+    made: Entities = {
+        "contact": [
+            {
+                "source_id": "1",
+                "phones": [phone("1"), phone("2", "Моб."), phone("3", "факс"), phone("4"), phone("5" * 300)],
+            }
+        ]
+    }
+    text = """
+format: csv
+tables:
+  t:
+    from: contact
+    columns:
+      Моб: {path: phones.number, label: [моб]}
+      Раб: {path: phones.number, label: [], limit: 250}
+      Ещё: {path: phones.number, label: [], limit: 250}
+      Комм: description
+    overflow: Комм
+"""
+    found = tables(text, made)
+    assert found["t"][1] == ["2", "1", "3", f"Phones: 4; {'5' * 300}"]
+    assert found["notes"] == [{"overflow.phones": 2}]
+
+
+def test_nothing_is_left_out_uncounted_without_an_overflow_column(tables: Tables) -> None:
+    notes = tables(COLUMNS % ("company", "name", "where: {is_deleted: false}"))["notes"][0]
+    assert {
+        name: notes[name]
+        for name in ("left_out.phones", "left_out.inn", "left_out.custom", "rows_not_wanted")
+    } == {  # type: ignore[call-overload]
+        "left_out.phones": 1,
+        "left_out.inn": 1,
+        "left_out.custom": 4,
+        "rows_not_wanted": 1,
+    }
+
+
+def test_custom_fields_have_headings_that_differ(tables: Tables) -> None:
+    rows = tables(
+        COLUMNS.replace("A:", "Скидка:") % ("company", "name", "custom: columns\n    overflow: Скидка")
+    )["t"]
+    assert rows[0] == ["Скидка", "Скидка (Опт)", "Скидка (Розница)", "Комментарий", "Комментарий, currency"]
+    assert rows[1][1:4] == ["да", None, 10]
+    assert rows[1][4] == "USD"
+    assert "loose: 1; x" in rows[1][0]
+
+
+def test_all_entities_become_tables_with_every_field(tables: Tables) -> None:
+    found = tables("format: xlsx\nentities: all")
+    assert list(found) == [
+        "company",
+        "contact",
+        "deal",
+        "pipeline",
+        "stage",
+        "task",
+        "note",
+        "file",
+        "user",
+        "notes",
+    ]
+    deals = [dict(zip(found["deal"][0], row, strict=True)) for row in found["deal"][1:]]
+    assert (deals[0]["Company"], deals[0]["Company: ID"], deals[0]["Amount, currency"]) == (
+        "ООО «Ромашка»",
+        "1",
+        "RUB",
+    )
+    assert (deals[0]["Linked to"], deals[0]["Linked to: kind"]) == (
+        "Позвонить _x000D_ сейчас; ООО «Ромашка»",
+        "task; company",
+    )
+    assert '"loose": {"a": [1, "x"]}' in found["company"][1][-1]
+
+
+def test_titles_are_found_however_many_there_are(tables: Tables) -> None:
+    many = 5_000
+    made: Entities = {
+        "user": [{"source_id": str(n), "name": f"U{n}"} for n in range(many)],
+        "deal": [
+            {
+                "source_id": str(n),
+                "owner": entities()["contact"][0]["company"]._replace(entity="user", id=str(n)),
+            }
+            for n in range(many)
+        ],
+    }
+    rows = tables(COLUMNS % ("deal", "owner.name", ""), made)["t"][1:]
+    assert [row[0] for row in rows] == [f"U{n}" for n in range(many)]

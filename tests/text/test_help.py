@@ -1,0 +1,97 @@
+"""The help of every command is in one language: Russian when asked, with no English left over, and the other way round."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+
+from crmexport.cli import main
+from crmexport.cli.app import build
+from crmexport.text import use_language
+
+NAMES = {
+    *(
+        "crmexport",
+        "crm",
+        "excel",
+        "csv",
+        "bitrix24",
+        "raw",
+        "json",
+        "ctrl",
+        "megaplan",
+        "odoo",
+        "toml",
+        "html",
+        "report",
+    ),
+    *(
+        "https",
+        "mycompany",
+        "ru",
+        "en",
+        "database",
+        "init",
+        "demo",
+        "plan",
+        "pull",
+        "export",
+        "verify",
+        "archive",
+        "check",
+    ),
+    *(
+        "sandbox",
+        "connectors",
+        "targets",
+        "lang",
+        "crmexport_lang",
+        "crmexport_token",
+        "crmexport_login",
+        "yaml",
+    ),
+    *("crmexport_password", "port", "europe", "moscow"),
+}
+"""Latin words that are names: of commands, files, formats, variables."""
+
+
+def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    for name, command in getattr(group, "commands", {}).items():
+        yield from commands(command, (*path, name))
+
+
+ALL = list(commands(typer.main.get_command(build())))
+
+
+def shown(path: tuple[str, ...], language: str, capsys: pytest.CaptureFixture[str]) -> str:
+    try:
+        assert main([*path, "--help", "--lang", language]) == 0
+    finally:
+        use_language("en")
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_russian_help_is_russian_throughout(
+    path: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = re.sub(r"--[a-z-]+", "", shown(path, "ru", capsys))
+    left = {word for word in re.findall(r"[A-Za-z_][A-Za-z_0-9]+", text) if word.lower() not in NAMES}
+    assert not left
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_english_help_has_no_russian(path: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert not re.findall(r"[А-Яа-яЁё]+", shown(path, "en", capsys))
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_every_option_is_explained(path: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    command = typer.main.get_command(build())
+    for name in path:
+        command = command.commands[name]
+    assert command.help
+    assert all(param.help for param in command.params if param.param_type_name == "option")
