@@ -31,7 +31,11 @@ def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> 
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as complaints:
         started = time.monotonic()
         process = subprocess.Popen(
-            [str(word) for word in command], stdout=output, stderr=complaints, env=_surroundings(env), cwd=ROOT
+            [str(word) for word in command],
+            stdout=output,
+            stderr=complaints,
+            env=_surroundings(env),
+            cwd=ROOT,
         )
         try:
             _pid, status, usage = os.wait4(process.pid, 0)
@@ -41,7 +45,9 @@ def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> 
         wall = time.monotonic() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
-            raise FailedError(f"{' '.join(map(str, command))[:200]} ended with {process.returncode}:\n{_end(complaints)}")
+            raise FailedError(
+                f"{' '.join(map(str, command))[:200]} ended with {process.returncode}:\n{_end(complaints)}"
+            )
         return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / KIB, _text(output))
 
 
@@ -56,7 +62,11 @@ def interleaved(rounds: int, candidates: Mapping[str, Callable[[], Cost]]) -> di
     for number in range(rounds):
         for name, candidate in candidates.items():
             costs[name].append(candidate())
-            print(f"  round {number + 1}/{rounds} {name}: {costs[name][-1].cpu:.2f} CPU s", file=sys.stderr, flush=True)
+            print(
+                f"  round {number + 1}/{rounds} {name}: {costs[name][-1].cpu:.2f} CPU s",
+                file=sys.stderr,
+                flush=True,
+            )
     return costs
 
 

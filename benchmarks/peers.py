@@ -23,7 +23,11 @@ def ready(name: str) -> Path:
     done = folder / "installed"
     wanted = "\n".join(PEERS[name])
     if not done.is_file() or done.read_text(encoding="utf-8") != wanted:
-        print(f"  installing {', '.join(PEERS[name])} into {folder.relative_to(ROOT)}", file=sys.stderr, flush=True)
+        print(
+            f"  installing {', '.join(PEERS[name])} into {folder.relative_to(ROOT)}",
+            file=sys.stderr,
+            flush=True,
+        )
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
         pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, *PEERS[name]], check=True)

@@ -29,7 +29,9 @@ class Server:
 
     def __init__(self, **manners: float) -> None:
         words = [sys.executable, "-m", "benchmarks.server", json.dumps(manners)]
-        self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        self._process = subprocess.Popen(
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+        )
         about = self._heard()
         self.url: str = about["url"]
         self.token: str = about["token"]
@@ -37,7 +39,9 @@ class Server:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._process.communicate()
 
     @property

@@ -31,12 +31,16 @@ def main(plan_file: str, expect: str = "") -> None:
                 _note(fields[stream], records)
     told: dict[str, Any] = {"count": count, "ids": ids}
     if expect:
-        told["fields"] = {stream: {name: sorted(kinds) for name, kinds in seen.items()} for stream, seen in fields.items()}
+        told["fields"] = {
+            stream: {name: sorted(kinds) for name, kinds in seen.items()} for stream, seen in fields.items()
+        }
     print(json.dumps(told))
 
 
 def _note(seen: defaultdict[str, set[str]], records: list[dict[str, Any]]) -> None:
-    for (name, kind), _times in Counter((name, type(value)) for record in records for name, value in record.items()).items():
+    for (name, kind), _times in Counter(
+        (name, type(value)) for record in records for name, value in record.items()
+    ).items():
         seen[name].add(KINDS.get(kind, "null"))
 
 

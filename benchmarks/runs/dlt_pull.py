@@ -47,7 +47,9 @@ def main(plan_file, folder):
     token = {"type": "bearer", "token": os.environ["CRMEXPORT_TOKEN"]}
     source = rest_api_source({"client": {"base_url": plan["url"], "auth": token}, "resources": resources})
     place = dlt.destinations.filesystem(bucket_url=(Path(folder) / "out").as_uri())
-    pipeline = dlt.pipeline("bench", pipelines_dir=str(Path(folder) / "state"), destination=place, dataset_name="crm")
+    pipeline = dlt.pipeline(
+        "bench", pipelines_dir=str(Path(folder) / "state"), destination=place, dataset_name="crm"
+    )
     pipeline.run(source, loader_file_format="jsonl").raise_on_failed_jobs()
 
 

@@ -13,7 +13,12 @@ def main(url: str, folder: str, rate: str, files: str = "files") -> None:
     """Pull and print how it ended. RATE 0 is as fast as the line; "no-files" leaves out the bytes of files, lists only."""
     connector = _connector(url, with_files=files == "files")
     result = pull(Path(folder), connector, Credentials(token=os.environ["CRMEXPORT_TOKEN"]), rate=float(rate))
-    ended = {"complete": result.complete, "gaps": result.gaps, "requests": result.requests, "records": result.records}
+    ended = {
+        "complete": result.complete,
+        "gaps": result.gaps,
+        "requests": result.requests,
+        "records": result.records,
+    }
     print(json.dumps(ended))
 
 

@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from crmexport.source import Account, Reading, Request, Response
 from crmexport_megaplan import Megaplan
+
+from crmexport.source import Account, Reading, Request, Response
 
 HOST = "https://acme.example.test"
 JSON = {"content-type": "application/json"}

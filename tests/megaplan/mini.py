@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import requests
-
-from crmexport.source import Credentials, FileRef, Gap, GapKind, Reading, Request, Response, Row, Verdict
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import MegaplanSandbox
+
+from crmexport.source import Credentials, FileRef, Gap, GapKind, Reading, Request, Response, Row, Verdict
 
 GAP_OF = {
     Verdict.VANISHED: GapKind.VANISHED,

@@ -4,12 +4,12 @@ import json
 from urllib.parse import parse_qs
 
 import pytest
-from tests.megaplan.builders import JSON, connector, link, listing, page, refused
+from crmexport_megaplan.bulk import split
 
 from crmexport.errors import ConfigurationError, SignInRefusedError, SourceError
 from crmexport.source import Credentials, Grant, Request, Response, Verdict
 from crmexport.source.contract import rows_in
-from crmexport_megaplan.bulk import split
+from tests.megaplan.builders import JSON, connector, link, listing, page, refused
 
 SIGN_IN = connector.sign_in()
 LOGIN = Credentials(login="anna@example.test", password="p&ss wörd")
@@ -191,8 +191,9 @@ def test_whatever_might_change_the_account_is_not_allowed(method: str, path: str
 
 
 def test_the_included_form_is_asked_for_only_when_wanted() -> None:
-    from crmexport.source import Account
     from crmexport_megaplan import Megaplan
+
+    from crmexport.source import Account
 
     wanting = Megaplan(Account("https://acme.example.test", {"included": True}))
     header = {"X-USE-INCLUDED-RESPONSE": "true"}

@@ -1,6 +1,9 @@
 """Lists wait for the definitions of their extra fields, deals for their scheme; and no refusal leaves them waiting for ever."""
 
 import pytest
+from crmexport_megaplan.query import query_of
+
+from crmexport.source import Announced, Reading, Request
 from tests.megaplan.builders import (
     answer,
     asked_paths,
@@ -13,9 +16,6 @@ from tests.megaplan.builders import (
     read,
     refused,
 )
-
-from crmexport.source import Announced, Reading, Request
-from crmexport_megaplan.query import query_of
 
 PROGRAMS = opening("program")
 

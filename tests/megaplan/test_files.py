@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from tests.megaplan.builders import HOST, JSON, answer, connector, file, link, listing, opening, page, read
+from crmexport_megaplan.files import file_path
 
 from crmexport.source import FileRef, Reading, Request, Response
-from crmexport_megaplan.files import file_path
+from tests.megaplan.builders import HOST, JSON, answer, connector, file, link, listing, opening, page, read
 
 DEALS = listing("program/13")
 COMMENTS = read(DEALS, page([link("Deal", "1", program=link("Program", "13"), commentsCount=1)])).requests[0]

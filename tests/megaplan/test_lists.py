@@ -3,6 +3,9 @@
 from datetime import UTC, datetime
 
 import pytest
+from crmexport_megaplan.query import LONGEST_PATH, query_of
+
+from crmexport.source import Announced, GapKind, Request, Response
 from tests.megaplan.builders import (
     answer,
     asked_paths,
@@ -14,9 +17,6 @@ from tests.megaplan.builders import (
     read,
     refused,
 )
-
-from crmexport.source import Announced, GapKind, Request, Response
-from crmexport_megaplan.query import LONGEST_PATH, query_of
 
 TODO = opening("todo")
 

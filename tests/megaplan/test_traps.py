@@ -4,6 +4,9 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from crmexport_megaplan.query import query_of, updated_since
+
+from crmexport.source import Announced, Response, Verdict
 from tests.megaplan.builders import (
     JSON,
     answer,
@@ -17,9 +20,6 @@ from tests.megaplan.builders import (
     page,
     read,
 )
-
-from crmexport.source import Announced, Response, Verdict
-from crmexport_megaplan.query import query_of, updated_since
 
 DEALS = listing("program/13")
 

@@ -1,6 +1,9 @@
 """What hangs under a record is asked where counters say there is something or say nothing, and nowhere else."""
 
 import pytest
+from crmexport_megaplan.query import query_of
+
+from crmexport.source import Announced, Request, Verdict
 from tests.megaplan.builders import (
     answer,
     asked_paths,
@@ -12,9 +15,6 @@ from tests.megaplan.builders import (
     read,
     refused,
 )
-
-from crmexport.source import Announced, Request, Verdict
-from crmexport_megaplan.query import query_of
 
 TASKS = listing("task")
 WHOLE = {"commentsCount": 0, "todos": [], "attaches": []}

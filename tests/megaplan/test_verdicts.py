@@ -1,9 +1,9 @@
 """What an answer means is seen from its status, its first bytes and its headers, wherever Megaplan hides it."""
 
 import pytest
-from tests.megaplan.builders import JSON, answer, connector, listing, opening, page
 
 from crmexport.source import Request, Response, Verdict
+from tests.megaplan.builders import JSON, answer, connector, listing, opening, page
 
 LIST = opening("todo")
 LOGIN_PAGE = b"\xef\xbb\xbf\n <!DOCTYPE html><html><form action='/login/'></html>"

@@ -5,12 +5,12 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
-from tests.megaplan.mini import Mini, Pulled
-
-from crmexport.source import Account, GapKind
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 from crmexport_megaplan.sandbox.kinds import DELETED
+
+from crmexport.source import Account, GapKind
+from tests.megaplan.mini import Mini, Pulled
 
 Truth = dict[str, dict[str, Any]]
 

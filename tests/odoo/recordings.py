@@ -10,8 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
-from crmexport.source import Account, Connector, Reading, Request, Response
 from crmexport_odoo import Odoo
+
+from crmexport.source import Account, Connector, Reading, Request, Response
 
 One = TypeVar("One")
 HERE = Path(__file__).parent

@@ -3,9 +3,9 @@
 import json
 
 import pytest
+from crmexport_odoo import Odoo
 
 from crmexport.source import Request
-from crmexport_odoo import Odoo
 from tests.odoo.recordings import answer, definitions_asked, odoo, page_asked
 
 WRITES = [

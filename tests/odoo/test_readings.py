@@ -3,10 +3,10 @@
 import json
 
 import pytest
+from crmexport_odoo import Odoo
 
 from crmexport.source import Request, Response, Verdict
 from crmexport.source.contract import rows_in
-from crmexport_odoo import Odoo
 from tests.odoo.recordings import (
     answer,
     card_asked,

@@ -1,10 +1,10 @@
 """Every way in which Odoo says no is understood: what to do next, and what to tell."""
 
 import pytest
+from crmexport_odoo import Odoo
 
 from crmexport.errors import ConfigurationError
 from crmexport.source import GapKind, Request, Response, Verdict
-from crmexport_odoo import Odoo
 from tests.odoo.recordings import answer, card_asked, definitions_asked, made, odoo, only, page_asked
 
 RPC = {"api": "jsonrpc", "database": "firm"}

@@ -3,9 +3,10 @@
 import sys
 from pathlib import Path
 
+from crmexport_megaplan import Megaplan
+
 from crmexport.pull import pull
 from crmexport.source import Account, Credentials
-from crmexport_megaplan import Megaplan
 
 
 def main() -> None:

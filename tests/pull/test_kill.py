@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from crmexport_megaplan import Megaplan
+from crmexport_megaplan.sandbox import MegaplanSandbox
 
 from crmexport.archive import Archive
 from crmexport.archive.answers import LINKED
 from crmexport.pull import pull
 from crmexport.pull.flights import UNLIMITED
 from crmexport.source import Account, Credentials
-from crmexport_megaplan import Megaplan
-from crmexport_megaplan.sandbox import MegaplanSandbox
 
 LATENCY_MS = 10  # so that a pull lasts long enough to be killed in its middle
 

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from crmexport_megaplan import Megaplan
+from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
+from crmexport_megaplan.sandbox.faults import expired_inside
 
 from crmexport.archive import Archive
 from crmexport.pull import PullResult, pull
 from crmexport.sandbox import faults
 from crmexport.sandbox.faults import Fault
 from crmexport.source import Account, Credentials, GapKind
-from crmexport_megaplan import Megaplan
-from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
-from crmexport_megaplan.sandbox.faults import expired_inside
 from tests.pull.truths import differences
 from tests.toy import TestClock
 
@@ -107,7 +107,9 @@ def test_a_fault_now_and_then_changes_nothing(name: str, times: int, tmp_path: P
         ("login page", faults.login_page, GapKind.BROKEN),
     ],
 )
-def test_a_fault_for_ever_is_a_gap_with_its_reason(name: str, fault: Callable[[], Fault], kind: GapKind, tmp_path: Path) -> None:
+def test_a_fault_for_ever_is_a_gap_with_its_reason(
+    name: str, fault: Callable[[], Fault], kind: GapKind, tmp_path: Path
+) -> None:
     box = small()
     box.faults.add(fault(), path="/api/v3/invoice", times=None)
     with box.running() as url:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from crmexport_megaplan import Megaplan
+from crmexport_megaplan.sandbox import MegaplanSandbox
+
 from crmexport.archive import Archive
 from crmexport.archive.replay import current_rows
 from crmexport.source import Account
-from crmexport_megaplan import Megaplan
-from crmexport_megaplan.sandbox import MegaplanSandbox
 
 
 def differences(folder: Path, box: MegaplanSandbox, url: str) -> list[str]:

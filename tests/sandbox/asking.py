@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from crmexport.sandbox.exchange import Answer, Asked
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
+
+from crmexport.sandbox.exchange import Answer, Asked
 
 ANY = [{"contentType": "FilterTermEnum", "field": "status", "comparison": "equals", "value": ["filter_any"]}]
 BY_ID = [{"contentType": "SortField", "fieldName": "id", "desc": False}]

@@ -5,8 +5,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
+
 from tests.sandbox.asking import ANY, BY_ID, Client, filtered, key, small
 
 CURSOR = {"contentType": "Deal", "id": "28010"}
@@ -42,7 +42,9 @@ def test_sorting_by_id_may_be_refused() -> None:
     assert client.answer("deal", {"sortBy": by_time}).status == 200
 
 
-@pytest.mark.parametrize(("choice", "status", "rows"), [("position", 200, 70), ("empty", 200, 0), ("error", 422, 0)])
+@pytest.mark.parametrize(
+    ("choice", "status", "rows"), [("position", 200, 70), ("empty", 200, 0), ("error", 422, 0)]
+)
 def test_a_cursor_row_may_have_been_deleted(choice: str, status: int, rows: int) -> None:
     client = small(deleted_cursor=choice)
     client.sandbox.edits.remove("deal", "28010")
@@ -137,7 +139,9 @@ def bulk(client: Client, *urls: str) -> tuple[int, Any]:
 def test_a_bulk_request_answers_each_call_in_order() -> None:
     client = small()
     query = quote(json.dumps({"all": True}))
-    status, answers = bulk(client, "deal/28001", "deal/1", f"deal/28001/todos?{query}", "contractor/1000501/comments")
+    status, answers = bulk(
+        client, "deal/28001", "deal/1", f"deal/28001/todos?{query}", "contractor/1000501/comments"
+    )
     assert status == 200
     assert [answer["meta"]["status"] for answer in answers] == [200, 404, 200, 500]
     assert answers[0] == client.get("deal/28001")
@@ -164,8 +168,9 @@ def test_bulk_may_be_absent_or_limited() -> None:
 
 @pytest.mark.parametrize(("choice", "calls"), [("on", 1), ("counted", 3)])
 def test_bulk_may_count_as_many_requests(choice: Any, calls: int) -> None:
-    from crmexport.sandbox.exchange import Asked
     from crmexport_megaplan.sandbox.site import counting
+
+    from crmexport.sandbox.exchange import Asked
 
     body = json.dumps({"contentType": "BulkApiCall", "calls": [{}, {}, {}]}).encode()
     count = counting(Behaviour(bulk=choice))

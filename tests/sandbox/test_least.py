@@ -3,6 +3,7 @@
 from typing import Any
 
 from crmexport_megaplan.sandbox import MegaplanSandbox
+
 from tests.sandbox.asking import Client, small
 
 
@@ -12,13 +13,24 @@ def least(**behaviour: Any) -> int:
 
 def test_it_is_what_a_patient_hand_counts() -> None:
     client = small()
-    lists = {"employee": 1, "department": 1, "program": 1, "contractor": 2, "payer": 1, "deal": 1, "todo": 1, "invoice": 1}
+    lists = {
+        "employee": 1,
+        "department": 1,
+        "program": 1,
+        "contractor": 2,
+        "payer": 1,
+        "deal": 1,
+        "todo": 1,
+        "invoice": 1,
+    }
     lists |= {"task": 4, "task/templates": 1, "project/templates": 1}
     definitions = 5 + 6
     assert _pages(client, lists) == {name: pages for name, pages in lists.items() if name != "task"}
     parents = ("deal", "task", "project", "todo", "contractorCompany", "contractorHuman")
     records = [record for record in client.sandbox.truth() if record["stream"] in parents]
-    comments = sum(bool(record["body"]["commentsCount"]) for record in records) + 1  # task 1000002 has two pages
+    comments = (
+        sum(bool(record["body"]["commentsCount"]) for record in records) + 1
+    )  # task 1000002 has two pages
     attaches = sum(record["body"].get("attachesCount", 99) > 5 for record in records)
     deleted = 6
     files = client.sandbox.account.counts["File"]
@@ -44,7 +56,9 @@ def test_it_grows_with_what_makes_a_pull_longer() -> None:
     assert least(bulk="off") > least(bulk_max=2)
     assert least(todo_list_hides_finished=True) > usual
     assert least(deal_list_hides_inactive_programs=True) == usual + 4
-    assert least(employee_list_hides_fired=True, contractor_list_hides_dropped=True, bulk="off") > least(bulk="off")
+    assert least(employee_list_hides_fired=True, contractor_list_hides_dropped=True, bulk="off") > least(
+        bulk="off"
+    )
 
 
 def test_it_is_counted_once_for_each_state_of_the_account() -> None:

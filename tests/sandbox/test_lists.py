@@ -28,7 +28,8 @@ def test_the_query_is_one_json_object_and_nothing_else(client: Client) -> None:
 
 @pytest.mark.parametrize("query", [{}, {"sortBy": BY_ID}, {"sortBy": [{**BY_ID[0], "fieldName": "name"}]}])
 @pytest.mark.parametrize(
-    "name", ["employee", "payer", "deal", "contractor", "contractorCompany", "contractorHuman", "todo", "project"]
+    "name",
+    ["employee", "payer", "deal", "contractor", "contractorCompany", "contractorHuman", "todo", "project"],
 )
 def test_walking_a_list_gives_every_row_once(client: Client, name: str, query: dict[str, Any]) -> None:
     if "name" in str(query) and name in ("employee", "payer", "todo"):
@@ -115,7 +116,10 @@ def test_unknown_fields_kill_the_request_and_are_named(client: Client, kind: str
 
 def test_a_wrong_sort_and_a_wrong_parameter_are_refused(client: Client) -> None:
     assert client.refusal("deal", {"sortBy": [{"contentType": "SortField", "field": "id"}]})[0] == 422
-    assert client.refusal("task", {"sortBy": [{"contentType": "SortField", "fieldName": "timeUpdated"}]})[0] == 422
+    assert (
+        client.refusal("task", {"sortBy": [{"contentType": "SortField", "fieldName": "timeUpdated"}]})[0]
+        == 422
+    )
     status, words = client.refusal("todo", {"from": 1})
     assert (status, words) == (
         422,
@@ -175,7 +179,9 @@ def test_tasks_without_filter_are_the_active_ones(client: Client) -> None:
     assert {row["contentType"] for row in every} == {"Task", "Project"}
     assert "template" not in {row["status"] for row in every}
     actual = [{**ANY[0], "value": ["filter_actual"]}]
-    assert {key(row) for row in client.walk("task", {"filter": filtered(actual)})} == {key(row) for row in active}
+    assert {key(row) for row in client.walk("task", {"filter": filtered(actual)})} == {
+        key(row) for row in active
+    }
 
 
 def test_templates_stand_in_lists_of_their_own(client: Client) -> None:
@@ -186,7 +192,10 @@ def test_templates_stand_in_lists_of_their_own(client: Client) -> None:
 
 
 def test_a_filter_by_type_and_by_status_works_and_unknown_ones_do_not(client: Client) -> None:
-    kinds = [*ANY, {"contentType": "FilterTermEnum", "field": "type", "comparison": "equals", "value": ["project"]}]
+    kinds = [
+        *ANY,
+        {"contentType": "FilterTermEnum", "field": "type", "comparison": "equals", "value": ["project"]},
+    ]
     assert {row["contentType"] for row in client.walk("task", {"filter": filtered(kinds)})} == {"Project"}
     unknown = [{"contentType": "FilterTermString", "field": "nme", "comparison": "equals", "value": "x"}]
     assert client.walk("todo", {"filter": filtered(unknown, "TodoFilter")}) == client.walk("todo")
@@ -208,7 +217,12 @@ def test_a_filter_of_the_wrong_class_is_refused(client: Client) -> None:
 def test_a_filter_by_date_counts_months_from_zero(client: Client) -> None:
     def updated(bounds: dict[str, Any]) -> set[str]:
         value = {"contentType": "IntervalDates", **bounds}
-        term = {"contentType": "FilterTermDate", "field": "timeUpdated", "comparison": "equals", "value": value}
+        term = {
+            "contentType": "FilterTermDate",
+            "field": "timeUpdated",
+            "comparison": "equals",
+            "value": value,
+        }
         rows = client.walk("deal", {"filter": filtered([term], "TradeFilter")})
         return {row["timeUpdated"]["value"][:7] for row in rows}
 
@@ -257,7 +271,9 @@ def test_comments_are_mixed_and_paged(client: Client) -> None:
     kinds = [row["contentType"] for row in rows]
     assert kinds.count("Comment") == card["commentsCount"] > 100
     assert {"Comment", "FieldChange"} <= set(kinds)
-    assert all(row["owner"] is None or row["owner"].keys() == {"contentType", "id"} for row in rows if "owner" in row)
+    assert all(
+        row["owner"] is None or row["owner"].keys() == {"contentType", "id"} for row in rows if "owner" in row
+    )
     ids = [row["id"] for row in rows]
     assert len(set(ids)) < len(ids), "ids of different kinds meet"
 

@@ -46,7 +46,8 @@ def test_names_that_a_spreadsheet_would_run(records: dict[str, Any], stream: str
 
 
 @pytest.mark.parametrize(
-    "part", ["🚀", "👩‍👩‍👧‍👦", "\x00", "\x0b", "_x000D_", "\r\n", "\t", '"', ";", "<script>", "\u202e", "e\u0301"]
+    "part",
+    ["🚀", "👩‍👩‍👧‍👦", "\x00", "\x0b", "_x000D_", "\r\n", "\t", '"', ";", "<script>", "\u202e", "e\u0301"],
 )
 def test_texts_that_break_formats(texts: list[str], part: str) -> None:
     assert any(part in text for text in texts)
@@ -71,7 +72,9 @@ def test_two_companies_of_one_name(records: dict[str, Any]) -> None:
 def test_fired_dropped_closed_retired_and_templates(records: dict[str, Any]) -> None:
     assert {record["isWorking"] for record in records["employee"]} == {True, False}
     assert {record["isDropped"] for record in records["contractorCompany"]} == {True, False}
-    assert {"completed", "rejected", "cancelled", "template"} <= {record["status"] for record in records["task"]}
+    assert {"completed", "rejected", "cancelled", "template"} <= {
+        record["status"] for record in records["task"]
+    }
     assert {"16", "17"} <= {record["program"]["id"] for record in records["deal"]}
 
 

@@ -40,7 +40,9 @@ def test_an_object_is_shown_at_its_first_mention_and_is_a_link_after_that(client
 
 
 def test_a_row_is_shown_whole_even_if_it_was_named_before(client: Client) -> None:
-    rows = client.get("task", {"limit": 100, "sortBy": BY_ID, "fields": ["parent"], "filter": filtered(ANY)})["data"]
+    rows = client.get("task", {"limit": 100, "sortBy": BY_ID, "fields": ["parent"], "filter": filtered(ANY)})[
+        "data"
+    ]
     assert all("status" in row for row in rows)
     parents = [row["parent"] for row in rows if row["parent"]]
     assert any(parent.keys() == WHOLE for parent in parents)
@@ -61,15 +63,21 @@ def test_the_included_form_has_links_only_and_shows_each_object_once(client: Cli
     assert any(one["contentType"] == "OfferRow" for one in document["included"])
 
 
-@pytest.mark.parametrize(("choice", "without", "with_header"), [("always", True, True), ("never", False, False)])
-def test_the_included_form_may_be_there_always_or_never(choice: str, without: bool, with_header: bool) -> None:
+@pytest.mark.parametrize(
+    ("choice", "without", "with_header"), [("always", True, True), ("never", False, False)]
+)
+def test_the_included_form_may_be_there_always_or_never(
+    choice: str, without: bool, with_header: bool
+) -> None:
     client = small(included=choice)
     assert ("included" in client.get("deal/28001")) is without
     assert ("included" in client.get("deal/28001", x_use_included_response="true")) is with_header
 
 
 def test_the_bytes_have_three_shapes_and_one_meaning() -> None:
-    bodies = {form: small(json_form=form).answer("deal/28002").body for form in ("compact", "spaced", "escaped")}
+    bodies = {
+        form: small(json_form=form).answer("deal/28002").body for form in ("compact", "spaced", "escaped")
+    }
     assert len({json.dumps(json.loads(body)) for body in bodies.values()}) == 1
     assert b'{"meta":{"status":200,' in bodies["compact"]
     assert b'"meta": {\n' in bodies["spaced"]

@@ -5,10 +5,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-
-from crmexport.sandbox.exchange import Asked
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 from crmexport_megaplan.sandbox.tokens import Tokens
+
+from crmexport.sandbox.exchange import Asked
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -73,7 +73,9 @@ def test_a_refresh_token_dies_with_its_use(sandbox: MegaplanSandbox) -> None:
         {},
     ],
 )
-def test_a_wrong_sign_in_is_refused_without_an_envelope(sandbox: MegaplanSandbox, fields: dict[str, str]) -> None:
+def test_a_wrong_sign_in_is_refused_without_an_envelope(
+    sandbox: MegaplanSandbox, fields: dict[str, str]
+) -> None:
     status, refused = grant(sandbox, urlencode(fields).encode())
     assert status == 400
     assert refused.keys() == {"error", "error_description"}

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import requests
+from crmexport_megaplan.sandbox import PRESETS, Behaviour, MegaplanSandbox
 
 from crmexport.errors import ConfigurationError
 from crmexport.sandbox.exchange import Asked
-from crmexport_megaplan.sandbox import PRESETS, Behaviour, MegaplanSandbox
 from tests.sandbox.asking import ANY, Client, filtered, key, small
 
 GOLDEN = Path(__file__).parent / "golden" / "first-records.json"
@@ -89,7 +89,9 @@ def test_a_patient_walk_finds_all_records(client: Client, truth: dict[tuple[str,
     assert not missed
 
 
-def test_every_file_hangs_somewhere_and_has_its_bytes(client: Client, truth: dict[tuple[str, str], Any]) -> None:
+def test_every_file_hangs_somewhere_and_has_its_bytes(
+    client: Client, truth: dict[tuple[str, str], Any]
+) -> None:
     hung = _files([record["body"] for record in truth.values() if record["stream"] != "file"])
     for stream, id in truth:
         if stream in ("deal", "task", "contractorCompany", "contractorHuman", "project", "todo"):
@@ -113,10 +115,15 @@ def _files(value: Any) -> set[str]:
     return {id for part in value.values() for id in _files(part)}
 
 
-def test_comments_and_definitions_tell_their_parents(client: Client, truth: dict[tuple[str, str], Any]) -> None:
+def test_comments_and_definitions_tell_their_parents(
+    client: Client, truth: dict[tuple[str, str], Any]
+) -> None:
     stream, id = truth["comment", "50001"]["parent"]
     assert "50001" in {row["id"] for row in client.walk(f"{stream}/{id}/comments")}
-    assert truth["extraField", "program/13:Category1000060CustomFieldIstochnik"]["parent"] == ["program", "13"]
+    assert truth["extraField", "program/13:Category1000060CustomFieldIstochnik"]["parent"] == [
+        "program",
+        "13",
+    ]
     assert truth["extraField", "task:Category130CustomFieldEtap"]["parent"] == ["task", ""]
 
 
