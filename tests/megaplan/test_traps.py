@@ -25,9 +25,8 @@ DEALS = listing("program/13")
 
 
 def deal(id: str, program: str = "13", **more: object) -> dict[str, object]:
-    return link(
-        "Deal", id, program=link("Program", program), commentsCount=0, **{"todos": [], "attaches": [], **more}
-    )
+    known = {"commentsCount": 0, "todos": [], "attaches": [], **more}
+    return link("Deal", id, program=link("Program", program), **known)
 
 
 def test_trap_1_closed_tasks_are_asked_for() -> None:

@@ -25,7 +25,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         type(self).seen.append((self.path, self.headers.get("Authorization")))
-        getattr(self, self.path.strip("/").replace("-", "_").split("?")[0])()
+        getattr(self, self.path.partition("?")[0].strip("/").replace("-", "_"))()
 
     do_POST = do_GET
 
@@ -114,6 +114,12 @@ def test_files_stream_to_disk_also_by_redirect(url: str, tmp_path: Path, path: s
     assert response.path.read_bytes() == content
     assert (response.size, response.sha256) == (len(content), sha256(content).hexdigest())
     assert content.startswith(response.body) and len(response.body) < len(BIG)
+
+
+@pytest.mark.parametrize("path", ["/good?%7Esigned%2E", "/good?a=%D0%9F", "/good?/../%2E%2E"])
+def test_the_address_is_sent_exactly_as_written(url: str, tmp_path: Path, path: str) -> None:
+    Line(url, tmp_path).send(Request("x", path))
+    assert Handler.seen == [(path, None)]
 
 
 def test_another_host_without_encryption_is_refused(url: str, tmp_path: Path) -> None:

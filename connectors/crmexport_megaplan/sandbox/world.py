@@ -95,7 +95,8 @@ class Dealt:
         for kind, number in self._kinds:
             self._starts[kind] = offset
             offset += number
-        self._shares = Shares(total - self._extra, offset, pattern)
+        reached = pattern if any(pattern[:offset]) else (1,)  # few owners: the pattern may give none of them anything
+        self._shares = Shares(total - self._extra, offset, reached)
 
     def of(self, kind: str, index: int) -> range:
         """The children of record `index` of `kind`: a range of child indices."""
