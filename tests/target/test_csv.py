@@ -74,7 +74,7 @@ def test_excel_has_bom_semicolons_local_dates_and_guarded_texts(tmp_path: Path) 
     assert data.startswith(b"\xef\xbb\xbf")
     line = data.decode("utf-8-sig").split("\r\n")[1]
     assert line == (
-        '"\'=1+1";"+7 (495) 1";"\'+cmd|x";"\'-5";"-5";"-1,5";"yes";'
+        '"\'=1+1";"+7 (495) 1";"\'+cmd|x";"\'-5";"-5";"-1,5";"да";'
         '"29.02.2024";"22.11.2026 01:05:09";"a\nb";"\'＝1"'
     )
     assert notes == {"guarded_texts": 4, "line_ends_changed": 1}
@@ -118,7 +118,7 @@ def test_any_value_reads_back_as_meant(
     notes = write(path, rows, dialect, Kind.PHONE, Kind.TEXT)
     with path.open(encoding=dialect.encoding, newline="") as file:
         found = list(csv.reader(file, delimiter=dialect.delimiter, strict=True))[1:]
-    cells = InCsv(dialect, UTC, ("yes", "no"))
+    cells = InCsv(dialect, UTC, ("да", "no"))
     for meant, there in zip(rows, found, strict=True):
         assert cells.same(meant[0], there[0], Kind.PHONE)
         assert isinstance(meant[1], bool) or cells.same(meant[1], there[1])
