@@ -58,6 +58,10 @@ class Megaplan(Connector):
         """What to do next: Megaplan hides failures in answers with status 200."""
         return verdicts.verdict(request, response)
 
+    def instead(self, request: Request) -> Iterable[Request]:
+        """Lists that wait for field definitions or deal schemes are asked without them, with every card."""
+        return self._dressed(reader.instead(request))
+
     def combine(self, requests: Sequence[Request]) -> Request:
         """One bulk request."""
         return bulk.combine(requests)

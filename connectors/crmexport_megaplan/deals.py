@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from crmexport.source import Announced, Gap, GapKind, Reading, Request
+from crmexport.source import Announced, Reading, Request
 from crmexport.source.slices import Piece
-from crmexport.text import _
 from crmexport_megaplan.envelope import Answer
 from crmexport_megaplan.fields import definitions
 from crmexport_megaplan.lists import OUTSIDE, first_page
@@ -65,20 +64,9 @@ def walk_on(request: Request) -> Reading:
     return Reading(requests=[Request.load(request.context["walk"])])
 
 
-def without_schemes(request: Request, status: int, words: str) -> Reading:
-    """What to ask when the list of schemes is not given: all deals, by card."""
-    reason = _("The list of deal schemes was not given ({status}): {words}").format(
-        status=status, words=words
-    )
-    return Reading(
-        requests=[outside((), request.context.get("since"))],
-        gaps=[Gap("program", "", GapKind.REFUSED, reason)],
-    )
-
-
 def _counting(left: Sequence[str], told: dict[str, Any]) -> Request:
     """The request for the count of the first scheme in `left`: the smallest page of its list."""
     page = first_page("deal", told["since"], program=left[0])
     query = {**query_of(page.path), "limit": 1, "fields": ["program"], "onlyRequestedFields": True}
-    context = {**told, "kind": "count", "left": list(left[1:]), "opens": True}
+    context = {**told, "kind": "count", "left": list(left[1:])}
     return replace(page, path=with_query(page.path, query), bulk=True, context=context)

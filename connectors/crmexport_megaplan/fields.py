@@ -6,12 +6,10 @@ row is followed by its card, which carries all.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
-from crmexport.source import Gap, GapKind, Reading, Request
+from crmexport.source import Request
 from crmexport.source.slices import Piece
-from crmexport.text import _
 from crmexport_megaplan.kinds import WORTH
 from crmexport_megaplan.lists import first_page
 from crmexport_megaplan.query import asked
@@ -32,7 +30,7 @@ TRIES = 3
 def definitions(scope: str, since: str | None) -> Request:
     """The request for the field definitions of `scope`: an entity ("task") or a deal scheme ("program/13")."""
     route = f"/{scope}/fields" if scope.startswith("program/") else f"/{scope}/extraFields"
-    context = {"kind": "fields", "scope": scope, "opens": True, **({"since": since} if since else {})}
+    context = {"kind": "fields", "scope": scope, **({"since": since} if since else {})}
     return Request(
         "extraField",
         asked(route),
@@ -55,23 +53,3 @@ def waiting_lists(request: Request, names: Sequence[str], **more: Any) -> Iterat
         yield first_page("deal", since, names, program=scope.partition("/")[2], **more)
     for name in WAITING.get(scope, ()):
         yield first_page(name, since, names, **more)
-
-
-def without(request: Request, status: int, words: str) -> Reading:
-    """What to ask when definitions are not given: the same again after a fault, then the lists with their cards."""
-    tries = int(request.context.get("tries", 0)) + 1
-    if status == 500 and tries < TRIES:
-        return Reading(requests=[_again(request, tries)])
-    reason = _("The definitions of these fields were not given ({status}): {words}").format(
-        status=status, words=words
-    )
-    return Reading(
-        requests=list(waiting_lists(request, (), cards=True)),
-        gaps=[Gap("extraField", request.context["scope"], GapKind.REFUSED, reason)],
-    )
-
-
-def _again(request: Request, tries: int) -> Request:
-    """The same question under another key: a blank after the JSON means nothing to the source."""
-    mark = "%20" if "?" in request.path else "?%7B%7D"
-    return replace(request, path=request.path + mark, context={**request.context, "tries": tries})

@@ -56,22 +56,43 @@ _CONTRACTOR = _named(
 )
 _PERSON = ("firstName", "middleName", "lastName")
 _COMPANY = (*_CONTRACTOR, "contacts")
-_HUMAN = (*_CONTRACTOR, *_PERSON, "gender", "company", "position", "uid", "canLogin", "loginEmail")
+_HUMAN = (
+    *_CONTRACTOR,
+    *_PERSON,
+    "gender",
+    "company",
+    "position",
+    "uid",
+    "canLogin",
+    "loginEmail",
+    "isGuestAccessEnabled",
+)
 _PAYER = _named(
     """name type country inn kpp ogrn bank bik correspondentAccount currentAccount address legalAddress okpo edrpou mfo
     unp isDropped contractor firstName middleName lastName"""
 )
 _DEAL = _named(
     """number name description program state stateTimeUpdated result contractor contact payer manager auditors price cost
-    debt paymentProgress payForm currency positions invoices todos relationLinks attaches tags commentsCount
+    debt paymentProgress payForm currency isPaid isDraft positions invoices financeOperations todos relationLinks attaches
+    attachesInfo allFilesCount tags dealsCount actualDealsCount tasksCount actualTasksCount commentsCount
     hiddenCommentsCount userCreated userUpdated timeCreated timeUpdated"""
 )
 _PROJECT = _named(
     """humanNumber name status isTemplate isGroup statement owner responsible userCreated executors auditors participants
     parent deadline plannedFinish actualStart actualFinish duration plannedWork actualWork workedOffTimeTotal completed
-    contractor deals attaches todos relationLinks tags commentsCount timeCreated activity statusChangeTime"""
+    contractor deals attaches todos relationLinks tags commentsCount lastCommentTimeCreated timeCreated activity
+    statusChangeTime"""
 )
-_TASK = (*_PROJECT, "isUrgent", "isNegotiation", "subject", "project", "previousTasks", "milestones")
+_TASK = (
+    *_PROJECT,
+    "isUrgent",
+    "isNegotiation",
+    "subject",
+    "project",
+    "previousTasks",
+    "milestones",
+    "subTasksCount",
+)
 _TODO = _named(
     """name status category when place description responsible userCreated participants relations reminders resultComment
     attaches commentsCount timeCreated timeFinished isDropped isOverdue isTemplate"""
@@ -135,8 +156,6 @@ def first_page(
         context["cards"] = True
         path = asked(spec.route, _query(spec, names, since, context))
     told = {"kind": "list", "list": name, **({"since": since} if since else {}), **context}
-    if name == "program":
-        told["opens"] = True
     return Request(spec.stream, path, worth=WORTH[spec.stream], subject=(spec.stream, ""), context=told)
 
 

@@ -24,7 +24,7 @@ def read(url: str, request: Request, response: Response) -> Reading:
     """Read the answer to `request` from the account at `url`. Raises ValueError for what is not Megaplan's envelope."""
     status = told_status(request, response)
     if status != 200:
-        return _refused(request, response, status)
+        return _refused(request, response)
     met = Gathering()
     answer = opened(response, met)
     pieces = fresh(request, answer)
@@ -41,25 +41,24 @@ def read(url: str, request: Request, response: Response) -> Reading:
     return reading
 
 
-def _refused(request: Request, response: Response, status: int) -> Reading:
-    """A refusal that was taken for an answer: it can be mended, or other questions hang on it."""
-    kind = request.context["kind"]
-    if kind == "count":
+def _refused(request: Request, response: Response) -> Reading:
+    """A refusal that was taken for an answer: a count that is not needed, or a question that can be put better."""
+    if request.context["kind"] == "count":
         return deals.walk_on(request)
-    if status == 422:
-        better = mended(request, opened(response))
-        if better.requests or not request.context.get("opens"):
-            return better
-    if kind == "fields":
-        return fields.without(request, status, _words(response))
-    return deals.without_schemes(request, status, _words(response))
+    better = mended(request, opened(response))
+    if not better.requests:
+        better.requests.extend(instead(request))
+    return better
 
 
-def _words(response: Response) -> str:
-    try:
-        return opened(response).words
-    except ValueError:
-        return ""
+def instead(request: Request) -> list[Request]:
+    """What to ask when `request` is never answered: whatever waits for it, in a way that does without."""
+    context = request.context
+    if context["kind"] == "fields":
+        return list(fields.waiting_lists(request, (), cards=True))
+    if context["kind"] == "list" and context["list"] == "program":
+        return [deals.outside((), context.get("since"))]
+    return []
 
 
 def _follow_ups(request: Request, row: Row) -> Iterator[Request]:

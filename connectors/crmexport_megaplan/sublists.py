@@ -14,6 +14,7 @@ from crmexport_megaplan.query import API, PAGE, asked
 
 COMMENT_FIELDS = (
     "content",
+    "subject",
     "owner",
     "attaches",
     "timeCreated",

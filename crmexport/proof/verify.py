@@ -112,7 +112,7 @@ def _outputs(
         wrong.setdefault(mismatch.path, []).append(str(mismatch))
     outputs = [Output(one.path, one.rows, one.sha256, one.path not in wrong) for one in written]
     sentences = [sentence for found in wrong.values() for sentence in found[:MISMATCHES_SHOWN]]
-    return outputs, sentences, {one.path: one.notes for one in written if any(one.notes.values())}
+    return outputs, sentences, {one.path: dict(one.notes) for one in written if any(one.notes.values())}
 
 
 def _write(path: Path, text: str) -> None:

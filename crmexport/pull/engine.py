@@ -53,7 +53,8 @@ class Engine:
         self._clock = clock
         self._watching = watching
         self._flights = Flights(connector, frontier, coats)
-        self._expired = 0
+        self._expired: list[str] = []
+        self._answered = False
         self._failures = 0
 
     def run(self) -> None:
@@ -97,7 +98,7 @@ class Engine:
         except FailureError as failure:
             self._failed(flight, failure)
             return
-        self._expired = self._failures = 0
+        self._expired, self._answered, self._failures = [], True, 0
         if isinstance(response, FileResponse):
             self._keep_file(flight, response)
         else:
@@ -165,7 +166,7 @@ class Engine:
     def _failed(self, flight: Flight, failure: FailureError) -> None:
         """No answer: ask again later, or set aside as a gap. A batch that is refused is taken apart."""
         self._failures += 1
-        self._count_expired(failure)
+        self._count_expired(flight, failure)
         refused = not isinstance(failure, AgainError)
         if flight.is_batch and (refused or any(one.attempts for one in flight.waiting)):
             self._flights.shrink_batches()
@@ -174,9 +175,14 @@ class Engine:
                 if not (flight.is_batch and refused):
                     self._set_aside(waiting, failure, alone=not flight.is_batch)
 
-    def _count_expired(self, failure: FailureError) -> None:
-        self._expired = self._expired + 1 if isinstance(failure, ExpiredError) else 0
-        if self._expired >= EXPIRED_IN_A_ROW:
+    def _count_expired(self, flight: Flight, failure: FailureError) -> None:
+        """One route that shows a login page is a fault of the route; several in a row are a sign-in that holds no more."""
+        if not isinstance(failure, ExpiredError):
+            self._expired = []
+            return
+        self._expired.append(flight.request.key)
+        routes = len(set(self._expired)) if self._answered else len(self._expired)
+        if routes >= EXPIRED_IN_A_ROW:
             raise SignInRefusedError(
                 _(
                     "{url} does not accept the sign-in any more ({reason}). Check the token, or the login and password, "
@@ -191,6 +197,7 @@ class Engine:
             self._frontier.defer(waiting.id, self._clock.time() + WAITS[waiting.attempts])
             return
         self._frontier.give_up([waiting.id])
+        self._frontier.add(self._connector.instead(waiting.request))
         self._gap(waiting.request, _kind(failure), str(failure))
 
     def _gap(self, request: Request, kind: GapKind, reason: str) -> None:

@@ -109,6 +109,10 @@ class Connector(ABC):
         """
         return by_status(response.status)
 
+    def instead(self, request: Request) -> Iterable[Request]:
+        """What to ask when `request` was given up for good: another way to what hangs on it. Its own gap is noted anyway."""
+        return ()
+
     def combine(self, requests: Sequence[Request]) -> Request:
         """One bulk request for `requests` (each marked `bulk`; at most `limits.bulk_calls`). Its context must let `split` know them."""
         raise NotImplementedError(f"{self.about.name} has no bulk requests")

@@ -98,9 +98,13 @@ class Line(Transport):
     def _ask(self, request: Request, url: str, headers: Mapping[str, str]) -> requests.Response:
         """Send the address exactly as written: unquoting a signed or hostile file name in it would ask for something else."""
         body = request.body.encode() if request.body is not None else None
-        asked = self._session.prepare_request(requests.Request(request.method, url, data=body, headers=dict(headers)))
+        asked = self._session.prepare_request(
+            requests.Request(request.method, url, data=body, headers=dict(headers))
+        )
         asked.url = url
-        return self._session.send(asked, stream=True, allow_redirects=False, timeout=(CONNECT_SECONDS, READ_SECONDS))
+        return self._session.send(
+            asked, stream=True, allow_redirects=False, timeout=(CONNECT_SECONDS, READ_SECONDS)
+        )
 
     def _to_file(self, request: Request, answer: requests.Response) -> FileResponse:
         path = self._incoming / request.key

@@ -84,7 +84,19 @@ def test_every_record_named_anywhere_in_a_row_is_told_but_not_the_row_itself() -
 
 
 def test_every_stream_that_can_be_linked_has_a_card_with_all_its_fields() -> None:
-    kinds = ["Employee", "Department", "Program", "ContractorCompany", "ContractorHuman", "Payer", "Deal", "Task", "Project", "Todo", "Invoice"]
+    kinds = [
+        "Employee",
+        "Department",
+        "Program",
+        "ContractorCompany",
+        "ContractorHuman",
+        "Payer",
+        "Deal",
+        "Task",
+        "Project",
+        "Todo",
+        "Invoice",
+    ]
     links = read(
         opening("todo"), page([link("Todo", "1", relations=[link(kind, "5") for kind in kinds])])
     ).links

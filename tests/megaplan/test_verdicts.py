@@ -77,11 +77,11 @@ def test_of_a_file(request_: Request, response: Response, verdict: Verdict) -> N
     assert connector.verdict(request_, response) is verdict
 
 
-def test_of_what_other_questions_hang_on_a_refusal_is_an_answer() -> None:
-    for request in (opening("program"), opening("task")):
-        for status in (400, 403, 404, 405, 410, 500):
-            assert connector.verdict(request, answer([], status=status)) is Verdict.ANSWER
-        assert connector.verdict(request, answer([], status=429)) is Verdict.THROTTLED
+def test_a_refused_count_is_an_answer_for_nothing_is_lost_without_it() -> None:
+    count = Request("deal", "/api/v3/deal", context={"kind": "count"})
+    for status in (400, 403, 404, 405, 410, 500):
+        assert connector.verdict(count, answer([], status=status)) is Verdict.ANSWER
+    assert connector.verdict(count, answer([], status=429)) is Verdict.THROTTLED
     assert connector.verdict(listing("task"), answer([], status=403)) is Verdict.REFUSED
 
 

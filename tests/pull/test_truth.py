@@ -133,3 +133,15 @@ def test_contractor_comments_that_always_fail_are_named_and_stop_nothing(tmp_pat
     assert lost == []
     with Archive.open(tmp_path / "archive") as archive:
         assert {gap.kind for gap in archive.gaps() if gap.stream == "comment"} == {GapKind.REFUSED}
+
+
+@pytest.mark.parametrize("never", ["program/14/fields", "task/extraFields", "/api/v3/program\\?"])
+def test_where_a_dictionary_is_never_given_all_records_come_another_way(never: str, tmp_path: Path) -> None:
+    """Lists that wait for field definitions or schemes are then read by card; only the dictionary itself is a gap."""
+    box = small()
+    box.faults.add(faults.broken(), path=never, times=None)
+    with box.running() as url:
+        result = pulled(url, box, tmp_path / "archive", clock=TestClock())
+        missing = differences(tmp_path / "archive", box, url)
+    assert not result.complete
+    assert {line.split()[0] for line in missing} <= {"extraField", "program"}

@@ -170,7 +170,12 @@ def test_the_control_pages_tell_the_ledger_and_the_truth(truth: dict[tuple[str, 
     with sandbox.running() as url:
         assert requests.get(f"{url}/api/v3/currentUser", timeout=10).status_code == 401
         ledger = requests.get(f"{url}/__sandbox__/ledger", timeout=10).json()
-        lines = requests.get(f"{url}/__sandbox__/truth", timeout=10).content.decode().removesuffix("\n").split("\n")
+        lines = (
+            requests.get(f"{url}/__sandbox__/truth", timeout=10)
+            .content.decode()
+            .removesuffix("\n")
+            .split("\n")
+        )
     assert ledger.keys() == {"requests", "calls", "statuses", "first", "last", "least"}
     assert (ledger["requests"], ledger["statuses"]) == (1, {"401": 1})
     told = [json.loads(line) for line in lines]

@@ -252,6 +252,7 @@ class Payers(Kind):
     first_id = 77
     listed = frozenset({"name", "type", "contractor"})
     in_short = ("name", "type")
+    unseen = frozenset({"firstName", "middleName", "lastName"})  # only natural persons have them
 
     def customs(self, index: int) -> tuple[Custom, ...]:
         """One set for all."""

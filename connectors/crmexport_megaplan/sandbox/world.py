@@ -95,7 +95,9 @@ class Dealt:
         for kind, number in self._kinds:
             self._starts[kind] = offset
             offset += number
-        reached = pattern if any(pattern[:offset]) else (1,)  # few owners: the pattern may give none of them anything
+        reached = (
+            pattern if any(pattern[:offset]) else (1,)
+        )  # few owners: the pattern may give none of them anything
         self._shares = Shares(total - self._extra, offset, reached)
 
     def of(self, kind: str, index: int) -> range:
