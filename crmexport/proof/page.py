@@ -63,7 +63,7 @@ def _facts(report: Report) -> str:
     held = sum(balance.held for balance in report.streams.values())
     facts = [
         (_("Source"), f"{report.source['title']}, {report.source['url']}"),
-        (_("Pulled"), f"{report.run.get('started') or '?'} … {report.run.get('ended') or '?'}"),
+        (_("Pulled"), f"{_time(report.run['started'])} … {_time(report.run['ended'])}"),
         (_("Records held"), number(held)),
         (_("Files held"), f"{number(report.files['held'])} ({size(report.files['bytes'])})"),
         (_("Requests sent"), number(report.run.get("requests") or 0)),
@@ -183,6 +183,11 @@ def _table(heads: list[str], rows: list[list[Any]], numeric: Iterable[int] = ())
 def number(value: int) -> str:
     """With thin spaces between thousands, as both languages read it."""
     return f"{value:,}".replace(",", "\u202f")
+
+
+def _time(told: str | None) -> str:
+    """An instant of the journal (ISO, UTC) as a person reads it."""
+    return told.replace("T", " ").replace("+00:00", " UTC") if told else "?"
 
 
 def size(count: int) -> str:

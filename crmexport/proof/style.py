@@ -22,7 +22,8 @@ section { background: var(--paper); border: 1px solid var(--line); border-radius
 h2 { font-size: 1.05rem; margin: .25rem 0 .75rem; }
 table { width: 100%; border-collapse: collapse; font-size: .92rem; }
 th { text-align: left; font-weight: 600; color: var(--soft); } thead { display: table-header-group; }
-th, td { padding: .38rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+th, td { padding: .38rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+td { overflow-wrap: break-word; } td:last-child:not(.n) { overflow-wrap: anywhere; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 tbody tr:last-child td { border-bottom: 0; } tr { break-inside: avoid; }
 .note { color: var(--soft); font-size: .88rem; margin: .75rem 0 0; }

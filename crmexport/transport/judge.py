@@ -1,5 +1,6 @@
 """The coat that asks the connector what an answer means, and turns everything that is no answer into a failure."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -18,6 +19,9 @@ from crmexport.transport.failures import (
 from crmexport.transport.line import Transport
 
 REASON_LENGTH = 300
+MESSAGE = re.compile(
+    r'"(?:message|error_description)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))+")'
+)
 _PLAIN: dict[Verdict, type[FailureError]] = {
     Verdict.EXPIRED: ExpiredError,
     Verdict.TRANSIENT: TransientError,
@@ -55,9 +59,11 @@ def failure_of(connector: Connector, request: Request, response: Response, now: 
 
 
 def reason(response: Response) -> str:
-    """Status and the first words of the body, markup removed: for a gap's reason."""
+    """Status and what the source says: its message if there is one, else the first words, markup removed."""
     text = response.body[:4000].decode("utf-8", "replace")
-    if "<" in text:
+    if said := MESSAGE.search(text):
+        text = str(json.loads(said[1])).encode("utf-8", "replace").decode()
+    elif "<" in text:
         text = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", text)
     return f"{response.status} {' '.join(text.split())}"[:REASON_LENGTH].strip()
 
