@@ -43,7 +43,7 @@ test-wheel: $(VENV)/.ready
 
 messages: $(VENV)/.ready
 	$(BIN)/pybabel extract --no-location --sort-by-file --keyword N_ --project crmexport --output $(TEMPLATE) crmexport connectors
-	$(BIN)/pybabel update --no-fuzzy-matching --ignore-obsolete --omit-header --width 110 --domain crmexport --locale ru --input-file $(TEMPLATE) --output-dir crmexport/locale
+	$(BIN)/pybabel update --no-fuzzy-matching --ignore-obsolete --width 110 --domain crmexport --locale ru --input-file $(TEMPLATE) --output-dir crmexport/locale
 	$(BIN)/pybabel compile --domain crmexport --directory crmexport/locale
 
 clean:
