@@ -1,0 +1,1 @@
+"""One module a question. Each has `measure(quick)`, which gives a `Section`."""

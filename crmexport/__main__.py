@@ -1,0 +1,6 @@
+"""`python -m crmexport`: the same as the command, where scripts are not on the path."""
+
+from crmexport.cli import main
+
+if __name__ == "__main__":
+    main()
