@@ -1,5 +1,6 @@
 """Keeping an answer: the body as received, the records read from it and all it taught, in the caller's one transaction."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -51,13 +52,17 @@ _announcement = _insert(schema.announced, "stream", "scope", "number")
 _announced = _announcement.on_conflict_do_update(
     index_elements=["stream", "scope"], set_={"number": _announcement.excluded.number}
 )
-_held = select(
+_places = (
     schema.records.c.id,
     schema.records.c.sha256,
     schema.records.c.response,
     schema.records.c.start,
     schema.records.c.end,
-).where(schema.records.c.stream == bindparam("of"), schema.records.c.id.in_(bindparam("ids", expanding=True)))
+)
+_asked_ids = func.json_each(bindparam("ids")).table_valued("value")
+_held = select(*_places).where(
+    schema.records.c.stream == bindparam("of"), schema.records.c.id.in_(select(_asked_ids.c.value))
+)
 _filled = delete(schema.gaps).where(
     schema.gaps.c.stream == bindparam("s"), schema.gaps.c.id == bindparam("i")
 )
@@ -146,7 +151,7 @@ class Answers:
         return {
             (stream, found.id): found
             for stream, ids in asked.items()
-            for found in self._database.connection.execute(_held, {"of": stream, "ids": ids})
+            for found in self._database.one(_held, (stream, json.dumps(ids)))
         }
 
     def _keep_records(self, changed: Sequence[tuple[Row, bytes, Any]], response: int) -> None:

@@ -1,9 +1,9 @@
 """The requests still to make: durable, each asked once a pull, the worthiest first."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from enum import IntEnum
-from itertools import islice
-from typing import NamedTuple
+from functools import cached_property
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -22,12 +22,19 @@ class State(IntEnum):
     GIVEN_UP = 2
 
 
-class Waiting(NamedTuple):
-    """A request of the frontier: its number there, how often it failed, and the request itself."""
+@dataclass(eq=False)
+class Waiting:
+    """A request of the frontier: its number there, how often it failed, and the request itself, decoded when it is needed."""
 
     id: int
     attempts: int
-    request: Request
+    bulk: bool
+    payload: bytes
+
+    @cached_property
+    def request(self) -> Request:
+        """The request as it was added."""
+        return Request.load(unpack(self.payload).decode())
 
 
 _columns = ("pull", "key", "worth", "state", "bulk", "attempts", "not_before", "payload")
@@ -36,11 +43,13 @@ _numbered = requests.c.id == bindparam("number")
 _cross_out = update(requests).where(_numbered).values(state=bindparam("to"), payload=bindparam("kept"))
 _set_aside = update(requests).where(_numbered).values(state=bindparam("to"))
 _next = (
-    select(requests.c.id, requests.c.attempts, requests.c.payload)
-    .where(requests.c.pull == bindparam("of"), requests.c.state == int(State.WAITING))
-    .where(requests.c.not_before <= bindparam("now"), requests.c.bulk.in_(bindparam("kinds", expanding=True)))
+    select(requests.c.id, requests.c.attempts, requests.c.bulk, requests.c.payload)
+    .where(requests.c.pull == bindparam("of"), requests.c.state == bindparam("line"))
+    .where(requests.c.not_before <= bindparam("now"))
+    .where(requests.c.bulk >= bindparam("single"), requests.c.bulk <= bindparam("batched"))
     .order_by(requests.c.worth.desc(), requests.c.id)
     .limit(bindparam("most"))
+    .offset(bindparam("skip"))
 )
 
 
@@ -63,13 +72,10 @@ class Frontier:
         self, most: int, now: float, *, but: Collection[int] = (), bulk: bool | None = None
     ) -> list[Waiting]:
         """Up to `most` requests that may be asked at `now` (seconds since the epoch), the worthiest first, without those in `but`."""
-        kinds = [False, True] if bulk is None else [bulk]
-        values = {"of": self.pull, "now": now, "kinds": kinds, "most": most + len(but)}
-        found = [row for row in self._database.connection.execute(_next, values) if row.id not in but]
-        return [
-            Waiting(id, attempts, Request.load(unpack(kept).decode()))
-            for id, attempts, kept in islice(found, most)
-        ]
+        kinds = (False, True) if bulk is None else (bulk, bulk)
+        asked = (self.pull, int(State.WAITING), now, *kinds, most + len(but), 0)
+        found = [Waiting(*row) for row in self._database.one(_next, asked) if row.id not in but]
+        return found[:most]
 
     def done(self, ids: Iterable[int]) -> None:
         """Cross out requests whose answers are kept."""

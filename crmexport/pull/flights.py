@@ -75,7 +75,7 @@ class Flights:
         best = self._frontier.waiting(1, now, but=self._busy)
         if not best:
             return None
-        if not (best[0].request.bulk and self.batch > 1):
+        if not (best[0].bulk and self.batch > 1):
             return Flight(best[0].request, (best[0],))
         together = self._frontier.waiting(self.batch, now, but=self._busy, bulk=True)
         if len(together) == self.batch:
