@@ -83,6 +83,8 @@ def previews(stream: str, value: dict[str, Any]) -> list[str]:
     found: list[str] = []
     for name, counter in _COUNTERS.get(stream, ()):
         number = value.get(counter)
+        if number == 0:
+            continue  # the usual case, on the hot path
         if number is None:
             if name in _UNTOLD and name not in value:
                 found.append(name)

@@ -36,7 +36,8 @@ _record_columns = (
     "modified",
 )
 _record = _insert(schema.records, *_record_columns)
-_new_record = _record.on_conflict_do_update(
+_new_record = _record.on_conflict_do_nothing()
+_changed_record = _record.on_conflict_do_update(
     index_elements=["stream", "id"],
     set_={name: _record.excluded[name] for name in _record_columns[2:]},
 )
@@ -63,6 +64,7 @@ _asked_ids = func.json_each(bindparam("ids")).table_valued("value")
 _held = select(*_places).where(
     schema.records.c.stream == bindparam("of"), schema.records.c.id.in_(select(_asked_ids.c.value))
 )
+_forgotten = delete(schema.responses).where(schema.responses.c.id == bindparam("number"))
 _filled = delete(schema.gaps).where(
     schema.gaps.c.stream == bindparam("s"), schema.gaps.c.id == bindparam("i")
 )
@@ -83,11 +85,10 @@ class Answers:
 
         A body whose records are all known and unchanged is not kept again.
         """
-        rows = [row for reading in readings for row in reading.records]
-        changed = self._changed(rows, response.body)
-        if changed or not rows:
-            number = self._keep_body(request, response)
-            self._keep_records(changed, number)
+        rows = {(row.stream, row.id): row for reading in readings for row in reading.records}
+        number = self._keep_body(request, response)
+        if rows and not self._keep_records(list(rows.values()), response.body, number):
+            self._database.one(_forgotten, (number,))
         for reading in readings:
             self._keep_taught(reading)
         self._fill(rows)
@@ -114,8 +115,7 @@ class Answers:
         change = update(table).where(table.c.id == id).values(sha256=digest, bytes=size)
         self._database.connection.execute(change)
         self.new["file"] += 1
-        if self._gaps:
-            self._database.many(_filled, [("file", id)])
+        self._fill([("file", id)])
 
     def forget_broken(self) -> None:
         """Take back the gaps that a new try may fill."""
@@ -133,49 +133,36 @@ class Answers:
         row = (self._run, received, response.status, asked, digest, pack(response.body))
         return int(self._database.one(_response, row).lastrowid)
 
-    def _changed(self, rows: Sequence[Row], body: bytes) -> list[tuple[Row, bytes, Any]]:
-        """The rows that are new or different, each with its sha256 and the place of the version it replaces (or None)."""
-        held = self._held(rows)
-        changed: dict[tuple[str, str], tuple[Row, bytes, Any]] = {}
-        for row in rows:
-            digest = sha256(body[row.start : row.end]).digest()
-            before = held.get((row.stream, row.id))
-            if before is None or before.sha256 != digest:
-                changed[row.stream, row.id] = (row, digest, before)
-        return list(changed.values())
+    def _keep_records(self, rows: Sequence[Row], body: bytes, response: int) -> int:
+        """Keep what is new or different, with the version it replaces; how many that were."""
+        kept = [_indexed(row, body, response) for row in rows]
+        added: int = self._database.many(_new_record, kept)
+        if added == len(kept):
+            self.new.update(row.stream for row in rows)
+            return added
+        return self._keep_changes(kept, response)
 
-    def _held(self, rows: Sequence[Row]) -> dict[tuple[str, str], Any]:
+    def _keep_changes(self, kept: Sequence[tuple[Any, ...]], response: int) -> int:
+        """Some of the records were held before: replace those that differ."""
+        held = self._held(kept)
+        self.new.update(row[0] for row in kept if held[row[0], row[1]].response == response)
+        changed = [row for row in kept if held[row[0], row[1]].sha256 != row[2]]
+        before = [(row, held[row[0], row[1]]) for row in changed]
+        replaced = [(*row[:2], old.sha256, old.response, old.start, old.end, response) for row, old in before]
+        self._database.many(_version, replaced)
+        self._database.many(_changed_record, changed)
+        added = [one for one in held.values() if one.response == response]
+        return len(changed) + len(added)
+
+    def _held(self, rows: Sequence[tuple[Any, ...]]) -> dict[tuple[str, str], Any]:
         asked: dict[str, list[str]] = defaultdict(list)
         for row in rows:
-            asked[row.stream].append(row.id)
+            asked[row[0]].append(row[1])
         return {
             (stream, found.id): found
             for stream, ids in asked.items()
             for found in self._database.one(_held, (stream, json.dumps(ids)))
         }
-
-    def _keep_records(self, changed: Sequence[tuple[Row, bytes, Any]], response: int) -> None:
-        replaced = [
-            (row.stream, row.id, old.sha256, old.response, old.start, old.end, response)
-            for row, _digest, old in changed
-            if old is not None
-        ]
-        self._database.many(_version, replaced)
-        kept = [
-            (
-                row.stream,
-                row.id,
-                digest,
-                response,
-                row.start,
-                row.end,
-                *(row.parent or (None, None)),
-                row.modified,
-            )
-            for row, digest, _old in changed
-        ]
-        self._database.many(_new_record, kept)
-        self.new.update(row.stream for row, _digest, old in changed if old is None)
 
     def _keep_taught(self, reading: Reading) -> None:
         fresh = reading.links - self._linked
@@ -190,12 +177,19 @@ class Answers:
         self._database.many(_file, [(file.id, file.name, file.size, file.meta) for file in files])
         self._database.many(_owner, [(file.id, *file.owner) for file in files])
 
-    def _fill(self, rows: Sequence[Row]) -> None:
+    def _fill(self, held: Iterable[tuple[str, str]]) -> None:
         """What is held is no gap any more."""
         if self._gaps:
-            self._database.many(_filled, [(row.stream, row.id) for row in rows])
+            self._database.many(_filled, list(held))
 
     def _count_gaps(self) -> int:
         return int(
             self._database.connection.execute(select(func.count()).select_from(schema.gaps)).scalar_one()
         )
+
+
+def _indexed(row: Row, body: bytes, response: int) -> tuple[Any, ...]:
+    """A record's row in the index, in the order of the columns."""
+    parent_stream, parent_id = row.parent or (None, None)
+    digest = sha256(body[row.start : row.end]).digest()
+    return row.stream, row.id, digest, response, row.start, row.end, parent_stream, parent_id, row.modified

@@ -28,7 +28,7 @@ class Waiting:
 
     id: int
     attempts: int
-    bulk: bool
+    worth: int
     payload: bytes
 
     @cached_property
@@ -43,10 +43,10 @@ _numbered = requests.c.id == bindparam("number")
 _cross_out = update(requests).where(_numbered).values(state=bindparam("to"), payload=bindparam("kept"))
 _set_aside = update(requests).where(_numbered).values(state=bindparam("to"))
 _next = (
-    select(requests.c.id, requests.c.attempts, requests.c.bulk, requests.c.payload)
+    select(requests.c.id, requests.c.attempts, requests.c.worth, requests.c.payload)
     .where(requests.c.pull == bindparam("of"), requests.c.state == bindparam("line"))
     .where(requests.c.not_before <= bindparam("now"))
-    .where(requests.c.bulk >= bindparam("single"), requests.c.bulk <= bindparam("batched"))
+    .where(requests.c.bulk == bindparam("batched"))
     .order_by(requests.c.worth.desc(), requests.c.id)
     .limit(bindparam("most"))
     .offset(bindparam("skip"))
@@ -68,12 +68,12 @@ class Frontier:
         ]
         return self._database.many(_add, rows)
 
-    def waiting(
-        self, most: int, now: float, *, but: Collection[int] = (), bulk: bool | None = None
-    ) -> list[Waiting]:
-        """Up to `most` requests that may be asked at `now` (seconds since the epoch), the worthiest first, without those in `but`."""
-        kinds = (False, True) if bulk is None else (bulk, bulk)
-        asked = (self.pull, int(State.WAITING), now, *kinds, most + len(but), 0)
+    def waiting(self, most: int, now: float, *, bulk: bool, but: Collection[int] = ()) -> list[Waiting]:
+        """Up to `most` requests that may be asked at `now` (seconds since the epoch), the worthiest first, without those in `but`.
+
+        Those that may be batched and those that may not stand in two lines, `bulk` or not.
+        """
+        asked = (self.pull, int(State.WAITING), now, bulk, most + len(but), 0)
         found = [Waiting(*row) for row in self._database.one(_next, asked) if row.id not in but]
         return found[:most]
 

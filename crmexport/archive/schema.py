@@ -50,7 +50,14 @@ requests = Table(
     Column("payload", LargeBinary),
     Index("requests_key", "pull", "key", unique=True),
 )
-Index("requests_next", requests.c.pull, requests.c.state, requests.c.worth.desc(), requests.c.id)
+Index(
+    "requests_next",
+    requests.c.pull,
+    requests.c.state,
+    requests.c.bulk,
+    requests.c.worth.desc(),
+    requests.c.id,
+)
 
 responses = Table(
     "responses",

@@ -8,6 +8,7 @@ from crmexport.archive.closure import linked_not_held
 from crmexport.archive.frontier import Frontier, Waiting
 from crmexport.errors import SignInRefusedError, SourceError
 from crmexport.pull.flights import Flight, Flights
+from crmexport.pull.unwrapping import unwrapped
 from crmexport.pull.watching import Watching
 from crmexport.source import Announced, Connector, Gap, GapKind, Reading, Request, Response
 from crmexport.source.contract import single_answers
@@ -99,18 +100,17 @@ class Engine:
             self._failed(flight, failure)
             return
         self._expired, self._answered, self._failures = [], True, 0
-        if isinstance(response, FileResponse):
-            self._keep_file(flight, response)
-        else:
-            self._keep(flight, response)
+        try:
+            if isinstance(response, FileResponse):
+                self._keep_file(flight, unwrapped(flight.request, response))
+            else:
+                self._keep(flight, response)
+        except ValueError as broken:
+            self._failed(flight, AgainError(_("the answer cannot be read: {words}").format(words=broken)))
 
     def _keep(self, flight: Flight, response: Response) -> None:
         """Read an answer and keep it with all it taught, in one transaction."""
-        try:
-            readings, failed = self._read(flight, response)
-        except ValueError as broken:
-            self._failed(flight, AgainError(_("the answer cannot be read: {words}").format(words=broken)))
-            return
+        readings, failed = self._read(flight, response)
         with self._archive.database.transaction():
             self._answers.keep(flight.request, response, list(readings.values()))
             self._follow(list(readings.values()))

@@ -72,18 +72,14 @@ class Flights:
 
     def _pick(self, now: float) -> Flight | None:
         """The worthiest request. Batches wait until they are full, as long as anything else can be asked or is on its way."""
-        best = self._frontier.waiting(1, now, but=self._busy)
-        if not best:
-            return None
-        if not (best[0].bulk and self.batch > 1):
-            return Flight(best[0].request, (best[0],))
-        together = self._frontier.waiting(self.batch, now, but=self._busy, bulk=True)
-        if len(together) == self.batch:
-            return self._batch(together)
-        single = self._frontier.waiting(1, now, but=self._busy, bulk=False)
-        if single:
+        size = max(1, self.batch)
+        single = self._frontier.waiting(1, now, bulk=False, but=self._busy)
+        together = self._frontier.waiting(size, now, bulk=True, but=self._busy)
+        if single and (len(together) < size or single[0].worth >= together[0].worth):
             return Flight(single[0].request, (single[0],))
-        return None if self._up else self._batch(together)
+        if len(together) == size or (together and not self._up):
+            return self._batch(together)
+        return None
 
     def _batch(self, together: list[Waiting]) -> Flight:
         if len(together) == 1:

@@ -26,7 +26,8 @@ class Request:
 
     `path` begins with "/" and is sent exactly as written, query included. `worth` decides what is asked first (0 to 100,
     higher first). `subject` is the record (stream, id) this request is about, so that a refusal can name it. `context`
-    carries, as JSON values, what the connector needs to read the answer. Never put a secret into any of it.
+    carries, as JSON values, what the connector needs to read the answer; of a file, also its `size` in bytes if told, and
+    `decode` = [key, field, "base64"] where its bytes come as text within JSON. Never put a secret into any of it.
     """
 
     stream: str

@@ -85,10 +85,10 @@ def test_the_same_question_is_in_line_once(archive: Archive) -> None:
     frontier = Frontier(archive.database, 1)
     with archive.database.transaction():
         assert frontier.add([ASK, ASK]) == 1
-        (waiting,) = frontier.waiting(5, 0.0)
+        (waiting,) = frontier.waiting(5, 0.0, bulk=False)
         frontier.done([waiting.id])
         assert frontier.add([ASK]) == 0
-    assert frontier.waiting(5, 0.0) == []
+    assert frontier.waiting(5, 0.0, bulk=False) == []
 
 
 def test_the_worthiest_comes_first_and_deferred_ones_later(archive: Archive) -> None:
@@ -97,9 +97,9 @@ def test_the_worthiest_comes_first_and_deferred_ones_later(archive: Archive) -> 
         frontier.add(
             [Request("a", "/low", worth=1), Request("a", "/high", worth=9), Request("a", "/mid", worth=5)]
         )
-        frontier.defer(frontier.waiting(1, 0.0)[0].id, until=100.0)
-    assert [one.request.path for one in frontier.waiting(5, 50.0)] == ["/mid", "/low"]
-    assert [one.request.path for one in frontier.waiting(5, 100.0)] == ["/high", "/mid", "/low"]
+        frontier.defer(frontier.waiting(1, 0.0, bulk=False)[0].id, until=100.0)
+    assert [one.request.path for one in frontier.waiting(5, 50.0, bulk=False)] == ["/mid", "/low"]
+    assert [one.request.path for one in frontier.waiting(5, 100.0, bulk=False)] == ["/high", "/mid", "/low"]
     assert frontier.next_time() == 0.0
 
 

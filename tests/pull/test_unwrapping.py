@@ -1,0 +1,52 @@
+"""A file that comes as base64 within JSON is kept as the bytes it is; an answer that does not hold it is no file."""
+
+import base64
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from crmexport.pull.unwrapping import unwrapped
+from crmexport.source import Request
+from crmexport.transport.line import FileResponse
+
+CONTENT = bytes(range(256)) * 3
+
+
+def received(folder: Path, document: object) -> FileResponse:
+    path = folder / "arrived"
+    body = json.dumps(document).encode()
+    path.write_bytes(body)
+    return FileResponse(200, {}, body[:10], path=path, sha256="", size=len(body))
+
+
+@pytest.mark.parametrize(
+    ("key", "document", "content"),
+    [
+        (None, [{"id": 1, "datas": base64.b64encode(CONTENT).decode()}], CONTENT),
+        ("result", {"result": [{"datas": base64.encodebytes(CONTENT).decode()}]}, CONTENT),
+        (None, [{"datas": False}], b""),
+    ],
+)
+def test_the_bytes_take_the_place_of_the_answer(
+    tmp_path: Path, key: str | None, document: object, content: bytes
+) -> None:
+    request = Request("file", "/f", is_file=True, context={"decode": [key, "datas", "base64"]})
+    found = unwrapped(request, received(tmp_path, document))
+    assert found.path.read_bytes() == content
+    assert (found.size, found.sha256) == (len(content), sha256(content).hexdigest())
+
+
+@pytest.mark.parametrize(
+    "document", [[], {}, [{"id": 1}], [{"datas": 5}], [{"datas": "not base64!"}], "text", None]
+)
+def test_an_answer_without_the_file_is_refused(tmp_path: Path, document: object) -> None:
+    request = Request("file", "/f", is_file=True, context={"decode": [None, "datas", "base64"]})
+    with pytest.raises(ValueError):
+        unwrapped(request, received(tmp_path, document))
+
+
+def test_a_plain_file_stays_as_it_is(tmp_path: Path) -> None:
+    response = received(tmp_path, ["plain"])
+    assert unwrapped(Request("file", "/f", is_file=True), response) is response
