@@ -16,7 +16,9 @@ from crmexport_odoo.questions import (
     COMPANIES,
     COUNT,
     DEFINITIONS,
+    PAGE,
     PAGES,
+    RECORDS,
     WHO,
     WIDEST_PAGE,
     Questions,
@@ -24,7 +26,7 @@ from crmexport_odoo.questions import (
 
 Told = dict[str, Any]
 Pair = tuple[str, str]
-WITH_RECORDS = frozenset({DEFINITIONS, PAGES, CARD})
+WITH_RECORDS = frozenset({DEFINITIONS, RECORDS, CARD})
 EVERYTHING = "all"
 # Fields that say together which record something hangs on: its model, its number.
 OWNERS = (("model", "res_id"), ("res_model", "res_id"))
@@ -43,6 +45,7 @@ class Answers:
             DEFINITIONS: self._definitions,
             COUNT: self._count,
             PAGES: self._page,
+            RECORDS: self._records,
             CARD: self._card,
         }
 
@@ -107,15 +110,24 @@ class Answers:
         return Reading(announced=[Announced(request.context["announces"], EVERYTHING, number)])
 
     def _page(self, request: Request, response: Response) -> Reading:
-        reading = self._records(request, response)
-        reading.requests.extend(self._following(dict(request.context), reading.records))
-        return reading
+        """Numbers only: the records follow, some hundreds at a time."""
+        listed = self._protocol.result(response)
+        if not isinstance(listed, list) or not all(isinstance(one, dict) and "id" in one for one in listed):
+            raise ValueError("Odoo does not list its records")
+        told, ids = dict(request.context), [int(one["id"]) for one in listed]
+        chunks = [ids[start : start + PAGE] for start in range(0, len(ids), PAGE)]
+        return Reading(
+            requests=[
+                *(self._questions.records(told, chunk) for chunk in chunks),
+                *self._following(told, ids),
+            ]
+        )
 
-    def _following(self, told: Told, rows: list[Row]) -> Iterator[Request]:
+    def _following(self, told: Told, ids: list[int]) -> Iterator[Request]:
         """The next page. Where the server sieves after cutting, only an empty page of the widest kind is the end."""
-        if rows and (len(rows) >= told["limit"] or MODELS[told["model"]].sieved):
-            yield self._questions.page(told, int(rows[-1].id))
-        elif not rows and MODELS[told["model"]].sieved and told["limit"] < WIDEST_PAGE:
+        if ids and (len(ids) >= told["limit"] or MODELS[told["model"]].sieved):
+            yield self._questions.page(told, ids[-1])
+        elif not ids and MODELS[told["model"]].sieved and told["limit"] < WIDEST_PAGE:
             yield self._questions.page(told, told["after"], told["limit"] * 10)
 
     def _card(self, request: Request, response: Response) -> Reading:
@@ -168,7 +180,7 @@ class Answers:
         told |= plan.without(dropped)._asdict() | {"lost": told.get("lost", {}) | lost}
         if told["step"] == CARD:
             return self._questions.card(told)
-        return self._questions.page(told, told["after"], told["limit"])
+        return self._questions.records(told, told["ids"])
 
 
 def _companies(user: Mapping[str, Any]) -> list[int]:

@@ -8,7 +8,7 @@ from crmexport.source import Request
 from crmexport_odoo.definitions import Plan
 from crmexport_odoo.models import MODELS
 from crmexport_odoo.protocols import Failure
-from crmexport_odoo.questions import CARD, PAGES
+from crmexport_odoo.questions import CARD, RECORDS
 
 MENDABLE = (403, 500)
 _models = "|".join(re.escape(model) for model in MODELS)
@@ -20,7 +20,7 @@ def mend(request: Request, failure: Failure) -> set[str]:
     First the fields that the message names; then the computed ones that come from a field it names; then all computed
     ones. What the server only computes is not lost: it stores none of it.
     """
-    if request.context.get("step") not in (PAGES, CARD) or failure.status not in MENDABLE:
+    if request.context.get("step") not in (RECORDS, CARD) or failure.status not in MENDABLE:
         return set()
     plan = plan_in(request.context)
     candidates = _candidates(failure.message)

@@ -44,6 +44,14 @@ def page_asked(connector: Odoo, model: str = "res.partner") -> Request:
     return next(request for request in asked if request.context["step"] == "page")
 
 
+def records_asked(connector: Odoo, model: str = "res.partner") -> Request:
+    """The question for records of `model`, whose numbers a page has listed: those of the recorded answer."""
+    numbers = [{"id": value["id"]} for value in json.loads(answer(f"page.{model}").body)]
+    listed = _wrapped(connector, made(numbers))
+    asked = connector.read(page_asked(connector, model), listed).requests
+    return next(request for request in asked if request.context["step"] == "records")
+
+
 def card_asked(connector: Odoo, model: str, number: str) -> Request:
     """The question for one record, at the end of its chain."""
     asked = definitions_asked(connector, model, connector.card(model, number))
@@ -63,7 +71,10 @@ def only(found: Iterable[One]) -> One:
 
 def _as(connector: Odoo, name: str) -> Response:
     """A recorded answer in the connector's own protocol."""
-    plain = answer(name)
+    return _wrapped(connector, answer(name))
+
+
+def _wrapped(connector: Odoo, plain: Response) -> Response:
     if connector.options.api == "json2":
         return plain
     return Response(200, {}, b'{"jsonrpc": "2.0", "id": null, "result": ' + plain.body + b"}")

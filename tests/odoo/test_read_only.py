@@ -6,7 +6,7 @@ import pytest
 from crmexport_odoo import Odoo
 
 from crmexport.source import Request
-from tests.odoo.recordings import answer, definitions_asked, odoo, page_asked
+from tests.odoo.recordings import answer, definitions_asked, odoo, page_asked, records_asked
 
 WRITES = [
     "create",
@@ -89,5 +89,5 @@ def test_the_connector_keeps_to_it(options: dict[str, str]) -> None:
 def test_files_are_asked_for_by_reading() -> None:
     """The request that an attachment gives is a read as well."""
     connector = odoo()
-    files = connector.read(page_asked(connector, "ir.attachment"), answer("page.ir.attachment")).files
+    files = connector.read(records_asked(connector, "ir.attachment"), answer("page.ir.attachment")).files
     assert files and all(allowed(file.request) for file in files)

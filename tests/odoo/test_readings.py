@@ -16,6 +16,7 @@ from tests.odoo.recordings import (
     odoo,
     only,
     page_asked,
+    records_asked,
     shown,
 )
 
@@ -46,15 +47,15 @@ def test_definitions(model: str) -> None:
 def test_pages(model: str) -> None:
     """Records, links to pulled records only, parents of messages, files of attachments that have bytes."""
     connector = odoo()
-    check_golden(f"page.{model}", shown(connector, page_asked(connector, model), answer(f"page.{model}")))
+    check_golden(f"page.{model}", shown(connector, records_asked(connector, model), answer(f"page.{model}")))
 
 
 def test_both_protocols_teach_the_same() -> None:
     """JSON-RPC only wraps the answer: records and links are equal, and lie where they are said to lie."""
     plain, wrapped = odoo(), odoo(api="jsonrpc", database="firm")
-    one = plain.read(page_asked(plain), answer("page.res.partner"))
+    one = plain.read(records_asked(plain), answer("page.res.partner"))
     body = answer("rpc.page.res.partner")
-    two = wrapped.read(page_asked(wrapped), body)
+    two = wrapped.read(records_asked(wrapped), body)
     assert [row.value for row in one.records] == [row.value for row in two.records]
     assert [json.loads(body.body[row.start : row.end]) for row in two.records] == [
         row.value for row in two.records
@@ -66,7 +67,7 @@ def test_both_protocols_teach_the_same() -> None:
 def test_rows_again_years_later(model: str) -> None:
     """The records can be read again from a stored question and its stored answer alone."""
     connector = odoo()
-    request = page_asked(connector, model)
+    request = records_asked(connector, model)
     stored = Request.load(request.dump())
     assert rows_in(Odoo(connector.account), stored, answer(f"page.{model}")) == (
         connector.read(request, answer(f"page.{model}")).records
@@ -76,7 +77,7 @@ def test_rows_again_years_later(model: str) -> None:
 def test_secrets_of_records_are_not_asked_for() -> None:
     """Whoever holds an attachment's access token can open it without signing in; it stays where it is."""
     connector = odoo()
-    fields = page_asked(connector, "ir.attachment").context["fields"]
+    fields = records_asked(connector, "ir.attachment").context["fields"]
     assert "write_date" in fields
     assert not {"access_token", "datas", "index_content"} & set(fields)
 
@@ -147,6 +148,8 @@ def test_foreign_bodies(body: bytes) -> None:
     """What is not a list of records is refused, not taken for an empty page."""
     connector = odoo()
     with pytest.raises(ValueError):
+        connector.read(records_asked(connector), Response(200, {}, body))
+    with pytest.raises(ValueError):
         connector.read(page_asked(connector), Response(200, {}, body))
 
 
@@ -156,7 +159,7 @@ def test_false_is_no_link() -> None:
     page = made(
         [{"id": 1, "parent_id": [7, False], "user_id": False, "child_ids": [8, 9], "write_date": False}]
     )
-    reading = connector.read(page_asked(connector), page)
+    reading = connector.read(records_asked(connector), page)
     assert reading.links == {("res.partner", "7"), ("res.partner", "8"), ("res.partner", "9")}
     assert reading.records[0].modified is None
 

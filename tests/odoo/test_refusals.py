@@ -114,7 +114,7 @@ def with_fields(
         "fields": list(fields),
         "computed": computed or {},
     }
-    return connector._questions.page({**told, "links": {}, "lists": {}}, after=40, limit=500)
+    return connector._questions.records({**told, "links": {}, "lists": {}}, [41, 42])
 
 
 def mended(connector: Odoo, request: Request, refusal: Response) -> Request:
@@ -124,7 +124,7 @@ def mended(connector: Odoo, request: Request, refusal: Response) -> Request:
         "nothing is lost before the next answer shows that this was what stood in the way"
     )
     again: Request = only(reading.requests)
-    assert again.context["after"] == 40
+    assert again.context["ids"] == [41, 42]
     return again
 
 

@@ -35,6 +35,7 @@ DOCUMENTS = [
     "mail.activity",
 ]
 EVERYTHING = {model: [] for model in DOCUMENTS} | {"mail.message": [["model", "in", DOCUMENTS]]}
+TICKING = {"duration_tracking"}  # seconds in a stage up to the moment of reading: never the same twice
 CHUNK = 200
 COMPLETE, GAPS = 0, 3
 
@@ -107,6 +108,14 @@ def held(archive: Archive, stream: str) -> dict[int, dict[str, Any]]:
     return {int(id): json.loads(body) for id, body, *_more in archive.records(stream)}
 
 
+def still(records: dict[int, dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    """The records without what ticks."""
+    return {
+        number: {name: value for name, value in record.items() if name not in TICKING}
+        for number, record in records.items()
+    }
+
+
 @pytest.mark.parametrize("model", EVERYTHING)
 def test_counts(company: Company, archive: Archive, model: str) -> None:
     """Odoo's own count of every model is what is held."""
@@ -132,9 +141,10 @@ def test_every_field_of_every_record(company: Company, archive: Archive, model: 
     numbers = sorted(records)
     for start in range(0, len(numbers), CHUNK):
         chunk = numbers[start : start + CHUNK]
-        asked = {"ids": chunk, "fields": sorted(records[chunk[0]]), "context": company.settings}
-        again = company.client.call(model, "read", **asked)
-        assert {value["id"]: value for value in again} == {number: records[number] for number in chunk}
+        fields = sorted(records[chunk[0]].keys() - TICKING)
+        again = company.client.call(model, "read", ids=chunk, fields=fields, context=company.settings)
+        kept = {number: {name: records[number][name] for name in fields} for number in chunk}
+        assert {value["id"]: value for value in again} == kept
 
 
 @pytest.mark.parametrize("model", DOCUMENTS)
@@ -231,7 +241,7 @@ def test_the_older_protocol(company: Company, archive: Archive, place: Path) -> 
     with Archive.open(place / "jsonrpc") as other:
         assert other.counts() == archive.counts()
         for model in ("res.partner", "crm.lead", "project.task", "mail.message"):
-            assert held(other, model) == held(archive, model)
+            assert still(held(other, model)) == still(held(archive, model))
         assert {file.id: file.sha256 for file in other.files()} == {
             file.id: file.sha256 for file in archive.files()
         }
