@@ -71,15 +71,19 @@ class Flights:
         return max(2, min(wanted, MOST)) + min(self._coats.ledger.asleep, MOST)
 
     def _pick(self, now: float) -> Flight | None:
-        """The worthiest request. Batches wait until they are full, as long as anything else can be asked or is on its way."""
+        """The worthiest request. Batches wait until they are full, as long as anything can still come to fill them."""
         size = max(1, self.batch)
         single = self._frontier.waiting(1, now, bulk=False, but=self._busy)
         together = self._frontier.waiting(size, now, bulk=True, but=self._busy)
-        if single and (len(together) < size or single[0].worth >= together[0].worth):
-            return Flight(single[0].request, (single[0],))
-        if len(together) == size or (together and not self._up):
+        ready = len(together) == size or (together and not self._may_bring_more(single))
+        if ready and not (single and single[0].worth > together[0].worth):
             return self._batch(together)
-        return None
+        return Flight(single[0].request, (single[0],)) if single else None
+
+    def _may_bring_more(self, single: list[Waiting]) -> bool:
+        """Whether a list is still to be asked or on its way: its answer may add to a batch. Files add nothing."""
+        waiting = any(not one.request.is_file for one in single)
+        return waiting or any(not flight.request.is_file for flight in self._up.values())
 
     def _batch(self, together: list[Waiting]) -> Flight:
         if len(together) == 1:
