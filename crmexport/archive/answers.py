@@ -15,7 +15,7 @@ from crmexport.archive.database import Database
 from crmexport.archive.packing import pack
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
 
-LINKS_REMEMBERED = 50_000
+LINKS_REMEMBERED = 5_000
 LINKED = "linked/"  # the scope of a record that no list gave, only a link
 
 
