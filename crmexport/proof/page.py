@@ -7,6 +7,7 @@ from typing import Any
 from crmexport.proof.report import Report
 from crmexport.proof.style import CSS
 from crmexport.source import GapKind
+from crmexport.target.notes import told
 from crmexport.text import N_, _, language
 
 GAPS_SHOWN = 500
@@ -126,7 +127,7 @@ def _output_table(report: Report) -> str:
 
 def _note_table(report: Report) -> str:
     rows = [
-        [path, what, number(count)]
+        [path, told(what), number(count)]
         for path, notes in report.notes.items()
         for what, count in notes.items()
         if count
@@ -137,10 +138,10 @@ def _note_table(report: Report) -> str:
 def _field_table(report: Report) -> str:
     rows = [
         [
-            field["stream"],
+            report.titles.get(field["stream"], field["stream"]),
             field["field"],
-            number(field["filled"]),
-            ", ".join(map(str, field["samples"]))[:200],
+            _("{filled} of {all}").format(filled=number(field["filled"]), all=number(field["of"])),
+            ", ".join(field["samples"])[:200],
         ]
         for field in report.unmapped
     ]

@@ -41,6 +41,8 @@ class Report:
     damages: list[str] = field(default_factory=list)
     mismatches: list[str] = field(default_factory=list)
     unmapped: list[dict[str, Any]] = field(default_factory=list)
+    unknown_words: dict[str, dict[str, int]] = field(default_factory=dict)
+    unreadable: dict[str, list[str]] = field(default_factory=dict)
     notes: dict[str, dict[str, int]] = field(default_factory=dict)
     waiting: int = 0
     sample: Sample | None = None
@@ -71,7 +73,11 @@ class Report:
             "files": self.files,
             "archive": {"damages": self.damages, "requests_waiting": self.waiting},
             "mismatches": self.mismatches,
-            "unmapped": self.unmapped,
+            "mapping": {
+                "unmapped": self.unmapped,
+                "unknown_words": self.unknown_words,
+                "unreadable": self.unreadable,
+            },
             "changed_for_targets": self.notes,
             "sample": asdict(self.sample) if self.sample else None,
         }

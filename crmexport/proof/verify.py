@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from crmexport.archive import Archive
-from crmexport.mapping import load_source_mapping
+from crmexport.mapping import Coverage, load_source_mapping
+from crmexport.proof.fields import coverage_of, unknown_words, unmapped, unreadable
 from crmexport.proof.page import page
 from crmexport.proof.reconcile import balances
 from crmexport.proof.report import Output, Report
@@ -55,6 +56,7 @@ def _found(archive: Archive, out: Path | None, credentials: Credentials | None, 
     watch(_("Counts of the source against what is held"))
     streams = balances(archive, [stream.name for stream in connector.about.streams])
     outputs, mismatches, notes = _outputs(archive, connector, out, watch) if not damages else ([], [], {})
+    coverage = coverage_of(archive, connector) if not damages else Coverage()
     if credentials is not None:
         watch(_("A random sample at the source"))
     return Report(
@@ -67,6 +69,9 @@ def _found(archive: Archive, out: Path | None, credentials: Credentials | None, 
         files=_files(archive),
         damages=damages,
         mismatches=mismatches,
+        unmapped=unmapped(coverage),
+        unknown_words=unknown_words(coverage),
+        unreadable=unreadable(coverage),
         notes=notes,
         waiting=archive.waiting(),
         sample=sample(archive, connector, credentials) if credentials else None,

@@ -3,20 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from crmexport.archive.store import Archive
-from crmexport.text import N_, translations
-
-NOTES = {
-    "replaced_characters": N_("Characters that the format cannot hold, replaced"),
-    "line_ends_changed": N_("Texts with old-fashioned line ends, changed to new ones"),
-    "line_breaks_replaced": N_("Line breaks replaced"),
-    "backslashes_spaced": N_("Backslashes before a quotation mark, parted by a blank"),
-    "guarded_texts": N_("Texts beginning like a formula, guarded by an apostrophe"),
-    "cut_texts": N_("Texts cut because they are longer than the format allows"),
-    "numbers_as_text": N_("Numbers of more than 15 digits, written as text"),
-    "early_dates_as_text": N_("Dates before 1 March 1900, written as text"),
-    "rows_not_wanted": N_("Entities that the layout does not want"),
-}
-
+from crmexport.target.notes import NOTES
+from crmexport.text import translations
 
 Rows = list[list[str | int]]
 

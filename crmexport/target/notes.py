@@ -1,0 +1,37 @@
+"""The words for what was changed so that a format could hold it; the counts stand in `Output.notes` under short names."""
+
+from crmexport.model import ENTITIES
+from crmexport.text import N_, _
+
+NOTES = {
+    "replaced_characters": N_("Characters that the format cannot hold, replaced"),
+    "line_ends_changed": N_("Texts with old-fashioned line ends, changed to new ones"),
+    "line_breaks_replaced": N_("Line breaks replaced"),
+    "backslashes_spaced": N_("Backslashes before a quotation mark, parted by a blank"),
+    "guarded_texts": N_("Texts beginning like a formula, guarded by an apostrophe"),
+    "cut_texts": N_("Texts cut because they are longer than the format allows"),
+    "numbers_as_text": N_("Numbers of more than 15 digits, written as text"),
+    "early_dates_as_text": N_("Dates before 1 March 1900, written as text"),
+    "rows_not_wanted": N_("Entities that the layout does not want"),
+}
+
+
+def told(note: str) -> str:
+    """A note's name as a person reads it: "overflow.birthday" is the field Birthday, moved to the overflow column."""
+    word, _dot, field = note.partition(".")
+    if word == "overflow":
+        return _("Moved to the overflow column: {field}").format(field=_field(field))
+    if word == "left_out":
+        return _("Left out: {field}").format(field=_field(field))
+    if word == "shared_names":
+        return _("Names that several share, made different: {kind}").format(
+            kind=_(ENTITIES[field.partition(".")[0]].title)
+        )
+    return _(NOTES.get(word, word))
+
+
+def _field(name: str) -> str:
+    if name == "custom":
+        return _("Custom fields")
+    found = (entity.by_name[name].title for entity in ENTITIES.values() if name in entity.by_name)
+    return _(next(found, name))
