@@ -1,0 +1,189 @@
+"""Verify finds every tampering: a changed cell, a missing file, a lost record, a flipped byte; and says so in both languages."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from hashlib import sha256
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from crmexport_megaplan import Megaplan
+from crmexport_megaplan.sandbox import MegaplanSandbox
+
+from crmexport.archive import Archive
+from crmexport.mapping import load_source_mapping
+from crmexport.proof import Report, verify
+from crmexport.proof.verify import connector_of
+from crmexport.pull import pull
+from crmexport.source import Account, Credentials
+from crmexport.target import export, load_target
+from crmexport.text import use_language
+
+TARGETS = ("excel", "csv", "bitrix24", "raw")
+
+
+def write(archive_folder: Path, out: Path) -> None:
+    with Archive.open(archive_folder) as archive:
+        targets = [load_target(name) for name in TARGETS]
+        export(archive, connector_of(archive), load_source_mapping("megaplan"), targets, out, lang="en")
+
+
+@pytest.fixture(scope="module")
+def journey(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an archive and an export of it."""
+    folder = tmp_path_factory.mktemp("journey")
+    box = MegaplanSandbox(cards=80, tasks=60, comments=120)
+    with box.running() as url:
+        assert pull(folder / "archive", Megaplan(Account(url)), Credentials(token=box.token), rate=0).complete
+    write(folder / "archive", folder / "out")
+    return folder
+
+
+@pytest.fixture
+def copy(journey: Path, tmp_path: Path) -> Path:
+    shutil.copytree(journey, tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    use_language("en")
+    yield
+    use_language("en")
+
+
+def checked(folder: Path) -> Report:
+    return verify(folder / "archive", folder / "out")
+
+
+def test_an_untouched_journey_is_complete(copy: Path) -> None:
+    report = checked(copy)
+    assert report.complete
+    told = json.loads((copy / "out" / "report.json").read_text(encoding="utf-8"))
+    assert told["complete"] is True
+    assert set(told["streams"]["deal"]) == {"announced", "held", "refused", "vanished", "unexplained"}
+    assert told["outputs"] and all(output["verified"] and output["sha256"] for output in told["outputs"])
+    assert {gap["kind"] for gap in told["gaps"]} == {"vanished"}
+
+
+def test_sums_name_every_file_with_its_fingerprint(copy: Path) -> None:
+    checked(copy)
+    lines = (copy / "out" / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    listed = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    there = {
+        path.relative_to(copy / "out").as_posix(): path
+        for path in (copy / "out").rglob("*")
+        if path.is_file()
+    }
+    assert set(listed) == set(there) - {"SHA256SUMS"}
+    assert all(sha256(there[name].read_bytes()).hexdigest() == digest for name, digest in listed.items())
+
+
+def test_the_same_archive_gives_the_same_bytes(copy: Path, tmp_path: Path) -> None:
+    write(copy / "archive", tmp_path / "again")
+    names = [path.relative_to(copy / "out") for path in (copy / "out").rglob("*") if path.is_file()]
+    assert names
+    assert all(
+        (tmp_path / "again" / name).read_bytes() == (copy / "out" / name).read_bytes() for name in names
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("csv/deal.csv", b"RUB", b"USD"),
+        ("bitrix24/deals.csv", b"RUB", b"USD"),
+        ("raw/deal.jsonl", b'"RUB"', b'"USD"'),
+    ],
+)
+def test_a_changed_cell_is_found_and_named(copy: Path, name: str, old: bytes, new: bytes) -> None:
+    path = copy / "out" / name
+    content = path.read_bytes()
+    assert old in content
+    path.write_bytes(content.replace(old, new, 1))
+    report = checked(copy)
+    assert not report.complete
+    assert any(sentence.startswith(name) for sentence in report.mismatches)
+    assert [output.path for output in report.outputs if not output.verified] == [name]
+
+
+@pytest.mark.parametrize("name", ["csv/task.csv", "excel/megaplan.xlsx"])
+def test_a_missing_file_is_found(copy: Path, name: str) -> None:
+    (copy / "out" / name).unlink()
+    assert not checked(copy).complete
+
+
+def test_an_attachment_that_was_changed_is_found(copy: Path) -> None:
+    path = next(
+        path for path in (copy / "out" / "files").rglob("*") if path.is_file() and path.stat().st_size > 50
+    )
+    path.unlink()  # it may be one file with the archive's own
+    path.write_bytes(b"other bytes")
+    report = checked(copy)
+    assert not report.complete and not report.damages
+
+
+def test_a_lost_record_is_unexplained(copy: Path) -> None:
+    with sqlite3.connect(copy / "archive" / "archive.sqlite") as raw:
+        raw.execute(
+            "DELETE FROM records WHERE stream = 'deal' AND id = (SELECT min(id) FROM records WHERE stream = 'deal')"
+        )
+    report = checked(copy)
+    assert report.streams["deal"].unexplained == 1
+    assert not report.complete
+
+
+def test_a_damaged_archive_is_not_complete(copy: Path) -> None:
+    with sqlite3.connect(copy / "archive" / "archive.sqlite") as raw:
+        raw.execute("UPDATE responses SET body = zeroblob(100) WHERE id = 5")
+    report = checked(copy)
+    assert report.damages and not report.complete
+
+
+class Tags(HTMLParser):
+    """Which elements a page has, and whether they are closed in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.seen.add(tag)
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize(("language", "verdict"), [("en", "Complete"), ("ru", "Выгружено полностью")])
+def test_the_page_speaks_and_stands_alone(copy: Path, language: str, verdict: str) -> None:
+    use_language(language)
+    checked(copy)
+    page = (copy / "out" / "report.html").read_text(encoding="utf-8")
+    tags = Tags()
+    tags.feed(page)
+    assert tags.open == []
+    assert tags.seen.isdisjoint({"script", "link", "img", "iframe"})
+    assert f"<h1>{verdict}</h1>" in page
+    assert "src=" not in page and "url(" not in page and "@import" not in page
+
+
+def test_what_comes_from_outside_is_escaped(copy: Path) -> None:
+    with sqlite3.connect(copy / "archive" / "archive.sqlite") as raw:
+        raw.execute(
+            "INSERT INTO gaps VALUES ('deal', '<script>alert(1)</script>', 'refused', '<img src=x onerror=alert(2)>')"
+        )
+    checked(copy)
+    page = (copy / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<script>" not in page and "<img" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_without_an_export_the_report_lies_beside_the_archive(copy: Path) -> None:
+    report = verify(copy / "archive", None)
+    assert report.complete and report.outputs == []
+    assert (copy / "archive" / "report.html").is_file()
