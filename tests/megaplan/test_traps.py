@@ -132,6 +132,7 @@ def test_trap_12_a_failure_within_a_success_is_none_and_an_empty_pagination_brea
     assert connector.rows(DEALS, answer([deal("1")], status=500)) == []
     card = connector.card("deal", "1")
     assert card is not None and len(read(card, answer(deal("1"))).records) == 1
+    assert len(read(DEALS, answer([deal("1")])).records) == 1
 
 
 def test_trap_13_a_filter_that_is_ignored_is_noticed_and_changes_are_asked_a_day_early() -> None:
