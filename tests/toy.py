@@ -1,7 +1,8 @@
 """A tiny CRM for testing the engine: a connector without I/O, and a line (transport) that answers it from memory.
 
 Things are listed page by page; every other thing has notes (a sub-list, asked in batches) and a file; things link to
-other things, some of which no list shows, some of which are gone.
+other things, some of which no list shows, some of which are gone. Every thing knows when it was changed; deletions are
+told by nothing but their absence from the list.
 """
 
 import json
@@ -31,6 +32,7 @@ from crmexport.source import (
     Stream,
     Verdict,
 )
+from crmexport.source.reading import SubList
 from crmexport.source.slices import pieces
 from crmexport.transport.clock import Clock
 from crmexport.transport.failures import TransientError
@@ -65,20 +67,27 @@ class Toy(Connector):
         streams=(Stream("thing", "Things"), Stream("note", "Notes")),
         limits=Limits(per_second=5, bulk_calls=4, page=PAGE),
         reads=(
-            ReadRule("GET", re.compile(r"/(things|thing|notes|file)/?.*")),
+            ReadRule("GET", re.compile(r"/(things|ids|thing|notes|file)/?.*")),
             ReadRule(
                 "POST", re.compile("/bulk"), lambda body: all(p.startswith("/") for p in json.loads(body))
             ),
         ),
+        swept=("thing",),
     )
 
     def sign_in(self) -> SignIn:
         return ToySignIn()
 
     def opening(self, since: datetime | None) -> list[Request]:
-        return [Request("thing", "/things?after=0", worth=90, subject=("thing", ""))]
+        changed = f"&since={since.timestamp():.0f}" if since else ""
+        return [Request("thing", f"/things?after=0{changed}", worth=90, subject=("thing", ""))]
+
+    def sweep(self) -> list[Request]:
+        return [Request("thing", "/ids", worth=90, subject=("thing", ""))]
 
     def rows(self, request: Request, response: Response) -> list[Row]:
+        if request.path == "/ids":
+            return []
         parent = ("thing", request.path.rsplit("/", 1)[1]) if request.stream == "note" else None
         found = pieces(response.body, "data")[1]
         return [
@@ -89,10 +98,13 @@ class Toy(Connector):
     def read(self, request: Request, response: Response) -> Reading:
         reading = Reading(records=self.rows(request, response))
         around = json.loads(response.body)
+        if request.path == "/ids":
+            reading.present = {("thing", id) for id in around["data"]}
         if around.get("next"):
-            reading.requests.append(
-                Request("thing", f"/things?after={around['next']}", worth=90, subject=("thing", ""))
-            )
+            onwards = re.sub(r"after=\d+", f"after={around['next']}", request.path)
+            reading.requests.append(Request("thing", onwards, worth=90, subject=("thing", "")))
+        if request.stream == "note":
+            reading.ended.append(SubList("note", ("thing", request.path.rsplit("/", 1)[1])))
         if "total" in around:
             reading.announced.append(Announced("thing", "list", around["total"]))
         for row in reading.records:
@@ -105,7 +117,7 @@ class Toy(Connector):
             request = Request(
                 "note", f"/notes/{row.id}", worth=40, bulk=True, subject=("note", f"thing/{row.id}")
             )
-            reading.requests.append(request)
+            reading.under.append((("thing", row.id), request))
         if row.value.get("link"):
             reading.links.add(("thing", row.value["link"]))
         if file := row.value.get("file"):
@@ -156,6 +168,12 @@ class ToyServer(Transport):
 
     def __init__(self, things: int = 23, incoming: Path | None = None) -> None:
         self.things = {str(i): self._thing(i, things) for i in range(1, things + 1)}
+        self.changed: dict[str, float] = {}
+        self.notes: dict[str, list[dict[str, str]]] = {
+            id: [{"id": f"{id}-{n}", "text": "заметка"} for n in range(int(str(thing["notes"])))]
+            for id, thing in self.things.items()
+            if "notes" in thing
+        }
         self.unlisted = {"900": {"id": "900", "name": "unlisted, only linked"}}
         self.asked: Counter[str] = Counter()
         self.headers: list[Mapping[str, str]] = []
@@ -204,17 +222,23 @@ class ToyServer(Transport):
         return self._get(request.path)
 
     def _get(self, path: str) -> tuple[int, dict[str, object]]:
+        if path == "/ids":
+            return 200, {"data": list(self.things), "total": len(self.things)}
         if path.startswith("/things"):
-            after = int(path.rsplit("=", 1)[1])
-            page = [thing for id, thing in self.things.items() if int(id) > after][:PAGE]
-            more = bool(page) and int(str(page[-1]["id"])) < len(self.things)
-            return 200, {"data": page, "next": page[-1]["id"] if more else None, "total": len(self.things)}
+            return 200, self._page(*(float(told) for told in re.findall(r"=(\d+)", path)))
         kind, id = path.strip("/").split("/")
         if kind == "notes":
-            notes = int(str(self.things[id]["notes"]))
-            return 200, {"data": [{"id": f"{id}-{n}", "text": "заметка"} for n in range(notes)]}
+            return 200, {"data": self.notes.get(id, [])}
         thing = self.things.get(id) or self.unlisted.get(id)
         return (200, {"data": thing}) if thing else (404, {"error": "no such thing"})
+
+    def _page(self, after: float, since: float = 0.0) -> dict[str, object]:
+        """The things after an id, oldest first; those changed since a moment if one is given."""
+        wanted = [thing for id, thing in self.things.items() if self.changed.get(id, 0.0) >= since]
+        rest = [thing for thing in wanted if int(str(thing["id"])) > after]
+        page, more = rest[:PAGE], len(rest) > PAGE
+        told: dict[str, object] = {"data": page, "next": page[-1]["id"] if more else None}
+        return told if since else {**told, "total": len(self.things)}
 
     def _file(self, request: Request) -> FileResponse:
         assert self.incoming is not None

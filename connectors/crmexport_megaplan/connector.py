@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from crmexport.source import Connector, Reading, Request, Response, Row, SignIn, Verdict
-from crmexport_megaplan import bulk, cards, reader, verdicts
+from crmexport_megaplan import bulk, cards, reader, sameness, sweep, verdicts
 from crmexport_megaplan.about import ABOUT, MegaplanOptions
 from crmexport_megaplan.envelope import opened
 from crmexport_megaplan.fields import WAITING, definitions
@@ -47,12 +48,22 @@ class Megaplan(Connector):
         """Everything an answer teaches."""
         reading = reader.read(self.account.url, request, response)
         reading.requests = self._dressed(reading.requests)
+        dressed = self._dressed([one for _record, one in reading.under])
+        reading.under = [(record, one) for (record, _bare), one in zip(reading.under, dressed, strict=True)]
         return reading
 
     def card(self, stream: str, id: str) -> Request | None:
         """The request for one record."""
         request = cards.card(stream, id)
         return self._dressed([request])[0] if request else None
+
+    def sweep(self) -> Iterable[Request]:
+        """All lists once more, for their ids."""
+        return self._dressed(list(sweep.requests()))
+
+    def is_same(self, stream: str, before: Any, now: Any) -> bool:
+        """How much of linked objects an answer shows is no change."""
+        return sameness.says_nothing_new(before, now)
 
     def verdict(self, request: Request, response: Response) -> Verdict:
         """What to do next: Megaplan hides failures in answers with status 200."""

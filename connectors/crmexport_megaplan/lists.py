@@ -4,12 +4,12 @@ A row of a list carries only what is asked for by name, so everything useful is 
 (Megaplan reference, §4.3). Names that an account does not know are dropped when it says so (see `mend`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from crmexport.source import Request
+from crmexport.source import Announced, Request
 from crmexport_megaplan.kinds import WORTH
 from crmexport_megaplan.query import (
     BY_ACTIVITY,
@@ -163,6 +163,15 @@ def scope_of(request: Request) -> str:
     """What the count of this list counts, as Announced.scope."""
     context = request.context
     return f"program/{context['program']}" if "program" in context else LISTS[context["list"]].scope
+
+
+def announced(request: Request, count: int | None, skipped: int) -> Iterator[Announced]:
+    """How many records a list has by its `count`, less the `skipped` rows that are another list's to give."""
+    stream = LISTS[request.context["list"]].stream
+    if count is not None:
+        yield Announced(stream, scope_of(request), count)
+        if skipped:
+            yield Announced(stream, f"{scope_of(request)}/elsewhere", -skipped)
 
 
 def _query(spec: ListSpec, names: Sequence[str], since: str | None, context: dict[str, Any]) -> Query:

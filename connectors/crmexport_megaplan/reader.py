@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from crmexport.source import Announced, Reading, Request, Response, Row
+from crmexport.source import Reading, Request, Response, Row
+from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece
-from crmexport_megaplan import deals, fields, sublists
+from crmexport_megaplan import deals, fields, sublists, sweep
 from crmexport_megaplan.cards import card, comment_card
 from crmexport_megaplan.envelope import Answer, opened
 from crmexport_megaplan.files import Found, files_in, has_files
 from crmexport_megaplan.kinds import OWNER_OF
 from crmexport_megaplan.links import Gathering
-from crmexport_megaplan.lists import LISTS, OUTSIDE, scope_of
+from crmexport_megaplan.lists import LISTS, OUTSIDE, announced
 from crmexport_megaplan.mend import mended
 from crmexport_megaplan.paging import counts_all, following, fresh, total
 from crmexport_megaplan.query import BY_ACTIVITY, overlapping, query_of
@@ -28,6 +29,8 @@ def read(url: str, request: Request, response: Response) -> Reading:
     met = Gathering()
     answer = opened(response, met)
     pieces = fresh(request, answer)
+    if request.context["kind"] == "ids":
+        return sweep.read(request, answer, pieces, met.links())
     rows = records(request, pieces)
     reading = Reading(records=rows, links=met.links() - {(row.stream, row.id) for row in rows})
     if met.files:
@@ -35,7 +38,9 @@ def read(url: str, request: Request, response: Response) -> Reading:
             reading, request, files_in(url, _roots(request, response, answer, pieces, rows), met.files)
         )
     for row in rows:
-        reading.requests.extend(_follow_ups(request, row))
+        if row.stream == "program":
+            reading.requests.append(deals.for_scheme(row.id, request.context.get("since")))
+        reading.under.extend(((row.stream, row.id), one) for one in _under(request, row))
         reading.announced.extend(sublists.announced(row.stream, row.id, row.value))
     _NEXT[request.context["kind"]](reading, request, answer, pieces)
     return reading
@@ -61,12 +66,10 @@ def instead(request: Request) -> list[Request]:
     return []
 
 
-def _follow_ups(request: Request, row: Row) -> Iterator[Request]:
-    """What a record makes ask: what hangs under it, its card where the list gives too little, a scheme's fields and deals."""
+def _under(request: Request, row: Row) -> Iterator[Request]:
+    """What a record makes ask: what hangs under it, and its card where the list gives too little."""
     context = request.context
     yield from sublists.under(row.stream, row.id, row.value, context["kind"] == "card")
-    if row.stream == "program":
-        yield deals.for_scheme(row.id, context.get("since"))
     if context.get("cards") and (whole := card(row.stream, row.id)):
         yield whole
     if context.get("unnamed") and row.parent and "workTime" not in row.value:
@@ -99,7 +102,7 @@ def _take_files(reading: Reading, request: Request, found: Found) -> None:
         if whole is None or request.context["kind"] == "card":
             reading.gaps.extend(gaps)
         else:
-            reading.requests.append(whole)
+            reading.under.append(((stream, id), whole))
 
 
 def _after_list(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:
@@ -114,22 +117,12 @@ def _after_list(reading: Reading, request: Request, answer: Answer, pieces: list
             [deals.instead_of_walking(request, more, total(request, answer))] if more else []
         )
         return
-    reading.announced.extend(_announced(request, answer, skipped))
+    if not (request.context.get("since") and LISTS[name].changed):
+        reading.announced.extend(announced(request, total(request, answer), skipped))
     if more:
         reading.requests.append(more)
     elif name == "program":
         reading.requests.append(deals.outside(carried["schemes"], since))
-
-
-def _announced(request: Request, answer: Answer, skipped: int) -> Iterator[Announced]:
-    """How many records the list has. A pull of changes sees only a part, which tells nothing about the whole."""
-    spec = LISTS[request.context["list"]]
-    count = total(request, answer)
-    if count is None or (request.context.get("since") and spec.changed):
-        return
-    yield Announced(spec.stream, scope_of(request), count)
-    if skipped:
-        yield Announced(spec.stream, f"{scope_of(request)}/elsewhere", -skipped)
 
 
 def _is_old_enough(request: Request, pieces: list[Piece]) -> bool:
@@ -147,6 +140,9 @@ def _after_sublist(reading: Reading, request: Request, answer: Answer, pieces: l
     more = following(request, answer)
     if more is not None:
         reading.requests.append(more)
+    elif request.context["kind"] == "comments":
+        stream, id = request.context["of"]
+        reading.ended.append(SubList("comment", (stream, id)))
 
 
 def _after_fields(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:

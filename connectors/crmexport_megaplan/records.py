@@ -26,7 +26,8 @@ def _is_elsewhere(list_name: str, value: dict[str, Any]) -> bool:
     return list_name in ("task", "project") and bool(value.get("isTemplate"))
 
 
-def _of_list(request: Request, pieces: Sequence[Piece]) -> list[Row]:
+def of_list(request: Request, pieces: Sequence[Piece]) -> list[Row]:
+    """The rows of a list that are its own to give."""
     name = request.context["list"]
     stream, scheme = LISTS[name].stream, request.context.get("program")
     _check(pieces, (stream, "project") if name == "task" else (stream,))
@@ -94,10 +95,11 @@ def _parent(request: Request) -> tuple[str, str] | None:
 
 
 _READERS: dict[str, Callable[[Request, Sequence[Piece]], list[Row]]] = {
-    "list": _of_list,
+    "list": of_list,
     "card": _of_card,
     "comments": _of_comments,
     "fields": _of_fields,
     "links": _nothing,
     "count": _nothing,
+    "ids": _nothing,
 }

@@ -2,21 +2,24 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, null, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from crmexport.archive import schema
 from crmexport.archive.database import Database
-from crmexport.archive.packing import pack
+from crmexport.archive.packing import pack, unpack
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
 
 LINKS_REMEMBERED = 5_000
 LINKED = "linked/"  # the scope of a record that no list gave, only a link
+
+Key = tuple[str, str]
+Same = Callable[[str, Any, Any], bool]
 
 
 def _insert(table: Any, *columns: str) -> Any:
@@ -34,12 +37,13 @@ _record_columns = (
     "parent_stream",
     "parent_id",
     "modified",
+    "seen",
 )
 _record = _insert(schema.records, *_record_columns)
 _new_record = _record.on_conflict_do_nothing()
 _changed_record = _record.on_conflict_do_update(
     index_elements=["stream", "id"],
-    set_={name: _record.excluded[name] for name in _record_columns[2:]},
+    set_={name: _record.excluded[name] for name in _record_columns[2:]} | {"deleted": null()},
 )
 _version = _insert(schema.versions, "stream", "id", "sha256", "response", "start", "end", "replaced_by")
 _link = _insert(schema.links, "stream", "id").on_conflict_do_nothing()
@@ -49,9 +53,10 @@ _gap_row = _insert(schema.gaps, "stream", "id", "kind", "reason")
 _gap = _gap_row.on_conflict_do_update(
     index_elements=["stream", "id"], set_={"kind": _gap_row.excluded.kind, "reason": _gap_row.excluded.reason}
 )
-_announcement = _insert(schema.announced, "stream", "scope", "number")
+_announcement = _insert(schema.announced, "stream", "scope", "number", "seen")
 _announced = _announcement.on_conflict_do_update(
-    index_elements=["stream", "scope"], set_={"number": _announcement.excluded.number}
+    index_elements=["stream", "scope"],
+    set_={"number": _announcement.excluded.number, "seen": _announcement.excluded.seen},
 )
 _places = (
     schema.records.c.id,
@@ -64,6 +69,21 @@ _asked_ids = func.json_each(bindparam("ids")).table_valued("value")
 _held = select(*_places).where(
     schema.records.c.stream == bindparam("of"), schema.records.c.id.in_(select(_asked_ids.c.value))
 )
+_seen = (
+    update(schema.records)
+    .where(schema.records.c.stream == bindparam("of"), schema.records.c.id.in_(select(_asked_ids.c.value)))
+    .values(seen=bindparam("pass_"), deleted=null())
+)
+_ended = _insert(schema.ended, "stream", "parent_stream", "parent_id").on_conflict_do_nothing()
+_body = select(schema.responses.c.body).where(schema.responses.c.id == bindparam("number"))
+_more_changed = (
+    update(schema.passes)
+    .where(schema.passes.c.id == bindparam("pass_"))
+    .values(changed=schema.passes.c.changed + bindparam("more"))
+)
+_unlinked = delete(schema.announced).where(
+    schema.announced.c.stream == bindparam("s"), schema.announced.c.scope == bindparam("i")
+)
 _forgotten = delete(schema.responses).where(schema.responses.c.id == bindparam("number"))
 _filled = delete(schema.gaps).where(
     schema.gaps.c.stream == bindparam("s"), schema.gaps.c.id == bindparam("i")
@@ -71,31 +91,73 @@ _filled = delete(schema.gaps).where(
 
 
 class Answers:
-    """Writes what a run learns. Every method belongs into the caller's transaction. `new` counts records never held before."""
+    """Writes what a pass learns. Every method belongs into the caller's transaction. `new` counts records never held before.
 
-    def __init__(self, database: Database, run: int) -> None:
+    `same` tells whether two decoded bodies of a record say the same (see `Connector.is_same`).
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        run: int,
+        pass_: int = 1,
+        same: Same = lambda stream, before, now: bool(before == now),
+        new: Counter[str] | None = None,
+    ) -> None:
         self._database = database
         self._run = run
-        self._linked: set[tuple[str, str]] = set()
-        self.new: Counter[str] = Counter()
+        self._pass = pass_
+        self._same = same
+        self._linked: set[Key] = set()
+        self.new: Counter[str] = Counter() if new is None else new
         self._gaps = self._count_gaps()
 
-    def keep(self, request: Request, response: Response, readings: Sequence[Reading]) -> None:
+    def keep(
+        self,
+        request: Request,
+        response: Response,
+        readings: Sequence[Reading],
+        by_card: Collection[Key] = (),
+    ) -> set[Key]:
         """Keep a whole answer with everything that was read from it (several readings for a bulk answer).
 
-        A body whose records are all known and unchanged is not kept again.
+        `by_card` are the records that were asked for by name. Gives the records that are new or changed. A body that brought
+        none of these, only known ones, is not kept again.
         """
         rows = {(row.stream, row.id): row for reading in readings for row in reading.records}
         number = self._keep_body(request, response)
-        if rows and not self._keep_records(list(rows.values()), response.body, number):
+        changed = self._keep_records(list(rows.values()), response.body, number) if rows else set()
+        if not changed and (rows or any(reading.present for reading in readings)):
             self._database.one(_forgotten, (number,))
         for reading in readings:
             self._keep_taught(reading)
         self._fill(rows)
+        if self._pass > 1:
+            self._listed(rows.keys() - set(by_card))
+        return changed
+
+    def not_held(self, keys: Collection[Key]) -> set[Key]:
+        """Which of these records are not held."""
+        held = {
+            (stream, found.id)
+            for stream, ids in _by_stream(keys).items()
+            for found in self._database.one(_held, (stream, json.dumps(ids)))
+        }
+        return set(keys) - held
 
     def announce(self, announced: Sequence[Announced]) -> None:
         """Note how many records there should be; the same scope again replaces the earlier figure."""
-        self._database.many(_announced, [tuple(one) for one in announced])
+        self._database.many(_announced, [(*one, self._pass) for one in announced])
+
+    def forget_announced(self, streams: Collection[str] | None) -> None:
+        """Drop what no list of this pass announced again: of `streams`, or (None) of all. What only links told of stays."""
+        table = schema.announced
+        stale = delete(table).where(
+            table.c.seen < self._pass, ~table.c.scope.startswith(LINKED, autoescape=True)
+        )
+        self._database.connection.execute(
+            stale if streams is None else stale.where(table.c.stream.in_(streams))
+        )
 
     def gap(self, gaps: Iterable[Gap]) -> None:
         """Note what is known to exist and is not held."""
@@ -122,56 +184,117 @@ class Answers:
         broken = delete(schema.gaps).where(schema.gaps.c.kind == GapKind.BROKEN.value)
         self._database.connection.execute(broken)
 
-    def forget_gaps(self) -> None:
-        """Take back all gaps: a new pull asks for everything again."""
-        self._database.connection.execute(delete(schema.gaps))
+    def forget_gaps(self, subjects: Iterable[Key] | None = None) -> None:
+        """Take back all gaps, or those of `subjects`: they are asked for again."""
+        if subjects is None:
+            self._database.connection.execute(delete(schema.gaps))
+        else:
+            self._database.many(_filled, list(subjects))
+
+    def mark_deleted(self, key: Key) -> bool:
+        """Mark a record as deleted at the source; False when it is not held, so that there is nothing to mark."""
+        table, scopes = schema.records, schema.announced
+        held = update(table).where(table.c.stream == key[0], table.c.id == key[1])
+        found = self._database.connection.execute(held.values(deleted=func.coalesce(table.c.deleted, _now())))
+        if not found.rowcount:
+            return False
+        linked = delete(scopes).where(scopes.c.stream == key[0], scopes.c.scope == LINKED + key[1])
+        self._database.connection.execute(linked)
+        return True
+
+    def end_sublists(self) -> None:
+        """Mark as deleted what did not come again in sub-lists that this pass read to their end."""
+        table, ended = schema.records, schema.ended
+        is_under = exists().where(
+            ended.c.stream == table.c.stream,
+            ended.c.parent_stream == table.c.parent_stream,
+            ended.c.parent_id == table.c.parent_id,
+        )
+        gone = update(table).where(
+            table.c.stream.in_(select(ended.c.stream)),
+            table.c.seen < self._pass,
+            table.c.deleted.is_(None),
+            is_under,
+        )
+        self._database.connection.execute(gone.values(deleted=_now()))
+        self._database.connection.execute(delete(ended))
 
     def _keep_body(self, request: Request, response: Response) -> int:
-        received = datetime.now(UTC).isoformat(timespec="seconds")
         digest = sha256(response.body).digest()
         asked = pack(request.dump().encode())
-        row = (self._run, received, response.status, asked, digest, pack(response.body))
+        row = (self._run, _now(), response.status, asked, digest, pack(response.body))
         return int(self._database.one(_response, row).lastrowid)
 
-    def _keep_records(self, rows: Sequence[Row], body: bytes, response: int) -> int:
-        """Keep what is new or different, with the version it replaces; how many that were."""
-        kept = [_indexed(row, body, response) for row in rows]
+    def _keep_records(self, rows: Sequence[Row], body: bytes, response: int) -> set[Key]:
+        """Keep what is new or different, with the version it replaces; which records that were."""
+        kept = [_indexed(row, body, response, self._pass) for row in rows]
         added: int = self._database.many(_new_record, kept)
         if added == len(kept):
             self.new.update(row.stream for row in rows)
-            return added
-        return self._keep_changes(kept, response)
+            changed = {(row.stream, row.id) for row in rows}
+        else:
+            changed = self._keep_changes(kept, body, response)
+        if changed:
+            self._database.one(_more_changed, (len(changed), self._pass))
+        return changed
 
-    def _keep_changes(self, kept: Sequence[tuple[Any, ...]], response: int) -> int:
+    def _keep_changes(self, kept: Sequence[tuple[Any, ...]], body: bytes, response: int) -> set[Key]:
         """Some of the records were held before: replace those that differ."""
         held = self._held(kept)
-        self.new.update(row[0] for row in kept if held[row[0], row[1]].response == response)
-        changed = [row for row in kept if held[row[0], row[1]].sha256 != row[2]]
-        before = [(row, held[row[0], row[1]]) for row in changed]
+        added = {key for key, old in held.items() if old.response == response}
+        self.new.update(stream for stream, _id in added)
+        differing = [row for row in kept if held[row[:2]].sha256 != row[2]]
+        bodies = self._bodies({held[row[:2]].response for row in differing})
+        changed = [row for row in differing if not self._says_the_same(row, body, held[row[:2]], bodies)]
+        before = [(row, held[row[:2]]) for row in changed]
         replaced = [(*row[:2], old.sha256, old.response, old.start, old.end, response) for row, old in before]
         self._database.many(_version, replaced)
+        self._mark_seen(held.keys() - added)
         self._database.many(_changed_record, changed)
-        added = [one for one in held.values() if one.response == response]
-        return len(changed) + len(added)
+        return added | {row[:2] for row in changed}
 
-    def _held(self, rows: Sequence[tuple[Any, ...]]) -> dict[tuple[str, str], Any]:
-        asked: dict[str, list[str]] = defaultdict(list)
-        for row in rows:
-            asked[row[0]].append(row[1])
+    def _says_the_same(
+        self, row: tuple[Any, ...], body: bytes, old: Any, bodies: Mapping[int, bytes]
+    ) -> bool:
+        """Whether a record says what it said before, though it is written differently."""
+        before = json.loads(bodies[old.response][old.start : old.end])
+        return self._same(row[0], before, json.loads(body[row[4] : row[5]]))
+
+    def _bodies(self, responses: Collection[int]) -> dict[int, bytes]:
+        return {one: unpack(self._database.one(_body, (one,)).scalar_one()) for one in sorted(responses)}
+
+    def _held(self, rows: Sequence[tuple[Any, ...]]) -> dict[Key, Any]:
+        asked = _by_stream(row[:2] for row in rows)
         return {
             (stream, found.id): found
             for stream, ids in asked.items()
             for found in self._database.one(_held, (stream, json.dumps(ids)))
         }
 
+    def _mark_seen(self, keys: Iterable[Key]) -> None:
+        """Note that held records are still there."""
+        for stream, ids in _by_stream(sorted(keys)).items():
+            self._database.one(_seen, (self._pass, stream, json.dumps(ids)))
+
     def _keep_taught(self, reading: Reading) -> None:
         fresh = reading.links - self._linked
         self._database.many(_link, sorted(fresh))
         if len(self._linked) < LINKS_REMEMBERED:
             self._linked |= fresh
+        self._keep_present(reading.present)
         self._keep_files(reading.files)
         self.announce(reading.announced)
         self.gap(reading.gaps)
+        if self._pass > 1:
+            self._database.many(_ended, [(one.stream, *one.parent) for one in reading.ended])
+
+    def _keep_present(self, present: Collection[Key]) -> None:
+        self._mark_seen(present)
+        self._listed(present)
+
+    def _listed(self, keys: Iterable[Key]) -> None:
+        """The total of a list counts these: no link need announce them any more."""
+        self._database.many(_unlinked, [(stream, LINKED + id) for stream, id in keys])
 
     def _keep_files(self, files: Sequence[FileRef]) -> None:
         self._database.many(_file, [(file.id, file.name, file.size, file.meta) for file in files])
@@ -188,8 +311,19 @@ class Answers:
         )
 
 
-def _indexed(row: Row, body: bytes, response: int) -> tuple[Any, ...]:
+def _indexed(row: Row, body: bytes, response: int, pass_: int) -> tuple[Any, ...]:
     """A record's row in the index, in the order of the columns."""
-    parent_stream, parent_id = row.parent or (None, None)
     digest = sha256(body[row.start : row.end]).digest()
-    return row.stream, row.id, digest, response, row.start, row.end, parent_stream, parent_id, row.modified
+    parent = row.parent or (None, None)
+    return row.stream, row.id, digest, response, row.start, row.end, *parent, row.modified, pass_
+
+
+def _by_stream(keys: Iterable[Any]) -> dict[str, list[str]]:
+    asked: dict[str, list[str]] = defaultdict(list)
+    for stream, id in keys:
+        asked[stream].append(id)
+    return asked
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,11 +1,11 @@
-"""The requests still to make: durable, each asked once a pull, the worthiest first."""
+"""The requests still to make: durable, each asked once a pass, the worthiest first."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from crmexport.archive.database import Database
@@ -19,7 +19,9 @@ class State(IntEnum):
 
     WAITING = 0
     DONE = 1
-    GIVEN_UP = 2
+    GIVEN_UP = 2  # a later try may succeed
+    REFUSED = 3
+    VANISHED = 4
 
 
 @dataclass(eq=False)
@@ -37,14 +39,16 @@ class Waiting:
         return Request.load(unpack(self.payload).decode())
 
 
-_columns = ("pull", "key", "worth", "state", "bulk", "attempts", "not_before", "payload")
+_pass = requests.c["pass"]
+_columns = ("pass", "key", "worth", "state", "bulk", "attempts", "not_before", "payload")
 _add = insert(requests).values({name: bindparam(name) for name in _columns}).on_conflict_do_nothing()
+_is_lost = requests.c.state.in_((int(State.GIVEN_UP), int(State.REFUSED)))
 _numbered = requests.c.id == bindparam("number")
 _cross_out = update(requests).where(_numbered).values(state=bindparam("to"), payload=bindparam("kept"))
 _set_aside = update(requests).where(_numbered).values(state=bindparam("to"))
 _next = (
     select(requests.c.id, requests.c.attempts, requests.c.worth, requests.c.payload)
-    .where(requests.c.pull == bindparam("of"), requests.c.state == bindparam("line"))
+    .where(_pass == bindparam("of"), requests.c.state == bindparam("line"))
     .where(requests.c.not_before <= bindparam("now"))
     .where(requests.c.bulk == bindparam("batched"))
     .order_by(requests.c.worth.desc(), requests.c.id)
@@ -54,16 +58,16 @@ _next = (
 
 
 class Frontier:
-    """The requests of one pull. Changes become durable with the transaction they are made in."""
+    """The requests of one pass. Changes become durable with the transaction they are made in."""
 
-    def __init__(self, database: Database, pull: int) -> None:
+    def __init__(self, database: Database, pass_: int) -> None:
         self._database = database
-        self.pull = pull
+        self.number = pass_
 
     def add(self, new: Iterable[Request]) -> int:
-        """Add requests; those asked or waiting already in this pull are left as they are. Gives how many were new."""
+        """Add requests; those asked or waiting already in this pass are left as they are. Gives how many were new."""
         rows = [
-            (self.pull, one.key, one.worth, int(State.WAITING), one.bulk, 0, 0.0, pack(one.dump().encode()))
+            (self.number, one.key, one.worth, int(State.WAITING), one.bulk, 0, 0.0, pack(one.dump().encode()))
             for one in new
         ]
         return self._database.many(_add, rows)
@@ -73,7 +77,7 @@ class Frontier:
 
         Those that may be batched and those that may not stand in two lines, `bulk` or not.
         """
-        asked = (self.pull, int(State.WAITING), now, bulk, most + len(but), 0)
+        asked = (self.number, int(State.WAITING), now, bulk, most + len(but), 0)
         found = [Waiting(*row) for row in self._database.one(_next, asked) if row.id not in but]
         return found[:most]
 
@@ -90,18 +94,34 @@ class Frontier:
         )
         self._database.connection.execute(change)
 
-    def give_up(self, ids: Iterable[int]) -> None:
-        """Set requests aside; the next run of this pull may ask them again (`retry`)."""
-        self._database.many(_set_aside, [(int(State.GIVEN_UP), id) for id in ids])
+    def set_aside(self, id: int, state: State) -> None:
+        """Ask no more for a request, for the reason that `state` tells."""
+        self._database.many(_set_aside, [(int(state), id)])
 
-    def retry(self) -> int:
-        """Put everything set aside or deferred back in line; how many were set aside."""
-        again = update(requests).where(requests.c.pull == self.pull, requests.c.state == int(State.GIVEN_UP))
-        changed = self._database.connection.execute(again.values(state=int(State.WAITING)))
+    def retry(self) -> None:
+        """Put everything given up or deferred back in line, as a new run may."""
+        again = update(requests).where(_pass == self.number, requests.c.state == int(State.GIVEN_UP))
+        self._database.connection.execute(again.values(state=int(State.WAITING)))
         self._database.connection.execute(
             update(requests).where(self._in_line()).values(not_before=0.0, attempts=0)
         )
-        return changed.rowcount
+
+    def lost(self) -> int:
+        """How many requests of this pass were given up or refused."""
+        line = select(func.count()).where(_pass == self.number, _is_lost)
+        return int(self._database.connection.execute(line).scalar_one())
+
+    def take_over(self) -> list[Request]:
+        """Put the lost requests of earlier passes in this one's line, and give them."""
+        line = select(requests.c.payload).where(_pass < self.number, _is_lost).order_by(requests.c.id)
+        payloads = self._database.connection.execute(line).scalars()
+        lost = [Request.load(unpack(payload).decode()) for payload in payloads]
+        self.add(lost)
+        return lost
+
+    def forget_earlier(self) -> None:
+        """Drop the requests of earlier passes."""
+        self._database.connection.execute(delete(requests).where(_pass < self.number))
 
     def count(self) -> int:
         """How many requests wait, deferred ones included."""
@@ -115,4 +135,4 @@ class Frontier:
         return found
 
     def _in_line(self) -> ColumnElement[bool]:
-        return and_(requests.c.pull == self.pull, requests.c.state == int(State.WAITING))
+        return and_(_pass == self.number, requests.c.state == int(State.WAITING))

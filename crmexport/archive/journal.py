@@ -1,14 +1,19 @@
-"""Pulls and runs: a pull is everything asked once; a run is one process working on it. A stopped pull goes on in the next run."""
+"""Pulls, passes and runs.
 
+A pull is everything asked once, or all that changed since the pull before it; it goes through several passes, the later
+ones to seal it. A run is one process working on a pull. A stopped pull goes on in the next run, in the pass where it stood.
+"""
+
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
 from crmexport import __version__
 from crmexport.archive.database import Database
-from crmexport.archive.schema import gaps, runs
-from crmexport.source import GapKind
+from crmexport.archive.schema import passes, runs
 
 
 class Outcome(StrEnum):
@@ -20,45 +25,84 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class Kind(StrEnum):
+    """What a pass asks for: everything, what changed since a moment, or which records there are."""
+
+    EVERYTHING = "everything"
+    CHANGES = "changes"
+    SWEEP = "sweep"
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One pass of a pull. `since` only of changes; `changed` counts records that were new or different, so far."""
+
+    id: int
+    pull: int
+    kind: Kind
+    since: datetime | None
+    started: datetime
+    ended: datetime | None
+    changed: int
+
+
 class Journal:
-    """Begins and ends runs. Every method belongs into the caller's transaction."""
+    """Begins and ends runs and passes. Every method belongs into the caller's transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def pull_to_work_on(self) -> tuple[int, bool]:
-        """The number of the pull that the next run works on, and whether it is a new one.
-
-        A pull goes on until it has ended with nothing left that a new try could bring, or has been tried again in vain.
-        """
-        line = select(runs.c.pull, runs.c.outcome).order_by(runs.c.id.desc()).limit(2)
-        last = self._database.connection.execute(line).all()
-        if not last:
-            return 1, True
-        pull, outcome = last[0]
-        tried_again = len(last) > 1 and tuple(last[1]) == (pull, outcome)
-        ended = outcome == Outcome.COMPLETE or (
-            outcome == Outcome.GAPS and (tried_again or not self._broken())
-        )
-        return (pull + 1, True) if ended else (pull, False)
+    def last_pull(self) -> tuple[int, bool]:
+        """The number of the last pull (0: there was none), and whether it has ended, with or without gaps."""
+        line = select(runs.c.pull, runs.c.outcome).order_by(runs.c.id.desc()).limit(1)
+        last = self._database.connection.execute(line).first()
+        return (last.pull, last.outcome in (Outcome.COMPLETE, Outcome.GAPS)) if last else (0, True)
 
     def begin(self, pull: int) -> int:
         """Note that a run begins; its number."""
-        values = {"pull": pull, "started": _now(), "requests": 0, "program": __version__}
-        added = self._database.connection.execute(insert(runs).values(values))
-        return int(added.lastrowid)
+        values = {"pull": pull, "started": _text(_now()), "requests": 0, "program": __version__}
+        return self._add(runs, values)
 
     def end(self, run: int, outcome: Outcome, requests: int) -> None:
         """Note how a run ended and how many requests it sent."""
-        change = (
-            update(runs).where(runs.c.id == run).values(ended=_now(), outcome=str(outcome), requests=requests)
+        change = update(runs).where(runs.c.id == run)
+        self._database.connection.execute(
+            change.values(ended=_text(_now()), outcome=str(outcome), requests=requests)
         )
-        self._database.connection.execute(change)
 
-    def _broken(self) -> int:
-        line = select(func.count()).select_from(gaps).where(gaps.c.kind == GapKind.BROKEN.value)
-        return int(self._database.connection.execute(line).scalar_one())
+    def passes(self, pull: int | None = None) -> list[Pass]:
+        """The passes of one pull, or of all, in the order they began."""
+        line = select(passes).order_by(passes.c.id)
+        found = self._database.connection.execute(line if pull is None else line.where(passes.c.pull == pull))
+        return [_pass(row) for row in found]
+
+    def begin_pass(self, pull: int, kind: Kind, since: datetime | None, now: float) -> Pass:
+        """Note that a pass begins at `now` (seconds since the epoch)."""
+        started = datetime.fromtimestamp(now, UTC)
+        values = {"pull": pull, "kind": str(kind), "since": since and _text(since), "started": _text(started)}
+        return Pass(self._add(passes, values | {"changed": 0}), pull, kind, since, started, None, 0)
+
+    def end_pass(self, id: int, now: float) -> None:
+        """Note that nothing of a pass is left to ask."""
+        change = update(passes).where(passes.c.id == id)
+        self._database.connection.execute(change.values(ended=_text(datetime.fromtimestamp(now, UTC))))
+
+    def _add(self, table: Any, values: dict[str, Any]) -> int:
+        number = self._database.connection.execute(select(func.max(table.c.id))).scalar() or 0
+        self._database.connection.execute(insert(table).values(id=number + 1, **values))
+        return int(number) + 1
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def _pass(row: Any) -> Pass:
+    since, ended = (datetime.fromisoformat(told) if told else None for told in (row.since, row.ended))
+    return Pass(
+        row.id, row.pull, Kind(row.kind), since, datetime.fromisoformat(row.started), ended, row.changed
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -13,7 +13,7 @@ from sqlalchemy import (
     Table,
 )
 
-VERSION = "1"
+VERSION = "2"
 
 metadata = MetaData()
 
@@ -36,11 +36,23 @@ runs = Table(
     Column("program", String, nullable=False),
 )
 
+passes = Table(
+    "passes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("pull", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("since", String),
+    Column("started", String, nullable=False),
+    Column("ended", String),
+    Column("changed", Integer, nullable=False, default=0),
+)
+
 requests = Table(
     "requests",
     metadata,
     Column("id", _Number, primary_key=True),
-    Column("pull", Integer, nullable=False),
+    Column("pass", Integer, nullable=False),
     Column("key", String(64), nullable=False),
     Column("worth", Integer, nullable=False),
     Column("state", Integer, nullable=False),
@@ -48,11 +60,11 @@ requests = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("not_before", Float, nullable=False, default=0.0),
     Column("payload", LargeBinary),
-    Index("requests_key", "pull", "key", unique=True),
+    Index("requests_key", "pass", "key", unique=True),
 )
 Index(
     "requests_next",
-    requests.c.pull,
+    requests.c["pass"],
     requests.c.state,
     requests.c.bulk,
     requests.c.worth.desc(),
@@ -83,6 +95,8 @@ records = Table(
     Column("parent_stream", String),
     Column("parent_id", String),
     Column("modified", String),
+    Column("seen", Integer, nullable=False),
+    Column("deleted", String),
     Index("records_place", "response", "stream", "start"),
     sqlite_with_rowid=False,
 )
@@ -142,4 +156,13 @@ announced = Table(
     Column("stream", String, primary_key=True),
     Column("scope", String, primary_key=True),
     Column("number", Integer, nullable=False),
+    Column("seen", Integer, nullable=False),
+)
+
+ended = Table(
+    "ended",
+    metadata,
+    Column("stream", String, primary_key=True),
+    Column("parent_stream", String, primary_key=True),
+    Column("parent_id", String, primary_key=True),
 )

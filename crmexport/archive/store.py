@@ -93,15 +93,21 @@ class Archive:
         self.database.close()
 
     def counts(self) -> dict[str, int]:
-        """How many records of each stream are held; `file` counts the files whose bytes are held."""
-        table = schema.records
-        lines = self._rows(
-            select(table.c.stream, func.count()).group_by(table.c.stream).order_by(table.c.stream)
-        )
+        """How many records of each stream are held; `file` counts the files whose bytes are held. Deleted ones are left out."""
+        lines = self._count(schema.records.c.deleted.is_(None))
         files = self._rows(
             select(func.count()).select_from(schema.files).where(schema.files.c.sha256.is_not(None))
         )
-        return {**dict(lines), **({"file": files[0][0]} if self.files_known() else {})}
+        return {**lines, **({"file": files[0][0]} if self.files_known() else {})}
+
+    def deleted(self) -> dict[str, int]:
+        """How many records of each stream are kept though the source has deleted them."""
+        return self._count(schema.records.c.deleted.is_not(None))
+
+    def _count(self, condition: Any) -> dict[str, int]:
+        stream = schema.records.c.stream
+        line = select(stream, func.count()).where(condition).group_by(stream).order_by(stream)
+        return dict(tuple(row) for row in self._rows(line))
 
     def files_known(self) -> int:
         """How many files the source told of."""
@@ -111,7 +117,10 @@ class Archive:
         """The stored answers that hold current records of `streams`, in the order they came."""
         table = schema.records
         numbers = (
-            select(table.c.response).where(table.c.stream.in_(streams)).distinct().order_by(table.c.response)
+            select(table.c.response)
+            .where(table.c.stream.in_(streams), table.c.deleted.is_(None))
+            .distinct()
+            .order_by(table.c.response)
         )
         for (number,) in self._rows(numbers):
             yield self.page(number, streams)
@@ -120,7 +129,9 @@ class Archive:
         """One stored answer by its number."""
         table = schema.records
         places = select(table.c.stream, table.c.id, table.c.start)
-        here = places.where(table.c.stream.in_(streams), table.c.response == number).order_by(table.c.start)
+        here = places.where(
+            table.c.stream.in_(streams), table.c.response == number, table.c.deleted.is_(None)
+        ).order_by(table.c.start)
         current = {(stream, id): start for stream, id, start in self._rows(here)}
         return Page(*self._answer(number), current)
 
@@ -135,16 +146,11 @@ class Archive:
             table.c.parent_stream,
             table.c.parent_id,
         )
-        numbers = (
-            select(table.c.response).where(table.c.stream == stream).distinct().order_by(table.c.response)
-        )
+        is_wanted = (table.c.stream == stream, table.c.deleted.is_(None))
+        numbers = select(table.c.response).where(*is_wanted).distinct().order_by(table.c.response)
         for (number,) in self._rows(numbers):
             body = self._answer(number)[1].body
-            here = (
-                select(*columns)
-                .where(table.c.stream == stream, table.c.response == number)
-                .order_by(table.c.start)
-            )
+            here = select(*columns).where(*is_wanted, table.c.response == number).order_by(table.c.start)
             for id, start, end, modified, parent_stream, parent_id in self._rows(here):
                 yield id, body[start:end], modified, (parent_stream, parent_id) if parent_stream else None
 
@@ -199,8 +205,8 @@ class Archive:
     def waiting(self) -> int:
         """How many requests the last pull has still to make."""
         table = schema.requests
-        last = select(func.max(table.c.pull)).scalar_subquery()
-        return int(self._rows(select(func.count()).where(table.c.pull == last, table.c.state == 0))[0][0])
+        last = select(func.max(table.c["pass"])).scalar_subquery()
+        return int(self._rows(select(func.count()).where(table.c["pass"] == last, table.c.state == 0))[0][0])
 
     def _answer(self, number: int) -> tuple[Request, Response]:
         table = schema.responses

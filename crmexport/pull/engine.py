@@ -1,11 +1,12 @@
-"""The loop: launch, land, read, keep; then what is linked but not held; until quiet."""
+"""The loop of one pass: launch, land, read, keep; then what is linked but not held, or held but not seen; until quiet."""
 
 from concurrent.futures import Future
 
 from crmexport.archive import Archive
 from crmexport.archive.answers import LINKED, Answers
-from crmexport.archive.closure import linked_not_held
-from crmexport.archive.frontier import Frontier, Waiting
+from crmexport.archive.closure import linked_not_held, unseen
+from crmexport.archive.frontier import Frontier, State, Waiting
+from crmexport.archive.journal import Kind, Pass
 from crmexport.errors import SignInRefusedError, SourceError
 from crmexport.pull.flights import Flight, Flights
 from crmexport.pull.unwrapping import unwrapped
@@ -34,10 +35,11 @@ CARDS_AT_ONCE = 500
 
 
 class Engine:
-    """One run of one pull. The thread that calls `run` is the only one that reads and stores."""
+    """One run of one pass. The thread that calls `run` is the only one that reads and stores."""
 
     def __init__(
         self,
+        pass_: Pass,
         connector: Connector,
         archive: Archive,
         frontier: Frontier,
@@ -46,6 +48,7 @@ class Engine:
         clock: Clock,
         watching: Watching,
     ) -> None:
+        self._pass = pass_
         self._connector = connector
         self._archive = archive
         self._frontier = frontier
@@ -112,8 +115,9 @@ class Engine:
         """Read an answer and keep it with all it taught, in one transaction."""
         readings, failed = self._read(flight, response)
         with self._archive.database.transaction():
-            self._answers.keep(flight.request, response, list(readings.values()))
-            self._follow(list(readings.values()))
+            by_card = {one.request.subject for one in flight.waiting if one.request.subject}
+            changed = self._answers.keep(flight.request, response, list(readings.values()), by_card)
+            self._follow(list(readings.values()), changed)
             self._frontier.done(readings)
             for waiting, failure in failed:
                 self._set_aside(waiting, failure, alone=False)
@@ -137,9 +141,14 @@ class Engine:
         missing = AgainError(_("the source left this one out of a batch"))
         return readings, failed + [(waiting, missing) for waiting in known.values()]
 
-    def _follow(self, readings: list[Reading]) -> None:
+    def _follow(self, readings: list[Reading], changed: set[tuple[str, str]]) -> None:
         """Put what the answers asked for in line; files whose bytes are held are not fetched again."""
         requests = [request for reading in readings for request in reading.requests]
+        everything = self._pass.kind is Kind.EVERYTHING
+        under = [one for reading in readings for one in reading.under]
+        requests += [request for record, request in under if everything or record in changed]
+        present = {key for reading in readings for key in reading.present}
+        requests += self._cards(sorted(self._answers.not_held(present)) if present else [])
         files = {file.id: file.request for reading in readings for file in reading.files}
         held = self._answers.files_held(list(files)) if files else set()
         self._frontier.add([*requests, *(request for id, request in files.items() if id not in held)])
@@ -154,7 +163,7 @@ class Engine:
             )
             self._failed(flight, AgainError(reason))
             return
-        id = _subject(waiting.request)[1]
+        id = subject_of(waiting.request)[1]
         self._archive.content.take(response.path, response.sha256)
         with self._archive.database.transaction():
             self._answers.file_held(id, response.sha256, response.size)
@@ -196,17 +205,40 @@ class Engine:
         if isinstance(failure, AgainError) and not stays and waiting.attempts < len(WAITS):
             self._frontier.defer(waiting.id, self._clock.time() + WAITS[waiting.attempts])
             return
-        self._frontier.give_up([waiting.id])
+        kind = _kind(failure)
+        self._frontier.set_aside(waiting.id, _STATES[kind])
         self._frontier.add(self._connector.instead(waiting.request))
-        self._gap(waiting.request, _kind(failure), str(failure))
+        is_gone = kind is GapKind.VANISHED and waiting.request.subject is not None
+        if not (is_gone and self._answers.mark_deleted(subject_of(waiting.request))):
+            self._gap(waiting.request, kind, str(failure))
 
     def _gap(self, request: Request, kind: GapKind, reason: str) -> None:
-        gap = Gap(*_subject(request), kind, reason)
+        gap = Gap(*subject_of(request), kind, reason)
         self._answers.gap([gap])
         self._watching.gap(gap)
 
     def _close(self) -> bool:
-        """Put records in line that are linked but neither held nor known as gaps; False when there are none left."""
+        """Put in line what is missing, or may be gone; False when there is nothing left."""
+        return self._ask_linked() or (self._pass.kind is Kind.SWEEP and self._ask_unseen())
+
+    def _ask_unseen(self) -> bool:
+        """Ask by card for what is held but did not show up. Not when part of the sweep itself was lost."""
+        if self._frontier.lost():
+            return False
+        asked = False
+        place = ("", "")
+        swept = self._connector.about.swept
+        while found := unseen(self._archive.database, swept, self._pass.id, place, CARDS_AT_ONCE):
+            with self._archive.database.transaction():
+                asked |= self._frontier.add(self._cards(found)) > 0
+            place = found[-1]
+        return asked
+
+    def _cards(self, keys: list[tuple[str, str]]) -> list[Request]:
+        return [card for key in keys if (card := self._connector.card(*key)) is not None]
+
+    def _ask_linked(self) -> bool:
+        """Ask by card for records that are linked but neither held nor known as gaps."""
         asked = False
         place = ("", "")
         while missing := linked_not_held(self._archive.database, place, CARDS_AT_ONCE):
@@ -235,8 +267,16 @@ def _shifted(reading: Reading, offset: int) -> Reading:
     return reading
 
 
-def _subject(request: Request) -> tuple[str, str]:
+def subject_of(request: Request) -> tuple[str, str]:
+    """What is missing when `request` fails: the record or list it is about."""
     return request.subject or (request.stream, "")
+
+
+_STATES = {
+    GapKind.VANISHED: State.VANISHED,
+    GapKind.REFUSED: State.REFUSED,
+    GapKind.BROKEN: State.GIVEN_UP,
+}
 
 
 def _kind(failure: FailureError) -> GapKind:

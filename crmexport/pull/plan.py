@@ -78,7 +78,7 @@ def _look(connector: Connector, coats: Coats) -> Iterator[tuple[Request, Reading
         ]
         asked.update(one.key for one in line)
         yield from ((one, reading) for one, reading in readings if reading is not None)
-        line = [new for _one, reading in readings if reading for new in reading.requests if _is_list(new)]
+        line = [new for _one, reading in readings if reading for new in reading.asks if _is_list(new)]
 
 
 def _is_list(request: Request) -> bool:
@@ -95,7 +95,7 @@ def _ask(connector: Connector, coats: Coats, request: Request) -> Reading | None
 
 def _learn(reading: Reading, sample: _Sample) -> None:
     sample.rows += len(reading.records)
-    sample.batched += sum(new.bulk for new in reading.requests)
+    sample.batched += sum(new.bulk for new in reading.asks)
     sample.files += len(reading.files)
 
 

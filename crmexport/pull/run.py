@@ -1,16 +1,19 @@
 """One run: lock the archive, take up the pull where it stands, work, and write down how it ended."""
 
 import gc
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from crmexport.archive import Archive, Source
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier
-from crmexport.archive.journal import Journal, Outcome
+from crmexport.archive.journal import Journal, Kind, Outcome, Pass
 from crmexport.archive.lock import locked
-from crmexport.pull.engine import Engine
+from crmexport.pull import passes
+from crmexport.pull.engine import Engine, subject_of
 from crmexport.pull.events import Event, PullResult
 from crmexport.pull.watching import Watch, Watching
 from crmexport.source import Connector, Credentials, GapKind
@@ -28,13 +31,14 @@ def pull(
     *,
     share: float = 1.0,
     rate: float | None = None,
+    full: bool = False,
     watch: Watch = lambda event: None,
     clock: Clock | None = None,
     line: Transport | None = None,
 ) -> PullResult:
     """Fill the archive in `folder`. Stop it at will, even with SIGKILL: the next call goes on where this one stopped.
 
-    `share` (0 to 1) of the permitted rate is used; `rate` (requests a second, 0 = as fast as the line) replaces the
+    The first pull asks for everything, later ones for what changed, unless `full`. `share` (0 to 1) of the permitted rate is used; `rate` (requests a second, 0 = as fast as the line) replaces the
     connector's declared limits. Raises SignInRefusedError, ArchiveInUseError, ConfigurationError, OutputError; on
     KeyboardInterrupt the run is written down as interrupted and the exception goes on.
     """
@@ -42,7 +46,7 @@ def pull(
     account = connector.account
     source = Source(connector.about.name, account.url, dict(account.options))
     with locked(folder), Archive.open_for(folder, source) as archive:
-        return _run(archive, connector, credentials, share, rate, watch, clock, line)
+        return _run(archive, connector, credentials, share, rate, full, watch, clock, line)
 
 
 def _run(
@@ -51,6 +55,7 @@ def _run(
     credentials: Credentials,
     share: float,
     rate: float | None,
+    full: bool,
     watch: Watch,
     clock: Clock,
     line: Transport | None,
@@ -66,22 +71,109 @@ def _run(
         renewed=lambda: watch(Event("renewed")),
     )
     coats.auth.start()
-    journal = Journal(archive.database)
-    run, frontier, answers = _begin(archive, connector, journal)
-    watching = Watching(watch, clock, coats.ledger, archive.counts(), answers.new)
-    watching.tell("started", pull=frontier.pull, waiting=frontier.count(), records=watching.records())
+    journey = Journey(archive, connector, coats, clock, watch)
+    run = journey.begin(full)
     outcome = Outcome.FAILED
     try:
         with rarely_collected():
-            Engine(connector, archive, frontier, answers, coats, clock, watching).run()
+            journey.go()
         outcome = _outcome(archive)
     except KeyboardInterrupt:
         outcome = Outcome.INTERRUPTED
         raise
     finally:
         with archive.database.transaction():
-            journal.end(run, outcome, coats.ledger.sent)
-    return _result(archive, outcome, coats, watching)
+            journey.journal.end(run, outcome, coats.ledger.sent)
+    return _result(archive, outcome, coats, journey.watching)
+
+
+class Journey:
+    """A run's way through the passes of its pull."""
+
+    def __init__(
+        self, archive: Archive, connector: Connector, coats: Coats, clock: Clock, watch: Watch
+    ) -> None:
+        self.journal = Journal(archive.database)
+        self._archive = archive
+        self._connector = connector
+        self._coats = coats
+        self._clock = clock
+        self._new: Counter[str] = Counter()
+        self.watching = Watching(watch, clock, coats.ledger, archive.counts(), self._new)
+        self._run = 0
+        self._pull = 0
+
+    def begin(self, full: bool) -> int:
+        """Take up the last pull, or open a new one; in one transaction, so that a kill leaves either none or all of it."""
+        with self._archive.database.transaction():
+            last, ended = self.journal.last_pull()
+            is_new = ended or full
+            self._pull = last + 1 if is_new else last
+            self._run = self.journal.begin(self._pull)
+            pass_ = self._open(full) if is_new else self._reopen()
+        waiting = Frontier(self._archive.database, pass_.id).count() if pass_ else 0
+        self.watching.tell("started", pull=self._pull, waiting=waiting, records=self.watching.records())
+        return self._run
+
+    def go(self) -> None:
+        """Pass by pass, until the archive is sealed."""
+        while pass_ := self._next():
+            self.watching.tell("pass", kind=str(pass_.kind), since=pass_.since and pass_.since.isoformat())
+            frontier, answers = self._of(pass_)
+            connector, archive, coats = self._connector, self._archive, self._coats
+            Engine(pass_, connector, archive, frontier, answers, coats, self._clock, self.watching).run()
+            with self._archive.database.transaction():
+                self._end(pass_, frontier, answers)
+
+    def _next(self) -> Pass | None:
+        """The pass that is open, or a new one that follows from those before it."""
+        known = self.journal.passes()
+        mine = [one for one in known if one.pull == self._pull]
+        if not mine[-1].ended:
+            return mine[-1]
+        before = [one for one in known if one.pull < self._pull]
+        kind = passes.following(mine, before, can_sweep=bool(self._connector.about.swept))
+        if kind is None:
+            return None
+        with self._archive.database.transaction():
+            return self._open_pass(kind, passes.as_of(mine))
+
+    def _open(self, full: bool) -> Pass:
+        """A new pull: everything, or what changed since the last one and what that one could not get."""
+        since = None if full else passes.as_of(self.journal.passes())
+        pass_ = self._open_pass(Kind.CHANGES if since else Kind.EVERYTHING, since)
+        frontier, answers = self._of(pass_)
+        answers.forget_gaps([subject_of(one) for one in frontier.take_over()] if since else None)
+        frontier.forget_earlier()
+        return pass_
+
+    def _reopen(self) -> Pass | None:
+        """The pass in which the last run stopped: what failed then is tried again."""
+        mine = self.journal.passes(self._pull)
+        if not mine or mine[-1].ended:
+            return None
+        frontier, answers = self._of(mine[-1])
+        answers.forget_broken()
+        frontier.retry()
+        return mine[-1]
+
+    def _open_pass(self, kind: Kind, moment: datetime | None) -> Pass:
+        since = passes.overlapping(moment) if kind is Kind.CHANGES else None
+        pass_ = self.journal.begin_pass(self._pull, kind, since, self._clock.time())
+        requests = self._connector.sweep() if kind is Kind.SWEEP else self._connector.opening(since)
+        Frontier(self._archive.database, pass_.id).add(requests)
+        return pass_
+
+    def _end(self, pass_: Pass, frontier: Frontier, answers: Answers) -> None:
+        answers.end_sublists()
+        if not frontier.lost() and pass_.kind is not Kind.CHANGES:
+            answers.forget_announced(self._connector.about.swept if pass_.kind is Kind.SWEEP else None)
+        self.journal.end_pass(pass_.id, self._clock.time())
+
+    def _of(self, pass_: Pass) -> tuple[Frontier, Answers]:
+        database = self._archive.database
+        answers = Answers(database, self._run, pass_.id, self._connector.is_same, self._new)
+        return Frontier(database, pass_.id), answers
 
 
 @contextmanager
@@ -95,22 +187,6 @@ def rarely_collected() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
-
-
-def _begin(archive: Archive, connector: Connector, journal: Journal) -> tuple[int, Frontier, Answers]:
-    """Take up the last pull, or open a new one; in one transaction, so that a kill leaves either none or all of it."""
-    with archive.database.transaction():
-        number, is_new = journal.pull_to_work_on()
-        run = journal.begin(number)
-        frontier = Frontier(archive.database, number)
-        answers = Answers(archive.database, run)
-        if is_new:
-            answers.forget_gaps()
-            frontier.add(connector.opening(None))
-        else:
-            answers.forget_broken()
-            frontier.retry()
-    return run, frontier, answers
 
 
 def _outcome(archive: Archive) -> Outcome:

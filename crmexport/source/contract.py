@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
@@ -55,7 +55,10 @@ class Options(BaseModel, extra="forbid", frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The connector's card: documentation, command line and engine all read from here."""
+    """The connector's card: documentation, command line and engine all read from here.
+
+    `swept` are the streams whose every record `sweep` shows, and which have cards.
+    """
 
     name: str
     title: str
@@ -64,6 +67,7 @@ class About:
     reads: tuple[ReadRule, ...]
     options: type[Options] = Options
     files_stream: str = "file"
+    swept: tuple[str, ...] = ()
 
 
 class Connector(ABC):
@@ -101,6 +105,21 @@ class Connector(ABC):
     @abstractmethod
     def card(self, stream: str, id: str) -> Request | None:
         """The request for one record by id (it was linked but not listed), or None where the source has no such route."""
+
+    def sweep(self) -> Iterable[Request]:
+        """The first requests of a walk through the ids of all records, as cheap as may be: `Reading.present` in their answers.
+
+        Also gives the lists' totals anew. What is held of the streams `about.swept` and does not show up is then asked for
+        by card: where the source says that it is gone, it is marked as deleted.
+        """
+        return ()
+
+    def is_same(self, stream: str, before: Any, now: Any) -> bool:
+        """Whether two decoded bodies of one record say the same, though their bytes differ.
+
+        To be overridden where the same record looks different from answer to answer, or holds values that tick by themselves.
+        """
+        return bool(before == now)
 
     def verdict(self, request: Request, response: Response) -> Verdict:
         """What to do next with this answer. Called on the network thread: look, do not decode.

@@ -52,6 +52,13 @@ class Announced(NamedTuple):
     number: int
 
 
+class SubList(NamedTuple):
+    """The records of `stream` that stand under the record `parent` (stream, id)."""
+
+    stream: str
+    parent: tuple[str, str]
+
+
 class FileRef(NamedTuple):
     """A file the source holds: its id, name as given there, size in bytes if told, who it hangs on, and how to fetch it.
 
@@ -68,11 +75,25 @@ class FileRef(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """Everything one answer teaches. `links` are records named in the answer: those never met otherwise are fetched by card."""
+    """Everything one answer teaches.
+
+    `requests` are asked in any case, `under` (record, request) only when that record is new or changed. `links` are records
+    named in the answer: those never met otherwise are fetched by card. `present` are records that the source lists as
+    existing, without their contents: the answer of a sweep. `ended` are sub-lists that were read to their end with this
+    answer: what was held of them and did not come again is deleted.
+    """
 
     records: list[Row] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
+    under: list[tuple[tuple[str, str], Request]] = field(default_factory=list)
     files: list[FileRef] = field(default_factory=list)
     announced: list[Announced] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     links: set[tuple[str, str]] = field(default_factory=set)
+    present: set[tuple[str, str]] = field(default_factory=set)
+    ended: list[SubList] = field(default_factory=list)
+
+    @property
+    def asks(self) -> list[Request]:
+        """All that a full pull asks because of this answer, files apart."""
+        return [request for _record, request in self.under] + self.requests

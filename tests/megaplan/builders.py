@@ -48,7 +48,7 @@ def read(request: Request, response: Response) -> Reading:
 
 def asked_paths(reading: Reading) -> list[str]:
     """The routes asked next, without their queries."""
-    return [request.path.partition("?")[0].removeprefix("/api/v3") for request in reading.requests]
+    return [request.path.partition("?")[0].removeprefix("/api/v3") for request in reading.asks]
 
 
 def opening(stream: str) -> Request:
@@ -64,7 +64,7 @@ def listing(scope: str, *names: str) -> Request:
     """The list that waits for the definitions of `scope`, once these extra fields are known."""
     fields = [link("StringField", str(place), name=name) for place, name in enumerate(names)]
     first = connector_definitions(scope)
-    return read(first, page(fields)).requests[0]
+    return read(first, page(fields)).asks[0]
 
 
 def connector_definitions(scope: str) -> Request:
@@ -72,5 +72,5 @@ def connector_definitions(scope: str) -> Request:
     if not scope.startswith("program/"):
         return opening(scope)
     program = link("Program", scope.partition("/")[2], states=[])
-    found = read(opening("program"), page([program])).requests
+    found = read(opening("program"), page([program])).asks
     return next(request for request in found if request.context["kind"] == "fields")

@@ -113,7 +113,7 @@ class Mini:
             self.refs[ref.id] = ref
             self.got.owners.add((ref.id, ref.owner))
         self.add(ref.request for ref in reading.files)
-        self.add(reading.requests)
+        self.add(reading.asks)
         self.got.announced.update({(one.stream, one.scope): one.number for one in reading.announced})
         self.got.gaps.update({(gap.stream, gap.id): gap for gap in reading.gaps})
         self.got.links |= reading.links

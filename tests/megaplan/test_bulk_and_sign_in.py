@@ -203,7 +203,7 @@ def test_the_included_form_is_asked_for_only_when_wanted() -> None:
     assert all(request.headers == header for request in opening)
     todo = next(request for request in opening if request.stream == "todo")
     reading = wanting.read(todo, page([link("Todo", "1", commentsCount=1)], more=True))
-    assert all(request.headers == header for request in reading.requests) and len(reading.requests) > 1
+    assert all(request.headers == header for request in reading.asks) and len(reading.asks) > 1
     assert wanting.combine([card]).headers["X-USE-INCLUDED-RESPONSE"] == "true"
     assert not any(request.headers for request in connector.opening(None))
 

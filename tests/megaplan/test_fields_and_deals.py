@@ -29,7 +29,7 @@ def scheme(id: str) -> dict[str, object]:
 
 
 def walk_of(*schemes: str) -> Request:
-    return read(PROGRAMS, page([scheme(id) for id in schemes])).requests[-1]
+    return read(PROGRAMS, page([scheme(id) for id in schemes])).asks[-1]
 
 
 def test_definitions_are_records_known_by_scope_and_name() -> None:
@@ -52,8 +52,8 @@ def test_a_list_names_the_extra_fields_of_its_scope_and_no_others() -> None:
 
 
 def test_definitions_of_several_pages_are_all_named() -> None:
-    (more,) = read(opening("task"), page([definition("Category1CustomFieldX")], more=True)).requests
-    lists = read(more, page([definition("Category1CustomFieldY")])).requests
+    (more,) = read(opening("task"), page([definition("Category1CustomFieldX")], more=True)).asks
+    lists = read(more, page([definition("Category1CustomFieldY")])).asks
     assert [request.context["list"] for request in lists] == ["task", "task templates"]
     for request in lists:
         assert query_of(request.path)["fields"][-2:] == ["Category1CustomFieldX", "Category1CustomFieldY"]
@@ -61,7 +61,7 @@ def test_definitions_of_several_pages_are_all_named() -> None:
 
 def test_definitions_without_pagination_are_whole() -> None:
     rows = [definition(f"Category1CustomField{number}") for number in range(120)]
-    assert [request.context["kind"] for request in read(opening("payer"), answer(rows)).requests] == ["list"]
+    assert [request.context["kind"] for request in read(opening("payer"), answer(rows)).asks] == ["list"]
 
 
 def test_definitions_that_are_never_given_have_their_lists_read_by_card() -> None:
@@ -79,14 +79,14 @@ def test_definitions_asked_wrongly_beyond_mending_are_a_gap_and_their_lists_are_
 def test_each_scheme_has_its_definitions_asked_and_a_walk_looks_for_deals_outside() -> None:
     reading = read(PROGRAMS, page([scheme("13"), scheme("16")]))
     assert asked_paths(reading) == ["/program/13/fields", "/program/16/fields", "/deal"]
-    assert reading.requests[-1].context["schemes"] == ["13", "16"]
+    assert reading.asks[-1].context["schemes"] == ["13", "16"]
 
 
 def test_schemes_of_several_pages_are_all_known_to_the_walk() -> None:
     more = next(
-        one for one in read(PROGRAMS, page([scheme("13")], more=True)).requests if one.stream == "program"
+        one for one in read(PROGRAMS, page([scheme("13")], more=True)).asks if one.stream == "program"
     )
-    assert read(more, page([scheme("16")])).requests[-1].context["schemes"] == ["13", "16"]
+    assert read(more, page([scheme("16")])).asks[-1].context["schemes"] == ["13", "16"]
 
 
 def test_a_scheme_without_its_states_is_asked_by_card() -> None:
@@ -109,17 +109,17 @@ def walked(count: int | None, *counts: int | None) -> tuple[Reading, list[Reques
     """The walk's first page tells `count` deals, the schemes tell `counts`: the last reading, and all that was asked."""
     walk = walk_of(*(str(13 + place) for place in range(len(counts))))
     reading = read(walk, page([link("Deal", "1"), link("Deal", "2")], more=True, count=count))
-    asked = list(reading.requests)
+    asked = list(reading.asks)
     for number in counts:
         if asked[-1].context["kind"] == "count":
             reading = read(asked[-1], page([link("Deal", "1")], more=True, count=number))
-            asked += reading.requests
+            asked += reading.asks
     return reading, asked
 
 
 def test_where_the_counts_of_the_schemes_add_up_the_walk_ends_after_one_page() -> None:
     reading, asked = walked(70, 40, 30)
-    assert [query_of(one.path)["limit"] for one in asked] == [1, 1] and reading.requests == []
+    assert [query_of(one.path)["limit"] for one in asked] == [1, 1] and reading.asks == []
 
 
 def test_where_deals_are_missing_from_the_schemes_the_walk_goes_on_and_they_are_announced() -> None:
@@ -137,19 +137,17 @@ def test_where_counts_tell_nothing_the_walk_goes_on(
 
 
 def test_where_a_count_is_refused_the_walk_goes_on() -> None:
-    counting = read(
-        walk_of("13"), page([link("Deal", "1"), link("Deal", "2")], more=True, count=70)
-    ).requests[0]
+    counting = read(walk_of("13"), page([link("Deal", "1"), link("Deal", "2")], more=True, count=70)).asks[0]
     for status in (403, 422, 500):
-        (more,) = read(counting, refused("", status=status)).requests
+        (more,) = read(counting, refused("", status=status)).asks
         assert "pageAfter" in query_of(more.path)
 
 
 def test_a_walk_of_one_page_asks_nothing_more() -> None:
     reading = read(walk_of("13"), page([link("Deal", "1")], count=1))
-    assert (reading.requests, reading.records, reading.links) == ([], [], {("deal", "1")})
+    assert (reading.asks, reading.records, reading.links) == ([], [], {("deal", "1")})
 
 
 def test_all_that_is_asked_is_among_the_declared_reads() -> None:
-    asked = [*connector.opening(None), *read(PROGRAMS, page([scheme("13")])).requests, *walked(71, 40, 30)[1]]
+    asked = [*connector.opening(None), *read(PROGRAMS, page([scheme("13")])).asks, *walked(71, 40, 30)[1]]
     assert all(any(rule.allows(request) for rule in connector.about.reads) for request in asked)

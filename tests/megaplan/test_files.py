@@ -9,7 +9,7 @@ from crmexport.source import FileRef, Reading, Request, Response
 from tests.megaplan.builders import HOST, JSON, answer, connector, file, link, listing, opening, page, read
 
 DEALS = listing("program/13")
-COMMENTS = read(DEALS, page([link("Deal", "1", program=link("Program", "13"), commentsCount=1)])).requests[0]
+COMMENTS = read(DEALS, page([link("Deal", "1", program=link("Program", "13"), commentsCount=1)])).asks[0]
 
 
 def deal(id: str, **more: object) -> dict[str, object]:
@@ -69,7 +69,7 @@ def test_files_of_comments_hang_on_the_comment() -> None:
 
 def test_attachments_beyond_the_preview_are_listed() -> None:
     reading = read(DEALS, page([deal("1", attaches=[file("11")], attachesCount=2)]))
-    (more,) = reading.requests
+    (more,) = reading.asks
     assert more.path.startswith("/api/v3/deal/1/attaches?") and more.bulk
     assert found(read(more, page([file("11"), file("12")]))) == [("11", ("deal", "1")), ("12", ("deal", "1"))]
 
@@ -78,7 +78,7 @@ def test_a_file_without_a_path_is_looked_up_on_the_card_and_only_then_a_gap() ->
     row = deal("1", attaches=[file("11", path=None)])
     reading = read(DEALS, page([row]))
     assert (reading.files, reading.gaps) == ([], [])
-    (card,) = reading.requests
+    (card,) = reading.asks
     assert card == connector.card("deal", "1")
     assert [(gap.stream, gap.id) for gap in read(card, answer(row)).gaps] == [("file", "11")]
     assert found(read(card, answer(deal("1", attaches=[file("11")])))) == [("11", ("deal", "1"))]
@@ -86,7 +86,7 @@ def test_a_file_without_a_path_is_looked_up_on_the_card_and_only_then_a_gap() ->
 
 def test_a_comments_file_without_a_path_is_looked_up_on_the_comments_card() -> None:
     row = link("Comment", "50", attaches=[file("11", path=None)], workTime=None)
-    (card,) = read(COMMENTS, page([row])).requests
+    (card,) = read(COMMENTS, page([row])).asks
     assert card.path == "/api/v3/comment/50"
     assert read(card, answer({**row, "attaches": []})).records[0].parent == ("deal", "1")
 
@@ -109,7 +109,7 @@ def test_a_comments_file_without_a_path_is_looked_up_on_the_comments_card() -> N
 )
 def test_a_path_that_leads_elsewhere_is_a_gap_and_never_asked(told: str) -> None:
     reading = read(DEALS, page([deal("1", attaches=[file("11", path=told)])]))
-    assert (reading.files, reading.requests) == ([], [])
+    assert (reading.files, reading.asks) == ([], [])
     assert [(gap.stream, gap.id) for gap in reading.gaps] == [("file", "11")] and told in reading.gaps[
         0
     ].reason

@@ -26,7 +26,7 @@ def todos(*ids: int) -> list[dict[str, object]]:
 
 
 def following(request: Request, response: Response) -> list[Request]:
-    return [new for new in read(request, response).requests if new.context["kind"] == "list"]
+    return [new for new in read(request, response).asks if new.context["kind"] == "list"]
 
 
 def test_the_query_is_one_encoded_json_object() -> None:
@@ -133,7 +133,7 @@ def test_an_unknown_extra_field_is_left_out_and_the_cards_are_asked_instead() ->
     name = "Category130CustomFieldEtap"
     (better,) = read(
         listing("task", name), refused(f"Entities of type Task have not this fields: {name}", "fields")
-    ).requests
+    ).asks
     assert name not in query_of(better.path)["fields"]
     assert "/task/5" in asked_paths(read(better, page([link("Task", "5", commentsCount=0)])))
 
@@ -150,7 +150,7 @@ def test_an_order_by_id_gives_way_to_time_of_creation_and_that_to_none() -> None
 def test_an_unknown_parameter_is_left_out_and_told_where_it_matters() -> None:
     words = 'There is extra field "{name}", which is not defined for content type "ProgramListRequest"'
     reading = read(opening("program"), refused(words.format(name="withInactivePrograms")))
-    assert "withInactivePrograms" not in query_of(reading.requests[0].path)
+    assert "withInactivePrograms" not in query_of(reading.asks[0].path)
     assert "withInactivePrograms" in reading.gaps[0].reason
     assert read(TODO, refused(words.format(name="limit"))).gaps == []
 
@@ -168,7 +168,7 @@ def test_what_cannot_be_mended_is_a_gap_in_the_sources_own_words() -> None:
 
 def test_mending_always_comes_to_an_end() -> None:
     request, tries = listing("task"), 0
-    while (found := read(request, refused("No words that help")).requests) and tries < 10:
+    while (found := read(request, refused("No words that help")).asks) and tries < 10:
         request, tries = found[0], tries + 1
     assert 0 < tries < 10
 
@@ -183,10 +183,10 @@ def test_extra_fields_that_make_the_path_too_long_are_left_to_the_cards() -> Non
 def test_a_pull_of_changes_asks_by_date_where_there_is_one_and_by_activity_where_not() -> None:
     since = datetime(2026, 1, 1, 12, tzinfo=UTC)
     definitions = {request.context.get("scope"): request for request in connector.opening(since)}
-    (company,) = read(definitions["contractorCompany"], page([])).requests
+    (company,) = read(definitions["contractorCompany"], page([])).asks
     term = query_of(company.path)["filter"]["config"]["termGroup"]["terms"][0]
     assert term["value"]["from"] == {"contentType": "DateOnly", "year": 2025, "month": 11, "day": 31}
-    task = read(definitions["task"], page([])).requests[0]
+    task = read(definitions["task"], page([])).asks[0]
     assert query_of(task.path)["sortBy"][0] == {
         "contentType": "SortField",
         "fieldName": "activity",

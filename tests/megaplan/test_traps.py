@@ -74,7 +74,7 @@ def test_trap_7_the_cursor_is_of_the_rows_own_type_in_an_order_that_does_not_cha
     human = listing("contractorHuman")
     (more,) = read(
         human, page([link("ContractorHuman", "2", commentsCount=0, todos=[], attaches=[])], more=True)
-    ).requests
+    ).asks
     assert query_of(more.path)["pageAfter"] == {"contentType": "ContractorHuman", "id": "2"}
     for scope in (
         "task",
@@ -95,11 +95,11 @@ def test_trap_8_mixed_lists_are_kept_apart_by_type_and_go_on_after_any_row() -> 
         "project",
         "5",
     ) in reading.links
-    (comments,) = read(DEALS, page([deal("1", commentsCount=1)])).requests
+    (comments,) = read(DEALS, page([deal("1", commentsCount=1)])).asks
     history = [link("FieldChange", "50"), link("Comment", "50", workTime=None), link("BasedOnHistory", "7")]
     told = read(comments, page(history, more=True))
     assert [row.id for row in told.records] == ["50"]
-    assert query_of(told.requests[0].path)["pageAfter"] == {"contentType": "BasedOnHistory", "id": "7"}
+    assert query_of(told.asks[0].path)["pageAfter"] == {"contentType": "BasedOnHistory", "id": "7"}
 
 
 def test_trap_9_requisites_are_pulled() -> None:
@@ -110,7 +110,7 @@ def test_trap_9_requisites_are_pulled() -> None:
 
 
 def test_trap_10_finished_events_of_a_record_are_asked_for_and_the_results_in_their_comments() -> None:
-    (todos,) = read(DEALS, page([deal("1", todosCount=6)])).requests
+    (todos,) = read(DEALS, page([deal("1", todosCount=6)])).asks
     assert query_of(todos.path)["all"] is True
     assert asked_paths(read(opening("todo"), page([link("Todo", "3", attaches=[], commentsCount=1)]))) == [
         "/todo/3/comments"
@@ -122,7 +122,7 @@ def test_trap_11_files_hide_in_fields_and_comments_and_a_login_page_is_none() ->
     (ref,) = reading.files
     page_of_html = Response(200, {"content-type": "text/html"}, b"<!DOCTYPE html><title>Sign in</title>")
     assert connector.verdict(ref.request, page_of_html) is Verdict.EXPIRED
-    (comments,) = read(DEALS, page([deal("1", commentsCount=1)])).requests
+    (comments,) = read(DEALS, page([deal("1", commentsCount=1)])).asks
     assert "attaches" in query_of(comments.path)["fields"]
 
 
@@ -153,7 +153,7 @@ def test_trap_14_a_rotated_refresh_token_is_handed_on_to_be_kept() -> None:
 
 def test_trap_15_a_failing_route_of_comments_is_told_as_those_of_the_record_by_its_concrete_route() -> None:
     company = link("ContractorCompany", "9", todos=[], attaches=[], commentsCount=2)
-    (comments,) = read(listing("contractorCompany"), page([company])).requests
+    (comments,) = read(listing("contractorCompany"), page([company])).asks
     assert comments.path.startswith("/api/v3/contractorCompany/9/comments?")
     assert comments.subject == ("comment", "contractorCompany/9")
     assert connector.verdict(comments, answer([], status=500)) is Verdict.FAULTY
@@ -171,8 +171,8 @@ def test_trap_17_people_who_left_are_found_by_links_and_templates_by_their_own_l
     assert ("employee", "7") in read(DEALS, page([deal("1", manager=link("Employee", "7"))])).links
     assert connector.card("employee", "7") is not None
     lists = (
-        read(connector_definitions("task"), page([])).requests
-        + read(connector_definitions("project"), page([])).requests
+        read(connector_definitions("task"), page([])).asks
+        + read(connector_definitions("project"), page([])).asks
     )
     routes = [request.path.partition("?")[0] for request in lists]
     assert routes == [
@@ -186,7 +186,7 @@ def test_trap_17_people_who_left_are_found_by_links_and_templates_by_their_own_l
 
 
 def test_trap_18_time_entries_come_with_their_comments_as_they_are() -> None:
-    (comments,) = read(DEALS, page([deal("1", commentsCount=1)])).requests
+    (comments,) = read(DEALS, page([deal("1", commentsCount=1)])).asks
     assert {"workTime", "workDate", "completed"} <= set(query_of(comments.path)["fields"])
     entry = link("Comment", "50", workTime={"value": 3600}, workDate={"value": "2025-10-01T21:00:00+00:00"})
     (row,) = connector.rows(comments, page([entry]))
@@ -196,5 +196,5 @@ def test_trap_18_time_entries_come_with_their_comments_as_they_are() -> None:
 @pytest.mark.parametrize("count", [1, 100, 100_000])
 def test_trap_22_neither_a_count_nor_a_capped_page_ends_a_list(count: int) -> None:
     rows = [deal(str(id)) for id in range(30)]
-    assert len(read(DEALS, page(rows, more=True, count=count, limit=30)).requests) == 1
-    assert read(DEALS, page(rows, more=False, count=count, limit=30)).requests == []
+    assert len(read(DEALS, page(rows, more=True, count=count, limit=30)).asks) == 1
+    assert read(DEALS, page(rows, more=False, count=count, limit=30)).asks == []

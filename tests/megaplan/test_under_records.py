@@ -51,7 +51,7 @@ def test_where_a_row_says_nothing_it_is_asked() -> None:
 
 
 def test_sub_lists_go_in_bulk_and_name_what_they_are_about() -> None:
-    comments, todos = read(TASKS, page([task("5", commentsCount=3, todosCount=1)])).requests
+    comments, todos = read(TASKS, page([task("5", commentsCount=3, todosCount=1)])).asks
     assert (comments.bulk, comments.subject, todos.bulk, todos.subject) == (
         True,
         ("comment", "task/5"),
@@ -71,10 +71,10 @@ def test_payers_beyond_the_preview_are_asked_of_the_contractor() -> None:
 
 
 def test_lists_of_records_that_have_a_list_of_their_own_give_links_only() -> None:
-    (todos,) = read(TASKS, page([task("5", todosCount=9)])).requests
+    (todos,) = read(TASKS, page([task("5", todosCount=9)])).asks
     reading = read(todos, page([link("Todo", "1", name="Созвон")], more=True))
     assert (reading.records, reading.links) == ([], {("todo", "1")})
-    assert query_of(reading.requests[0].path) == {
+    assert query_of(reading.asks[0].path) == {
         "limit": 100,
         "all": True,
         "pageAfter": {"contentType": "Todo", "id": "1"},
@@ -83,10 +83,10 @@ def test_lists_of_records_that_have_a_list_of_their_own_give_links_only() -> Non
 
 def test_an_invoice_without_its_rows_is_asked_by_card_and_the_card_asks_no_more() -> None:
     invoice = link("Invoice", "3", rowsCount=2)
-    (card,) = read(opening("invoice"), page([invoice])).requests
+    (card,) = read(opening("invoice"), page([invoice])).asks
     assert card.path == "/api/v3/invoice/3"
-    assert read(card, answer(invoice)).requests == []
-    assert read(opening("invoice"), page([link("Invoice", "3", rows=[1, 2], rowsCount=2)])).requests == []
+    assert read(card, answer(invoice)).asks == []
+    assert read(opening("invoice"), page([link("Invoice", "3", rows=[1, 2], rowsCount=2)])).asks == []
 
 
 def test_another_card_than_the_one_asked_is_no_answer() -> None:
@@ -97,7 +97,7 @@ def test_another_card_than_the_one_asked_is_no_answer() -> None:
 
 
 def comments_of(id: str, number: int = 3) -> Request:
-    return read(TASKS, page([task(id, commentsCount=number)])).requests[0]
+    return read(TASKS, page([task(id, commentsCount=number)])).asks[0]
 
 
 def test_a_comment_knows_whose_it_is() -> None:
@@ -114,23 +114,23 @@ def test_a_comment_knows_whose_it_is() -> None:
 
 def test_comments_go_on_until_all_that_were_told_of_have_come_where_no_flag_ends_them() -> None:
     short = page([link("Comment", "50", workTime=None)], more=None, limit=None)
-    assert len(read(comments_of("5", 3), short).requests) == 1
-    assert read(comments_of("5", 1), short).requests == []
+    assert len(read(comments_of("5", 3), short).asks) == 1
+    assert read(comments_of("5", 1), short).asks == []
 
 
 def test_comments_that_refuse_their_fields_are_asked_without_and_completed_by_card() -> None:
     (plain,) = read(
         comments_of("5"), refused("Entities of type FieldChange have not this fields: likes", "fields")
-    ).requests
+    ).asks
     assert "fields" not in query_of(plain.path)
     reading = read(plain, page([link("Comment", "50", content="x"), link("Comment", "51", workTime=None)]))
     assert asked_paths(reading) == ["/comment/50"]
-    (row,) = read(reading.requests[0], answer(link("Comment", "50", workTime={"value": 60}))).records
+    (row,) = read(reading.asks[0], answer(link("Comment", "50", workTime={"value": 60}))).records
     assert (row.stream, row.parent) == ("comment", ("task", "5"))
 
 
 def test_a_failing_comment_route_is_a_gap_of_the_comments_of_that_record() -> None:
     company = link("ContractorCompany", "9", **{**WHOLE, "commentsCount": 2})
-    (comments,) = read(listing("contractorCompany"), page([company])).requests
+    (comments,) = read(listing("contractorCompany"), page([company])).asks
     assert connector.verdict(comments, answer([], status=500)) is Verdict.FAULTY
     assert comments.subject == ("comment", "contractorCompany/9")

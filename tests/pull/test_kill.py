@@ -56,6 +56,11 @@ class Running:
         self.seconds = time.monotonic() - started
         assert result.complete
         self.undisturbed = content(folder)
+        self.asked = self.gets()
+
+    def gets(self) -> Counter[str]:
+        """What was asked, and how often: the looks that seal a pull ask some lists anew."""
+        return Counter(entry.path for entry in self.box.ledger.entries if entry.method == "GET")
 
     def pull_killed(self, folder: Path, chance: random.Random) -> int:
         """Pull into `folder`, killed at random instants until a run gets through; how often it was killed."""
@@ -92,8 +97,7 @@ def kill(running: Running, folder: Path, at_least: int, seed: int) -> None:
         kills = running.pull_killed(place, chance)
         killed += max(1, kills)
         assert content(place) == running.undisturbed
-        asked = Counter(entry.path for entry in running.box.ledger.entries if entry.method == "GET")
-        repeated = sum(times - 1 for times in asked.values())
+        repeated = (running.gets() - running.asked).total()
         assert repeated <= kills * UNLIMITED, "only requests in flight are repeated"
 
 

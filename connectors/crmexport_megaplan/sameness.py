@@ -1,0 +1,42 @@
+"""Whether a record says the same as before, though its bytes differ.
+
+An object is expanded only where it first occurs in an answer (Megaplan reference, §4.3), so the same record looks
+different from page to page; and a list row says less than a card.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crmexport_megaplan.kinds import OWNER_OF
+
+_TICKING = frozenset({"lastOnline"})
+_OF_FILE = ("id", "name", "size")  # its path may carry a signature of the moment
+
+
+def says_nothing_new(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether every field that `now` has was the same before. Fields that it lacks were not asked for, or are hidden now."""
+    return all(
+        name in before and _is_same(before[name], value)
+        for name, value in now.items()
+        if name not in _TICKING
+    )
+
+
+def _is_same(before: Any, now: Any) -> bool:
+    if isinstance(before, dict) and isinstance(now, dict):
+        return _is_same_object(before, now)
+    if isinstance(before, list) and isinstance(now, list):
+        return len(before) == len(now) and all(map(_is_same, before, now))
+    return bool(before == now)
+
+
+def _is_same_object(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Objects with an id are compared by it alone where one is a bare link, or a record with a life of its own."""
+    if "id" in before and "id" in now:
+        if (before.get("contentType"), str(before["id"])) != (now.get("contentType"), str(now["id"])):
+            return False
+        if now.get("contentType") in OWNER_OF or min(len(before), len(now)) == len(("contentType", "id")):
+            return True
+        if now.get("contentType") == "File":
+            return all(before.get(name) == now.get(name) for name in _OF_FILE)
+    return before.keys() == now.keys() and all(_is_same(before[name], now[name]) for name in now)

@@ -1,0 +1,44 @@
+"""A sweep: all lists once more for their ids alone, to see what is there now and what is gone.
+
+Deletions are told by nothing else (Megaplan reference, §4.6), and a filter for changes may be ignored in silence (§4.4).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from crmexport.source import Reading, Request
+from crmexport.source.slices import Piece
+from crmexport_megaplan.envelope import Answer
+from crmexport_megaplan.lists import LISTS, OUTSIDE, announced, first_page
+from crmexport_megaplan.paging import counts_all, following, total
+from crmexport_megaplan.query import query_of, with_query
+from crmexport_megaplan.records import of_list
+
+# What tells whose row it is: templates stand in lists of tasks, deals of other schemes where a filter is ignored.
+_TELLING = {"task": "isTemplate", "project": "isTemplate", "deal": "program"}
+
+
+def requests() -> Iterator[Request]:
+    """The first page of every list; the deals of a scheme follow from the list of schemes."""
+    yield from (_ids(name) for name in LISTS if name not in ("deal", OUTSIDE))
+
+
+def read(request: Request, answer: Answer, pieces: Sequence[Piece], links: set[tuple[str, str]]) -> Reading:
+    """Which records a page shows; deals are walked scheme by scheme."""
+    rows = of_list(request, pieces)
+    reading = Reading(present={(row.stream, row.id) for row in rows}, links=links)
+    if request.context["list"] == "program":
+        reading.requests.extend(_ids("deal", program=row.id) for row in rows)
+    skipped = int(request.context.get("elsewhere", 0)) + len(pieces) - len(rows)
+    more = following(request, answer, elsewhere=skipped, total=counts_all(request, answer))
+    reading.requests.extend([more] if more else [])
+    reading.announced.extend(announced(request, total(request, answer), skipped))
+    return reading
+
+
+def _ids(name: str, **context: Any) -> Request:
+    page = first_page(name, **context)
+    field = _TELLING.get(LISTS[name].stream, "name")
+    query = {**query_of(page.path), "fields": [field], "onlyRequestedFields": True}
+    return replace(page, path=with_query(page.path, query), context={**page.context, "kind": "ids"})

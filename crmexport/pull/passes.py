@@ -1,0 +1,41 @@
+"""Which pass comes next: everything or the changes first, then changes until it is quiet, then a sweep of all ids.
+
+When the last of them has ended, the archive is sealed: it holds the account as it was when the last look for changes began.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from crmexport.archive.journal import Kind, Pass
+
+MOST_LOOKS = 3  # in a company at work it never gets quite quiet
+OVERLAP = timedelta(hours=1)  # our clock and the source's may differ
+SWEEP_AFTER = timedelta(days=7)
+CONTENT = (Kind.EVERYTHING, Kind.CHANGES)
+
+
+def following(pull: Sequence[Pass], before: Sequence[Pass], *, can_sweep: bool) -> Kind | None:
+    """What the next pass of a pull asks for, or None when it is sealed.
+
+    `pull` are the passes it has made so far, all ended; `before` those of earlier pulls.
+    """
+    looks = [one for one in pull[1:] if one.kind is Kind.CHANGES]
+    last = [one for one in pull if one.kind in CONTENT][-1]
+    is_first_look = last.kind is Kind.EVERYTHING
+    if is_first_look or (last.changed and len(looks) < MOST_LOOKS):
+        return Kind.CHANGES
+    swept = [one.started for one in (*before, *pull) if one.kind is Kind.SWEEP]
+    is_due = not swept or last.started - swept[-1] >= SWEEP_AFTER or pull[0].kind is Kind.EVERYTHING
+    has_swept = any(one.kind is Kind.SWEEP for one in pull)
+    return Kind.SWEEP if can_sweep and is_due and not has_swept else None
+
+
+def as_of(passes: Sequence[Pass]) -> datetime | None:
+    """The moment of which the archive is true: when the last look for changes began. None before anything ended."""
+    ended = [one.started for one in passes if one.kind in CONTENT and one.ended]
+    return ended[-1] if ended else None
+
+
+def overlapping(moment: datetime | None) -> datetime | None:
+    """The moment since which to ask for changes."""
+    return moment - OVERLAP if moment else None

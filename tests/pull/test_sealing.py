@@ -1,0 +1,212 @@
+"""A sealed pull holds the account as it is: what changed meanwhile is looked for, what is gone is marked, nothing is erased."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crmexport.archive import Archive
+from crmexport.archive.journal import Journal, Kind
+from crmexport.proof.reconcile import balances
+from crmexport.source import Request, Response
+from tests.pull.test_engine import Journey, status
+from tests.toy import fault
+
+HOUR = 3600.0
+
+
+class Company(Journey):
+    """People who go on working: each of their deeds is told with the time of the clock."""
+
+    def change(self, id: str, **values: object) -> None:
+        self.server.things[id] = {**self.server.things.get(id, {"id": id}), **values}
+        self.server.changed[id] = self.clock.time()
+
+    def delete(self, id: str) -> None:
+        del self.server.things[id]
+
+    def at(self, path: str, deed: Callable[[], None]) -> None:
+        """Do something when `path` is asked for the first time."""
+        left = [deed]
+
+        def watch(request: Request) -> Response | None:
+            if left and request.path.startswith(path):
+                left.pop()()
+            return None
+
+        self.server.faults.append(watch)
+
+    def names(self) -> dict[str, str]:
+        """What the archive holds now, by id."""
+        return {id: value["name"] for id, value in self.held("thing").items()}
+
+    def held(self, stream: str) -> dict[str, dict[str, str]]:
+        with Archive.open(self.folder) as archive:
+            assert list(archive.check()) == []
+            return {id: json.loads(body) for id, body, _modified, _parent in archive.records(stream)}
+
+    def deleted(self) -> dict[str, int]:
+        with Archive.open(self.folder) as archive:
+            return archive.deleted()
+
+    def kinds(self, pull: int) -> list[Kind]:
+        with Archive.open(self.folder) as archive:
+            return [one.kind for one in Journal(archive.database).passes(pull)]
+
+    def asked_since(self) -> list[str]:
+        """What was asked since the last call."""
+        asked = [path.strip() for path in self.server.asked]
+        self.server.asked.clear()
+        return asked
+
+    @property
+    def truth(self) -> dict[str, str]:
+        things = {**self.server.things, **self.server.unlisted}
+        return {id: str(thing["name"]) for id, thing in things.items()}
+
+
+def interrupted() -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Company:
+    return Company(tmp_path / "archive")
+
+
+def test_a_quiet_account_is_looked_at_once_more_and_swept(company: Company) -> None:
+    assert company.pull().complete
+    assert company.kinds(1) == [Kind.EVERYTHING, Kind.CHANGES, Kind.SWEEP]
+
+
+def test_what_changes_after_it_was_read_is_read_again(company: Company) -> None:
+    company.at("/things?after=20", lambda: company.change("2", name="changed in mid-pull"))
+    company.at("/things?after=20", lambda: company.change("30", name="added in mid-pull"))
+    assert company.pull().complete
+    assert company.names() == company.truth
+
+
+def test_it_looks_until_it_is_quiet_but_not_for_ever(company: Company) -> None:
+    busy = [0]
+
+    def work(request: Request) -> Response | None:
+        if "since" in request.path and "after=0" in request.path:
+            busy[0] += 1
+            company.change("1", name=f"change {busy[0]}")
+        return None
+
+    company.server.faults.append(work)
+    assert company.pull().complete
+    assert company.kinds(1) == [Kind.EVERYTHING, *[Kind.CHANGES] * 3, Kind.SWEEP]
+    assert company.names() == company.truth
+
+
+def test_what_is_deleted_meanwhile_is_marked_and_kept(company: Company) -> None:
+    company.at("/things?after=20", lambda: company.delete("3"))
+    assert company.pull().complete
+    assert company.names() == company.truth
+    assert company.deleted() == {"thing": 1}
+
+
+def test_a_later_pull_asks_for_changes_only(company: Company) -> None:
+    company.pull()
+    company.asked_since()
+    company.clock.now += 100 * HOUR
+    company.change("5", name="changed later")
+    assert company.pull().complete
+    assert company.names()["5"] == "changed later"
+    assert company.kinds(2) == [Kind.CHANGES, Kind.CHANGES]
+    assert all("since" in path for path in company.asked_since())
+
+
+def test_what_hangs_under_a_record_is_asked_again_when_that_has_changed(company: Company) -> None:
+    company.pull()
+    company.clock.now += HOUR
+    company.server.notes["4"] = [{"id": "4-1", "text": "edited"}, {"id": "4-9", "text": "added"}]
+    company.change("4", notes=2, name="with other notes")
+    assert company.pull().complete
+    notes = {id: note["text"] for id, note in company.held("note").items() if id.startswith("4-")}
+    assert notes == {"4-1": "edited", "4-9": "added"}
+    assert company.deleted() == {"note": 1}, "4-0 did not come again"
+
+
+def test_a_sweep_is_due_every_week(company: Company) -> None:
+    company.pull()
+    company.delete("7")
+    company.clock.now += 6 * 24 * HOUR
+    company.pull()
+    assert "7" in company.names(), "a pull of changes cannot know"
+    company.clock.now += 2 * 24 * HOUR
+    assert company.pull().complete
+    assert company.kinds(3)[-1] is Kind.SWEEP
+    assert "7" not in company.names() and company.deleted() == {"thing": 1}
+
+
+def test_what_comes_back_is_there_again(company: Company) -> None:
+    thing = company.server.things["7"]
+    company.pull()
+    company.delete("7")
+    company.pull(full=True)
+    assert "7" not in company.names()
+    company.server.things["7"] = thing
+    assert company.pull(full=True).complete
+    assert company.names() == company.truth and company.deleted() == {}
+
+
+def test_a_full_pull_asks_for_everything_again(company: Company) -> None:
+    company.pull()
+    company.server.things["6"]["name"] = "changed without a word"
+    company.server.notes["8"][0]["text"] = "edited in silence"
+    assert company.pull().complete
+    assert company.names()["6"] != "changed without a word"
+    assert company.pull(full=True).complete
+    assert company.names() == company.truth
+    assert company.held("note")["8-0"]["text"] == "edited in silence"
+
+
+def test_what_a_pull_could_not_get_the_next_one_asks_for(company: Company) -> None:
+    company.server.faults.append(fault("/notes/", status(403), 1000))
+    company.server.faults.append(fault("/bulk", status(405), 1000))
+    assert not company.pull().complete
+    company.server.faults.clear()
+    company.clock.now += 100 * HOUR
+    company.asked_since()
+    assert company.pull().complete
+    assert len(company.held("note")) == 23
+    assert not any("things?after=5" in path for path in company.asked_since())
+
+
+def test_a_record_that_a_sweep_cannot_see_is_not_taken_for_deleted(company: Company) -> None:
+    company.at("/ids", lambda: company.server.unlisted.update({"3": company.server.things.pop("3")}))
+    assert company.pull().complete
+    assert company.names()["3"] == "Вещь 3" and company.deleted() == {}
+
+
+def test_a_sweep_that_fails_deletes_nothing(company: Company) -> None:
+    company.pull()
+    company.server.faults.append(fault("/ids", status(403), 1000))
+    company.delete("9")
+    company.pull(full=True)
+    assert "9" in company.names() and company.deleted() == {}
+
+
+def test_a_pull_stopped_in_any_pass_goes_on_there(company: Company) -> None:
+    for path in ("/things?after=10", "/things?after=0&since", "/ids"):
+        company.at(path, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            company.pull()
+    assert company.pull().complete
+    assert company.kinds(1) == [Kind.EVERYTHING, Kind.CHANGES, Kind.SWEEP]
+    assert company.names() == company.truth
+
+
+def test_the_counts_of_the_proof_follow_deletions(company: Company) -> None:
+    company.pull()
+    company.delete("11")
+    company.delete("2")
+    company.pull(full=True)
+    with Archive.open(company.folder) as archive:
+        found = balances(archive, ["thing", "note"])
+    assert found["thing"].held == 22 and found["thing"].unexplained == 0
+    assert found["note"].unexplained == 0
