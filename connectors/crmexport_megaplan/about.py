@@ -9,7 +9,7 @@ from pydantic import Field
 from crmexport.source import About, Limits, Stream
 from crmexport.source.contract import Options
 from crmexport.text import N_
-from crmexport_megaplan.kinds import CARDS
+from crmexport_megaplan.kinds import CARDS, SWEPT
 from crmexport_megaplan.query import PAGE
 from crmexport_megaplan.reads import READS
 
@@ -49,5 +49,6 @@ ABOUT = About(
     limits=Limits(per_second=3, per_hour=3000, bulk_calls=20, page=PAGE),
     reads=READS,
     options=MegaplanOptions,
-    swept=tuple(sorted(CARDS)),
+    swept=SWEPT,
+    relisted=tuple(sorted(CARDS - set(SWEPT))),
 )

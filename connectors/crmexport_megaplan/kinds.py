@@ -18,6 +18,8 @@ STREAM_OF = {
 }
 OWNER_OF = {**STREAM_OF, "Comment": "comment"}
 CARDS = frozenset(STREAM_OF.values())
+# The streams of which the source tells what changed (Megaplan reference, §4.6), so that a pull of changes is no full walk.
+SWEPT = ("contractorCompany", "contractorHuman", "deal", "project", "task")
 
 WORTH = {
     "program": 100,

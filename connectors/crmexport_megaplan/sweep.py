@@ -1,4 +1,4 @@
-"""A sweep: all lists once more for their ids alone, to see what is there now and what is gone.
+"""A sweep: the big lists once more for their ids alone, to see what is there now and what is gone.
 
 Deletions are told by nothing else (Megaplan reference, §4.6), and a filter for changes may be ignored in silence (§4.4).
 """
@@ -10,7 +10,8 @@ from typing import Any
 from crmexport.source import Reading, Request
 from crmexport.source.slices import Piece
 from crmexport_megaplan.envelope import Answer
-from crmexport_megaplan.lists import LISTS, OUTSIDE, announced, first_page
+from crmexport_megaplan.kinds import SWEPT
+from crmexport_megaplan.lists import LISTS, announced, first_page
 from crmexport_megaplan.paging import counts_all, following, total
 from crmexport_megaplan.query import query_of, with_query
 from crmexport_megaplan.records import of_list
@@ -20,8 +21,9 @@ _TELLING = {"task": "isTemplate", "project": "isTemplate", "deal": "program"}
 
 
 def requests() -> Iterator[Request]:
-    """The first page of every list; the deals of a scheme follow from the list of schemes."""
-    yield from (_ids(name) for name in LISTS if name not in ("deal", OUTSIDE))
+    """The first page of each list to be walked; the deals of a scheme follow from the list of schemes."""
+    yield _ids("program")
+    yield from (_ids(name) for name, spec in LISTS.items() if spec.stream in SWEPT and spec.stream != "deal")
 
 
 def read(request: Request, answer: Answer, pieces: Sequence[Piece], links: set[tuple[str, str]]) -> Reading:

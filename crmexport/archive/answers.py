@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, func, null, select, update
+from sqlalchemy import bindparam, delete, exists, func, literal_column, null, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from crmexport.archive import schema
@@ -37,13 +37,13 @@ _record_columns = (
     "parent_stream",
     "parent_id",
     "modified",
-    "seen",
+    "listed",
 )
 _record = _insert(schema.records, *_record_columns)
 _new_record = _record.on_conflict_do_nothing()
 _changed_record = _record.on_conflict_do_update(
     index_elements=["stream", "id"],
-    set_={name: _record.excluded[name] for name in _record_columns[2:]} | {"deleted": null()},
+    set_={name: _record.excluded[name] for name in _record_columns[2:-1]},
 )
 _version = _insert(schema.versions, "stream", "id", "sha256", "response", "start", "end", "replaced_by")
 _link = _insert(schema.links, "stream", "id").on_conflict_do_nothing()
@@ -69,11 +69,13 @@ _asked_ids = func.json_each(bindparam("ids")).table_valued("value")
 _held = select(*_places).where(
     schema.records.c.stream == bindparam("of"), schema.records.c.id.in_(select(_asked_ids.c.value))
 )
-_seen = (
+_there = (
     update(schema.records)
     .where(schema.records.c.stream == bindparam("of"), schema.records.c.id.in_(select(_asked_ids.c.value)))
-    .values(seen=bindparam("pass_"), deleted=null())
+    .values(deleted=null())
 )
+_listed = _there.values(listed=bindparam("pass_"))
+_not_listed = _there.where(schema.records.c.listed != bindparam("pass_")).values(listed=literal_column("0"))
 _ended = _insert(schema.ended, "stream", "parent_stream", "parent_id").on_conflict_do_nothing()
 _body = select(schema.responses.c.body).where(schema.responses.c.id == bindparam("number"))
 _more_changed = (
@@ -126,14 +128,14 @@ class Answers:
         """
         rows = {(row.stream, row.id): row for reading in readings for row in reading.records}
         number = self._keep_body(request, response)
-        changed = self._keep_records(list(rows.values()), response.body, number) if rows else set()
+        changed = self._keep_records(rows, response.body, number, frozenset(by_card)) if rows else set()
         if not changed and (rows or any(reading.present for reading in readings)):
             self._database.one(_forgotten, (number,))
         for reading in readings:
             self._keep_taught(reading)
         self._fill(rows)
         if self._pass > 1:
-            self._listed(rows.keys() - set(by_card))
+            self._no_link_needed(rows.keys() - set(by_card))
         return changed
 
     def not_held(self, keys: Collection[Key]) -> set[Key]:
@@ -212,7 +214,7 @@ class Answers:
         )
         gone = update(table).where(
             table.c.stream.in_(select(ended.c.stream)),
-            table.c.seen < self._pass,
+            table.c.listed < self._pass,
             table.c.deleted.is_(None),
             is_under,
         )
@@ -225,15 +227,20 @@ class Answers:
         row = (self._run, _now(), response.status, asked, digest, pack(response.body))
         return int(self._database.one(_response, row).lastrowid)
 
-    def _keep_records(self, rows: Sequence[Row], body: bytes, response: int) -> set[Key]:
+    def _keep_records(
+        self, rows: Mapping[Key, Row], body: bytes, response: int, by_card: frozenset[Key]
+    ) -> set[Key]:
         """Keep what is new or different, with the version it replaces; which records that were."""
-        kept = [_indexed(row, body, response, self._pass) for row in rows]
+        listed = {key: 0 if key in by_card else self._pass for key in rows} if by_card else {}
+        kept = [_indexed(row, body, response, listed.get(key, self._pass)) for key, row in rows.items()]
         added: int = self._database.many(_new_record, kept)
         if added == len(kept):
-            self.new.update(row.stream for row in rows)
-            changed = {(row.stream, row.id) for row in rows}
+            self.new.update(row.stream for row in rows.values())
+            changed = set(rows)
         else:
             changed = self._keep_changes(kept, body, response)
+            self._mark_listed(rows.keys() - by_card)
+            self._mark_hidden(rows.keys() & by_card)
         if changed:
             self._database.one(_more_changed, (len(changed), self._pass))
         return changed
@@ -249,7 +256,6 @@ class Answers:
         before = [(row, held[row[:2]]) for row in changed]
         replaced = [(*row[:2], old.sha256, old.response, old.start, old.end, response) for row, old in before]
         self._database.many(_version, replaced)
-        self._mark_seen(held.keys() - added)
         self._database.many(_changed_record, changed)
         return added | {row[:2] for row in changed}
 
@@ -271,10 +277,15 @@ class Answers:
             for found in self._database.one(_held, (stream, json.dumps(ids)))
         }
 
-    def _mark_seen(self, keys: Iterable[Key]) -> None:
-        """Note that held records are still there."""
+    def _mark_listed(self, keys: Iterable[Key]) -> None:
+        """Note that a list shows these held records."""
         for stream, ids in _by_stream(sorted(keys)).items():
-            self._database.one(_seen, (self._pass, stream, json.dumps(ids)))
+            self._database.one(_listed, (self._pass, stream, json.dumps(ids)))
+
+    def _mark_hidden(self, keys: Iterable[Key]) -> None:
+        """Note that these held records are there, and, if no list of this pass showed them, that lists hide them."""
+        for stream, ids in _by_stream(sorted(keys)).items():
+            self._database.one(_not_listed, (stream, json.dumps(ids), self._pass))
 
     def _keep_taught(self, reading: Reading) -> None:
         fresh = reading.links - self._linked
@@ -289,10 +300,10 @@ class Answers:
             self._database.many(_ended, [(one.stream, *one.parent) for one in reading.ended])
 
     def _keep_present(self, present: Collection[Key]) -> None:
-        self._mark_seen(present)
-        self._listed(present)
+        self._mark_listed(present)
+        self._no_link_needed(present)
 
-    def _listed(self, keys: Iterable[Key]) -> None:
+    def _no_link_needed(self, keys: Iterable[Key]) -> None:
         """The total of a list counts these: no link need announce them any more."""
         self._database.many(_unlinked, [(stream, LINKED + id) for stream, id in keys])
 

@@ -1,4 +1,4 @@
-"""What is left to fetch one by one: records that others link to and that no list gave; records that a sweep did not show."""
+"""What is left to fetch one by one: records that others link to and that no list gave; records that no list shows any more."""
 
 from collections.abc import Collection
 from typing import Any
@@ -18,13 +18,13 @@ def linked_not_held(database: Database, after: tuple[str, str], most: int) -> li
     return [(row.stream, row.id) for row in found]
 
 
-def unseen(
+def unlisted(
     database: Database, streams: Collection[str], pass_: int, after: tuple[str, str], most: int
 ) -> list[tuple[str, str]]:
-    """Up to `most` held records of `streams` beyond `after`, in order, that this pass did not show and nobody deleted yet."""
+    """Up to `most` held records of `streams` beyond `after`, in order, that lists showed before but not in this pass."""
     line = select(records.c.stream, records.c.id).where(
         records.c.stream.in_(streams),
-        records.c.seen < pass_,
+        records.c.listed.between(1, pass_ - 1),
         records.c.deleted.is_(None),
         _beyond(records, after),
     )

@@ -95,7 +95,7 @@ records = Table(
     Column("parent_stream", String),
     Column("parent_id", String),
     Column("modified", String),
-    Column("seen", Integer, nullable=False),
+    Column("listed", Integer, nullable=False),
     Column("deleted", String),
     Index("records_place", "response", "stream", "start"),
     sqlite_with_rowid=False,

@@ -4,7 +4,7 @@ from concurrent.futures import Future
 
 from crmexport.archive import Archive
 from crmexport.archive.answers import LINKED, Answers
-from crmexport.archive.closure import linked_not_held, unseen
+from crmexport.archive.closure import linked_not_held, unlisted
 from crmexport.archive.frontier import Frontier, State, Waiting
 from crmexport.archive.journal import Kind, Pass
 from crmexport.errors import SignInRefusedError, SourceError
@@ -219,16 +219,16 @@ class Engine:
 
     def _close(self) -> bool:
         """Put in line what is missing, or may be gone; False when there is nothing left."""
-        return self._ask_linked() or (self._pass.kind is Kind.SWEEP and self._ask_unseen())
+        return self._ask_linked() or self._ask_unlisted()
 
-    def _ask_unseen(self) -> bool:
-        """Ask by card for what is held but did not show up. Not when part of the sweep itself was lost."""
-        if self._frontier.lost():
+    def _ask_unlisted(self) -> bool:
+        """Ask by card for what lists do not show any more. Not when part of the lists itself was lost."""
+        walked = whole(self._connector, self._pass.kind)
+        if not walked or self._frontier.lost():
             return False
         asked = False
         place = ("", "")
-        swept = self._connector.about.swept
-        while found := unseen(self._archive.database, swept, self._pass.id, place, CARDS_AT_ONCE):
+        while found := unlisted(self._archive.database, walked, self._pass.id, place, CARDS_AT_ONCE):
             with self._archive.database.transaction():
                 asked |= self._frontier.add(self._cards(found)) > 0
             place = found[-1]
@@ -265,6 +265,11 @@ def _shifted(reading: Reading, offset: int) -> Reading:
             row._replace(start=row.start + offset, end=row.end + offset) for row in reading.records
         ]
     return reading
+
+
+def whole(connector: Connector, kind: Kind) -> tuple[str, ...]:
+    """The streams of which a pass of this kind lists every record. (After everything, other passes follow and tell.)"""
+    return {Kind.SWEEP: connector.about.swept, Kind.CHANGES: connector.about.relisted}.get(kind, ())
 
 
 def subject_of(request: Request) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from crmexport.archive.frontier import Frontier
 from crmexport.archive.journal import Journal, Kind, Outcome, Pass
 from crmexport.archive.lock import locked
 from crmexport.pull import passes
-from crmexport.pull.engine import Engine, subject_of
+from crmexport.pull.engine import Engine, subject_of, whole
 from crmexport.pull.events import Event, PullResult
 from crmexport.pull.watching import Watch, Watching
 from crmexport.source import Connector, Credentials, GapKind
@@ -166,8 +166,9 @@ class Journey:
 
     def _end(self, pass_: Pass, frontier: Frontier, answers: Answers) -> None:
         answers.end_sublists()
-        if not frontier.lost() and pass_.kind is not Kind.CHANGES:
-            answers.forget_announced(self._connector.about.swept if pass_.kind is Kind.SWEEP else None)
+        if not frontier.lost():
+            streams = None if pass_.kind is Kind.EVERYTHING else whole(self._connector, pass_.kind)
+            answers.forget_announced(streams)
         self.journal.end_pass(pass_.id, self._clock.time())
 
     def _of(self, pass_: Pass) -> tuple[Frontier, Answers]:

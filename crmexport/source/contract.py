@@ -57,7 +57,8 @@ class Options(BaseModel, extra="forbid", frozen=True):
 class About:
     """The connector's card: documentation, command line and engine all read from here.
 
-    `swept` are the streams whose every record `sweep` shows, and which have cards.
+    Of the streams with cards, `swept` are those whose every record `sweep` shows, `relisted` those whose every record comes
+    in each pull of changes, because the source cannot tell what changed.
     """
 
     name: str
@@ -68,6 +69,7 @@ class About:
     options: type[Options] = Options
     files_stream: str = "file"
     swept: tuple[str, ...] = ()
+    relisted: tuple[str, ...] = ()
 
 
 class Connector(ABC):
@@ -109,8 +111,8 @@ class Connector(ABC):
     def sweep(self) -> Iterable[Request]:
         """The first requests of a walk through the ids of all records, as cheap as may be: `Reading.present` in their answers.
 
-        Also gives the lists' totals anew. What is held of the streams `about.swept` and does not show up is then asked for
-        by card: where the source says that it is gone, it is marked as deleted.
+        Also gives the lists' totals anew. What is held of the streams `about.swept` and does not show up any more is then
+        asked for by card: where the source says that it is gone, it is marked as deleted.
         """
         return ()
 

@@ -210,3 +210,13 @@ def test_the_counts_of_the_proof_follow_deletions(company: Company) -> None:
         found = balances(archive, ["thing", "note"])
     assert found["thing"].held == 22 and found["thing"].unexplained == 0
     assert found["note"].unexplained == 0
+
+
+def test_a_record_hidden_from_the_lists_is_checked_once(company: Company) -> None:
+    company.pull()
+    company.server.unlisted["3"] = company.server.things.pop("3")
+    company.pull(full=True)
+    company.asked_since()
+    company.pull(full=True)
+    assert "GET /thing/3" not in company.asked_since()
+    assert company.names()["3"] == "Вещь 3"

@@ -1,0 +1,128 @@
+"""Pulls of changes from Megaplan's sandbox hold what is true afterwards, mark what is gone, and cost little."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from crmexport_megaplan import Megaplan
+from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
+
+from crmexport.archive import Archive
+from crmexport.proof.reconcile import balances
+from crmexport.pull import PullResult, pull
+from crmexport.source import Account, Credentials, Request, Response
+from crmexport.transport.line import Line, Transport
+from tests.pull.truths import differences
+
+READINGS = {
+    "as is likely": Behaviour(),
+    "pageAfter inclusive": Behaviour(page_after_inclusive=True),
+    "count of the page": Behaviour(count_is="page"),
+    "included always": Behaviour(included="always"),
+    "lists hide": Behaviour(employee_list_hides_fired=True, contractor_list_hides_dropped=True),
+}
+
+
+class Busy:
+    """A company at work in a sandbox, and an archive of it."""
+
+    def __init__(self, box: MegaplanSandbox, url: str, folder: Path) -> None:
+        self.box, self.url, self.folder = box, url, folder
+
+    def pull(self, line: Transport | None = None, **options: bool) -> PullResult:
+        secrets = Credentials(token=self.box.token)
+        connector = Megaplan(Account(self.url))
+        return pull(self.folder, connector, secrets, rate=0, line=line, **options)
+
+    def differences(self) -> list[str]:
+        return differences(self.folder, self.box, self.url)
+
+    def unexplained(self) -> dict[str, int]:
+        with Archive.open(self.folder) as archive:
+            found = balances(archive, [])
+        return {name: balance.unexplained for name, balance in found.items() if balance.unexplained}
+
+    def ids(self, stream: str) -> list[str]:
+        return [line["id"] for line in self.box.truth() if line["stream"] == stream]
+
+    def work(self, start: int = 3) -> None:
+        """Change one record of every kind, and delete one of those that no other record needs."""
+        for stream in ("contractorCompany", "contractorHuman", "deal", "task", "project", "todo", "invoice"):
+            self.box.edits.change(stream, self.ids(stream)[start], name=f"Изменено: {stream} {start}")
+
+    def delete(self, at: int = 5) -> dict[str, str]:
+        gone = {stream: self.ids(stream)[at] for stream in ("contractorHuman", "task", "todo")}
+        for stream, id in gone.items():
+            self.box.edits.remove(stream, id)
+        return gone
+
+
+@pytest.fixture(params=READINGS)
+def busy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Busy]:
+    box = MegaplanSandbox(cards=120, tasks=120, comments=200, behaviour=READINGS[request.param])
+    with box.running() as url:
+        yield Busy(box, url, tmp_path / "archive")
+
+
+def test_changes_are_found_and_little_else_is_asked(busy: Busy) -> None:
+    assert busy.pull().complete
+    first = busy.box.ledger.requests
+    busy.work()
+    assert busy.pull().complete
+    assert busy.differences() == []
+    assert busy.box.ledger.requests - first < first
+    assert busy.unexplained() == {}
+
+
+def test_deletions_are_marked_by_a_full_pull_and_nothing_is_erased(busy: Busy) -> None:
+    busy.pull()
+    gone = busy.delete()
+    busy.pull(full=True)
+    lost = [line for line in busy.differences() if not line.startswith(("comment ", "file "))]
+    assert lost == []
+    with Archive.open(busy.folder) as archive:
+        assert all(archive.deleted()[stream] == 1 for stream in gone)
+    assert busy.unexplained() == {}
+
+
+def test_the_same_again_is_no_change(busy: Busy) -> None:
+    """Links are expanded elsewhere when a page holds other rows; that makes no version and no second look."""
+    busy.pull()
+    busy.work()
+    busy.pull()
+    with Archive.open(busy.folder) as archive:
+        line = archive.database.connection.exec_driver_sql
+        before = line("SELECT count(*) FROM versions").scalar_one()
+        bodies = line("SELECT count(*) FROM responses").scalar_one()
+    busy.pull(full=True)
+    with Archive.open(busy.folder) as archive:
+        line = archive.database.connection.exec_driver_sql
+        assert line("SELECT count(*) FROM versions").scalar_one() == before
+        assert line("SELECT count(*) FROM responses").scalar_one() <= bodies * 1.5
+
+
+class Meddling(Line):
+    """A line on which something happens in mid-pull: before the request number `at`."""
+
+    def __init__(self, busy: Busy, at: int, incoming: Path) -> None:
+        super().__init__(busy.url, incoming)
+        self._busy, self._left = busy, at
+
+    def send(self, request: Request, headers: object = None) -> Response:
+        self._left -= 1
+        if self._left == 0:
+            self._busy.work()
+            self._busy.delete()
+        return super().send(request, headers)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("at", [12, 25, 40])
+def test_what_happens_in_mid_pull_is_in_the_sealed_archive(at: int, tmp_path: Path) -> None:
+    box = MegaplanSandbox(cards=120, tasks=120, comments=200)
+    with box.running() as url:
+        busy = Busy(box, url, tmp_path / "archive")
+        (busy.folder / "files" / "incoming").mkdir(parents=True)
+        busy.pull(Meddling(busy, at, busy.folder / "files" / "incoming"))
+        lost = [line for line in busy.differences() if not line.startswith(("comment ", "file "))]
+        assert lost == []
+        assert busy.unexplained() == {}
