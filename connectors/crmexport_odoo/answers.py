@@ -82,8 +82,15 @@ class Answers:
             raise ValueError("Odoo does not say which companies the user may see")
         told = _carried(request)
         settings = {**request.context["settings"], "allowed_company_ids": _companies(users[0])}
+        if "sweep" in told:
+            return Reading(requests=[one for model in MODELS for one in self._sweep(told, model, settings)])
         models = [told["card"][0]] if "card" in told else list(MODELS)
         return Reading(requests=[self._questions.definitions(told, model, settings) for model in models])
+
+    def _sweep(self, told: Told, model: str, settings: Mapping[str, Any]) -> list[Request]:
+        """The numbers of all records of a model, and how many there are."""
+        told = {**told, "model": model, "settings": dict(settings)}
+        return [*self._questions.counts(told), self._questions.page(told)]
 
     def _definitions(self, request: Request, response: Response) -> Reading:
         rows = self.rows(request, response)
@@ -115,6 +122,9 @@ class Answers:
         if not isinstance(listed, list) or not all(isinstance(one, dict) and "id" in one for one in listed):
             raise ValueError("Odoo does not list its records")
         told, ids = dict(request.context), [int(one["id"]) for one in listed]
+        if "sweep" in told:
+            present = {(told["model"], str(id)) for id in ids}
+            return Reading(present=present, requests=list(self._following(told, ids)))
         chunks = [ids[start : start + PAGE] for start in range(0, len(ids), PAGE)]
         return Reading(
             requests=[
@@ -190,8 +200,8 @@ def _companies(user: Mapping[str, Any]) -> list[int]:
 
 
 def _carried(request: Request) -> Told:
-    """What every question passes on to the next: the period of the pull, or the one record wanted."""
-    return {key: request.context[key] for key in ("since", "card") if key in request.context}
+    """What every question passes on to the next: the period of the pull, the one record wanted, or that it is a sweep."""
+    return {key: request.context[key] for key in ("since", "card", "sweep") if key in request.context}
 
 
 def _without_model(model: str) -> Reading:

@@ -64,6 +64,7 @@ class Odoo(Connector):
         reads=RULES,
         options=OdooOptions,
         files_stream=FILES,
+        swept=tuple(MODELS),
     )
     options: OdooOptions
 
@@ -82,6 +83,10 @@ class Odoo(Connector):
         """One question, who we are; all others follow from its answer."""
         yield self._questions.who({"since": odoo_time(since)} if since else {})
 
+    def sweep(self) -> Iterable[Request]:
+        """The numbers of all records; as ever, who we are comes first."""
+        yield self._questions.who({"sweep": True})
+
     def card(self, stream: str, id: str) -> Request | None:
         """The first of four questions: language, companies and fields have to be known before one record can be asked for."""
         if stream not in MODELS or not id.isdecimal():
@@ -93,9 +98,8 @@ class Odoo(Connector):
         failure = self._protocol.failure(response)
         if failure is None:
             return Verdict.VANISHED if request.is_file and self._is_empty(response) else Verdict.ANSWER
-        if mend(request, failure) or (
-            request.context.get("step") in (WHO, DEFINITIONS) and failure.status == NOT_FOUND
-        ):
+        may_not_be = request.context.get("step") in (WHO, DEFINITIONS) or "sweep" in request.context
+        if mend(request, failure) or (may_not_be and failure.status == NOT_FOUND):
             return Verdict.ANSWER
         return Verdict.REFUSED if failure.status == UNPROCESSABLE else by_status(failure.status)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, func, literal_column, null, select, update
+from sqlalchemy import and_, bindparam, case, delete, exists, func, literal_column, null, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from crmexport.archive import schema
@@ -47,7 +47,18 @@ _changed_record = _record.on_conflict_do_update(
 )
 _version = _insert(schema.versions, "stream", "id", "sha256", "response", "start", "end", "replaced_by")
 _link = _insert(schema.links, "stream", "id").on_conflict_do_nothing()
-_file = _insert(schema.files, "id", "name", "size", "meta").on_conflict_do_nothing()
+_described = _insert(schema.files, "id", "name", "size", "meta")
+_new = _described.excluded
+_is_other = and_(_new.size.is_not(None), _new.size.is_distinct_from(schema.files.c.size))
+_file = _described.on_conflict_do_update(
+    index_elements=["id"],
+    set_={
+        "name": _new.name,
+        "size": _new.size,
+        "meta": _new.meta,
+        "sha256": case((_is_other, null()), else_=schema.files.c.sha256),
+    },
+)
 _owner = _insert(schema.file_owners, "file", "stream", "id").on_conflict_do_nothing()
 _gap_row = _insert(schema.gaps, "stream", "id", "kind", "reason")
 _gap = _gap_row.on_conflict_do_update(
@@ -161,11 +172,16 @@ class Answers:
             stale if streams is None else stale.where(table.c.stream.in_(streams))
         )
 
-    def gap(self, gaps: Iterable[Gap]) -> None:
-        """Note what is known to exist and is not held."""
-        rows = [(gap.stream, gap.id, gap.kind.value, gap.reason) for gap in gaps]
-        self._database.many(_gap, rows)
-        self._gaps += len(rows)
+    def gap(self, gaps: Iterable[Gap]) -> list[Gap]:
+        """Note what is known to exist and is not held, and give it. What is held and has vanished is marked as deleted instead."""
+        noted = [
+            gap
+            for gap in gaps
+            if gap.kind is not GapKind.VANISHED or not self._mark_deleted((gap.stream, gap.id))
+        ]
+        self._database.many(_gap, [(gap.stream, gap.id, gap.kind.value, gap.reason) for gap in noted])
+        self._gaps += len(noted)
+        return noted
 
     def files_held(self, ids: Sequence[str]) -> set[str]:
         """Which of these files' bytes are held already."""
@@ -193,7 +209,7 @@ class Answers:
         else:
             self._database.many(_filled, list(subjects))
 
-    def mark_deleted(self, key: Key) -> bool:
+    def _mark_deleted(self, key: Key) -> bool:
         """Mark a record as deleted at the source; False when it is not held, so that there is nothing to mark."""
         table, scopes = schema.records, schema.announced
         held = update(table).where(table.c.stream == key[0], table.c.id == key[1])

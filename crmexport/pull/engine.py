@@ -208,14 +208,11 @@ class Engine:
         kind = _kind(failure)
         self._frontier.set_aside(waiting.id, _STATES[kind])
         self._frontier.add(self._connector.instead(waiting.request))
-        is_gone = kind is GapKind.VANISHED and waiting.request.subject is not None
-        if not (is_gone and self._answers.mark_deleted(subject_of(waiting.request))):
-            self._gap(waiting.request, kind, str(failure))
+        self._gap(waiting.request, kind, str(failure))
 
     def _gap(self, request: Request, kind: GapKind, reason: str) -> None:
-        gap = Gap(*subject_of(request), kind, reason)
-        self._answers.gap([gap])
-        self._watching.gap(gap)
+        for gap in self._answers.gap([Gap(*subject_of(request), kind, reason)]):
+            self._watching.gap(gap)
 
     def _close(self) -> bool:
         """Put in line what is missing, or may be gone; False when there is nothing left."""
