@@ -135,7 +135,9 @@ class Toy(Connector):
             )
 
     def card(self, stream: str, id: str) -> Request | None:
-        return Request("thing", f"/thing/{id}", worth=80, subject=("thing", id))
+        return (
+            Request("thing", f"/thing/{id}", worth=80, subject=("thing", id)) if stream == "thing" else None
+        )
 
     def combine(self, requests: Sequence[Request]) -> Request:
         body = json.dumps([one.path for one in requests])
@@ -256,6 +258,7 @@ class TestClock(Clock):
     __test__ = False
 
     def __init__(self) -> None:
+        super().__init__()
         self.now = 1_700_000_000.0
         self.slept: list[float] = []
         self._lock = threading.Lock()

@@ -45,7 +45,7 @@ _changed_record = _record.on_conflict_do_update(
     index_elements=["stream", "id"],
     set_={name: _record.excluded[name] for name in _record_columns[2:-1]},
 )
-_version = _insert(schema.versions, "stream", "id", "sha256", "response", "start", "end", "replaced_by")
+_version = _insert(schema.versions, "stream", "id", "sha256", "response", "start", "end", "replaced")
 _link = _insert(schema.links, "stream", "id").on_conflict_do_nothing()
 _described = _insert(schema.files, "id", "name", "size", "meta")
 _new = _described.excluded
@@ -270,7 +270,8 @@ class Answers:
         bodies = self._bodies({held[row[:2]].response for row in differing})
         changed = [row for row in differing if not self._says_the_same(row, body, held[row[:2]], bodies)]
         before = [(row, held[row[:2]]) for row in changed]
-        replaced = [(*row[:2], old.sha256, old.response, old.start, old.end, response) for row, old in before]
+        now = _now()
+        replaced = [(*row[:2], old.sha256, old.response, old.start, old.end, now) for row, old in before]
         self._database.many(_version, replaced)
         self._database.many(_changed_record, changed)
         return added | {row[:2] for row in changed}

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, exists, func, select
 
 from crmexport.archive.database import Database
 from crmexport.archive.schema import gaps, links, records
@@ -30,6 +30,14 @@ def unlisted(
     )
     found = database.connection.execute(line.order_by(records.c.stream, records.c.id).limit(most))
     return [(row.stream, row.id) for row in found]
+
+
+def count_unlisted(database: Database, stream: str, pass_: int) -> tuple[int, int]:
+    """How many held records of `stream` lists showed before but not in this pass, and how many are held in all."""
+    held = and_(records.c.stream == stream, records.c.deleted.is_(None))
+    line = select(func.count().filter(records.c.listed.between(1, pass_ - 1)), func.count()).where(held)
+    missing, all_ = database.connection.execute(line).one()
+    return int(missing), int(all_)
 
 
 def _beyond(table: Any, after: tuple[str, str]) -> Any:

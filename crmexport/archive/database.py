@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
@@ -56,6 +56,19 @@ class Database:
         except BaseException:
             self.connection.rollback()
             raise
+
+    def size(self) -> int:
+        """Bytes of the database on disk."""
+        return self.path.stat().st_size
+
+    def give_back(self) -> None:
+        """Give the room of dropped rows back to the disk. Needs as much free room as the database takes, for a moment."""
+        try:
+            self.connection.execute(text("VACUUM"))
+            self.connection.commit()
+            self.connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        except DBAPIError as failure:
+            raise told(self.path, failure) from failure
 
     def close(self) -> None:
         """End the connection; what was committed stays."""

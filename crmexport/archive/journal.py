@@ -4,6 +4,7 @@ A pull is everything asked once, or all that changed since the pull before it; i
 ones to seal it. A run is one process working on a pull. A stopped pull goes on in the next run, in the pass where it stood.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -33,6 +34,9 @@ class Kind(StrEnum):
     SWEEP = "sweep"
 
 
+CONTENT = (Kind.EVERYTHING, Kind.CHANGES)
+
+
 @dataclass(frozen=True, slots=True)
 class Pass:
     """One pass of a pull. `since` only of changes; `changed` counts records that were new or different, so far."""
@@ -44,6 +48,12 @@ class Pass:
     started: datetime
     ended: datetime | None
     changed: int
+
+
+def as_of(passes: Sequence[Pass]) -> datetime | None:
+    """The moment of which the archive is true: when the last look for changes began. None before anything ended."""
+    ended = [one.started for one in passes if one.kind in CONTENT and one.ended]
+    return ended[-1] if ended else None
 
 
 class Journal:

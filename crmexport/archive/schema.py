@@ -109,7 +109,7 @@ versions = Table(
     Column("id", String, nullable=False),
     Column("sha256", LargeBinary(32), nullable=False),
     *(Column(name, _Number, nullable=False) for name in _PLACE),
-    Column("replaced_by", _Number, nullable=False),
+    Column("replaced", String, nullable=False),
     Index("versions_record", "stream", "id"),
     Index("versions_place", "response"),
 )

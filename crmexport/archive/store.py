@@ -154,6 +154,12 @@ class Archive:
             for id, start, end, modified, parent_stream, parent_id in self._rows(here):
                 yield id, body[start:end], modified, (parent_stream, parent_id) if parent_stream else None
 
+    def cut(self, number: int, start: int, end: int) -> tuple[str, bytes]:
+        """When a stored answer was received (ISO 8601, UTC), and a piece of its body."""
+        table = schema.responses
+        received = self._rows(select(table.c.received).where(table.c.id == number))
+        return received[0][0] if received else "?", self._answer(number)[1].body[start:end]
+
     def files(self) -> Iterator[HeldFile]:
         """Every file the source told of, by id."""
         table = schema.files

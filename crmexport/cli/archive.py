@@ -1,13 +1,15 @@
-"""`crmexport archive check`: find any byte of the archive that is not what was stored."""
+"""`crmexport archive check, history, prune`: look after the archive."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from crmexport.cli import options
 from crmexport.cli.words import Group
-from crmexport.errors import ExitCode
+from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _, ngettext
 
 
@@ -21,6 +23,103 @@ def add(app: typer.Typer) -> None:
     @options.command(group, "check", _("Read the whole archive and name every damage."))
     def check(archive: Annotated[str, options.archive()]) -> int:
         return run(options.folder(archive))
+
+    @options.command(group, "history", _("Show all that is held of one record, from its first version on."))
+    def history(
+        stream: Annotated[str, typer.Argument(metavar=_("STREAM"), help=_("Such as deal or task."))],
+        id: Annotated[str, typer.Argument(metavar=_("RECORD"), help=_("The record's number at the source."))],
+        archive: Annotated[str, options.archive()],
+        as_json: Annotated[
+            bool, typer.Option("--json", help=_("One JSON object a line: each version, whole."))
+        ] = False,
+    ) -> int:
+        return show(options.folder(archive), stream, id, as_json)
+
+    @options.command(
+        group,
+        "prune",
+        _(
+            "Drop old versions of many backups. Kept are those of the last pull of each of the last days, weeks and months; "
+            "what is current always stays."
+        ),
+    )
+    def prune(
+        archive: Annotated[str, options.archive()],
+        daily: Annotated[
+            str, _keep("--keep-daily", _("For how many days to keep each day's last pull."))
+        ] = "0",
+        weekly: Annotated[
+            str, _keep("--keep-weekly", _("For how many weeks to keep each week's last pull."))
+        ] = "0",
+        monthly: Annotated[
+            str, _keep("--keep-monthly", _("For how many months to keep each month's last pull."))
+        ] = "0",
+        dry_run: Annotated[
+            bool, typer.Option("--dry-run", help=_("Only say what would be dropped."))
+        ] = False,
+    ) -> int:
+        given = {"daily": daily, "weekly": weekly, "monthly": monthly}
+        counts = {name: options.whole(f"--keep-{name}", text) or 0 for name, text in given.items()}
+        return drop(options.folder(archive), counts, dry_run)
+
+
+def _keep(name: str, meaning: str) -> Any:
+    return typer.Option(name, metavar=_("NUMBER"), help=meaning)
+
+
+def show(folder: Path, stream: str, id: str, as_json: bool) -> int:
+    """Print the versions of a record: when each came, and what had changed."""
+    from crmexport.archive import Archive
+    from crmexport.archive.history import history
+
+    with Archive.open(folder) as archive:
+        found = history(archive, stream, id)
+    before: dict[str, Any] = {}
+    for version in found.versions:
+        body = json.loads(version.body)
+        if as_json:
+            typer.echo(json.dumps({"received": version.received, "body": body}, ensure_ascii=False))
+        else:
+            typer.echo("\n".join(_lines(version.received, before, body)))
+        before = body
+    if found.deleted:
+        typer.echo(_("{time}  deleted at the source").format(time=found.deleted), err=as_json)
+    return ExitCode.COMPLETE
+
+
+def _lines(time: str, before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+    """What a version says: of the first all fields, of later ones those that had changed."""
+    yield time
+    for name in {**before, **now}:
+        if name not in now:
+            yield f"  - {name}"
+        elif before.get(name) != now[name] or name not in before:
+            yield f"  {name}: {json.dumps(now[name], ensure_ascii=False)}"
+
+
+def drop(folder: Path, keep: dict[str, int], dry_run: bool) -> int:
+    """Prune, and say what was dropped."""
+    if not any(keep.values()):
+        raise ConfigurationError(
+            _(
+                "Say what to keep, such as --keep-daily 7 --keep-weekly 4 --keep-monthly 12. Nothing was dropped."
+            )
+        )
+    from crmexport.archive import Archive
+    from crmexport.archive.lock import locked
+    from crmexport.archive.prune import Keep, prune
+
+    with Archive.open(folder):
+        pass  # a folder without an archive must not get a lock file
+    with locked(folder), Archive.open(folder) as archive:
+        found = prune(archive, Keep(**keep), really=not dry_run)
+    words = (
+        _("Would drop {versions} old versions and {answers} answers; kept: {moments} pulls.")
+        if dry_run
+        else _("Dropped {versions} old versions and {answers} answers; kept: {moments} pulls.")
+    )
+    typer.echo(words.format(versions=found.versions, answers=found.answers, moments=len(found.moments)))
+    return ExitCode.COMPLETE
 
 
 def run(folder: Path) -> int:

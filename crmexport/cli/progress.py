@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TextIO
 
-from crmexport.text import _
+from crmexport.text import N_, _
 
 PAUSE = 10.0
 """Seconds between two plain lines."""
@@ -207,11 +207,24 @@ def _gap(values: dict[str, Any]) -> str:
     )
 
 
+PASSES = {
+    "everything": N_("everything that there is"),
+    "changes": N_("what changed since"),
+    "sweep": N_("which records there are, to see what is gone"),
+}
+
+
+def _pass(values: dict[str, Any]) -> str:
+    kind = values.get("kind", "")
+    return _("now: {what}").format(what=_(PASSES[kind]) if kind in PASSES else kind)
+
+
 KINDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "started": lambda values: ", ".join(filter(None, (_("started"), _records(values)))),
     "progress": _progress,
     "renewed": lambda values: _("signed in anew"),
     "waiting": _waiting,
+    "pass": _pass,
     "gap": _gap,
     "finished": lambda values: ", ".join(filter(None, (_("finished"), _records(values)))),
 }

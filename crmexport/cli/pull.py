@@ -1,6 +1,6 @@
 """`crmexport pull`: fill the archive; stop and start at will."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,7 @@ from crmexport.text import _
 
 if TYPE_CHECKING:
     from crmexport.pull import PullResult
+    from crmexport.source import Connector
 
 
 def add(app: typer.Typer) -> None:
@@ -20,7 +21,7 @@ def add(app: typer.Typer) -> None:
         app,
         "pull",
         _(
-            "Pull everything into the archive. Stop it whenever you like: the same command goes on from there."
+            "Pull everything into the archive; later, what changed. Stop it whenever you like: the same command goes on from there."
         ),
         _epilog(),
     )
@@ -30,38 +31,48 @@ def add(app: typer.Typer) -> None:
         archive: Annotated[str, options.archive()],
         share: Annotated[str, options.share_option()] = "100%",
         rate: Annotated[str | None, options.rate_option()] = None,
+        full: Annotated[
+            bool,
+            typer.Option(
+                "--full",
+                help=_("Ask for everything again, not only for what changed since the last pull."),
+            ),
+        ] = False,
+        believe_deletions: Annotated[
+            bool,
+            typer.Option(
+                "--believe-deletions",
+                help=_("Take records that are not shown any more for deleted, however many they are."),
+            ),
+        ] = False,
         settings: Annotated[list[str] | None, options.settings_option()] = None,
         as_json: Annotated[
             bool,
             typer.Option("--json", help=_("One JSON event a line on standard output instead of progress.")),
         ] = False,
     ) -> int:
-        return run(
-            source, url, archive, options.pairs(settings), options.share(share), options.rate(rate), as_json
-        )
+        account = options.connector(source, url, options.pairs(settings))
+        wishes = {
+            "share": options.share(share),
+            "rate": options.rate(rate),
+            "full": full,
+            "believe_deletions": believe_deletions,
+        }
+        return run(account, archive, wishes, as_json)
 
 
 def _epilog() -> str:
     return _("Credentials: CRMEXPORT_TOKEN, or CRMEXPORT_LOGIN and CRMEXPORT_PASSWORD, or you are asked.")
 
 
-def run(
-    source: str,
-    url: str,
-    archive: str,
-    settings: dict[str, str],
-    share: float,
-    rate: float | None,
-    as_json: bool,
-) -> int:
-    """Pull and say what came of it."""
+def run(connector: "Connector", archive: str, wishes: dict[str, Any], as_json: bool) -> int:
+    """Pull as the person wishes, and say what came of it."""
     from crmexport.cli.sign_in import credentials
     from crmexport.pull import pull
 
-    connector = options.connector(source, url, settings)
     secrets = credentials()
     with watching(_("Pull"), as_json) as watch:
-        result = pull(options.folder(archive), connector, secrets, share=share, rate=rate, watch=watch)
+        result = pull(options.folder(archive), connector, secrets, watch=watch, **wishes)
     typer.echo(told(result), err=as_json)
     return code(result)
 

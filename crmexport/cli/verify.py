@@ -1,7 +1,7 @@
 """`crmexport verify`: count everything once more, against the source and against the files written, and write the report."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -36,12 +36,20 @@ def add(app: typer.Typer) -> None:
                 "--offline", help=_("Do not ask the source; the counts it gave during the pull are used.")
             ),
         ] = False,
+        sample: Annotated[
+            str,
+            typer.Option(
+                "--sample",
+                metavar=_("NUMBER"),
+                help=_("How many records, picked at random, to ask for once more and compare."),
+            ),
+        ] = "300",
         lang: Annotated[str | None, options.lang()] = None,
     ) -> int:
         folder = options.folder(out) if out else None
-        report = run(
-            options.folder(archive), folder, options.language_of(lang), None if offline else _credentials()
-        )
+        size = options.whole("--sample", sample) or 0
+        secrets = None if offline or not size else _credentials()
+        report = run(options.folder(archive), folder, options.language_of(lang), secrets, size=size)
         typer.echo(told(report, folder or options.folder(archive)))
         return ExitCode.COMPLETE if report.complete else ExitCode.GAPS
 
@@ -52,13 +60,15 @@ def _credentials() -> "Credentials":
     return credentials()
 
 
-def run(archive: Path, out: Path | None, lang: str, credentials: "Credentials | None") -> "Report":
-    """Verify; without `credentials` the source is not asked."""
+def run(
+    archive: Path, out: Path | None, lang: str, credentials: "Credentials | None", **wishes: Any
+) -> "Report":
+    """Verify; without `credentials` the source is not asked. `wishes` are the size and the rate of the sample."""
     from crmexport.proof import verify
     from crmexport.text import use_language
 
     use_language(lang)
-    return verify(archive, out, credentials=credentials, watch=_step)
+    return verify(archive, out, credentials=credentials, watch=_step, **wishes)
 
 
 def _step(title: str) -> None:
@@ -67,6 +77,8 @@ def _step(title: str) -> None:
 
 def told(report: "Report", folder: Path) -> str:
     """What the report says, and that it is in `folder`."""
+    from crmexport.proof.page import sampled
+
     if report.complete:
         verdict = _(
             "Complete: everything the source announced is held, and every file reads back as written."
@@ -78,4 +90,6 @@ def told(report: "Report", folder: Path) -> str:
         )
     else:
         verdict = _("Not complete: the report says what does not agree.")
+    if report.sample:
+        verdict += "\n" + _("Sample: {words}.").format(words=sampled(report))
     return f"{verdict}\n" + _("Report: {path}").format(path=folder / REPORT)

@@ -29,6 +29,13 @@ TYPER_TEXTS = (
 class Command(TyperCommand):
     """A command whose help is in one language throughout."""
 
+    def __init__(self, *given: Any, **options: Any) -> None:
+        """As typer makes it, but its arguments are shown without the names of their Python types."""
+        super().__init__(*given, **options)
+        for parameter in self.params:
+            if parameter.param_type_name == "argument":
+                vars(parameter)["display_type_rich"] = lambda ctx: None
+
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Write the usage line."""
         formatter.write_usage(ctx.command_path, _pieces(self, ctx), prefix=_("Usage: "))

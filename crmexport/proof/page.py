@@ -23,12 +23,14 @@ KINDS = {
 
 def page(report: Report) -> str:
     """The whole page. Everything that came from outside is escaped."""
+    different = report.sample.different if report.sample else []
     parts = [
         _banner(report),
         _facts(report),
         _section(_("What was to be exported, and what is here"), _balance_table(report)),
         _section(_("What is missing, and why"), _gap_table(report)) if report.gaps else "",
         _section(_("Damage"), _sentences([*report.damages, *report.mismatches])),
+        _section(_("Records that say something else at the source now"), _sentences(different)),
         _section(_("Files in this folder"), _output_table(report)) if report.outputs else "",
         _section(_("What the targets could not take as it was"), _note_table(report)) if report.notes else "",
         _section(_("Fields that no mapping names (carried along as they are)"), _field_table(report)),
@@ -62,9 +64,11 @@ def _banner(report: Report) -> str:
 
 def _facts(report: Report) -> str:
     held = sum(balance.held for balance in report.streams.values())
+    sealed = report.run.get("consistent_as_of")
     facts = [
         (_("Source"), f"{report.source['title']}, {report.source['url']}"),
         (_("Pulled"), f"{_time(report.run['started'])} … {_time(report.run['ended'])}"),
+        (_("True as of"), _time(report.run["consistent_as_of"]) if sealed else _("the pull is not finished")),
         (_("Records held"), number(held)),
         (_("Files held"), f"{number(report.files['held'])} ({size(report.files['bytes'])})"),
         (_("Requests sent"), number(report.run.get("requests") or 0)),
@@ -73,25 +77,47 @@ def _facts(report: Report) -> str:
     if report.waiting:
         facts.append((_("Requests still to make"), number(report.waiting)))
     if report.sample:
-        words = _("{asked} asked again: {same} unchanged, {changed} changed since, {gone} gone since")
-        sample = report.sample
-        told = words.format(asked=sample.asked, same=sample.same, changed=sample.changed, gone=sample.gone)
-        facts.append((_("Random sample at the source"), told))
+        facts.append((_("Random sample at the source"), sampled(report)))
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts)
     return f"<dl>{rows}</dl>\n"
 
 
+def sampled(report: Report) -> str:
+    """What the sample says, in words; nothing where there is none."""
+    sample = report.sample
+    if sample is None:
+        return ""
+    wrong = len(sample.different)
+    words = _(
+        "{wrong} of {compared} differ: the error rate is below {rate} with 95 % confidence "
+        "({asked} asked again, {changed} changed since, {gone} gone since)"
+    )
+    return words.format(
+        wrong=wrong,
+        compared=sample.same + wrong,
+        rate=f"{report.error_rate:.1%}",
+        asked=sample.asked,
+        changed=sample.changed,
+        gone=sample.gone,
+    )
+
+
 def _balance_table(report: Report) -> str:
-    heads = [_("Kind"), _("Announced"), _("Held"), _("Refused"), _("Deleted before"), _("Unexplained"), ""]
+    heads = [_("Kind"), _("Announced"), _("Held"), _("Refused"), _("Deleted before"), _("Unexplained")]
+    heads += [_("Deleted since"), ""]
     rows = []
     for name, balance in report.streams.items():
         title = report.titles.get(name, name)
         announced = "—" if balance.announced is None else number(balance.announced)
         figures = [balance.held, balance.refused, balance.vanished, balance.unexplained]
+        figures.append(balance.deleted)
         mark = "✓" if balance.is_complete else "!"
         rows.append([f"{title} ({name})" if title != name else name, announced, *map(number, figures), mark])
-    note = _("A dash: the source does not say how many there are; the list was walked to its end.")
-    return _table(heads, rows, numeric=range(1, 7)) + f'<p class="note">{escape(note)}</p>\n'
+    note = _(
+        "A dash: the source does not say how many there are; the list was walked to its end. Deleted since: kept in the "
+        "archive, left out of the files."
+    )
+    return _table(heads, rows, numeric=range(1, 8)) + f'<p class="note">{escape(note)}</p>\n'
 
 
 def _gap_table(report: Report) -> str:

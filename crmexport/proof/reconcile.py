@@ -5,7 +5,7 @@ holds. What is neither held nor named as a gap is unexplained: the one thing tha
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crmexport.archive import Archive
 from crmexport.archive.answers import LINKED
@@ -14,13 +14,17 @@ from crmexport.source import Gap, GapKind
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The equation of one stream. `announced` is None where the source never says how many there are."""
+    """The equation of one stream. `announced` is None where the source never says how many there are.
+
+    `deleted` are records beyond the equation: kept in the archive though the source has deleted them since.
+    """
 
     announced: int | None
     held: int
     refused: int
     vanished: int
     unexplained: int
+    deleted: int = 0
 
     @property
     def is_complete(self) -> bool:
@@ -33,11 +37,13 @@ def balances(archive: Archive, streams: list[str]) -> dict[str, Balance]:
     held = archive.counts()
     announced = archive.announced(LINKED)
     gaps = _gaps_by_stream(archive.gaps())
-    names = dict.fromkeys([*streams, *sorted({*held, *announced, *gaps})])
+    deleted = archive.deleted()
+    names = dict.fromkeys([*streams, *sorted({*held, *announced, *gaps, *deleted})])
     found = {
         name: _balance(archive, name, announced.get(name), held.get(name, 0), gaps.get(name, []))
         for name in names
     }
+    found |= {name: replace(found[name], deleted=number) for name, number in deleted.items()}
     if archive.files_known():
         found["file"] = _files(archive, held.get("file", 0), gaps.get("file", []))
     return found

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from crmexport.proof.confidence import error_rate
 from crmexport.proof.reconcile import Balance
 from crmexport.source import Gap, GapKind
 
@@ -17,14 +18,18 @@ class Output:
     verified: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sample:
-    """Records asked for once more at the source: how many, how many unchanged, changed since, gone since."""
+    """Records asked for once more at the source: how many, how many unchanged, changed since, gone since.
 
-    asked: int
-    same: int
-    changed: int
-    gone: int
+    `different` names each that says something else there without telling of a change, with the fields.
+    """
+
+    asked: int = 0
+    same: int = 0
+    changed: int = 0
+    gone: int = 0
+    different: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,14 @@ class Report:
         return balanced and not (self.damages or self.mismatches or self.waiting or self.losses)
 
     @property
+    def error_rate(self) -> float | None:
+        """What the error rate of all records lies below with 95 % confidence, by the sample."""
+        if self.sample is None:
+            return None
+        wrong = len(self.sample.different)
+        return round(error_rate(wrong, self.sample.same + wrong), 4)
+
+    @property
     def losses(self) -> list[Gap]:
         """The gaps that are losses: all but what the source itself had deleted before."""
         return [gap for gap in self.gaps if gap.kind is not GapKind.VANISHED]
@@ -79,5 +92,5 @@ class Report:
                 "unreadable": self.unreadable,
             },
             "changed_for_targets": self.notes,
-            "sample": asdict(self.sample) if self.sample else None,
+            "sample": {**asdict(self.sample), "error_rate_below": self.error_rate} if self.sample else None,
         }

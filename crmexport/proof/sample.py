@@ -1,61 +1,155 @@
-"""A random sample asked for once more at the source: do the records we hold exist there, unchanged?"""
+"""A random sample asked for once more at the source: do the records that we hold say there what they say here?"""
 
+import json
 import random
 import tempfile
-from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
 from crmexport.archive import Archive
 from crmexport.archive.schema import records
 from crmexport.proof.report import Sample
-from crmexport.source import Connector, Credentials, Request, Row
+from crmexport.source import Connector, Credentials, Request, Response, Row
+from crmexport.source.contract import single_answers
+from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.failures import FailureError, VanishedError
+from crmexport.transport.judge import failure_of
 
-SIZE = 20
-TRIES = 10
+SIZE = 300
+STEPS = 5  # some sources want other questions before a card
+MOST_REQUESTS = 600
+
+Key = tuple[str, str]
+Ask = tuple[Request, Key]
+Answer = Response | FailureError
 
 
-def sample(archive: Archive, connector: Connector, credentials: Credentials) -> Sample:
-    """Fetch up to 20 records, picked at random over all streams that have cards, and compare their time of change.
+class Held(NamedTuple):
+    """A record as the archive holds it."""
 
-    Raises SignInRefusedError. A record whose card cannot be read at this moment is left out.
+    body: dict[str, Any]
+    modified: str | None
+
+
+def sample(
+    archive: Archive,
+    connector: Connector,
+    credentials: Credentials,
+    size: int = SIZE,
+    rate: float | None = None,
+) -> Sample:
+    """Ask for up to `size` records, picked at random over all streams that have cards, and compare what they say.
+
+    Raises SignInRefusedError. A record that cannot be read at this moment is left out. `rate` as in a pull.
     """
-    found: Counter[str] = Counter()
+    picked = {key: archived(archive, key) for key in _picked(archive, connector, size)}
+    found = Sample()
     with tempfile.TemporaryDirectory() as nowhere:
-        coats = Coats(connector, credentials, Path(nowhere))
+        coats = Coats(connector, credentials, Path(nowhere), rate=rate)
         coats.auth.start()
-        for stream, id, modified in _picked(archive):
-            card = connector.card(stream, id)
-            if card is not None:
-                found[_compare(connector, coats, card, (stream, id), modified)] += 1
-    return Sample(
-        found["same"] + found["changed"] + found["gone"], found["same"], found["changed"], found["gone"]
-    )
+        for key, now in _asked(connector, coats, list(picked)):
+            _compare(connector, found, key, picked[key], now)
+    return found
 
 
-def _picked(archive: Archive) -> list[tuple[str, str, str | None]]:
+def archived(archive: Archive, key: Key) -> Held:
+    """What the archive holds of one record."""
+    table = records
+    line = select(table).where(table.c.stream == key[0], table.c.id == key[1])
+    place = archive.database.connection.execute(line).one()
+    _received, body = archive.cut(place.response, place.start, place.end)
+    return Held(json.loads(body), place.modified)
+
+
+def _picked(archive: Archive, connector: Connector, size: int) -> list[Key]:
     """Records at random places of the index, the same for the same archive."""
     connection = archive.database.connection
-    total = connection.execute(select(func.count()).select_from(records)).scalar_one()
-    places = sorted(random.Random(total).sample(range(total), min(total, SIZE * TRIES)))  # noqa: S311 - no secret
-    line = select(records.c.stream, records.c.id, records.c.modified).order_by(records.c.stream, records.c.id)
-    chosen = places[:: max(1, len(places) // SIZE)][:SIZE]
-    return [tuple(connection.execute(line.offset(place).limit(1)).one()) for place in chosen]
+    streams = [name for name in archive.counts() if name != "file" and connector.card(name, "1") is not None]
+    here = records.c.stream.in_(streams), records.c.deleted.is_(None)
+    total = connection.execute(select(func.count()).where(*here)).scalar_one()
+    places = set(random.Random(total).sample(range(total), min(total, size)))  # noqa: S311 - no secret
+    line = select(records.c.stream, records.c.id).where(*here).order_by(records.c.stream, records.c.id)
+    return [(row.stream, row.id) for at, row in enumerate(connection.execute(line)) if at in places]
 
 
-def _compare(
-    connector: Connector, coats: Coats, card: Request, key: tuple[str, str], modified: str | None
-) -> str:
+def _asked(connector: Connector, coats: Coats, keys: Sequence[Key]) -> Iterator[tuple[Key, Row | None]]:
+    """What the source says now of each record; None for one that is gone."""
+    waiting = [(card, key) for key in keys if (card := connector.card(*key)) is not None]
+    for _step in range(STEPS):
+        following: list[Ask] = []
+        for (request, key), answer in _answers(connector, coats, waiting):
+            if isinstance(answer, VanishedError):
+                yield key, None
+            elif isinstance(answer, Response):
+                yield from _read(connector, (request, key), answer, following)
+        waiting = following if coats.ledger.sent < MOST_REQUESTS else []
+
+
+def _read(
+    connector: Connector, ask: Ask, answer: Response, following: list[Ask]
+) -> Iterator[tuple[Key, Row | None]]:
+    """The record, if the answer holds it or says that it is gone; otherwise its next question goes into `following`."""
+    request, key = ask
     try:
-        rows = connector.rows(card, coats.send(card))
-    except VanishedError:
-        return "gone"
-    except (FailureError, ValueError):
-        return "unread"
-    now: Row | None = next((row for row in rows if (row.stream, row.id) == key), None)
+        reading = connector.read(request, answer)
+        now = next((row for row in connector.rows(request, answer) if (row.stream, row.id) == key), None)
+    except ValueError:
+        return
+    if now is not None:
+        yield key, now
+    elif any((gap.stream, gap.id) == key for gap in reading.gaps):
+        yield key, None
+    else:
+        following.extend((one, key) for one in reading.requests[:1])
+
+
+def _answers(connector: Connector, coats: Coats, asks: Sequence[Ask]) -> Iterator[tuple[Ask, Answer]]:
+    """Each request with its answer; many at a time where the source allows that."""
+    together = connector.about.limits.bulk_calls
+    bulk = [ask for ask in asks if ask[0].bulk and together > 1]
+    for start in range(0, len(bulk), max(1, together)):
+        yield from _bulk(connector, coats, bulk[start : start + together])
+    yield from ((ask, _sent(coats, ask[0])) for ask in asks if not (ask[0].bulk and together > 1))
+
+
+def _bulk(connector: Connector, coats: Coats, asks: Sequence[Ask]) -> Iterator[tuple[Ask, Answer]]:
+    """One bulk request; where that is refused, each alone."""
+    whole = connector.combine([request for request, _key in asks]) if len(asks) > 1 else asks[0][0]
+    answer = _sent(coats, whole)
+    if isinstance(answer, FailureError):
+        yield from ((ask, answer if len(asks) == 1 else _sent(coats, ask[0])) for ask in asks)
+        return
+    known = {ask[0].key: ask for ask in asks}
+    for inner, part in single_answers(connector, whole, answer):
+        yield known[inner.key], failure_of(connector, inner, part, Clock().time()) or part
+
+
+def _sent(coats: Coats, request: Request) -> Answer:
+    try:
+        return coats.send(request)
+    except FailureError as failure:
+        return failure
+
+
+def _compare(connector: Connector, found: Sample, key: Key, held: Held, now: Row | None) -> None:
+    """Only fields that both have are compared: a card says more than a row of a list."""
+    found.asked += 1
     if now is None:
-        return "gone"
-    return "same" if now.modified == modified else "changed"
+        found.gone += 1
+        return
+    both = held.body.keys() & now.value.keys()
+    wrong = [
+        name
+        for name in sorted(both)
+        if not connector.is_same(key[0], {name: held.body[name]}, {name: now.value[name]})
+    ]
+    if not wrong:
+        found.same += 1
+    elif now.modified and now.modified != held.modified:
+        found.changed += 1
+    else:
+        found.different.append(f"{key[0]} {key[1]}: {', '.join(wrong)}")

@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from crmexport.archive import Archive
+from crmexport.archive.journal import Journal, as_of
 from crmexport.mapping import Coverage, load_source_mapping
 from crmexport.proof.fields import coverage_of, unknown_words, unmapped, unreadable
 from crmexport.proof.page import page
 from crmexport.proof.reconcile import balances
 from crmexport.proof.report import Output, Report
-from crmexport.proof.sample import sample
+from crmexport.proof.sample import SIZE, sample
 from crmexport.proof.sums import write_sums
 from crmexport.source import Account, Connector, Credentials, connector_class
 from crmexport.target import compare, exported
@@ -32,14 +34,21 @@ def verify(
     out: Path | None,
     *,
     credentials: Credentials | None = None,
+    size: int = SIZE,
+    rate: float | None = None,
     watch: Step = lambda step: None,
 ) -> Report:
     """Check everything and write `report.html`, `report.json` and `SHA256SUMS` into `out` (else beside the archive).
 
-    With `credentials` a random sample is asked for once more at the source; without them nothing touches the network.
+    With `credentials` a random sample of `size` records is asked for once more at the source; without them nothing
+    touches the network.
     """
     with Archive.open(folder) as archive:
-        report = _found(archive, out, credentials, watch)
+        connector = connector_of(archive)
+        report = _found(archive, connector, out, watch)
+        if credentials is not None:
+            watch(_("A random sample at the source"))
+            report = replace(report, sample=sample(archive, connector, credentials, size, rate))
     place = out or folder
     _write(place / "report.json", json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n")
     _write(place / "report.html", page(report))
@@ -49,16 +58,13 @@ def verify(
     return report
 
 
-def _found(archive: Archive, out: Path | None, credentials: Credentials | None, watch: Step) -> Report:
-    connector = connector_of(archive)
+def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step) -> Report:
     watch(_("Every byte of the archive"))
     damages = list(archive.check())
     watch(_("Counts of the source against what is held"))
     streams = balances(archive, [stream.name for stream in connector.about.streams])
     outputs, mismatches, notes = _outputs(archive, connector, out, watch) if not damages else ([], [], {})
     coverage = coverage_of(archive, connector) if not damages else Coverage()
-    if credentials is not None:
-        watch(_("A random sample at the source"))
     return Report(
         source={"name": archive.source.name, "title": connector.about.title, "url": archive.source.url},
         run=_run(archive),
@@ -74,7 +80,6 @@ def _found(archive: Archive, out: Path | None, credentials: Credentials | None, 
         unreadable=unreadable(coverage),
         notes=notes,
         waiting=archive.waiting(),
-        sample=sample(archive, connector, credentials) if credentials else None,
     )
 
 
@@ -83,7 +88,11 @@ def _run(archive: Archive) -> dict[str, Any]:
     runs = archive.runs()
     last = [run for run in runs if run["pull"] == runs[-1]["pull"]] if runs else []
     if not last:
-        return {"started": None, "ended": None, "outcome": None, "requests": 0, "runs": 0, "program": ""}
+        nothing = dict.fromkeys(("started", "ended", "outcome", "consistent_as_of"))
+        return {**nothing, "requests": 0, "runs": 0, "program": ""}
+    journal = Journal(archive.database)
+    _pull, is_sealed = journal.last_pull()
+    moment = as_of(journal.passes()) if is_sealed else None
     return {
         "started": last[0]["started"],
         "ended": last[-1]["ended"],
@@ -91,6 +100,7 @@ def _run(archive: Archive) -> dict[str, Any]:
         "requests": sum(run["requests"] for run in last),
         "runs": len(last),
         "program": last[-1]["program"],
+        "consistent_as_of": moment.isoformat(timespec="seconds") if moment else None,
     }
 
 

@@ -1,10 +1,11 @@
 """The loop of one pass: launch, land, read, keep; then what is linked but not held, or held but not seen; until quiet."""
 
 from concurrent.futures import Future
+from datetime import UTC, datetime
 
 from crmexport.archive import Archive
 from crmexport.archive.answers import LINKED, Answers
-from crmexport.archive.closure import linked_not_held, unlisted
+from crmexport.archive.closure import count_unlisted, linked_not_held, unlisted
 from crmexport.archive.frontier import Frontier, State, Waiting
 from crmexport.archive.journal import Kind, Pass
 from crmexport.errors import SignInRefusedError, SourceError
@@ -18,6 +19,7 @@ from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.failures import (
     AgainError,
+    DownError,
     ExpiredError,
     FailureError,
     FaultyError,
@@ -32,6 +34,8 @@ WAITS = (1.0, 5.0, 30.0, 120.0, 600.0)
 EXPIRED_IN_A_ROW = 5
 OUTAGE = 5
 CARDS_AT_ONCE = 500
+UNLISTED = "not shown any more"  # the "id" of such a gap
+FEW, UNBELIEVABLE = 20, 0.1  # records gone at once: so many, or this part of all, need no second word
 
 
 class Engine:
@@ -47,7 +51,9 @@ class Engine:
         coats: Coats,
         clock: Clock,
         watching: Watching,
+        believe: bool = False,
     ) -> None:
+        """`believe` deletions however many there are."""
         self._pass = pass_
         self._connector = connector
         self._archive = archive
@@ -56,6 +62,7 @@ class Engine:
         self._coats = coats
         self._clock = clock
         self._watching = watching
+        self._believe = believe
         self._flights = Flights(connector, frontier, coats)
         self._expired: list[str] = []
         self._answered = False
@@ -99,6 +106,13 @@ class Engine:
                     "is unharmed. This is a fault in the connector: please report it."
                 ).format(request=refused)
             ) from refused
+        except DownError as down:
+            raise SourceError(
+                _(
+                    "{url} has answered nothing since {moment} ({reason}). What is held is kept and can be exported; the same "
+                    "command goes on from here when it answers again."
+                ).format(url=self._connector.account.url, moment=_moment(down.since), reason=down)
+            ) from down
         except FailureError as failure:
             self._failed(flight, failure)
             return
@@ -205,7 +219,7 @@ class Engine:
         if isinstance(failure, AgainError) and not stays and waiting.attempts < len(WAITS):
             self._frontier.defer(waiting.id, self._clock.time() + WAITS[waiting.attempts])
             return
-        kind = _kind(failure)
+        kind = _kind(waiting.request, failure)
         self._frontier.set_aside(waiting.id, _STATES[kind])
         self._frontier.add(self._connector.instead(waiting.request))
         self._gap(waiting.request, kind, str(failure))
@@ -220,9 +234,10 @@ class Engine:
 
     def _ask_unlisted(self) -> bool:
         """Ask by card for what lists do not show any more. Not when part of the lists itself was lost."""
-        walked = whole(self._connector, self._pass.kind)
-        if not walked or self._frontier.lost():
+        streams = whole(self._connector, self._pass.kind)
+        if not streams or self._frontier.lost():
             return False
+        walked = [stream for stream in streams if self._believe or self._is_believable(stream)]
         asked = False
         place = ("", "")
         while found := unlisted(self._archive.database, walked, self._pass.id, place, CARDS_AT_ONCE):
@@ -230,6 +245,25 @@ class Engine:
                 asked |= self._frontier.add(self._cards(found)) > 0
             place = found[-1]
         return asked
+
+    def _is_believable(self, stream: str) -> bool:
+        """Whether so many records may have been deleted. When a sign-in sees less than before, it looks just the same."""
+        missing, held = count_unlisted(self._archive.database, stream, self._pass.id)
+        with self._archive.database.transaction():
+            self._answers.forget_gaps([(stream, UNLISTED)])
+        if missing <= max(FEW, held * UNBELIEVABLE):
+            return True
+        reason = _(
+            "{missing} of {held} records are not shown any more. They were deleted, or this sign-in may see less than before. "
+            "All are kept. If they were deleted, pull once with --believe-deletions."
+        ).format(missing=missing, held=held)
+        self._note(Gap(stream, UNLISTED, GapKind.REFUSED, reason))
+        return False
+
+    def _note(self, gap: Gap) -> None:
+        with self._archive.database.transaction():
+            for noted in self._answers.gap([gap]):
+                self._watching.gap(noted)
 
     def _cards(self, keys: list[tuple[str, str]]) -> list[Request]:
         return [card for key in keys if (card := self._connector.card(*key)) is not None]
@@ -281,7 +315,14 @@ _STATES = {
 }
 
 
-def _kind(failure: FailureError) -> GapKind:
-    if isinstance(failure, VanishedError):
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _kind(request: Request, failure: FailureError) -> GapKind:
+    """What kind of gap a failure leaves. A whole list that "is not there" is no deleted record, but one more refusal."""
+    if isinstance(failure, VanishedError) and subject_of(request)[1]:
         return GapKind.VANISHED
+    if isinstance(failure, VanishedError):
+        return GapKind.REFUSED
     return GapKind.REFUSED if isinstance(failure, RefusedError | FaultyError) else GapKind.BROKEN

@@ -6,12 +6,11 @@ When the last of them has ended, the archive is sealed: it holds the account as 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from crmexport.archive.journal import Kind, Pass
+from crmexport.archive.journal import CONTENT, Kind, Pass
 
 MOST_LOOKS = 3  # in a company at work it never gets quite quiet
 OVERLAP = timedelta(hours=1)  # our clock and the source's may differ
 SWEEP_AFTER = timedelta(days=7)
-CONTENT = (Kind.EVERYTHING, Kind.CHANGES)
 
 
 def following(pull: Sequence[Pass], before: Sequence[Pass], *, can_sweep: bool) -> Kind | None:
@@ -28,12 +27,6 @@ def following(pull: Sequence[Pass], before: Sequence[Pass], *, can_sweep: bool) 
     is_due = not swept or last.started - swept[-1] >= SWEEP_AFTER or pull[0].kind is Kind.EVERYTHING
     has_swept = any(one.kind is Kind.SWEEP for one in pull)
     return Kind.SWEEP if can_sweep and is_due and not has_swept else None
-
-
-def as_of(passes: Sequence[Pass]) -> datetime | None:
-    """The moment of which the archive is true: when the last look for changes began. None before anything ended."""
-    ended = [one.started for one in passes if one.kind in CONTENT and one.ended]
-    return ended[-1] if ended else None
 
 
 def overlapping(moment: datetime | None) -> datetime | None:

@@ -1,10 +1,16 @@
 """Time as a parameter, so that no test sleeps and fourteen days pass in a second."""
 
+import threading
 import time
+
+from crmexport.transport.failures import StoppedError
 
 
 class Clock:
-    """The real time."""
+    """The real time. Once stopped, nobody sleeps any more: who tries to, or does, gets StoppedError."""
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
 
     def monotonic(self) -> float:
         """Seconds that only grow, for intervals."""
@@ -15,6 +21,10 @@ class Clock:
         return time.time()
 
     def sleep(self, seconds: float) -> None:
-        """Wait."""
-        if seconds > 0:
-            time.sleep(seconds)
+        """Wait. Raises StoppedError when the clock is stopped meanwhile."""
+        if seconds > 0 and self._stopped.wait(seconds):
+            raise StoppedError("the run has ended")
+
+    def stop(self) -> None:
+        """Wake everybody who sleeps: an interrupted run must not wait for its threads to wake by themselves."""
+        self._stopped.set()

@@ -1,10 +1,11 @@
-"""All coats in their order: guard, retry, sign-in, pace, verdict, ledger, and the line inside."""
+"""All coats in their order: guard, breaker, retry, sign-in, pace, verdict, ledger, and the line inside."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from crmexport.source import Connector, Credentials
 from crmexport.transport.auth import Auth, Steady
+from crmexport.transport.breaker import Breaker
 from crmexport.transport.clock import Clock
 from crmexport.transport.guard import ReadOnly
 from crmexport.transport.judge import Judge
@@ -29,6 +30,7 @@ class Coats:
         clock: Clock | None = None,
         line: Transport | None = None,
         renewed: Callable[[], None] = lambda: None,
+        waiting: Callable[[float], None] = lambda seconds: None,
     ) -> None:
         """`share` of the declared limits is used; `rate` (requests a second, 0 = no limit) takes their place."""
         clock = clock or Clock()
@@ -41,7 +43,8 @@ class Coats:
         self.auth = Auth(
             self.pace, Steady(self.ledger), connector.sign_in(), credentials, tokens, clock, renewed
         )
-        self.send = ReadOnly(Retry(self.auth, clock, self.ledger), connector.about.reads).send
+        steadfast = Breaker(Retry(self.auth, clock, self.ledger), self.auth, clock, waiting)
+        self.send = ReadOnly(steadfast, connector.about.reads).send
 
 
 def _pace(inner: Transport, connector: Connector, clock: Clock, share: float, rate: float | None) -> Pace:

@@ -37,5 +37,17 @@ class VanishedError(FailureError):
     """The source says there is no such thing."""
 
 
+class DownError(FailureError):
+    """Nothing has been answered since `since` (seconds since the epoch), and patience is at its end."""
+
+    def __init__(self, reason: str, since: float) -> None:
+        super().__init__(reason)
+        self.since = since
+
+
+class StoppedError(FailureError):
+    """The run ends while a thread waits: whatever it waited for stays to be asked."""
+
+
 class NotReadOnlyError(FailureError):
     """The request is not on the connector's list of reads. It was not sent. A fault in the connector."""

@@ -41,7 +41,7 @@ class Calls(list[dict[str, Any]]):
     """What the library was asked to do."""
 
     result = PullResult(complete=True, records={"deal": 1200, "task": 34}, gaps=0, requests=20, seconds=5.0)
-    report: ClassVar[Any] = SimpleNamespace(complete=True, losses=[])
+    report: ClassVar[Any] = SimpleNamespace(complete=True, losses=[], sample=None)
 
     def pull(self, folder: Path, connector: Any, credentials: Any, **given: Any) -> PullResult:
         watch = given.pop("watch")
@@ -88,7 +88,7 @@ PULL = ("pull", "--source", "megaplan", "--url", "crm.example.com", "--archive",
 
 
 def test_pull_hands_on_what_was_typed(run: Run, calls: Calls) -> None:
-    code, out, err = run(*PULL, "--share", "50%", "--rate", "2.5")
+    code, out, err = run(*PULL, "--share", "50%", "--rate", "2.5", "--full")
     assert code == 0
     assert calls == [
         {
@@ -97,6 +97,8 @@ def test_pull_hands_on_what_was_typed(run: Run, calls: Calls) -> None:
             "token": "secret-token",
             "share": 0.5,
             "rate": 2.5,
+            "full": True,
+            "believe_deletions": False,
         }
     ]
     assert out == "Held: 1 234 records; 20 requests in 5 s. Nothing is missing.\n"
@@ -199,7 +201,7 @@ def test_verify_offline_asks_for_no_credentials(
     monkeypatch.delenv("CRMEXPORT_TOKEN")
     code, out, err = run("verify", "--archive", "a", "--out", "o", "--offline", "--lang", "ru")
     assert code == 0
-    assert calls == [{"folder": Path("a"), "out": Path("o"), "lang": "ru", "credentials": None}]
+    assert calls == [{"folder": Path("a"), "out": Path("o"), "lang": "ru", "credentials": None, "size": 300}]
     assert f"Отчёт: {Path('o') / 'report.html'}" in out
     assert "Проверка: Every byte" in err
 
@@ -218,7 +220,7 @@ def test_the_report_speaks_the_language_of_the_files(run: Run, calls: Calls, tmp
 def test_an_incomplete_report_has_its_exit_code(
     run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report = SimpleNamespace(complete=False, losses=["one"])
+    report = SimpleNamespace(complete=False, losses=["one"], sample=None)
     monkeypatch.setattr(Calls, "report", report)
     code, out, _ = run("verify", "--archive", "a", "--offline")
     assert code == 3

@@ -63,7 +63,14 @@ def test_an_untouched_journey_is_complete(copy: Path) -> None:
     assert report.complete
     told = json.loads((copy / "out" / "report.json").read_text(encoding="utf-8"))
     assert told["complete"] is True
-    assert set(told["streams"]["deal"]) == {"announced", "held", "refused", "vanished", "unexplained"}
+    assert set(told["streams"]["deal"]) == {
+        "announced",
+        "held",
+        "refused",
+        "vanished",
+        "unexplained",
+        "deleted",
+    }
     assert told["outputs"] and all(output["verified"] and output["sha256"] for output in told["outputs"])
     assert {gap["kind"] for gap in told["gaps"]} == {"vanished"}
 

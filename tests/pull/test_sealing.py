@@ -11,7 +11,7 @@ from crmexport.archive.journal import Journal, Kind
 from crmexport.proof.reconcile import balances
 from crmexport.source import Request, Response
 from tests.pull.test_engine import Journey, status
-from tests.toy import fault
+from tests.toy import ToyServer, fault
 
 HOUR = 3600.0
 
@@ -220,3 +220,21 @@ def test_a_record_hidden_from_the_lists_is_checked_once(company: Company) -> Non
     company.pull(full=True)
     assert "GET /thing/3" not in company.asked_since()
     assert company.names()["3"] == "Вещь 3"
+
+
+def test_suspiciously_many_deletions_are_a_gap_until_a_person_believes_them(tmp_path: Path) -> None:
+    """A sign-in that sees less than before looks just like deletions."""
+    company = Company(tmp_path / "archive")
+    company.server = ToyServer(60, incoming=company.folder / "files" / "incoming")
+    company.pull()
+    for id in [str(id) for id in range(1, 31)]:
+        company.delete(id)
+    assert not company.pull(full=True).complete
+    assert company.deleted() == {} and len(company.names()) == 61
+    assert company.pull(full=True, believe_deletions=True).complete
+    assert company.deleted() == {"thing": 30}
+
+
+def test_a_list_that_is_not_there_is_no_deletion_but_a_refusal(company: Company) -> None:
+    company.server.faults.append(fault("/things", status(404), 1000))
+    assert not company.pull().complete

@@ -53,6 +53,10 @@ NAMES = {
         "yaml",
     ),
     *("crmexport_password", "port", "europe", "moscow"),
+    "deal",
+    "task",
+    "history",
+    "prune",
 }
 """Latin words that are names: of commands, files, formats, variables."""
 

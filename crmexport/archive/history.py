@@ -1,0 +1,45 @@
+"""A record through time: every version that the archive holds, oldest first."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from crmexport.archive import schema
+from crmexport.archive.store import Archive
+from crmexport.errors import ConfigurationError
+from crmexport.text import _
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a record said from `received` on (ISO 8601, UTC), as received."""
+
+    received: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The versions of a record, and when it was found to be deleted at the source, if it was."""
+
+    versions: list[Version]
+    deleted: str | None
+
+
+def history(archive: Archive, stream: str, id: str) -> History:
+    """All that is held of one record. Raises ConfigurationError when there is no such record."""
+    table = schema.records
+    line = select(table).where(table.c.stream == stream, table.c.id == id)
+    current = archive.database.connection.execute(line).first()
+    if current is None:
+        raise ConfigurationError(
+            _("The archive holds no {stream} with the number {id}. It holds: {streams}").format(
+                stream=stream, id=id, streams=", ".join(archive.counts()) or "—"
+            )
+        )
+    older = schema.versions
+    line = select(older).where(older.c.stream == stream, older.c.id == id).order_by(older.c.number)
+    places = [*archive.database.connection.execute(line), current]
+    return History(
+        [Version(*archive.cut(place.response, place.start, place.end)) for place in places], current.deleted
+    )

@@ -1,0 +1,105 @@
+"""Make an archive of many backups smaller: versions that no kept moment shows are dropped. What is current always stays.
+
+Kept are the last pull of each of the last so many days, weeks and months in which there was one.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, exists, func, select
+
+from crmexport.archive import schema
+from crmexport.archive.store import Archive
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """For how many days, weeks and months the last pull of each is kept."""
+
+    daily: int = 0
+    weekly: int = 0
+    monthly: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was dropped, or would be: versions, whole answers, and bytes of the database file."""
+
+    moments: list[str]
+    versions: int
+    answers: int
+    bytes: int
+
+
+_PERIODS: dict[str, Callable[[datetime], object]] = {
+    "daily": lambda moment: moment.date(),
+    "weekly": lambda moment: moment.isocalendar()[:2],
+    "monthly": lambda moment: (moment.year, moment.month),
+}
+
+
+def kept_moments(moments: Iterable[str], keep: Keep) -> list[str]:
+    """Those of `moments` (ISO 8601) that are kept: the last of each period, as many periods as asked for; the very last always."""
+    newest_first = sorted(set(moments), reverse=True)
+    kept = set(newest_first[:1])
+    for name, period in _PERIODS.items():
+        last_of: dict[object, str] = {}
+        for moment in newest_first:
+            last_of.setdefault(period(datetime.fromisoformat(moment)), moment)
+        kept |= set(list(last_of.values())[: getattr(keep, name)])
+    return sorted(kept)
+
+
+def prune(archive: Archive, keep: Keep, *, really: bool = True) -> Pruned:
+    """Drop what is not kept, in one transaction, then give the space back. Without `really`, only say what would go.
+
+    The caller holds the archive's lock.
+    """
+    database = archive.database
+    before = database.size()
+    moments = kept_moments((run["ended"] for run in archive.runs() if run["ended"]), keep)
+    with database.transaction():
+        versions = _drop(archive, schema.versions.c.number, _unneeded_versions(archive, moments))
+        answers = _drop(archive, schema.responses.c.id, _unneeded_answers(archive))
+        if not really:
+            database.connection.rollback()
+    if really and (versions or answers):
+        database.give_back()
+    return Pruned(moments, versions, answers, before - database.size())
+
+
+def _unneeded_versions(archive: Archive, moments: Sequence[str]) -> list[int]:
+    """The versions that were not current at any of `moments`."""
+    versions, answers = schema.versions, schema.responses
+    line = select(versions.c.number, answers.c.received, versions.c.replaced).join(
+        answers, answers.c.id == versions.c.response
+    )
+    return [
+        number
+        for number, received, replaced in archive.database.connection.execute(line)
+        if bisect_left(moments, received) == bisect_left(moments, replaced)
+    ]
+
+
+def _unneeded_answers(archive: Archive) -> list[int]:
+    """The answers of earlier pulls in which no record or version lies any more."""
+    answers, records, versions, runs = schema.responses, schema.records, schema.versions, schema.runs
+    last = select(func.min(runs.c.id)).where(runs.c.pull == select(func.max(runs.c.pull)).scalar_subquery())
+    unneeded = select(answers.c.id).where(
+        answers.c.run < last.scalar_subquery(),
+        ~exists().where(records.c.response == answers.c.id),
+        ~exists().where(versions.c.response == answers.c.id),
+    )
+    return list(archive.database.connection.execute(unneeded).scalars())
+
+
+def _drop(archive: Archive, number: Any, unneeded: list[int]) -> int:
+    for start in range(0, len(unneeded), BATCH):
+        gone = delete(number.table).where(number.in_(unneeded[start : start + BATCH]))
+        archive.database.connection.execute(gone)
+    return len(unneeded)

@@ -1,0 +1,124 @@
+"""A run's way through the passes of its pull: which is taken up, which comes next, what belongs to its beginning and end."""
+
+from collections import Counter
+from datetime import datetime
+
+from crmexport.archive import Archive
+from crmexport.archive.answers import Answers
+from crmexport.archive.frontier import Frontier
+from crmexport.archive.journal import Journal, Kind, Pass, as_of
+from crmexport.pull import passes
+from crmexport.pull.engine import Engine, subject_of, whole
+from crmexport.pull.watching import Watch, Watching
+from crmexport.source import Connector
+from crmexport.transport.clock import Clock
+from crmexport.transport.coats import Coats
+
+
+class Journey:
+    """The passes of one pull. `believe` deletions however many there are."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        connector: Connector,
+        coats: Coats,
+        clock: Clock,
+        watch: Watch,
+        believe: bool = False,
+    ) -> None:
+        self.journal = Journal(archive.database)
+        self._archive = archive
+        self._connector = connector
+        self._coats = coats
+        self._clock = clock
+        self._believe = believe
+        self._new: Counter[str] = Counter()
+        self.watching = Watching(watch, clock, coats.ledger, archive.counts(), self._new)
+        self._run = 0
+        self._pull = 0
+
+    def begin(self, full: bool) -> int:
+        """Take up the last pull, or open a new one; in one transaction, so that a kill leaves either none or all of it."""
+        with self._archive.database.transaction():
+            last, ended = self.journal.last_pull()
+            is_new = ended or full
+            self._pull = last + 1 if is_new else last
+            self._run = self.journal.begin(self._pull)
+            pass_ = self._open(full) if is_new else self._reopen()
+        waiting = Frontier(self._archive.database, pass_.id).count() if pass_ else 0
+        self.watching.tell("started", pull=self._pull, waiting=waiting, records=self.watching.records())
+        return self._run
+
+    def go(self) -> None:
+        """Pass by pass, until the archive is sealed."""
+        while pass_ := self._next():
+            self.watching.tell("pass", kind=str(pass_.kind), since=pass_.since and pass_.since.isoformat())
+            frontier, answers = self._of(pass_)
+            self._engine(pass_, frontier, answers).run()
+            with self._archive.database.transaction():
+                self._end(pass_, frontier, answers)
+
+    def _next(self) -> Pass | None:
+        """The pass that is open, or a new one that follows from those before it."""
+        known = self.journal.passes()
+        mine = [one for one in known if one.pull == self._pull]
+        if not mine[-1].ended:
+            return mine[-1]
+        before = [one for one in known if one.pull < self._pull]
+        kind = passes.following(mine, before, can_sweep=bool(self._connector.about.swept))
+        if kind is None:
+            return None
+        with self._archive.database.transaction():
+            return self._open_pass(kind, as_of(mine))
+
+    def _open(self, full: bool) -> Pass:
+        """A new pull: everything, or what changed since the last one and what that one could not get."""
+        since = None if full else as_of(self.journal.passes())
+        pass_ = self._open_pass(Kind.CHANGES if since else Kind.EVERYTHING, since)
+        frontier, answers = self._of(pass_)
+        answers.forget_gaps([subject_of(one) for one in frontier.take_over()] if since else None)
+        frontier.forget_earlier()
+        return pass_
+
+    def _reopen(self) -> Pass | None:
+        """The pass in which the last run stopped: what failed then is tried again."""
+        mine = self.journal.passes(self._pull)
+        if not mine or mine[-1].ended:
+            return None
+        frontier, answers = self._of(mine[-1])
+        answers.forget_broken()
+        frontier.retry()
+        return mine[-1]
+
+    def _open_pass(self, kind: Kind, moment: datetime | None) -> Pass:
+        since = passes.overlapping(moment) if kind is Kind.CHANGES else None
+        pass_ = self.journal.begin_pass(self._pull, kind, since, self._clock.time())
+        requests = self._connector.sweep() if kind is Kind.SWEEP else self._connector.opening(since)
+        Frontier(self._archive.database, pass_.id).add(requests)
+        return pass_
+
+    def _end(self, pass_: Pass, frontier: Frontier, answers: Answers) -> None:
+        answers.end_sublists()
+        if not frontier.lost():
+            streams = None if pass_.kind is Kind.EVERYTHING else whole(self._connector, pass_.kind)
+            answers.forget_announced(streams)
+        self.journal.end_pass(pass_.id, self._clock.time())
+
+    def _engine(self, pass_: Pass, frontier: Frontier, answers: Answers) -> Engine:
+        return Engine(
+            pass_,
+            self._connector,
+            self._archive,
+            frontier,
+            answers,
+            self._coats,
+            self._clock,
+            self.watching,
+            self._believe,
+        )
+
+    def _of(self, pass_: Pass) -> tuple[Frontier, Answers]:
+        database = self._archive.database
+        answers = Answers(database, self._run, pass_.id, self._connector.is_same, self._new)
+        return Frontier(database, pass_.id), answers

@@ -1,0 +1,91 @@
+"""The coat that outlasts an outage: when nothing is answered any more, one probe at growing waits instead of many tries.
+
+A route that always fails is no outage: the probe asks again what was answered before. A night without the source must
+not end a pull of many days, so nothing counts as failed while it lasts.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+
+from crmexport.source import Request, Response
+from crmexport.transport.clock import Clock
+from crmexport.transport.failures import DownError, FailureError, RefusedError, TransientError, VanishedError
+from crmexport.transport.line import Transport
+
+# Failures in a row, of any routes, that raise the question whether the source is there at all.
+SUSPICIOUS = {TransientError: 5, RefusedError: 20, VanishedError: 20}
+FIRST_WAIT, LONGEST_WAIT = 2.0, 600.0
+PATIENCE = 24 * 3600.0
+
+
+class Breaker(Transport):
+    """Wraps the coat that retries; `probe` is the coat below it. `waiting` is told the seconds until the next probe."""
+
+    def __init__(
+        self,
+        inner: Transport,
+        probe: Transport,
+        clock: Clock,
+        waiting: Callable[[float], None] = lambda wait: None,
+    ) -> None:
+        self._inner = inner
+        self._line = probe
+        self._clock = clock
+        self._waiting = waiting
+        self._lock = threading.Lock()
+        self._answered: Request | None = None
+        self._failed = 0
+        self._outages = 0
+        self._down: DownError | None = None
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        """Ask, as often as outages break off. Raises DownError when the source does not come back."""
+        while True:
+            outages = self._outages
+            try:
+                response = self._inner.send(request, headers)
+            except (TransientError, RefusedError, VanishedError) as failure:
+                if not self._was_outage(failure, outages):
+                    raise
+            else:
+                self._good(request)
+                return response
+
+    def _good(self, request: Request) -> None:
+        self._failed = 0
+        if not request.is_file:
+            self._answered = request
+
+    def _was_outage(self, failure: FailureError, outages: int) -> bool:
+        """Whether `failure` was one of an outage that is over now, so that the same may be asked again."""
+        with self._lock:
+            if self._outages != outages:
+                return True
+            if self._down:
+                raise self._down
+            self._failed += 1
+            if self._failed < SUSPICIOUS[type(failure)] or self._answered is None:
+                return False
+            return self._outlasted(self._answered)
+
+    def _outlasted(self, known: Request) -> bool:
+        """False when the source answers at once; True when it came back after a while."""
+        since, wait = self._clock.time(), FIRST_WAIT
+        while (failure := self._probed(known)) is not None:
+            if self._clock.time() - since >= PATIENCE:
+                self._down = DownError(str(failure), since)
+                raise self._down from failure
+            self._waiting(wait)
+            self._clock.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+        self._failed = 0
+        was_out = wait > FIRST_WAIT
+        self._outages += was_out
+        return was_out
+
+    def _probed(self, known: Request) -> FailureError | None:
+        try:
+            self._line.send(known)
+        except FailureError as failure:
+            return failure
+        return None

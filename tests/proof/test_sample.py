@@ -1,0 +1,64 @@
+"""The sample compares what the archive holds with what the source says now, and states what that proves of the whole."""
+
+from pathlib import Path
+
+import pytest
+
+from crmexport.archive import Archive
+from crmexport.proof.confidence import error_rate
+from crmexport.proof.report import Sample
+from crmexport.proof.sample import sample
+from crmexport.source import Credentials
+from crmexport.transport.coats import Coats
+from tests.pull.test_sealing import Company
+from tests.toy import toy
+
+
+class Asking:
+    """Samples a company's archive over the company's own line."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.company = Company(folder)
+        self.company.pull()
+        monkeypatch.setattr("crmexport.proof.sample.Coats", self._coats)
+
+    def _coats(self, *given: object, **options: object) -> Coats:
+        return Coats(*given, **{**options, "line": self.company.server, "clock": self.company.clock})  # type: ignore[arg-type]
+
+    def sample(self, size: int = 300) -> Sample:
+        with Archive.open(self.company.folder) as archive:
+            return sample(archive, toy(), Credentials(token="secret-token"), size)
+
+
+@pytest.fixture
+def asking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asking:
+    return Asking(tmp_path / "archive", monkeypatch)
+
+
+def test_what_is_unchanged_is_the_same(asking: Asking) -> None:
+    found = asking.sample()
+    assert (found.asked, found.same, found.changed, found.gone, found.different) == (24, 24, 0, 0, [])
+
+
+def test_only_as_many_are_asked_as_wished(asking: Asking) -> None:
+    assert asking.sample(5).asked == 5
+
+
+def test_what_says_something_else_is_named_with_its_fields(asking: Asking) -> None:
+    asking.company.server.things["7"]["name"] = "something else"
+    found = asking.sample()
+    assert found.different == ["thing 7: name"] and found.same == 23
+
+
+def test_what_is_gone_is_counted(asking: Asking) -> None:
+    asking.company.delete("9")
+    found = asking.sample()
+    assert (found.gone, found.same) == (1, 23)
+
+
+def test_the_bound_is_the_exact_one_of_a_binomial_share() -> None:
+    """None of 300 is the rule of three; one of 100 is from the tables (Clopper and Pearson, one-sided)."""
+    assert error_rate(0, 300) == pytest.approx(1 - 0.05 ** (1 / 300))
+    assert error_rate(0, 300) < 0.01
+    assert error_rate(1, 100) == pytest.approx(0.0466, abs=0.0001)
+    assert error_rate(0, 0) == 1.0

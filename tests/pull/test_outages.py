@@ -1,0 +1,112 @@
+"""A source that is down for a night costs a night, nothing else; one that is gone for good ends the run with all kept."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from crmexport.archive import Archive
+from crmexport.errors import SourceError
+from crmexport.source import Request, Response
+from crmexport.transport.breaker import PATIENCE
+from crmexport.transport.clock import Clock
+from crmexport.transport.failures import StoppedError
+from tests.pull.test_engine import HTML_502, Journey, status
+from tests.toy import BROKEN_LINE
+
+HOUR = 3600.0
+
+
+class Outage:
+    """From the request number `at` on, for `seconds` of the journey's clock, every answer is `answer`."""
+
+    def __init__(self, journey: Journey, at: int, seconds: float, answer: Response | Exception) -> None:
+        self._clock, self._seconds, self._answer = journey.clock, seconds, answer
+        self._left, self._from = at, 0.0
+        self.refused = 0
+        journey.server.faults.append(self)
+
+    def __call__(self, request: Request) -> Response | None:
+        self._left -= 1
+        if self._left > 0:
+            return None
+        self._from = self._from or self._clock.now
+        if self._clock.now - self._from >= self._seconds:
+            return None
+        self.refused += 1
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return self._answer
+
+
+@pytest.fixture
+def journey(tmp_path: Path) -> Journey:
+    return Journey(tmp_path / "archive")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    journey = Journey(tmp_path_factory.mktemp("undisturbed"))
+    assert journey.pull().complete
+    return journey.content()
+
+
+@pytest.mark.parametrize("answer", [BROKEN_LINE, HTML_502, status(503)])
+@pytest.mark.parametrize("at", [3, 9, 20])
+def test_a_night_without_the_source(
+    journey: Journey, undisturbed: dict[str, object], answer: Response | Exception, at: int
+) -> None:
+    outage = Outage(journey, at, 10 * HOUR, answer)
+    assert journey.pull().complete
+    assert journey.content() == undisturbed
+    assert journey.clock.now > 1_700_000_000 + 10 * HOUR
+    assert outage.refused < 200, "it probes, it does not hammer"
+    assert {"event": "waiting", "seconds": 600.0} in journey.events
+
+
+@pytest.mark.parametrize("answer", [BROKEN_LINE, status(503), status(403), status(404)])
+def test_a_source_that_is_gone_ends_the_run_and_leaves_all_that_was_held(
+    journey: Journey, answer: Response | Exception
+) -> None:
+    Outage(journey, 8, float("inf"), answer)
+    journey.server.no_bulk = True
+    with pytest.raises(SourceError, match="has answered nothing since 2023-11-14"):
+        journey.pull()
+    assert journey.clock.now - 1_700_000_000 < PATIENCE + 2 * HOUR
+    content = journey.content()
+    assert content["waiting"] and content["records"]["thing"]  # type: ignore[index]
+
+
+def test_what_waited_is_asked_when_the_account_is_opened_again(
+    journey: Journey, undisturbed: dict[str, object]
+) -> None:
+    Outage(journey, 8, float("inf"), BROKEN_LINE)
+    with pytest.raises(SourceError):
+        journey.pull()
+    journey.server.faults.clear()
+    assert journey.pull().complete
+    assert journey.content() == undisturbed
+
+
+def test_nothing_is_taken_for_deleted_while_everything_is_missing(journey: Journey) -> None:
+    journey.pull()
+    Outage(journey, 1, float("inf"), status(404))
+    journey.server.faults.insert(0, lambda request: None)
+    journey.pull(full=True)
+    with Archive.open(journey.folder) as archive:
+        assert archive.deleted() == {}
+
+
+def test_a_stopped_clock_wakes_who_sleeps() -> None:
+    clock, woken = Clock(), threading.Event()
+
+    def sleep() -> None:
+        with pytest.raises(StoppedError):
+            clock.sleep(HOUR)
+        woken.set()
+
+    thread = threading.Thread(target=sleep)
+    thread.start()
+    clock.stop()
+    thread.join(10)
+    assert woken.is_set()
