@@ -28,9 +28,9 @@ def for_scheme(id: str, since: str | None) -> Request:
     return definitions(f"program/{id}", since)
 
 
-def outside(known: Sequence[str], since: str | None) -> Request:
-    """The walk through all deals, to find those in none of the `known` schemes."""
-    return first_page(OUTSIDE, since, schemes=list(known))
+def outside(known: Sequence[str]) -> Request:
+    """The walk through all deals, to find those in none of the `known` schemes. In pulls of changes the sweep finds them."""
+    return first_page(OUTSIDE, schemes=list(known))
 
 
 def instead_of_walking(request: Request, more: Request, count: int | None) -> Request:
@@ -38,7 +38,7 @@ def instead_of_walking(request: Request, more: Request, count: int | None) -> Re
     known = request.context["schemes"]
     if count is None or not known or "pageAfter" in query_of(request.path):
         return more
-    told = {"since": request.context.get("since"), "all": count, "sum": 0, "walk": more.dump()}
+    told = {"all": count, "sum": 0, "walk": more.dump()}
     return _counting(known, told)
 
 
@@ -54,8 +54,7 @@ def counted(request: Request, answer: Answer) -> Reading:
     if missing <= 0:
         return Reading()
     found = walk_on(request)
-    if not told["since"]:
-        found.announced.append(Announced("deal", "outside", missing))
+    found.announced.append(Announced("deal", "outside", missing))
     return found
 
 
@@ -66,7 +65,7 @@ def walk_on(request: Request) -> Reading:
 
 def _counting(left: Sequence[str], told: dict[str, Any]) -> Request:
     """The request for the count of the first scheme in `left`: the smallest page of its list."""
-    page = first_page("deal", told["since"], program=left[0])
+    page = first_page("deal", program=left[0])
     query = {**query_of(page.path), "limit": 1, "fields": ["program"], "onlyRequestedFields": True}
     context = {**told, "kind": "count", "left": list(left[1:])}
     return replace(page, path=with_query(page.path, query), bulk=True, context=context)

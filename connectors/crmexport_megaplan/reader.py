@@ -62,7 +62,7 @@ def instead(request: Request) -> list[Request]:
     if context["kind"] == "fields":
         return list(fields.waiting_lists(request, (), cards=True))
     if context["kind"] == "list" and context["list"] == "program":
-        return [deals.outside((), context.get("since"))]
+        return [deals.outside(())]
     return []
 
 
@@ -121,8 +121,8 @@ def _after_list(reading: Reading, request: Request, answer: Answer, pieces: list
         reading.announced.extend(announced(request, total(request, answer), skipped))
     if more:
         reading.requests.append(more)
-    elif name == "program":
-        reading.requests.append(deals.outside(carried["schemes"], since))
+    elif name == "program" and not since:
+        reading.requests.append(deals.outside(carried["schemes"]))
 
 
 def _is_old_enough(request: Request, pieces: list[Piece]) -> bool:

@@ -135,10 +135,3 @@ def test_failing_contractor_comments_are_gaps_and_stop_nothing() -> None:
         len(truth[stream]) == len([1 for of, _id in got.rows if of == stream])
         for stream in ("deal", "task", "todo")
     )
-
-
-def test_hardly_more_is_asked_than_the_least_possible() -> None:
-    sandbox = MegaplanSandbox(1000, 1500, 3000)
-    with sandbox.running() as url:
-        Mini(Megaplan(Account(url)), sandbox).pull()
-    assert sandbox.ledger.requests <= 1.05 * sandbox.least()

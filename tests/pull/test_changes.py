@@ -126,3 +126,11 @@ def test_what_happens_in_mid_pull_is_in_the_sealed_archive(at: int, tmp_path: Pa
         lost = [line for line in busy.differences() if not line.startswith(("comment ", "file "))]
         assert lost == []
         assert busy.unexplained() == {}
+
+
+def test_hardly_more_is_asked_than_the_least_possible(tmp_path: Path) -> None:
+    box = MegaplanSandbox(cards=1000, tasks=1500, comments=3000)
+    with box.running() as url:
+        assert Busy(box, url, tmp_path / "archive").pull().complete
+    lists_split_by_scheme_and_kind = 20
+    assert box.ledger.requests <= 1.005 * box.least() + lists_split_by_scheme_and_kind

@@ -1,10 +1,11 @@
-"""The least possible number of requests for a full pull, by arithmetic that anybody can follow.
+"""The least possible number of requests for a full pull and its seal, by arithmetic that anybody can follow.
 
 Counted are: each list at its page size (tasks and projects in the one mixed list, templates apart, companies and humans
 in one mixed list, programs with the inactive ones); the field definitions of each scope; one sub-list page for every
 hundred rows of comments of a record that has any, and for attachments beyond the five shown or of contractors that rights cut short; cards of what is named but
 hidden from lists, and of what is deleted; all of these packed into bulk requests; and one request for each file's bytes.
-Not counted: signing in, `currentUser`, `accountInfo`.
+For the seal: a look for changes (the definitions and the lists that tell of no change whole once more, one page of each
+other list), and a sweep (the other lists whole once more). Not counted: signing in, `currentUser`, `accountInfo`.
 """
 
 from collections.abc import Iterable
@@ -28,27 +29,26 @@ def least_requests(account: InventedAccount, behaviour: Behaviour) -> int:
         + _hidden(account, behaviour)
     )
     together = 1 if behaviour.bulk == "off" else behaviour.bulk_max
-    return _lists(account, behaviour) + len(scopes()) + _up(packed, together) + account.counts["File"]
+    everything = 2 * len(scopes()) + _up(packed, together) + account.counts["File"]
+    told, untold = _lists(account, behaviour)
+    page = behaviour.page_cap
+    return everything + 2 * _pages(untold, page) + 2 * _pages(told, page) + len(told)
 
 
-def _lists(account: InventedAccount, behaviour: Behaviour) -> int:
+def _lists(account: InventedAccount, behaviour: Behaviour) -> tuple[list[int], list[int]]:
+    """The sizes of the lists that tell what changed, and of those that do not."""
     counts = account.counts
     templates = {
         kind: sum(map(account.issues(kind).is_template, range(counts[kind]))) for kind in ("Task", "Project")
     }
-    sizes = [
-        counts["Employee"],
-        counts["Department"],
-        len(SCHEMES),
-        account.contractors,
-        counts["Payer"],
-        counts["Task"] + counts["Project"] - sum(templates.values()),
-        *templates.values(),
-        counts["Todo"],
-        counts["Invoice"],
-        *_deal_lists(account, behaviour),
-    ]
-    return sum(max(1, _up(size, behaviour.page_cap)) for size in sizes)
+    issues = counts["Task"] + counts["Project"] - sum(templates.values())
+    told = [account.contractors, issues, *_deal_lists(account, behaviour)]
+    untold = [counts[kind] for kind in ("Employee", "Department", "Payer", "Todo", "Invoice")]
+    return told, [*untold, len(SCHEMES), *templates.values()]
+
+
+def _pages(sizes: list[int], page: int) -> int:
+    return sum(max(1, _up(size, page)) for size in sizes)
 
 
 def _deal_lists(account: InventedAccount, behaviour: Behaviour) -> list[int]:
