@@ -1,6 +1,7 @@
 """An archive as its readers see it: whose it is, what it holds, page by page, and what is known to be missing."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -207,6 +208,17 @@ class Archive:
     def runs(self) -> list[dict[str, Any]]:
         """All runs so far, oldest first."""
         return [dict(row._mapping) for row in self._rows(select(schema.runs).order_by(schema.runs.c.id))]
+
+    def unasked(self) -> dict[str, int]:
+        """How many requests the last pull has still to make, by the stream they are about."""
+        table = schema.requests
+        last = select(func.max(table.c["pass"])).scalar_subquery()
+        line = select(table.c.payload).where(table.c["pass"] == last, table.c.state == 0)
+        waiting = (Request.load(unpack(payload).decode()) for payload in self._stream(line))
+        return dict(sorted(Counter(request.stream for request in waiting).items()))
+
+    def _stream(self, line: Any) -> Iterator[Any]:
+        return iter(self.database.connection.execute(line).scalars())
 
     def waiting(self) -> int:
         """How many requests the last pull has still to make."""

@@ -74,12 +74,18 @@ def _facts(report: Report) -> str:
         (_("Requests sent"), number(report.run.get("requests") or 0)),
         (_("Program"), f"crmexport {report.run.get('program', '')}"),
     ]
-    if report.waiting:
-        facts.append((_("Requests still to make"), number(report.waiting)))
+    if report.unasked:
+        facts.append((_("Requests still to make"), unasked(report)))
     if report.sample:
         facts.append((_("Random sample at the source"), sampled(report)))
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts)
     return f"<dl>{rows}</dl>\n"
+
+
+def unasked(report: Report) -> str:
+    """How many requests the pull has still to make: in all, and by what they are about."""
+    parts = (f"{report.titles.get(name, name)} {number(count)}" for name, count in report.unasked.items())
+    return f"{number(sum(report.unasked.values()))} ({', '.join(parts)})"
 
 
 def sampled(report: Report) -> str:

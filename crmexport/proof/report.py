@@ -49,14 +49,14 @@ class Report:
     unknown_words: dict[str, dict[str, int]] = field(default_factory=dict)
     unreadable: dict[str, list[str]] = field(default_factory=dict)
     notes: dict[str, dict[str, int]] = field(default_factory=dict)
-    waiting: int = 0
+    unasked: dict[str, int] = field(default_factory=dict)
     sample: Sample | None = None
 
     @property
     def complete(self) -> bool:
         """Nothing known is missing, nothing is damaged, every written file reads back as meant."""
         balanced = all(balance.is_complete for balance in self.streams.values())
-        return balanced and not (self.damages or self.mismatches or self.waiting or self.losses)
+        return balanced and not (self.damages or self.mismatches or self.unasked or self.losses)
 
     @property
     def error_rate(self) -> float | None:
@@ -84,7 +84,11 @@ class Report:
             ],
             "outputs": [asdict(output) for output in self.outputs],
             "files": self.files,
-            "archive": {"damages": self.damages, "requests_waiting": self.waiting},
+            "archive": {
+                "damages": self.damages,
+                "requests_waiting": sum(self.unasked.values()),
+                "unasked": self.unasked,
+            },
             "mismatches": self.mismatches,
             "mapping": {
                 "unmapped": self.unmapped,

@@ -79,7 +79,7 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
         unknown_words=unknown_words(coverage),
         unreadable=unreadable(coverage),
         notes=notes,
-        waiting=archive.waiting(),
+        unasked=archive.unasked(),
     )
 
 

@@ -110,7 +110,10 @@ def _estimate(
     for stream, sample in samples.items():
         total = max(records[stream], sample.rows)
         share = total / sample.rows if sample.rows else 0.0
-        low += max(1.0, total / limits.page) + share * (
+        walks = (
+            2 if stream in (*connector.about.swept, *connector.about.relisted) else 1
+        )  # the seal walks again
+        low += walks * max(1.0, total / limits.page) + share * (
             sample.batched / max(1, limits.bulk_calls) + sample.files
         )
     unknown = tuple(name for name, sample in samples.items() if sample.rows and name not in records)
