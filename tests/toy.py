@@ -10,7 +10,8 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -182,6 +183,7 @@ class ToyServer(Transport):
         self.faults: list[Fault] = []
         self.incoming = incoming
         self.no_bulk = False
+        self.clock: Callable[[], float] | None = None  # the source's own, told in its answers
         self._lock = threading.Lock()
 
     @staticmethod
@@ -209,9 +211,10 @@ class ToyServer(Transport):
         if request.is_file:
             return self._file(request)
         status, document = self._answer(request)
-        return Response(
-            status, {"content-type": "application/json"}, json.dumps(document, ensure_ascii=False).encode()
-        )
+        headers = {"content-type": "application/json"}
+        if self.clock is not None:
+            headers["date"] = format_datetime(datetime.fromtimestamp(self.clock(), UTC), usegmt=True)
+        return Response(status, headers, json.dumps(document, ensure_ascii=False).encode())
 
     def _answer(self, request: Request) -> tuple[int, object]:
         if request.path == "/token":

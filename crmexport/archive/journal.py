@@ -6,7 +6,7 @@ ones to seal it. A run is one process working on a pull. A stopped pull goes on 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,8 @@ from sqlalchemy import func, insert, select, update
 from crmexport import __version__
 from crmexport.archive.database import Database
 from crmexport.archive.schema import passes, runs
+
+NO_SKEW = 5.0  # seconds: headers tell whole ones, and answers travel
 
 
 class Outcome(StrEnum):
@@ -92,10 +94,17 @@ class Journal:
         values = {"pull": pull, "kind": str(kind), "since": since and _text(since), "started": _text(started)}
         return Pass(self._add(passes, values | {"changed": 0}), pull, kind, since, started, None, 0)
 
-    def end_pass(self, id: int, now: float) -> None:
-        """Note that nothing of a pass is left to ask."""
-        change = update(passes).where(passes.c.id == id)
-        self._database.connection.execute(change.values(ended=_text(datetime.fromtimestamp(now, UTC))))
+    def end_pass(self, pass_: Pass, now: float, skew: float) -> None:
+        """Note that nothing of a pass is left to ask; from here on its times are those of the source's clock.
+
+        That is `skew` seconds ahead of ours. A computer whose clock is a week ahead must not miss a week of changes.
+        """
+        ahead = timedelta(seconds=skew if abs(skew) > NO_SKEW else 0.0)
+        ended = datetime.fromtimestamp(now, UTC) + ahead
+        change = update(passes).where(passes.c.id == pass_.id)
+        self._database.connection.execute(
+            change.values(started=_text(pass_.started + ahead), ended=_text(ended))
+        )
 
     def _add(self, table: Any, values: dict[str, Any]) -> int:
         number = self._database.connection.execute(select(func.max(table.c.id))).scalar() or 0

@@ -103,7 +103,7 @@ class Journey:
         if not frontier.lost():
             streams = None if pass_.kind is Kind.EVERYTHING else whole(self._connector, pass_.kind)
             answers.forget_announced(streams)
-        self.journal.end_pass(pass_.id, self._clock.time())
+        self.journal.end_pass(pass_, self._clock.time(), self._coats.ledger.skew)
 
     def _engine(self, pass_: Pass, frontier: Frontier, answers: Answers) -> Engine:
         return Engine(

@@ -3,16 +3,23 @@
 import threading
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
 
 from crmexport.source import Request, Response
 from crmexport.transport.clock import Clock
 from crmexport.transport.line import Transport
 
 WEIGHT = 0.2
+LOOK_AT_CLOCK = 50
 
 
 class Ledger(Transport):
-    """Counts what goes over the line. `latency` is a moving mean in seconds; `asleep` counts threads that wait to try again."""
+    """Counts what goes over the line.
+
+    `latency` is a moving mean in seconds; `asleep` counts threads that wait to try again; `skew` is by how many seconds the
+    source's clock is ahead of ours, as far as its answers tell (header Date, whole seconds).
+    """
 
     def __init__(self, inner: Transport, clock: Clock) -> None:
         self._inner = inner
@@ -21,6 +28,7 @@ class Ledger(Transport):
         self.outcomes: Counter[str] = Counter()
         self.latency = 0.3
         self.asleep = 0
+        self.skew = 0.0
 
     @property
     def sent(self) -> int:
@@ -34,9 +42,15 @@ class Ledger(Transport):
         try:
             response = self._inner.send(request, headers)
             outcome = str(response.status)
+            if self.outcomes.total() % LOOK_AT_CLOCK == 0:
+                self._compare(response.headers.get("date", ""))
             return response
         finally:
             self._note(outcome, self._clock.monotonic() - started)
+
+    def _compare(self, date: str) -> None:
+        with suppress(ValueError):
+            self.skew = parsedate_to_datetime(date).timestamp() - self._clock.time()
 
     def sleeping(self, change: int) -> None:
         """A thread begins (+1) or ends (-1) to wait before another try."""

@@ -238,3 +238,15 @@ def test_suspiciously_many_deletions_are_a_gap_until_a_person_believes_them(tmp_
 def test_a_list_that_is_not_there_is_no_deletion_but_a_refusal(company: Company) -> None:
     company.server.faults.append(fault("/things", status(404), 1000))
     assert not company.pull().complete
+
+
+def test_a_wrong_clock_of_ours_misses_no_change(company: Company) -> None:
+    """Our clock is a week ahead of the source's, which says so in its answers."""
+    behind = 7 * 24 * HOUR
+    company.server.clock = lambda: company.clock.now - behind
+    company.pull()
+    company.clock.now += HOUR
+    company.server.things["5"]["name"] = "changed an hour later"
+    company.server.changed["5"] = company.clock.now - behind
+    assert company.pull().complete
+    assert company.names()["5"] == "changed an hour later"
