@@ -27,11 +27,15 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A sign-in that succeeded: the headers that carry it, how long it holds (seconds), and the secret that renews it."""
+    """A sign-in that succeeded: the headers that carry it, how long it holds (seconds), and the secret that renews it.
+
+    Where every request is signed by itself, `key` is the key's name and the secret that `SignIn.dress` signs with.
+    """
 
     headers: Mapping[str, str] = field(repr=False)
     expires_in: float | None = None
     renewal: str | None = field(default=None, repr=False)
+    key: tuple[str, str] | None = field(default=None, repr=False)
 
 
 class SignIn(ABC):
@@ -54,4 +58,15 @@ class SignIn(ABC):
 
     @abstractmethod
     def granted(self, response: Response) -> Grant:
-        """Read the answer to `request` or `renewal`. Raises SignInRefusedError when the source says no."""
+        """Read the answer to the last request of signing in or renewing. Raises SignInRefusedError when the source says no."""
+
+    def following(self, credentials: Credentials, asked: Request, response: Response) -> Request | None:
+        """The next request, where signing in takes more than one; None when `granted` is to read the answer to `asked`."""
+        return None
+
+    def dress(self, grant: Grant, request: Request, now: float) -> Mapping[str, str]:
+        """The headers that carry `grant` with `request`, sent at `now` (seconds since the epoch); never stored.
+
+        Called for every sending, retries too, so that a signature over the date is never old.
+        """
+        return grant.headers

@@ -1,7 +1,8 @@
 """The coat that signs in: adds the grant's headers, renews once when it has expired, one thread at a time."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 
 from crmexport.errors import SignInRefusedError
 from crmexport.source import Credentials, Grant, Request, Response, SignIn
@@ -15,6 +16,26 @@ from crmexport.transport.tokens import Tokens
 HALF = 0.5
 TOO_MANY = 429
 SERVER_TROUBLE = 500
+
+
+class Late(Mapping[str, str]):
+    """Headers made when they are first looked at: as the request leaves, not while it waits its turn, for they may hold a date."""
+
+    def __init__(self, make: Callable[[], Mapping[str, str]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Mapping[str, str]:
+        return self._make()
+
+    def __getitem__(self, name: str) -> str:
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
 
 
 class Auth(Transport):
@@ -45,10 +66,15 @@ class Auth(Transport):
         """Ask with the grant; when it has expired, renew it and ask once more."""
         grant = self._current()
         try:
-            return self._inner.send(request, {**(headers or {}), **grant.headers})
+            return self._inner.send(request, self._dressed(request, headers, grant))
         except ExpiredError:
             grant = self._after(grant)
-            return self._inner.send(request, {**(headers or {}), **grant.headers})
+            return self._inner.send(request, self._dressed(request, headers, grant))
+
+    def _dressed(
+        self, request: Request, headers: Mapping[str, str] | None, grant: Grant
+    ) -> Mapping[str, str]:
+        return Late(lambda: {**(headers or {}), **self._sign_in.dress(grant, request, self._clock.time())})
 
     def start(self) -> None:
         """Sign in now, so that wrong credentials are told before anything else. Raises SignInRefusedError."""
@@ -101,7 +127,11 @@ class Auth(Transport):
             return self._fresh()
 
     def _fresh(self) -> Grant:
-        return self._sign_in.granted(self._unjudged.send(self._sign_in.request(self._credentials)))
+        asked: Request | None = self._sign_in.request(self._credentials)
+        while asked is not None:
+            response = self._unjudged.send(asked)
+            asked = self._sign_in.following(self._credentials, asked, response)
+        return self._sign_in.granted(response)
 
     def _take(self, grant: Grant) -> None:
         """Keep first, then use: a rotated token that is lost locks the account out."""

@@ -30,8 +30,12 @@ class Tokens:
         """The grant and when it was kept (seconds since the epoch); None when there is none that can be read."""
         try:
             kept: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8"))
-            return Grant(kept["headers"], kept["expires_in"], kept["renewal"]), float(kept["at"])
-        except (OSError, ValueError, KeyError, TypeError):
+            key = kept.get("key")
+            grant = Grant(
+                kept["headers"], kept["expires_in"], kept["renewal"], (key[0], key[1]) if key else None
+            )
+            return grant, float(kept["at"])
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
             return None
 
     def save(self, grant: Grant, at: float) -> None:
@@ -41,6 +45,7 @@ class Tokens:
             "headers": dict(grant.headers),
             "expires_in": grant.expires_in,
             "renewal": grant.renewal,
+            "key": grant.key,
             "at": at,
         }
         new = self._path.with_suffix(f".{os.getpid()}.new")

@@ -5,6 +5,7 @@ server that answers as Megaplan's API v3 does, and the truth to compare a pull w
 """
 
 from crmexport_megaplan.sandbox.behaviour import Behaviour
-from crmexport_megaplan.sandbox.sandbox import PRESETS, MegaplanSandbox
+from crmexport_megaplan.sandbox.sandbox import PRESETS, MegaplanSandbox, MegaplanV1Sandbox
+from crmexport_megaplan.sandbox.v1 import V1Behaviour
 
-__all__ = ["PRESETS", "Behaviour", "MegaplanSandbox"]
+__all__ = ["PRESETS", "Behaviour", "MegaplanSandbox", "MegaplanV1Sandbox", "V1Behaviour"]

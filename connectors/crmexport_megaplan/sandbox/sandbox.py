@@ -3,8 +3,10 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from typing import Any, Literal
 
 from crmexport.errors import ConfigurationError
+from crmexport.sandbox.exchange import HTML, Answer, Answering, Asked
 from crmexport.sandbox.faults import Faults
 from crmexport.sandbox.ledger import Ledger
 from crmexport.sandbox.limiter import Limiter, Window
@@ -18,6 +20,7 @@ from crmexport_megaplan.sandbox.least import least_requests
 from crmexport_megaplan.sandbox.site import Site, counting
 from crmexport_megaplan.sandbox.tokens import Tokens
 from crmexport_megaplan.sandbox.truth import truth
+from crmexport_megaplan.sandbox.v1 import Keys, V1Behaviour, V1Site
 from crmexport_megaplan.sandbox.values import Body
 from crmexport_megaplan.sandbox.world import Sizes
 
@@ -27,10 +30,14 @@ PRESETS = {
     "full": Sizes(200_000, 300_000, 600_000),
 }
 FEWEST = 20
+Api = Literal["v3", "v1", "both"]
 
 
 class MegaplanSandbox:
-    """One invented account behind one server. `rate` is in requests a second; None: no limit."""
+    """One invented account behind one server. `rate` is in requests a second; None: no limit.
+
+    `api` tells which of the two APIs are there; `v1` is how the older one behaves.
+    """
 
     def __init__(
         self,
@@ -43,6 +50,8 @@ class MegaplanSandbox:
         latency_ms: float = 0,
         rate: float | None = None,
         window: Window = "sliding",
+        api: Api = "both",
+        v1: V1Behaviour | None = None,
     ) -> None:
         if min(cards, tasks) < FEWEST or comments < 0:
             raise ConfigurationError(
@@ -57,8 +66,10 @@ class MegaplanSandbox:
         self.edits = Edits(self.account)
         self.tokens = Tokens(self.login, self.password, self.token, self.behaviour)
         self.site = Site(self.account, self.behaviour, self.tokens)  # answers without any server, too
+        self.pair = (f"SandboxApplication{seed}", f"sandbox-secret-key-{seed}")
+        self.v1 = _older(self, v1 or V1Behaviour())
         self.app = Shell(
-            self.site,
+            _speaking(api, self.site, self.v1),
             latency_ms=latency_ms,
             limiter=Limiter(rate, window) if rate else None,
             counting=counting(self.behaviour),
@@ -93,7 +104,7 @@ class MegaplanSandbox:
         serve_forever(self.app, port, announce)
 
     def truth(self) -> Iterator[Body]:
-        """What a complete pull must hold (see truth.truth)."""
+        """What a complete pull through the newer API must hold (see truth.truth)."""
         return truth(self.account)
 
     def least(self) -> int:
@@ -109,3 +120,33 @@ class MegaplanSandbox:
     def _truth_page(self) -> Iterator[bytes]:
         for record in self.truth():
             yield json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+class MegaplanV1Sandbox(MegaplanSandbox):
+    """The same account where only the older API is there: its token is an application's pair, its truth that of the older API."""
+
+    def __init__(
+        self, cards: int = 2_000, tasks: int = 3_000, comments: int = 6_000, seed: int = 1, **options: Any
+    ) -> None:
+        super().__init__(cards, tasks, comments, seed, **{"api": "v1", **options})
+        self.token = ":".join(self.pair)
+
+    def truth(self) -> Iterator[Body]:
+        """What a complete pull through the older API must hold (see v1.truth.truth)."""
+        return self.v1.truth()
+
+
+def _older(box: MegaplanSandbox, behaviour: V1Behaviour) -> V1Site:
+    return V1Site(box.account, behaviour, Keys(box.login, box.password, box.pair, behaviour))
+
+
+def _speaking(api: Api, newer: Site, older: V1Site) -> Answering:
+    """The site that answers for both APIs, or for the one that is there."""
+
+    def answer(asked: Asked) -> Answer:
+        told = older(asked) if api != "v3" else None
+        if told is None and api == "v1":
+            return Answer(404, b"<html>404</html>", HTML)
+        return newer(asked) if told is None else told
+
+    return answer

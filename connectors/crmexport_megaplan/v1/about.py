@@ -1,0 +1,73 @@
+"""The connector's card: its streams, what the older API permits (Megaplan reference, §15), its settings."""
+
+from pydantic import Field, field_validator
+
+from crmexport.source import About, Limits, Stream
+from crmexport.source.contract import Options
+from crmexport.text import N_
+from crmexport_megaplan.v1.clock import known_zone
+from crmexport_megaplan.v1.query import PAGE
+from crmexport_megaplan.v1.reads import READS
+
+STREAMS = (
+    Stream("Account", N_("Account"), dictionary=True),
+    Stream("Employee", N_("Employees"), dictionary=True),
+    Stream("Department", N_("Departments"), dictionary=True),
+    Stream("Program", N_("Deal schemes"), dictionary=True),
+    Stream("Field", N_("Field definitions"), dictionary=True),
+    Stream("ContractorType", N_("Kinds of clients"), dictionary=True),
+    Stream("Severity", N_("Urgencies of tasks"), dictionary=True),
+    Stream("Currency", N_("Currencies"), dictionary=True),
+    Stream("Tax", N_("Taxes"), dictionary=True),
+    Stream("OperationType", N_("Kinds of payments"), dictionary=True),
+    Stream("RealAccount", N_("Money accounts"), dictionary=True),
+    Stream("EventCategory", N_("Kinds of events"), dictionary=True),
+    Stream("EventPlace", N_("Places of events"), dictionary=True),
+    Stream("TodoList", N_("To-do lists"), dictionary=True),
+    Stream("Tag", N_("Tags"), dictionary=True),
+    Stream("Contractor", N_("Clients")),
+    Stream("Payer", N_("Requisites")),
+    Stream("Deal", N_("Deals")),
+    Stream("Task", N_("Tasks")),
+    Stream("Project", N_("Projects")),
+    Stream("Event", N_("Events")),
+    Stream("Invoice", N_("Invoices")),
+    Stream("Offer", N_("Products")),
+    Stream("Operation", N_("Payments")),
+    Stream("Checklist", N_("Checklists")),
+    Stream("Comment", N_("Comments")),
+    Stream("Change", N_("Changes")),
+    Stream("file", N_("Files")),
+)
+
+
+class V1Options(Options, frozen=True):
+    """Settings of the connector for Megaplan's older API."""
+
+    zone: str | None = Field(
+        default=None,
+        description=N_(
+            "The time zone of the account, such as Europe/Moscow or +05:00; asked of the account itself if not given"
+        ),
+    )
+    history: bool = Field(
+        default=False,
+        description=N_(
+            "Ask for the history of every task, project, client and deal, one by one: as many requests again as there are"
+        ),
+    )
+
+    @field_validator("zone")
+    @classmethod
+    def _is_known(cls, zone: str | None) -> str | None:
+        return None if zone is None else known_zone(zone)
+
+
+ABOUT = About(
+    name="megaplan_v1",
+    title="Megaplan, API v1",
+    streams=STREAMS,
+    limits=Limits(per_second=3, per_hour=3000, page=PAGE),
+    reads=READS,
+    options=V1Options,
+)

@@ -1,0 +1,74 @@
+"""The connector for the older API: the contract's questions, each answered by its own module."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from crmexport.source import Connector, Reading, Request, Response, Row, SignIn, Verdict
+from crmexport_megaplan.v1 import lists, reader, verdicts
+from crmexport_megaplan.v1.about import ABOUT, V1Options
+from crmexport_megaplan.v1.kinds import CARDS
+from crmexport_megaplan.v1.paging import unsorted
+from crmexport_megaplan.v1.records import account, pieces_of, records
+from crmexport_megaplan.v1.sign_in import V1SignIn
+
+NOT_RECORDS = frozenset({"clock"})
+
+
+class MegaplanV1(Connector):
+    """Megaplan by its API v1. The facts it rests on are those of the Megaplan reference, Part II."""
+
+    about = ABOUT
+
+    def sign_in(self) -> SignIn:
+        """An application's pair, or login and password; every request is signed for the account's host."""
+        return V1SignIn(urlsplit(self.account.url).netloc)
+
+    def opening(self, since: datetime | None) -> Iterable[Request]:
+        """The account's clock, unless its zone is given, and every list that waits for nothing."""
+        moment = since.astimezone(UTC).isoformat() if since else None
+        return reader.opening(self._options.zone, moment)
+
+    def rows(self, request: Request, response: Response) -> list[Row]:
+        """The records in an answer; none in one that is a refusal."""
+        kind = request.context["kind"]
+        if kind in NOT_RECORDS or _is_refusal(request, response):
+            return []
+        if kind == "account":
+            return account(request, response)
+        return records(request, response, pieces_of(request, response))
+
+    def read(self, request: Request, response: Response) -> Reading:
+        """Everything an answer teaches. A list that does not like its order is asked again without one."""
+        if _is_refusal(request, response):
+            return Reading(requests=[unsorted(request)])
+        return reader.read(self.account.url, self._options.history, request, response)
+
+    def card(self, stream: str, id: str) -> Request | None:
+        """The request for one record."""
+        return lists.card(stream, id) if stream in CARDS else None
+
+    def verdict(self, request: Request, response: Response) -> Verdict:
+        """What to do next: failures hide in answers with status 200."""
+        return verdicts.verdict(request, response)
+
+    def instead(self, request: Request) -> Iterable[Request]:
+        """Another way to what hangs on a request that was given up: a file through the API, lists without extra fields."""
+        return reader.instead(request)
+
+    @property
+    def _options(self) -> V1Options:
+        assert isinstance(self.options, V1Options)  # noqa: S101 - `about.options` makes them
+        return self.options
+
+
+def _is_refusal(request: Request, response: Response) -> bool:
+    """Whether this is the answer to an ordered list that is no list: the order was refused."""
+    if not request.context.get("sorted"):
+        return False
+    if response.status >= 300:
+        return True
+    told = json.loads(response.body) if b'"error"' in response.body else {}
+    status = told.get("status") if isinstance(told, dict) else None
+    return isinstance(status, dict) and status.get("code") == "error"

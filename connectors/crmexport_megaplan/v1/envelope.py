@@ -1,0 +1,79 @@
+"""What every answer of the older API is wrapped in: `status`, `params` and `data` (Megaplan reference, §12)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crmexport.source import Response
+from crmexport.source.slices import Piece, pieces
+from crmexport.text import _
+
+MOST_WORDS = 300
+
+
+def rows_of(response: Response, key: str) -> list[Piece]:
+    """The objects under `data.<key>` of an answer, each with its place: those of an array, or the one that stands there.
+
+    `data` itself may be the array (§16), and where nobody has told the key, the only array or object within is taken. PHP
+    writes an array with gaps as an object, and an empty one as "" or []. Raises ValueError for what is not such an answer.
+    """
+    rest, outer = pieces(response.body, "data")
+    check(rest)
+    if len(outer) == 1 and isinstance(outer[0].value, dict) and "Id" not in outer[0].value:
+        outer = _within(response.body, outer[0], key)
+    rows = [piece for piece in outer if piece.value not in ("", [], {}, None)]
+    if not all(isinstance(piece.value, dict) for piece in rows):
+        raise ValueError(_("The answer holds something that is no record."))
+    return rows
+
+
+def check(document: Mapping[str, Any]) -> None:
+    """Raises ValueError for an answer that does not say of itself that all is well."""
+    status = document.get("status")
+    if not isinstance(status, dict) or "code" not in status:
+        raise ValueError(_("The answer does not look like one of Megaplan's: it has no “status”."))
+    if status["code"] != "ok":
+        raise ValueError(words(document) or str(status["code"]))
+
+
+def words(document: Mapping[str, Any]) -> str:
+    """The source's own words about what was wrong: a text, a list, or an object with `msg` (§12)."""
+    status = document.get("status")
+    message = status.get("message") if isinstance(status, dict) else document.get("message")
+    return " ".join(_texts(message))[:MOST_WORDS]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+
+
+def _within(body: bytes, around: Piece, key: str) -> list[Piece]:
+    """The members of the object `around` that stand under `key`; `around` itself when there is nothing to look into."""
+    name = _name(around.value, key)
+    if name is None:
+        return [around]
+    found = _inside(body, around, name)
+    if len(found) == 1 and _is_gapped(found[0].value):
+        return [inner for place in found[0].value for inner in _inside(body, found[0], place)]
+    return found
+
+
+def _name(value: Mapping[str, Any], key: str) -> str | None:
+    """The name under which the rows stand: `key` in any case, else the only array or object."""
+    for name in value:
+        if name.lower() == key.lower():
+            return name
+    compound = [name for name, inner in value.items() if isinstance(inner, (list, dict))]
+    return compound[0] if len(compound) == 1 and "Name" not in value else None
+
+
+def _is_gapped(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value) and all(map(str.isdigit, value))
+
+
+def _inside(body: bytes, around: Piece, name: str) -> list[Piece]:
+    _rest, found = pieces(body[around.start : around.end], name)
+    return [Piece(one.value, one.start + around.start, one.end + around.start) for one in found]

@@ -1,0 +1,63 @@
+"""Files of the older API: objects of Id, Name and Url, wherever they hang (Megaplan reference, §16).
+
+Sources differ on how they are fetched: by their own address with a signature, or by `File/downloadAttach`. The first is
+tried; where it is refused, the second.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crmexport.source import FileRef, Gap, GapKind, Request
+from crmexport.text import _
+from crmexport_megaplan.files import file_path
+from crmexport_megaplan.v1.kinds import WORTH
+from crmexport_megaplan.v1.query import question
+from crmexport_megaplan.v1.verdicts import is_page_itself
+
+DOWNLOAD = "BumsCommonApiV01/File/downloadAttach"
+Owner = tuple[str, str]
+
+
+def files_of(url: str, owner: Owner, record: Mapping[str, Any]) -> Iterator[FileRef | Gap]:
+    """The files within a record of the account at `url`; those that lie elsewhere as gaps."""
+    for value in _attachments(record):
+        told, id = str(value["Url"]), str(value.get("Id") or value["Url"])
+        path = file_path(url, told)
+        if path is None:
+            reason = _("The file lies outside this account, at {path}: it is not fetched.").format(path=told)
+            yield Gap("file", id, GapKind.REFUSED, reason)
+        else:
+            yield _reference(id, owner, path, value)
+
+
+def downloaded(id: str, name: str, url: str) -> Request:
+    """The request for a file's bytes through the API."""
+    return _file(question("file", DOWNLOAD, {"url": url}), id, kind="download", name=name, url=url)
+
+
+def _attachments(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, dict):
+        if isinstance(value.get("Url"), str) and value["Url"] and ("Name" in value or "Id" in value):
+            yield value
+            return
+        value = value.values()
+    elif not isinstance(value, list):
+        return
+    for inner in value:
+        if isinstance(inner, (dict, list)):
+            yield from _attachments(inner)
+
+
+def _reference(id: str, owner: Owner, path: str, value: Mapping[str, Any]) -> FileRef:
+    name, told = str(value.get("Name") or id), str(value["Url"])
+    request = _file(Request("file", path), id, kind="file", name=name, url=told)
+    if is_page_itself(name):  # by its own address it could not be told from a page to sign in at
+        request = downloaded(id, name, told)
+    return FileRef(id, name, None, owner, json.dumps(value, ensure_ascii=False), request)
+
+
+def _file(request: Request, id: str, **context: Any) -> Request:
+    return Request(
+        "file", request.path, worth=WORTH["file"], is_file=True, subject=("file", id), context=context
+    )

@@ -1,0 +1,92 @@
+"""The streams of the older API: where the card of each is, what it links to, which may be talked about (Megaplan reference, §16, §18)."""
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Any
+
+from crmexport.source.slices import Piece
+from crmexport.text import _
+
+# The route of a card, and the key it stands under.
+CARDS = {
+    "Task": ("BumsTaskApiV01/Task/card", "task"),
+    "Project": ("BumsProjectApiV01/Project/card", "project"),
+    "Contractor": ("BumsCrmApiV01/Contractor/card", "contractor"),
+    "Deal": ("BumsTradeApiV01/Deal/card", "deal"),
+    "Invoice": ("BumsInvoiceApiV01/Invoice/card", "invoice"),
+    "Offer": ("BumsInvoiceApiV01/Offer/card", "offer"),
+    "Operation": ("BumsFinApiV01/Operation/card", "operation"),
+    "Employee": ("BumsStaffApiV01/Employee/card", "employee"),
+    "Event": ("BumsTimeApiV01/Event/card", "event"),
+}
+SUBJECTS = {"Task": "task", "Project": "project", "Contractor": "contractor", "Deal": "deal"}
+
+WORTH = {
+    "Account": 100,
+    "Program": 99,
+    "Field": 98,
+    "Employee": 97,
+    "Department": 96,
+    "ContractorType": 95,
+    "Severity": 95,
+    "Currency": 95,
+    "Tax": 95,
+    "OperationType": 95,
+    "RealAccount": 95,
+    "EventCategory": 95,
+    "EventPlace": 95,
+    "TodoList": 95,
+    "Tag": 94,
+    "Contractor": 85,
+    "Deal": 80,
+    "Payer": 75,
+    "Task": 65,
+    "Project": 65,
+    "Event": 60,
+    "Invoice": 58,
+    "Offer": 57,
+    "Operation": 56,
+    "Checklist": 45,
+    "Comment": 40,
+    "Change": 20,
+    "file": 10,
+}
+_COMMENTED = {"Deal": 44, "Contractor": 43, "Task": 40, "Project": 40}
+
+_NAMELESS = frozenset({"Change", "Checklist", "EventPlace", "Currency", "Tax", "Tag"})
+_PEOPLE = ("Owner", "Responsible", "Manager", "Executors", "Auditors", "Responsibles", "Author", "Head")
+_LINKS = {
+    **dict.fromkeys(_PEOPLE, "Employee"),
+    **dict.fromkeys(("Employees", "Participants", "Coordinators"), "Employee"),
+    **dict.fromkeys(("Contractor", "Contact", "Contractors", "Customer", "ParentCompany"), "Contractor"),
+    **dict.fromkeys(("ChildContacts", "ResponsibleContractors"), "Contractor"),
+    **dict.fromkeys(("SuperTask", "SubTasks"), "Task"),
+    **dict.fromkeys(("Project", "SuperProject"), "Project"),
+    "Deal": "Deal",
+    "Invoice": "Invoice",
+}
+
+
+def comments_worth(stream: str) -> int:
+    """How soon the comments of a record of `stream` are asked for."""
+    return _COMMENTED[stream]
+
+
+def id_of(stream: str, piece: Piece, body: bytes) -> str:
+    """A row's id as text. Of some kinds nobody says that they have one: their own bytes name them. Raises ValueError."""
+    id = piece.value.get("Id")
+    if id is not None and id != "" and not isinstance(id, (dict, list)):
+        return str(id)
+    if stream in _NAMELESS:
+        return sha256(body[piece.start : piece.end]).hexdigest()[:24]
+    raise ValueError(_("A row has no id."))
+
+
+def links_of(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(stream, id) of every record that a row names in a field known to name one."""
+    for name in _LINKS.keys() & value.keys():
+        told = value[name]
+        for one in told if isinstance(told, list) else [told]:
+            id = one.get("Id") if isinstance(one, dict) else one
+            if str(id if id is not None else "").isdigit() and str(id) != "0":
+                yield _LINKS[name], str(id)

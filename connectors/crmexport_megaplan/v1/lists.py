@@ -1,0 +1,221 @@
+"""The lists of an account: a table of what to ask of each, and the request for its first page (Megaplan reference, §16, §17).
+
+What hides something unless told otherwise is told otherwise: every folder and status of tasks, clients and payers in the bin,
+events that are over. Extra fields come only when named, those of deals only within one scheme.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from crmexport.source import Request
+from crmexport_megaplan.v1.kinds import CARDS, SUBJECTS, WORTH, comments_worth
+from crmexport_megaplan.v1.query import PAGE, Params, posted, question
+
+ALL_DEALS = "all deals"
+MARK = "CustomField"
+
+
+@dataclass(frozen=True, slots=True)
+class ListSpec:
+    """How one list is asked for.
+
+    `key` is where its rows stand ("": in `data` itself). `names` is the parameter that extra fields are named in. `whole` is
+    a field by which a row shows that it is a whole card ("": it always is; "-": it never is). `changed` tells how a pull of
+    changes narrows it: by a parameter, by a filter, or not.
+    """
+
+    stream: str
+    route: str
+    key: str
+    params: Params = field(default_factory=dict)
+    names: str = ""
+    whole: str = ""
+    changed: str = ""
+    paged: bool = True
+
+
+_ISSUES: Params = {"Folder": "all", "Status": "any", "Detailed": True, "SortBy": "id", "SortOrder": "asc"}
+_BIN: Params = {"DroppedOnly": True}
+
+
+def _crm(name: str, stream: str, key: str, names: str, **more: Any) -> ListSpec:
+    return ListSpec(stream, f"BumsCrmApiV01/{name}/list", key, names=names, **more)
+
+
+def _dictionary(stream: str, route: str, key: str, **more: Any) -> ListSpec:
+    return ListSpec(stream, route, key, paged=False, **more)
+
+
+LISTS = {
+    "Program": _dictionary("Program", "BumsTradeApiV01/Program/list", "programs"),
+    "Employee": ListSpec(
+        "Employee", "BumsStaffApiV01/Employee/list", "employees", {"OrderBy": "name"}, whole="Behaviour"
+    ),
+    "Department": _dictionary("Department", "BumsStaffApiV01/Department/list", "departments"),
+    "ContractorType": _dictionary("ContractorType", "BumsCrmApiV01/ContractorType/list", "contractorTypes"),
+    "Severity": _dictionary("Severity", "BumsTaskApiV01/Severity/list", "severity"),
+    "Currency": _dictionary("Currency", "BumsCommonApiV01/Currency/list", "currencies"),
+    "Tax": _dictionary("Tax", "BumsCommonApiV01/Tax/list", "taxes"),
+    "OperationType": _dictionary("OperationType", "BumsFinApiV01/OperationType/list", "operationTypes"),
+    "RealAccount": _dictionary("RealAccount", "BumsFinApiV01/RealAccount/list", "realAccounts"),
+    "EventCategory": _dictionary("EventCategory", "BumsTimeApiV01/Event/categories", "categories"),
+    "EventPlace": _dictionary("EventPlace", "BumsTimeApiV01/Event/places", "places"),
+    "TodoList": _dictionary("TodoList", "BumsTimeApiV01/TodoList/list", "todoLists"),
+    **{
+        f"{subject} tags": _dictionary(
+            "Tag",
+            "BumsCommonApiV01/Tags/list",
+            "tags",
+            params={"SubjectType": subject, "IncludeGlobal": True},
+        )
+        for subject in SUBJECTS.values()
+    },
+    "Contractor": _crm("Contractor", "Contractor", "clients", "RequestedFields", whole="Description"),
+    "dropped contractors": _crm(
+        "Contractor", "Contractor", "clients", "RequestedFields", whole="Description", params=_BIN
+    ),
+    "Payer": _crm("Payer", "Payer", "payers", "ExtraFields"),
+    "dropped payers": _crm("Payer", "Payer", "payers", "ExtraFields", params=_BIN),
+    "Deal": ListSpec(
+        "Deal",
+        "BumsTradeApiV01/Deal/list",
+        "deals",
+        names="ExtraFields",
+        whole="Positions",
+        changed="filter",
+    ),
+    ALL_DEALS: ListSpec("Deal", "BumsTradeApiV01/Deal/list", "deals", changed="filter"),
+    "Task": ListSpec(
+        "Task", "BumsTaskApiV01/Task/list", "tasks", _ISSUES, whole="Statement", changed="TimeUpdated"
+    ),
+    "Project": ListSpec(
+        "Project",
+        "BumsProjectApiV01/Project/list",
+        "projects",
+        _ISSUES,
+        whole="Statement",
+        changed="TimeUpdated",
+    ),
+    "Event": ListSpec(
+        "Event", "BumsTimeApiV01/Event/list", "events", {"OnlyActual": False}, whole="Description"
+    ),
+    "Invoice": ListSpec("Invoice", "BumsInvoiceApiV01/Invoice/list", "invoices", whole="-"),
+    "Offer": ListSpec("Offer", "BumsInvoiceApiV01/Offer/list", "offers", whole="-"),
+    "Operation": ListSpec("Operation", "BumsFinApiV01/Operation/list", "operations", whole="-"),
+    "Checklist": ListSpec("Checklist", "BumsCommonApiV01/Checklist/all", "checklists"),
+    "Change": ListSpec("Change", "BumsCommonApiV01/History/all", "changes"),
+}
+# The definitions of extra fields by scope, and the lists that wait for them; deals wait for those of their scheme.
+FIELDS = {
+    "Task": ("BumsTaskApiV01/Task/listFields", ("Task",)),
+    "Project": ("BumsProjectApiV01/Project/listFields", ("Project",)),
+    "Contractor": ("BumsCrmApiV01/Contractor/listFields", ("Contractor", "dropped contractors")),
+    "Payer": ("BumsCrmApiV01/Payer/listFields", ("Payer", "dropped payers")),
+    "Invoice": ("BumsInvoiceApiV01/Invoice/listFields", ("Invoice",)),
+    "Offer": ("BumsInvoiceApiV01/Offer/listFields", ("Offer",)),
+}
+DEAL_FIELDS = "BumsTradeApiV01/Deal/listFields"
+COMMENTS = "BumsCommonApiV01/Comment/list"
+HISTORY = "BumsCommonApiV01/History/list"
+_WAITING = frozenset(name for _route, names in FIELDS.values() for name in names) | {"Deal"}
+AT_ONCE = tuple(name for name in LISTS if name not in _WAITING)
+
+
+def first_page(name: str, since: str | None = None, names: Sequence[str] = (), **context: Any) -> Request:
+    """The first page of list `name`, with the extra fields `names`; `since` is ISO 8601.
+
+    Of `context`: `program` fixes the scheme of deals; `cards` wants the card of every row, whatever the row holds.
+    """
+    spec = LISTS[name]
+    params = {**spec.params, **_narrowed(spec, since), **_scheme(context)}
+    if spec.names and names:
+        params[spec.names] = list(names)
+    told: dict[str, Any] = {"kind": "list", "list": name, "names": list(names), **context}
+    if since:
+        told["since"] = since
+    if "SortBy" in params:
+        told["sorted"] = True
+    return page(spec.stream, spec.route, params, told, paged=spec.paged)
+
+
+def page(stream: str, route: str, params: Params, context: dict[str, Any], *, paged: bool = True) -> Request:
+    """The request for a page of a list, its first page unless `params` say otherwise; they travel in the context."""
+    if paged:
+        params = {**params, "Limit": params.get("Limit", PAGE), "Offset": params.get("Offset", 0)}
+    subject = context.get("of")
+    return question(
+        stream,
+        route,
+        params,
+        worth=comments_worth(subject[0]) if subject else WORTH[stream],
+        subject=(stream, "/".join(subject) if subject else str(context.get("program", ""))),
+        context={**context, "route": route, "params": params},
+    )
+
+
+def definitions(scope: str, since: str | None = None) -> Request:
+    """The request for the field definitions of `scope`: a stream, or “Deal/13” for the deals of scheme 13."""
+    route, params = _fields_route(scope)
+    context = {"kind": "fields", "scope": scope, **({"since": since} if since else {})}
+    return question("Field", route, params, worth=WORTH["Field"], subject=("Field", scope), context=context)
+
+
+def definitions_for_card(scope: str, id: str) -> Request:
+    """The same once more for the card of one record, by another method so that it counts as another question."""
+    route, params = _fields_route(scope)
+    context = {"kind": "card fields", "scope": scope, "id": id}
+    return posted("Field", route, params | {"Id": id}, worth=30, subject=("Field", scope), context=context)
+
+
+def waiting_lists(scope: str, since: str | None, names: Sequence[str], **context: Any) -> Iterator[Request]:
+    """The lists that waited for the definitions of `scope`."""
+    stream, _slash, program = scope.partition("/")
+    if stream == "Deal":
+        yield first_page("Deal", since, names, program=program, **context)
+    else:
+        yield from (first_page(name, since, names, **context) for name in FIELDS[stream][1])
+
+
+def card(stream: str, id: str, names: Sequence[str] = (), **context: Any) -> Request:
+    """The request for one record, with its extra fields named where that is needed."""
+    route, _key = CARDS[stream]
+    parameter = LISTS[stream].names
+    params: Params = {"Id": id, **({parameter: list(names)} if parameter and names else {})}
+    return question(
+        stream,
+        route,
+        params,
+        worth=max(WORTH[stream] - 5, 45),
+        subject=(stream, id),
+        context={"kind": "card", "names": list(names), **context},
+    )
+
+
+def under(stream: str, id: str, route: str) -> Request:
+    """The first page of what hangs under a record: its comments, or its history."""
+    params: Params = {"SubjectType": SUBJECTS[stream], "SubjectId": id}
+    if route == COMMENTS:
+        params |= {"Order": "asc", "TextHtml": True}
+    wanted = "Comment" if route == COMMENTS else "Change"
+    return page(wanted, route, params, {"kind": "under", "of": [stream, id]})
+
+
+def _fields_route(scope: str) -> tuple[str, Params]:
+    stream, _slash, program = scope.partition("/")
+    return (DEAL_FIELDS, {"ProgramId": program}) if program else (FIELDS[stream][0], {})
+
+
+def _narrowed(spec: ListSpec, since: str | None) -> Params:
+    """What asks for changes only; a day early, because the times meant are the account's own."""
+    if not since or not spec.changed:
+        return {}
+    moment = datetime.fromisoformat(since) - timedelta(days=1)
+    if spec.changed == "filter":
+        return {"FilterFields": {"TimeUpdated": {"greaterOrEqual": moment.strftime("%Y-%m-%d %H:%M:%S")}}}
+    return {spec.changed: moment.strftime("%Y-%m-%dT%H:%M:%S")}
+
+
+def _scheme(context: dict[str, Any]) -> Params:
+    return {"FilterFields": {"Program": context["program"]}} if "program" in context else {}

@@ -1,0 +1,101 @@
+"""Going on through a list by Limit and Offset, though rows come and go between two pages (Megaplan reference, §15).
+
+An offset counts rows, and every row that vanishes from the part already read moves all others one place on. So each page
+begins with the last rows of the page before. While it holds any row of that page, the two join without a hole. When it holds
+none, the walk goes back until they join again. Rows pushed into the part already read show by the join moving the other way:
+then the list is walked once more. There is no total; a list ends where a page brings nothing new.
+
+The same question is never asked twice in one pull, so a walk that begins anew asks for pages one row shorter.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from crmexport.source import Request
+from crmexport.text import _
+from crmexport_megaplan.v1.lists import page
+from crmexport_megaplan.v1.query import Params
+
+OVERLAP = 5
+SHORTEST = 50
+WALKS = 3
+LEAST_CAP = 10  # no server is taken to cap its pages below this
+
+
+def following(request: Request, ids: Sequence[str]) -> Request | None:
+    """The request for the next page after one that holds the records `ids`; None at the end of the list.
+
+    Raises ValueError when the list does not move on, or changes faster than it can be read.
+    """
+    context = request.context
+    params: Params = context["params"]
+    if "Limit" not in params:
+        return None
+    offset, limit, before = params["Offset"], params["Limit"], context.get("before", [])
+    if offset and not set(before) & set(ids):
+        return _back(request, params)
+    if offset and list(ids) == before:
+        raise ValueError(_("The list does not move on: the same page came again."))
+    pushed = bool(context.get("pushed")) or (not context.get("back") and _is_pushed(ids, before))
+    most = int(context.get("most", 0))
+    longest = max(most, len(ids))
+    if _is_last(context["kind"], ids, before, limit, most):
+        return _again(request, params, longest) if pushed else None
+    told = {"before": list(ids), "pushed": pushed, "most": longest, "back": False}
+    return _asking(request, {**params, "Offset": offset + max(1, len(ids) - OVERLAP)}, **told)
+
+
+def unsorted(request: Request) -> Request:
+    """The list from its beginning without an order, which it does not like."""
+    params = {
+        name: value
+        for name, value in request.context["params"].items()
+        if name not in ("SortBy", "SortOrder")
+    }
+    fresh = {name: value for name, value in request.context.items() if name not in ("sorted", "before")}
+    return _asking(replace(request, context=fresh), {**params, "Offset": 0})
+
+
+def _is_last(kind: str, ids: Sequence[str], before: Sequence[str], limit: int, most: int) -> bool:
+    """Whether nothing comes after this page. A page shorter than asked may only be what the server gives at most.
+
+    `most` is the longest page so far.
+    """
+    if len(ids) >= limit:
+        return False
+    if len(ids) < max(most, LEAST_CAP) or not set(ids) - set(before):
+        return True
+    return (
+        kind == "under" and len(ids) % 5 != 0
+    )  # as many of these lists as records: only a round number is asked on
+
+
+def _is_pushed(ids: Sequence[str], before: Sequence[str]) -> bool:
+    """Whether the page begins earlier than it was asked to: something was pushed in before it."""
+    return bool(before and ids) and ids[0] in before[: max(0, len(before) - OVERLAP)]
+
+
+def _back(request: Request, params: Params) -> Request:
+    """Half a page further back, to find the join again."""
+    shorter = _shorter(params)
+    return _asking(request, {**shorter, "Offset": max(0, params["Offset"] - params["Limit"] // 2)}, back=True)
+
+
+def _again(request: Request, params: Params, most: int) -> Request | None:
+    walk = int(request.context.get("walk", 1)) + 1
+    if walk > WALKS:
+        return None
+    told = {"before": [], "pushed": False, "most": most, "walk": walk}
+    return _asking(request, {**_shorter(params), "Offset": 0}, **told)
+
+
+def _shorter(params: Params) -> Params:
+    if params["Limit"] <= SHORTEST:
+        raise ValueError(_("The list changes faster than it can be read."))
+    return {**params, "Limit": params["Limit"] - 1}
+
+
+def _asking(request: Request, params: Params, **told: Any) -> Request:
+    context = {**request.context, **told}
+    return page(request.stream, context["route"], params, context)

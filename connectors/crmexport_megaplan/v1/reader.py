@@ -1,0 +1,172 @@
+"""Everything an answer of the older API teaches: records, links, files, and what to ask next."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from crmexport.source import FileRef, Gap, GapKind, Reading, Request, Response, Row
+from crmexport.source.slices import Piece
+from crmexport.text import _
+from crmexport_megaplan.v1 import lists, paging
+from crmexport_megaplan.v1.clock import zone_of
+from crmexport_megaplan.v1.files import downloaded, files_of
+from crmexport_megaplan.v1.kinds import SUBJECTS, id_of, links_of
+from crmexport_megaplan.v1.query import question
+from crmexport_megaplan.v1.records import ACCOUNT, account, is_whole, names_in, pieces_of, records
+
+CLOCK = "BumsCommonApiV01/System/datetime"
+WHO = "BumsCommonApiV01/UserInfo/id"
+
+
+def opening(zone: str | None, since: str | None) -> list[Request]:
+    """The first requests: the account's clock where its zone is not given, and all lists that wait for nothing."""
+    if zone is not None:
+        return [_who(zone), *_everything(since)]
+    clock = question("Account", CLOCK, {}, worth=100, subject=("Account", ACCOUNT), context={"kind": "clock"})
+    return [clock, *_everything(since)]
+
+
+def read(url: str, history: bool, request: Request, response: Response) -> Reading:
+    """Read the answer to `request` from the account at `url`. Raises ValueError for what is no such answer."""
+    kind = request.context["kind"]
+    if kind == "clock":
+        return _clock(response)
+    if kind == "account":
+        return Reading(records=account(request, response))
+    pieces = pieces_of(request, response)
+    rows = records(request, response, pieces)
+    reading = Reading(records=rows)
+    for piece in pieces:
+        reading.links.update(links_of(piece.value))
+    for row in rows:
+        _take_files(reading, url, row)
+        reading.requests.extend(_under(row, history))
+    _NEXT[kind](reading, request, response, pieces)
+    reading.links -= {(row.stream, row.id) for row in rows}
+    return reading
+
+
+def instead(request: Request) -> list[Request]:
+    """What to ask when `request` is never answered: another way to what hangs on it."""
+    context = request.context
+    if context.get("kind") == "file":
+        return [downloaded((request.subject or ("", ""))[1], context["name"], context["url"])]
+    if context.get("kind") == "clock":
+        return [_who(None)]
+    if context.get("kind") == "fields":
+        return list(lists.waiting_lists(context["scope"], context.get("since"), (), cards=True))
+    return []
+
+
+def _everything(since: str | None) -> list[Request]:
+    first = [lists.first_page(name, since) for name in lists.AT_ONCE]
+    return [*first, *(lists.definitions(scope, since) for scope in lists.FIELDS)]
+
+
+def _who(zone: str | None) -> Request:
+    context = {"kind": "account", "zone": zone}
+    return question("Account", WHO, {}, worth=100, subject=("Account", ACCOUNT), context=context)
+
+
+def _clock(response: Response) -> Reading:
+    zone = zone_of(response)
+    reading = Reading(requests=[_who(zone)])
+    if zone is None:
+        words = _(
+            "The account does not tell its time zone. Its times are read as the mapping file says (zone); if that is not "
+            "right, set the option zone."
+        )
+        reading.gaps.append(Gap("Account", "zone", GapKind.REFUSED, words))
+    return reading
+
+
+def _take_files(reading: Reading, url: str, row: Row) -> None:
+    for found in files_of(url, (row.stream, row.id), row.value):
+        if isinstance(found, FileRef):
+            reading.files.append(found)
+        else:
+            reading.gaps.append(found)
+
+
+def _under(row: Row, history: bool) -> Iterator[Request]:
+    """What hangs under a record. Nothing tells how many comments there are, unless a counter does."""
+    if row.stream in SUBJECTS:
+        if str(row.value.get("CommentsCount", "")) != "0":
+            yield lists.under(row.stream, row.id, lists.COMMENTS)
+        if history:
+            yield lists.under(row.stream, row.id, lists.HISTORY)
+
+
+def _after_list(reading: Reading, request: Request, response: Response, pieces: Sequence[Piece]) -> None:
+    name, since = request.context["list"], request.context.get("since")
+    stream = lists.LISTS[name].stream
+    ids = [id_of(stream, piece, response.body) for piece in pieces]
+    if name == lists.ALL_DEALS:
+        reading.links.update((stream, id) for id in ids)
+        reading.requests.extend(_schemes((_program(piece.value) for piece in pieces), since))
+    elif name == "Program":
+        reading.requests.extend(_schemes(ids, since))
+    else:
+        reading.requests.extend(_cards(request, ids, pieces))
+    more = paging.following(request, ids)
+    if more is not None:
+        reading.requests.append(more)
+
+
+def _schemes(ids: Any, since: str | None) -> list[Request]:
+    """The field definitions of schemes, which their deals wait for; a scheme that is not listed shows in its deals."""
+    return [lists.definitions(f"Deal/{id}", since) for id in sorted({id for id in ids if id})]
+
+
+def _program(value: dict[str, Any]) -> str:
+    told = value.get("Program")
+    return str(told.get("Id") or "") if isinstance(told, dict) else str(told or "")
+
+
+def _cards(request: Request, ids: Sequence[str], pieces: Sequence[Piece]) -> Iterator[Request]:
+    """The cards of rows that show only a part; they are announced by their list."""
+    stream = lists.LISTS[request.context["list"]].stream
+    for id, piece in zip(ids, pieces, strict=True):
+        if not is_whole(request, piece.value):
+            yield lists.card(stream, id, request.context["names"], listed=True)
+
+
+def _after_under(reading: Reading, request: Request, response: Response, pieces: Sequence[Piece]) -> None:
+    ids = [id_of(request.stream, piece, response.body) for piece in pieces]
+    more = paging.following(request, ids)
+    if more is not None:
+        reading.requests.append(more)
+
+
+def _after_fields(reading: Reading, request: Request, response: Response, pieces: Sequence[Piece]) -> None:
+    context = request.context
+    names = names_in(context["scope"], pieces)
+    reading.requests.extend(lists.waiting_lists(context["scope"], context.get("since"), names))
+
+
+def _after_card(reading: Reading, request: Request, response: Response, pieces: Sequence[Piece]) -> None:
+    """A card that no list led to has come without its extra fields: they are asked for, and then the card again."""
+    if request.context.get("listed") or not lists.LISTS[request.stream].names:
+        return
+    for row in reading.records:
+        program = _program(row.value)
+        scope = f"Deal/{program}" if row.stream == "Deal" else row.stream
+        if row.stream != "Deal" or program:
+            reading.requests.append(lists.definitions_for_card(scope, row.id))
+
+
+def _after_card_fields(
+    reading: Reading, request: Request, response: Response, pieces: Sequence[Piece]
+) -> None:
+    scope = request.context["scope"]
+    stream, names = scope.partition("/")[0], names_in(scope, pieces)
+    if names:
+        reading.requests.append(lists.card(stream, request.context["id"], names, listed=True))
+
+
+_NEXT: dict[str, Callable[[Reading, Request, Response, Sequence[Piece]], None]] = {
+    "list": _after_list,
+    "card": _after_card,
+    "under": _after_under,
+    "fields": _after_fields,
+    "card fields": _after_card_fields,
+}

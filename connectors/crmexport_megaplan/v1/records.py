@@ -1,0 +1,108 @@
+"""The records in an answer of the older API, by the kind of question it answers."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from crmexport.source import Request, Response, Row
+from crmexport.source.slices import Piece
+from crmexport.text import _
+from crmexport_megaplan.v1.envelope import check, rows_of
+from crmexport_megaplan.v1.kinds import CARDS, id_of
+from crmexport_megaplan.v1.lists import ALL_DEALS, LISTS, MARK
+
+ACCOUNT = "account"
+
+
+def pieces_of(request: Request, response: Response) -> list[Piece]:
+    """The rows of an answer with their places. Raises ValueError for what is no such answer."""
+    return rows_of(response, _KEYS[request.context["kind"]](request))
+
+
+def records(request: Request, response: Response, pieces: Sequence[Piece]) -> list[Row]:
+    """The records among `pieces`."""
+    return _READERS[request.context["kind"]](request, response, pieces)
+
+
+def is_whole(request: Request, value: dict[str, Any]) -> bool:
+    """Whether a row of a list holds all that its card would: the field that marks a card, and every extra field named."""
+    spec = LISTS[request.context["list"]]
+    if spec.stream not in CARDS:
+        return True
+    marked = spec.whole != "-" and (not spec.whole or spec.whole in value)
+    extra = (name for name in request.context["names"] if MARK in name)
+    return marked and not request.context.get("cards") and all(name in value for name in extra)
+
+
+def names_in(scope: str, pieces: Sequence[Piece]) -> list[str]:
+    """The names to ask for by the definitions of a scope, in their order: its extra fields, or all where all must be named."""
+    names = [str(piece.value.get("Name", "")) for piece in pieces]
+    stream = scope.partition("/")[0]
+    return [name for name in names if name and (MARK in name or LISTS[stream].names == "RequestedFields")]
+
+
+def account(request: Request, response: Response) -> list[Row]:
+    """Who pulls, and the zone of the account's times: the whole answer is one record."""
+    document = json.loads(response.body)
+    check(document)
+    value = {**document, "zone": request.context["zone"]}
+    return [Row("Account", ACCOUNT, value, 0, len(response.body))]
+
+
+def _of_list(request: Request, response: Response, pieces: Sequence[Piece]) -> list[Row]:
+    name = request.context["list"]
+    if name == ALL_DEALS:
+        return []
+    stream = LISTS[name].stream
+    whole = [piece for piece in pieces if is_whole(request, piece.value)]
+    return [_row(stream, piece, response) for piece in whole]
+
+
+def _of_card(request: Request, response: Response, pieces: Sequence[Piece]) -> list[Row]:
+    rows = [_row(request.stream, piece, response) for piece in pieces]
+    if [row.id for row in rows] != [(request.subject or ("", ""))[1]]:
+        raise ValueError(_("Another record came than the one that was asked for."))
+    return rows
+
+
+def _of_under(request: Request, response: Response, pieces: Sequence[Piece]) -> list[Row]:
+    stream, id = request.context["of"]
+    return [_row(request.stream, piece, response)._replace(parent=(stream, id)) for piece in pieces]
+
+
+def _of_fields(request: Request, response: Response, pieces: Sequence[Piece]) -> list[Row]:
+    scope = request.context["scope"]
+    stream, _slash, program = scope.partition("/")
+    of = ("Program", program) if program else (stream, "")
+    return [
+        Row("Field", f"{scope}:{piece.value['Name']}", piece.value, piece.start, piece.end, of)
+        for piece in pieces
+        if piece.value.get("Name")
+    ]
+
+
+def _nothing(request: Request, response: Response, pieces: Sequence[Piece]) -> list[Row]:
+    return []
+
+
+def _row(stream: str, piece: Piece, response: Response) -> Row:
+    told = piece.value.get("TimeUpdated") or piece.value.get("Activity")
+    modified = told if isinstance(told, str) else None
+    id = id_of(stream, piece, response.body)
+    return Row(stream, id, piece.value, piece.start, piece.end, None, modified)
+
+
+_READERS: dict[str, Callable[[Request, Response, Sequence[Piece]], list[Row]]] = {
+    "list": _of_list,
+    "card": _of_card,
+    "under": _of_under,
+    "fields": _of_fields,
+    "card fields": _nothing,
+}
+_KEYS: dict[str, Callable[[Request], str]] = {
+    "list": lambda request: LISTS[request.context["list"]].key,
+    "card": lambda request: CARDS[request.stream][1],
+    "under": lambda request: "comments" if request.stream == "Comment" else "changes",
+    "fields": lambda request: "Fields",
+    "card fields": lambda request: "Fields",
+}

@@ -1,0 +1,94 @@
+"""What an answer of the older API means, seen without decoding a whole page (Megaplan reference, §12, §13, §15, §17).
+
+Failures come as HTTP statuses or as `status.code: error` within 200, their words often raw. Which words mean a signature that
+is not accepted nobody has written down: those that speak of signature, key or sign-in are taken for it, all others for a refusal.
+"""
+
+import json
+import re
+
+from crmexport.source import Request, Response, Verdict
+from crmexport.source.contract import by_status
+from crmexport_megaplan.v1.envelope import words
+from crmexport_megaplan.verdicts import HTML_NAMES, looks_like_page
+
+_CODE = re.compile(rb'"status"\s*:\s*\{[^{}]*?"code"\s*:\s*"(\w+)"')
+_SIGN_IN = re.compile(
+    r"signature|access\s?id|access\s?key|secret\s?key|authentication|подпис|^(?:un|not )authori[sz]ed\.?$",
+    re.IGNORECASE,
+)
+_NOT_THERE = re.compile(r"not found|does not exist|no such|не найден|не существует", re.IGNORECASE)
+_RIGHTS = re.compile(r"can ?not|rights?\b|denied|forbidden|permission|нет прав|запрещ", re.IGNORECASE)
+_CARDS = ("card", "download")
+
+
+def verdict(request: Request, response: Response) -> Verdict:
+    """What to do next with `response`."""
+    if request.context.get("kind") == "file":
+        return _of_attachment(request, response)
+    status = response.status
+    if 200 <= status < 300:
+        return _of_success(request, response)
+    if status in (400, 403, 422):
+        return _of_refusal(request, response, Verdict.REFUSED)
+    if status == 404 and request.context.get("kind") not in _CARDS:
+        return Verdict.REFUSED  # a route that this install lacks is a gap, not a deleted record
+    return by_status(status)
+
+
+def _of_success(request: Request, response: Response) -> Verdict:
+    if request.is_file and not _is_json(request, response):
+        return Verdict.EXPIRED if _is_page(request, response) else Verdict.ANSWER
+    if not response.body:
+        return Verdict.TRANSIENT
+    if looks_like_page(response):
+        return Verdict.EXPIRED
+    told = _CODE.search(response.body)
+    if told is None and not request.is_file:
+        return Verdict.ANSWER  # reading it decides
+    if told is None or told[1] == b"ok":
+        return Verdict.ANSWER
+    return _of_refusal(request, response, Verdict.FAULTY)
+
+
+def _of_refusal(request: Request, response: Response, otherwise: Verdict) -> Verdict:
+    said = _said(response)
+    if _SIGN_IN.search(said):
+        return Verdict.EXPIRED
+    if request.context.get("sorted"):
+        return Verdict.ANSWER  # the order may be what it does not like: read() asks without one
+    if request.context.get("kind") in _CARDS and _NOT_THERE.search(said):
+        return Verdict.VANISHED
+    return Verdict.REFUSED if _RIGHTS.search(said) else otherwise
+
+
+def _of_attachment(request: Request, response: Response) -> Verdict:
+    """A file by its own address. Whether a signature opens it is not certain (§16), so no refusal is the sign-in's fault here."""
+    if 200 <= response.status < 300:
+        return Verdict.REFUSED if looks_like_page(response) else Verdict.ANSWER
+    refused = response.status < 500 and response.status not in (408, 425, 429)
+    return Verdict.REFUSED if refused else by_status(response.status)
+
+
+def is_page_itself(name: str) -> bool:
+    """Whether a file of this name is a web page, which cannot be told from a page to sign in at."""
+    return name.lower().endswith(HTML_NAMES)
+
+
+def _is_page(request: Request, response: Response) -> bool:
+    return looks_like_page(response) and not is_page_itself(str(request.context.get("name", "")))
+
+
+def _is_json(request: Request, response: Response) -> bool:
+    """Whether this is the API's own answer instead of a file's bytes."""
+    if str(request.context.get("name", "")).lower().endswith(".json"):
+        return False
+    return response.headers.get("content-type", "").lower().startswith("application/json")
+
+
+def _said(response: Response) -> str:
+    try:
+        told = json.loads(response.body)
+    except ValueError:
+        return ""
+    return words(told) if isinstance(told, dict) else ""
