@@ -62,6 +62,7 @@ _LINKS = {
     **dict.fromkeys(("ChildContacts", "ResponsibleContractors"), "Contractor"),
     **dict.fromkeys(("SuperTask", "SubTasks"), "Task"),
     **dict.fromkeys(("Project", "SuperProject"), "Project"),
+    "Program": "Program",
     "Deal": "Deal",
     "Invoice": "Invoice",
 }

@@ -35,14 +35,15 @@ def following(request: Request, ids: Sequence[str]) -> Request | None:
     offset, limit, before = params["Offset"], params["Limit"], context.get("before", [])
     if offset and not set(before) & set(ids):
         return _back(request, params)
-    if offset and list(ids) == before:
+    stuck = bool(offset) and list(ids) == before
+    if stuck and context.get("stuck"):
         raise ValueError(_("The list does not move on: the same page came again."))
     pushed = bool(context.get("pushed")) or (not context.get("back") and _is_pushed(ids, before))
     most = int(context.get("most", 0))
     longest = max(most, len(ids))
     if _is_last(context["kind"], ids, before, limit, most):
         return _again(request, params, longest) if pushed else None
-    told = {"before": list(ids), "pushed": pushed, "most": longest, "back": False}
+    told = {"before": list(ids), "pushed": pushed, "most": longest, "back": False, "stuck": stuck}
     return _asking(request, {**params, "Offset": offset + max(1, len(ids) - OVERLAP)}, **told)
 
 
@@ -73,7 +74,7 @@ def _is_last(kind: str, ids: Sequence[str], before: Sequence[str], limit: int, m
 
 def _is_pushed(ids: Sequence[str], before: Sequence[str]) -> bool:
     """Whether the page begins earlier than it was asked to: something was pushed in before it."""
-    return bool(before and ids) and ids[0] in before[: max(0, len(before) - OVERLAP)]
+    return bool(before and ids) and ids[0] not in before[-OVERLAP:]
 
 
 def _back(request: Request, params: Params) -> Request:

@@ -1,0 +1,180 @@
+"""Rows come and go between two pages: nothing that is there all the time is lost, whatever moves around it."""
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crmexport_megaplan.sandbox import MegaplanV1Sandbox, V1Behaviour
+from crmexport_megaplan.v1 import MegaplanV1
+from crmexport_megaplan.v1.lists import first_page, under
+
+from crmexport.archive import Archive
+from crmexport.source import Account, Request, Response
+from tests.megaplan_v1.truths import differences, pulled
+
+CONNECTOR = MegaplanV1(Account("https://acme.example.test"))
+JSON = {"content-type": "application/json"}
+Change = Callable[[list[int], int], None]
+
+
+def answer(ids: Sequence[int]) -> Response:
+    rows = [{"Id": id, "Name": f"Payer {id}"} for id in ids]
+    document = {"status": {"code": "ok", "message": None}, "params": {}, "data": {"payers": rows}}
+    return Response(200, JSON, json.dumps(document).encode())
+
+
+def walked(rows: list[int], change: Change, first: Request | None = None, cap: int = 100) -> tuple[set[int], int]:
+    """The ids read in a walk through `rows`, which `change` alters before every page; and how many pages it took."""
+    seen: set[int] = set()
+    line, asked = [first or first_page("Payer")], set()
+    while line:
+        request = line.pop()
+        assert request.key not in asked, "the same question twice: the engine would not ask it"
+        asked.add(request.key)
+        params = request.context["params"]
+        change(rows, len(asked))
+        start, most = params["Offset"], min(params["Limit"], cap)
+        reading = CONNECTOR.read(request, answer(rows[start : start + most]))
+        seen.update(int(row.id) for row in reading.records)
+        line = [one for one in reading.requests if "Offset" in one.context.get("params", {})]
+    return seen, len(asked)
+
+
+def still(rows: list[int], page: int) -> None:
+    """Nothing moves."""
+
+
+@pytest.mark.parametrize("number", [0, 1, 5, 9, 10, 95, 99, 100, 101, 190, 195, 196, 200, 1000])
+@pytest.mark.parametrize("cap", [100, 50, 10])
+def test_a_list_that_stands_still_is_read_to_its_end(number: int, cap: int) -> None:
+    seen, pages = walked(list(range(number)), still, cap=cap)
+    assert seen == set(range(number))
+    assert pages <= 2 + number / (cap - 5)
+
+
+@pytest.mark.parametrize("gone", [1, 4, 5, 6, 60, 99, 100, 150])
+def test_rows_that_vanish_from_the_part_already_read_hide_no_others(gone: int) -> None:
+    def vanish(rows: list[int], page: int) -> None:
+        if page == 4:
+            del rows[:gone]
+
+    seen, _pages = walked(list(range(1000)), vanish)
+    assert seen == set(range(1000))
+
+
+def test_the_very_rows_that_pages_join_at_may_vanish() -> None:
+    def vanish(rows: list[int], page: int) -> None:
+        if page == 3:
+            del rows[180:200]
+
+    seen, _pages = walked(list(range(1000)), vanish)
+    assert seen >= set(range(1000)) - set(range(180, 200))
+
+
+@pytest.mark.parametrize("new", [1, 5, 6, 50, 95, 130])
+def test_rows_pushed_in_before_are_found_by_walking_once_more(new: int) -> None:
+    def push(rows: list[int], page: int) -> None:
+        if page == 5:
+            rows[:0] = range(5000, 5000 + new)
+
+    seen, _pages = walked(list(range(1000)), push)
+    assert seen == {*range(1000), *range(5000, 5000 + new)}
+
+
+def test_a_row_that_moves_from_the_unread_part_to_the_read_one_is_found() -> None:
+    def move(rows: list[int], page: int) -> None:
+        if page == 3:
+            rows.insert(0, rows.pop(900))
+
+    seen, _pages = walked(list(range(1000)), move)
+    assert seen == set(range(1000))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_is_there_all_the_time_is_read(seed: int) -> None:
+    """Rows vanish and come anywhere, at random, a few between any two pages."""
+    draw = random.Random(seed)
+    rows = list(range(700))
+    kept = set(rows)
+    new = iter(range(10_000, 20_000))
+
+    def change(rows: list[int], page: int) -> None:
+        for _once in range(draw.randrange(8)):
+            if draw.random() < 0.6:
+                kept.discard(rows.pop(draw.randrange(len(rows))))
+            else:
+                rows.append(next(new))
+
+    seen, _pages = walked(rows, change)
+    assert kept <= seen
+
+
+def test_a_page_that_comes_again_is_no_end() -> None:
+    first = first_page("Payer")
+    (second,) = CONNECTOR.read(first, answer(range(100))).requests
+    (third,) = CONNECTOR.read(second, answer(range(100))).requests  # many rows may have been pushed in before
+    with pytest.raises(ValueError, match="does not move on"):
+        CONNECTOR.read(third, answer(range(100)))
+
+
+def test_comments_ask_on_only_after_a_page_that_may_be_capped() -> None:
+    pages = {number: walked_comments(number) for number in (0, 3, 12, 20, 99, 100)}
+    assert pages == {0: 1, 3: 1, 12: 1, 20: 2, 99: 1, 100: 2}
+
+
+def walked_comments(number: int) -> int:
+    request: Request | None = under("Deal", "1", "BumsCommonApiV01/Comment/list")
+    count = 0
+    while request:
+        params, count = request.context["params"], count + 1
+        rows = range(number)[params["Offset"] : params["Offset"] + params["Limit"]]
+        reading = CONNECTOR.read(request, answer(rows))
+        request = next(iter(reading.requests), None)
+    return count
+
+
+class Moving(MegaplanV1Sandbox):
+    """An account in which people work while it is pulled: before every page of a list something is deleted or made."""
+
+    def __init__(self, *sizes: int, **behaviour: Any) -> None:
+        super().__init__(*sizes, v1=V1Behaviour(**behaviour))
+        self.vanished: set[tuple[str, str]] = set()
+        self.late = [("deal", str(28_001 + place)) for place in (1, 11, 21, 31)]
+        for stream, id in self.late:
+            self.edits.remove(stream, id)
+
+    def move(self, path: str) -> None:
+        """Delete a task or client of the part already read; bring a deal back, at whatever place it has."""
+        if "Task/list" in path or "Contractor/list" in path:
+            kind, stream = ("Task", "task") if "Task/list" in path else ("ContractorHuman", "contractorHuman")
+            place = len(self.vanished) * 2 + 1
+            id = self.account.kinds[kind].id(place)
+            self.edits.remove(stream, id)
+            self.vanished.add((stream, id))
+        if "Deal/list" in path and "Program" in path and self.late:
+            self.edits.restore(*self.late.pop())
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_pull_of_an_account_in_use_loses_nothing(
+    newest_first: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path / "state"))
+    box = Moving(600, 420, 100, newest_first=newest_first, sort_by_id=not newest_first, page_cap=25)
+    answering = box.app._answering
+
+    def moving(asked: Any) -> Any:
+        box.move(asked.target)
+        return answering(asked)
+
+    box.app._answering = moving
+    with box.running() as url:
+        pulled(tmp_path / "archive", box, url)
+        missing = [line for line in differences(tmp_path / "archive", box, url) if "not held" in line]
+    assert box.vanished and not box.late
+    assert missing == []
+    with Archive.open(tmp_path / "archive") as archive:
+        assert archive.counts()["Task"] > 400
