@@ -26,7 +26,9 @@ def answer(ids: Sequence[int]) -> Response:
     return Response(200, JSON, json.dumps(document).encode())
 
 
-def walked(rows: list[int], change: Change, first: Request | None = None, cap: int = 100) -> tuple[set[int], int]:
+def walked(
+    rows: list[int], change: Change, first: Request | None = None, cap: int = 100
+) -> tuple[set[int], int]:
     """The ids read in a walk through `rows`, which `change` alters before every page; and how many pages it took."""
     seen: set[int] = set()
     line, asked = [first or first_page("Payer")], set()

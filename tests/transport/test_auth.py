@@ -4,6 +4,7 @@ import json
 import stat
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,46 @@ def test_secrets_do_not_show_in_representations() -> None:
         + repr(Credentials(token="app"))
     )
     assert not any(secret in shown for secret in ("pa55word", "access-1", "refresh-1", "manager", "app'"))
+
+
+class Signing(Rotating):
+    """Two steps to a key, with which each request is signed as it leaves."""
+
+    def request(self, credentials: Credentials) -> Request:
+        return Request("", "/once", "POST", body=f"password={credentials.password}")
+
+    def following(self, credentials: Credentials, asked: Request, response: Response) -> Request | None:
+        again = f"password={credentials.password}&key={response.body.decode()}"
+        return Request("", "/pair", "POST", body=again) if asked.path == "/once" else None
+
+    def granted(self, response: Response) -> Grant:
+        return Grant({}, key=("name", response.body.decode()))
+
+    def dress(self, grant: Grant, request: Request, now: float) -> dict[str, str]:
+        assert grant.key is not None
+        return {"Signature": f"{grant.key[1]} {request.path} {now:.0f}"}
+
+
+class Signed(Transport):
+    """Answers each step with its body, and everything else with the signature it came with, after some waiting."""
+
+    def __init__(self, clock: TestClock) -> None:
+        self.clock = clock
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        if request.method == "POST":
+            return Response(200, {}, (request.body or "").encode())
+        self.clock.sleep(100)  # as the pace makes a request wait its turn
+        return Response(200, {}, dict(headers or {})["Signature"].encode())
+
+
+def test_signing_in_may_take_two_steps_and_every_request_is_signed_as_it_leaves(tmp_path: Path) -> None:
+    clock = TestClock()
+    line = Signed(clock)
+    tokens = Tokens(tmp_path, "https://acme.example.test", "manager")
+    auth = Auth(line, line, Signing(), LOGIN, tokens, clock)
+    key = "password=pa55word&key=password=pa55word"
+    assert auth.send(ASK).body.decode() == f"{key} /things 1700000100"
+    assert auth.send(ASK).body.decode() == f"{key} /things 1700000200"
+    kept = tokens.load()
+    assert kept is not None and kept[0].key == ("name", key)
