@@ -4,7 +4,9 @@ The limits are those known of the older API (3 a second, 3,000 an hour); the new
 reference, §11, §15). How many calls one bulk request may hold is not known either; twenty is a careful beginning (§10).
 """
 
-from pydantic import Field
+from typing import Literal
+
+from pydantic import Field, field_validator
 
 from crmexport.source import About, Limits, Stream
 from crmexport.source.contract import Options
@@ -12,6 +14,7 @@ from crmexport.text import N_
 from crmexport_megaplan.kinds import CARDS, SWEPT
 from crmexport_megaplan.query import PAGE
 from crmexport_megaplan.reads import READS
+from crmexport_megaplan.zones import ZONE, known_zone
 
 STREAMS = (
     Stream("employee", N_("Employees"), dictionary=True),
@@ -40,6 +43,16 @@ class MegaplanOptions(Options, frozen=True):
             "Ask for linked objects once, beside the rows, instead of within the first row that names them"
         ),
     )
+    api: Literal["v3", "v1"] | None = Field(
+        default=None,
+        description=N_("Which API to speak, v3 or v1; found out if not given, and remembered by the archive"),
+    )
+    zone: str | None = Field(default=None, description=ZONE)
+
+    @field_validator("zone")
+    @classmethod
+    def _is_known(cls, zone: str | None) -> str | None:
+        return None if zone is None else known_zone(zone)
 
 
 ABOUT = About(
@@ -51,4 +64,5 @@ ABOUT = About(
     options=MegaplanOptions,
     swept=SWEPT,
     relisted=tuple(sorted(CARDS - set(SWEPT))),
+    siblings=("megaplan_v1",),
 )

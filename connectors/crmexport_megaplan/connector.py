@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crmexport.source import Connector, Reading, Request, Response, Row, SignIn, Verdict
-from crmexport_megaplan import bulk, cards, reader, sameness, sweep, verdicts
+from crmexport_megaplan import bulk, cards, choice, reader, sameness, sweep, verdicts
 from crmexport_megaplan.about import ABOUT, MegaplanOptions
 from crmexport_megaplan.envelope import opened
 from crmexport_megaplan.fields import WAITING, definitions
@@ -28,6 +28,19 @@ class Megaplan(Connector):
     def sign_in(self) -> SignIn:
         """An application token, or login and password."""
         return MegaplanSignIn()
+
+    def probes(self) -> Sequence[Request]:
+        """Both APIs' own marks, unless the option says which to speak."""
+        return () if self._api else choice.PROBES
+
+    def suited(self, answers: Sequence[Response]) -> str:
+        """The newer API where it is there, else the older one."""
+        api = self._api or choice.api_of(answers, self.account.url)
+        return "megaplan_v1" if api == "v1" else self.about.name
+
+    @property
+    def _api(self) -> str | None:
+        return self.options.api if isinstance(self.options, MegaplanOptions) else None
 
     def opening(self, since: datetime | None) -> Iterable[Request]:
         """Field definitions, on which most lists wait; deal schemes, on which deals wait; and what waits for nothing."""

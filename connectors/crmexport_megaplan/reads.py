@@ -17,6 +17,7 @@ FILE_PATH = re.compile(
     _PLAIN + r"/(?:attach|attache|avatars?|files?|images?|photos?|static|uploads?)/[^\\#]+"
 )
 BULK_PATH = "/api/v3/bulk"
+OLDER_CLOCK = "/BumsCommonApiV01/System/datetime.api"  # tells whether the older API is there
 
 
 def only_reads(body: str) -> bool:
@@ -41,4 +42,5 @@ READS = (
     ReadRule("GET", FILE_PATH),
     ReadRule("POST", re.compile(re.escape(BULK_PATH)), only_reads),
     ReadRule("POST", re.compile(r"/api/v3/auth/access_token")),
+    ReadRule("GET", re.compile(re.escape(OLDER_CLOCK))),
 )

@@ -69,15 +69,29 @@ class Archive:
         return cls(folder, open_existing(folder / FILE))
 
     @classmethod
+    def source_in(cls, folder: Path) -> Source | None:
+        """Whose archive is in `folder`; None when there is none. Raises ArchiveDamagedError."""
+        if not (folder / FILE).exists():
+            return None
+        with cls.open(folder) as archive:
+            return archive.source
+
+    @classmethod
     def open_for(cls, folder: Path, source: Source) -> Self:
         """Open the archive of `source`, making it if need be. Raises ConfigurationError when it is another account's."""
         archive = cls(folder, create(folder / FILE, source.about()))
         if (archive.source.name, archive.source.url) != (source.name, source.url):
             archive.close()
+            held, asked = archive.source, source
+            same = held.url == asked.url
             raise ConfigurationError(
                 _(
                     "The archive in {folder} belongs to {held}, not to {asked}. Give another folder for --archive."
-                ).format(folder=folder, held=archive.source.url, asked=source.url)
+                ).format(
+                    folder=folder,
+                    held=held.name if same else held.url,
+                    asked=asked.name if same else asked.url,
+                )
             )
         return archive
 

@@ -83,6 +83,17 @@ def settings_option() -> Any:
     )
 
 
+def api_option() -> Any:
+    """`--api`: which of a system's APIs to speak."""
+    return typer.Option(
+        "--api",
+        metavar=_("NAME"),
+        help=_(
+            "Which API to speak, of a CRM that has several (megaplan: v3, v1; odoo: json2, jsonrpc); chosen by itself if not given."
+        ),
+    )
+
+
 def lang() -> Any:
     """`--lang` of a command that writes for people."""
     return typer.Option("--lang", metavar="ru|en", help=_("Language of headings and reports."))
@@ -149,6 +160,11 @@ def pairs(texts: Sequence[str] | None) -> dict[str, str]:
             raise ConfigurationError(_("--set takes name=value, not “{text}”.").format(text=text))
         found[name.strip()] = value.strip()
     return found
+
+
+def with_api(settings: Mapping[str, str], api: str | None) -> dict[str, str]:
+    """The connector's options with what `--api` says, which is short for `--set api=…`."""
+    return {**settings, **({"api": api} if api else {})}
 
 
 def connector(source: str, url: str, settings: Mapping[str, str]) -> "Connector":

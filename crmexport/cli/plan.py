@@ -28,10 +28,18 @@ def add(app: typer.Typer) -> None:
         ] = None,
         share: Annotated[str, options.share_option()] = "100%",
         rate: Annotated[str | None, options.rate_option()] = None,
+        api: Annotated[str | None, options.api_option()] = None,
         settings: Annotated[list[str] | None, options.settings_option()] = None,
     ) -> int:
         seconds = seconds_until(until) if until else None
-        return run(source, url, options.pairs(settings), options.share(share), options.rate(rate), seconds)
+        return run(
+            source,
+            url,
+            options.with_api(options.pairs(settings), api),
+            options.share(share),
+            options.rate(rate),
+            seconds,
+        )
 
 
 def run(

@@ -31,6 +31,7 @@ def add(app: typer.Typer) -> None:
         archive: Annotated[str, options.archive()],
         share: Annotated[str, options.share_option()] = "100%",
         rate: Annotated[str | None, options.rate_option()] = None,
+        api: Annotated[str | None, options.api_option()] = None,
         full: Annotated[
             bool,
             typer.Option(
@@ -51,7 +52,7 @@ def add(app: typer.Typer) -> None:
             typer.Option("--json", help=_("One JSON event a line on standard output instead of progress.")),
         ] = False,
     ) -> int:
-        account = options.connector(source, url, options.pairs(settings))
+        account = options.connector(source, url, options.with_api(options.pairs(settings), api))
         wishes = {
             "share": options.share(share),
             "rate": options.rate(rate),

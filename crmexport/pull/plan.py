@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from crmexport.pull.choice import suited
 from crmexport.source import Connector, Credentials, Reading, Request, Response
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
@@ -55,6 +56,7 @@ def plan(
 
     Raises SignInRefusedError and ConfigurationError; a list that cannot be read now is left out.
     """
+    connector = suited(connector, None, clock or Clock(), line)
     with tempfile.TemporaryDirectory() as nowhere:
         coats = Coats(connector, credentials, Path(nowhere), share=share, rate=rate, clock=clock, line=line)
         coats.auth.start()

@@ -8,6 +8,7 @@ from pathlib import Path
 from crmexport.archive import Archive, Source
 from crmexport.archive.journal import Outcome
 from crmexport.archive.lock import locked
+from crmexport.pull.choice import suited
 from crmexport.pull.events import Event, PullResult
 from crmexport.pull.journey import Journey
 from crmexport.pull.watching import Watch, Watching
@@ -41,6 +42,7 @@ def pull(
     the run is written down as interrupted and the exception goes on.
     """
     clock = clock or Clock()
+    connector = suited(connector, folder, clock, line)
     account = connector.account
     source = Source(connector.about.name, account.url, dict(account.options))
     with locked(folder), Archive.open_for(folder, source) as archive:

@@ -58,7 +58,7 @@ class About:
     """The connector's card: documentation, command line and engine all read from here.
 
     Of the streams with cards, `swept` are those whose every record `sweep` shows, `relisted` those whose every record comes
-    in each pull of changes, because the source cannot tell what changed.
+    in each pull of changes, because the source cannot tell what changed. `siblings` are the names of connectors for other APIs of the same system, among which `Connector.suited` chooses.
     """
 
     name: str
@@ -70,6 +70,7 @@ class About:
     files_stream: str = "file"
     swept: tuple[str, ...] = ()
     relisted: tuple[str, ...] = ()
+    siblings: tuple[str, ...] = ()
 
 
 class Connector(ABC):
@@ -84,6 +85,20 @@ class Connector(ABC):
     @abstractmethod
     def sign_in(self) -> SignIn:
         """How credentials are obtained and renewed. Called once a run."""
+
+    def probes(self) -> Sequence[Request]:
+        """What to ask, before anybody signs in, to learn which API the account speaks; nothing where that is settled.
+
+        Asked once, when an archive is begun; the archive remembers the choice by the connector's name.
+        """
+        return ()
+
+    def suited(self, answers: Sequence[Response]) -> str:
+        """The name of the connector for this account: this one, or one of `about.siblings`, by the answers to `probes`.
+
+        Answers have any status below 500 but 429. Raises SourceError when there is no such system at all.
+        """
+        return self.about.name
 
     @abstractmethod
     def opening(self, since: datetime | None) -> Iterable[Request]:

@@ -5,9 +5,9 @@ from pydantic import Field, field_validator
 from crmexport.source import About, Limits, Stream
 from crmexport.source.contract import Options
 from crmexport.text import N_
-from crmexport_megaplan.v1.clock import known_zone
 from crmexport_megaplan.v1.query import PAGE
 from crmexport_megaplan.v1.reads import READS
+from crmexport_megaplan.zones import ZONE, known_zone
 
 STREAMS = (
     Stream("Account", N_("Account"), dictionary=True),
@@ -44,12 +44,7 @@ STREAMS = (
 class V1Options(Options, frozen=True):
     """Settings of the connector for Megaplan's older API."""
 
-    zone: str | None = Field(
-        default=None,
-        description=N_(
-            "The time zone of the account, such as Europe/Moscow or +05:00; asked of the account itself if not given"
-        ),
-    )
+    zone: str | None = Field(default=None, description=ZONE)
     history: bool = Field(
         default=False,
         description=N_(

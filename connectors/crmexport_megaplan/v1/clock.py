@@ -5,16 +5,13 @@ of the same answer: their difference is an offset. Offsets change over the years
 the zone that has it in Russia, where Megaplan is at home; another offset stays what it is.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crmexport.source import Response
 from crmexport.source.slices import pieces
-from crmexport.text import _
 
 QUARTER = 15 * 60
 LATEST = 14 * 3600
@@ -31,18 +28,6 @@ ZONES = {
     11: "Asia/Magadan",
     12: "Asia/Kamchatka",
 }
-_OFFSET = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d")
-
-
-def known_zone(name: str) -> str:
-    """`name` itself, if it is a zone or an offset such as +05:00. Raises ValueError with a sentence."""
-    if _OFFSET.fullmatch(name):
-        return name
-    try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        sentence = _("there is no time zone “{name}”. Write it like Europe/Moscow or +03:00.")
-        raise ValueError(sentence.format(name=name)) from error
 
 
 def zone_of(response: Response) -> str | None:

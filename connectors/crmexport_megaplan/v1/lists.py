@@ -1,5 +1,8 @@
 """The lists of an account: a table of what to ask of each, and the request for its first page (Megaplan reference, §16, §17).
 
+There are no batches here; requests that hang on single records are marked as if there were, so that a plan counts them by
+what a page of records makes ask, and does not ask them itself.
+
 What hides something unless told otherwise is told otherwise: every folder and status of tasks, clients and payers in the bin,
 events that are over. Extra fields come only when named, those of deals only within one scheme.
 """
@@ -150,6 +153,7 @@ def page(stream: str, route: str, params: Params, context: dict[str, Any], *, pa
         route,
         params,
         worth=comments_worth(subject[0]) if subject else WORTH[stream],
+        bulk=subject is not None,
         subject=(stream, "/".join(subject) if subject else str(context.get("program", ""))),
         context={**context, "route": route, "params": params},
     )
@@ -166,7 +170,8 @@ def definitions_for_card(scope: str, id: str) -> Request:
     """The same once more for the card of one record, by another method so that it counts as another question."""
     route, params = _fields_route(scope)
     context = {"kind": "card fields", "scope": scope, "id": id}
-    return posted("Field", route, params | {"Id": id}, worth=30, subject=("Field", scope), context=context)
+    more = {"worth": 30, "bulk": True, "subject": ("Field", scope), "context": context}
+    return posted("Field", route, params | {"Id": id}, **more)
 
 
 def waiting_lists(scope: str, since: str | None, names: Sequence[str], **context: Any) -> Iterator[Request]:
@@ -188,6 +193,7 @@ def card(stream: str, id: str, names: Sequence[str] = (), **context: Any) -> Req
         route,
         params,
         worth=max(WORTH[stream] - 5, 45),
+        bulk=True,
         subject=(stream, id),
         context={"kind": "card", "names": list(names), **context},
     )

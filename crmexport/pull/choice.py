@@ -1,0 +1,78 @@
+"""Which connector speaks the account's language, where a system has several APIs: the archive remembers, else the account is asked."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from crmexport.archive import Archive, Source
+from crmexport.errors import SourceError
+from crmexport.source import Account, Connector, Request, Response, connector_class
+from crmexport.text import _
+from crmexport.transport.clock import Clock
+from crmexport.transport.failures import FailureError, TransientError
+from crmexport.transport.guard import ReadOnly
+from crmexport.transport.judge import reason
+from crmexport.transport.ledger import Ledger
+from crmexport.transport.line import Line, Transport
+from crmexport.transport.retry import Retry
+
+TOO_MANY = 429
+SERVER_TROUBLE = 500
+
+
+def suited(connector: Connector, folder: Path | None, clock: Clock, line: Transport | None) -> Connector:
+    """`connector`, or its sibling for the API that the account has. `folder` is where its archive is or will be.
+
+    Raises SourceError when the account does not answer, or is none.
+    """
+    probes = connector.probes()
+    held = Archive.source_in(folder) if probes and folder is not None else None
+    if held is not None and _is_same(held, connector):
+        return _sibling(connector, held.name)
+    send = _asking(connector, clock, line) if probes else None
+    answers = [_answer(connector, send, probe) for probe in probes] if send else []
+    return _sibling(connector, connector.suited(answers))
+
+
+def _is_same(held: Source, connector: Connector) -> bool:
+    names = (connector.about.name, *connector.about.siblings)
+    return held.url == connector.account.url and held.name in names
+
+
+def _sibling(connector: Connector, name: str) -> Connector:
+    """The connector called `name` for the same account, with those options that it knows."""
+    if name == connector.about.name:
+        return connector
+    kind = connector_class(name)
+    known = kind.about.options.model_fields
+    options = {key: value for key, value in connector.account.options.items() if key in known}
+    return kind(Account(connector.account.url, options))
+
+
+class _Settled(Transport):
+    """Any answer is one, but that of a server in trouble."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        """Ask once. Raises TransientError for 429 and 5xx."""
+        response = self._inner.send(request, headers)
+        if response.status == TOO_MANY or response.status >= SERVER_TROUBLE:
+            raise TransientError(reason(response))
+        return response
+
+
+def _asking(connector: Connector, clock: Clock, line: Transport | None) -> Transport:
+    ledger = Ledger(line or Line(connector.account.url, Path()), clock)
+    return ReadOnly(Retry(_Settled(ledger), clock, ledger), connector.about.reads)
+
+
+def _answer(connector: Connector, send: Transport, probe: Request) -> Response:
+    try:
+        return send.send(probe)
+    except FailureError as failure:
+        raise SourceError(
+            _(
+                "{url} does not answer ({reason}). Check the address and the connection, and start the same command again."
+            ).format(url=connector.account.url, reason=failure)
+        ) from failure

@@ -1,0 +1,136 @@
+"""Which API is spoken: the newer one where it is there, else the older one; the archive remembers; a person may say."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crmexport_megaplan import Megaplan
+from crmexport_megaplan.choice import PROBES, api_of
+from crmexport_megaplan.sandbox import MegaplanSandbox, MegaplanV1Sandbox
+
+from crmexport.archive import Archive
+from crmexport.cli import options, plan
+from crmexport.cli import pull as pull_command
+from crmexport.errors import ConfigurationError, ExitCode, SourceError
+from crmexport.pull import pull
+from crmexport.pull.plan import plan as estimate
+from crmexport.sandbox import faults
+from crmexport.source import Account, Credentials, Response
+from tests.megaplan_v1.truths import SIZES, differences
+from tests.toy import TestClock
+
+RAML = Response(200, {}, b"#%RAML 1.0\ntitle: Megaplan\n")
+OAUTH = Response(400, {}, b'{"error":"unsupported_grant_type"}')
+ENVELOPE = Response(401, {}, b'{"status":{"code":"error","message":"Wrong signature"},"params":{},"data":[]}')
+PAGE = Response(200, {}, b"<!DOCTYPE html><html>Please sign in</html>")
+NOTHING = Response(404, {}, b"<html>404</html>")
+URL = "https://acme.example.test"
+
+
+@pytest.fixture(autouse=True)
+def private_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path / "state"))
+
+
+@pytest.mark.parametrize(
+    ("answers", "api"),
+    [
+        ((RAML, OAUTH, ENVELOPE), "v3"),
+        ((RAML, OAUTH, NOTHING), "v3"),
+        ((PAGE, OAUTH, ENVELOPE), "v3"),
+        ((RAML, PAGE, ENVELOPE), "v3"),
+        ((NOTHING, NOTHING, ENVELOPE), "v1"),
+        ((PAGE, PAGE, ENVELOPE), "v1"),
+        ((RAML, NOTHING, ENVELOPE), "v1"),
+        ((Response(200, {}, b"Welcome"), NOTHING, ENVELOPE), "v1"),
+    ],
+)
+def test_the_newer_api_is_spoken_where_it_is_there(answers: tuple[Response, ...], api: str) -> None:
+    assert api_of(answers, URL) == api
+
+
+@pytest.mark.parametrize("other", [PAGE, NOTHING, Response(200, {}, b'{"hello": "world"}')])
+def test_where_neither_is_there_a_sentence_says_so(other: Response) -> None:
+    with pytest.raises(SourceError, match="no Megaplan at https://acme"):
+        api_of((other, other, other), URL)
+
+
+def test_nothing_is_asked_where_a_person_says_which() -> None:
+    for api, name in (("v1", "megaplan_v1"), ("v3", "megaplan")):
+        connector = Megaplan(Account(URL, {"api": api}))
+        assert (connector.probes(), connector.suited(())) == ((), name)
+    assert Megaplan(Account(URL)).probes() == PROBES
+
+
+def test_all_that_is_probed_only_reads() -> None:
+    reads = Megaplan.about.reads
+    assert all(any(rule.allows(probe) for rule in reads) for probe in PROBES)
+
+
+def begun(url: str, folder: Path, box: MegaplanSandbox, **settings: str) -> str:
+    """Pull as a person would, without saying which API; the name of the connector that the archive remembers."""
+    credentials = Credentials(login=box.login, password=box.password)
+    result = pull(folder, Megaplan(Account(url, settings)), credentials, rate=0, clock=TestClock())
+    assert result.complete
+    with Archive.open(folder) as archive:
+        return archive.source.name
+
+
+@pytest.mark.parametrize("api", ["both", "v3"])
+def test_the_newer_one_is_chosen_by_itself(api: Any, tmp_path: Path) -> None:
+    box = MegaplanSandbox(*SIZES, api=api)
+    with box.running() as url:
+        assert begun(url, tmp_path / "archive", box) == "megaplan"
+
+
+def test_the_older_one_is_chosen_by_itself_and_remembered(tmp_path: Path) -> None:
+    box = MegaplanV1Sandbox(*SIZES)
+    with box.running() as url:
+        assert begun(url, tmp_path / "archive", box) == "megaplan_v1"
+        assert differences(tmp_path / "archive", box, url) == []
+        box.ledger.clear()
+        assert begun(url, tmp_path / "archive", box) == "megaplan_v1"
+    assert not [entry.path for entry in box.ledger.entries if "/api/v3" in entry.path]
+
+
+def test_the_older_one_is_spoken_where_both_are_there_and_a_person_says_so(tmp_path: Path) -> None:
+    box = MegaplanSandbox(*SIZES, api="both")
+    with box.running() as url:
+        assert begun(url, tmp_path / "archive", box, api="v1", zone="+05:00") == "megaplan_v1"
+        with Archive.open(tmp_path / "archive") as archive:
+            assert archive.source.options == {"zone": "+05:00"}
+        with pytest.raises(ConfigurationError, match="belongs to megaplan_v1, not to megaplan"):
+            begun(url, tmp_path / "archive", box, api="v3")
+    assert not [entry.path for entry in box.ledger.entries if "/api/v3" in entry.path]
+
+
+def test_a_server_in_trouble_is_no_answer_to_the_question_which(tmp_path: Path) -> None:
+    box = MegaplanV1Sandbox(*SIZES)
+    box.faults.add(faults.unavailable(), path="/api/v3", times=2)
+    with box.running() as url:
+        assert begun(url, tmp_path / "archive", box) == "megaplan_v1"
+        box.faults.add(faults.unavailable(), path="/api/v3", times=None)
+        with pytest.raises(SourceError, match="does not answer"):
+            begun(url, tmp_path / "other", box)
+
+
+def test_a_plan_speaks_the_same_api(tmp_path: Path) -> None:
+    box = MegaplanV1Sandbox(*SIZES)
+    with box.running() as url:
+        found = estimate(Megaplan(Account(url)), Credentials(token=box.token), rate=0, clock=TestClock())
+    assert found.requests_low > 100
+    assert "Task" in found.unknown
+
+
+def test_the_command_line_takes_api_as_an_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = MegaplanSandbox(*SIZES, api="both")
+    monkeypatch.setenv("CRMEXPORT_TOKEN", ":".join(box.pair))
+    with box.running() as url:
+        settings = options.with_api({}, "v1")
+        assert plan.run("megaplan", url, settings, 1.0, 0, None) == ExitCode.COMPLETE
+        code = pull_command.run("megaplan", url, str(tmp_path / "archive"), settings, 1.0, 0, False)
+    assert code == ExitCode.COMPLETE
+    with Archive.open(tmp_path / "archive") as archive:
+        assert archive.source.name == "megaplan_v1"
+    with pytest.raises(ConfigurationError, match="v3 or v1"):
+        options.connector("megaplan", url, {"api": "v2"})
