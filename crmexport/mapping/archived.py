@@ -5,6 +5,7 @@ storage order, one at a time, in flat memory.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from crmexport.mapping.coverage import Coverage
 from crmexport.mapping.custom import CustomField, DefinitionReader
 from crmexport.mapping.maker import Made
+from crmexport.mapping.paths import compile_path
 from crmexport.mapping.normaliser import Normaliser, belonging
 from crmexport.mapping.source_mapping import SourceMapping
 from crmexport.model import ENTITIES
@@ -76,7 +78,19 @@ class MappedArchive:
 
     @cached_property
     def _normaliser(self) -> Normaliser:
-        return Normaliser(self.mapping, self.connector, self.described, self.members, self.coverage)
+        mapping = self._zoned()
+        return Normaliser(mapping, self.connector, self.described, self.members, self.coverage)
+
+    def _zoned(self) -> SourceMapping:
+        """The mapping with the zone that the archive tells of itself, if it does and the mapping says where."""
+        told = self.mapping.file.zone_from
+        if told is None:
+            return self.mapping
+        get = compile_path(told.path).get
+        zone = next((found for row in self._rows({told.from_}) if (found := get(row.value))), None)
+        if zone is None:
+            return self.mapping
+        return replace(self.mapping, file=self.mapping.file.model_copy(update={"zone": zone}))
 
     def _scope_titles(self, streams: Mapping[str, str]) -> dict[tuple[str, str], str]:
         """The titles of what custom fields may belong to, such as the pipelines of deals."""

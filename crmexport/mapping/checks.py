@@ -37,6 +37,8 @@ class _Checker:
 
     def frame(self, file: Frame) -> None:
         self.zone(file.zone, ("zone",))
+        if file.zone_from:
+            self.path(file.zone_from.path, ("zone_from", "path"))
         for kind, rule in file.kinds.items():
             self.rule(rule, None, ("kinds", kind))
         if file.custom_fields:

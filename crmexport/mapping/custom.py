@@ -104,6 +104,7 @@ class CustomValues:
     def __init__(self, compiler: Compiler, links: Links, fields: Iterable[CustomField]) -> None:
         self.compiler = compiler
         self.kind_key = compiler.frame.kind_key
+        self.id_key, self.name_key = compiler.frame.id_key, compiler.frame.name_key
         self.any_link = links.to_ref(())
         self.kinds = {kind: self._kind(rule) for kind, rule in compiler.frame.kinds.items()}
         fields = list(fields)
@@ -139,6 +140,8 @@ class CustomValues:
         kind = raw.get(self.kind_key) if self.kind_key else None
         if kind in self.kinds:
             return self.kinds[kind](raw)
+        if self.kind_key is None and filled(raw.get(self.id_key)) and filled(raw.get(self.name_key)):
+            return self.any_link(raw)
         if kind is not None and filled(raw.get("id")) and not raw.keys() - {self.kind_key, "id", "name"}:
             return self.any_link(raw)
         return plain_of(raw) if raw else None

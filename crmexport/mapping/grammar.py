@@ -85,13 +85,24 @@ class Definitions(Strict):
     named: list[str] = []
 
 
+class ZoneFrom(Strict):
+    """Where the archive itself tells the zone of the account: a stream, and the path in its records."""
+
+    from_: str = Field(alias="from")
+    path: str
+
+
 class _Frame(Strict):
     """All that a from-mapping says beside its entities."""
 
     source: str
     zone: str = "utc"
+    zone_from: ZoneFrom | None = None
+    local_times: bool = False
     month_base: int = 1
     kind_key: str | None = None
+    id_key: str = "id"
+    name_key: str = "name"
     kinds: dict[str, RuleOrPath] = {}
     custom_fields: Definitions | None = None
     ignore: list[str] = []

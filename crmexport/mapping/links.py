@@ -24,6 +24,8 @@ class Links:
 
     def __init__(self, mapping: SourceMapping, members: Members) -> None:
         self.kind_key = mapping.file.kind_key
+        self.id_key = mapping.file.id_key
+        self.name_key = mapping.file.name_key
         self.kinds = {kind: rule.ref[0] for kind, rule in mapping.file.kinds.items() if rule.ref}
         self.of_stream = mapping.entities_of_stream
         self.members = members
@@ -70,18 +72,18 @@ class Links:
 
     def _expecting(self, default: str) -> ToRef:
         """The function that reads a link in any form; one that tells no kind is to `default`."""
-        kind_key, kinds = self.kind_key, self.kinds
+        kind_key, kinds, id_key, name_key = self.kind_key, self.kinds, self.id_key, self.name_key
 
         def read(value: Any) -> Ref | None:
             if not isinstance(value, dict):
                 return _bare(value, default)
-            id_ = value.get("id")
+            if "stream" in value:
+                return self.record(value["stream"], str(value["id"]), value.get("title") or "")
+            id_ = value.get(id_key)
             if id_ is None or id_ == "":
                 return None
-            if "stream" in value:
-                return self.record(value["stream"], str(id_), value.get("title") or "")
             kind = value.get(kind_key) if kind_key else None
-            name = value.get("name")
+            name = value.get(name_key)
             entity = kinds.get(kind, kind) if isinstance(kind, str) else default
             return Ref(
                 entity, id_ if isinstance(id_, str) else str(id_), name if isinstance(name, str) else ""

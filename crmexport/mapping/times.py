@@ -5,7 +5,8 @@ cannot read, and the caller keeps the original then. Nothing here guesses a time
 the mapping file names (UTC by default).
 """
 
-from datetime import UTC, date, datetime, tzinfo
+import re
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
@@ -15,14 +16,18 @@ from crmexport.mapping.numbers import decimal_of
 from crmexport.model import Moment
 from crmexport.text import _
 
+_OFFSET = re.compile(r"([+-])([01]\d|2[0-3]):([0-5]\d)")
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
 @cache
 def zone_named(name: str) -> tzinfo:
-    """The time zone called `name` ("utc", "Europe/Moscow"). Raises ValueError with a sentence when there is none."""
+    """The time zone called `name` ("utc", "+03:00", "Europe/Moscow"). Raises ValueError with a sentence when there is none."""
     if name.lower() == "utc":
         return UTC
+    if offset := _OFFSET.fullmatch(name):
+        sign, hours, minutes = offset.groups()
+        return timezone((-1 if sign == "-" else 1) * timedelta(hours=int(hours), minutes=int(minutes)))
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

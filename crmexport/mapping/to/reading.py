@@ -1,10 +1,10 @@
 """Read and check a layout file: every mistake in it is named by line and key, all at once."""
 
-from datetime import UTC, timedelta, timezone, tzinfo
+from datetime import UTC, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crmexport.errors import ConfigurationError
+from crmexport.mapping import times
 from crmexport.mapping.source_mapping import mapping_file, mapping_names
 from crmexport.mapping.to.plan import check
 from crmexport.mapping.to.schema import Layout
@@ -44,13 +44,9 @@ def zone_named(name: str) -> tzinfo:
     """The time zone `name`: UTC, +03:00, or a name such as Europe/Moscow. Raises ConfigurationError."""
     if name.upper() in ("UTC", "Z", ""):
         return UTC
-    if name[0] in "+-" and len(name) == 6 and name[3] == ":" and (name[1:3] + name[4:]).isdigit():
-        minutes = int(name[1:3]) * 60 + int(name[4:])
-        if minutes < 24 * 60:
-            return timezone(timedelta(minutes=minutes if name[0] == "+" else -minutes))
     try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        return times.zone_named(name)
+    except ValueError as error:
         raise ConfigurationError(
             _("There is no time zone “{name}”. Write it as UTC, +03:00 or Europe/Moscow.").format(name=name)
         ) from error
