@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from crmexport.mapping.coverage import Coverage
 from crmexport.mapping.custom import CustomField, DefinitionReader
 from crmexport.mapping.maker import Made
-from crmexport.mapping.paths import compile_path
 from crmexport.mapping.normaliser import Normaliser, belonging
+from crmexport.mapping.paths import compile_path
 from crmexport.mapping.source_mapping import SourceMapping
 from crmexport.model import ENTITIES
 from crmexport.source import Connector, Row

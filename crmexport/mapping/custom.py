@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from crmexport.mapping.compiled import Compiler, filled
 from crmexport.mapping.grammar import Definitions, Rule
 from crmexport.mapping.links import Links
+from crmexport.mapping.numbers import money_of
 from crmexport.mapping.paths import compile_path
 from crmexport.mapping.source_mapping import SourceMapping
 from crmexport.mapping.transforms import UNREADABLE, Convert, plain_of
@@ -105,6 +106,7 @@ class CustomValues:
         self.compiler = compiler
         self.kind_key = compiler.frame.kind_key
         self.id_key, self.name_key = compiler.frame.id_key, compiler.frame.name_key
+        self.money_keys = compiler.frame.money_keys
         self.any_link = links.to_ref(())
         self.kinds = {kind: self._kind(rule) for kind, rule in compiler.frame.kinds.items()}
         fields = list(fields)
@@ -140,6 +142,9 @@ class CustomValues:
         kind = raw.get(self.kind_key) if self.kind_key else None
         if kind in self.kinds:
             return self.kinds[kind](raw)
+        if self.money_keys is not None and self.money_keys[0] in raw:
+            value, currency = self.money_keys
+            return money_of({"value": raw[value], "currency": raw.get(currency)})
         if self.kind_key is None and filled(raw.get(self.id_key)) and filled(raw.get(self.name_key)):
             return self.any_link(raw)
         if kind is not None and filled(raw.get("id")) and not raw.keys() - {self.kind_key, "id", "name"}:

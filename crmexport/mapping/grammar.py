@@ -103,6 +103,7 @@ class _Frame(Strict):
     kind_key: str | None = None
     id_key: str = "id"
     name_key: str = "name"
+    money_keys: tuple[str, str] | None = None
     kinds: dict[str, RuleOrPath] = {}
     custom_fields: Definitions | None = None
     ignore: list[str] = []

@@ -28,7 +28,7 @@ TOY = cast(Connector, ToyConnector())
 
 def row(stream: str, value: dict[str, Any]) -> Row:
     """A record as the archive replays it."""
-    return Row(stream, str(value.get("id", "")), value, 0, 0)
+    return Row(stream, str(value.get("id", value.get("Id", ""))), value, 0, 0)
 
 
 def mapping_of(folder: Path, text: str, frame: str = FRAME) -> SourceMapping:

@@ -15,13 +15,16 @@ from crmexport_megaplan.v1.records import ACCOUNT, account, is_whole, names_in, 
 
 CLOCK = "BumsCommonApiV01/System/datetime"
 WHO = "BumsCommonApiV01/UserInfo/id"
+ZONE = (
+    "zone"  # what is missing when the clock does not answer: the account's own record may come all the same
+)
 
 
 def opening(zone: str | None, since: str | None) -> list[Request]:
     """The first requests: the account's clock where its zone is not given, and all lists that wait for nothing."""
     if zone is not None:
         return [_who(zone), *_everything(since)]
-    clock = question("Account", CLOCK, {}, worth=100, subject=("Account", ACCOUNT), context={"kind": "clock"})
+    clock = question("Account", CLOCK, {}, worth=100, subject=("Account", ZONE), context={"kind": "clock"})
     return [clock, *_everything(since)]
 
 
@@ -75,7 +78,7 @@ def _clock(response: Response) -> Reading:
             "The account does not tell its time zone. Its times are read as the mapping file says (zone); if that is not "
             "right, set the option zone."
         )
-        reading.gaps.append(Gap("Account", "zone", GapKind.REFUSED, words))
+        reading.gaps.append(Gap("Account", ZONE, GapKind.REFUSED, words))
     return reading
 
 
@@ -107,6 +110,7 @@ def _after_list(reading: Reading, request: Request, response: Response, pieces: 
         reading.requests.extend(_schemes(ids, since))
     else:
         reading.requests.extend(_cards(request, ids, pieces))
+        reading.gaps.extend(_unnamed(request))
     more = paging.following(request, ids)
     if more is not None:
         reading.requests.append(more)
@@ -120,6 +124,20 @@ def _schemes(ids: Any, since: str | None) -> list[Request]:
 def _program(value: dict[str, Any]) -> str:
     told = value.get("Program")
     return str(told.get("Id") or "") if isinstance(told, dict) else str(told or "")
+
+
+def _unnamed(request: Request) -> Iterator[Gap]:
+    """Where definitions were not given, extra fields that must be named cannot be: said once, by the first page."""
+    context = request.context
+    spec = lists.LISTS[context["list"]]
+    if context.get("cards") and spec.names and not context["params"]["Offset"]:
+        words = _(
+            "Which extra fields there are was not told, so their values and the files in them are missing."
+        )
+        program = context.get("program")
+        yield Gap(
+            spec.stream, f"extra fields {program}" if program else "extra fields", GapKind.REFUSED, words
+        )
 
 
 def _cards(request: Request, ids: Sequence[str], pieces: Sequence[Piece]) -> Iterator[Request]:

@@ -1,0 +1,272 @@
+"""Answers in all the shapes that the older API is known to give, failures included, and what is made of each."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from crmexport_megaplan.v1 import MegaplanV1
+from crmexport_megaplan.v1.clock import zone_of
+from crmexport_megaplan.v1.lists import COMMENTS, card, definitions, first_page, under
+from crmexport_megaplan.v1.reads import ROUTES
+
+from crmexport.source import Account, GapKind, Request, Response, Verdict
+from crmexport.transport.judge import failure_of
+
+HOST = "https://acme.example.test"
+CONNECTOR = MegaplanV1(Account(HOST))
+JSON = {"content-type": "application/json"}
+HTML = {"content-type": "text/html; charset=utf-8"}
+
+
+def answer(data: Any, message: Any = None, status: int = 200, code: str = "ok", **headers: str) -> Response:
+    document = {"status": {"code": code, "message": message}, "params": {}, "data": data}
+    body = json.dumps(document, ensure_ascii=False).encode()
+    return Response(status, JSON | headers, body)
+
+
+def error(message: Any, status: int = 200) -> Response:
+    return answer([], message, status, "error")
+
+
+ROWS = [{"Id": 5, "Name": "Счёт"}, {"Id": "7", "Name": "Касса"}]
+ACCOUNTS = first_page("RealAccount")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"realAccounts": ROWS},
+        {"RealAccounts": ROWS},
+        {"accounts": ROWS},
+        ROWS,
+        {"realAccounts": {"0": ROWS[0], "3": ROWS[1]}},
+    ],
+    ids=["the key", "another case", "another key", "data is the array", "an array with gaps"],
+)
+def test_rows_are_found_wherever_they_stand_with_their_exact_bytes(data: Any) -> None:
+    response = answer(data)
+    rows = CONNECTOR.rows(ACCOUNTS, response)
+    assert [(row.stream, row.id, row.value) for row in rows] == [
+        ("RealAccount", "5", ROWS[0]),
+        ("RealAccount", "7", ROWS[1]),
+    ]
+    assert [json.loads(response.body[row.start : row.end]) for row in rows] == ROWS
+
+
+@pytest.mark.parametrize(
+    "data", [{"realAccounts": []}, {"realAccounts": ""}, {"realAccounts": None}, [], "", None]
+)
+def test_nothing_is_written_in_many_ways(data: Any) -> None:
+    assert CONNECTOR.rows(ACCOUNTS, answer(data)) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b"[]",
+        b'{"data":{"realAccounts":[]}}',
+        b'{"status":{"code":"ok"},"data":{"realAccounts":[1]}}',
+        b"ok",
+    ],
+)
+def test_what_is_no_such_answer_is_never_taken_for_an_empty_list(body: bytes) -> None:
+    with pytest.raises(ValueError):
+        CONNECTOR.read(ACCOUNTS, Response(200, JSON, body))
+
+
+def test_a_row_without_an_id_is_no_record_in_silence() -> None:
+    with pytest.raises(ValueError, match="no id"):
+        CONNECTOR.read(first_page("Payer"), answer({"payers": [{"Name": "?"}]}))
+
+
+CARD = card("Task", "1000123")
+VERDICTS = {
+    "an answer": (ACCOUNTS, answer({}), Verdict.ANSWER),
+    "an empty body": (ACCOUNTS, Response(200, JSON, b""), Verdict.TRANSIENT),
+    "a page to sign in at": (ACCOUNTS, Response(200, HTML, b"<html>Sign in</html>"), Verdict.EXPIRED),
+    "401": (ACCOUNTS, error("", 401), Verdict.EXPIRED),
+    "403 for the signature": (ACCOUNTS, error("Wrong signature", 403), Verdict.EXPIRED),
+    "a wrong signature told inside": (ACCOUNTS, error(["Invalid AccessId"]), Verdict.EXPIRED),
+    "403 for rights": (ACCOUNTS, error("You can not view accounts", 403), Verdict.REFUSED),
+    "rights told inside": (ACCOUNTS, error({"msg": "Access denied"}), Verdict.REFUSED),
+    "raw SQL": (ACCOUNTS, error("SQLSTATE[42S22]: Column not found"), Verdict.FAULTY),
+    "400": (ACCOUNTS, error("Wrong parameter", 400), Verdict.REFUSED),
+    "a route that is not there": (ACCOUNTS, Response(404, HTML, b"<html>404</html>"), Verdict.REFUSED),
+    "a card that is not there": (CARD, error("Task not found", 404), Verdict.VANISHED),
+    "the same told inside": (CARD, error("Задача не найдена"), Verdict.VANISHED),
+    "an order that it does not know": (first_page("Task"), error("Unknown column 'id'", 400), Verdict.ANSWER),
+    "429": (ACCOUNTS, Response(429, {}, b""), Verdict.THROTTLED),
+    "500": (ACCOUNTS, Response(500, {}, b""), Verdict.FAULTY),
+    "502": (ACCOUNTS, Response(502, HTML, b"<html>502</html>"), Verdict.TRANSIENT),
+}
+
+
+@pytest.mark.parametrize(("request_", "response", "expected"), VERDICTS.values(), ids=VERDICTS)
+def test_failures_are_told_apart_by_status_and_words(
+    request_: Request, response: Response, expected: Verdict
+) -> None:
+    assert CONNECTOR.verdict(request_, response) is expected
+
+
+def test_the_words_of_a_failure_reach_the_person() -> None:
+    failure = failure_of(CONNECTOR, ACCOUNTS, error("You can not view accounts", 403), 0.0)
+    assert "You can not view accounts" in str(failure)
+
+
+def test_a_list_that_does_not_like_its_order_is_asked_without_one() -> None:
+    tasks = first_page("Task")
+    refused = error("SQLSTATE[42S22]: Unknown column 'id' in 'order clause'")
+    assert CONNECTOR.rows(tasks, refused) == []
+    (again,) = CONNECTOR.read(tasks, refused).requests
+    assert "SortBy" in tasks.path and "SortBy" not in again.path
+    assert "Folder=all&Status=any" in again.path
+    assert CONNECTOR.verdict(again, refused) is Verdict.FAULTY
+
+
+ATTACH = {"Id": 70, "Name": "act.pdf", "Url": "/attach/SdfFileM_File/File/70/0123.pdf/act.pdf"}
+
+
+def files_of(**value: Any) -> Any:
+    deal = {"Id": "1", "Positions": [], **value}
+    return CONNECTOR.read(first_page("Deal", program="13"), answer({"deals": [deal]}))
+
+
+def test_files_are_found_wherever_they_hang_and_fetched_by_their_address_first() -> None:
+    reading = files_of(Category1000060CustomFieldSkan=[ATTACH], Nested={"Deep": [ATTACH | {"Id": "71"}]})
+    assert [(file.id, file.name, file.size, file.owner) for file in reading.files] == [
+        ("70", "act.pdf", None, ("Deal", "1")),
+        ("71", "act.pdf", None, ("Deal", "1")),
+    ]
+    direct = reading.files[0].request
+    assert (direct.path, direct.is_file) == (ATTACH["Url"], True)
+    page = Response(200, HTML, b"<html>Sign in</html>")
+    for refusal in (page, Response(401, {}, b""), Response(404, {}, b"")):
+        assert CONNECTOR.verdict(direct, refusal) is Verdict.REFUSED
+    (other,) = CONNECTOR.instead(direct)
+    assert other.path == (
+        "/BumsCommonApiV01/File/downloadAttach.api?url=%2Fattach%2FSdfFileM_File%2FFile%2F70%2F0123.pdf%2Fact.pdf"
+    )
+    assert (other.subject, other.is_file) == (("file", "70"), True)
+    assert CONNECTOR.verdict(other, page) is Verdict.EXPIRED
+    assert list(CONNECTOR.instead(other)) == []
+
+
+def test_a_file_that_is_a_web_page_is_fetched_where_no_page_to_sign_in_at_can_stand_for_it() -> None:
+    (file,) = files_of(Attaches=[ATTACH | {"Name": "index.html"}]).files
+    assert "downloadAttach" in file.request.path
+    page = Response(200, HTML, b"<html>the file</html>")
+    assert CONNECTOR.verdict(file.request, page) is Verdict.ANSWER
+    assert CONNECTOR.verdict(file.request, error("Wrong signature")) is Verdict.EXPIRED
+
+
+def test_a_file_on_another_host_is_named_and_not_fetched() -> None:
+    reading = files_of(Attaches=[ATTACH | {"Url": "https://elsewhere.example.test/attach/a.pdf"}])
+    assert not reading.files
+    assert [(gap.stream, gap.id, gap.kind) for gap in reading.gaps] == [("file", "70", GapKind.REFUSED)]
+
+
+def test_links_are_known_by_the_fields_they_stand_in() -> None:
+    reading = files_of(
+        Contractor={"Id": 9, "Name": "?"}, Auditors=[{"Id": "3"}, {"Id": 4}], Payer="", Program={"Id": 13}
+    )
+    assert reading.links == {("Contractor", "9"), ("Employee", "3"), ("Employee", "4"), ("Program", "13")}
+
+
+def test_extra_fields_are_named_and_a_row_without_them_is_followed_by_its_card() -> None:
+    fields = [{"Name": "Name", "Type": "string"}, {"Name": "Category1000060CustomFieldX", "Type": "string"}]
+    (deals,) = CONNECTOR.read(definitions("Deal/13"), answer({"Fields": fields})).requests
+    assert deals.path == (
+        "/BumsTradeApiV01/Deal/list.api?FilterFields%5BProgram%5D=13"
+        "&ExtraFields%5B0%5D=Category1000060CustomFieldX&Limit=100&Offset=0"
+    )
+    whole = {"Id": 1, "Positions": [], "Category1000060CustomFieldX": ""}
+    reading = CONNECTOR.read(deals, answer({"deals": [whole, {"Id": 2, "Positions": []}]}))
+    assert [row.id for row in reading.records] == ["1"]
+    cards = [one.path for one in reading.requests if "Deal/card" in one.path]
+    assert cards == ["/BumsTradeApiV01/Deal/card.api?Id=2&ExtraFields%5B0%5D=Category1000060CustomFieldX"]
+
+
+def test_a_card_that_no_list_led_to_is_asked_again_with_its_extra_fields() -> None:
+    first = CONNECTOR.card("Deal", "8")
+    assert first is not None
+    (fields,) = [
+        one
+        for one in CONNECTOR.read(first, answer({"deal": {"Id": 8, "Program": {"Id": 16}}})).requests
+        if one.stream == "Field"
+    ]
+    assert (fields.method, fields.body) == ("POST", "ProgramId=16&Id=8")
+    (again,) = CONNECTOR.read(fields, answer({"Fields": [{"Name": "Category9CustomFieldA"}]})).requests
+    assert again.path.endswith("Id=8&ExtraFields%5B0%5D=Category9CustomFieldA")
+
+
+def test_another_record_than_the_one_asked_for_is_not_kept() -> None:
+    with pytest.raises(ValueError, match="Another record"):
+        CONNECTOR.read(CARD, answer({"task": {"Id": 5}}))
+
+
+def test_comments_belong_to_the_record_they_were_asked_of() -> None:
+    asked = under("Task", "9", COMMENTS)
+    assert "SubjectType=task&SubjectId=9&Order=asc" in asked.path
+    (row,) = CONNECTOR.rows(asked, answer({"comments": [{"Id": 1, "Text": "Готово"}]}))
+    assert (row.stream, row.parent) == ("Comment", ("Task", "9"))
+
+
+def test_a_record_that_says_it_has_no_comments_is_not_asked_for_them() -> None:
+    for count, asked in (("0", 0), (0, 0), (2, 1), ("", 1)):
+        row = {"Id": 1, "Positions": [], "CommentsCount": count}
+        reading = CONNECTOR.read(first_page("Deal", program="13"), answer({"deals": [row]}))
+        assert len([one for one in reading.requests if one.stream == "Comment"]) == asked
+
+
+NOON = "Thu, 02 Oct 2025 09:15:31 GMT"
+CLOCKS = {
+    "Moscow": ({"datetime": "2025-10-02 12:15:30"}, "Europe/Moscow"),
+    "Yekaterinburg, the whole of data": ("2025-10-02 14:15:30", "Asia/Yekaterinburg"),
+    "Kamchatka, tomorrow there": ({"datetime": "2025-10-02 21:15:29"}, "Asia/Kamchatka"),
+    "half an hour": ({"datetime": "2025-10-02 14:45:30"}, "+05:30"),
+    "west of Greenwich": ({"datetime": "2025-10-02 04:15:30"}, "-05:00"),
+    "universal time, said by the account itself": ({"datetime": "2025-10-02 09:15:30"}, "+00:00"),
+    "with its offset": ({"now": "2025-10-02T14:15:30+0500"}, "Asia/Yekaterinburg"),
+    "a wrong clock": ({"datetime": "2024-01-01 00:00:00"}, None),
+    "no time at all": ({"hello": "world"}, None),
+}
+
+
+@pytest.mark.parametrize(("data", "zone"), CLOCKS.values(), ids=CLOCKS)
+def test_the_zone_is_found_by_the_accounts_clock(data: Any, zone: str | None) -> None:
+    assert zone_of(answer(data, date=NOON)) == zone
+
+
+def test_a_zone_that_is_given_is_not_asked_for_and_one_that_is_not_told_is_named() -> None:
+    given = MegaplanV1(Account(HOST, {"zone": "Asia/Omsk"}))
+    assert not [one for one in given.opening(None) if "System/datetime" in one.path]
+    (clock,) = [one for one in CONNECTOR.opening(None) if "System/datetime" in one.path]
+    reading = CONNECTOR.read(clock, answer({"hello": "world"}))
+    assert [gap[:2] for gap in reading.gaps] == [("Account", "zone")]
+    (who,) = reading.requests
+    (row,) = CONNECTOR.rows(who, answer({"UserId": 1}))
+    assert (row.stream, row.id, row.value["zone"]) == ("Account", "account", None)
+    assert [one.path for one in CONNECTOR.instead(clock)] == [who.path]
+    with pytest.raises(ValueError, match="time zone"):
+        MegaplanV1(Account(HOST, {"zone": "Europe/Moskau"}))
+
+
+def test_every_route_is_named_and_none_of_them_changes_anything() -> None:
+    changing = ("create", "edit", "delete", "action", "set", "add", "save", "mark", "convert")
+    assert not [route for route in ROUTES if route.rpartition("/")[2].lower().startswith(changing)]
+    rules = CONNECTOR.about.reads
+    for path in ("/BumsTaskApiV01/Task/create.api", "/BumsTaskApiV01/Task/list.api/../create.api", "/"):
+        for method in ("GET", "POST"):
+            assert not any(rule.allows(Request("Task", path, method)) for rule in rules)
+    assert all(any(rule.allows(one) for rule in rules) for one in CONNECTOR.opening(None))
+
+
+def test_a_pull_of_changes_asks_a_day_early_for_what_changed() -> None:
+
+    asked = {
+        one.context.get("list"): one.path for one in CONNECTOR.opening(datetime(2025, 10, 2, tzinfo=UTC))
+    }
+    assert "greaterOrEqual%5D=2025-10-01%2000%3A00%3A00" in asked["all deals"]
+    assert "TimeUpdated" not in asked["Event"]
