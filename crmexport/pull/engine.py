@@ -220,8 +220,11 @@ class Engine:
             self._frontier.defer(waiting.id, self._clock.time() + WAITS[waiting.attempts])
             return
         kind = _kind(waiting.request, failure)
-        self._frontier.set_aside(waiting.id, _STATES[kind])
-        self._frontier.add(self._connector.instead(waiting.request))
+        other_ways = list(self._connector.instead(waiting.request))
+        # A file that is fetched another way is not lost: if that fails as well, that request is.
+        replaced = bool(other_ways) and waiting.request.is_file
+        self._frontier.set_aside(waiting.id, State.DONE if replaced else _STATES[kind])
+        self._frontier.add(other_ways)
         self._gap(waiting.request, kind, str(failure))
 
     def _gap(self, request: Request, kind: GapKind, reason: str) -> None:

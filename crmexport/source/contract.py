@@ -58,7 +58,8 @@ class About:
     """The connector's card: documentation, command line and engine all read from here.
 
     Of the streams with cards, `swept` are those whose every record `sweep` shows, `relisted` those whose every record comes
-    in each pull of changes, because the source cannot tell what changed. `siblings` are the names of connectors for other APIs of the same system, among which `Connector.suited` chooses.
+    in each pull of changes, because the source cannot tell what changed. `siblings` are the names of connectors for other
+    APIs of the same system, among which `Connector.suited` chooses.
     """
 
     name: str

@@ -142,7 +142,8 @@ def test_files_are_found_wherever_they_hang_and_fetched_by_their_address_first()
     direct = reading.files[0].request
     assert (direct.path, direct.is_file) == (ATTACH["Url"], True)
     page = Response(200, HTML, b"<html>Sign in</html>")
-    for refusal in (page, Response(401, {}, b""), Response(404, {}, b"")):
+    nothing = Response(200, {"content-type": "application/octet-stream"}, b"")
+    for refusal in (page, nothing, Response(401, {}, b""), Response(404, {}, b"")):
         assert CONNECTOR.verdict(direct, refusal) is Verdict.REFUSED
     (other,) = CONNECTOR.instead(direct)
     assert other.path == (
@@ -150,6 +151,7 @@ def test_files_are_found_wherever_they_hang_and_fetched_by_their_address_first()
     )
     assert (other.subject, other.is_file) == (("file", "70"), True)
     assert CONNECTOR.verdict(other, page) is Verdict.EXPIRED
+    assert CONNECTOR.verdict(other, nothing) is Verdict.ANSWER
     assert list(CONNECTOR.instead(other)) == []
 
 
@@ -217,7 +219,7 @@ def test_a_record_that_says_it_has_no_comments_is_not_asked_for_them() -> None:
     for count, asked in (("0", 0), (0, 0), (2, 1), ("", 1)):
         row = {"Id": 1, "Positions": [], "CommentsCount": count}
         reading = CONNECTOR.read(first_page("Deal", program="13"), answer({"deals": [row]}))
-        assert len([one for one in reading.requests if one.stream == "Comment"]) == asked
+        assert len([one for one in reading.asks if one.stream == "Comment"]) == asked
 
 
 NOON = "Thu, 02 Oct 2025 09:15:31 GMT"

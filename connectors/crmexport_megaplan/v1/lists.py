@@ -122,6 +122,9 @@ FIELDS = {
 DEAL_FIELDS = "BumsTradeApiV01/Deal/listFields"
 COMMENTS = "BumsCommonApiV01/Comment/list"
 HISTORY = "BumsCommonApiV01/History/list"
+# Whose every record a sweep shows, and whose lists come whole in each pull of changes, for nothing tells what changed.
+SWEPT = ("Task", "Project", ALL_DEALS)
+RELISTED = ("Contractor", "Employee", "Event", "Invoice", "Offer", "Operation")
 _WAITING = frozenset(name for _route, names in FIELDS.values() for name in names) | {"Deal"}
 AT_ONCE = tuple(name for name in LISTS if name not in _WAITING)
 
@@ -132,7 +135,7 @@ def first_page(name: str, since: str | None = None, names: Sequence[str] = (), *
     Of `context`: `program` fixes the scheme of deals; `cards` wants the card of every row, whatever the row holds.
     """
     spec = LISTS[name]
-    params = {**spec.params, **_narrowed(spec, since), **_scheme(context)}
+    params = {**spec.params, **_narrowed(spec, since, context.get("program"))}
     if spec.names and names:
         params[spec.names] = list(names)
     told: dict[str, Any] = {"kind": "list", "list": name, "names": list(names), **context}
@@ -141,6 +144,14 @@ def first_page(name: str, since: str | None = None, names: Sequence[str] = (), *
     if "SortBy" in params:
         told["sorted"] = True
     return page(spec.stream, spec.route, params, told, paged=spec.paged)
+
+
+def bare_page(name: str) -> Request:
+    """The first page of list `name`, for the ids of its rows and nothing else."""
+    spec = LISTS[name]
+    params = {key: value for key, value in spec.params.items() if key != "Detailed"}
+    told = {"kind": "list", "list": name, "names": [], **({"sorted": True} if "SortBy" in params else {})}
+    return page(spec.stream, spec.route, params, told)
 
 
 def page(stream: str, route: str, params: Params, context: dict[str, Any], *, paged: bool = True) -> Request:
@@ -213,15 +224,14 @@ def _fields_route(scope: str) -> tuple[str, Params]:
     return (DEAL_FIELDS, {"ProgramId": program}) if program else (FIELDS[stream][0], {})
 
 
-def _narrowed(spec: ListSpec, since: str | None) -> Params:
-    """What asks for changes only; a day early, because the times meant are the account's own."""
-    if not since or not spec.changed:
-        return {}
-    moment = datetime.fromisoformat(since) - timedelta(days=1)
-    if spec.changed == "filter":
-        return {"FilterFields": {"TimeUpdated": {"greaterOrEqual": moment.strftime("%Y-%m-%d %H:%M:%S")}}}
-    return {spec.changed: moment.strftime("%Y-%m-%dT%H:%M:%S")}
-
-
-def _scheme(context: dict[str, Any]) -> Params:
-    return {"FilterFields": {"Program": context["program"]}} if "program" in context else {}
+def _narrowed(spec: ListSpec, since: str | None, program: str | None) -> Params:
+    """What fixes the scheme of deals, and what asks for changes only: a day early, because the times meant are local."""
+    params: Params = {}
+    filters: Params = {"Program": program} if program else {}
+    if since and spec.changed:
+        moment = datetime.fromisoformat(since) - timedelta(days=1)
+        if spec.changed == "filter":
+            filters["TimeUpdated"] = {"greaterOrEqual": moment.strftime("%Y-%m-%d %H:%M:%S")}
+        else:
+            params[spec.changed] = moment.strftime("%Y-%m-%dT%H:%M:%S")
+    return {**params, "FilterFields": filters} if filters else params

@@ -1,9 +1,11 @@
 """Everything an answer of the older API teaches: records, links, files, and what to ask next."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from crmexport.source import FileRef, Gap, GapKind, Reading, Request, Response, Row
+from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece
 from crmexport.text import _
 from crmexport_megaplan.v1 import lists, paging
@@ -36,16 +38,23 @@ def read(url: str, history: bool, request: Request, response: Response) -> Readi
     if kind == "account":
         return Reading(records=account(request, response))
     pieces = pieces_of(request, response)
+    if kind == "ids":
+        return _swept(request, response, pieces)
     rows = records(request, response, pieces)
     reading = Reading(records=rows)
     for piece in pieces:
         reading.links.update(links_of(piece.value))
     for row in rows:
         _take_files(reading, url, row)
-        reading.requests.extend(_under(row, history))
+        reading.under.extend(((row.stream, row.id), one) for one in _under(row, history))
     _NEXT[kind](reading, request, response, pieces)
     reading.links -= {(row.stream, row.id) for row in rows}
     return reading
+
+
+def sweep() -> list[Request]:
+    """The lists of the streams that are swept, for their ids."""
+    return [replace(one, context={**one.context, "kind": "ids"}) for one in map(lists.bare_page, lists.SWEPT)]
 
 
 def instead(request: Request) -> list[Request]:
@@ -110,6 +119,7 @@ def _after_list(reading: Reading, request: Request, response: Response, pieces: 
         reading.requests.extend(_schemes(ids, since))
     else:
         reading.requests.extend(_cards(request, ids, pieces))
+        reading.present.update(_shown_in_part(request, ids, pieces))
         reading.gaps.extend(_unnamed(request))
     more = paging.following(request, ids)
     if more is not None:
@@ -124,6 +134,17 @@ def _schemes(ids: Any, since: str | None) -> list[Request]:
 def _program(value: dict[str, Any]) -> str:
     told = value.get("Program")
     return str(told.get("Id") or "") if isinstance(told, dict) else str(told or "")
+
+
+def _shown_in_part(
+    request: Request, ids: Sequence[str], pieces: Sequence[Piece]
+) -> Iterator[tuple[str, str]]:
+    """The records that a list shows to be there, but not whole; only of streams whose every card is asked in the same way."""
+    spec = lists.LISTS[request.context["list"]]
+    if not spec.names:
+        for id, piece in zip(ids, pieces, strict=True):
+            if not is_whole(request, piece.value):
+                yield spec.stream, id
 
 
 def _unnamed(request: Request) -> Iterator[Gap]:
@@ -148,11 +169,22 @@ def _cards(request: Request, ids: Sequence[str], pieces: Sequence[Piece]) -> Ite
             yield lists.card(stream, id, request.context["names"], listed=True)
 
 
+def _swept(request: Request, response: Response, pieces: Sequence[Piece]) -> Reading:
+    """A page of a sweep: which records there are now."""
+    stream = lists.LISTS[request.context["list"]].stream
+    ids = [id_of(stream, piece, response.body) for piece in pieces]
+    more = paging.following(request, ids)
+    return Reading(present={(stream, id) for id in ids}, requests=[more] if more else [])
+
+
 def _after_under(reading: Reading, request: Request, response: Response, pieces: Sequence[Piece]) -> None:
     ids = [id_of(request.stream, piece, response.body) for piece in pieces]
     more = paging.following(request, ids)
     if more is not None:
         reading.requests.append(more)
+    else:
+        stream, id = request.context["of"]
+        reading.ended.append(SubList(request.stream, (stream, id)))
 
 
 def _after_fields(reading: Reading, request: Request, response: Response, pieces: Sequence[Piece]) -> None:

@@ -98,8 +98,10 @@ _READERS: dict[str, Callable[[Request, Response, Sequence[Piece]], list[Row]]] =
     "under": _of_under,
     "fields": _of_fields,
     "card fields": _nothing,
+    "ids": _nothing,
 }
 _KEYS: dict[str, Callable[[Request], str]] = {
+    "ids": lambda request: LISTS[request.context["list"]].key,
     "list": lambda request: LISTS[request.context["list"]].key,
     "card": lambda request: CARDS[request.stream][1],
     "under": lambda request: "comments" if request.stream == "Comment" else "changes",

@@ -63,9 +63,12 @@ def _of_refusal(request: Request, response: Response, otherwise: Verdict) -> Ver
 
 
 def _of_attachment(request: Request, response: Response) -> Verdict:
-    """A file by its own address. Whether a signature opens it is not certain (§16), so no refusal is the sign-in's fault here."""
+    """A file by its own address. Whether a signature opens it is not certain (§16), so no refusal is the sign-in's fault here.
+
+    How long a file is nobody tells, so one that comes empty is asked of the API as well, by whose word it is empty.
+    """
     if 200 <= response.status < 300:
-        return Verdict.REFUSED if looks_like_page(response) else Verdict.ANSWER
+        return Verdict.REFUSED if looks_like_page(response) or not response.body else Verdict.ANSWER
     refused = response.status < 500 and response.status not in (408, 425, 429)
     return Verdict.REFUSED if refused else by_status(response.status)
 

@@ -17,7 +17,7 @@ from crmexport_megaplan.sandbox.v1.bodies import (
     shown,
 )
 from crmexport_megaplan.sandbox.v1.telling import number
-from crmexport_megaplan.sandbox.values import Body
+from crmexport_megaplan.sandbox.values import Body, moment
 
 Query = dict[str, str]
 SUBJECTS = {
@@ -159,6 +159,8 @@ class Tables:
         return body if wanted is None else shown(body, wanted)
 
     def _hides(self, kind: str, index: int, query: Query) -> bool:
+        if self._is_older(kind, index, query):
+            return True
         if kind == "Deal":
             program = query.get("FilterFields[Program]")
             return program is not None and SCHEMES[self._account.deal_kind.program(index)].id != program
@@ -170,6 +172,15 @@ class Tables:
             hidden = query.get("Status") != "any" and not self._account.issues(kind).is_active(index)
             return hidden or query.get("Folder", "all") != "all"
         return False
+
+    def _is_older(self, kind: str, index: int, query: Query) -> bool:
+        """Whether a list of changes leaves this record out."""
+        field = {"Deal": "timeUpdated", "Task": "activity", "Project": "activity"}.get(kind)
+        since = query.get("FilterFields[TimeUpdated][greaterOrEqual]") or query.get("TimeUpdated")
+        if field is None or not since:
+            return False
+        changed = self._account.when(kind, index, field)
+        return self._bodies.tell.time(moment(changed or 0)) < since.replace("T", " ")
 
     def _is_dropped(self, kind: str, index: int) -> bool:
         if kind == "Payer":

@@ -1,0 +1,45 @@
+"""A later pull brings what changed, whole; what is gone is marked and kept."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmexport.archive import Archive, schema
+from tests.megaplan_v1.truths import differences, pulled, sandbox
+
+
+@pytest.fixture(autouse=True)
+def private_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path / "state"))
+
+
+def deleted(folder: Path) -> set[tuple[str, str]]:
+    table = schema.records
+    with Archive.open(folder) as archive:
+        line = table.select().where(table.c.deleted.is_not(None))
+        return {(row.stream, row.id) for row in archive.database.connection.execute(line)}
+
+
+@pytest.mark.parametrize(
+    "behaviour", [{}, {"detailed": False, "sort_by_id": False}], ids=["whole rows", "cards"]
+)
+def test_a_later_pull_holds_what_is_true_then(behaviour: dict[str, Any], tmp_path: Path) -> None:
+    box = sandbox(**behaviour)
+    folder = tmp_path / "archive"
+    tasks, deals = box.account.kinds["Task"], box.account.kinds["Deal"]
+    humans, invoices = box.account.kinds["ContractorHuman"], box.account.kinds["Invoice"]
+    with box.running() as url:
+        pulled(folder, box, url)
+        assert deleted(folder) == set()
+        box.edits.change("task", tasks.id(3), statement="<p>Иначе</p>")
+        box.edits.change("deal", deals.id(5), description="<p>Договорились</p>")
+        box.edits.change("contractorHuman", humans.id(2), description="<p>Переехал</p>")
+        box.edits.change("invoice", invoices.id(1), number="00099")
+        pulled(folder, box, url)
+        assert differences(folder, box, url) == []
+        box.edits.remove("invoice", invoices.id(0))
+        pulled(folder, box, url)
+        gone = {line for line in differences(folder, box, url) if "not true" not in line}
+    assert gone == set()
+    assert ("Invoice", invoices.id(0)) in deleted(folder)
