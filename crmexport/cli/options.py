@@ -89,7 +89,7 @@ def api_option() -> Any:
         "--api",
         metavar=_("NAME"),
         help=_(
-            "Which API to speak, of a CRM that has several (megaplan: v3, v1; odoo: json2, jsonrpc); chosen by itself if not given."
+            "Which API to speak, of a CRM that has several (see: crmexport connectors); chosen by itself if not given."
         ),
     )
 
