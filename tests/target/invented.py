@@ -152,7 +152,7 @@ class Mapped:
         self.made = made
         self.mapping = self
         self.members: dict[str, frozenset[str]] = {}
-        self.file = type("Frame", (), {"kind_key": None, "kinds": {}})
+        self.file = type("Frame", (), {"kind_key": None, "kinds": {}, "id_key": "id", "name_key": "name"})
         self.entities_of_stream = {kind: [kind] for kind in made}
         self.kinds = [kind for kind in ENTITIES if kind in made]
 
