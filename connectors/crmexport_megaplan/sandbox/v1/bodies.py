@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crmexport_megaplan.sandbox.account import InventedAccount
-from crmexport_megaplan.sandbox.customs import PROGRAM_FIELDS, SCOPE_FIELDS
+from crmexport_megaplan.sandbox.customs import SCOPE_FIELDS
 from crmexport_megaplan.sandbox.v1.telling import Telling, empty, number
 from crmexport_megaplan.sandbox.values import Body, seconds_of
 
@@ -292,20 +292,6 @@ class Bodies:
         }
 
 
-def definitions(scope: str) -> list[Body]:
-    """What listFields tells: the fields of a card, and the extra ones. “Deal/13” are those of deals in scheme 13."""
-    stream, _slash, program = scope.partition("/")
-    own = _FIELDS.get(stream, ())
-    if stream == "Deal":
-        extra = list(PROGRAM_FIELDS[program])
-    else:
-        scopes = ("contractorCompany", "contractorHuman") if stream == "Contractor" else (stream.lower(),)
-        extra = [field for name in scopes for field in SCOPE_FIELDS.get(name, ())]
-    rows: dict[str, Body] = {name: {"Name": name, "Translation": name, "Type": "string"} for name in own}
-    rows |= {one.name: {"Name": one.name, "Translation": one.label, "Type": one.kind} for one in extra}
-    return list(rows.values())
-
-
 def _phone(one: Body) -> Body:
     return {
         "Phone": one["value"],
@@ -316,23 +302,6 @@ def _phone(one: Body) -> Body:
 
 def _location(one: Body) -> Body:
     return {"Address": one["value"], "City": one["city"], "Type": one["type"]["id"]}
-
-
-_CLIENT: tuple[str, ...] = (
-    *("Name", "PersonType", "CompanyName", "FirstName", "LastName", "MiddleName", "Birthday", "Description"),
-    *("Email", "Phones", "Site", "Skype", "GUID", "Locations", "ChildContacts", "ParentCompany", "Payers"),
-    *(
-        "Attaches",
-        "Responsibles",
-        "ResponsibleContractors",
-        "Status",
-        "Type",
-        "PreferTransport",
-        "PromisingRate",
-    ),
-    *("IsDropped", "TimeCreated", "TimeUpdated"),
-)
-_FIELDS: dict[str, tuple[str, ...]] = {"Contractor": _CLIENT, "Deal": ("Name", "Description", "FinalPrice")}
 
 
 def shown(body: Body, names: Any) -> Body:

@@ -14,7 +14,8 @@ from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.files import ROOT
 from crmexport_megaplan.sandbox.programs import SCHEMES
 from crmexport_megaplan.sandbox.v1.behaviour import V1Behaviour
-from crmexport_megaplan.sandbox.v1.bodies import Bodies, definitions
+from crmexport_megaplan.sandbox.v1.bodies import Bodies
+from crmexport_megaplan.sandbox.v1.definitions import definitions
 from crmexport_megaplan.sandbox.v1.keys import Keys
 from crmexport_megaplan.sandbox.v1.tables import Query, Table, Tables, changes, checklists, offers, tags
 from crmexport_megaplan.sandbox.v1.telling import Telling

@@ -5,7 +5,8 @@ from hashlib import sha256
 
 from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.programs import SCHEMES
-from crmexport_megaplan.sandbox.v1.bodies import Bodies, definitions
+from crmexport_megaplan.sandbox.v1.bodies import Bodies
+from crmexport_megaplan.sandbox.v1.definitions import definitions
 from crmexport_megaplan.sandbox.v1.tables import (
     STREAMS,
     SUBJECTS,

@@ -1,0 +1,34 @@
+"""What listFields of the older API tells (Megaplan reference, §16, §17)."""
+
+from crmexport_megaplan.sandbox.customs import PROGRAM_FIELDS, SCOPE_FIELDS
+from crmexport_megaplan.sandbox.values import Body
+
+_CLIENT: tuple[str, ...] = (
+    *("Name", "PersonType", "CompanyName", "FirstName", "LastName", "MiddleName", "Birthday", "Description"),
+    *("Email", "Phones", "Site", "Skype", "GUID", "Locations", "ChildContacts", "ParentCompany", "Payers"),
+    *(
+        "Attaches",
+        "Responsibles",
+        "ResponsibleContractors",
+        "Status",
+        "Type",
+        "PreferTransport",
+        "PromisingRate",
+    ),
+    *("IsDropped", "TimeCreated", "TimeUpdated"),
+)
+_FIELDS: dict[str, tuple[str, ...]] = {"Contractor": _CLIENT, "Deal": ("Name", "Description", "FinalPrice")}
+
+
+def definitions(scope: str) -> list[Body]:
+    """What listFields tells: the fields of a card, and the extra ones. “Deal/13” are those of deals in scheme 13."""
+    stream, _slash, program = scope.partition("/")
+    own = _FIELDS.get(stream, ())
+    if stream == "Deal":
+        extra = list(PROGRAM_FIELDS[program])
+    else:
+        scopes = ("contractorCompany", "contractorHuman") if stream == "Contractor" else (stream.lower(),)
+        extra = [field for name in scopes for field in SCOPE_FIELDS.get(name, ())]
+    rows: dict[str, Body] = {name: {"Name": name, "Translation": name, "Type": "string"} for name in own}
+    rows |= {one.name: {"Name": one.name, "Translation": one.label, "Type": one.kind} for one in extra}
+    return list(rows.values())
