@@ -48,6 +48,10 @@ class ArchiveInUseError(CrmExportError):
     exit_code = ExitCode.ARCHIVE_IN_USE
 
 
+class ArchiveUnreachableError(CrmExportError):
+    """The server that holds the archive does not answer, or went away: start again when it is back."""
+
+
 class ArchiveDamagedError(CrmExportError):
     """What the archive holds is not what was stored: restore a copy, or pull again what is named."""
 
