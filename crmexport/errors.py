@@ -32,6 +32,10 @@ class ConfigurationError(CrmExportError):
     exit_code = ExitCode.USAGE
 
 
+class NoArchiveError(ConfigurationError):
+    """There is no archive where one was looked for: the person gives another place, or pulls first."""
+
+
 class SignInRefusedError(CrmExportError):
     """The source does not accept the credentials: the person gives others."""
 
@@ -46,6 +50,10 @@ class ArchiveInUseError(CrmExportError):
     """Another process works on this archive: wait for it, or stop it."""
 
     exit_code = ExitCode.ARCHIVE_IN_USE
+
+
+class ArchiveUnreachableError(CrmExportError):
+    """The server that holds the archive does not answer, or went away: start again when it is back."""
 
 
 class ArchiveDamagedError(CrmExportError):

@@ -8,9 +8,10 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import and_, bindparam, case, delete, exists, func, literal_column, null, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLICT in the same words
 
 from crmexport.archive import schema
+from crmexport.archive.among import among
 from crmexport.archive.database import Database
 from crmexport.archive.packing import pack, unpack
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
@@ -76,13 +77,10 @@ _places = (
     schema.records.c.start,
     schema.records.c.end,
 )
-_asked_ids = func.json_each(bindparam("ids")).table_valued("value")
-_held = select(*_places).where(
-    schema.records.c.stream == bindparam("of"), schema.records.c.id.in_(select(_asked_ids.c.value))
-)
+_held = select(*_places).where(schema.records.c.stream == bindparam("of"), among(schema.records.c.id, "ids"))
 _there = (
     update(schema.records)
-    .where(schema.records.c.stream == bindparam("of"), schema.records.c.id.in_(select(_asked_ids.c.value)))
+    .where(schema.records.c.stream == bindparam("of"), among(schema.records.c.id, "ids"))
     .values(deleted=null())
 )
 _listed = _there.values(listed=bindparam("pass_"))
@@ -154,7 +152,7 @@ class Answers:
         held = {
             (stream, found.id)
             for stream, ids in _by_stream(keys).items()
-            for found in self._database.one(_held, (stream, json.dumps(ids)))
+            for found in self._database.one(_held, (stream, self._database.listed(ids)))
         }
         return set(keys) - held
 
@@ -241,7 +239,7 @@ class Answers:
         digest = sha256(response.body).digest()
         asked = pack(request.dump().encode())
         row = (self._run, _now(), response.status, asked, digest, pack(response.body))
-        return int(self._database.one(_response, row).lastrowid)
+        return self._database.added(_response, row)
 
     def _keep_records(
         self, rows: Mapping[Key, Row], body: bytes, response: int, by_card: frozenset[Key]
@@ -291,18 +289,18 @@ class Answers:
         return {
             (stream, found.id): found
             for stream, ids in asked.items()
-            for found in self._database.one(_held, (stream, json.dumps(ids)))
+            for found in self._database.one(_held, (stream, self._database.listed(ids)))
         }
 
     def _mark_listed(self, keys: Iterable[Key]) -> None:
         """Note that a list shows these held records."""
         for stream, ids in _by_stream(sorted(keys)).items():
-            self._database.one(_listed, (self._pass, stream, json.dumps(ids)))
+            self._database.one(_listed, (self._pass, stream, self._database.listed(ids)))
 
     def _mark_hidden(self, keys: Iterable[Key]) -> None:
         """Note that these held records are there, and, if no list of this pass showed them, that lists hide them."""
         for stream, ids in _by_stream(sorted(keys)).items():
-            self._database.one(_not_listed, (stream, json.dumps(ids), self._pass))
+            self._database.one(_not_listed, (stream, self._database.listed(ids), self._pass))
 
     def _keep_taught(self, reading: Reading) -> None:
         fresh = reading.links - self._linked

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import func, select
 
 from crmexport.archive import schema
-from crmexport.archive.database import told
 from crmexport.archive.packing import DamagedError, unpack
 from crmexport.archive.store import Archive
+from crmexport.errors import ArchiveDamagedError, OutputError
 from crmexport.source import Request
 from crmexport.text import _
 
@@ -20,18 +19,11 @@ BATCH = 200
 def check(archive: Archive) -> Iterator[str]:
     """One sentence for every damaged thing, naming it. Memory stays flat; reads everything once."""
     try:
-        yield from _database(archive)
+        yield from archive.database.unsound()
         yield from _answers(archive)
         yield from _files(archive)
-    except DBAPIError as failure:
-        yield str(told(archive.database.path, failure))
-
-
-def _database(archive: Archive) -> Iterator[str]:
-    """SQLite's own view of its pages and indexes; what names no thing of ours is one sentence."""
-    for (word,) in archive.database.connection.execute(text("PRAGMA integrity_check")):
-        if word != "ok":
-            yield _("The database file is damaged: {words}").format(words=word)
+    except (ArchiveDamagedError, OutputError) as failure:
+        yield str(failure)
 
 
 def _answers(archive: Archive) -> Iterator[str]:

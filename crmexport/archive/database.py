@@ -1,29 +1,36 @@
-"""The connection to an archive's database: opened so that a kill at any instant loses nothing, errors told as sentences."""
+"""An archive's database, whatever it is: one connection, statements for the hot path, errors told as sentences."""
 
-import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, MetaData, event, select
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.sql import ClauseElement
 
 from crmexport.archive import schema
-from crmexport.errors import ArchiveDamagedError, ConfigurationError, OutputError
-from crmexport.text import _
+from crmexport.errors import CrmExportError
 
 FILE = "archive.sqlite"
 
 
-class Database:
-    """One connection, confined to the thread that made it. `sql` compiles a Core statement once for the driver's hot path."""
+class Database(ABC):
+    """One connection, confined to the thread that made it. `sql` compiles a Core statement once for the driver's hot path.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.engine = _engine(path)
-        self.connection: Connection = self.engine.connect()
+    `place` is where the archive is, for a person to read; `folder` holds the bytes of files, under `files`. Whatever the
+    driver complains about is raised as one of our errors.
+    """
+
+    metadata: MetaData = schema.metadata
+
+    def __init__(self, place: str, folder: Path, engine: Engine) -> None:
+        self.place = place
+        self.folder = folder
+        self.engine = engine
+        event.listen(engine, "handle_error", self._raise)
+        self.connection: Connection = engine.connect()
         self._compiled: dict[int, tuple[ClauseElement, str]] = {}
 
     def sql(self, statement: ClauseElement) -> str:
@@ -46,112 +53,60 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing, on disk when it ends. A full disk and a damaged file become sentences."""
+        """All or nothing, on disk when it ends."""
         try:
+            self.begin()
             yield
             self.connection.commit()
-        except DBAPIError as failure:
-            self.connection.rollback()
-            raise told(self.path, failure) from failure
         except BaseException:
             self.connection.rollback()
             raise
 
-    def size(self) -> int:
-        """Bytes of the database on disk."""
-        return self.path.stat().st_size
+    def create_tables(self) -> None:
+        """Make the tables that are not there. Belongs into the caller's transaction."""
+        self.metadata.create_all(self.connection)
 
-    def give_back(self) -> None:
-        """Give the room of dropped rows back to the disk. Needs as much free room as the database takes, for a moment."""
-        try:
-            self.connection.execute(text("VACUUM"))
-            self.connection.commit()
-            self.connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        except DBAPIError as failure:
-            raise told(self.path, failure) from failure
+    def about(self) -> dict[str, str]:
+        """What the archive says of itself: form, source, address, options."""
+        return {row.name: row.value for row in self.connection.execute(select(schema.about))}
 
     def close(self) -> None:
-        """End the connection; what was committed stays."""
+        """End the connection; what was committed stays. Lets go of the archive if it was held alone."""
         self.connection.close()
         self.engine.dispose()
 
+    def remembered(self) -> dict[str, str]:
+        """What a new archive in such a database must remember beside whose it is."""
+        return {}
 
-def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
+    @abstractmethod
+    def begin(self) -> None:
+        """Begin a transaction, where the driver does not do so by itself."""
 
-    @event.listens_for(engine, "connect")
-    def durable(connection: sqlite3.Connection, record: object) -> None:
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "cache_size=-8000"):
-            connection.execute(f"PRAGMA {setting}")
+    @abstractmethod
+    def added(self, statement: ClauseElement, row: tuple[Any, ...]) -> int:
+        """Run an insert for one tuple; gives the number of the new row."""
 
-    return engine
+    @abstractmethod
+    def listed(self, values: Sequence[str]) -> Any:
+        """`values` as this driver takes them for `among`."""
 
+    @abstractmethod
+    def told(self, failure: BaseException) -> CrmExportError:
+        """The driver's complaint as one of our errors."""
 
-def told(path: Path, failure: DBAPIError) -> Exception:
-    """The database's complaint as one of our errors."""
-    words = str(failure.orig)
-    if "full" in words or "disk I/O" in words or "readonly" in words:
-        return OutputError(
-            _(
-                "The archive {path} cannot be written ({words}). Free some space or mend the folder's permissions; "
-                "then start the same command again, it goes on where it stopped."
-            ).format(path=path, words=words)
-        )
-    return ArchiveDamagedError(
-        _(
-            "The archive {path} cannot be read ({words}). Restore it from a copy, or pull into a new folder."
-        ).format(path=path, words=words)
-    )
+    @abstractmethod
+    def size(self) -> int:
+        """Bytes of the database on disk."""
 
+    @abstractmethod
+    def give_back(self) -> None:
+        """Give the room of dropped rows back to the disk. Needs as much free room as the database takes, for a moment."""
 
-def create(path: Path, about: dict[str, str]) -> Database:
-    """Make the tables and say whose archive it is, in one transaction; an existing archive stays as it is."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        database = Database(path)
-        with database.transaction():
-            schema.metadata.create_all(database.connection)
-            if database.connection.execute(select(schema.about)).first() is None:
-                known = {"schema": schema.VERSION, **about}
-                database.connection.execute(
-                    insert(schema.about), [{"name": k, "value": v} for k, v in known.items()]
-                )
-    except DBAPIError as failure:
-        raise told(path, failure) from failure
-    except OSError as failure:
-        raise ConfigurationError(
-            _("The folder {path} cannot be made ({words}). Choose another place for the archive.").format(
-                path=path.parent, words=failure.strerror
-            )
-        ) from failure
-    return database
+    @abstractmethod
+    def unsound(self) -> Iterator[str]:
+        """One sentence for everything that the database itself finds wrong with its pages and indexes."""
 
-
-def open_existing(path: Path) -> Database:
-    """The database of an archive that is there. Raises ConfigurationError when it is not."""
-    if not path.is_file():
-        raise ConfigurationError(
-            _(
-                "There is no archive in {path}. Give the folder that “crmexport pull --archive” filled."
-            ).format(path=path.parent)
-        )
-    try:
-        database = Database(path)
-        known = card(database)
-        database.connection.rollback()
-    except DBAPIError as failure:
-        raise told(path, failure) from failure
-    if known.get("schema") != schema.VERSION:
-        raise ConfigurationError(
-            _(
-                "The archive {path} was written by another version of crmexport (its form is {found}, this program knows {own}). "
-                "Use that version."
-            ).format(path=path, found=known.get("schema"), own=schema.VERSION)
-        )
-    return database
-
-
-def card(database: Database) -> dict[str, str]:
-    """What the archive says of itself: form, source, address, options."""
-    rows = database.connection.execute(select(schema.about))
-    return {row.name: row.value for row in rows}
+    def _raise(self, context: ExceptionContext) -> None:
+        if context.sqlalchemy_exception is not None:
+            raise self.told(context.original_exception) from context.original_exception

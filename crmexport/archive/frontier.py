@@ -6,7 +6,7 @@ from enum import IntEnum
 from functools import cached_property
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLICT in the same words
 
 from crmexport.archive.database import Database
 from crmexport.archive.packing import pack, unpack

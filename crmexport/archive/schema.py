@@ -155,7 +155,7 @@ announced = Table(
     metadata,
     Column("stream", String, primary_key=True),
     Column("scope", String, primary_key=True),
-    Column("number", Integer, nullable=False),
+    Column("number", _Number, nullable=False),
     Column("seen", Integer, nullable=False),
 )
 

@@ -12,9 +12,11 @@ from sqlalchemy import func, select
 
 from crmexport.archive import schema
 from crmexport.archive.content import Content
-from crmexport.archive.database import FILE, Database, card, create, open_existing
+from crmexport.archive.database import Database
+from crmexport.archive.opening import create, open_existing
 from crmexport.archive.packing import DamagedError, unpack
-from crmexport.errors import ArchiveDamagedError, ConfigurationError
+from crmexport.archive.place import Place
+from crmexport.errors import ArchiveDamagedError, ConfigurationError, NoArchiveError
 from crmexport.source import Gap, GapKind, Request, Response
 from crmexport.text import _
 
@@ -56,30 +58,37 @@ class HeldFile(NamedTuple):
 class Archive:
     """Reads an archive. One thread uses it; several processes may read while one pulls."""
 
-    def __init__(self, folder: Path, database: Database) -> None:
-        self.folder = folder
+    def __init__(self, database: Database) -> None:
+        self.folder = database.folder
         self.database = database
-        self.content = Content(folder / "files")
-        known = card(database)
+        self.content = Content(self.folder / "files")
+        known = database.about()
         self.source = Source(known["source"], known["url"], json.loads(known["options"]))
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Open an archive that is there. Raises ConfigurationError or ArchiveDamagedError with a sentence."""
-        return cls(folder, open_existing(folder / FILE))
+    def open(cls, place: Place, *, alone: bool = False) -> Self:
+        """Open an archive that is there, for changing it `alone` if so wished.
+
+        Raises ConfigurationError, ArchiveDamagedError, ArchiveUnreachableError or ArchiveInUseError with a sentence.
+        """
+        return cls(open_existing(place, alone=alone))
 
     @classmethod
-    def source_in(cls, folder: Path) -> Source | None:
-        """Whose archive is in `folder`; None when there is none. Raises ArchiveDamagedError."""
-        if not (folder / FILE).exists():
+    def source_in(cls, place: Place) -> Source | None:
+        """Whose archive is there; None when there is none. Raises as `open` does."""
+        try:
+            with cls.open(place) as archive:
+                return archive.source
+        except NoArchiveError:
             return None
-        with cls.open(folder) as archive:
-            return archive.source
 
     @classmethod
-    def open_for(cls, folder: Path, source: Source) -> Self:
-        """Open the archive of `source`, making it if need be. Raises ConfigurationError when it is another account's."""
-        archive = cls(folder, create(folder / FILE, source.about()))
+    def open_for(cls, place: Place, source: Source) -> Self:
+        """Open the archive of `source` for changing it alone, making it if need be.
+
+        Raises ArchiveInUseError when another process does so, ConfigurationError when it is another account's.
+        """
+        archive = cls(create(place, source.about()))
         if (archive.source.name, archive.source.url) != (source.name, source.url):
             archive.close()
             held, asked = archive.source, source
@@ -88,7 +97,7 @@ class Archive:
                 _(
                     "The archive in {folder} belongs to {held}, not to {asked}. Give another folder for --archive."
                 ).format(
-                    folder=folder,
+                    folder=place,
                     held=held.name if same else held.url,
                     asked=asked.name if same else asked.url,
                 )
@@ -206,11 +215,9 @@ class Archive:
         Scopes that begin with `linked` are those of links. A stream that only links told of is left out.
         """
         table = schema.announced
-        by_link = table.c.scope.startswith(linked, autoescape=True)
-        line = select(table.c.stream, by_link.label("by_link"), func.sum(table.c.number)).group_by(
-            table.c.stream, by_link
-        )
-        sums = {(stream, bool(link)): number for stream, link, number in self._rows(line)}
+        by_link = table.c.scope.startswith(linked, autoescape=True).label("by_link")
+        line = select(table.c.stream, by_link, func.sum(table.c.number)).group_by(table.c.stream, "by_link")
+        sums = {(stream, bool(link)): int(number) for stream, link, number in self._rows(line)}
         return {s: (number, sums.get((s, True), 0)) for (s, link), number in sums.items() if not link}
 
     def announced_in(self, stream: str, scope: str) -> int:
@@ -251,7 +258,7 @@ class Archive:
                 _(
                     "Answer {number} in the archive {folder} is damaged. “crmexport archive check” lists what is; "
                     "restore a copy or pull again."
-                ).format(number=number, folder=self.folder)
+                ).format(number=number, folder=self.database.place)
             ) from damage
 
     def _owners(self, ids: Collection[str]) -> dict[str, list[tuple[str, str]]]:

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +10,9 @@ from crmexport.cli import options
 from crmexport.cli.words import Group
 from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _, ngettext
+
+if TYPE_CHECKING:
+    from crmexport.archive import Place
 
 
 def add(app: typer.Typer) -> None:
@@ -22,7 +24,7 @@ def add(app: typer.Typer) -> None:
 
     @options.command(group, "check", _("Read the whole archive and name every damage."))
     def check(archive: Annotated[str, options.archive()]) -> int:
-        return run(options.folder(archive))
+        return run(options.place(archive))
 
     @options.command(group, "history", _("Show all that is held of one record, from its first version on."))
     def history(
@@ -33,7 +35,7 @@ def add(app: typer.Typer) -> None:
             bool, typer.Option("--json", help=_("One JSON object a line: each version, whole."))
         ] = False,
     ) -> int:
-        return show(options.folder(archive), stream, id, as_json)
+        return show(options.place(archive), stream, id, as_json)
 
     @options.command(
         group,
@@ -60,19 +62,19 @@ def add(app: typer.Typer) -> None:
     ) -> int:
         given = {"daily": daily, "weekly": weekly, "monthly": monthly}
         counts = {name: options.whole(f"--keep-{name}", text) or 0 for name, text in given.items()}
-        return drop(options.folder(archive), counts, dry_run)
+        return drop(options.place(archive), counts, dry_run)
 
 
 def _keep(name: str, meaning: str) -> Any:
     return typer.Option(name, metavar=_("NUMBER"), help=meaning)
 
 
-def show(folder: Path, stream: str, id: str, as_json: bool) -> int:
+def show(place: "Place", stream: str, id: str, as_json: bool) -> int:
     """Print the versions of a record: when each came, and what had changed."""
     from crmexport.archive import Archive
     from crmexport.archive.history import history
 
-    with Archive.open(folder) as archive:
+    with Archive.open(place) as archive:
         found = history(archive, stream, id)
     before: dict[str, Any] = {}
     for version in found.versions:
@@ -97,7 +99,7 @@ def _lines(time: str, before: dict[str, Any], now: dict[str, Any]) -> Iterator[s
             yield f"  {name}: {json.dumps(now[name], ensure_ascii=False)}"
 
 
-def drop(folder: Path, keep: dict[str, int], dry_run: bool) -> int:
+def drop(place: "Place", keep: dict[str, int], dry_run: bool) -> int:
     """Prune, and say what was dropped."""
     if not any(keep.values()):
         raise ConfigurationError(
@@ -106,12 +108,9 @@ def drop(folder: Path, keep: dict[str, int], dry_run: bool) -> int:
             )
         )
     from crmexport.archive import Archive
-    from crmexport.archive.lock import locked
     from crmexport.archive.prune import Keep, prune
 
-    with Archive.open(folder):
-        pass  # a folder without an archive must not get a lock file
-    with locked(folder), Archive.open(folder) as archive:
+    with Archive.open(place, alone=True) as archive:
         found = prune(archive, Keep(**keep), really=not dry_run)
     words = (
         _("Would drop {versions} old versions and {answers} answers; kept: {moments} pulls.")
@@ -122,12 +121,12 @@ def drop(folder: Path, keep: dict[str, int], dry_run: bool) -> int:
     return ExitCode.COMPLETE
 
 
-def run(folder: Path) -> int:
+def run(place: "Place") -> int:
     """Say every damage; exit code 1 when there is any."""
     from crmexport.archive import Archive
 
     damages = 0
-    with Archive.open(folder) as archive:
+    with Archive.open(place) as archive:
         for sentence in archive.check():
             damages += 1
             typer.echo(sentence)

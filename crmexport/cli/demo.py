@@ -91,7 +91,7 @@ def journey(connector: "Connector", credentials: "Credentials", out: Path) -> in
     typer.echo("\n".join(export.told(export.run(archive, TARGETS, out, export.Shape(language())), out)))
     _step(4, _("verify: is it all there?"))
     report = verify.run(archive, out, language(), credentials, rate=0)
-    typer.echo(verify.told(report, out))
+    typer.echo(verify.told(report))
     typer.echo(farewell(out))
     return code if report.complete else ExitCode.GAPS
 

@@ -12,7 +12,7 @@ from crmexport.errors import ExitCode
 from crmexport.text import _
 
 if TYPE_CHECKING:
-    from crmexport.archive import Archive, Source
+    from crmexport.archive import Archive, Place, Source
     from crmexport.source import Connector
     from crmexport.target import Output, Target
 
@@ -51,7 +51,7 @@ def add(app: typer.Typer) -> None:
         ] = None,
     ) -> int:
         layout = Shape(options.language_of(lang), excel, zone)
-        outputs = run(options.folder(archive), to, options.folder(out), layout)
+        outputs = run(options.place(archive), to, options.folder(out), layout)
         typer.echo("\n".join(told(outputs, options.folder(out))))
         return ExitCode.COMPLETE
 
@@ -64,7 +64,7 @@ class Shape(NamedTuple):
     zone: str | None = None
 
 
-def run(archive: Path, to: Sequence[str], out: Path, shape: Shape) -> "Sequence[Output]":
+def run(archive: "Place", to: Sequence[str], out: Path, shape: Shape) -> "Sequence[Output]":
     """Write every target named in `to`; targets are looked at first, so that a wrong name costs nothing."""
     from crmexport.archive import Archive
     from crmexport.target import load_target

@@ -53,9 +53,23 @@ def asked(ask: Ask) -> tuple[str, str, str, dict[str, str]]:
     source = ask(_("Which CRM do you leave ({names})? ").format(names=", ".join(connector_names()))).lower()
     fields = connector_class(source).about.options.model_fields
     url = account_url(ask(_("The address of your account (such as mycompany.megaplan.ru): ")))
-    archive = ask(_("The folder for the archive [archive]: ")) or "archive"
+    archive = _without_password(ask(_("The folder for the archive [archive]: ")) or "archive")
     given = {name: ask(f"{_(field.description or name)} ({name}): ") for name, field in fields.items()}
     return source, url, archive, {name: text for name, text in given.items() if text}
+
+
+def _without_password(archive: str) -> str:
+    from crmexport.archive.place import Server
+
+    place = options.place(archive)
+    if isinstance(place, Server) and place.secrets:
+        raise ConfigurationError(
+            _(
+                "A password does not belong into crmexport.toml: leave it out of the address of the archive and set PGPASSWORD, "
+                "or use the password file ~/.pgpass."
+            )
+        )
+    return archive
 
 
 def _tested(source: str, url: str, settings: dict[str, str]) -> None:

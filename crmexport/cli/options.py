@@ -11,6 +11,7 @@ from crmexport.errors import ConfigurationError
 from crmexport.text import _
 
 if TYPE_CHECKING:
+    from crmexport.archive.place import Place
     from crmexport.source import Connector
 
 
@@ -45,8 +46,12 @@ def url() -> Any:
 
 
 def archive() -> Any:
-    """`--archive`: the folder that holds all that was pulled."""
-    return typer.Option("--archive", metavar=_("DIR"), help=_("The folder that keeps everything pulled."))
+    """`--archive`: the folder, or the PostgreSQL database, that holds all that was pulled."""
+    return typer.Option(
+        "--archive",
+        metavar=_("DIR"),
+        help=_("The folder that keeps everything pulled (or a database: postgresql://…)."),
+    )
 
 
 def out(meaning: str) -> Any:
@@ -200,6 +205,17 @@ def _wrong_setting(kind: "type[Connector]", problem: Any) -> ConfigurationError:
             source=kind.about.name, name=name, meaning=meaning
         )
     )
+
+
+def place(text: str) -> "Place":
+    """Where the archive is: a folder, or a PostgreSQL database; its password is never written anywhere from here on."""
+    from crmexport.archive.place import Server, place_of
+    from crmexport.cli.sign_in import keep_secret
+
+    found = place_of(text)
+    if isinstance(found, Server):
+        keep_secret(*found.secrets)
+    return found
 
 
 def folder(text: str) -> Path:

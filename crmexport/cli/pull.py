@@ -73,7 +73,7 @@ def run(connector: "Connector", archive: str, wishes: dict[str, Any], as_json: b
 
     secrets = credentials()
     with watching(_("Pull"), as_json) as watch:
-        result = pull(options.folder(archive), connector, secrets, watch=watch, **wishes)
+        result = pull(options.place(archive), connector, secrets, watch=watch, **wishes)
     typer.echo(told(result), err=as_json)
     return code(result)
 

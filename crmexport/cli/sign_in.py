@@ -22,6 +22,11 @@ def known_secrets() -> list[str]:
     )
 
 
+def keep_secret(*secrets: str) -> None:
+    """Add to what is crossed out of everything written."""
+    _given.update(secrets)
+
+
 def account_url(text: str) -> str:
     """Scheme, host and port of `text`; a bare host gets https. Raises ConfigurationError for anything unsafe.
 

@@ -10,6 +10,7 @@ from crmexport.errors import ExitCode
 from crmexport.text import _, ngettext
 
 if TYPE_CHECKING:
+    from crmexport.archive import Place
     from crmexport.proof import Report
     from crmexport.source import Credentials
 
@@ -49,8 +50,8 @@ def add(app: typer.Typer) -> None:
         folder = options.folder(out) if out else None
         size = options.whole("--sample", sample) or 0
         secrets = None if offline or not size else _credentials()
-        report = run(options.folder(archive), folder, options.language_of(lang), secrets, size=size)
-        typer.echo(told(report, folder or options.folder(archive)))
+        report = run(options.place(archive), folder, options.language_of(lang), secrets, size=size)
+        typer.echo(told(report))
         return ExitCode.COMPLETE if report.complete else ExitCode.GAPS
 
 
@@ -61,7 +62,7 @@ def _credentials() -> "Credentials":
 
 
 def run(
-    archive: Path, out: Path | None, lang: str, credentials: "Credentials | None", **wishes: Any
+    archive: "Place", out: Path | None, lang: str, credentials: "Credentials | None", **wishes: Any
 ) -> "Report":
     """Verify; without `credentials` the source is not asked. `wishes` are the size and the rate of the sample."""
     from crmexport.proof import verify
@@ -75,8 +76,8 @@ def _step(title: str) -> None:
     typer.echo(_("Verify: {step}").format(step=title), err=True)
 
 
-def told(report: "Report", folder: Path) -> str:
-    """What the report says, and that it is in `folder`."""
+def told(report: "Report") -> str:
+    """What the report says, and where it is."""
     from crmexport.proof.page import sampled
 
     if report.complete:
@@ -92,4 +93,4 @@ def told(report: "Report", folder: Path) -> str:
         verdict = _("Not complete: the report says what does not agree.")
     if report.sample:
         verdict += "\n" + _("Sample: {words}.").format(words=sampled(report))
-    return f"{verdict}\n" + _("Report: {path}").format(path=folder / REPORT)
+    return f"{verdict}\n" + _("Report: {path}").format(path=report.folder / REPORT)

@@ -95,7 +95,7 @@ def sampled(report: Report) -> str:
         return ""
     wrong = len(sample.different)
     words = _(
-        "{wrong} of {compared} differ: the error rate is below {rate} with 95 % confidence "
+        "{wrong} of {compared} differ: the error rate is below {rate} with a confidence of 95 % "
         "({asked} asked again, {changed} changed since, {gone} gone since)"
     )
     return words.format(

@@ -1,6 +1,7 @@
 """What the proof says, as one value: the same for the page, for the machine and for the exit code."""
 
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from crmexport.proof.confidence import error_rate
@@ -34,8 +35,9 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything `verify` found. `damages`, `mismatches` and `notes` are sentences for a person."""
+    """Everything `verify` found, and the folder it is written to. `damages`, `mismatches` and `notes` are sentences for a person."""
 
+    folder: Path
     source: dict[str, Any]
     run: dict[str, Any]
     streams: dict[str, Balance]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from crmexport.archive import Archive
+from crmexport.archive import Archive, Place
 from crmexport.archive.journal import Journal, as_of
 from crmexport.mapping import Coverage, load_source_mapping
 from crmexport.proof.fields import coverage_of, unknown_words, unmapped, unreadable
@@ -30,7 +30,7 @@ def connector_of(archive: Archive) -> Connector:
 
 
 def verify(
-    folder: Path,
+    archived: Place,
     out: Path | None,
     *,
     credentials: Credentials | None = None,
@@ -43,15 +43,14 @@ def verify(
     With `credentials` a random sample of `size` records is asked for once more at the source; without them nothing
     touches the network.
     """
-    with Archive.open(folder) as archive:
+    with Archive.open(archived) as archive:
         connector = connector_of(archive)
         report = _found(archive, connector, out, watch)
         if credentials is not None:
             watch(_("A random sample at the source"))
             report = replace(report, sample=sample(archive, connector, credentials, size, rate))
-    place = out or folder
-    _write(place / "report.json", json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n")
-    _write(place / "report.html", page(report))
+    _write(report.folder / "report.json", json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n")
+    _write(report.folder / "report.html", page(report))
     if out is not None:
         watch(_("Fingerprints of all files"))
         write_sums(out)
@@ -66,6 +65,7 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
     outputs, mismatches, notes = _outputs(archive, connector, out, watch) if not damages else ([], [], {})
     coverage = coverage_of(archive, connector) if not damages else Coverage()
     return Report(
+        folder=out or archive.folder,
         source={"name": archive.source.name, "title": connector.about.title, "url": archive.source.url},
         run=_run(archive),
         streams=streams,
@@ -131,6 +131,7 @@ def _outputs(
 
 
 def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(path.name + ".new")
     new.write_text(text, encoding="utf-8", newline="\n")
     new.replace(path)

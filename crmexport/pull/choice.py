@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from crmexport.archive import Archive, Source
+from crmexport.archive import Archive, Place, Source
 from crmexport.errors import SourceError
 from crmexport.source import Account, Connector, Request, Response, connector_class
 from crmexport.text import _
@@ -19,13 +19,13 @@ TOO_MANY = 429
 SERVER_TROUBLE = 500
 
 
-def suited(connector: Connector, folder: Path | None, clock: Clock, line: Transport | None) -> Connector:
-    """`connector`, or its sibling for the API that the account has. `folder` is where its archive is or will be.
+def suited(connector: Connector, place: Place | None, clock: Clock, line: Transport | None) -> Connector:
+    """`connector`, or its sibling for the API that the account has. `place` is where its archive is or will be.
 
     Raises SourceError when the account does not answer, or is none.
     """
     probes = connector.probes()
-    held = Archive.source_in(folder) if probes and folder is not None else None
+    held = Archive.source_in(place) if probes and place is not None else None
     if held is not None and _is_same(held, connector):
         return _sibling(connector, held.name)
     send = _asking(connector, clock, line) if probes else None

@@ -3,11 +3,9 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from crmexport.archive import Archive, Source
+from crmexport.archive import Archive, Place, Source
 from crmexport.archive.journal import Outcome
-from crmexport.archive.lock import locked
 from crmexport.pull.choice import suited
 from crmexport.pull.events import Event, PullResult
 from crmexport.pull.journey import Journey
@@ -21,7 +19,7 @@ COLLECT_AFTER = 200_000  # new objects
 
 
 def pull(
-    folder: Path,
+    place: Place,
     connector: Connector,
     credentials: Credentials,
     *,
@@ -33,19 +31,19 @@ def pull(
     clock: Clock | None = None,
     line: Transport | None = None,
 ) -> PullResult:
-    """Fill the archive in `folder`. Stop it at will, even with SIGKILL: the next call goes on where this one stopped.
+    """Fill the archive in `place`. Stop it at will, even with SIGKILL: the next call goes on where this one stopped.
 
     The first pull asks for everything, later ones for what changed, unless `full`. When suspiciously many records are not
     shown any more, they are a gap and not deletions, unless the person says to `believe_deletions`. `share` (0 to 1) of
     the permitted rate is used; `rate` (requests a second, 0 = as fast as the line) replaces the connector's declared
-    limits. Raises SignInRefusedError, ArchiveInUseError, ConfigurationError, OutputError, SourceError; on KeyboardInterrupt
-    the run is written down as interrupted and the exception goes on.
+    limits. Raises SignInRefusedError, ArchiveInUseError, ArchiveUnreachableError, ConfigurationError, OutputError,
+    SourceError; on KeyboardInterrupt the run is written down as interrupted and the exception goes on.
     """
     clock = clock or Clock()
-    connector = suited(connector, folder, clock, line)
+    connector = suited(connector, place, clock, line)
     account = connector.account
     source = Source(connector.about.name, account.url, dict(account.options))
-    with locked(folder), Archive.open_for(folder, source) as archive:
+    with Archive.open_for(place, source) as archive:
         coats = _coats(archive, connector, credentials, share, rate, watch, clock, line)
         journey = Journey(archive, connector, coats, clock, watch, believe_deletions)
         return _run(archive, coats, clock, journey, full)

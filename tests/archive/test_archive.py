@@ -2,12 +2,13 @@
 
 import errno
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from crmexport.archive import Archive, Source
+from crmexport.archive import Archive, Place, Source
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier
 from crmexport.archive.replay import current_rows
@@ -21,17 +22,32 @@ ASK = Request("thing", "/things?after=0")
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive.open_for(tmp_path, SOURCE)
+def archive(place: Place) -> Iterator[Archive]:
+    with Archive.open_for(place, SOURCE) as archive:
+        yield archive
 
 
 @pytest.fixture
-def pulled(tmp_path: Path) -> Path:
-    folder = tmp_path / "pulled"
-    pull(
-        folder, toy(), Credentials(token="t"), rate=0, line=ToyServer(incoming=folder / "files" / "incoming")
-    )
-    return folder
+def pulled(place: Place, tmp_path: Path) -> Place:
+    incoming = tmp_path / "archive" / "files" / "incoming"
+    pull(place, toy(), Credentials(token="t"), rate=0, line=ToyServer(incoming=incoming))
+    return place
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open_for(tmp_path, SOURCE) as archive:
+        yield archive
+
+
+def overwritten(place: Place, statement: str, *values: object) -> None:
+    """The database changed behind the archive's back; a question mark for each value."""
+    if isinstance(place, Path):
+        with sqlite3.connect(place / "archive.sqlite") as raw:
+            raw.execute(statement, values)
+    else:
+        with Archive.open(place) as archive:
+            archive.database.connection.exec_driver_sql(statement.replace("?", "%s"), values)
 
 
 def keep(archive: Archive, body: bytes, *rows: Row) -> None:
@@ -103,7 +119,7 @@ def test_the_worthiest_comes_first_and_deferred_ones_later(archive: Archive) -> 
     assert frontier.next_time() == 0.0
 
 
-def test_mapping_sees_current_records_with_their_parents(pulled: Path) -> None:
+def test_mapping_sees_current_records_with_their_parents(pulled: Place) -> None:
     with Archive.open(pulled) as archive:
         notes = list(current_rows(archive, toy(), {"note"}))
         things = list(current_rows(archive, toy(), {"thing"}))
@@ -111,7 +127,7 @@ def test_mapping_sees_current_records_with_their_parents(pulled: Path) -> None:
     assert all(note.value["_parent"] == {"stream": "thing", "id": note.id.split("-")[0]} for note in notes)
 
 
-def test_every_flipped_byte_of_an_answer_or_a_file_is_found_and_named(pulled: Path) -> None:
+def test_every_flipped_byte_of_an_answer_or_a_file_is_found_and_named(pulled: Place) -> None:
     with Archive.open(pulled) as archive:
         file = next(file for file in archive.files() if file.path)
         assert file.path is not None
@@ -128,15 +144,13 @@ def test_every_flipped_byte_of_an_answer_or_a_file_is_found_and_named(pulled: Pa
         ).scalar_one()
     for at in range(0, len(packed), 7):
         flipped = packed[:at] + bytes([packed[at] ^ 4]) + packed[at + 1 :]
-        with sqlite3.connect(pulled / "archive.sqlite") as raw:
-            raw.execute("UPDATE responses SET body = ? WHERE id = 1", [flipped])
+        overwritten(pulled, "UPDATE responses SET body = ? WHERE id = 1", flipped)
         with Archive.open(pulled) as archive:
             assert any("Answer 1 " in sentence for sentence in archive.check())
 
 
-def test_a_damaged_answer_is_a_sentence_when_read(pulled: Path) -> None:
-    with sqlite3.connect(pulled / "archive.sqlite") as raw:
-        raw.execute("UPDATE responses SET body = x'00' WHERE id = 1")
+def test_a_damaged_answer_is_a_sentence_when_read(pulled: Place) -> None:
+    overwritten(pulled, "UPDATE responses SET body = ? WHERE id = 1", b"\0")
     with Archive.open(pulled) as archive, pytest.raises(ArchiveDamagedError, match="Answer 1"):
         list(archive.records("thing"))
 
@@ -151,33 +165,32 @@ def test_what_is_no_archive_is_refused_with_a_sentence(tmp_path: Path) -> None:
         Archive.open(tmp_path)
 
 
-def test_an_archive_of_another_form_is_refused(pulled: Path) -> None:
-    with sqlite3.connect(pulled / "archive.sqlite") as raw:
-        raw.execute("UPDATE about SET value = '99' WHERE name = 'schema'")
+def test_an_archive_of_another_form_is_refused(pulled: Place) -> None:
+    overwritten(pulled, "UPDATE about SET value = '99' WHERE name = 'schema'")
     with pytest.raises(ConfigurationError, match="99"):
         Archive.open(pulled)
 
 
-def test_a_full_disk_is_a_sentence_and_the_archive_goes_on_after_it(archive: Archive) -> None:
-    pages = archive.database.connection.execute(text("PRAGMA page_count")).scalar_one()
-    archive.database.connection.execute(text(f"PRAGMA max_page_count={pages + 2}"))
-    archive.database.connection.commit()
+def test_a_full_disk_is_a_sentence_and_the_archive_goes_on_after_it(folder: Archive) -> None:
+    pages = folder.database.connection.execute(text("PRAGMA page_count")).scalar_one()
+    folder.database.connection.execute(text(f"PRAGMA max_page_count={pages + 2}"))
+    folder.database.connection.commit()
     with pytest.raises(OutputError, match="goes on where it stopped"):
         for number in range(1000):
-            keep(archive, bytes(str(number), "ascii") * 5000, row(str(number), 0, 5))
-    held = len(bodies(archive))
-    archive.database.connection.execute(text("PRAGMA max_page_count=1000000"))
-    keep(archive, b"[9999]", row("9999", 0, 6))
-    assert len(bodies(archive)) == held + 1
-    assert list(archive.check()) == []
+            keep(folder, bytes(str(number), "ascii") * 5000, row(str(number), 0, 5))
+    held = len(bodies(folder))
+    folder.database.connection.execute(text("PRAGMA max_page_count=1000000"))
+    keep(folder, b"[9999]", row("9999", 0, 6))
+    assert len(bodies(folder)) == held + 1
+    assert list(folder.check()) == []
 
 
 def test_a_file_that_cannot_be_kept_is_a_sentence(
-    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(self: Path, target: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OutputError, match="No space left"):
-        archive.content.take(tmp_path / "x", "ab" * 32)
+        folder.content.take(tmp_path / "x", "ab" * 32)

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from crmexport.archive import Archive
+from crmexport.archive import Archive, Place, Source, place_of
 from crmexport.archive.history import history
 from crmexport.archive.prune import Keep, kept_moments, prune
 from crmexport.errors import ConfigurationError
+from tests.conftest import Naming, address
 from tests.pull.test_sealing import Company
 
 DAY = timedelta(days=1)
@@ -19,30 +21,33 @@ FIRST = datetime.fromisoformat("2026-01-01T03:00:00+00:00")
 @pytest.fixture
 def company(tmp_path: Path) -> Company:
     """A company of which every day a backup is taken, for forty days; one thing is renamed every day."""
-    company = Company(tmp_path / "archive")
-    for day in range(40):
+    return lasting(Company(tmp_path / "archive"), 40)
+
+
+def lasting(company: Company, days: int) -> Company:
+    for day in range(days):
         company.change("1", name=f"name of day {day}")
         company.pull(full=True)
-        _date(company.folder, FIRST + day * DAY)
+        _date(company.place, FIRST + day * DAY)
         company.clock.now += DAY.total_seconds()
     return company
 
 
-def _date(folder: Path, moment: datetime) -> None:
+def _date(place: Place, moment: datetime) -> None:
     """Let what was kept last have been kept at `moment`: the journal goes by the real time."""
     told = moment.isoformat(timespec="seconds")
-    with Archive.open(folder) as archive, archive.database.transaction():
-        line = archive.database.connection.exec_driver_sql
-        line("UPDATE responses SET received = ? WHERE run = (SELECT max(id) FROM runs)", (told,))
-        line("UPDATE runs SET ended = ? WHERE id = (SELECT max(id) FROM runs)", (told,))
-        line(
-            "UPDATE versions SET replaced = ? WHERE number = (SELECT max(number) FROM versions) AND replaced > ?",
-            (told, told),
-        )
+    last = "(SELECT max(id) FROM runs)"
+    with Archive.open(place) as archive, archive.database.transaction():
+        for line in (
+            f"UPDATE responses SET received = :told WHERE run = {last}",
+            f"UPDATE runs SET ended = :told WHERE id = {last}",
+            "UPDATE versions SET replaced = :told WHERE number = (SELECT max(number) FROM versions) AND replaced > :told",
+        ):
+            archive.database.connection.execute(text(line), {"told": told})
 
 
-def names(folder: Path) -> list[str]:
-    with Archive.open(folder) as archive:
+def names(place: Place) -> list[str]:
+    with Archive.open(place) as archive:
         return [json.loads(version.body)["name"] for version in history(archive, "thing", "1").versions]
 
 
@@ -62,6 +67,34 @@ def test_pruning_keeps_what_the_kept_moments_show(company: Company) -> None:
     kept = names(company.folder)
     assert kept == [f"name of day {day}" for day in (30, 37, 38, 39)]
     assert len(pruned.moments) == len(kept) and pruned.versions == 40 - len(kept) and pruned.bytes > 0
+
+
+def test_an_archive_in_postgresql_is_pruned_alike(postgresql: str, tmp_path: Path) -> None:
+    place = place_of(address(postgresql, tmp_path / "archive"))
+    lasting(Company(tmp_path / "archive", place), 6)
+    with Archive.open(place, alone=True) as archive:
+        assert prune(archive, Keep(daily=2), really=False).versions == 4
+        assert prune(archive, Keep(daily=2)).versions == 4
+        assert list(archive.check()) == []
+    assert names(place) == ["name of day 4", "name of day 5"]
+
+
+def test_room_is_given_back(naming: Naming, tmp_path: Path) -> None:
+    with Archive.open_for(
+        place_of(naming(tmp_path / "archive")), Source("toy", "https://toy.example")
+    ) as archive:
+        insert = "INSERT INTO announced (stream, scope, number, seen) VALUES (:stream, 'x', 1, 1)"
+        with archive.database.transaction():
+            rows = [{"stream": str(number) * 100} for number in range(2000)]
+            archive.database.connection.execute(text(insert), rows)
+        with archive.database.transaction():
+            archive.database.connection.execute(text("DELETE FROM announced"))
+        archive.database.give_back()
+        empty = archive.database.size()
+        with archive.database.transaction():
+            archive.database.connection.execute(text(insert), rows)
+        archive.database.give_back()
+        assert archive.database.size() > empty + 200_000
 
 
 def test_a_dry_run_drops_nothing(company: Company) -> None:

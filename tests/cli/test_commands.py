@@ -41,7 +41,7 @@ class Calls(list[dict[str, Any]]):
     """What the library was asked to do."""
 
     result = PullResult(complete=True, records={"deal": 1200, "task": 34}, gaps=0, requests=20, seconds=5.0)
-    report: ClassVar[Any] = SimpleNamespace(complete=True, losses=[], sample=None)
+    report: ClassVar[Any] = SimpleNamespace(complete=True, losses=[], sample=None, folder=Path("o"))
 
     def pull(self, folder: Path, connector: Any, credentials: Any, **given: Any) -> PullResult:
         watch = given.pop("watch")
@@ -220,7 +220,7 @@ def test_the_report_speaks_the_language_of_the_files(run: Run, calls: Calls, tmp
 def test_an_incomplete_report_has_its_exit_code(
     run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report = SimpleNamespace(complete=False, losses=["one"], sample=None)
+    report = SimpleNamespace(complete=False, losses=["one"], sample=None, folder=Path("o"))
     monkeypatch.setattr(Calls, "report", report)
     code, out, _ = run("verify", "--archive", "a", "--offline")
     assert code == 3

@@ -74,3 +74,14 @@ def test_without_a_terminal_it_says_so(run: Run, monkeypatch: pytest.MonkeyPatch
     code, _, err = run("init")
     assert code == 2
     assert "start it at a terminal" in err
+
+
+def test_the_address_of_a_database_is_taken_and_its_password_is_not(
+    tmp_path: Path, account: list[Any]
+) -> None:
+    file = tmp_path / "crmexport.toml"
+    with pytest.raises(ConfigurationError, match="PGPASSWORD") as refused:
+        init.run(file, answers("odoo", "crm.example.com", "postgresql://anna:s3cret@db/crm", ""))
+    assert "s3cret" not in str(refused.value) and not account and not file.exists()
+    assert init.run(file, answers("odoo", "crm.example.com", "postgresql://anna@db/crm", "")) == 0
+    assert 'archive = "postgresql://anna@db/crm"' in file.read_text(encoding="utf-8")

@@ -1,10 +1,10 @@
 """The equation: announced = held + refused + vanished + unexplained, and nothing can hide in it."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from crmexport.archive import Archive, Source
+from crmexport.archive import Archive, Place, Source
 from crmexport.archive.answers import LINKED, Answers
 from crmexport.proof.reconcile import Balance, balances
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
@@ -13,8 +13,9 @@ ASK = Request("thing", "/things")
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive.open_for(tmp_path, Source("toy", "https://toy.example"))
+def archive(place: Place) -> Iterator[Archive]:
+    with Archive.open_for(place, Source("toy", "https://toy.example")) as archive:
+        yield archive
 
 
 def learn(

@@ -12,18 +12,20 @@ import pytest
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import MegaplanSandbox
 
-from crmexport.archive import Archive
+from crmexport.archive import Archive, Place, place_of
 from crmexport.archive.answers import LINKED
+from crmexport.errors import ConfigurationError
 from crmexport.pull import pull
 from crmexport.pull.flights import UNLIMITED
 from crmexport.source import Account, Credentials
+from tests.conftest import Naming, address
 
 LATENCY_MS = 20  # so that a pull lasts long enough to be killed in its middle
 
 
-def content(folder: Path) -> dict[str, object]:
+def content(place: Place) -> dict[str, object]:
     """Everything an archive holds, however it came there."""
-    with Archive.open(folder) as archive:
+    with Archive.open(place) as archive:
         assert list(archive.check()) == []
         return {
             "records": {
@@ -38,11 +40,12 @@ def content(folder: Path) -> dict[str, object]:
         }
 
 
-def is_through(folder: Path) -> bool:
-    if not (folder / "archive.sqlite").exists():
+def is_through(place: Place) -> bool:
+    try:
+        with Archive.open(place) as archive:
+            return bool(archive.runs()) and archive.runs()[-1]["outcome"] == "complete"
+    except ConfigurationError:  # killed before there was one
         return False
-    with Archive.open(folder) as archive:
-        return bool(archive.runs()) and archive.runs()[-1]["outcome"] == "complete"
 
 
 class Running:
@@ -62,18 +65,18 @@ class Running:
         """What was asked, and how often: the looks that seal a pull ask some lists anew."""
         return Counter(entry.path for entry in self.box.ledger.entries if entry.method == "GET")
 
-    def pull_killed(self, folder: Path, chance: random.Random) -> int:
-        """Pull into `folder`, killed at random instants until a run gets through; how often it was killed."""
+    def pull_killed(self, archive: str, chance: random.Random) -> int:
+        """Pull into `archive`, killed at random instants until a run gets through; how often it was killed."""
         for kills in range(1000):
             child = subprocess.Popen(
-                [sys.executable, "-m", "tests.pull.once", self.url, self.box.token, str(folder)]
+                [sys.executable, "-m", "tests.pull.once", self.url, self.box.token, archive]
             )
             try:
                 code = child.wait(timeout=0.4 + chance.random() * self.seconds)
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
-                if is_through(folder):  # killed between its last commit and its exit
+                if is_through(place_of(archive)):  # killed between its last commit and its exit
                     return kills + 1
             else:
                 assert code == 0
@@ -88,23 +91,30 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield Running(box, url, tmp_path_factory.mktemp("undisturbed"))
 
 
-def kill(running: Running, folder: Path, at_least: int, seed: int) -> None:
+def kill(running: Running, naming: Naming, folder: Path, at_least: int, seed: int) -> None:
     chance = random.Random(seed)
     killed = 0
     while killed < at_least:
-        place = folder / str(killed)
+        archive = naming(folder / str(killed))
         running.box.ledger.clear()
-        kills = running.pull_killed(place, chance)
+        kills = running.pull_killed(archive, chance)
         killed += max(1, kills)
-        assert content(place) == running.undisturbed
+        assert content(place_of(archive)) == running.undisturbed
         repeated = (running.gets() - running.asked).total()
         assert repeated <= kills * UNLIMITED, "only requests in flight are repeated"
 
 
-def test_killed_at_random_instants(running: Running, tmp_path: Path) -> None:
-    kill(running, tmp_path, at_least=5, seed=20261125)
+def test_killed_at_random_instants(running: Running, naming: Naming, tmp_path: Path) -> None:
+    kill(running, naming, tmp_path, at_least=5, seed=20261125)
 
 
 @pytest.mark.soak
 def test_killed_at_a_thousand_random_instants(running: Running, tmp_path: Path) -> None:
-    kill(running, tmp_path, at_least=1000, seed=1)
+    kill(running, str, tmp_path, at_least=1000, seed=1)
+
+
+@pytest.mark.soak
+def test_killed_at_two_hundred_random_instants_on_postgresql(
+    running: Running, postgresql: str, tmp_path: Path
+) -> None:
+    kill(running, lambda folder: address(postgresql, folder), tmp_path, at_least=200, seed=2)

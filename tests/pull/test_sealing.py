@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crmexport.archive import Archive
+from crmexport.archive import Archive, Place
 from crmexport.archive.journal import Journal, Kind
 from crmexport.proof.reconcile import balances
 from crmexport.source import Request, Response
@@ -42,16 +42,16 @@ class Company(Journey):
         return {id: value["name"] for id, value in self.held("thing").items()}
 
     def held(self, stream: str) -> dict[str, dict[str, str]]:
-        with Archive.open(self.folder) as archive:
+        with Archive.open(self.place) as archive:
             assert list(archive.check()) == []
             return {id: json.loads(body) for id, body, _modified, _parent in archive.records(stream)}
 
     def deleted(self) -> dict[str, int]:
-        with Archive.open(self.folder) as archive:
+        with Archive.open(self.place) as archive:
             return archive.deleted()
 
     def kinds(self, pull: int) -> list[Kind]:
-        with Archive.open(self.folder) as archive:
+        with Archive.open(self.place) as archive:
             return [one.kind for one in Journal(archive.database).passes(pull)]
 
     def asked_since(self) -> list[str]:
@@ -71,8 +71,8 @@ def interrupted() -> None:
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Company:
-    return Company(tmp_path / "archive")
+def company(place: Place, tmp_path: Path) -> Company:
+    return Company(tmp_path / "archive", place)
 
 
 def test_a_quiet_account_is_looked_at_once_more_and_swept(company: Company) -> None:
@@ -206,7 +206,7 @@ def test_the_counts_of_the_proof_follow_deletions(company: Company) -> None:
     company.delete("11")
     company.delete("2")
     company.pull(full=True)
-    with Archive.open(company.folder) as archive:
+    with Archive.open(company.place) as archive:
         found = balances(archive, ["thing", "note"])
     assert found["thing"].held == 22 and found["thing"].unexplained == 0
     assert found["note"].unexplained == 0

@@ -8,11 +8,12 @@ from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 from crmexport_megaplan.sandbox.faults import expired_inside
 
-from crmexport.archive import Archive
+from crmexport.archive import Archive, Place, place_of
 from crmexport.pull import PullResult, pull
 from crmexport.sandbox import faults
 from crmexport.sandbox.faults import Fault
 from crmexport.source import Account, Credentials, GapKind
+from tests.conftest import address
 from tests.pull.truths import differences
 from tests.toy import TestClock
 
@@ -48,9 +49,9 @@ def small(behaviour: Behaviour | None = None) -> MegaplanSandbox:
     return MegaplanSandbox(cards=240, tasks=250, comments=500, behaviour=behaviour)
 
 
-def pulled(url: str, box: MegaplanSandbox, folder: Path, **options: object) -> PullResult:
+def pulled(url: str, box: MegaplanSandbox, place: Place, **options: object) -> PullResult:
     by_password = Credentials(login=box.login, password=box.password)
-    return pull(folder, Megaplan(Account(url)), by_password, rate=0, **options)  # type: ignore[arg-type]
+    return pull(place, Megaplan(Account(url)), by_password, rate=0, **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +66,15 @@ def test_the_archive_equals_the_truth_under_every_reading(reading: str, tmp_path
         result = pulled(url, box, tmp_path / "archive", clock=TestClock())
         assert differences(tmp_path / "archive", box, url) == []
     assert result.complete
+
+
+@pytest.mark.parametrize("reading", ["as is likely", "pageAfter inclusive", "included always", "lists hide"])
+def test_an_archive_in_postgresql_equals_the_truth(reading: str, postgresql: str, tmp_path: Path) -> None:
+    box, place = small(READINGS[reading]), place_of(address(postgresql, tmp_path / "archive"))
+    with box.running() as url:
+        results = [pulled(url, box, place, clock=TestClock()) for _again in range(2)]
+        assert differences(place, box, url) == []
+    assert all(result.complete for result in results)
 
 
 SURVIVED: dict[str, Callable[[], Fault]] = {

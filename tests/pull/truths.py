@@ -1,13 +1,12 @@
 """What an archive holds against what a sandbox knows to be true, record by record and field by field."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import MegaplanSandbox
 
-from crmexport.archive import Archive
+from crmexport.archive import Archive, Place
 from crmexport.archive.replay import current_rows
 from crmexport.source import Account
 
@@ -36,12 +35,12 @@ NOT_ASKED = frozenset(
 )
 
 
-def differences(folder: Path, box: MegaplanSandbox, url: str) -> list[str]:
+def differences(place: Place, box: MegaplanSandbox, url: str) -> list[str]:
     """One line for everything that is not as the truth says; none when the archive equals it."""
     connector = Megaplan(Account(url))
     truth = {(line["stream"], line["id"]): line for line in box.truth()}
     found: list[str] = []
-    with Archive.open(folder) as archive:
+    with Archive.open(place) as archive:
         streams = [stream for stream in archive.counts() if stream != "file"]
         for row in current_rows(archive, connector, streams):
             line = truth.pop((row.stream, row.id), None)

@@ -52,7 +52,7 @@ NAMES = {
         "crmexport_login",
         "yaml",
     ),
-    *("crmexport_password", "port", "europe", "moscow"),
+    *("crmexport_password", "port", "europe", "moscow", "postgresql"),
     "deal",
     "task",
     "history",

@@ -1,0 +1,104 @@
+"""An archive in a folder: one SQLite file, opened so that a kill at any instant loses nothing, and a lock file beside it."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from filelock import BaseFileLock
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.sql import ClauseElement
+
+from crmexport.archive.database import FILE, Database
+from crmexport.archive.lock import hold
+from crmexport.archive.nul import escaped
+from crmexport.errors import ArchiveDamagedError, CrmExportError, NoArchiveError, OutputError
+from crmexport.text import _
+
+
+class SQLite(Database):
+    """The file `archive.sqlite` of a folder."""
+
+    def __init__(self, folder: Path, lock: BaseFileLock | None) -> None:
+        self._lock = lock
+        super().__init__(str(folder), folder, _engine(folder / FILE))
+
+    @classmethod
+    def open(cls, folder: Path, *, alone: bool = False) -> Self:
+        """The archive that is there, held for this process `alone` if so wished.
+
+        Raises ConfigurationError when there is none, ArchiveInUseError when another process holds it.
+        """
+        if not (folder / FILE).is_file():
+            raise NoArchiveError(
+                _(
+                    "There is no archive in {path}. Give the folder that “crmexport pull --archive” filled."
+                ).format(path=folder)
+            )
+        return cls(folder, hold(folder) if alone else None)
+
+    @classmethod
+    def make(cls, folder: Path) -> Self:
+        """A new archive, or the one that is there, held for this process alone. Raises ArchiveInUseError, ConfigurationError."""
+        return cls(folder, hold(folder))
+
+    def close(self) -> None:
+        """End the connection, let go of the lock."""
+        super().close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def begin(self) -> None:
+        """The driver begins with the first change."""
+
+    def added(self, statement: ClauseElement, row: tuple[Any, ...]) -> int:
+        """The number that SQLite gave the row."""
+        return int(self.one(statement, row).lastrowid)
+
+    def listed(self, values: Sequence[str]) -> str:
+        """As JSON, because SQLite takes no lists; in it SQLite ends a text at the first NUL character."""
+        return json.dumps([escaped(value) for value in values])
+
+    def told(self, failure: BaseException) -> CrmExportError:
+        """A full or read-only disk, else a damaged file."""
+        words, path = str(failure), self.folder / FILE
+        if "full" in words or "disk I/O" in words or "readonly" in words:
+            return OutputError(
+                _(
+                    "The archive {path} cannot be written ({words}). Free some space or mend the folder's permissions; "
+                    "then start the same command again, it goes on where it stopped."
+                ).format(path=path, words=words)
+            )
+        return ArchiveDamagedError(
+            _(
+                "The archive {path} cannot be read ({words}). Restore it from a copy, or pull into a new folder."
+            ).format(path=path, words=words)
+        )
+
+    def size(self) -> int:
+        """Of the one file."""
+        return (self.folder / FILE).stat().st_size
+
+    def give_back(self) -> None:
+        """By writing the file anew, without holes."""
+        self.connection.execute(text("VACUUM"))
+        self.connection.commit()
+        self.connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+    def unsound(self) -> Iterator[str]:
+        """SQLite's own view of its pages and indexes; what names no thing of ours is one sentence."""
+        for (word,) in self.connection.execute(text("PRAGMA integrity_check")):
+            if word != "ok":
+                yield _("The database file is damaged: {words}").format(words=word)
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}")
+
+    @event.listens_for(engine, "connect")
+    def durable(connection: sqlite3.Connection, record: object) -> None:
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "cache_size=-8000"):
+            connection.execute(f"PRAGMA {setting}")
+
+    return engine
