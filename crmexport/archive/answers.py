@@ -160,11 +160,18 @@ class Answers:
         """Note how many records there should be; the same scope again replaces the earlier figure."""
         self._database.many(_announced, [(*one, self._pass) for one in announced])
 
+    def lost_lists(self) -> set[str]:
+        """The streams of which a whole list is missing: what it does not show says nothing."""
+        line = select(schema.gaps.c.stream).where(schema.gaps.c.id == "").distinct()
+        return set(self._database.connection.execute(line).scalars())
+
     def forget_announced(self, streams: Collection[str] | None) -> None:
         """Drop what no list of this pass announced again: of `streams`, or (None) of all. What only links told of stays."""
         table = schema.announced
         stale = delete(table).where(
-            table.c.seen < self._pass, ~table.c.scope.startswith(LINKED, autoescape=True)
+            table.c.seen < self._pass,
+            ~table.c.scope.startswith(LINKED, autoescape=True),
+            table.c.stream.not_in(self.lost_lists()),
         )
         self._database.connection.execute(
             stale if streams is None else stale.where(table.c.stream.in_(streams))

@@ -106,11 +106,6 @@ class Frontier:
             update(requests).where(self._in_line()).values(not_before=0.0, attempts=0)
         )
 
-    def lost(self) -> int:
-        """How many requests of this pass were given up or refused."""
-        line = select(func.count()).where(_pass == self.number, _is_lost)
-        return int(self._database.connection.execute(line).scalar_one())
-
     def take_over(self) -> list[Request]:
         """Put the lost requests of earlier passes in this one's line, and give them."""
         line = select(requests.c.payload).where(_pass < self.number, _is_lost).order_by(requests.c.id)

@@ -236,11 +236,12 @@ class Engine:
         return self._ask_linked() or self._ask_unlisted()
 
     def _ask_unlisted(self) -> bool:
-        """Ask by card for what lists do not show any more. Not when part of the lists itself was lost."""
-        streams = whole(self._connector, self._pass.kind)
-        if not streams or self._frontier.lost():
-            return False
+        """Ask by card for what lists do not show any more, where no part of the lists itself was lost."""
+        lost = self._answers.lost_lists()
+        streams = [stream for stream in whole(self._connector, self._pass.kind) if stream not in lost]
         walked = [stream for stream in streams if self._believe or self._is_believable(stream)]
+        if not walked:
+            return False
         asked = False
         place = ("", "")
         while found := unlisted(self._archive.database, walked, self._pass.id, place, CARDS_AT_ONCE):

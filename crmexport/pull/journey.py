@@ -57,7 +57,7 @@ class Journey:
             frontier, answers = self._of(pass_)
             self._engine(pass_, frontier, answers).run()
             with self._archive.database.transaction():
-                self._end(pass_, frontier, answers)
+                self._end(pass_, answers)
 
     def _next(self) -> Pass | None:
         """The pass that is open, or a new one that follows from those before it."""
@@ -98,11 +98,10 @@ class Journey:
         Frontier(self._archive.database, pass_.id).add(requests)
         return pass_
 
-    def _end(self, pass_: Pass, frontier: Frontier, answers: Answers) -> None:
+    def _end(self, pass_: Pass, answers: Answers) -> None:
         answers.end_sublists()
-        if not frontier.lost():
-            streams = None if pass_.kind is Kind.EVERYTHING else whole(self._connector, pass_.kind)
-            answers.forget_announced(streams)
+        streams = None if pass_.kind is Kind.EVERYTHING else whole(self._connector, pass_.kind)
+        answers.forget_announced(streams)
         self.journal.end_pass(pass_, self._clock.time(), self._coats.ledger.skew)
 
     def _engine(self, pass_: Pass, frontier: Frontier, answers: Answers) -> Engine:

@@ -211,7 +211,7 @@ def test_a_database_that_has_no_room_for_every_letter_is_refused(
 
 def test_limits_that_the_server_sets_on_waiting_do_not_end_a_pull(server: Server) -> None:
     hasty = Server(
-        server.address + "?options=-cstatement_timeout%3D9%20-cidle_session_timeout%3D9", server.schema
+        server.address + "?options=-cstatement_timeout%3D900%20-cidle_session_timeout%3D900", server.schema
     )
     with Archive.open_for(hasty, SOURCE) as archive:
         shown = [

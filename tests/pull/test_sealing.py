@@ -250,3 +250,11 @@ def test_a_wrong_clock_of_ours_misses_no_change(company: Company) -> None:
     company.server.changed["5"] = company.clock.now - behind
     assert company.pull().complete
     assert company.names()["5"] == "changed an hour later"
+
+
+def test_a_file_that_is_refused_hinders_no_judgement(company: Company) -> None:
+    company.server.faults.append(fault("/file/f2", status(403), 1000))
+    company.pull()
+    company.delete("9")
+    company.pull(full=True)
+    assert company.deleted() == {"thing": 1}
