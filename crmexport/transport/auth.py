@@ -4,11 +4,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
-from crmexport.errors import SignInRefusedError
+from crmexport.errors import SignInRefusedError, SourceError
 from crmexport.source import Credentials, Grant, Request, Response, SignIn
 from crmexport.text import _
 from crmexport.transport.clock import Clock
-from crmexport.transport.failures import ExpiredError, TransientError
+from crmexport.transport.failures import ExpiredError, FailureError, TransientError
 from crmexport.transport.judge import reason
 from crmexport.transport.line import Transport
 from crmexport.transport.tokens import Tokens
@@ -77,8 +77,16 @@ class Auth(Transport):
         return Late(lambda: {**(headers or {}), **self._sign_in.dress(grant, request, self._clock.time())})
 
     def start(self) -> None:
-        """Sign in now, so that wrong credentials are told before anything else. Raises SignInRefusedError."""
-        self._current()
+        """Sign in now, so that wrong credentials are told before anything else. Raises SignInRefusedError, SourceError."""
+        try:
+            self._current()
+        except FailureError as failure:
+            raise SourceError(
+                _(
+                    "The source cannot be reached to sign in ({reason}). Check the address and the connection, and start the same "
+                    "command again."
+                ).format(reason=failure)
+            ) from failure
 
     def _current(self) -> Grant:
         with self._lock:

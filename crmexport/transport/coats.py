@@ -40,9 +40,8 @@ class Coats:
         tokens = (
             Tokens(default_folder(), connector.account.url, credentials.login) if credentials.login else None
         )
-        self.auth = Auth(
-            self.pace, Steady(self.ledger), connector.sign_in(), credentials, tokens, clock, renewed
-        )
+        steady = Retry(Steady(self.ledger), clock, self.ledger)
+        self.auth = Auth(self.pace, steady, connector.sign_in(), credentials, tokens, clock, renewed)
         steadfast = Breaker(Retry(self.auth, clock, self.ledger), self.auth, clock, waiting)
         self.send = ReadOnly(steadfast, connector.about.reads).send
 

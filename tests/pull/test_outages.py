@@ -7,12 +7,13 @@ import pytest
 
 from crmexport.archive import Archive
 from crmexport.errors import SourceError
-from crmexport.source import Request, Response
+from crmexport.pull import PullResult, pull
+from crmexport.source import Credentials, Request, Response
 from crmexport.transport.breaker import PATIENCE
 from crmexport.transport.clock import Clock
 from crmexport.transport.failures import StoppedError
 from tests.pull.test_engine import HTML_502, Journey, status
-from tests.toy import BROKEN_LINE
+from tests.toy import BROKEN_LINE, fault, toy
 
 HOUR = 3600.0
 
@@ -110,3 +111,22 @@ def test_a_stopped_clock_wakes_who_sleeps() -> None:
     clock.stop()
     thread.join(10)
     assert woken.is_set()
+
+
+def by_password(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> PullResult:
+    monkeypatch.setenv("CRMEXPORT_STATE", str(journey.folder.parent / "state"))
+    secrets = Credentials(login="me", password="secret")
+    return pull(journey.folder, toy(), secrets, clock=journey.clock, line=journey.server)
+
+
+def test_signing_in_outlasts_a_hiccup(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
+    journey.server.faults.append(fault("/token", BROKEN_LINE, 3))
+    assert by_password(journey, monkeypatch).complete
+
+
+def test_a_source_that_cannot_be_reached_to_sign_in_is_a_sentence(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journey.server.faults.append(fault("/token", BROKEN_LINE, 1000))
+    with pytest.raises(SourceError, match="cannot be reached to sign in"):
+        by_password(journey, monkeypatch)
