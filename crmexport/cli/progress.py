@@ -197,6 +197,9 @@ def _waiting(values: dict[str, Any]) -> str:
     seconds = values.get("seconds")
     if seconds is None:
         return _("waiting for the source")
+    if values.get("reason"):
+        words = _("waiting for the source ({reason}): {time}")
+        return words.format(reason=values["reason"], time=duration(seconds))
     return _("waiting for the source: {time}").format(time=duration(seconds))
 
 

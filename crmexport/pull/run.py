@@ -68,7 +68,9 @@ def _coats(
         clock=clock,
         line=line,
         renewed=lambda: watch(Event("renewed")),
-        waiting=lambda seconds: watch(Event("waiting", {"seconds": round(seconds, 1)})),
+        waiting=lambda seconds, reason: watch(
+            Event("waiting", {"seconds": round(seconds, 1), "reason": reason})
+        ),
     )
 
 

@@ -16,17 +16,20 @@ from crmexport.transport.line import Transport
 SUSPICIOUS = {TransientError: 5, RefusedError: 20, VanishedError: 20}
 FIRST_WAIT, LONGEST_WAIT = 2.0, 600.0
 PATIENCE = 24 * 3600.0
+PATIENCE_AT_FIRST = 600.0  # with a source that has answered nothing in this run: the address may be wrong
+
+Waiting = Callable[[float, str], None]
 
 
 class Breaker(Transport):
-    """Wraps the coat that retries; `probe` is the coat below it. `waiting` is told the seconds until the next probe."""
+    """Wraps the coat that retries; `probe` is the coat below it. `waiting` is told the seconds until the next probe, and why."""
 
     def __init__(
         self,
         inner: Transport,
         probe: Transport,
         clock: Clock,
-        waiting: Callable[[float], None] = lambda wait: None,
+        waiting: Waiting = lambda wait, reason: None,
     ) -> None:
         self._inner = inner
         self._line = probe
@@ -45,7 +48,7 @@ class Breaker(Transport):
             try:
                 response = self._inner.send(request, headers)
             except (TransientError, RefusedError, VanishedError) as failure:
-                if not self._was_outage(failure, outages):
+                if not self._was_outage(request, failure, outages):
                     raise
             else:
                 self._good(request)
@@ -56,7 +59,7 @@ class Breaker(Transport):
         if not request.is_file:
             self._answered = request
 
-    def _was_outage(self, failure: FailureError, outages: int) -> bool:
+    def _was_outage(self, request: Request, failure: FailureError, outages: int) -> bool:
         """Whether `failure` was one of an outage that is over now, so that the same may be asked again."""
         with self._lock:
             if self._outages != outages:
@@ -64,18 +67,20 @@ class Breaker(Transport):
             if self._down:
                 raise self._down
             self._failed += 1
-            if self._failed < SUSPICIOUS[type(failure)] or self._answered is None:
+            is_new = self._answered is None and isinstance(failure, TransientError)
+            if self._failed < SUSPICIOUS[type(failure)] and not is_new:
                 return False
-            return self._outlasted(self._answered)
+            known = self._answered or (request if is_new else None)
+            return known is not None and self._outlasted(known, PATIENCE_AT_FIRST if is_new else PATIENCE)
 
-    def _outlasted(self, known: Request) -> bool:
+    def _outlasted(self, known: Request, patience: float) -> bool:
         """False when the source answers at once; True when it came back after a while."""
         since, wait = self._clock.time(), FIRST_WAIT
         while (failure := self._probed(known)) is not None:
-            if self._clock.time() - since >= PATIENCE:
+            if self._clock.time() - since >= patience:
                 self._down = DownError(str(failure), since)
                 raise self._down from failure
-            self._waiting(wait)
+            self._waiting(wait, str(failure))
             self._clock.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
         self._failed = 0

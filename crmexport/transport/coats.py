@@ -5,7 +5,7 @@ from pathlib import Path
 
 from crmexport.source import Connector, Credentials
 from crmexport.transport.auth import Auth, Steady
-from crmexport.transport.breaker import Breaker
+from crmexport.transport.breaker import Breaker, Waiting
 from crmexport.transport.clock import Clock
 from crmexport.transport.guard import ReadOnly
 from crmexport.transport.judge import Judge
@@ -30,7 +30,7 @@ class Coats:
         clock: Clock | None = None,
         line: Transport | None = None,
         renewed: Callable[[], None] = lambda: None,
-        waiting: Callable[[float], None] = lambda seconds: None,
+        waiting: Waiting = lambda seconds, reason: None,
     ) -> None:
         """`share` of the declared limits is used; `rate` (requests a second, 0 = no limit) takes their place."""
         clock = clock or Clock()
