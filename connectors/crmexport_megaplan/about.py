@@ -12,6 +12,8 @@ from crmexport.source import About, Limits, Stream
 from crmexport.source.contract import Options
 from crmexport.text import N_
 from crmexport_megaplan.kinds import CARDS, SWEPT
+from crmexport_megaplan.lists import LISTS
+from crmexport_megaplan.not_given import NOT_GIVEN
 from crmexport_megaplan.query import PAGE
 from crmexport_megaplan.reads import READS
 from crmexport_megaplan.zones import ZONE, known_zone
@@ -21,6 +23,21 @@ STREAMS = (
     Stream("department", N_("Departments"), dictionary=True),
     Stream("program", N_("Deal schemes"), dictionary=True),
     Stream("extraField", N_("Field definitions"), dictionary=True),
+    Stream("group", N_("Groups of people"), dictionary=True),
+    Stream("position", N_("Positions"), dictionary=True),
+    Stream("duty", N_("Duties"), dictionary=True),
+    Stream("holiday", N_("Holidays"), dictionary=True),
+    Stream("contractorType", N_("Types of clients"), dictionary=True),
+    Stream("addressType", N_("Types of addresses"), dictionary=True),
+    Stream("todoStatus", N_("Statuses of events"), dictionary=True),
+    Stream("tag", N_("Tags"), dictionary=True),
+    Stream("unit", N_("Units of measure"), dictionary=True),
+    Stream("currency", N_("Currencies"), dictionary=True),
+    Stream("payForm", N_("Forms of payment"), dictionary=True),
+    Stream("finOperationType", N_("Types of financial operations"), dictionary=True),
+    Stream("realAccount", N_("Accounts and cash desks"), dictionary=True),
+    Stream("filterGroup", N_("Groups of filters"), dictionary=True),
+    Stream("filter", N_("Saved filters"), dictionary=True),
     Stream("contractorCompany", N_("Companies")),
     Stream("contractorHuman", N_("Contacts")),
     Stream("payer", N_("Requisites")),
@@ -29,7 +46,25 @@ STREAMS = (
     Stream("project", N_("Projects")),
     Stream("todo", N_("Events")),
     Stream("invoice", N_("Invoices")),
+    Stream("offerCategory", N_("Categories of products"), dictionary=True),
+    Stream("offer", N_("Products")),
+    Stream("warehouse", N_("Warehouses")),
+    Stream("consignment", N_("Consignments")),
+    Stream("consignmentRow", N_("Rows of consignments")),
+    Stream("finOperation", N_("Financial operations")),
+    Stream("docFolder", N_("Folders of documents"), dictionary=True),
+    Stream("doc", N_("Documents")),
+    Stream("docVersion", N_("Versions of documents")),
+    Stream("knowledgeBase", N_("Sections of the knowledge base")),
+    Stream("knowledgeArticle", N_("Articles of the knowledge base")),
+    Stream("callInfo", N_("Calls")),
+    Stream("message", N_("Mail")),
     Stream("comment", N_("Comments")),
+    Stream("statusHistory", N_("History of stages")),
+    Stream("history", N_("History of changes")),
+    Stream("linkedDeal", N_("Links from deal to deal")),
+    Stream("linkedTask", N_("Links from deal to task")),
+    Stream("relationLink", N_("Other links")),
     Stream("file", N_("Files")),
 )
 
@@ -37,6 +72,12 @@ STREAMS = (
 class MegaplanOptions(Options, frozen=True):
     """Settings of the Megaplan connector."""
 
+    history: bool = Field(
+        default=True,
+        description=N_(
+            "Ask for the history of every changed record: one more question for each, the longest part of a pull"
+        ),
+    )
     included: bool = Field(
         default=False,
         description=N_(
@@ -63,6 +104,7 @@ ABOUT = About(
     reads=READS,
     options=MegaplanOptions,
     swept=SWEPT,
-    relisted=tuple(sorted(CARDS - set(SWEPT))),
+    relisted=tuple(sorted((CARDS & {spec.stream for spec in LISTS.values()}) - set(SWEPT))),
     siblings=("megaplan_v1",),
+    not_given=NOT_GIVEN,
 )

@@ -8,16 +8,20 @@ from typing import Any
 from crmexport.source import Connector, Reading, Request, Response, Row, SignIn, Verdict
 from crmexport_megaplan import bulk, cards, choice, reader, sameness, sweep, verdicts
 from crmexport_megaplan.about import ABOUT, MegaplanOptions
+from crmexport_megaplan.dictionaries import DICTIONARIES
 from crmexport_megaplan.envelope import opened
-from crmexport_megaplan.fields import WAITING, definitions
+from crmexport_megaplan.fields import ALONE, WAITING, definitions, opening_of
+from crmexport_megaplan.goods import categories, search
 from crmexport_megaplan.links import Filling
 from crmexport_megaplan.lists import first_page
 from crmexport_megaplan.paging import fresh
+from crmexport_megaplan.papers import PAPERS
+from crmexport_megaplan.parts import HISTORIES
 from crmexport_megaplan.records import records
 from crmexport_megaplan.signin import MegaplanSignIn
 
 INCLUDED = {"X-USE-INCLUDED-RESPONSE": "true"}
-AT_ONCE = ("program", "department", "todo", "invoice")
+AT_ONCE = ("program", "department", "todo", "invoice", "consignment", *DICTIONARIES, *PAPERS)
 
 
 class Megaplan(Connector):
@@ -46,7 +50,9 @@ class Megaplan(Connector):
         """Field definitions, on which most lists wait; deal schemes, on which deals wait; and what waits for nothing."""
         moment = since.astimezone(UTC).isoformat() if since else None
         first = [first_page(name, moment) for name in AT_ONCE]
-        return self._dressed([*first, *(definitions(scope, moment) for scope in WAITING)])
+        waiting = [opening_of(entity, moment) for entity in WAITING if entity != "offer"]
+        alone = [definitions(scope, moment) for scope in ALONE]
+        return self._dressed([*first, *waiting, *alone, categories(moment), search()])
 
     def rows(self, request: Request, response: Response) -> list[Row]:
         """The records in an answer; none in an answer that is a refusal."""
@@ -60,6 +66,8 @@ class Megaplan(Connector):
     def read(self, request: Request, response: Response) -> Reading:
         """Everything an answer teaches."""
         reading = reader.read(self.account.url, request, response)
+        if isinstance(self.options, MegaplanOptions) and not self.options.history:
+            reading.under = [one for one in reading.under if one[1].stream not in HISTORIES]
         reading.requests = self._dressed(reading.requests)
         dressed = self._dressed([one for _record, one in reading.under])
         reading.under = [(record, one) for (record, _bare), one in zip(reading.under, dressed, strict=True)]

@@ -15,13 +15,48 @@ STREAM_OF = {
     "Project": "project",
     "Todo": "todo",
     "Invoice": "invoice",
+    "Group": "group",
+    "Offer": "offer",
+    "Warehouse": "warehouse",
+    "ConsignmentRow": "consignmentRow",
+    "FinOperation": "finOperation",
+    "KnowledgeArticle": "knowledgeArticle",
 }
-OWNER_OF = {**STREAM_OF, "Comment": "comment"}
+OWNER_OF = {
+    **STREAM_OF,
+    "Comment": "comment",
+    "Consignment": "consignment",
+    "Doc": "doc",
+    "DocVersion": "docVersion",
+    "KnowledgeBase": "knowledgeBase",
+    "CallInfo": "callInfo",
+    "Message": "message",
+}
 CARDS = frozenset(STREAM_OF.values())
 # The streams of which the source tells what changed (Megaplan reference, §4.6), so that a pull of changes is no full walk.
 SWEPT = ("contractorCompany", "contractorHuman", "deal", "project", "task")
 
+# Streams of small lists that explain other records.
+EXPLAINING = [
+    "position",
+    "duty",
+    "holiday",
+    "contractorType",
+    "addressType",
+    "todoStatus",
+    "unit",
+    "currency",
+    "payForm",
+    "finOperationType",
+    "realAccount",
+    "filterGroup",
+    "filter",
+    "tag",
+    "group",
+]
+
 WORTH = {
+    **dict.fromkeys(EXPLAINING, 97),
     "program": 100,
     "extraField": 99,
     "employee": 98,
@@ -34,6 +69,18 @@ WORTH = {
     "project": 65,
     "todo": 60,
     "invoice": 58,
+    "offerCategory": 97,
+    "docFolder": 97,
+    "knowledgeBase": 53,
+    "knowledgeArticle": 52,
+    "doc": 51,
+    "callInfo": 47,
+    "message": 46,
+    "offer": 58,
+    "finOperation": 57,
+    "warehouse": 56,
+    "consignment": 55,
+    "consignmentRow": 54,
     "comment": 40,
     "file": 10,
 }

@@ -33,12 +33,15 @@ class Gathering:
         return value
 
     def links(self) -> set[Key]:
-        """(stream, id) of every record met."""
-        return {
+        """(stream, id) of every record met, but for a deal's own copies of a product: they stand in the deal whole (§8.2)."""
+        found = {
             (STREAM_OF[kind], str(value["id"]))
             for kind, met in self._met.items()
             for value in met
             if value.get("id") is not None
+        }
+        return found - {
+            ("offer", str(one.get("id"))) for one in self._met["Offer"] if one.get("originalOffer")
         }
 
 

@@ -5,14 +5,17 @@ A row of a list carries only what is asked for by name, so everything useful is 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from crmexport.source import Announced, Request
+from crmexport_megaplan.dictionaries import DICTIONARIES
+from crmexport_megaplan.goods import GOODS
 from crmexport_megaplan.kinds import WORTH
+from crmexport_megaplan.papers import PAPERS, STORAGE
 from crmexport_megaplan.query import (
     BY_ACTIVITY,
+    BY_CREATION,
     LONGEST_PATH,
     PAGE,
     Query,
@@ -23,35 +26,15 @@ from crmexport_megaplan.query import (
     sort_by,
     updated_since,
 )
+from crmexport_megaplan.spec import ListSpec, named
 
 OUTSIDE = "deals outside"
+AT_LAST = 5  # after all files that are known otherwise
 
 
-@dataclass(frozen=True, slots=True)
-class ListSpec:
-    """How one list is asked for.
-
-    `scope` names what its count counts (the lists of a stream must not overlap there); `filter` is the class of its
-    filter, if one is ever sent; `changed` tells how a pull of changes narrows it: by the filter, by the order, or not.
-    """
-
-    stream: str
-    route: str
-    fields: tuple[str, ...] = ()
-    scope: str = "list"
-    filter: str = ""
-    changed: str = ""
-    only: Query = field(default_factory=dict)
-    sorted: bool = True
-
-
-def _named(names: str) -> tuple[str, ...]:
-    return tuple(names.split())
-
-
-_CONTRACTOR = _named(
+_CONTRACTOR = named(
     """humanNumber name type status responsibles contactInfo payers description birthday preferTransport advertisingWay
-    activityType promisingRate isDropped isPublic canSeeFull tags attaches todos relationLinks commentsCount userCreated
+    activityType promisingRate isDropped isPublic canSeeFull financeOperations tags attaches todos relationLinks commentsCount userCreated
     timeCreated timeUpdated"""
 )
 _PERSON = ("firstName", "middleName", "lastName")
@@ -67,19 +50,19 @@ _HUMAN = (
     "loginEmail",
     "isGuestAccessEnabled",
 )
-_PAYER = _named(
+_PAYER = named(
     """name type country inn kpp ogrn bank bik correspondentAccount currentAccount address legalAddress okpo edrpou mfo
     unp isDropped contractor firstName middleName lastName"""
 )
-_DEAL = _named(
+_DEAL = named(
     """number name description program state stateTimeUpdated result contractor contact payer manager auditors price cost
     debt paymentProgress payForm currency isPaid isDraft positions invoices financeOperations todos relationLinks attaches
     attachesInfo allFilesCount tags dealsCount actualDealsCount tasksCount actualTasksCount commentsCount
     hiddenCommentsCount userCreated userUpdated timeCreated timeUpdated"""
 )
-_PROJECT = _named(
+_PROJECT = named(
     """humanNumber name status isTemplate isGroup statement owner responsible userCreated executors auditors participants
-    parent deadline plannedFinish actualStart actualFinish duration plannedWork actualWork workedOffTimeTotal completed
+    parent financeOperations deadline plannedFinish actualStart actualFinish duration plannedWork actualWork workedOffTimeTotal completed
     contractor deals attaches todos relationLinks tags commentsCount lastCommentTimeCreated timeCreated activity
     statusChangeTime"""
 )
@@ -93,20 +76,22 @@ _TASK = (
     "milestones",
     "subTasksCount",
 )
-_TODO = _named(
+_TODO = named(
     """name status category when place description responsible userCreated participants relations reminders resultComment
     attaches commentsCount timeCreated timeFinished isDropped isOverdue isTemplate"""
 )
-_INVOICE = _named(
+_INVOICE = named(
     """invoiceDate number name status currency sum taxTotal recipient payer consignee deadline actualPaymentDate rows
-    comment conditions publicDownloadLink userCreated timeCreated deal"""
+    comment conditions publicDownloadLink financeOperations userCreated timeCreated deal"""
 )
-_EMPLOYEE = _named(
+_EMPLOYEE = named(
     """uid name firstName middleName lastName position department extraDepartments gender birthday inn contactInfo
-    isWorking fireInProgress canLogin login status appearanceDay fireDay lastOnline avatar timeCreated"""
+    isWorking fireInProgress canLogin login status nearestVacation appearanceDay fireDay lastOnline avatar timeCreated"""
 )
 _DEPARTMENT = ("name", "parent", "childs", "description", "vacancies")
 _PROGRAM = ("name", "states", "transitions", "triggers", "roles", "isActive", "isBpm", "programGroup")
+
+_NEWEST_FIRST = {"activity": BY_ACTIVITY, "creation": BY_CREATION}
 
 LISTS = {
     "program": ListSpec("program", "/program", _PROGRAM, only={"withInactivePrograms": True}, sorted=False),
@@ -129,12 +114,15 @@ LISTS = {
         changed="filter",
         only={"onlyRequestedFields": True},
     ),
-    "task": ListSpec("task", "/task", _TASK, filter="TaskFilter", changed="order"),
-    "project": ListSpec("project", "/project", _PROJECT, filter="TaskFilter", changed="order"),
+    "task": ListSpec("task", "/task", _TASK, filter="TaskFilter", changed="activity"),
+    "project": ListSpec("project", "/project", _PROJECT, filter="TaskFilter", changed="activity"),
     "task templates": ListSpec("task", "/task/templates", _TASK, scope="templates"),
     "project templates": ListSpec("project", "/project/templates", _PROJECT, scope="templates"),
     "todo": ListSpec("todo", "/todo", _TODO),
     "invoice": ListSpec("invoice", "/invoice", _INVOICE),
+    **DICTIONARIES,
+    **GOODS,
+    **PAPERS,
 }
 
 
@@ -156,7 +144,15 @@ def first_page(
         context["cards"] = True
         path = asked(spec.route, _query(spec, names, since, context))
     told = {"kind": "list", "list": name, **({"since": since} if since else {}), **context}
-    return Request(spec.stream, path, worth=WORTH[spec.stream], subject=(spec.stream, ""), context=told)
+    return Request(
+        spec.stream,
+        path,
+        worth=AT_LAST if name == STORAGE else WORTH[spec.stream],
+        bulk=spec.small,
+        subject=(spec.stream, spec.scope if spec.typed else name if name == STORAGE else ""),
+        family=f"list {spec.route}" if spec.uncertain else "",
+        context=told,
+    )
 
 
 def scope_of(request: Request) -> str:
@@ -168,7 +164,7 @@ def scope_of(request: Request) -> str:
 def announced(request: Request, count: int | None, skipped: int) -> Iterator[Announced]:
     """How many records a list has by its `count`, less the `skipped` rows that are another list's to give."""
     stream = LISTS[request.context["list"]].stream
-    if count is not None:
+    if count is not None and LISTS[request.context["list"]].scope:
         yield Announced(stream, scope_of(request), count)
         if skipped:
             yield Announced(stream, f"{scope_of(request)}/elsewhere", -skipped)
@@ -179,8 +175,8 @@ def _query(spec: ListSpec, names: Sequence[str], since: str | None, context: dic
     if names:
         query["fields"] = list(names)
     if spec.sorted:
-        newest = since is not None and spec.changed == "order"
-        query["sortBy"] = BY_ACTIVITY if newest else sort_by("id")
+        newest = _NEWEST_FIRST.get(spec.changed) if since is not None else None
+        query["sortBy"] = newest or sort_by("id")
     narrowed = _filter(spec, since, context)
     if narrowed:
         query["filter"] = narrowed

@@ -40,6 +40,7 @@ def following(request: Request, answer: Answer, **carried: Any) -> Request | Non
         request,
         path=with_query(request.path, {**query, "pageAfter": cursor(answer.rows[-1].value)}),
         context=context,
+        family="",  # the first page came, so the source does give this
     )
 
 

@@ -51,6 +51,7 @@ def sort_by(field: str, *, newest_first: bool = False) -> list[dict[str, Any]]:
 
 
 BY_ACTIVITY = sort_by("activity", newest_first=True)
+BY_CREATION = sort_by("timeCreated", newest_first=True)
 
 
 def filtered(kind: str, terms: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:

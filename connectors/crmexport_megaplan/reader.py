@@ -4,19 +4,20 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from crmexport.source import Reading, Request, Response, Row
+from crmexport.source import Gap, GapKind, Reading, Request, Response, Row
 from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece
-from crmexport_megaplan import deals, fields, sublists, sweep
+from crmexport_megaplan import deals, fields, goods, parts, sublists, sweep
 from crmexport_megaplan.cards import card, comment_card
 from crmexport_megaplan.envelope import Answer, opened
 from crmexport_megaplan.files import Found, files_in, has_files
 from crmexport_megaplan.kinds import OWNER_OF
 from crmexport_megaplan.links import Gathering
-from crmexport_megaplan.lists import LISTS, OUTSIDE, announced
+from crmexport_megaplan.lists import LISTS, OUTSIDE, announced, first_page
 from crmexport_megaplan.mend import mended
 from crmexport_megaplan.paging import counts_all, following, fresh, total
-from crmexport_megaplan.query import BY_ACTIVITY, overlapping, query_of
+from crmexport_megaplan.papers import STORAGE, articles_in
+from crmexport_megaplan.query import BY_ACTIVITY, BY_CREATION, overlapping, query_of
 from crmexport_megaplan.records import records
 from crmexport_megaplan.verdicts import told_status
 
@@ -38,10 +39,16 @@ def read(url: str, request: Request, response: Response) -> Reading:
             reading, request, files_in(url, _roots(request, response, answer, pieces, rows), met.files)
         )
     for row in rows:
+        reading.links.update(articles_in(row.stream, row.value))
         if row.stream == "program":
             reading.requests.append(deals.for_scheme(row.id, request.context.get("since")))
         reading.under.extend(((row.stream, row.id), one) for one in _under(request, row))
         reading.announced.extend(sublists.announced(row.stream, row.id, row.value))
+        reading.announced.extend(parts.announced(row.stream, row.id, row.value))
+        reading.ended.extend(parts.ended(row.stream, row.id, row.value))
+        reading.gaps.extend(
+            sublists.truncated(row.stream, row.id, row.value, request.context["kind"] == "card")
+        )
     _NEXT[request.context["kind"]](reading, request, answer, pieces)
     return reading
 
@@ -50,6 +57,12 @@ def _refused(request: Request, response: Response) -> Reading:
     """A refusal that was taken for an answer: a count that is not needed, or a question that can be put better."""
     if request.context["kind"] == "count":
         return deals.walk_on(request)
+    if (
+        request.context["kind"] == "tree"
+    ):  # what is left of the question without its parameter would be another one
+        reason = f"{response.status} {opened(response).words}"
+        gap = Gap("offerCategory", request.subject[1] if request.subject else "", GapKind.REFUSED, reason)
+        return Reading(requests=instead(request), gaps=[gap])
     better = mended(request, opened(response))
     if not better.requests:
         better.requests.extend(instead(request))
@@ -63,6 +76,8 @@ def instead(request: Request) -> list[Request]:
         return list(fields.waiting_lists(request, (), cards=True))
     if context["kind"] == "list" and context["list"] == "program":
         return [deals.outside(())]
+    if context["kind"] == "tree":
+        return [first_page("offer", context.get("since"), cards=True)]
     return []
 
 
@@ -70,6 +85,7 @@ def _under(request: Request, row: Row) -> Iterator[Request]:
     """What a record makes ask: what hangs under it, and its card where the list gives too little."""
     context = request.context
     yield from sublists.under(row.stream, row.id, row.value, context["kind"] == "card")
+    yield from parts.under(row.stream, row.id, row.value)
     if context.get("cards") and (whole := card(row.stream, row.id)):
         yield whole
     if context.get("unnamed") and row.parent and "workTime" not in row.value:
@@ -83,6 +99,8 @@ def _roots(
     for row in rows:
         if has_files(response.body, Piece(row.value, row.start, row.end)):
             yield (row.stream, row.id), row.value
+    if request.context.get("list") == STORAGE:
+        yield from ((("file", str(piece.value.get("id"))), piece.value) for piece in pieces)
     if request.context["kind"] == "links":
         stream, id = request.context["of"]
         yield from (((stream, id), piece.value) for piece in pieces)
@@ -126,11 +144,12 @@ def _after_list(reading: Reading, request: Request, answer: Answer, pieces: list
 
 
 def _is_old_enough(request: Request, pieces: list[Piece]) -> bool:
-    """Whether a list in order of activity has come to what was there before the pull of changes begins."""
+    """Whether a list with the newest first has come to what was there before the pull of changes begins."""
     since = request.context.get("since")
-    if not since or not pieces or query_of(request.path).get("sortBy") != BY_ACTIVITY:
+    order = query_of(request.path).get("sortBy")
+    if not since or not pieces or order not in (BY_ACTIVITY, BY_CREATION):
         return False
-    told = pieces[-1].value.get("activity")
+    told = pieces[-1].value.get(order[0]["fieldName"])
     if not isinstance(told, dict) or "value" not in told:
         return False
     return datetime.fromisoformat(told["value"]) < overlapping(datetime.fromisoformat(since))
@@ -143,12 +162,33 @@ def _after_sublist(reading: Reading, request: Request, answer: Answer, pieces: l
     elif request.context["kind"] == "comments":
         stream, id = request.context["of"]
         reading.ended.append(SubList("comment", (stream, id)))
+    elif request.stream in parts.LINKING:
+        stream, id = request.context["of"]
+        reading.ended.append(SubList(request.stream, (stream, id)))
 
 
 def _after_fields(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:
     names = fields.custom_names(request, pieces)
     more = following(request, answer, names=names)
     reading.requests.extend([more] if more else fields.waiting_lists(request, names))
+
+
+def _after_tree(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:
+    """The next branch of the tree, then the definitions of all categories, then the products."""
+    more, known = goods.after_categories(request, pieces)
+    page = following(request, answer, known=known, left=[*request.context["left"], *_new(request, known)])
+    if page or more:
+        reading.requests.extend([page or more])  # type: ignore[list-item]
+        return
+    since, scopes = request.context.get("since"), [f"offerCategory/{id}" for id in known]
+    if scopes:
+        reading.requests.append(fields.definitions(scopes[0], since, then=scopes[1:], of="offer"))
+    else:
+        reading.requests.append(first_page("offer", since))
+
+
+def _new(request: Request, known: list[str]) -> list[str]:
+    return known[len(request.context["known"]) :]
 
 
 def _after_count(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:
@@ -168,4 +208,7 @@ _NEXT = {
     "fields": _after_fields,
     "card": _after_card,
     "count": _after_count,
+    "tree": _after_tree,
+    "found": _after_sublist,
+    "part": _after_sublist,
 }

@@ -6,8 +6,10 @@ from typing import Any
 from crmexport.source import Request, Row
 from crmexport.source.slices import Piece
 from crmexport.text import _
+from crmexport_megaplan import parts
 from crmexport_megaplan.kinds import STREAM_OF, id_of, modified, stream_of
 from crmexport_megaplan.lists import LISTS, OUTSIDE
+from crmexport_megaplan.papers import STORAGE
 
 
 def records(request: Request, pieces: Sequence[Piece]) -> list[Row]:
@@ -31,10 +33,10 @@ def of_list(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     name = request.context["list"]
     stream, scheme = LISTS[name].stream, request.context.get("program")
     _check(pieces, (stream, "project") if name == "task" else (stream,))
-    if name == OUTSIDE:
+    if name in (OUTSIDE, STORAGE):
         return []
     return [
-        _row(stream, piece)
+        _row(stream, piece, typed=LISTS[name].typed)
         for piece in pieces
         if not _is_elsewhere(name, piece.value) and not _of_other_scheme(piece.value, scheme)
     ]
@@ -72,6 +74,23 @@ def _of_fields(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     ]
 
 
+def _of_part(request: Request, pieces: Sequence[Piece]) -> list[Row]:
+    """Rows that belong to the record they stand under. Comments among a history come with the comments (§8.7)."""
+    stream, id = request.context["of"]
+    of = (stream, id)
+    _check(pieces, _NAMED.get(request.stream, ()))
+    return [
+        Row(request.stream, parts.id_of(of, piece.value), piece.value, piece.start, piece.end, of)
+        for piece in pieces
+        if piece.value.get("contentType") != "Comment"
+    ]
+
+
+def _of_tree(request: Request, pieces: Sequence[Piece]) -> list[Row]:
+    _check(pieces, ())
+    return [_row(request.stream, piece) for piece in pieces]
+
+
 def _check(pieces: Sequence[Piece], streams: Sequence[str]) -> None:
     """Raises ValueError when a row is of a stream that this question cannot bring: the answer belongs to another one."""
     for piece in pieces:
@@ -84,9 +103,10 @@ def _nothing(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     return []
 
 
-def _row(stream: str, piece: Piece, parent: tuple[str, str] | None = None) -> Row:
+def _row(stream: str, piece: Piece, parent: tuple[str, str] | None = None, typed: bool = False) -> Row:
     value = piece.value
-    return Row(stream, id_of(value), value, piece.start, piece.end, parent, modified(value))
+    id = f"{value.get('contentType', '')}:{id_of(value)}" if typed else id_of(value)
+    return Row(stream, id, value, piece.start, piece.end, parent, modified(value))
 
 
 def _parent(request: Request) -> tuple[str, str] | None:
@@ -94,12 +114,18 @@ def _parent(request: Request) -> tuple[str, str] | None:
     return (of[0], of[1]) if of else None
 
 
+# What the rows of lists of links may name.
+_NAMED = {"linkedDeal": ("deal",), "linkedTask": ("task", "project")}
+
 _READERS: dict[str, Callable[[Request, Sequence[Piece]], list[Row]]] = {
     "list": of_list,
     "card": _of_card,
     "comments": _of_comments,
     "fields": _of_fields,
+    "tree": _of_tree,
+    "part": _of_part,
     "links": _nothing,
+    "found": _nothing,
     "count": _nothing,
     "ids": _nothing,
 }

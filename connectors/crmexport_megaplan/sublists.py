@@ -7,9 +7,10 @@ otherwise is then fetched by card, and no record comes in two different shapes. 
 from collections.abc import Iterator
 from typing import Any
 
-from crmexport.source import Announced, Request
+from crmexport.source import Announced, Gap, GapKind, Request
+from crmexport.text import _
 from crmexport_megaplan.cards import card
-from crmexport_megaplan.kinds import WORTH
+from crmexport_megaplan.kinds import CARDS, WORTH
 from crmexport_megaplan.query import API, PAGE, asked
 
 COMMENT_FIELDS = (
@@ -48,19 +49,50 @@ _SUBLISTS = {
     "payers": ("payer", "/contractor/{id}/payers" + _PAGED),
 }
 _ARRAYS = {
-    "contractorCompany": ("todos", "attaches", "payers", "contactInfo", "responsibles"),
-    "contractorHuman": ("todos", "attaches", "payers", "contactInfo", "responsibles"),
+    "contractorCompany": (
+        "todos",
+        "attaches",
+        "payers",
+        "contactInfo",
+        "responsibles",
+        "contacts",
+        "financeOperations",
+    ),
+    "contractorHuman": ("todos", "attaches", "payers", "contactInfo", "responsibles", "financeOperations"),
     "employee": ("contactInfo",),
-    "deal": ("todos", "attaches", "positions", "auditors"),
-    "task": ("todos", "attaches", "executors", "auditors", "participants", "milestones"),
-    "project": ("todos", "attaches", "executors", "auditors", "participants"),
+    "deal": ("todos", "attaches", "positions", "auditors", "financeOperations"),
+    "task": (
+        "todos",
+        "attaches",
+        "executors",
+        "auditors",
+        "participants",
+        "milestones",
+        "deals",
+        "previousTasks",
+        "financeOperations",
+    ),
+    "project": ("todos", "attaches", "executors", "auditors", "participants", "deals", "financeOperations"),
     "todo": ("attaches", "participants", "relations"),
-    "invoice": ("rows",),
+    "invoice": ("rows", "financeOperations"),
+    "offer": ("attaches", "parts", "warehouseBalances"),
+    "warehouse": ("attaches",),
+    "consignment": ("rows",),
+    "doc": ("attaches",),
+    "message": ("attaches",),
+    "finOperation": ("attaches", "invoices"),
 }
 _COUNTERS = {stream: tuple((name, f"{name}Count") for name in names) for stream, names in _ARRAYS.items()}
 # Asked for by name, so that a row without them hides them (the reader's rights end there); their sub-lists may not.
 _UNTOLD = frozenset({"todos", "attaches"})
+_NO_ROUTE = ("doc", "message")  # the API has no list of their attachments (§7)
 _NEEDED = {"program": ("states",)}
+
+
+def is_foreign(stream: str, value: dict[str, Any]) -> bool:
+    """Whether this is a requisite of a country whose fields were not asked for by name: its card carries them all (§6.2)."""
+    country = value.get("country") if stream == "payer" else None
+    return isinstance(country, dict) and str(country.get("id")).lower() != "ru"
 
 
 def under(stream: str, id: str, value: dict[str, Any], is_card: bool) -> Iterator[Request]:
@@ -69,13 +101,23 @@ def under(stream: str, id: str, value: dict[str, Any], is_card: bool) -> Iterato
         yield comments(stream, id, value)
     incomplete = [name for name in _NEEDED.get(stream, ()) if name not in value]
     for name in previews(stream, value):
-        if name in _SUBLISTS:
+        if name in _SUBLISTS and stream not in _NO_ROUTE:
             yield _links(name, stream, id)
         else:
             incomplete.append(name)
-    whole = card(stream, id) if incomplete and not is_card else None
+    wants_card = incomplete or is_foreign(stream, value)
+    whole = card(stream, id) if wants_card and not is_card else None
     if whole:
         yield whole
+    yield from parts(stream, value)
+
+
+def parts(stream: str, value: dict[str, Any]) -> Iterator[Request]:
+    """The cards of what a record consists of, where it names its parts only (§7: rows of consignments)."""
+    for part in (value.get("rows") or ()) if stream == "consignment" else ():
+        request = card("consignmentRow", str(part["id"])) if isinstance(part, dict) and "id" in part else None
+        if request:
+            yield request
 
 
 def previews(stream: str, value: dict[str, Any]) -> list[str]:
@@ -93,8 +135,28 @@ def previews(stream: str, value: dict[str, Any]) -> list[str]:
     return found
 
 
+def truncated(stream: str, id: str, value: dict[str, Any], is_card: bool) -> list[Gap]:
+    """What even the fullest form of a record shows only a part of, though its counter tells of more."""
+    if not is_card and stream in CARDS:
+        return []
+    words = _("The source shows {shown} of {number}, and has no way to the rest.")
+    return [
+        Gap(
+            stream,
+            f"{id}/{name}",
+            GapKind.REFUSED,
+            words.format(shown=len(value.get(name) or ()), number=value[f"{name}Count"]),
+        )
+        for name in previews(stream, value)
+        if (name not in _SUBLISTS or stream in _NO_ROUTE) and f"{name}Count" in value
+    ]
+
+
 def announced(stream: str, id: str, value: dict[str, Any]) -> list[Announced]:
-    """How many comments a record says it has; hidden ones are counted apart."""
+    """How many comments a record says it has; hidden ones are counted apart. Consignments tell of their rows."""
+    rows = value.get("rowsCount") if stream == "consignment" else None
+    if isinstance(rows, int):
+        return [Announced("consignmentRow", f"{stream}/{id}", rows)]
     if stream not in _COMMENT_WORTH:
         return []
     told = ((value.get("commentsCount"), ""), (value.get("hiddenCommentsCount"), "/hidden"))

@@ -27,6 +27,8 @@ def verdict(request: Request, response: Response) -> Verdict:
         return Verdict.ANSWER  # nothing is lost without the count: reading walks on instead
     if status == 422 and request.context.get("kind") == "bulk":
         return Verdict.REFUSED
+    if status == 405 and request.family:
+        return Verdict.VANISHED  # there is no such route in this account
     return by_status(status)
 
 

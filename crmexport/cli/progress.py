@@ -18,7 +18,7 @@ PAUSE = 10.0
 """Seconds between two plain lines."""
 GAPS = 20
 """Gaps told one by one."""
-VANISHED = "vanished"
+NO_LOSS = ("vanished", "not_given")
 
 
 class Event(Protocol):
@@ -70,14 +70,14 @@ class Count:
 
 
 class FirstGaps:
-    """Lets the first gaps through; a person reads the rest in the report. What the source itself had deleted is no news."""
+    """Lets the first gaps through; a person reads the rest in the report. What is no loss is no news."""
 
     def __init__(self) -> None:
         self._told = 0
 
     def told(self, event: Event) -> str | None:
         """The line for `event`, or None when it is not to be told."""
-        if event.as_dict().get("kind") == VANISHED:
+        if event.as_dict().get("kind") in NO_LOSS:
             return None
         self._told += 1
         if self._told == GAPS + 1:

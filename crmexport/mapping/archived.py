@@ -65,7 +65,11 @@ class MappedArchive:
         if definitions is None:
             return []
         reader = DefinitionReader(definitions, self.mapping, self._scope_titles(definitions.streams))
-        return list(reader.fields(self._rows({definitions.from_})))
+        found = reader.fields(self._rows({definitions.from_}))
+        once = {
+            (field.entity, field.key, field.scope_id): field for field in found
+        }  # several scopes may tell of one
+        return list(once.values())
 
     @cached_property
     def members(self) -> dict[str, frozenset[str]]:
@@ -122,7 +126,7 @@ class MappedArchive:
 def file_rows(files: Iterable[Any], folder: Path, stream: str) -> Iterator[Row]:
     """Files of the archive in `folder` as rows: id, name, size, sha256, path (in the folder), owners and meta.
 
-    `owners` are links {"stream", "id"}; `meta` is the file's description as received.
+    `owners` are links {"stream", "id"} (a file that hangs on nothing is its own owner in the archive: none); `meta` is the file's description as received.
     """
     for file in files:
         value = {
@@ -131,7 +135,7 @@ def file_rows(files: Iterable[Any], folder: Path, stream: str) -> Iterator[Row]:
             "size": file.size,
             "sha256": file.sha256,
             "path": file.path.relative_to(folder).as_posix() if file.path else None,
-            "owners": [{"stream": owner, "id": id_} for owner, id_ in file.owners],
+            "owners": [{"stream": owner, "id": id_} for owner, id_ in file.owners if owner != stream],
             "meta": file.meta,
         }
         yield Row(stream, file.id, value, 0, 0)

@@ -19,6 +19,9 @@ def check(
     """Add a sentence to `complaints` for everything in the file that does not exist."""
     checker = _Checker(complaints)
     checker.frame(file)
+    for stream in _unknown(file.raw_only, streams):
+        sentence = _("the source has no stream “{stream}”.").format(stream=stream)
+        complaints.add(("raw_only",), sentence + did_you_mean(stream, streams or ()))
     for name, several in blocks.items():
         for number, block in enumerate(several):
             checker.block(ENTITIES[name], block, (name, number))

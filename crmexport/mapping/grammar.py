@@ -107,6 +107,7 @@ class _Frame(Strict):
     kinds: dict[str, RuleOrPath] = {}
     custom_fields: Definitions | None = None
     ignore: list[str] = []
+    raw_only: list[str] = []
 
 
 Rule.model_rebuild()

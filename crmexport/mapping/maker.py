@@ -18,7 +18,10 @@ Made = dict[str, Any]
 
 
 class Maker:
-    """Makes the entities of one block. With `only`, just those fields, neither carrying the rest nor counting."""
+    """Makes the entities of one block. With `only`, just those fields, neither carrying the rest nor counting.
+
+    `seen` are the ids made so far by all blocks of the entity that give each one once.
+    """
 
     def __init__(
         self,
@@ -30,6 +33,7 @@ class Maker:
         values: CustomValues,
         coverage: Coverage,
         only: Collection[str] | None = None,
+        seen: set[str] | None = None,
     ) -> None:
         self.entity = entity
         self.connector = connector
@@ -48,7 +52,7 @@ class Maker:
         self.where = compile_path(block.where) if block.where else None
         self.each = compile_path(block.each).get if block.each else None
         self.numbered = self.counts and "position" in entity.by_name and "position" not in block.fields
-        self.seen: set[str] | None = set() if block.unique else None
+        self.seen: set[str] | None = (set() if seen is None else seen) if block.unique else None
         carries = only is None and block.each is None and block.custom != "none"
         self.rest = {
             stream: Rest(mapping, stream, entity.name, values, coverage.streams[stream])
@@ -107,7 +111,7 @@ class Maker:
             self.coverage.unreadable[f"{self.entity.name}.{name}"].add(raw)
 
     def _unseen(self, made: Made) -> Iterator[Made]:
-        """The entity, counted; nothing when a block that gives each one once has met it already."""
+        """The entity, counted; nothing when blocks that give each one once have met it already."""
         if self.seen is not None:
             if made["source_id"] in self.seen:
                 return

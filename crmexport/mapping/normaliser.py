@@ -54,6 +54,7 @@ class Normaliser:
     def _makers(self, entity: str, only: Collection[str] | None) -> dict[str, list[Maker]]:
         """The blocks of `entity`, ready, by stream."""
         makers: dict[str, list[Maker]] = defaultdict(list)
+        seen: set[str] = set()
         for block in self.mapping.blocks.get(entity, ()):
             maker = Maker(
                 ENTITIES[entity],
@@ -64,6 +65,7 @@ class Normaliser:
                 self.values,
                 self.coverage,
                 only,
+                seen,
             )
             for stream in block.from_:
                 makers[stream].append(maker)

@@ -63,7 +63,7 @@ ABSENCE = entity(
     "kind",
     ref("person", N_("Person"), "user", required=True),
     text("kind", N_("Kind")),
-    Field("start", Type.WHEN, N_("Start"), required=True),
+    Field("start", Type.WHEN, N_("Start")),  # a person's state of today has no beginning
     Field("finish", Type.WHEN, N_("Finish")),
     text("status", N_("Status")),
     text("description", N_("Description")),

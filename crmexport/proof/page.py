@@ -18,6 +18,7 @@ KINDS = {
     GapKind.VANISHED: N_("deleted at the source before"),
     GapKind.BROKEN: N_("every try failed"),
     GapKind.LATE: N_("the account closed first"),
+    GapKind.NOT_GIVEN: N_("the source does not offer it"),
 }
 
 
@@ -29,6 +30,7 @@ def page(report: Report) -> str:
         _facts(report),
         _section(_("What was to be exported, and what is here"), _balance_table(report)),
         _section(_("What is missing, and why"), _gap_table(report)) if report.gaps else "",
+        _section(_("What this source does not give"), _not_given(report)),
         _section(_("Damage"), _sentences([*report.damages, *report.mismatches])),
         _section(_("Records that say something else at the source now"), _sentences(different)),
         _section(_("Files in this folder"), _output_table(report)) if report.outputs else "",
@@ -127,7 +129,7 @@ def _balance_table(report: Report) -> str:
 
 
 def _gap_table(report: Report) -> str:
-    losses_first = sorted(report.gaps, key=lambda gap: gap.kind is GapKind.VANISHED)
+    losses_first = sorted(report.gaps, key=lambda gap: not gap.kind.is_loss)
     rows = [
         [report.titles.get(gap.stream, gap.stream), gap.id or "—", _(KINDS[gap.kind]), gap.reason]
         for gap in losses_first[:GAPS_SHOWN]
@@ -142,6 +144,18 @@ def _gap_table(report: Report) -> str:
         [_("Kind"), _("Number at the source"), _("What happened"), _("In the source's words")], rows
     )
     return table + (f'<p class="note">{escape(rest)}</p>\n' if rest else "")
+
+
+def _not_given(report: Report) -> str:
+    """What no pull can bring. Never announced, so that it makes nothing incomplete; but a person has to know."""
+    if not report.not_given:
+        return ""
+    note = _(
+        "The programming interface of the source has no way to these, or they were left out on purpose. Nobody can count "
+        "them, so they are not part of the verdict above. What matters to you has to be saved by hand in time."
+    )
+    rows = [[_(one.title), _(one.reason)] for one in report.not_given]
+    return f'<p class="note">{escape(note)}</p>\n' + _table([_("What"), _("Why, and what to do")], rows)
 
 
 def _output_table(report: Report) -> str:

@@ -52,15 +52,16 @@ def balances(archive: Archive, streams: list[str]) -> dict[str, Balance]:
 def _balance(
     archive: Archive, stream: str, announced: tuple[int, int] | None, held: int, gaps: list[Gap]
 ) -> Balance:
-    weights: Counter[bool] = Counter()
+    weights: Counter[GapKind] = Counter()
     for gap in gaps:
-        weights[gap.kind is GapKind.VANISHED] += archive.announced_in(stream, gap.id) or 1
-    refused, vanished = weights[False], weights[True]
+        weights[gap.kind] += archive.announced_in(stream, gap.id) or 1
+    vanished = weights[GapKind.VANISHED]
+    refused = sum(number for kind, number in weights.items() if kind.is_loss)
     if announced is None:
         return Balance(None, held, refused, vanished, 0)
     total = sum(announced)
     missing = total - held - refused - vanished
-    if missing > 0 and any(not gap.id and gap.kind is not GapKind.VANISHED for gap in gaps):
+    if missing > 0 and any(not gap.id and gap.kind.is_loss for gap in gaps):
         refused, missing = refused + missing, 0  # a whole list was refused: that explains the rest
     return Balance(max(total, held + refused + vanished), held, refused, vanished, max(0, missing))
 
@@ -70,7 +71,7 @@ def _files(archive: Archive, held: int, gaps: list[Gap]) -> Balance:
     known = archive.files_known()
     absent = {file.id for file in archive.files() if not file.sha256}
     vanished = sum(gap.kind is GapKind.VANISHED and gap.id in absent for gap in gaps)
-    refused = sum(gap.kind is not GapKind.VANISHED and gap.id in absent for gap in gaps)
+    refused = sum(gap.kind.is_loss and gap.id in absent for gap in gaps)
     return Balance(known, held, refused, vanished, known - held - refused - vanished)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from crmexport.proof.confidence import error_rate
 from crmexport.proof.reconcile import Balance
-from crmexport.source import Gap, GapKind
+from crmexport.source import Gap, NotGiven
+from crmexport.text import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Report:
     unreadable: dict[str, list[str]] = field(default_factory=dict)
     notes: dict[str, dict[str, int]] = field(default_factory=dict)
     unasked: dict[str, int] = field(default_factory=dict)
+    not_given: tuple[NotGiven, ...] = ()
     sample: Sample | None = None
 
     @property
@@ -70,8 +72,8 @@ class Report:
 
     @property
     def losses(self) -> list[Gap]:
-        """The gaps that are losses: all but what the source itself had deleted before."""
-        return [gap for gap in self.gaps if gap.kind is not GapKind.VANISHED]
+        """The gaps that are losses: all but what the source itself had deleted before, or has no way to give."""
+        return [gap for gap in self.gaps if gap.kind.is_loss]
 
     def as_dict(self) -> dict[str, Any]:
         """The form of `report.json`."""
@@ -84,6 +86,7 @@ class Report:
                 {"stream": gap.stream, "id": gap.id, "kind": gap.kind.value, "reason": gap.reason}
                 for gap in self.gaps
             ],
+            "not_given": [{"title": _(one.title), "reason": _(one.reason)} for one in self.not_given],
             "outputs": [asdict(output) for output in self.outputs],
             "files": self.files,
             "archive": {

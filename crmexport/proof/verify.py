@@ -80,6 +80,7 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
         unreadable=unreadable(coverage),
         notes=notes,
         unasked=archive.unasked(),
+        not_given=connector.about.not_given,
     )
 
 

@@ -9,6 +9,7 @@ from crmexport.archive.closure import count_unlisted, linked_not_held, unlisted
 from crmexport.archive.frontier import Frontier, State, Waiting
 from crmexport.archive.journal import Kind, Pass
 from crmexport.errors import SignInRefusedError, SourceError
+from crmexport.pull.families import Families
 from crmexport.pull.flights import Flight, Flights
 from crmexport.pull.unwrapping import unwrapped
 from crmexport.pull.watching import Watching
@@ -63,7 +64,8 @@ class Engine:
         self._clock = clock
         self._watching = watching
         self._believe = believe
-        self._flights = Flights(connector, frontier, coats)
+        self._families = Families()
+        self._flights = Flights(connector, frontier, coats, self._families)
         self._expired: list[str] = []
         self._answered = False
         self._failures = 0
@@ -78,13 +80,20 @@ class Engine:
 
     def _step(self) -> bool:
         """Launch and land once; False when there is nothing more to ask for now or later."""
-        self._flights.launch(self._clock.time())
+        for vain in self._flights.launch(self._clock.time()):
+            self._in_vain(vain)
         if not len(self._flights):
             return self._idle()
         for flight, future in self._flights.land(patience=1.0):
             self._take(flight, future)
             self._flights.forget(flight)
         return True
+
+    def _in_vain(self, waiting: list[Waiting]) -> None:
+        """Nothing of their family is ever given: the gap that says so stands for these too."""
+        with self._archive.database.transaction():
+            for one in waiting:
+                self._frontier.set_aside(one.id, _STATES[self._families.fate(one.request) or GapKind.REFUSED])
 
     def _idle(self) -> bool:
         """Only deferred requests are left: wait for the first of them."""
@@ -149,6 +158,7 @@ class Engine:
                 failure_of(self._connector, request, answer, self._clock.time()) if flight.is_batch else None
             )
             if failure is None:
+                self._families.answered(request)
                 readings[waiting.id] = _shifted(self._connector.read(request, answer), answer.offset)
             else:
                 failed.append((waiting, failure))
@@ -216,20 +226,33 @@ class Engine:
     def _set_aside(self, waiting: Waiting, failure: FailureError, *, alone: bool) -> None:
         """Defer, or give up with a gap. Belongs into the caller's transaction."""
         stays = isinstance(failure, FaultyError) and alone and self._failures < OUTAGE
-        if isinstance(failure, AgainError) and not stays and waiting.attempts < len(WAITS):
+        again = isinstance(failure, AgainError) and not stays and waiting.attempts < len(WAITS)
+        whole = self._families.failed(waiting.request, failure, for_good=not again)
+        if whole:
+            self._give_up(waiting, whole)
+            return
+        if again:
             self._frontier.defer(waiting.id, self._clock.time() + WAITS[waiting.attempts])
             return
-        kind = _kind(waiting.request, failure)
+        self._give_up(
+            waiting, Gap(*subject_of(waiting.request), _kind(waiting.request, failure), str(failure))
+        )
+
+    def _give_up(self, waiting: Waiting, gap: Gap) -> None:
+        """Ask no more, and say what is missing."""
         other_ways = list(self._connector.instead(waiting.request))
         # A file that is fetched another way is not lost: if that fails as well, that request is.
         replaced = bool(other_ways) and waiting.request.is_file
-        self._frontier.set_aside(waiting.id, State.DONE if replaced else _STATES[kind])
+        self._frontier.set_aside(waiting.id, State.DONE if replaced else _STATES[gap.kind])
         self._frontier.add(other_ways)
-        self._gap(waiting.request, kind, str(failure))
+        self._tell(gap)
 
     def _gap(self, request: Request, kind: GapKind, reason: str) -> None:
-        for gap in self._answers.gap([Gap(*subject_of(request), kind, reason)]):
-            self._watching.gap(gap)
+        self._tell(Gap(*subject_of(request), kind, reason))
+
+    def _tell(self, gap: Gap) -> None:
+        for noted in self._answers.gap([gap]):
+            self._watching.gap(noted)
 
     def _close(self) -> bool:
         """Put in line what is missing, or may be gone; False when there is nothing left."""
@@ -266,8 +289,7 @@ class Engine:
 
     def _note(self, gap: Gap) -> None:
         with self._archive.database.transaction():
-            for noted in self._answers.gap([gap]):
-                self._watching.gap(noted)
+            self._tell(gap)
 
     def _cards(self, keys: list[tuple[str, str]]) -> list[Request]:
         return [card for key in keys if (card := self._connector.card(*key)) is not None]
@@ -315,6 +337,7 @@ def subject_of(request: Request) -> tuple[str, str]:
 _STATES = {
     GapKind.VANISHED: State.VANISHED,
     GapKind.REFUSED: State.REFUSED,
+    GapKind.NOT_GIVEN: State.VANISHED,
     GapKind.BROKEN: State.GIVEN_UP,
 }
 

@@ -1,10 +1,12 @@
 """Requests in flight: which are picked next, alone or as a batch, and how many at once."""
 
 import math
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
 from crmexport.archive.frontier import Frontier, Waiting
+from crmexport.pull.families import Families
 from crmexport.source import Connector, Request, Response
 from crmexport.transport.coats import Coats
 
@@ -27,7 +29,8 @@ class Flight(NamedTuple):
 class Flights:
     """Keeps as many requests in flight as the pace and the latency call for. Threads only do network."""
 
-    def __init__(self, connector: Connector, frontier: Frontier, coats: Coats) -> None:
+    def __init__(self, connector: Connector, frontier: Frontier, coats: Coats, families: Families) -> None:
+        self._families = families
         self._connector = connector
         self._frontier = frontier
         self._coats = coats
@@ -39,12 +42,19 @@ class Flights:
     def __len__(self) -> int:
         return len(self._up)
 
-    def launch(self, now: float) -> None:
-        """Send requests until enough are in flight or nothing (sensible) waits."""
+    def launch(self, now: float) -> Iterator[list[Waiting]]:
+        """Send requests until enough are in flight or nothing (sensible) waits.
+
+        Gives, as they come up, those that it would be in vain to ask: the caller sets them aside before the next ones.
+        """
         while len(self._up) < self._enough():
             flight = self._pick(now)
             if flight is None:
                 return
+            vain = [one for one in flight.waiting if self._families.fate(one.request)]
+            if vain:
+                yield vain
+                continue
             self._busy.update(one.id for one in flight.waiting)
             self._up[self._threads.submit(self._coats.send, flight.request)] = flight
 

@@ -10,7 +10,7 @@ from crmexport.pull.choice import suited
 from crmexport.pull.events import Event, PullResult
 from crmexport.pull.journey import Journey
 from crmexport.pull.watching import Watch, Watching
-from crmexport.source import Connector, Credentials, GapKind
+from crmexport.source import Connector, Credentials
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.line import Transport
@@ -106,12 +106,12 @@ def rarely_collected() -> Iterator[None]:
 
 
 def _outcome(archive: Archive) -> Outcome:
-    missing = any(gap.kind is not GapKind.VANISHED for gap in archive.gaps())
+    missing = any(gap.kind.is_loss for gap in archive.gaps())
     return Outcome.GAPS if missing else Outcome.COMPLETE
 
 
 def _result(archive: Archive, outcome: Outcome, coats: Coats, watching: Watching) -> PullResult:
-    missing = sum(gap.kind is not GapKind.VANISHED for gap in archive.gaps())
+    missing = sum(gap.kind.is_loss for gap in archive.gaps())
     result = PullResult(
         complete=outcome is Outcome.COMPLETE,
         records=watching.records(),

@@ -5,7 +5,7 @@ a socket or a file; the engine asks, waits, retries and stores for all of them a
 """
 
 from crmexport.source.account import Account, Credentials, Grant, SignIn
-from crmexport.source.contract import About, Connector, Limits, ReadRule, Stream
+from crmexport.source.contract import About, Connector, Limits, NotGiven, ReadRule, Stream
 from crmexport.source.exchange import Request, Response, Verdict
 from crmexport.source.reading import Announced, FileRef, Gap, GapKind, Reading, Row
 from crmexport.source.registry import connector_class, connector_names
@@ -21,6 +21,7 @@ __all__ = [
     "GapKind",
     "Grant",
     "Limits",
+    "NotGiven",
     "ReadRule",
     "Reading",
     "Request",

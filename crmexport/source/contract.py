@@ -54,12 +54,23 @@ class Options(BaseModel, extra="forbid", frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
+class NotGiven:
+    """A class of things that may exist in an account, but that its API does not give, or that is left out on purpose.
+
+    `title` and `reason` are marked for translation; the reason says what to do instead, if there is anything.
+    """
+
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """The connector's card: documentation, command line and engine all read from here.
 
     Of the streams with cards, `swept` are those whose every record `sweep` shows, `relisted` those whose every record comes
     in each pull of changes, because the source cannot tell what changed. `siblings` are the names of connectors for other
-    APIs of the same system, among which `Connector.suited` chooses.
+    APIs of the same system, among which `Connector.suited` chooses. `not_given` is told in every report.
     """
 
     name: str
@@ -72,6 +83,7 @@ class About:
     swept: tuple[str, ...] = ()
     relisted: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
+    not_given: tuple[NotGiven, ...] = ()
 
 
 class Connector(ABC):

@@ -28,6 +28,9 @@ class Request:
     higher first). `subject` is the record (stream, id) this request is about, so that a refusal can name it. `context`
     carries, as JSON values, what the connector needs to read the answer; of a file, also its `size` in bytes if told, and
     `decode` = [key, field, "base64"] where its bytes come as text within JSON. Never put a secret into any of it.
+
+    Requests of a stream with the same `family` stand or fall together, because nothing announces what they bring: where the
+    source gives none of them, one gap names the family, and the others are not asked.
     """
 
     stream: str
@@ -40,6 +43,7 @@ class Request:
     subject: tuple[str, str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
+    family: str = ""
 
     @property
     def key(self) -> str:

@@ -30,6 +30,14 @@ class GapKind(Enum):
     VANISHED = "vanished"  # deleted at the source before we came
     BROKEN = "broken"  # every try ended in a failure; a later pull asks again
     LATE = "late"  # the account closed first
+    NOT_GIVEN = (
+        "not_given"  # a whole class of things that the source's API has no way to give, and never announced
+    )
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether something that the source told of is missing. What it deleted itself, or never offers, is none."""
+        return self not in (GapKind.VANISHED, GapKind.NOT_GIVEN)
 
 
 class Gap(NamedTuple):

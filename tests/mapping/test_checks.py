@@ -121,9 +121,9 @@ def test_streams_are_checked_when_the_source_is_known(tmp_path: Path) -> None:
 def test_the_built_in_mappings_hold(name: str, streams: list[str]) -> None:
     mapping = load_source_mapping(name, streams)
     assert mapping.file.source == name
-    assert mapping.streams | {mapping.file.custom_fields.from_ if mapping.file.custom_fields else ""} == set(
-        streams
-    )
+    described = {mapping.file.custom_fields.from_} if mapping.file.custom_fields else set()
+    assert not mapping.streams & set(mapping.file.raw_only)
+    assert mapping.streams | described | set(mapping.file.raw_only) == set(streams)
 
 
 def test_a_mapping_is_found_by_name_or_by_path(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_definitions_of_several_pages_are_all_named() -> None:
 
 def test_definitions_without_pagination_are_whole() -> None:
     rows = [definition(f"Category1CustomField{number}") for number in range(120)]
-    assert [request.context["kind"] for request in read(opening("payer"), answer(rows)).asks] == ["list"]
+    assert [request.context["kind"] for request in read(opening("employee"), answer(rows)).asks] == ["list"]
 
 
 def test_definitions_that_are_never_given_have_their_lists_read_by_card() -> None:

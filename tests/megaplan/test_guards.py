@@ -38,7 +38,7 @@ GUARDS = [
     Guard(5, "links.py", "            value.update(copies.get(_key(value), {}))", "            pass"),
     Guard(6, "query.py", '"month": moment.month - 1', '"month": moment.month'),
     Guard(7, "query.py", '{"contentType": value["contentType"], "id"', '{"contentType": "Contractor", "id"'),
-    Guard(7, "lists.py", 'else sort_by("id")', 'else sort_by("timeUpdated")'),
+    Guard(7, "lists.py", 'newest or sort_by("id")', 'newest or sort_by("timeUpdated")'),
     Guard(8, "records.py", "    if stream_of(value, spec.stream) != spec.stream:", "    if False:"),
     Guard(8, "records.py", 'if piece.value.get("contentType") == "Comment"]', "]"),
     Guard(9, "lists.py", "inn kpp ogrn bank bik", "ogrn bank"),

@@ -80,7 +80,14 @@ def test_every_record_named_anywhere_in_a_row_is_told_but_not_the_row_itself() -
         ("department", "2"),
         ("task", "3"),
         ("program", "13"),
+        ("offer", "9"),
     }
+
+
+def test_a_deals_own_copy_of_a_product_is_not_asked_for_but_the_product_is() -> None:
+    copy = link("Offer", "500", name="Услуга", originalOffer=link("Offer", "9"))
+    named = deal("1", positions=[{"offer": copy}, {"offer": link("Offer", "500")}])
+    assert {id for stream, id in read(DEALS, page([named])).links if stream == "offer"} == {"9"}
 
 
 def test_every_stream_that_can_be_linked_has_a_card_with_all_its_fields() -> None:

@@ -40,6 +40,7 @@ BEHAVIOURS = {
     "files redirected": {"file_redirect": True},
     "json with blanks": {"json_form": "spaced"},
     "json escaped": {"json_form": "escaped"},
+    "an empty search finds nothing": {"empty_search": "nothing"},
 }
 
 
@@ -82,7 +83,9 @@ def check_same(got: Pulled, truth: Truth) -> None:
 
 def check_record(got: Pulled, stream: str, id: str, record: dict[str, Any]) -> None:
     row, body = got.rows[stream, id], record["body"]
-    for name, value in row.value.items():
+    if stream.startswith("linked"):
+        assert (row.value["contentType"], row.value["id"]) == (body["contentType"], body["id"])
+    for name, value in row.value.items() if not stream.startswith("linked") else ():
         assert agrees(value, body[name]), (stream, id, name, value, body[name])
     assert {name for name in body if "CustomField" in name} <= set(row.value)
     if "parent" in record:
@@ -115,7 +118,16 @@ def test_the_included_form_asked_for_gives_the_same() -> None:
 def test_what_is_announced_is_what_there_is() -> None:
     got, truth = pulled()
     for stream, records in truth.items():
-        if stream not in ("file", "extraField"):
+        if stream not in (
+            "file",
+            "extraField",
+            "tag",
+            "offerCategory",
+            "finOperation",
+            "history",
+            "statusHistory",
+            "knowledgeArticle",
+        ):
             assert got.announced_of(stream) == len(records), stream
 
 

@@ -99,3 +99,14 @@ def test_files_are_announced_by_being_named(archive: Archive) -> None:
             [Gap("file", "f1", GapKind.REFUSED, "403"), Gap("file", "f0", GapKind.REFUSED, "other length")]
         )
     assert balances(archive, [])["file"] == Balance(3, 1, 1, 0, 1)
+
+
+def test_what_the_source_does_not_offer_is_named_and_no_loss(archive: Archive) -> None:
+    learn(archive, 0, [], [Gap("thing", "list /things", GapKind.NOT_GIVEN, "404")])
+    assert balance(archive) == Balance(None, 0, 0, 0, 0)
+    assert balance(archive).is_complete
+
+
+def test_what_the_source_does_not_offer_explains_nothing_that_is_missing(archive: Archive) -> None:
+    learn(archive, 4, [Announced("thing", "list", 5)], [Gap("thing", "", GapKind.NOT_GIVEN, "404")])
+    assert balance(archive).unexplained == 1

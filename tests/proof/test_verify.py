@@ -194,3 +194,14 @@ def test_without_an_export_the_report_lies_beside_the_archive(copy: Path) -> Non
     report = verify(copy / "archive", None)
     assert report.complete and report.outputs == []
     assert (copy / "archive" / "report.html").is_file()
+
+
+def test_the_report_names_what_the_source_does_not_give_and_is_complete_all_the_same(copy: Path) -> None:
+    report = checked(copy)
+    page = (copy / "out" / "report.html").read_text(encoding="utf-8")
+    told = json.loads((copy / "out" / "report.json").read_text(encoding="utf-8"))
+    assert report.complete
+    assert "The recycle bin" in page and "not part of the verdict" in page
+    assert {"Absences as such: holidays, sick leave, truancy", "Notifications, favourites, statistics"} <= {
+        one["title"] for one in told["not_given"]
+    }

@@ -42,6 +42,7 @@ READINGS = {
     "files redirect": Behaviour(file_redirect=True),
     "spaced JSON": Behaviour(json_form="spaced"),
     "escaped JSON": Behaviour(json_form="escaped"),
+    "an empty search finds nothing": Behaviour(empty_search="nothing"),
 }
 
 
@@ -155,3 +156,40 @@ def test_where_a_dictionary_is_never_given_all_records_come_another_way(never: s
         missing = differences(tmp_path / "archive", box, url)
     assert not result.complete
     assert {line.split()[0] for line in missing} <= {"extraField", "program"}
+
+
+def test_a_list_that_this_account_does_not_have_is_named_and_no_loss(tmp_path: Path) -> None:
+    box = small(Behaviour(absent=("duty", "taskFilter")))
+    with box.running() as url:
+        result = pulled(url, box, tmp_path / "archive", clock=TestClock())
+        missing = differences(tmp_path / "archive", box, url)
+    assert result.complete
+    assert {line.split()[0] for line in missing} == {"duty", "filter"}
+    with Archive.open(tmp_path / "archive") as archive:
+        told = {(gap.stream, gap.id) for gap in archive.gaps() if gap.kind is GapKind.NOT_GIVEN}
+    assert told == {("duty", "list /duty"), ("filter", "list /taskFilter")}
+
+
+def test_a_route_that_always_fails_is_one_gap_for_its_class_and_is_not_asked_for_every_record(
+    tmp_path: Path,
+) -> None:
+    box = small(Behaviour(contractor_history=False))
+    with box.running() as url:
+        result = pulled(url, box, tmp_path / "archive", clock=TestClock())
+        missing = differences(tmp_path / "archive", box, url)
+    assert result.complete
+    assert all(line.startswith("history contractor") for line in missing)
+    with Archive.open(tmp_path / "archive") as archive:
+        gaps = {(gap.stream, gap.id, gap.kind) for gap in archive.gaps() if gap.stream == "history"}
+    families = ("contractorCompany", "contractorHuman")
+    assert gaps == {("history", family, GapKind.NOT_GIVEN) for family in families}
+
+
+def test_a_file_that_only_the_inventory_knows_is_held_and_hangs_on_nothing(tmp_path: Path) -> None:
+    box = small()
+    last = box.account.file_kind.id(box.account.counts["File"] - 1)
+    with box.running() as url:
+        pulled(url, box, tmp_path / "archive", clock=TestClock())
+    with Archive.open(tmp_path / "archive") as archive:
+        (file,) = [file for file in archive.files() if file.id == last]
+        assert file.sha256 and file.owners == [("file", last)]

@@ -23,8 +23,13 @@ def test_it_is_what_a_patient_hand_counts() -> None:
         "todo": 1,
         "invoice": 1,
     }
+    lists |= {"doc": 1, "knowledgeBase": 1, "callInfo": 1, "message": 1, "fileStorage": 1}
+    lists |= {"offer": 1, "warehouse": 1, "consignment": 1}
     lists |= {"task": 4, "task/templates": 1, "project/templates": 1}
-    definitions = 5 + 6
+    definitions = (
+        5 + 6 + 2 + 4 + 2
+    )  # schemes; entities; forms of requisites; categories; rows of deals, and warehouses
+    tree = 1 + 4
     assert _pages(client, lists) == {name: pages for name, pages in lists.items() if name != "task"}
     parents = ("deal", "task", "project", "todo", "contractorCompany", "contractorHuman")
     records = [record for record in client.sandbox.truth() if record["stream"] in parents]
@@ -34,10 +39,23 @@ def test_it_is_what_a_patient_hand_counts() -> None:
     attaches = sum(record["body"].get("attachesCount", 99) > 5 for record in records)
     deleted = 6
     files = client.sandbox.account.counts["File"]
-    packed = -(-(comments + attaches + deleted) // 20)
+    papers = 3 + 4  # articles, and documents that have versions
+    dictionaries = 21 + 5  # with rows, and without
+    counts = client.sandbox.account.counts
+    money = counts["FinOperation"] + 1 + counts["ConsignmentRow"]  # cards, and one page of the search
+    past = sum(record["stream"] in ("history", "statusHistory") for record in client.sandbox.truth())
+    links = {
+        (record["stream"], *record["parent"])
+        for record in client.sandbox.truth()
+        if "linked" in record["stream"]
+    }
+    packed = -(-(papers + past + len(links) + money + comments + attaches + deleted + dictionaries) // 20)
+    once = sum(lists.values()) + definitions + tree + packed + files
     told = ("contractor", "deal", "task")
-    once = sum(lists.values()) + definitions + packed + files
-    look = definitions + len(told) + sum(pages for name, pages in lists.items() if name not in told)
+    newest = ("callInfo", "message", "fileStorage")
+    again = -(-(dictionaries + 1) // 20)
+    look = definitions + tree + again + len(told) + len(newest)
+    look += sum(pages for name, pages in lists.items() if name not in (*told, *newest))
     sweep = sum(lists[name] for name in told)
     assert client.sandbox.least() == once + look + sweep
 

@@ -7,11 +7,14 @@ from crmexport_megaplan.sandbox.comments import Comments
 from crmexport_megaplan.sandbox.deals import Deals, Invoices
 from crmexport_megaplan.sandbox.dictionaries import WHOLE
 from crmexport_megaplan.sandbox.files import Files
+from crmexport_megaplan.sandbox.goods import ConsignmentRows, Consignments, FinOperations, Offers, Warehouses
 from crmexport_megaplan.sandbox.issues import Issues, Projects, Tasks
 from crmexport_megaplan.sandbox.kinds import DELETED, Kind
 from crmexport_megaplan.sandbox.lists import Key
+from crmexport_megaplan.sandbox.past import Changesets, StatusHistories, linked_deals, linked_tasks
 from crmexport_megaplan.sandbox.people import Departments, Employees
 from crmexport_megaplan.sandbox.programs import ALL_STATES, Programs
+from crmexport_megaplan.sandbox.small import smalls
 from crmexport_megaplan.sandbox.todos import Todos
 from crmexport_megaplan.sandbox.values import Body, seconds_of
 from crmexport_megaplan.sandbox.world import Sizes, World
@@ -27,6 +30,10 @@ class InventedAccount(World):
         self.comment_kind, self.file_kind, self.todo_kind = Comments(self), Files(self), Todos(self)
         self.deal_kind, self.company_kind, self.employee_kind = Deals(self), Companies(self), Employees(self)
         self._issues: dict[str, Issues] = {"Task": Tasks(self), "Project": Projects(self)}
+        self.operation_kind = FinOperations(self)
+        self.past = Changesets(self)
+        self.kinds = {kind.content_type: kind for kind in (self.company_kind, self.file_kind)}
+        self.first_ids = {kind: known.first_id for kind, known in self.kinds.items()}
         typed: list[Kind] = [
             self.employee_kind,
             Departments(self),
@@ -40,9 +47,17 @@ class InventedAccount(World):
             self.comment_kind,
             Invoices(self),
             self.file_kind,
+            Offers(self),
+            Warehouses(self),
+            Consignments(self),
+            ConsignmentRows(self),
+            self.operation_kind,
+            self.past,
+            StatusHistories(self),
+            *smalls(self),
         ]
         self.kinds = {kind.content_type: kind for kind in typed}
-        self.first_ids = {kind.content_type: kind.first_id for kind in typed}
+        self.first_ids |= {kind.content_type: kind.first_id for kind in typed}
         self.removed: set[Key] = set()
         self.changed: dict[Key, Body] = {}
         self.revision = 0  # how many edits there were: what was counted or sorted before counts no more
@@ -51,10 +66,41 @@ class InventedAccount(World):
         """The kind of tasks or of projects."""
         return self._issues[kind]
 
+    def is_there(self, kind: str, index: int) -> bool:
+        """Whether nobody has removed the record."""
+        return (kind, index) not in self.removed
+
+    def operations(self, kind: str, index: int) -> Body:
+        """The financial operations that hang on a deal or a task, as an array with its counter."""
+        return self.operation_kind.hung(kind, index)
+
+    def links(self, index: int) -> dict[str, list[int]]:
+        """The deals and tasks that a deal is linked with, by kind."""
+        found = {
+            "Deal": linked_deals(index, self.counts["Deal"]),
+            "Task": linked_tasks(index, self.counts["Task"]),
+        }
+        return {kind: [one for one in many if self.is_there(kind, one)] for kind, many in found.items()}
+
+    def is_touched(self, kind: str, index: int) -> bool:
+        """Whether anything happened to a record after it was made."""
+        return self.kinds[kind].is_touched(index) or (kind == "Deal" and any(self.links(index).values()))
+
     def find(self, kind: str, id: str) -> int | None:
         """The index of the record with this id, if it exists (any more)."""
         index = self.kinds[kind].index(id)
         return None if index is None or (kind, index) in self.removed else index
+
+    def is_gone(self, kind: str, index: int) -> bool:
+        """Whether the record, or the one that a comment or file hangs on, has been removed."""
+        if not self.removed:
+            return False
+        if (kind, index) in self.removed:
+            return True
+        if kind == "Comment":
+            return self.comments.owner(index) in self.removed
+        owner = self.files.owner(index) if kind == "File" else None
+        return owner is not None and self.is_gone(owner[0].partition(".")[0], owner[1])
 
     def body(self, kind: str, index: int) -> Body:
         """The whole card as it is now."""

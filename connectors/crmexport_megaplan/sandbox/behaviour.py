@@ -28,7 +28,10 @@ class Behaviour:
     deal_list_hides_inactive_programs: bool = False  # §4.5: shown only when filtered by that very program
     project_list_hides_closed: bool = False  # §4.5: shown with the filter_any term
     todo_list_hides_finished: bool = False  # §7: shown in the todos of a record with {"all": true}
+    absent: tuple[str, ...] = ()  # §7: lists known from the vendor's description only: these answer 404
+    contractor_history: bool = True  # §7: False: the history of contractors answers 500
     contractor_comments: bool = True  # §7: False: comments of contractors answer 500
+    empty_search: Literal["all", "nothing"] = "all"  # §7: what /finOperation/search gives for an empty `q`
     bulk: Literal["on", "off", "counted"] = "on"  # §10: absent (404), one request, or as many as it has calls
     bulk_max: int = 20  # §10: more calls than this answer 422
     expiry: Literal["http", "meta"] = "http"  # §2.3: HTTP 401, or 200 with meta.status 401

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from crmexport_megaplan.sandbox import clients, issues
+from crmexport_megaplan.sandbox import clients, goods, issues, papers, past, small
 from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.filters import Keep, names_in, terms_of
@@ -15,6 +15,7 @@ Query = dict[str, Any]
 
 PARENTS = ("Task", "Deal", "ContractorCompany", "ContractorHuman", "Project", "Todo")  # have comments
 BUSY = ("Employee", "Deal", "ContractorCompany", "ContractorHuman", "Task", "Project")  # have todos
+ENTITY_TYPE = frozenset({"entityType"})
 HOLDERS = (*PARENTS, "Comment")  # have attachments
 
 
@@ -66,7 +67,20 @@ class Catalogue:
             "invoice": self._plain(
                 "Invoice", "InvoiceFilter", more=frozenset({"statusFilterId", "periodFilterId"})
             ),
-            "fileStorage": self._plain("File", "FileStorageFilter"),
+            "fileStorage": self._plain("File", "FileStorageFilter", hides=self._hide_gone),
+            "offer": self._plain("Offer", "OfferFilter"),
+            "warehouse": self._plain("Warehouse", "WarehouseFilter"),
+            "consignment": self._plain("Consignment", "ConsignmentFilter"),
+            "finOperation/search": self._search(),
+            "offerCategory": Listing(
+                "offerCategory",
+                Plain("OfferCategory", len(goods.CATEGORIES)),
+                ("OfferCategory",),
+                more=frozenset({"parent"}),
+                hides=_hide_other_branches,
+            ),
+            **{route: self._small(route, kind) for route, kind in (small.ROUTES | small.PAPERS).items()},
+            **{route: Listing(route, Given([]), (), more=ENTITY_TYPE) for route in small.EMPTY},
         }
 
     def templates(self, kind: str) -> Listing:
@@ -109,6 +123,21 @@ class Catalogue:
             return Listing(
                 "payer", Given([("Payer", one) for one in account.payers.of(kind, index)]), ("Payer",)
             )
+        if name == "history" and kind in past.PARENTS:
+            keys = [("Changeset", account.past.of(kind, index))] if account.is_touched(kind, index) else []
+            return Listing("history", Given(keys), ("Changeset",))
+        if name == "statusHistory" and kind == "Deal":
+            keys = [("DealStatusHistory", index)] if account.deal_kind.is_touched(index) else []
+            return Listing("statusHistory", Given(keys), ("DealStatusHistory",))
+        if name in ("linkedDeals", "linkedTasks") and kind == "Deal":
+            other = "Deal" if name == "linkedDeals" else "Task"
+            keys = [(other, one) for one in account.links(index)[other]]
+            return Listing(other, Given(keys), (other,), more=frozenset({"filters"}), hides=self._hide_closed)
+        if name == "versions" and kind == "Doc":
+            keys = [("DocVersion", one) for one in papers.versions_of(index)]
+            return Listing("docVersion", Given(keys), ("DocVersion",))
+        if name == "relationLinks":
+            return Listing("relationLink", Given([]), ())
         if name == "issues" and kind == "Project":
             tasks = issues.tasks_in(index, account.counts["Task"])
             return Listing("issue", Given([("Task", task) for task in tasks]), ("Task",))
@@ -121,6 +150,15 @@ class Catalogue:
         name = kind[:1].lower() + kind[1:]
         count = self._account.kinds[kind].count
         return Listing(name, Plain(kind, count), (kind,), filter_class, **options)
+
+    def _search(self) -> Listing:
+        """An empty search finds all, or nothing; nobody searches for anything else here."""
+        count = self._account.counts["FinOperation"] if self._behaviour.empty_search == "all" else 0
+        return Listing("finOperation", Plain("FinOperation", count), ("FinOperation",))
+
+    def _small(self, route: str, kind: str) -> Listing:
+        more = ENTITY_TYPE if route.endswith("Filter") else frozenset[str]()
+        return Listing(route, Plain(kind, self._account.kinds[kind].count), (kind,), more=more)
 
     def _hide_fired(self, query: Query) -> Keep | None:
         if not self._behaviour.employee_list_hides_fired:
@@ -162,10 +200,28 @@ class Catalogue:
             return None
         return lambda kind, index: not self._account.todo_kind.is_finished(index)
 
+    def _hide_gone(self, query: Query) -> Keep | None:
+        """Files of what has been removed."""
+        if not self._account.removed:
+            return None
+        return lambda kind, index: not self._account.is_gone(kind, index)
+
+    def _hide_closed(self, query: Query) -> Keep | None:
+        """Linked deals and tasks: those going on, unless a filter names other outcomes."""
+        if any("negative" in one.get("types", ()) for one in query.get("filters") or ()):
+            return None
+        return lambda kind, index: self._account.kinds[kind].is_active(index)
+
     def _hide_in_card(self, query: Query) -> Keep | None:
         if query.get("all") is True or query.get("finished") is True:
             return None
         return lambda kind, index: not self._account.todo_kind.is_finished(index)
+
+
+def _hide_other_branches(query: Query) -> Keep | None:
+    """One level of the tree at a time."""
+    shown = goods.under((query.get("parent") or {}).get("id"))
+    return lambda kind, index: str(index + 1) in shown
 
 
 def _hide_inactive(query: Query) -> Keep | None:

@@ -35,7 +35,6 @@ class Contractors(Kind):
             "avatar",
             "photo",
             "allFiles",
-            "financeOperations",
             "deals",
         }
     )
@@ -55,6 +54,15 @@ class Contractors(Kind):
     def is_dropped(self, index: int) -> bool:
         """Whether it lies in the bin: such a one is named by a deal (see deals.Deals.contractor)."""
         return index % 41 == 7 and self.content_type == "ContractorCompany"
+
+    def _passed(self, index: int) -> int:
+        """How long after it was made it was changed last; every fourth never was."""
+        drawn = self.world.draws(self.content_type, index)[13]
+        return drawn if drawn & 3 else 0
+
+    def is_touched(self, index: int) -> bool:
+        """Whether its own times show that anything happened to it after it was made."""
+        return bool(self._passed(index))
 
     def shared(self, index: int, drawn: tuple[int, ...]) -> Body:
         """The fields that both have, cut short where the reader's rights end."""
@@ -76,7 +84,7 @@ class Contractors(Kind):
             "isPublic": False,
             "canSeeFull": sees_all(index),
             "timeCreated": moment(created),
-            "timeUpdated": moment(min(NOW, created + drawn[13] * 500)),
+            "timeUpdated": moment(min(NOW, created + self._passed(index) * 500)),
             "commentsCount": len(self.world.comments.of(kind, index)),
         }
         if body["canSeeFull"]:
@@ -104,6 +112,8 @@ class Contractors(Kind):
             "unreadCommentsCount": 0,
             "relationLinks": [],
             "relationLinksCount": 0,
+            "financeOperations": [],
+            "financeOperationsCount": 0,
             "userCreated": self.world.pick("Employee", index, Employees.first_id),
             "lastComment": link("Comment", str(self.world.first_ids["Comment"] + comments[-1]))
             if comments
@@ -252,11 +262,14 @@ class Payers(Kind):
     first_id = 77
     listed = frozenset({"name", "type", "contractor"})
     in_short = ("name", "type")
-    unseen = frozenset({"firstName", "middleName", "lastName"})  # only natural persons have them
+    unseen = frozenset(  # only natural persons have them, and those may stand far down the list
+        {"firstName", "middleName", "lastName", *(one.name for one in SCOPE_FIELDS["payer/ru/Natural"])}
+    )
 
     def customs(self, index: int) -> tuple[Custom, ...]:
-        """One set for all."""
-        return SCOPE_FIELDS["payer"]
+        """One set for each form."""
+        natural = self.world.payers.owner(index)[0] == "ContractorHuman"
+        return SCOPE_FIELDS["payer/ru/Natural" if natural else "payer/ru/Legal"]
 
     def shortened(self, index: int) -> Body:
         """Its name and type."""

@@ -86,6 +86,14 @@ _HUMAN: tuple[Row, ...] = (
 )
 _EMPLOYEE: tuple[Row, ...] = (("Tabelnyy", "Табельный номер", "StringField", _STRING),)
 _PAYER: tuple[Row, ...] = (("Licevoy", "Лицевой счёт", "StringField", _STRING),)
+_LEGAL: tuple[Row, ...] = (*_PAYER, ("Kbk", "КБК", "StringField", _STRING))
+_NATURAL: tuple[Row, ...] = (*_PAYER, ("Pasport", "Паспорт", "StringField", _STRING))
+_OFFER: tuple[Row, ...] = (
+    ("Cvet", "Цвет", "EnumField", {"choices": ("Красный", "Синий")}),
+    ("Ves", "Вес, кг", "FloatField", {}),
+)
+_ROW: tuple[Row, ...] = (("Partiya", "Партия", "StringField", _STRING),)
+_WAREHOUSE: tuple[Row, ...] = (("Ploschad", "Площадь", "FloatField", {}),)
 
 
 def _source(name: str = "Istochnik") -> Row:
@@ -120,7 +128,17 @@ SCOPE_FIELDS: dict[str, tuple[Custom, ...]] = {
     "contractorCompany": _fields(183, 1000640, "crm\\api\\v03\\Entity\\ContractorCompany", _COMPANY),
     "contractorHuman": _fields(183, 1000660, "crm\\api\\v03\\Entity\\ContractorHuman", _HUMAN),
     "employee": _fields(182, 1000680, "staff\\api\\v03\\Entity\\Employee", _EMPLOYEE),
-    "payer": _fields(184, 1000700, "crm\\api\\v03\\Entity\\Payer", _PAYER),
+    "payer": _fields(
+        184, 1000700, "crm\\api\\v03\\Entity\\Payer", _PAYER
+    ),  # only those shown in tables (§6.2)
+    "payer/ru/Legal": _fields(184, 1000700, "crm\\api\\v03\\Entity\\Payer", _LEGAL),
+    "payer/ru/Natural": _fields(184, 1000710, "crm\\api\\v03\\Entity\\Payer", _NATURAL),
+    **{
+        f"offerCategory/{id}": _fields(1000047, 1000720, "trade\\api\\v03\\Entity\\Offer", _OFFER[: id % 3])
+        for id in range(1, 5)
+    },
+    "offerRow": _fields(1000048, 1000730, "trade\\api\\v03\\Entity\\OfferRow", _ROW),
+    "warehouse": _fields(1000049, 1000740, "trade\\api\\v03\\Entity\\Warehouse", _WAREHOUSE),
 }
 
 Maker = Callable[[Custom, int, int], Any]  # (field, index of the record, one draw) -> value

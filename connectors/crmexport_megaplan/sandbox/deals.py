@@ -61,6 +61,10 @@ class Deals(Kind):
         """Which of its program's states it is in."""
         return (index * 7 + index // 5) % len(STATES)
 
+    def is_active(self, index: int) -> bool:
+        """Whether it is neither won nor lost."""
+        return STATES[self.state(index)][1] == "active"
+
     def contractor(self, index: int) -> Body | None:
         """Who buys. Every tenth deal names a dropped company, in turn, so that each of those is linked from somewhere."""
         kinds = self.world.kinds
@@ -82,7 +86,16 @@ class Deals(Kind):
 
     def updated(self, index: int) -> int:
         """When it was changed last."""
-        return min(NOW, self.created(index) + self.world.draws("Deal", index)[12] * 600)
+        return min(NOW, self.created(index) + self._passed(index) * 600)
+
+    def _passed(self, index: int) -> int:
+        """How long after it was made anything happened to it; every fourth lies as it was made."""
+        drawn = self.world.draws("Deal", index)[12]
+        return drawn if drawn & 3 else 0
+
+    def is_touched(self, index: int) -> bool:
+        """Whether its own times show that anything happened to it after it was made."""
+        return bool(self._passed(index))
 
     def when(self, index: int, field: str) -> int | None:
         """Short ways to the times that lists sort by."""
@@ -101,7 +114,7 @@ class Deals(Kind):
             **self._said(index, drawn),
             "program": link("Program", SCHEMES[program].id),
             "state": link("ProgramState", state_id(program, state)),
-            "stateTimeUpdated": moment(min(NOW, created + drawn[12] * 300)),
+            "stateTimeUpdated": moment(min(NOW, created + self._passed(index) * 300)),
             "result": STATES[state][1],
             **self._people(index, drawn),
             **self._money(index, drawn),
@@ -109,7 +122,7 @@ class Deals(Kind):
             **self._children(index),
             **tags(drawn[15]),
             "timeCreated": moment(created),
-            "timeUpdated": moment(min(NOW, created + drawn[12] * 600)),
+            "timeUpdated": moment(self.updated(index)),
             **self._customs(index, drawn),
         }
         if program == 2:
@@ -178,22 +191,18 @@ class Deals(Kind):
             },
             "tax": link("Tax", str(1 + (item & 1))),
             "unit": link("Unit", str(1 + (item >> 1 & 1))),
-            "offer": link("Offer", str(55 + item % 7)),
+            "offer": self.world.pick("Offer", item, 55),
             "deal": link("Deal", self.id(index)),
         }
 
     def _counters(self, index: int) -> Body:
         return {
-            "financeOperations": [],
-            "financeOperationsCount": 0,
+            **self.world.operations("Deal", index),
             "relationLinks": [],
             "relationLinksCount": 0,
             "hiddenCommentsCount": 0,
             "unreadCommentsCount": 0,
-            "dealsCount": 0,
-            "actualDealsCount": 0,
-            "tasksCount": 0,
-            "actualTasksCount": 0,
+            **self._links(index),
             "possibleTransitions": [],
             "possibleTriggers": [],
             "possibleActions": ["act_read"],
@@ -202,6 +211,17 @@ class Deals(Kind):
             "isDraft": False,
             "isPaid": index % 4 == 0,
             "isFavorite": False,
+        }
+
+    def _links(self, index: int) -> Body:
+        found = self.world.links(index)
+        active = [one for one in found["Deal"] if self.is_active(one)]
+        tasks = self.world.kinds["Task"]
+        return {
+            "dealsCount": len(found["Deal"]),
+            "actualDealsCount": len(active),
+            "tasksCount": len(found["Task"]),
+            "actualTasksCount": sum(tasks.is_active(one) for one in found["Task"]),
         }
 
     def _children(self, index: int) -> Body:
@@ -277,6 +297,8 @@ class Invoices(Kind):
             "rows": [self._row(index, place, drawn) for place in range(rows)],
             "rowsCount": rows,
             "comment": "",
+            "financeOperations": [],
+            "financeOperationsCount": 0,
             "conditions": "Оплата в течение 10 дней",
             "publicDownloadLink": None,
             "userCreated": self.world.pick("Employee", index, Employees.first_id),

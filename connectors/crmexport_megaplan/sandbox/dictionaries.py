@@ -32,17 +32,11 @@ WHOLE: dict[tuple[str, str], Body] = {
     **_all("Unit", {"1": {"name": "шт."}, "2": {"name": "ч"}}),
     **_all("Tax", {"1": {"name": "НДС 20%", "rate": 20}, "2": {"name": "Без НДС", "rate": 0}}),
     **_all(
-        "Offer",
-        {
-            str(55 + place): {"name": f"Товар {place}", "type": "product", "article": f"{place:04d}"}
-            for place in range(7)
-        },
-    ),
-    **_all(
         "EmployeeStatus",
         {
             "1": {"name": "В штате", "masterType": "in-office"},
             "2": {"name": "Уволен", "masterType": "fired"},
+            "3": {"name": "На больничном", "masterType": "sick"},
         },
     ),
     **_all(
@@ -63,6 +57,7 @@ WHOLE: dict[tuple[str, str], Body] = {
             "3": {"name": "Звонок", "masterType": "call"},
             "4": {"name": "Дело", "masterType": "todo"},
             "5": {"name": "Личное", "masterType": "private"},
+            "6": {"name": "Отпуск за свой счёт", "masterType": "event"},
         },
     ),
     **_all(

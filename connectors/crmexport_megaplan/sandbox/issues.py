@@ -48,13 +48,11 @@ class Issues(Kind):
             "bonuses",
             "fine",
             "kpi",
-            "financeOperations",
             "deadlineChangeRequest",
             "schedule",
             "allFiles",
             "subTasks",
             "issues",
-            "history",
             "workedOffTime",
             "actualSubTasks",
             "allParticipants",
@@ -79,6 +77,11 @@ class Issues(Kind):
     def activity(self, index: int) -> int:
         """When anything happened to it last."""
         return min(NOW, self.created(index) + (index * 7919 % 977) * 30_000)
+
+    def is_touched(self, index: int) -> bool:
+        """Whether its own times show that anything happened to it after it was made."""
+        changed = self.world.draws(self.content_type, index)[16]
+        return bool(changed) or self.activity(index) != self.created(index)
 
     def shortened(self, index: int) -> Body:
         """Its name and status."""
@@ -213,6 +216,7 @@ class Tasks(Issues):
             "milestones": [],
             "milestonesCount": 0,
             "contractor": self._contractor(index, drawn),
+            **self.world.operations("Task", index),
             **self._deals(index, drawn),
             **hang(values(fields, index, drawn), fields, self, index),
         }
@@ -269,6 +273,8 @@ class Projects(Issues):
         return {
             **self.shared(index, drawn),
             "parent": parent,
+            "financeOperations": [],
+            "financeOperationsCount": 0,
             "contractor": None,
             "deals": [],
             "dealsCount": 0,

@@ -75,6 +75,14 @@ class Kind(ABC):
         value = self.body(index).get(field)
         return seconds_of(value) if isinstance(value, dict) else None
 
+    def is_active(self, index: int) -> bool:
+        """Whether lists of what is going on show it."""
+        return True
+
+    def is_touched(self, index: int) -> bool:
+        """Whether its own times show that anything happened to it after it was made."""
+        return False
+
     def field_names(self) -> frozenset[str]:
         """Every name that `fields` of a request may hold."""
         names = set(self.unseen)

@@ -1,20 +1,25 @@
 """The least possible number of requests for a full pull and its seal, by arithmetic that anybody can follow.
 
 Counted are: each list at its page size (tasks and projects in the one mixed list, templates apart, companies and humans
-in one mixed list, programs with the inactive ones); the field definitions of each scope; one sub-list page for every
+in one mixed list, programs with the inactive ones); the field definitions of each scope; the tree of categories, one level after another; one sub-list page for every
 hundred rows of comments of a record that has any, and for attachments beyond the five shown or of contractors that rights cut short; cards of what is named but
-hidden from lists, and of what is deleted; all of these packed into bulk requests; and one request for each file's bytes.
-For the seal: a look for changes (the definitions and the lists that tell of no change whole once more, one page of each
-other list), and a sweep (the other lists whole once more). Not counted: signing in, `currentUser`, `accountInfo`.
+hidden from lists, and of what is deleted; history where a record was touched; links where there are any; cards of rows of
+consignments and of financial operations, which have no lists; the small lists of dictionaries; all of these packed into
+bulk requests; and one request for each file's bytes.
+For the seal: a look for changes (the definitions, the tree and the lists that tell of no change whole once more, one page of
+each other list), and a sweep (the lists of clients, deals and tasks whole once more). Not counted: signing in,
+`currentUser`, `accountInfo`.
 """
 
 from collections.abc import Iterable
 
+from crmexport_megaplan.sandbox import goods, papers, small
 from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.catalogue import HOLDERS, PARENTS
 from crmexport_megaplan.sandbox.clients import sees_all
 from crmexport_megaplan.sandbox.kinds import DELETED
+from crmexport_megaplan.sandbox.past import PARENTS as PAST
 from crmexport_megaplan.sandbox.programs import SCHEMES, scopes
 
 PREVIEW = 5
@@ -27,12 +32,21 @@ def least_requests(account: InventedAccount, behaviour: Behaviour) -> int:
         sum(_comment_pages(account, behaviour))
         + sum(_attach_pages(account, behaviour))
         + _hidden(account, behaviour)
+        + len(small.ROUTES)
+        + len(small.EMPTY)
+        + _goods(account, behaviour)
+        + _past(account)
+        + _papers()
     )
     together = 1 if behaviour.bulk == "off" else behaviour.bulk_max
-    everything = 2 * len(scopes()) + _up(packed, together) + account.counts["File"]
+    again = len(small.ROUTES) + len(small.EMPTY) + _search(account, behaviour)
+    tree = 1 + len(goods.CATEGORIES)
+    both = 2 * (len(scopes()) + tree) + _up(packed, together) + _up(again, together) + account.counts["File"]
     told, untold = _lists(account, behaviour)
     page = behaviour.page_cap
-    return everything + 2 * _pages(untold, page) + 2 * _pages(told, page) + len(told)
+    newest = [papers.CALLS, papers.MESSAGES, account.counts["File"]]
+    lists = 2 * _pages(untold, page) + 2 * _pages(told, page) + len(told) + _pages(newest, page) + len(newest)
+    return both + lists
 
 
 def _lists(account: InventedAccount, behaviour: Behaviour) -> tuple[list[int], list[int]]:
@@ -43,7 +57,8 @@ def _lists(account: InventedAccount, behaviour: Behaviour) -> tuple[list[int], l
     }
     issues = counts["Task"] + counts["Project"] - sum(templates.values())
     told = [account.contractors, issues, *_deal_lists(account, behaviour)]
-    untold = [counts[kind] for kind in ("Employee", "Department", "Payer", "Todo", "Invoice")]
+    kinds = ("Employee", "Department", "Payer", "Todo", "Invoice", "Offer", "Warehouse", "Consignment")
+    untold = [*(counts[kind] for kind in kinds), papers.DOCS, papers.SECTIONS]
     return told, [*untold, len(SCHEMES), *templates.values()]
 
 
@@ -95,6 +110,31 @@ def _hidden(account: InventedAccount, behaviour: Behaviour) -> int:
             }
         )
     return found
+
+
+def _goods(account: InventedAccount, behaviour: Behaviour) -> int:
+    """Rows of consignments and financial operations have cards only; the search gives pages of ids."""
+    rows, operations = account.counts["ConsignmentRow"], account.counts["FinOperation"]
+    hidden = goods.LONELY if behaviour.empty_search == "nothing" else 0
+    return rows + operations - hidden + _search(account, behaviour)
+
+
+def _search(account: InventedAccount, behaviour: Behaviour) -> int:
+    found = account.counts["FinOperation"] if behaviour.empty_search == "all" else 0
+    return max(1, _up(found, behaviour.page_cap))
+
+
+def _past(account: InventedAccount) -> int:
+    """A page of history for each record that was touched, one more for a deal's stages, and one for each kind of link."""
+    touched = sum(account.is_touched(kind, index) for kind in PAST for index in range(account.counts[kind]))
+    deals = range(account.counts["Deal"])
+    stages = sum(map(account.deal_kind.is_touched, deals))
+    return touched + stages + sum(bool(found) for index in deals for found in account.links(index).values())
+
+
+def _papers() -> int:
+    """Articles are asked for one by one, and each document that has any for its versions."""
+    return 3 + sum(bool(papers.versions_of(doc)) for doc in range(papers.DOCS))
 
 
 def _up(number: int, by: int) -> int:

@@ -4,7 +4,7 @@ from crmexport.sandbox import words
 from crmexport.sandbox.company import inn, person, phone
 from crmexport_megaplan.sandbox.customs import SCOPE_FIELDS, Custom, values
 from crmexport_megaplan.sandbox.kinds import Kind, deleted
-from crmexport_megaplan.sandbox.values import Body, birthday, day, link, moment
+from crmexport_megaplan.sandbox.values import DAY, NOW, Body, birthday, day, link, moment
 
 
 def contact(channel: str, value: str, comment: str, is_main: bool) -> Body:
@@ -27,13 +27,21 @@ class Employees(Kind):
     first_id = 1_000_001
     listed = frozenset({"name", "firstName", "middleName", "lastName", "position", "department", "isWorking"})
     in_short = ("name", "position")
-    unseen = frozenset(
-        {"photo", "aboutMe", "nearestVacation", "behaviour", "passportData", "children", "activity"}
-    )
+    unseen = frozenset({"photo", "aboutMe", "behaviour", "passportData", "children", "activity"})
 
     def is_fired(self, index: int) -> bool:
         """Whether employee `index` works no more."""
         return index % 6 == 5
+
+    def is_away(self, index: int) -> bool:
+        """Whether employee `index` is ill."""
+        return index % 6 == 4
+
+    def _vacation(self, index: int) -> Body | None:
+        if index % 6 != 1:
+            return None
+        start = NOW + index * DAY
+        return {"contentType": "IntervalDates", "from": day(start), "to": day(start + 13 * DAY)}
 
     def customs(self, index: int) -> tuple[Custom, ...]:
         """One set for all."""
@@ -71,7 +79,8 @@ class Employees(Kind):
             "fireInProgress": False,
             "canLogin": not fired,
             "login": mail,
-            "status": link("EmployeeStatus", "2" if fired else "1"),
+            "status": link("EmployeeStatus", "2" if fired else "3" if self.is_away(index) else "1"),
+            "nearestVacation": self._vacation(index),
             "appearanceDay": day(created),
             "fireDay": day(created + 90_000_000) if fired else None,
             "lastOnline": moment(created + 100_000_000),

@@ -105,7 +105,7 @@ class MegaplanSandbox:
 
     def truth(self) -> Iterator[Body]:
         """What a complete pull through the newer API must hold (see truth.truth)."""
-        return truth(self.account)
+        return truth(self.account, self.behaviour)
 
     def least(self) -> int:
         """The least possible number of requests for a full pull (see least.least_requests)."""

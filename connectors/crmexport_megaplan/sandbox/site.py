@@ -1,7 +1,7 @@
 """Megaplan as one function: a request goes in, an answer comes out. Everything below HTTP is the shell's affair."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
 from crmexport.sandbox.exchange import HTML, Answer, Asked
@@ -11,7 +11,7 @@ from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.files import ROOT
 from crmexport_megaplan.sandbox.forms import form_of
 from crmexport_megaplan.sandbox.pages import Pages
-from crmexport_megaplan.sandbox.programs import SCHEMES, definitions
+from crmexport_megaplan.sandbox.programs import SCHEMES, definitions, scopes
 from crmexport_megaplan.sandbox.query import Refused, parsed
 from crmexport_megaplan.sandbox.render import encoded, envelope
 from crmexport_megaplan.sandbox.tokens import Tokens
@@ -32,8 +32,14 @@ CARDS = {
     "todo": "Todo",
     "comment": "Comment",
     "invoice": "Invoice",
+    "group": "Group",
+    "offer": "Offer",
+    "warehouse": "Warehouse",
+    "consignmentRow": "ConsignmentRow",
+    "finOperation": "FinOperation",
+    "knowledgeArticle": "KnowledgeArticle",
 }
-EXTRA_FIELDS = ("task", "project", "contractorCompany", "contractorHuman", "deal", "employee", "payer")
+UNDER = {"doc": "Doc"}  # these have no card, but lists under them
 NO_MODEL = "There is no model class for Bums\\Crm\\Api\\V03\\Contractor"
 CONTRACTORS = ("ContractorCompany", "ContractorHuman")
 
@@ -96,12 +102,12 @@ class Site:
                 return envelope(200, _account_info())
             case (("task" | "project") as kind, "templates"):
                 return self._pages.page(self._pages.catalogue.templates(CARDS[kind]), query, included)
-            case (scope, "extraFields") if scope in EXTRA_FIELDS:
+            case _ if scope := scope_of(steps):
                 return self._definitions(scope)
-            case ("program", id, "fields") if any(scheme.id == id for scheme in SCHEMES):
-                return self._definitions(f"program/{id}")
-            case (name,) if name in self._pages.catalogue.lists:
-                return self._pages.page(self._pages.catalogue.lists[name], query, included)
+            case _ if listing := self._pages.catalogue.lists.get("/".join(steps)):
+                if listing.name in self._behaviour.absent:
+                    raise Refused(404, "Not Found")
+                return self._pages.page(listing, query, included)
             case ("employee", "me"):
                 raise Refused(405, "Method Not Allowed")
             case (name, id):
@@ -120,19 +126,21 @@ class Site:
             200, rows, {"count": len(rows), "limit": max(100, len(rows)), "currentPage": 1, **more}
         )
 
-    def _record(self, name: str, id: str) -> tuple[str, int]:
+    def _record(self, name: str, id: str, known: Mapping[str, str] = CARDS) -> tuple[str, int]:
         """(contentType, index) of what a card's path names. Raises Refused."""
-        for kind in CONTRACTORS if name == "contractor" else (CARDS.get(name, ""),):
+        for kind in CONTRACTORS if name == "contractor" else (known.get(name, ""),):
             index = self._account.find(kind, id) if kind else None
             if index is not None:
                 return kind, index
         raise Refused(404, f"Entity {name} with id {id} is not found")
 
     def _children(self, name: str, id: str, child: str, query: Body, included: bool) -> Body:
-        kind, index = self._record(name, id)
+        kind, index = self._record(name, id, CARDS | UNDER)
         if name == "contractor" and child in ("comments", "todos", "history"):
             raise Refused(500, NO_MODEL)
         if kind in CONTRACTORS and child == "comments" and not self._behaviour.contractor_comments:
+            raise Refused(500, NO_MODEL)
+        if kind in CONTRACTORS and child == "history" and not self._behaviour.contractor_history:
             raise Refused(500, NO_MODEL)
         if kind == "Task" and child == "milestones":
             raise Refused(500, "Internal server error")
@@ -182,6 +190,18 @@ class Site:
         if self._behaviour.file_redirect and path == asked.path:
             return Answer(302, headers={"Location": STORAGE + asked.path})
         return Answer(200, self._account.file_kind.contents(index), "application/octet-stream")
+
+
+def scope_of(steps: tuple[str, ...]) -> str | None:
+    """Whose field definitions a path asks for: "program/13", "task", "payer/ru/Legal" …; None for any other path."""
+    match steps:
+        case (("program" | "offerCategory") as kind, id, "fields"):
+            scope = f"{kind}/{id}"
+        case (entity, "extraFields", *rest):
+            scope = "/".join((entity, *rest))
+        case _:
+            return None
+    return scope if scope in (*scopes(), "deal") else None
 
 
 def bulk_calls(asked: Asked) -> list[Body] | None:

@@ -4,8 +4,13 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from crmexport_megaplan.sandbox.account import InventedAccount
+from crmexport_megaplan.sandbox.behaviour import Behaviour
+from crmexport_megaplan.sandbox.kinds import Kind
+from crmexport_megaplan.sandbox.papers import DOCS, HIDDEN_ARTICLE, versions_of
+from crmexport_megaplan.sandbox.past import PARENTS
 from crmexport_megaplan.sandbox.programs import definitions, scopes
-from crmexport_megaplan.sandbox.values import Body
+from crmexport_megaplan.sandbox.small import KNOWN, MADE
+from crmexport_megaplan.sandbox.values import Body, link
 
 STREAMS = (
     "Employee",
@@ -21,10 +26,17 @@ STREAMS = (
     "Comment",
     "Invoice",
     "File",
+    "Offer",
+    "Warehouse",
+    "Consignment",
+    "ConsignmentRow",
+    "FinOperation",
+    *KNOWN,
+    *(kind for kind in MADE if kind != "DocVersion"),
 )
 
 
-def truth(account: InventedAccount) -> Iterator[Body]:
+def truth(account: InventedAccount, behaviour: Behaviour) -> Iterator[Body]:
     """Every record as {"stream", "id", "body"}, in a fixed order; comments and field definitions also have "parent",
     files also "sha256" and "size".
 
@@ -34,27 +46,58 @@ def truth(account: InventedAccount) -> Iterator[Body]:
     for kind in STREAMS:
         known = account.kinds[kind]
         for index in range(known.count):
-            if not _is_gone(account, kind, index):
+            hidden = kind == "FinOperation" and behaviour.empty_search == "nothing"
+            if hidden and account.operation_kind.is_lonely(index):
+                continue  # nothing leads to it
+            if kind == "KnowledgeArticle" and known.id(index) == HIDDEN_ARTICLE:
+                continue
+            if not account.is_gone(kind, index):
                 yield {
                     "stream": known.stream,
-                    "id": known.id(index),
+                    "id": _id(known, index),
                     "body": account.body(kind, index),
                 } | _more(account, kind, index)
+    yield from _past(account)
+    yield from _links(account)
+    for place in range(DOCS):
+        for version in versions_of(place):
+            yield _under(account, "docVersion", "Doc", place, "DocVersion", version)
     yield from _fields()
 
 
-def _is_gone(account: InventedAccount, kind: str, index: int) -> bool:
-    """Whether the record, or the one that a comment or file hangs on, has been removed."""
-    if not account.removed:
-        return False
-    if (kind, index) in account.removed:
-        return True
-    if kind == "Comment":
-        return account.comments.owner(index) in account.removed
-    if kind == "File":
-        place, owner = account.files.owner(index)
-        return _is_gone(account, place.partition(".")[0], owner)
-    return False
+def _past(account: InventedAccount) -> Iterator[Body]:
+    """The history of what was touched; of all others it would tell only that they were made."""
+    for kind in PARENTS:
+        for index in range(account.counts[kind]):
+            if not account.is_gone(kind, index) and account.is_touched(kind, index):
+                yield _under(account, "history", kind, index, "Changeset", account.past.of(kind, index))
+    for index in range(account.counts["Deal"]):
+        if not account.is_gone("Deal", index) and account.deal_kind.is_touched(index):
+            yield _under(account, "statusHistory", "Deal", index, "DealStatusHistory", index)
+
+
+def _links(account: InventedAccount) -> Iterator[Body]:
+    for index in range(account.counts["Deal"]):
+        for other, found in account.links(index).items():
+            for one in found if not account.is_gone("Deal", index) else ():
+                yield _under(account, f"linked{other}", "Deal", index, other, one)
+
+
+def _under(account: InventedAccount, stream: str, kind: str, index: int, other: str, place: int) -> Body:
+    """A record that belongs to the one it stands under. Of links, the body is what they lead to."""
+    owner, row = account.kinds[kind], account.kinds[other]
+    parent = [owner.stream, owner.id(index)]
+    return {
+        "stream": stream,
+        "id": f"{parent[0]}/{parent[1]}/{other}:{row.id(place)}",
+        "body": link(other, row.id(place)) if stream.startswith("linked") else account.body(other, place),
+        "parent": parent,
+    }
+
+
+def _id(kind: Kind, index: int) -> str:
+    """Saved filters share their ids with filters of other kinds."""
+    return f"{kind.content_type}:{kind.id(index)}" if kind.stream == "filter" else kind.id(index)
 
 
 def _more(account: InventedAccount, kind: str, index: int) -> Body:

@@ -68,6 +68,7 @@ FILE_PLACES = (
     ("Todo", 3),
     ("Comment", 16),
 )
+ORPHANS = 3  # the last files: of a document, of a call, and of nothing that anything else tells of
 CROWDED = 12  # the most files that deal 0 has before the others get any
 CHATTY = 250  # the most comments that task 0 has: more than two pages
 
@@ -139,7 +140,15 @@ class World(Company):
             "Todo": max(24, (sizes.cards + sizes.tasks) // 5),
             "Payer": people * 2 // 3,
             "Invoice": (sizes.cards - people) // 4,
-            "File": max(27, (sizes.cards + sizes.tasks + sizes.comments) // 40),
+            "File": max(27, (sizes.cards + sizes.tasks + sizes.comments) // 40) + ORPHANS,
+        }
+        deals = self.counts["Deal"]
+        self.counts |= {
+            "Offer": max(7, sizes.cards // 40),
+            "Warehouse": 2,
+            "Consignment": sizes.cards // 100,
+            "ConsignmentRow": sizes.cards // 100 * 2,
+            "FinOperation": -(-deals // 5) + -(-sizes.tasks // 50) + 2,
         }
         self.counts["Department"] = 4 + self.counts["Employee"] // 25
 
@@ -150,6 +159,18 @@ class World(Company):
     def pick(self, kind: str, drawn: int, id: int) -> Body:
         """A link to the record of `kind` that a draw points to; `id` is the id of its first record."""
         return link(kind, str(id + drawn % self.counts[kind]))
+
+    def is_there(self, kind: str, index: int) -> bool:
+        """Whether nobody has removed the record."""
+        raise NotImplementedError
+
+    def links(self, index: int) -> dict[str, list[int]]:
+        """The deals and tasks that a deal is linked with, by kind."""
+        raise NotImplementedError
+
+    def operations(self, kind: str, index: int) -> Body:
+        """The financial operations that hang on a deal or a task, as an array with its counter."""
+        raise NotImplementedError
 
     def _owners(self, *kinds: str) -> list[tuple[str, int]]:
         return [(kind, self.counts[kind]) for kind in kinds]
@@ -198,7 +219,7 @@ class Files:
     """Which file hangs where: each place has its own run of file indices."""
 
     def __init__(self, counts: dict[str, int]) -> None:
-        total = counts["File"]
+        total = counts["File"] - ORPHANS
         self._runs: dict[str, tuple[int, Dealt]] = {}
         left, start = total, 0
         for place, percent in reversed(FILE_PLACES):
@@ -222,10 +243,10 @@ class Files:
         own = dealt.of(place, index)
         return range(own.start + start, own.stop + start)
 
-    def owner(self, file: int) -> Owner:
-        """The place and the record where `file` hangs."""
+    def owner(self, file: int) -> Owner | None:
+        """The place and the record where `file` hangs; None for the last few."""
         for place, _ in FILE_PLACES:
             start, dealt = self._runs[place]
             if file < start + dealt.total:
                 return dealt.owner(file - start)
-        raise IndexError(file)
+        return None

@@ -5,6 +5,7 @@ from pydantic import Field, field_validator
 from crmexport.source import About, Limits, Stream
 from crmexport.source.contract import Options
 from crmexport.text import N_
+from crmexport_megaplan.not_given import NOT_GIVEN_BY_V1
 from crmexport_megaplan.v1.lists import LISTS, RELISTED, SWEPT
 from crmexport_megaplan.v1.query import PAGE
 from crmexport_megaplan.v1.reads import READS
@@ -68,4 +69,5 @@ ABOUT = About(
     options=V1Options,
     swept=tuple(LISTS[name].stream for name in SWEPT),
     relisted=RELISTED,
+    not_given=NOT_GIVEN_BY_V1,
 )

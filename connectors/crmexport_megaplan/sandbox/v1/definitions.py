@@ -3,6 +3,10 @@
 from crmexport_megaplan.sandbox.customs import PROGRAM_FIELDS, SCOPE_FIELDS
 from crmexport_megaplan.sandbox.values import Body
 
+_SCOPES = {
+    "Contractor": ("contractorCompany", "contractorHuman"),
+    "Payer": ("payer/ru/Legal", "payer/ru/Natural"),
+}
 _CLIENT: tuple[str, ...] = (
     *("Name", "PersonType", "CompanyName", "FirstName", "LastName", "MiddleName", "Birthday", "Description"),
     *("Email", "Phones", "Site", "Skype", "GUID", "Locations", "ChildContacts", "ParentCompany", "Payers"),
@@ -27,7 +31,7 @@ def definitions(scope: str) -> list[Body]:
     if stream == "Deal":
         extra = list(PROGRAM_FIELDS[program])
     else:
-        scopes = ("contractorCompany", "contractorHuman") if stream == "Contractor" else (stream.lower(),)
+        scopes = _SCOPES.get(stream, (stream.lower(),))
         extra = [field for name in scopes for field in SCOPE_FIELDS.get(name, ())]
     rows: dict[str, Body] = {name: {"Name": name, "Translation": name, "Type": "string"} for name in own}
     rows |= {one.name: {"Name": one.name, "Translation": one.label, "Type": one.kind} for one in extra}

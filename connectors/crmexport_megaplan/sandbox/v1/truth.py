@@ -81,7 +81,10 @@ def _definitions() -> Iterator[Body]:
 def _files(account: InventedAccount) -> Iterator[Body]:
     files = account.file_kind
     for index in range(files.count):
-        place, owner = account.files.owner(index)
+        hung = account.files.owner(index)
+        if hung is None:
+            continue  # on something that the older API does not know
+        place, owner = hung
         kind = place.partition(".")[0]
         hidden = place not in _PLACES or (kind, owner) in account.removed
         if not hidden and not (kind == "Comment" and _is_untold(account, owner)):

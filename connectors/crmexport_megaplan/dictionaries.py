@@ -1,0 +1,49 @@
+"""The small lists that explain other records: types, statuses, units, tags, saved filters, and who is who in the company.
+
+Their rows come as the source shows them: no fields are named, for nobody has told which there are (Megaplan reference, §7).
+"""
+
+from crmexport_megaplan.spec import ListSpec
+
+# Stream and route of the dictionaries that have one list.
+_ROUTES = {
+    "group": "/group",
+    "position": "/position",
+    "duty": "/duty",
+    "holiday": "/holiday",
+    "contractorType": "/contractor/types",
+    "addressType": "/contractor/addressTypes",
+    "todoStatus": "/todoStatus",
+    "unit": "/unit",
+    "currency": "/currency",
+    "payForm": "/payForm",
+    "finOperationType": "/finOperation/types",
+    "realAccount": "/invoice/realAccounts",
+    "filterGroup": "/filterGroup",
+}
+_TAGGED = ("task", "project", "deal", "contractor")
+# Saved filters by what they filter; the route wants that told besides.
+_FILTERED = {
+    "task": "task",
+    "trade": "deal",
+    "crm": "contractor",
+    "todo": "todo",
+    "employee": "employee",
+    "offer": "offer",
+    "invoice": "invoice",
+    "fileStorage": "fileStorage",
+}
+
+
+def _small(stream: str, route: str, **more: object) -> ListSpec:
+    return ListSpec(stream, route, sorted=False, small=True, uncertain=True, **more)  # type: ignore[arg-type]
+
+
+DICTIONARIES = {
+    **{stream: _small(stream, route) for stream, route in _ROUTES.items()},
+    **{f"tags of {of}": _small("tag", f"/{of}/tags", scope="") for of in _TAGGED},
+    **{
+        f"filters of {of}": _small("filter", f"/{name}Filter", scope=of, only={"entityType": of}, typed=True)
+        for name, of in _FILTERED.items()
+    },
+}

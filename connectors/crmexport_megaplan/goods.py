@@ -1,0 +1,78 @@
+"""Products, warehouses and money: lists that wait for the definitions of their fields, and things found one by one.
+
+Products are described category by category, and categories form a tree of which one level comes at a time; the list of
+products has to name the fields of all of them, so tree and definitions are walked first, one question after another.
+Financial operations have no list: they are met where they belong, and an empty search may tell of the rest (Megaplan
+reference, §7, §20.20).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from crmexport.source import Request
+from crmexport.source.slices import Piece
+from crmexport_megaplan.kinds import WORTH
+from crmexport_megaplan.query import PAGE, asked
+from crmexport_megaplan.spec import ListSpec, named
+
+_OFFER = named(
+    """name article type category unit price priceWithoutTax tax quantity availableQuantity balanceQuantity
+    expectedQuantity description isDropped originalOffer parts warehouseBalances attaches commentsCount timeCreated
+    timeUpdated"""
+)
+_WAREHOUSE = named("name description address responsible isDropped attaches timeCreated")
+_CONSIGNMENT = named(
+    """number name type status date warehouse contractor deal rows sum description isDropped attaches userCreated
+    timeCreated timeUpdated"""
+)
+
+GOODS = {
+    "offer": ListSpec("offer", "/offer", _OFFER, uncertain=True),
+    "warehouse": ListSpec("warehouse", "/warehouse", _WAREHOUSE, uncertain=True),
+    "consignment": ListSpec("consignment", "/consignment", _CONSIGNMENT, uncertain=True),
+}
+
+
+def categories(
+    since: str | None, parent: str | None = None, left: Sequence[str] = (), known: Sequence[str] = ()
+) -> Request:
+    """The categories under `parent` (None: the topmost); those `left` come after, all `known` ones have fields to tell."""
+    query: dict[str, Any] = {"limit": PAGE}
+    if parent is not None:
+        query["parent"] = {"contentType": "OfferCategory", "id": parent}
+    return Request(
+        "offerCategory",
+        asked("/offerCategory", query),
+        worth=WORTH["offerCategory"],
+        subject=("offerCategory", parent or ""),
+        family="" if parent else "list /offerCategory",
+        context={
+            "kind": "tree",
+            "left": list(left),
+            "known": list(known),
+            **({"since": since} if since else {}),
+        },
+    )
+
+
+def after_categories(request: Request, pieces: Sequence[Piece]) -> tuple[Request | None, list[str]]:
+    """The question for the next branch of the tree, or None at its end; and all categories known so far."""
+    told = request.context
+    known = list(dict.fromkeys([*told["known"], *(str(piece.value.get("id")) for piece in pieces)]))
+    left = [*told["left"], *known[len(told["known"]) :]]
+    if not left:
+        return None, known
+    return categories(told.get("since"), left[0], left[1:], known), known
+
+
+def search() -> Request:
+    """Any financial operations that belong to nothing: whether an empty search tells of them is not known."""
+    return Request(
+        "finOperation",
+        asked("/finOperation/search", {"q": "", "limit": PAGE}),
+        worth=WORTH["finOperation"],
+        bulk=True,
+        subject=("finOperation", "search"),
+        family="search",
+        context={"kind": "found"},
+    )

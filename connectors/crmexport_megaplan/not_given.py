@@ -1,0 +1,80 @@
+"""What a Megaplan account may hold and a pull does not bring: named, so that nobody believes it is in the archive.
+
+Sources: Megaplan reference, §4.6, §7, §8.7, §20.16, §20.19, §20.20.
+"""
+
+from crmexport.source import NotGiven
+from crmexport.text import N_
+
+_OF_BOTH = (
+    NotGiven(
+        N_("Absences as such: holidays, sick leave, truancy"),
+        N_(
+            "There is no list of them. What is met in people's cards (next holiday, state of today) and as events of a "
+            "category named so is exported as absences. Past sick leave and truancy kept elsewhere: save the reports of the "
+            "staff section as files."
+        ),
+    ),
+    NotGiven(
+        N_("Records that this user may not see"),
+        N_(
+            "The interface leaves them out without a word. Pull with the sign-in of a director or administrator."
+        ),
+    ),
+    NotGiven(
+        N_("Access rights, reports, dashboards, personal filters of other people"),
+        N_("They are settings of Megaplan, of no use elsewhere. Save reports as files."),
+    ),
+    NotGiven(
+        N_("Spaces (boards and tables), chat, and other messengers"),
+        N_(
+            "The interface describes them in part only. What was written to clients through messengers stands in the "
+            "comments of their cards."
+        ),
+    ),
+    NotGiven(
+        N_("Notifications, favourites, statistics"),
+        N_("Left out on purpose: they belong to the user who pulls, or are counted anew from the records."),
+    ),
+    NotGiven(
+        N_("The recycle bin"),
+        N_(
+            "Deleted records are told by nothing but links that lead nowhere. Restore what you need before the pull."
+        ),
+    ),
+)
+NOT_GIVEN = (
+    *_OF_BOTH,
+    NotGiven(
+        N_("Articles of the knowledge base that nothing leads to"),
+        N_(
+            "There is no list of articles; they are found by the links in sections and in each other. Link lonely articles "
+            "from a section before the pull."
+        ),
+    ),
+    NotGiven(
+        N_("Financial operations that belong to nothing"),
+        N_(
+            "There is no list of operations. Those of deals, invoices, tasks and clients are exported, and whatever an empty "
+            "search shows. Compare their number with the finance section."
+        ),
+    ),
+    NotGiven(
+        N_("History of events and products, and of records that nobody touched after they were made"),
+        N_(
+            "Asking for each of them would double the pull, and nothing shows that there is any. Removed links are in no "
+            "history at all."
+        ),
+    ),
+    NotGiven(
+        N_("Statuses of clients and categories of events that nothing uses"),
+        N_("There is no list of them; those in use are told by the records."),
+    ),
+)
+NOT_GIVEN_BY_V1 = (
+    *_OF_BOTH,
+    NotGiven(
+        N_("Documents, the knowledge base, calls, mail, warehouses, comments of events"),
+        N_("The older interface has no way to them. Where the account has the newer one, pull with that."),
+    ),
+)

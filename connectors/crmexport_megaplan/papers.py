@@ -1,0 +1,44 @@
+"""Documents, the knowledge base, calls, mail, and the account's own inventory of files.
+
+Articles of the knowledge base have no list: sections and articles lead to them by addresses in their texts (Megaplan
+reference, §7). The inventory of files is a second, independent way to them: a file listed there that nothing else led to
+is fetched, and one that it does not list is no error.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crmexport_megaplan.spec import ListSpec, named
+
+STORAGE = "file storage"
+_ARTICLE = re.compile(r"/knowledge/[^/\s\"'<>]+/(\d+)")
+_TOLD = ("knowledgeBase", "knowledgeArticle")
+
+_DOC = named(
+    "name description folder versionsCount attaches isDropped owner userCreated timeCreated timeUpdated"
+)
+_SECTION = named("name content description timeCreated timeUpdated")
+_CALL = named(
+    "name type direction status from to duration employee contractor deal file attaches timeCreated"
+)
+_MESSAGE = named(
+    "subject content from to email isOutgoing employee contractor deal task attaches timeCreated timeUpdated"
+)
+
+PAPERS = {
+    "docFolder": ListSpec("docFolder", "/docFolder", sorted=False, small=True, uncertain=True),
+    "doc": ListSpec("doc", "/doc", _DOC, uncertain=True),
+    "knowledgeBase": ListSpec("knowledgeBase", "/knowledgeBase", _SECTION, sorted=False, uncertain=True),
+    "callInfo": ListSpec("callInfo", "/callInfo", _CALL, changed="creation", uncertain=True),
+    "message": ListSpec("message", "/message", _MESSAGE, changed="creation", uncertain=True),
+    STORAGE: ListSpec("file", "/fileStorage", scope="", changed="creation", uncertain=True),
+}
+
+
+def articles_in(stream: str, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The articles that a section or an article leads to, as (stream, id)."""
+    if stream in _TOLD:
+        for name in ("content", "description"):
+            for id in _ARTICLE.findall(str(value.get(name) or "")):
+                yield "knowledgeArticle", id

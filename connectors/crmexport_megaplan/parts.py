@@ -1,0 +1,168 @@
+"""Lists under a record whose rows belong to that record alone: its history, its versions, and its links to other records.
+
+Nothing tells how long a history is. It is asked for only where a record's own times show that anything happened after it
+was made; and where a source gives no history of this kind at all, that is found out once (see `Request.family`). Links are
+asked for where a counter tells of them, closed records included (Megaplan reference, §7, §8.7, §8.8).
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from crmexport.source import Announced, Request
+from crmexport.source.reading import SubList
+from crmexport_megaplan.query import API, PAGE, asked
+
+Value = Mapping[str, Any]
+
+DIGITS = 16
+HISTORIES = ("history", "statusHistory")
+LINKING = ("linkedDeal", "linkedTask", "relationLink")
+_OUTCOMES = ["active", "positive", "negative"]
+
+
+class Part(NamedTuple):
+    """One such list: its stream, where it is, whose it is, and whether a record has any; `counter` names their number."""
+
+    stream: str
+    path: str
+    wanted: Callable[[Value], bool]
+    worth: int
+    counter: str = ""
+    is_uncertain: bool = False
+
+
+def _path(route: str, **query: Any) -> str:
+    return asked(route, {"limit": PAGE, **query}).removeprefix(API)
+
+
+def _moved(since: str, *marks: str) -> Callable[[Value], bool]:
+    """Whether any of the `marks` differs from `since`, or is not told at all."""
+
+    def wanted(value: Value) -> bool:
+        made = _moment(value.get(since))
+        return any(made is None or _moment(value.get(mark)) != made for mark in marks)
+
+    return wanted
+
+
+def _moment(told: Any) -> Any:
+    return told.get("value") if isinstance(told, dict) else told
+
+
+def _counted(counter: str, shown: str = "") -> Callable[[Value], bool]:
+    """Whether the counter tells of more than is shown beside it."""
+
+    def wanted(value: Value) -> bool:
+        number = value.get(counter)
+        return isinstance(number, int) and number > (len(value.get(shown) or ()) if shown else 0)
+
+    return wanted
+
+
+def _is_linked(value: Value) -> bool:
+    """Links leave their traces in a deal's history, though not in its times."""
+    return bool(value.get("dealsCount") or value.get("tasksCount"))
+
+
+def _is_versioned(value: Value) -> bool:
+    """A document is nothing without its versions; only a counter may say that it has none."""
+    return value.get("versionsCount") != 0
+
+
+_changed = _moved("timeCreated", "timeUpdated")
+_history = Part("history", _path("/{stream}/{id}/history"), _changed, 30, is_uncertain=True)
+_of_deal = _history._replace(worth=34, wanted=lambda value: _changed(value) or _is_linked(value))
+_of_task = _history._replace(worth=28, wanted=_moved("timeCreated", "activity", "statusChangeTime"))
+_statuses = Part(
+    "statusHistory",
+    _path("/{stream}/{id}/statusHistory"),
+    _moved("timeCreated", "stateTimeUpdated"),
+    36,
+    is_uncertain=True,
+)
+_relations = Part(
+    "relationLink",
+    _path("/{stream}/{id}/relationLinks"),
+    _counted("relationLinksCount", "relationLinks"),
+    50,
+    "relationLinksCount",
+)
+_of_contractor = _relations._replace(path=_path("/contractor/{id}/relationLinks"))
+
+
+def _linked(stream: str, route: str, counter: str, kind: str) -> Part:
+    filters = [{"contentType": kind, "types": _OUTCOMES}]
+    path = _path("/{stream}/{id}/" + route, filters=filters, fields=["name"], onlyRequestedFields=True)
+    return Part(stream, path, _counted(counter), 50, counter)
+
+
+PARTS: dict[str, tuple[Part, ...]] = {
+    "deal": (
+        _of_deal,
+        _statuses,
+        _relations,
+        _linked("linkedDeal", "linkedDeals", "dealsCount", "DealResultTypeFilter"),
+        _linked("linkedTask", "linkedTasks", "tasksCount", "TaskResultTypeFilter"),
+    ),
+    "task": (_of_task, _relations),
+    "project": (_of_task, _relations),
+    "contractorCompany": (_history, _of_contractor),
+    "contractorHuman": (_history, _of_contractor),
+    "todo": (_relations,),
+    "doc": (Part("docVersion", _path("/{stream}/{id}/versions"), _is_versioned, 49, "versionsCount", True),),
+}
+
+
+def under(stream: str, id: str, value: Value) -> Iterator[Request]:
+    """The requests for what a record has of these."""
+    for part in PARTS.get(stream, ()):
+        if part.wanted(value):
+            yield Request(
+                part.stream,
+                API + part.path.format(stream=stream, id=id),
+                worth=part.worth,
+                bulk=True,
+                subject=(part.stream, f"{stream}/{id}"),
+                family=stream if part.is_uncertain else "",
+                context={"kind": "part", "of": [stream, id]},
+            )
+
+
+def announced(stream: str, id: str, value: Value) -> Iterator[Announced]:
+    """How many links of each kind a record says it has, where they are asked for."""
+    for part in PARTS.get(stream, ()):
+        number = value.get(part.counter)
+        if isinstance(number, int) and part.wanted(value):
+            yield Announced(part.stream, f"{stream}/{id}", number)
+
+
+def ended(stream: str, id: str, value: Value) -> Iterator[SubList]:
+    """The kinds of links that a record says it has none of (any more)."""
+    for part in PARTS.get(stream, ()):
+        if part.counter and value.get(part.counter) == 0:
+            yield SubList(part.stream, (stream, id))
+
+
+def id_of(of: tuple[str, str], value: Value) -> str:
+    """What a row is known by: the record it stands under, and its own type and id; without an id, what it says."""
+    own = value.get("id")
+    name = f"{value.get('contentType', '')}:{_fingerprint(value) if own is None else own}"
+    return f"{of[0]}/{of[1]}/{name}"
+
+
+def _fingerprint(value: Value) -> str:
+    """The same for the same contents, however much is told of the records named in them."""
+    text = json.dumps(_bare(value), ensure_ascii=False, sort_keys=True)
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_bare(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if "id" in value and "contentType" in value:
+        return [value["contentType"], str(value["id"])]
+    return {name: _bare(one) for name, one in value.items()}

@@ -1,0 +1,125 @@
+"""Documents with versions, the knowledge base, calls, mail: a few of each (Megaplan reference, §7)."""
+
+from crmexport_megaplan.sandbox.values import DAY, NOW, Body, link, moment
+from crmexport_megaplan.sandbox.world import ORPHANS, World
+
+CALLS, MESSAGES, DOCS, SECTIONS = 40, 30, 5, 2
+HIDDEN_ARTICLE = "504"  # nothing leads to it
+
+
+def _orphan(world: World, place: int) -> Body:
+    """A file that hangs on none of the usual records."""
+    return link("File", str(world.first_ids["File"] + world.counts["File"] - ORPHANS + place))
+
+
+def folders(world: World) -> list[Body]:
+    """DocFolder."""
+    return [{"contentType": "DocFolder", "id": "1", "name": "Договоры", "parent": None}]
+
+
+def docs(world: World) -> list[Body]:
+    """Doc: the first has two versions, the others one; the last has none yet."""
+    return [
+        {
+            "contentType": "Doc",
+            "id": str(3_001 + place),
+            "name": f"Регламент № {place + 1}; черновик",
+            "description": "<p>Как <b>надо</b></p>",
+            "folder": link("DocFolder", "1"),
+            "versionsCount": len(versions_of(place)),
+            "attaches": [],
+            "attachesCount": 0,
+            "isDropped": False,
+            "owner": world.pick("Employee", place, 1_000_001),
+            "userCreated": world.pick("Employee", place, 1_000_001),
+            "timeCreated": moment(NOW - 100 * DAY + place),
+            "timeUpdated": moment(NOW - 90 * DAY + place),
+        }
+        for place in range(DOCS)
+    ]
+
+
+def versions_of(doc: int) -> list[int]:
+    """The versions of a document."""
+    return [0, 1] if doc == 0 else [doc + 1] if doc < DOCS - 1 else []
+
+
+def versions(world: World) -> list[Body]:
+    """DocVersion: the very first holds a file."""
+    return [
+        {
+            "contentType": "DocVersion",
+            "id": str(4_001 + place),
+            "name": f"Версия {place}",
+            "file": _orphan(world, 0) if place == 0 else None,
+            "timeCreated": moment(NOW - 100 * DAY + place),
+        }
+        for place in range(DOCS)
+    ]
+
+
+def sections(world: World) -> list[Body]:
+    """KnowledgeBase: sections. Their texts alone lead to articles."""
+    first = '<p>Читать: <a href="/knowledge/401/501">раз</a> и <a href="https://x.test/knowledge/401/502/">два</a></p>'
+    texts = {"401": first, "402": ""}
+    return [
+        {"contentType": "KnowledgeBase", "id": id, "name": f"Раздел {id}", "content": text, "parent": None}
+        for id, text in texts.items()
+    ]
+
+
+def articles(world: World) -> list[Body]:
+    """KnowledgeArticle: one of them is found only through another, one by nothing."""
+    more = '<p><a href="/knowledge/402/503">ещё</a></p>'
+    return [
+        {
+            "contentType": "KnowledgeArticle",
+            "id": id,
+            "name": f"Статья {id}",
+            "content": more if id == "502" else "<p>Текст &amp; текст</p>",
+            "parent": None,
+            "timeCreated": moment(NOW - 50 * DAY),
+        }
+        for id in ("501", "502", "503", HIDDEN_ARTICLE)
+    ]
+
+
+def calls(world: World) -> list[Body]:
+    """CallInfo: the first was recorded."""
+    return [
+        {
+            "contentType": "CallInfo",
+            "id": str(9_001 + place),
+            "type": "incoming" if place % 2 else "outgoing",
+            "status": "answered" if place % 3 else "missed",
+            "from": f"+7 000 {place:07d}",
+            "to": "+7 000 0000000",
+            "duration": {"contentType": "DateInterval", "value": place * 7},
+            "employee": world.pick("Employee", place, 1_000_001),
+            "contractor": link("ContractorCompany", world.kinds["ContractorCompany"].id(place % 7)),
+            "deal": world.pick("Deal", place, 28_001),
+            "file": _orphan(world, 1) if place == 0 else None,
+            "timeCreated": moment(NOW - 200 * DAY + place * 3600),
+        }
+        for place in range(CALLS)
+    ]
+
+
+def messages(world: World) -> list[Body]:
+    """Message: mail."""
+    return [
+        {
+            "contentType": "Message",
+            "id": str(9_501 + place),
+            "subject": f"Re: счёт № {place}" if place % 4 else "",
+            "content": f"<p>Добрый день! <i>{place}</i></p>",
+            "from": "client@example.test",
+            "to": "office@example.test",
+            "isOutgoing": bool(place % 2),
+            "contractor": link("ContractorCompany", world.kinds["ContractorCompany"].id(place % 7)),
+            "attaches": [],
+            "attachesCount": 0,
+            "timeCreated": moment(NOW - 150 * DAY + place * 3600),
+        }
+        for place in range(MESSAGES)
+    ]

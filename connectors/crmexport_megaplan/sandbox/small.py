@@ -1,0 +1,182 @@
+"""Short lists of the account that nobody counts by the thousand: dictionaries, saved filters, tags."""
+
+from collections.abc import Callable, Iterator
+
+from crmexport_megaplan.sandbox import papers
+from crmexport_megaplan.sandbox.dictionaries import WHOLE
+from crmexport_megaplan.sandbox.goods import CATEGORIES
+from crmexport_megaplan.sandbox.kinds import Kind
+from crmexport_megaplan.sandbox.values import DAY, NOW, Body, birthday, day, link
+from crmexport_megaplan.sandbox.world import World
+
+
+class Small(Kind):
+    """A kind whose records are given one by one. Its class attributes are the instance's own here."""
+
+    first_id = 1
+
+    def __init__(self, world: World, content_type: str, stream: str, rows: list[Body]) -> None:
+        self.content_type = content_type  # type: ignore[misc]
+        self.stream = stream  # type: ignore[misc]
+        self._rows = rows
+        self._places = {row["id"]: place for place, row in enumerate(rows)}
+        self.unseen = frozenset(UNSEEN.get(content_type, ()))  # type: ignore[misc]
+        self.listed = frozenset(name for row in rows for name in row)  # type: ignore[misc]
+        super().__init__(world)
+
+    @property
+    def count(self) -> int:
+        """As many as were given."""
+        return len(self._rows)
+
+    def id(self, index: int) -> str:
+        """As given."""
+        return str(self._rows[index]["id"])
+
+    def index(self, id: str) -> int | None:
+        """Which record has this id, or None."""
+        return self._places.get(id)
+
+    def created(self, index: int) -> int:
+        """All at the beginning."""
+        return index
+
+    def body(self, index: int) -> Body:
+        """The record: a fresh copy, for rendering changes it in place."""
+        return _copy(self._rows[index])
+
+
+def _copy(value: Body) -> Body:
+    return {
+        name: _copy(part) if isinstance(part, dict) else list(part) if isinstance(part, list) else part
+        for name, part in value.items()
+    }
+
+
+# contentType → stream, for what stands in the table of dictionaries already.
+KNOWN = {
+    "ContractorType": "contractorType",
+    "AddressType": "addressType",
+    "TodoStatus": "todoStatus",
+    "Unit": "unit",
+    "Currency": "currency",
+    "PayForm": "payForm",
+    "Tag": "tag",
+}
+
+
+# Fields that exist, though no record of ours has a value in them.
+UNSEEN = {
+    "KnowledgeBase": ("description", "timeCreated", "timeUpdated"),
+    "CallInfo": ("name", "direction", "attaches"),
+    "Message": ("email", "employee", "deal", "task", "timeUpdated"),
+}
+
+
+def _numbered(kind: str, *names: str, **more: object) -> list[Body]:
+    return [
+        {"contentType": kind, "id": str(place), "name": name, **more} for place, name in enumerate(names, 1)
+    ]
+
+
+def _groups(world: World) -> list[Body]:
+    staff = world.counts["Employee"]
+    return [
+        {
+            "contentType": "Group",
+            "id": str(2_000_001 + place),
+            "name": name,
+            "children": [link("Employee", str(1_000_001 + who)) for who in range(place, min(staff, 9), 3)],
+        }
+        for place, name in enumerate(("Все продавцы", "Дежурные 🚀", "=Группа"))
+    ]
+
+
+def _holidays(world: World) -> list[Body]:
+    return [
+        {"contentType": "Holiday", "id": "1", "name": "Новый год", "date": birthday(2026, 1, 1)},
+        {"contentType": "Holiday", "id": "2", "name": "Перенос; с субботы", "date": day(NOW + 40 * DAY)},
+    ]
+
+
+def _filters(kind: str, *ids: str) -> Callable[[World], list[Body]]:
+    return lambda world: [
+        {"contentType": kind, "id": id, "name": f"Фильтр {place}", "config": {"contentType": "FilterConfig"}}
+        for place, id in enumerate(ids, 1)
+    ]
+
+
+MADE: dict[str, tuple[str, Callable[[World], list[Body]]]] = {
+    "Group": ("group", _groups),
+    "Position": ("position", lambda world: _numbered("Position", "Директор", "Менеджер", "Бухгалтер")),
+    "Duty": ("duty", lambda world: _numbered("Duty", "Дежурство; ночное")),
+    "Holiday": ("holiday", _holidays),
+    "OfferCategory": (
+        "offerCategory",
+        lambda world: [
+            {
+                "contentType": "OfferCategory",
+                "id": id,
+                "name": name,
+                "parent": link("OfferCategory", above) if above else None,
+            }
+            for id, (name, above) in CATEGORIES.items()
+        ],
+    ),
+    "DocFolder": ("docFolder", papers.folders),
+    "Doc": ("doc", papers.docs),
+    "DocVersion": ("docVersion", papers.versions),
+    "KnowledgeBase": ("knowledgeBase", papers.sections),
+    "KnowledgeArticle": ("knowledgeArticle", papers.articles),
+    "CallInfo": ("callInfo", papers.calls),
+    "Message": ("message", papers.messages),
+    "FinOperationType": (
+        "finOperationType",
+        lambda world: _numbered("FinOperationType", "Оплата по счёту", "Аренда"),
+    ),
+    "RealAccount": ("realAccount", lambda world: _numbered("RealAccount", "Касса", "Расчётный счёт")),
+    "FilterGroup": ("filterGroup", lambda world: _numbered("FilterGroup", "Мои фильтры")),
+    "TaskFilter": ("filter", _filters("TaskFilter", "incoming", "17")),
+    "TradeFilter": ("filter", _filters("TradeFilter", "17")),
+    "CrmFilter": ("filter", _filters("CrmFilter", "all")),
+}
+
+# The routes of the lists, by contentType; tags are shown by four, each with what is used there.
+ROUTES = {
+    "group": "Group",
+    "position": "Position",
+    "duty": "Duty",
+    "holiday": "Holiday",
+    "todoStatus": "TodoStatus",
+    "unit": "Unit",
+    "currency": "Currency",
+    "payForm": "PayForm",
+    "filterGroup": "FilterGroup",
+    "taskFilter": "TaskFilter",
+    "tradeFilter": "TradeFilter",
+    "crmFilter": "CrmFilter",
+    "contractor/types": "ContractorType",
+    "contractor/addressTypes": "AddressType",
+    "finOperation/types": "FinOperationType",
+    "invoice/realAccounts": "RealAccount",
+    "task/tags": "Tag",
+    "deal/tags": "Tag",
+    "contractor/tags": "Tag",
+    "project/tags": "Tag",
+    "docFolder": "DocFolder",
+}
+PAPERS = {
+    "doc": "Doc",
+    "knowledgeBase": "KnowledgeBase",
+    "callInfo": "CallInfo",
+    "message": "Message",
+}
+EMPTY = ("todoFilter", "employeeFilter", "offerFilter", "invoiceFilter", "fileStorageFilter")
+
+
+def smalls(world: World) -> Iterator[Small]:
+    """All of them."""
+    for kind, stream in KNOWN.items():
+        yield Small(world, kind, stream, [body for (of, _id), body in WHOLE.items() if of == kind])
+    for kind, (stream, make) in MADE.items():
+        yield Small(world, kind, stream, make(world))

@@ -1,0 +1,43 @@
+"""Requests that stand or fall together: a route that the source does not have is found out once, not for every record."""
+
+from collections import defaultdict
+
+from crmexport.source import Gap, GapKind, Request
+from crmexport.transport.failures import FailureError, FaultyError, RefusedError, VanishedError
+
+ENOUGH = 3  # so many different requests of a family, and not one answered
+
+
+class Families:
+    """What this run knows of the families of requests (see `Request.family`)."""
+
+    def __init__(self) -> None:
+        self._answered: set[tuple[str, str]] = set()
+        self._failed: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._dead: dict[tuple[str, str], GapKind] = {}
+
+    def answered(self, request: Request) -> None:
+        """The source does give such a thing: from now on each failure of the family is its own."""
+        if request.family:
+            self._answered.add(_of(request))
+
+    def failed(self, request: Request, failure: FailureError, *, for_good: bool) -> Gap | None:
+        """The one gap for the family, when it is clear now that the source gives none of it; None while it is not."""
+        family = _of(request)
+        is_of_route = isinstance(failure, FaultyError | RefusedError | VanishedError)
+        if not request.family or family in self._answered or not is_of_route:
+            return None
+        self._failed[family].add(request.key)
+        absent = isinstance(failure, VanishedError) and for_good
+        kind = GapKind.REFUSED if isinstance(failure, RefusedError) else GapKind.NOT_GIVEN
+        if len(self._failed[family]) >= ENOUGH:
+            self._dead[family] = kind
+        return Gap(*family, kind, str(failure)) if absent or family in self._dead else None
+
+    def fate(self, request: Request) -> GapKind | None:
+        """Why it is in vain to ask; None when it is not."""
+        return self._dead.get(_of(request)) if request.family else None
+
+
+def _of(request: Request) -> tuple[str, str]:
+    return request.stream, request.family

@@ -1,0 +1,106 @@
+"""Products wait for the tree of categories and all their fields; requisites for every form of them; nothing waits in vain."""
+
+from typing import Any
+
+from crmexport_megaplan.query import query_of
+
+from crmexport.source import Announced, GapKind, Request
+from tests.megaplan.builders import (
+    asked_paths,
+    connector,
+    link,
+    listing,
+    opening,
+    page,
+    read,
+    refused,
+)
+
+
+def tree() -> Request:
+    return opening("offerCategory")
+
+
+def category(id: str) -> dict[str, Any]:
+    return link("OfferCategory", id, name=f"К{id}")
+
+
+def test_the_tree_is_walked_branch_by_branch_and_the_products_name_the_fields_of_all_categories() -> None:
+    (first,) = read(tree(), page([category("1"), category("2")])).asks
+    assert query_of(first.path)["parent"] == {"contentType": "OfferCategory", "id": "1"}
+    (second,) = read(first, page([category("3")])).asks
+    assert query_of(second.path)["parent"]["id"] == "2"
+    (third,) = read(second, page([])).asks
+    (fields,) = read(third, page([])).asks
+    names = []
+    for number in (1, 2, 3):
+        assert asked_path(fields) == f"/offerCategory/{number}/fields"
+        names.append(f"Category1000047CustomField{number}")
+        (fields,) = read(fields, page([link("StringField", "9", name=names[-1])])).asks
+    assert asked_path(fields) == "/offer"
+    assert query_of(fields.path)["fields"][-3:] == names
+
+
+def asked_path(request: Request) -> str:
+    return request.path.partition("?")[0].removeprefix("/api/v3")
+
+
+def test_an_account_without_categories_has_its_products_listed_all_the_same() -> None:
+    assert asked_paths(read(tree(), page([]))) == ["/offer"]
+
+
+def test_a_branch_that_is_refused_keeps_no_product_waiting() -> None:
+    (branch,) = read(tree(), page([category("1")])).asks
+    told = read(branch, refused("There is extra field 'parent'"))
+    assert asked_paths(told) == ["/offer"] and told.gaps[0].kind is GapKind.REFUSED
+    (offers,) = told.asks
+    assert "/offer/5" in asked_paths(read(offers, page([link("Offer", "5", attaches=[])])))
+    assert [asked_path(one) for one in connector.instead(tree())] == ["/offer"]
+
+
+def test_the_fields_of_every_form_of_requisites_are_named_and_one_refused_form_costs_cards_only() -> None:
+    legal = read(opening("payer"), page([])).asks[0]
+    assert asked_path(legal) == "/payer/extraFields/ru/Legal"
+    (natural,) = connector.instead(legal)
+    assert asked_path(natural) == "/payer/extraFields/ru/Natural"
+    (payers,) = read(natural, page([link("StringField", "9", name="Category184CustomFieldX")])).asks
+    assert query_of(payers.path)["fields"][-1] == "Category184CustomFieldX"
+    assert "/payer/5" in asked_paths(read(payers, page([link("Payer", "5")])))
+
+
+def test_requisites_of_another_country_are_asked_for_by_card() -> None:
+    rows = [
+        link("Payer", "5", country=link("Country", "by")),
+        link("Payer", "6", country=link("Country", "ru")),
+    ]
+    assert asked_paths(read(listing("payer"), page(rows))) == ["/payer/5"]
+
+
+def test_rows_of_consignments_are_counted_by_the_consignment_and_asked_for_one_by_one() -> None:
+    row = link(
+        "Consignment", "5", rows=[link("ConsignmentRow", "7"), link("ConsignmentRow", "8")], rowsCount=3
+    )
+    told = read(opening("consignment"), page([row]))
+    assert asked_paths(told) == ["/consignmentRow/7", "/consignmentRow/8"]
+    assert Announced("consignmentRow", "consignment/5", 3) in told.announced
+    assert [(gap.stream, gap.id) for gap in told.gaps] == [("consignment", "5/rows")]
+
+
+def test_what_even_a_card_shows_in_part_only_is_a_gap_with_the_figures() -> None:
+    card = connector.card("deal", "1")
+    assert card is not None
+    deal = link("Deal", "1", commentsCount=0, todosCount=0, attachesCount=0, positions=[1], positionsCount=7)
+    (gap,) = read(card, page([deal])).gaps
+    assert (gap.stream, gap.id, gap.kind) == ("deal", "1/positions", GapKind.REFUSED)
+    assert "1" in gap.reason and "7" in gap.reason
+
+
+def test_operations_are_asked_for_by_card_wherever_they_are_met() -> None:
+    deal = link(
+        "Deal", "1", commentsCount=0, todos=[], attaches=[], financeOperations=[link("FinOperation", "44")],
+        program=link("Program", "13"),
+    )  # fmt: skip
+    assert ("finOperation", "44") in read(listing("program/13"), page([deal])).links
+    search = next(one for one in connector.opening(None) if "/finOperation/search" in one.path)
+    told = read(search, page([link("FinOperation", "45", number="2")]))
+    assert told.records == [] and told.links == {("finOperation", "45")}

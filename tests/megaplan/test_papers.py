@@ -1,0 +1,64 @@
+"""Documents come with their versions, articles by the links that lead to them, files by a second way of their own."""
+
+from datetime import UTC, datetime
+
+from crmexport_megaplan.query import query_of
+
+from crmexport.source import Request
+from tests.megaplan.builders import asked_paths, connector, file, link, opening, page, read
+
+
+def list_of(name: str, since: datetime | None = None) -> Request:
+    return next(one for one in connector.opening(since) if one.context.get("list") == name)
+
+
+def test_articles_are_found_in_the_texts_of_sections_and_of_other_articles() -> None:
+    text = '<a href="/knowledge/4/51">a</a> <a href="https://acme.example.test/knowledge/some-section/52?x=1">b</a>'
+    section = link("KnowledgeBase", "4", content=text)
+    told = read(opening("knowledgeBase"), page([section]))
+    assert told.links == {("knowledgeArticle", "51"), ("knowledgeArticle", "52")}
+    card = connector.card("knowledgeArticle", "51")
+    assert card is not None
+    article = link("KnowledgeArticle", "51", content="<a href='/knowledge/4/53'>c</a>")
+    assert ("knowledgeArticle", "53") in read(card, page([article])).links
+
+
+def test_documents_are_asked_for_their_versions_unless_they_have_none() -> None:
+    rows = [link("Doc", "1", attaches=[]), link("Doc", "2", attaches=[], versionsCount=0)]
+    (versions,) = read(opening("doc"), page(rows)).asks
+    assert asked_paths(read(opening("doc"), page(rows))) == ["/doc/1/versions"]
+    told = read(versions, page([link("DocVersion", "9", file=file("7"))]))
+    assert [(row.stream, row.id, row.parent) for row in told.records] == [
+        ("docVersion", "doc/1/DocVersion:9", ("doc", "1"))
+    ]
+    assert [ref.id for ref in told.files] == ["7"]
+
+
+def test_the_inventory_of_files_brings_no_records_and_comes_after_all_other_files() -> None:
+    storage = list_of("file storage")
+    told = read(storage, page([file("7")], count=1))
+    assert told.records == [] and told.announced == []
+    (ref,) = told.files
+    assert (ref.id, ref.owner) == ("7", ("file", "7"))
+    assert storage.worth < ref.request.worth
+
+
+def test_what_is_made_once_and_never_changed_is_looked_through_from_the_newest_on() -> None:
+    since = datetime(2025, 10, 5, tzinfo=UTC)
+    for name in ("callInfo", "message", "file storage"):
+        request = list_of(name, since)
+        assert query_of(request.path)["sortBy"][0] == {
+            "contentType": "SortField",
+            "fieldName": "timeCreated",
+            "desc": True,
+        }
+        old = {"contentType": "DateTime", "value": "2025-10-03T23:59:00+00:00"}
+        new = {"contentType": "DateTime", "value": "2025-10-04T00:01:00+00:00"}
+        kinds = {"callInfo": "CallInfo", "message": "Message", "file storage": "File"}
+        known = {"attaches": [], "path": "/attach/x/y.pdf"}
+        rows = [
+            link(kinds[name], "1", timeCreated=new, **known),
+            link(kinds[name], "2", timeCreated=old, **known),
+        ]
+        assert asked_paths(read(request, page(rows[:1], more=True))) != []
+        assert asked_paths(read(request, page(rows, more=True))) == []

@@ -1,0 +1,108 @@
+"""Histories are asked for where something happened, links where a counter tells of them, closed records included."""
+
+from typing import Any
+
+import pytest
+from crmexport_megaplan import Megaplan
+from crmexport_megaplan.query import query_of
+
+from crmexport.source import Account, Announced, Request
+from crmexport.source.reading import SubList
+from tests.megaplan.builders import HOST, link, listing, page
+
+connector = Megaplan(Account(HOST))
+SILENT = {"commentsCount": 0, "todosCount": 0, "attachesCount": 0}
+
+
+def moment(day: int) -> dict[str, str]:
+    return {"contentType": "DateTime", "value": f"2025-10-{day:02d}T00:00:00+00:00"}
+
+
+UNTOUCHED = {
+    "timeCreated": moment(1),
+    "timeUpdated": moment(1),
+    "stateTimeUpdated": moment(1),
+    "activity": moment(1),
+    "statusChangeTime": moment(1),
+    "program": link("Program", "13"),
+}
+KINDS = {
+    "program/13": "Deal",
+    "task": "Task",
+    "project": "Project",
+    "contractorCompany": "ContractorCompany",
+    "contractorHuman": "ContractorHuman",
+}
+
+
+def asked(scope: str, **told: Any) -> list[Request]:
+    row = link(KINDS[scope], "1", **{**SILENT, **UNTOUCHED, **told})
+    return connector.read(listing(scope), page([row])).asks
+
+
+def routes(requests: list[Request]) -> list[str]:
+    return [request.path.partition("?")[0].rpartition("/")[2] for request in requests]
+
+
+@pytest.mark.parametrize("scope", KINDS)
+def test_what_nobody_touched_has_no_history_worth_asking(scope: str) -> None:
+    assert routes(asked(scope)) == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "told", "expected"),
+    [
+        ("program/13", {"timeUpdated": moment(2)}, ["history"]),
+        ("program/13", {"stateTimeUpdated": moment(2)}, ["statusHistory"]),
+        ("program/13", {"dealsCount": 1}, ["history", "linkedDeals"]),
+        ("program/13", {"tasksCount": 1}, ["history", "linkedTasks"]),
+        ("program/13", {"timeCreated": None}, ["history", "statusHistory"]),
+        ("task", {"activity": moment(2)}, ["history"]),
+        ("project", {"statusChangeTime": moment(2)}, ["history"]),
+        ("contractorCompany", {"timeUpdated": moment(2)}, ["history"]),
+        ("contractorHuman", {"timeUpdated": None}, ["history"]),
+        ("task", {"relationLinks": [], "relationLinksCount": 1}, ["relationLinks"]),
+        ("task", {"relationLinks": [{"url": "x"}], "relationLinksCount": 1}, []),
+    ],
+)
+def test_what_is_asked(scope: str, told: dict[str, Any], expected: list[str]) -> None:
+    assert routes(asked(scope, **told)) == expected
+
+
+def test_the_links_of_a_deal_are_counted_and_their_records_are_told_with_closed_ones_asked_for() -> None:
+    row = link("Deal", "1", **SILENT, **UNTOUCHED, dealsCount=2, actualDealsCount=0, tasksCount=0)
+    reading = connector.read(listing("program/13"), page([row]))
+    assert Announced("linkedDeal", "deal/1", 2) in reading.announced
+    assert SubList("linkedTask", ("deal", "1")) in reading.ended
+    deals = reading.asks[-1]
+    assert query_of(deals.path)["filters"] == [
+        {"contentType": "DealResultTypeFilter", "types": ["active", "positive", "negative"]}
+    ]
+    told = connector.read(deals, page([link("Deal", "5", name="Другая")]))
+    assert [(one.stream, one.id, one.parent) for one in told.records] == [
+        ("linkedDeal", "deal/1/Deal:5", ("deal", "1"))
+    ]
+    assert ("deal", "5") in told.links
+    assert told.ended == [SubList("linkedDeal", ("deal", "1"))]
+
+
+def test_rows_of_a_history_without_ids_are_known_by_what_they_say() -> None:
+    (history,) = asked("contractorCompany", timeUpdated=moment(2))
+    change = {"contentType": "Changeset", "type": "drop", "author": link("Employee", "7", name="Пётр")}
+    bare = {**change, "author": link("Employee", "7")}
+    other = {**change, "type": "restore"}
+    ids = [next(row.id for row in connector.rows(history, page([one]))) for one in (change, bare, other)]
+    assert ids[0] == ids[1] != ids[2]
+    assert ids[0].startswith("contractorCompany/1/Changeset:")
+
+
+def test_comments_among_a_history_are_left_to_the_comments() -> None:
+    (history,) = asked("task", activity=moment(2))
+    rows = connector.rows(history, page([link("Comment", "5"), link("Changeset", "5")]))
+    assert [row.id for row in rows] == ["task/1/Changeset:5"]
+
+
+def test_whoever_wants_no_history_asks_for_none() -> None:
+    without = Megaplan(Account(HOST, {"history": False}))
+    row = link("Deal", "1", **SILENT, **{**UNTOUCHED, "timeUpdated": moment(2)}, dealsCount=1)
+    assert routes(without.read(listing("program/13"), page([row])).asks) == ["linkedDeals"]

@@ -1,0 +1,58 @@
+"""A family of requests is given up once it is clear that the source gives none of it, and not a moment before."""
+
+from crmexport.pull.families import ENOUGH, Families
+from crmexport.source import Gap, GapKind, Request
+from crmexport.transport.failures import FaultyError, RefusedError, TransientError, VanishedError
+
+
+def request(number: int, family: str = "deal") -> Request:
+    return Request("history", f"/deal/{number}/history", family=family)
+
+
+def fail(families: Families, failure: Exception, *numbers: int, for_good: bool = False) -> list[Gap | None]:
+    return [families.failed(request(one), failure, for_good=for_good) for one in numbers]  # type: ignore[arg-type]
+
+
+def test_several_failures_and_no_answer_end_it() -> None:
+    families = Families()
+    gaps = fail(families, FaultyError("500"), *range(ENOUGH))
+    assert gaps == [None] * (ENOUGH - 1) + [Gap("history", "deal", GapKind.NOT_GIVEN, "500")]
+    assert families.fate(request(99)) is GapKind.NOT_GIVEN
+    assert families.fate(request(99, "task")) is None
+    assert families.fate(request(99, "")) is None
+
+
+def test_the_same_request_failing_again_and_again_proves_nothing() -> None:
+    families = Families()
+    assert fail(families, FaultyError("500"), *[1] * 9) == [None] * 9
+
+
+def test_one_answer_makes_every_failure_its_own() -> None:
+    families = Families()
+    families.answered(request(0))
+    assert fail(families, FaultyError("500"), *range(9)) == [None] * 9
+    assert families.fate(request(99)) is None
+
+
+def test_a_bad_line_is_not_the_routes_fault() -> None:
+    families = Families()
+    assert fail(families, TransientError("reset"), *range(9)) == [None] * 9
+
+
+def test_a_missing_route_is_known_at_once() -> None:
+    assert fail(Families(), VanishedError("404"), 1, for_good=True) == [
+        Gap("history", "deal", GapKind.NOT_GIVEN, "404")
+    ]
+
+
+def test_a_lack_of_rights_is_a_loss_but_told_once_too() -> None:
+    families = Families()
+    gaps = fail(families, RefusedError("403"), *range(ENOUGH), for_good=True)
+    assert gaps[-1] == Gap("history", "deal", GapKind.REFUSED, "403")
+    assert families.fate(request(99)) is GapKind.REFUSED
+
+
+def test_requests_without_a_family_are_never_given_up_together() -> None:
+    families = Families()
+    alone = [families.failed(request(one, ""), VanishedError("404"), for_good=True) for one in range(9)]
+    assert alone == [None] * 9
