@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
+from urllib.parse import quote
 
 from pydantic import Field
 
@@ -118,6 +119,7 @@ class Odoo(Connector):
 
     def source_url(self, stream: str, id: str) -> str | None:
         """The record's form (this spelling works in every version), the message in its place, or the attachment's bytes."""
+        id = quote(id, safe="")
         if stream == MESSAGES:
             return f"{self.account.url}/mail/message/{id}"
         if stream in (ATTACHMENTS, FILES):
