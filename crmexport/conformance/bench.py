@@ -104,7 +104,22 @@ class Bench:
         before: Played | None = None,
         full: bool = False,
     ) -> Played:
-        """Make a pull with the real engine; on the archive and the account of `before`, if given."""
+        """Make a pull with the real engine; on the archive and the account of `before`, if given.
+
+        Raises UncheckableError when not even the first pull came to an end.
+        """
+        self.clean  # noqa: B018 - raises
+        return self._play(rehearsal, kind, meddle, credentials, before, full)
+
+    def _play(
+        self,
+        rehearsal: Rehearsal | None = None,
+        kind: type[Connector] | None = None,
+        meddle: Meddle = unmeddled,
+        credentials: Credentials | None = None,
+        before: Played | None = None,
+        full: bool = False,
+    ) -> Played:
         rehearsal = rehearsal or (before.rehearsal if before else self.stage())
         self._pulls += 1
         folder = before.folder if before else self._folder / f"pull-{self._pulls}"
@@ -128,7 +143,7 @@ class Bench:
     @cached_property
     def first(self) -> Played:
         """The first pull of the account as it is likely, however it ended."""
-        return self.play()
+        return self._play()
 
     @property
     def clean(self) -> Played:
@@ -173,7 +188,12 @@ class Bench:
         found = []
         for one in self.answers:
             rows = connector.rows(*one)
-            sort = (one.request.stream, sorted(map(str, one.request.context)), {row.stream for row in rows}, bool(rows))
+            sort = (
+                one.request.stream,
+                sorted(map(str, one.request.context)),
+                {row.stream for row in rows},
+                bool(rows),
+            )
             met[repr(sort)] += 1  # type: ignore[index]
             if met[repr(sort)] <= 3:  # type: ignore[index]
                 found.append(one)
@@ -189,7 +209,9 @@ class Bench:
     def requests(self) -> list[Request]:
         """All requests that the connector ever made up: sent or not, files and cards included, each once."""
         connector = self.connector()
-        made = [exchange.request for exchange in self.clean.exchanges if not self.is_sign_in(exchange.request)]
+        made = [
+            exchange.request for exchange in self.clean.exchanges if not self.is_sign_in(exchange.request)
+        ]
         for _one, reading in self.readings:
             made += [*reading.asks, *(file.request for file in reading.files)]
             made += [card for key in sorted(reading.links) if (card := connector.card(*key))]

@@ -57,7 +57,9 @@ class Result(NamedTuple):
 CHECKS: list[Check] = []
 
 
-def check(group: str, *, slow: bool = False) -> "Callable[[Callable[[Bench], Complaints]], Callable[[Bench], Complaints]]":
+def check(
+    group: str, *, slow: bool = False
+) -> "Callable[[Callable[[Bench], Complaints]], Callable[[Bench], Complaints]]":
     """Enter a function into the table. `slow` ones are several pulls, and left out by --quick."""
 
     def enter(run: "Callable[[Bench], Complaints]") -> "Callable[[Bench], Complaints]":

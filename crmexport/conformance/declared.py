@@ -32,7 +32,9 @@ def streams_are_declared_once(bench: Bench) -> Complaints:
     if not streams:
         yield "there are no streams"
     yield from (f"a stream has no title: {one.name!r}" for one in streams if not (one.name and one.title))
-    yield from (f"{name} is declared twice" for name, n in Counter(one.name for one in streams).items() if n > 1)
+    yield from (
+        f"{name} is declared twice" for name, n in Counter(one.name for one in streams).items() if n > 1
+    )
 
 
 @check(GROUP)

@@ -11,7 +11,9 @@ from crmexport.source import Connector, Reading, Request, Response
 def without_bulk(kind: type[Connector]) -> type[Connector]:
     """A connector that says its source takes no batches."""
     limits = replace(kind.about.limits, bulk_calls=1)
-    return type(kind.__name__, (kind,), {"about": replace(kind.about, limits=limits), "__doc__": kind.__doc__})
+    return type(
+        kind.__name__, (kind,), {"about": replace(kind.about, limits=limits), "__doc__": kind.__doc__}
+    )
 
 
 def shuffled(kind: type[Connector], seed: int) -> type[Connector]:

@@ -7,7 +7,10 @@ from typing import Any
 from crmexport.conformance.bench import Answered
 from crmexport.source import Connector, Response, Row
 
-HOSTILE = "Знаки: \x00\x01\x1f\x7f\u2028\u202e\ufeff, emoji 👩‍👩‍👧‍👦🇷🇺, e\u0301, <b>&amp;</b>, \"'\\/ " + "д" * 40_000
+HOSTILE = (
+    "Знаки: \x00\x01\x1f\x7f\u2028\u202e\ufeff, emoji 👩‍👩‍👧‍👦🇷🇺, e\u0301, <b>&amp;</b>, \"'\\/ "
+    + "д" * 40_000
+)
 
 
 def with_member(one: Answered, row: Row, name: str, value: Any, *, plain: bool = True) -> Response:
@@ -34,4 +37,6 @@ def replaced(response: Response, body: bytes) -> Response:
 
 def objects(connector: Connector, one: Answered) -> list[Row]:
     """The records of an answer that stand in it as objects."""
-    return [row for row in connector.rows(*one) if one.response.body[row.start : row.end].lstrip()[:1] == b"{"]
+    return [
+        row for row in connector.rows(*one) if one.response.body[row.start : row.end].lstrip()[:1] == b"{"
+    ]

@@ -23,7 +23,10 @@ _here = threading.local()
 def told(reading: Reading) -> tuple[Any, ...]:
     """A reading as a value that can be compared; the order of what it holds does not count."""
     return (
-        [(row.stream, row.id, row.start, row.end, row.parent, row.modified, repr(row.value)) for row in reading.records],
+        [
+            (row.stream, row.id, row.start, row.end, row.parent, row.modified, repr(row.value))
+            for row in reading.records
+        ],
         sorted(one.dump() for one in reading.asks),
         sorted(map(repr, reading.files)),
         sorted(reading.announced),
@@ -102,7 +105,9 @@ def rows_are_what_read_finds(bench: Bench) -> Complaints:
     """`rows` gives the records of `read`, no more and no fewer, at the same places: mapping uses the one, pulling the other."""
     connector = bench.connector()
     for one, reading in bench.readings:
-        if [row[:2] + row[3:] for row in connector.rows(*one)] != [row[:2] + row[3:] for row in reading.records]:
+        if [row[:2] + row[3:] for row in connector.rows(*one)] != [
+            row[:2] + row[3:] for row in reading.records
+        ]:
             yield f"{shown(one.request)}: {len(connector.rows(*one))} rows, {len(reading.records)} records read"
 
 

@@ -91,7 +91,9 @@ def secrets_are_never_told(bench: Bench) -> Complaints:
     """No token and no password is in an event, an error or the representation of an object: logs are passed on."""
     for played in _plays(bench):
         told = f"{played.events!r} {played.error!r} {played.error} {bench.connector().__dict__!r}"
-        yield from ("a secret is told in an event or error" for secret in secrets_of(played) if secret in told)
+        yield from (
+            "a secret is told in an event or error" for secret in secrets_of(played) if secret in told
+        )
 
 
 @check(GROUP)
@@ -122,12 +124,18 @@ def a_dead_session_is_renewed_once(bench: Bench) -> Complaints:
         account = bench.stage()
         died: list[bool] = []
         played = bench.play(
-            account, credentials=credentials, meddle=first_times(6, lambda a=account, d=died: d.append(a.expire()))  # type: ignore[misc]
+            account,
+            credentials=credentials,
+            meddle=first_times(6, lambda a=account, d=died: d.append(a.expire())),  # type: ignore[misc]
         )
         if not any(died):
             continue
         yield from bench.lost(played)
-        signed = [one for one in played.exchanges if one.request.method == "POST" and not _is_kept(bench, one.request.stream)]
+        signed = [
+            one
+            for one in played.exchanges
+            if one.request.method == "POST" and not _is_kept(bench, one.request.stream)
+        ]
         if len([one for one in signed if not bench.connector().is_bulk(one.request)]) > 2:
             yield f"after one death, {len(signed)} requests signed in"
         return

@@ -128,6 +128,9 @@ def counts_are_announced(bench: Bench) -> Complaints:
         gone = Counter(gap.stream for gap in archive.gaps() if gap.kind is GapKind.VANISHED)
     if not announced:
         yield "no count was announced"
+    for stream in sorted({one.stream for _one, reading in bench.readings for one in reading.announced}):
+        if stream not in announced:
+            yield f"{stream}: announced by its list, but not anew by the sweep"
     for stream, number in announced.items():
         if number != true[stream] + gone[stream]:
             yield f"{stream}: {number} announced, there are {true[stream]}"

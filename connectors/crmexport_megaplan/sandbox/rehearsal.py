@@ -21,7 +21,11 @@ NOT_ASKED = frozenset(
 )
 
 HABITS: dict[str, tuple[Topic, str, Mapping[str, Any]]] = {
-    "inclusive cursor": (Topic.CURSOR, "a page begins with the row of its cursor", {"page_after_inclusive": True}),
+    "inclusive cursor": (
+        Topic.CURSOR,
+        "a page begins with the row of its cursor",
+        {"page_after_inclusive": True},
+    ),
     "one row a page": (Topic.CAPS, "pages hold three rows", {"page_cap": 3, "comments_page_cap": 3}),
     "large pages": (Topic.CAPS, "pages hold a hundred rows", {"page_cap": 100, "comments_page_cap": 100}),
     "count of the page": (Topic.COUNTS, "the count is that of the page", {"count_is": "page"}),
@@ -57,7 +61,9 @@ HABITS: dict[str, tuple[Topic, str, Mapping[str, Any]]] = {
 class MegaplanRehearsal(Rehearsal):
     """Forty cards, forty tasks, eighty comments, in pages of ten."""
 
-    habits: ClassVar[Mapping[str, Habit]] = {name: Habit(topic, words) for name, (topic, words, _set) in HABITS.items()}
+    habits: ClassVar[Mapping[str, Habit]] = {
+        name: Habit(topic, words) for name, (topic, words, _set) in HABITS.items()
+    }
 
     def __init__(self, habit: str | None = None) -> None:
         """The account; `habit` is a name in `habits`."""
@@ -128,7 +134,9 @@ class MegaplanRehearsal(Rehearsal):
         """Creating, acting, deleting, and a bulk request that hides a write (Megaplan reference, §10, §13)."""
         yield Request("deal", "/api/v3/deal", "POST", body='{"contentType":"Deal","name":"x"}')
         yield Request("task", "/api/v3/task/1/doAction", "POST", body='{"action":"act_done"}')
-        yield Request("comment", "/api/v3/task/1/comments", "POST", body='{"contentType":"Comment","content":"x"}')
+        yield Request(
+            "comment", "/api/v3/task/1/comments", "POST", body='{"contentType":"Comment","content":"x"}'
+        )
         yield Request("file", "/api/file", "POST", body="x")
         call = '{"contentType":"ApiCall","method":"%s","url":"/api/v3/deal/1","body":""}'
         for method in ("POST", "DELETE"):

@@ -1,0 +1,14 @@
+"""Announces the rows of a page as all there are."""
+
+from typing import Any
+
+from crmexport.source import Announced, Reading, Request
+from tests.acme import Acme
+
+CAUGHT_BY = "counts_are_announced"
+
+
+class Broken(Acme):
+    def announce(self, request: Request, rest: dict[str, Any], reading: Reading) -> None:
+        if "totals" in rest:
+            reading.announced.append(Announced(request.stream, "list", len(reading.records)))
