@@ -5,7 +5,19 @@ from typing import Annotated, Any
 
 import typer
 
-from crmexport.cli import archive, connector, connectors, demo, export, init, plan, pull, sandbox, targets, verify
+from crmexport.cli import (
+    archive,
+    connector,
+    connectors,
+    demo,
+    export,
+    init,
+    plan,
+    pull,
+    sandbox,
+    targets,
+    verify,
+)
 from crmexport.cli.settings import defaults
 from crmexport.cli.words import Group
 from crmexport.text import _

@@ -13,7 +13,7 @@ from crmexport.errors import ExitCode
 from crmexport.text import _, ngettext
 
 if TYPE_CHECKING:
-    from crmexport.conformance import Result
+    from crmexport.conformance import Outcome, Result
 
 
 def add(app: typer.Typer) -> None:
@@ -56,14 +56,14 @@ def run(name: str, quick: bool, as_json: bool) -> int:
     return ExitCode.FAILED if counts[Outcome.FAILED] else ExitCode.COMPLETE
 
 
-def _as_json(results: "Iterable[Result]", counts: Counter[object]) -> Iterator[str]:
+def _as_json(results: "Iterable[Result]", counts: "Counter[Outcome]") -> Iterator[str]:
     for check, outcome, words in results:
         counts[outcome] += 1
         told = {"check": check.name, "group": check.group, "outcome": outcome.value, "words": words}
         yield json.dumps({**told, "meaning": check.meaning}, ensure_ascii=False)
 
 
-def _as_words(results: "Iterable[Result]", counts: Counter[object]) -> Iterator[str]:
+def _as_words(results: "Iterable[Result]", counts: "Counter[Outcome]") -> Iterator[str]:
     """A line for every check under the heading of its group, and why, where it did not pass."""
     marks = _marks()
     group = ""
@@ -87,7 +87,7 @@ def _marks() -> dict[str, str]:
     }
 
 
-def _summary(name: str, counts: Counter[object]) -> str:
+def _summary(name: str, counts: "Counter[Outcome]") -> str:
     """How many of each, and what that means."""
     from crmexport.conformance import Outcome
 

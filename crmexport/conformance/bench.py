@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from crmexport.conformance.check import NotApplicableError, UncheckableError
 from crmexport.conformance.differences import Difference, differences
+from crmexport.conformance.disguise import without_sweep
 from crmexport.conformance.lines import Exchange, IdleClock, Meddle, RehearsalLine
 from crmexport.pull import Event, PullResult, pull
 from crmexport.sandbox.rehearsal import Habit, Rehearsal, Topic
@@ -157,16 +158,23 @@ class Bench:
         """What is wrong after the first pull already: other checks complain only of what is wrong besides."""
         return self.differences(self.clean)
 
+    @cached_property
+    def bare(self) -> frozenset[Difference]:
+        """What is wrong after a pull whose lists are followed by no sweep."""
+        return self.differences(self.play(kind=without_sweep(self.kind)))
+
     def differences(self, played: Played) -> frozenset[Difference]:
         """What is held against what is true now."""
         return differences(played.folder, self.connector(), played.rehearsal)
 
-    def lost(self, played: Played) -> Iterator[str]:
-        """What this pull got wrong and the first did not. A pull that broke off is one complaint."""
+    def lost(self, played: Played, known: frozenset[Difference] | None = None) -> Iterator[str]:
+        """What this pull got wrong and the first (or what is `known`) did not. A pull that broke off is one complaint."""
         if played.error is not None:
             yield played.ending
             return
-        yield from sorted(str(one) for one in self.differences(played) - self.known)
+        yield from sorted(
+            str(one) for one in self.differences(played) - (self.known if known is None else known)
+        )
         if self.clean.complete and not played.complete:
             yield played.ending
 
@@ -176,7 +184,9 @@ class Bench:
         connector = self.connector()
         found: list[Answered] = []
         for request, _headers, response in self.clean.exchanges:
-            if response is not None and not request.is_file and is_answer(connector, request, response):
+            if response is None or request.is_file or self.is_sign_in(request):
+                continue
+            if is_answer(connector, request, response):
                 found.extend(Answered(*one) for one in single_answers(connector, request, response))
         return [one for one in found if is_answer(connector, *one)]
 
@@ -220,15 +230,15 @@ class Bench:
 
     @cached_property
     def sign_ins(self) -> frozenset[str]:
-        """The keys of the requests that sign in: the only ones that may hold a secret."""
-        sign_in, found = self.connector().sign_in(), set()
+        """The keys of the requests that come before all others: those that sign in, which alone may hold a secret, and probes."""
+        sign_in, found = self.connector().sign_in(), {one.key for one in self.connector().probes()}
         for secrets in (self.stage().credentials, self.stage().other_credentials()):
             if secrets is not None and sign_in.ready(secrets) is None:
                 found.add(sign_in.request(secrets).key)
         return frozenset(found)
 
     def is_sign_in(self, request: Request) -> bool:
-        """Whether this is what signs in."""
+        """Whether this is what signs in, or looks which API there is."""
         return request.key in self.sign_ins
 
 
@@ -237,7 +247,7 @@ def is_answer(connector: Connector, request: Request, response: Response) -> boo
     return connector.verdict(request, response) is Verdict.ANSWER
 
 
-def first_times(number: int, act: Callable[[], None]) -> Meddle:
+def once(number: int, act: Callable[[], object]) -> Meddle:
     """Do something once, before the request with this number."""
 
     def meddle(at: int, request: Request) -> None:

@@ -1,4 +1,4 @@
-"""The same connector with another wish: without batches, or with its requests in another order. Its answers stay its own."""
+"""The same connector with another wish: without batches, without a sweep, in another order. Its answers stay its own."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,6 +14,12 @@ def without_bulk(kind: type[Connector]) -> type[Connector]:
     return type(
         kind.__name__, (kind,), {"about": replace(kind.about, limits=limits), "__doc__": kind.__doc__}
     )
+
+
+def without_sweep(kind: type[Connector]) -> type[Connector]:
+    """A connector that makes no second walk through all ids: what its lists lose is lost."""
+    about = replace(kind.about, swept=())
+    return type(kind.__name__, (kind,), {"about": about, "__doc__": kind.__doc__})
 
 
 def shuffled(kind: type[Connector], seed: int) -> type[Connector]:

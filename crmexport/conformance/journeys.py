@@ -8,10 +8,10 @@ from itertools import cycle
 
 from crmexport.archive import Archive
 from crmexport.conformance.asking import shown
-from crmexport.conformance.bench import Bench, Played, first_times
+from crmexport.conformance.bench import Bench, Played, once
 from crmexport.conformance.check import Complaints, NotApplicableError, check
 from crmexport.conformance.differences import Kind
-from crmexport.conformance.disguise import shuffled, without_bulk
+from crmexport.conformance.disguise import shuffled, without_bulk, without_sweep
 from crmexport.errors import CrmExportError
 from crmexport.sandbox.faults import LOGIN_PAGE
 from crmexport.sandbox.rehearsal import Key, Rehearsal, Topic
@@ -33,35 +33,44 @@ FAULTS: tuple[Response | Exception, ...] = (
 )
 
 
-def _under(bench: Bench, topic: Topic) -> Complaints:
-    """What goes wrong under the habits of a topic and not without them."""
+def _under(bench: Bench, topic: Topic, *, bare: bool = False) -> Complaints:
+    """What goes wrong under the habits of a topic and not without them; `bare`: with no sweep to mend what lists lose."""
+    kind, known = (without_sweep(bench.kind), bench.bare) if bare else (bench.kind, bench.known)
     for name, habit in bench.habits(topic).items():
-        played = bench.play(bench.stage(name))
-        yield from (f"{habit.words}: {words}" for words in bench.lost(played))
+        played = bench.play(bench.stage(name), kind=kind)
+        yield from (f"{habit.words}: {words}" for words in bench.lost(played, known))
+
+
+@check(GROUP)
+def lists_need_no_sweep(bench: Bench) -> Complaints:
+    """Lists alone give every record that they show: the sweep is a second look, and must not be what holds the first together."""
+    if not bench.about.swept:
+        raise NotApplicableError("no stream is declared as swept")
+    yield from sorted(str(one) for one in bench.bare - bench.known)
 
 
 @check(GROUP)
 def pages_join_without_a_gap(bench: Bench) -> Complaints:
     """Whether a page begins with the row of its cursor or after it, every row is held, and once: documentation seldom says."""
-    return _under(bench, Topic.CURSOR)
+    return _under(bench, Topic.CURSOR, bare=True)
 
 
 @check(GROUP)
 def short_pages_end_no_list(bench: Bench) -> Complaints:
     """A page shorter than was asked for is no end: a server may cap pages, or take out rows that rights hide."""
-    return _under(bench, Topic.CAPS)
+    return _under(bench, Topic.CAPS, bare=True)
 
 
 @check(GROUP)
 def counts_end_no_list(bench: Bench) -> Complaints:
     """A count that is too small, absent, or of the page only, ends no list: well-known tools have lost millions so."""
-    return _under(bench, Topic.COUNTS)
+    return _under(bench, Topic.COUNTS, bare=True)
 
 
 @check(GROUP)
 def absent_flags_end_no_list(bench: Bench) -> Complaints:
     """A source that does not say whether more follows is asked until it has no more."""
-    return _under(bench, Topic.FLAGS)
+    return _under(bench, Topic.FLAGS, bare=True)
 
 
 @check(GROUP)
@@ -73,7 +82,7 @@ def empty_lists_are_answers(bench: Bench) -> Complaints:
 @check(GROUP)
 def any_order_will_do(bench: Bench) -> Complaints:
     """A source that does not sort, or sorts otherwise, gives the same archive."""
-    return _under(bench, Topic.ORDER)
+    return _under(bench, Topic.ORDER, bare=True)
 
 
 @check(GROUP)
@@ -111,7 +120,7 @@ def a_stop_anywhere_costs_nothing(bench: Bench) -> Complaints:
     """A pull that was stopped at any point and started again holds the same: people close their laptops."""
     sent = len(bench.clean.exchanges)
     for number in sorted({2, 3, sent // 3, sent * 2 // 3, sent - 1}):
-        stopped = bench.play(meddle=first_times(number, _stop))
+        stopped = bench.play(meddle=once(number, _stop))
         again = bench.play(before=stopped)
         yield from (f"stopped at request {number}: {words}" for words in bench.lost(again))
 
@@ -313,7 +322,7 @@ def _disturbed(
 ) -> Complaints:
     """What goes wrong when something happens in the account before request `number`."""
     account = rehearsal or bench.stage()
-    played = bench.play(account, meddle=first_times(number, lambda: act(account)))
+    played = bench.play(account, meddle=once(number, lambda: act(account)))
     yield from (f"before request {number}: {words}" for words in bench.lost(played))
 
 

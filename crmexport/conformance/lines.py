@@ -14,7 +14,7 @@ from crmexport.transport.clock import Clock
 from crmexport.transport.failures import TransientError
 from crmexport.transport.line import HEAD, FileResponse, Transport
 
-RUNAWAY = 2_000
+RUNAWAY = 1_000
 REDIRECTS = (301, 302, 303, 307, 308)
 
 

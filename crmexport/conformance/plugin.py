@@ -24,7 +24,9 @@ _benches = pytest.StashKey[dict[Any, Any]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the mark known."""
-    config.addinivalue_line("markers", f"{MARK}(name | class, rehearsal, quick=False): the connector that is checked")
+    config.addinivalue_line(
+        "markers", f"{MARK}(name | class, rehearsal, quick=False): the connector that is checked"
+    )
     config.stash[_benches] = {}
 
 
@@ -36,7 +38,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
     mark = metafunc.definition.get_closest_marker(MARK)
     if mark is None:
-        raise pytest.UsageError(f"{metafunc.definition.nodeid} needs @pytest.mark.{MARK}(...) to say what is checked")
+        raise pytest.UsageError(
+            f"{metafunc.definition.nodeid} needs @pytest.mark.{MARK}(...) to say what is checked"
+        )
     checks = all_checks(quick=bool(mark.kwargs.get("quick")))
     metafunc.parametrize(FIXTURE, checks, ids=[one.name for one in checks], indirect=True)
 
@@ -59,10 +63,10 @@ def _bench(mark: pytest.Mark, folders: pytest.TempPathFactory) -> "Bench":
     from crmexport.conformance.bench import Bench
     from crmexport.source import connector_class
 
-    kind, *rest = mark.args
-    rehearsal = rest[0] if rest else None
-    if isinstance(kind, str):
-        kind, rehearsal = connector_class(kind), rehearsal or rehearsal_class(kind)
+    told, *rest = mark.args
+    by_name = isinstance(told, str)
+    kind = connector_class(told) if by_name else told
+    rehearsal = rest[0] if rest else rehearsal_class(told) if by_name else None
     return Bench(kind, rehearsal, folders.mktemp("conformance"), quick=bool(mark.kwargs.get("quick")))
 
 

@@ -55,7 +55,8 @@ def _watched() -> Iterator[list[str]]:
     if not getattr(_watch, "is_hooked", False):
         sys.addaudithook(_watch)
         _watch.is_hooked = True  # type: ignore[attr-defined]
-    _here.seen = seen = []
+    seen: list[str] = []
+    _here.seen = seen
     try:
         yield seen
     finally:

@@ -20,7 +20,8 @@ HABITS: dict[str, tuple[Topic, dict[str, Any]]] = {
     "totals count the page": (Topic.COUNTS, {"totals": "page"}),
     "no flag": (Topic.FLAGS, {"flag": False}),
     "no deals": (Topic.EMPTY, {"deals": 0}),
-    "falling order": (Topic.ORDER, {"falling": True}),
+    "falling order": (Topic.ORDER, {"order": "falling"}),
+    "no order": (Topic.ORDER, {"order": "none"}),
     "who has left is hidden": (Topic.HIDDEN, {"hides": True}),
     "spaces": (Topic.SHAPE, {"dump": {"indent": 1, "ensure_ascii": False}}),
     "escapes": (Topic.SHAPE, {"dump": {}}),
@@ -31,7 +32,7 @@ HABITS: dict[str, tuple[Topic, dict[str, Any]]] = {
     "files come by a redirect": (Topic.FILES, {"redirect": True}),
 }
 LIKELY: dict[str, Any] = {
-    "inclusive": False, "cap": 99, "totals": "all", "flag": True, "deals": 9, "falling": False, "hides": False,
+    "inclusive": False, "cap": 99, "totals": "all", "flag": True, "deals": 9, "order": "rising", "hides": False,
     "dump": {"ensure_ascii": False, "separators": (",", ":")}, "batch": 3, "uses": None, "inside": False, "redirect": False,
 }  # fmt: skip
 FILES = {
@@ -235,7 +236,12 @@ class AcmeRehearsal(Rehearsal):
         shown = [
             one for one in self._of(*kinds) if one["id"] != 90 and not (self.set["hides"] and one.get("left"))
         ]
-        return sorted(shown, key=lambda one: (one["kind"], one["id"]), reverse=self.set["falling"])
+        return sorted(shown, key=lambda one: self._place(one["kind"], one["id"]))
+
+    def _place(self, kind: str, id: int) -> tuple[Any, ...]:
+        """Where a record stands in the order of lists."""
+        places = {"rising": (kind, id), "falling": (kind == "firm", -id), "none": (id * 7 % 11, kind)}
+        return places[self.set["order"]]
 
     def _page(self, name: str, told: Record) -> Record:
         shown = [one for one in self._listed(name) if one["changed"] >= told.get("since", "")]
@@ -249,13 +255,9 @@ class AcmeRehearsal(Rehearsal):
         if after is None:
             return shown
         kind, _, id = after.partition("-")
-        place, falling = (kind, int(id)), self.set["falling"]
-        rest = [
-            one
-            for one in shown
-            if ((one["kind"], one["id"]) < place if falling else (one["kind"], one["id"]) > place)
-        ]
-        first = [one for one in shown if (one["kind"], one["id"]) == place]
+        place = self._place(kind, int(id))
+        rest = [one for one in shown if self._place(one["kind"], one["id"]) > place]
+        first = [one for one in shown if self._place(one["kind"], one["id"]) == place]
         return first + rest if self.set["inclusive"] else rest
 
     def _totals(self, name: str, page: list[Record], told: Record) -> Record:

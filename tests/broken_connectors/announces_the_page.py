@@ -11,4 +11,6 @@ CAUGHT_BY = "counts_are_announced"
 class Broken(Acme):
     def announce(self, request: Request, rest: dict[str, Any], reading: Reading) -> None:
         if "totals" in rest:
-            reading.announced.append(Announced(request.stream, "list", len(reading.records)))
+            for stream in rest["totals"]:
+                number = sum(row.stream == stream for row in reading.records)
+                reading.announced.append(Announced(stream, "list", number))

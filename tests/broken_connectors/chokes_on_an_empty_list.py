@@ -10,6 +10,6 @@ CAUGHT_BY = "empty_lists_are_answers"
 
 class Broken(Acme):
     def go_on(self, request: Request, rest: dict[str, Any], rows: list[Row], reading: Reading) -> None:
-        if "list" in request.context:
+        if request.context.get("told") == {}:
             rows[-1]
         super().go_on(request, rest, rows, reading)

@@ -4,7 +4,7 @@ from crmexport.source import Request
 from crmexport.source.slices import Piece
 from tests.acme import Acme
 
-CAUGHT_BY = "every_record_is_held"
+CAUGHT_BY = "lists_need_no_sweep"
 
 
 class Broken(Acme):

@@ -15,9 +15,25 @@ SMALL_PAGES: dict[str, Any] = {"page_cap": 10, "comments_page_cap": 10}
 # What the connector does not ask for, on purpose: how a record looks to the reader who asks, what that reader may do with
 # it, and copies of what is pulled elsewhere.
 NOT_ASKED = frozenset(
-    """isFavorite isUnread unreadCommentsCount possibleActions possibleTransitions possibleTriggers visibleFields
-    editableFields textDescription textStatement shortDescription comments lastComment tasks tasksCount subProjects
-    subProjectsCount""".split()
+    [
+        "isFavorite",
+        "isUnread",
+        "unreadCommentsCount",
+        "possibleActions",
+        "possibleTransitions",
+        "possibleTriggers",
+        "visibleFields",
+        "editableFields",
+        "textDescription",
+        "textStatement",
+        "shortDescription",
+        "comments",
+        "lastComment",
+        "tasks",
+        "tasksCount",
+        "subProjects",
+        "subProjectsCount",
+    ]
 )
 
 HABITS: dict[str, tuple[Topic, str, Mapping[str, Any]]] = {

@@ -1,4 +1,4 @@
-"""The cursor is the highest row of a page instead of the last one."""
+"""Ends a list whose ids go back, lest it goes round for ever."""
 
 from typing import Any
 
@@ -11,4 +11,4 @@ CAUGHT_BY = "any_order_will_do"
 class Broken(Acme):
     def go_on(self, request: Request, rest: dict[str, Any], rows: list[Row], reading: Reading) -> None:
         in_order = sorted(rows, key=lambda row: (row.stream, int(row.id)))
-        super().go_on(request, rest, in_order, reading)
+        super().go_on(request, rest, rows if rows == in_order else [], reading)
