@@ -48,12 +48,22 @@ def run(name: str, quick: bool, as_json: bool) -> int:
     from crmexport.conformance import Outcome, checked, rehearsal_class
     from crmexport.source import connector_class
 
-    results = checked(connector_class(name), rehearsal_class(name), quick=quick)
+    kind, rehearsal = connector_class(name), rehearsal_class(name)
+    if rehearsal is None:
+        typer.echo(_without_rehearsal(name), err=True)
+    results = checked(kind, rehearsal, quick=quick)
     counts: Counter[Outcome] = Counter()
     for line in _as_json(results, counts) if as_json else _as_words(results, counts):
         typer.echo(line)
     typer.echo(_summary(name, counts), err=as_json)
     return ExitCode.FAILED if counts[Outcome.FAILED] else ExitCode.COMPLETE
+
+
+def _without_rehearsal(name: str) -> str:
+    return _(
+        "There is no rehearsal for {name}: only what it declares of itself can be checked. How to give it one is told in "
+        "docs/connectors.md."
+    ).format(name=name)
 
 
 def _as_json(results: "Iterable[Result]", counts: "Counter[Outcome]") -> Iterator[str]:
@@ -65,10 +75,14 @@ def _as_json(results: "Iterable[Result]", counts: "Counter[Outcome]") -> Iterato
 
 def _as_words(results: "Iterable[Result]", counts: "Counter[Outcome]") -> Iterator[str]:
     """A line for every check under the heading of its group, and why, where it did not pass."""
+    from crmexport.conformance.check import NO_REHEARSAL
+
     marks = _marks()
     group = ""
     for check, outcome, words in results:
         counts[outcome] += 1
+        if words == NO_REHEARSAL:
+            continue  # said once, at the beginning
         if check.group != group:
             group = check.group
             yield f"\n{group}"
@@ -94,6 +108,8 @@ def _summary(name: str, counts: "Counter[Outcome]") -> str:
     marks = _marks()
     told = ", ".join(f"{marks[one.value]}: {counts[one]}" for one in Outcome if counts[one])
     failed = counts[Outcome.FAILED]
+    if not failed and counts[Outcome.NOT_APPLICABLE] > counts[Outcome.PASSED]:
+        return "\n" + _("Of {name}, little could be checked ({counts}).").format(name=name, counts=told)
     if not failed:
         return "\n" + _("{name} keeps its promises ({counts}).").format(name=name, counts=told)
     return "\n" + ngettext(

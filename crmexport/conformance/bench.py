@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from crmexport.conformance.check import NotApplicableError, UncheckableError
+from crmexport.conformance.check import NO_REHEARSAL, NotApplicableError, UncheckableError
 from crmexport.conformance.differences import Difference, differences
 from crmexport.conformance.disguise import without_sweep
 from crmexport.conformance.lines import Exchange, IdleClock, Meddle, RehearsalLine
@@ -85,7 +85,7 @@ class Bench:
     def stage(self) -> type[Rehearsal]:
         """The rehearsals' class. Raises NotApplicableError for a connector without one."""
         if self._rehearsal is None:
-            raise NotApplicableError("needs a rehearsal: a sandbox that imitates this source")
+            raise NotApplicableError(NO_REHEARSAL)
         return self._rehearsal
 
     def habits(self, topic: Topic) -> Mapping[str, Habit]:

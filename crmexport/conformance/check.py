@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from crmexport.conformance.bench import Bench
 
 
+NO_REHEARSAL = "needs a rehearsal: a sandbox that imitates this source"
+
+
 class Outcome(Enum):
     """How a check ended."""
 
