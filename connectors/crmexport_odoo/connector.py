@@ -99,7 +99,8 @@ class Odoo(Connector):
         failure = self._protocol.failure(response)
         if failure is None:
             return Verdict.VANISHED if request.is_file and self._is_empty(response) else Verdict.ANSWER
-        may_not_be = request.context.get("step") in (WHO, DEFINITIONS) or "sweep" in request.context
+        is_swept = "sweep" in request.context and "model" in request.context
+        may_not_be = request.context.get("step") in (WHO, DEFINITIONS) or is_swept
         if mend(request, failure) or (may_not_be and failure.status == NOT_FOUND):
             return Verdict.ANSWER
         return Verdict.REFUSED if failure.status == UNPROCESSABLE else by_status(failure.status)

@@ -192,7 +192,7 @@ def followed(bench: Bench, request: Request, key: Key) -> tuple[list[Row], bool]
         if reading is not None:
             rows += reading.records
             gone |= any((gap.stream, gap.id, gap.kind) == (*key, GapKind.VANISHED) for gap in reading.gaps)
-            waiting += [] if reading.records else reading.requests
+            waiting += [] if key in {(row.stream, row.id) for row in rows} else reading.requests
     return rows, gone
 
 

@@ -3,11 +3,18 @@
 import pytest
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox.rehearsal import MegaplanRehearsal
+from crmexport_odoo import Odoo
+from crmexport_odoo.sandbox import OdooRehearsal
 
 from crmexport.conformance import Check, Outcome, all_checks, checked
 from crmexport.source import Connector
 from tests.conformance.toy_rehearsal import ToyRehearsal
 from tests.toy import Toy
+
+OURS = [
+    pytest.param(Megaplan, MegaplanRehearsal, id="megaplan"),
+    pytest.param(Odoo, OdooRehearsal, id="odoo"),
+]
 
 
 def failed(kind: type[Connector], rehearsal: type, checks: list[Check]) -> dict[str, str]:
@@ -15,15 +22,17 @@ def failed(kind: type[Connector], rehearsal: type, checks: list[Check]) -> dict[
     return {check.name: words for check, outcome, words in results if outcome is Outcome.FAILED}
 
 
-def test_megaplan_keeps_its_promises() -> None:
+@pytest.mark.parametrize(("kind", "rehearsal"), OURS)
+def test_ours_keep_their_promises(kind: type[Connector], rehearsal: type) -> None:
     """Those that are seen in a pull or two; all of them in the soak."""
     checks = [one for one in all_checks() if one.group != "journeys"]
-    assert failed(Megaplan, MegaplanRehearsal, checks) == {}
+    assert failed(kind, rehearsal, checks) == {}
 
 
 @pytest.mark.soak
-def test_megaplan_keeps_its_promises_under_every_habit() -> None:
-    assert failed(Megaplan, MegaplanRehearsal, all_checks()) == {}
+@pytest.mark.parametrize(("kind", "rehearsal"), OURS)
+def test_ours_keep_their_promises_on_every_journey(kind: type[Connector], rehearsal: type) -> None:
+    assert failed(kind, rehearsal, all_checks()) == {}
 
 
 def test_the_toy_of_the_engines_tests_is_caught_where_it_is_careless() -> None:
