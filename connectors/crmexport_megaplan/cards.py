@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from crmexport.source import Request
 from crmexport_megaplan.kinds import CARDS, WORTH
@@ -30,7 +31,7 @@ def comment_card(id: str, of: Sequence[str]) -> Request:
 def page_for_people(url: str, stream: str, id: str) -> str | None:
     """Where a person sees the record, in the forms commonly met; None where none is known."""
     section = _PAGES.get(stream)
-    return f"{url}/{section}/{id}/card/" if section else None
+    return f"{url}/{section}/{quote(id, safe='')}/card/" if section else None
 
 
 def _card(stream: str, id: str, **context: Any) -> Request:

@@ -72,9 +72,9 @@ def _refused(request: Request, response: Response) -> Reading:
 def instead(request: Request) -> list[Request]:
     """What to ask when `request` is never answered: whatever waits for it, in a way that does without."""
     context = request.context
-    if context["kind"] == "fields":
+    if context.get("kind") == "fields":
         return list(fields.waiting_lists(request, (), cards=True))
-    if context["kind"] == "list" and context["list"] == "program":
+    if context.get("kind") == "list" and context["list"] == "program":
         return [deals.outside(())]
     if context["kind"] == "tree":
         return [first_page("offer", context.get("since"), cards=True)]

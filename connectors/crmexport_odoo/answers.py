@@ -78,7 +78,7 @@ class Answers:
     def _companies(self, request: Request, response: Response) -> Reading:
         """All companies go into the settings; now every model can be asked what fields it has."""
         users = self._protocol.result(response)
-        if not isinstance(users, list) or not users:
+        if not isinstance(users, list) or not users or not isinstance(users[0], dict):
             raise ValueError("Odoo does not say which companies the user may see")
         told = _carried(request)
         settings = {**request.context["settings"], "allowed_company_ids": _companies(users[0])}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
+from urllib.parse import quote
 
 from pydantic import Field
 
@@ -98,7 +99,8 @@ class Odoo(Connector):
         failure = self._protocol.failure(response)
         if failure is None:
             return Verdict.VANISHED if request.is_file and self._is_empty(response) else Verdict.ANSWER
-        may_not_be = request.context.get("step") in (WHO, DEFINITIONS) or "sweep" in request.context
+        is_swept = "sweep" in request.context and "model" in request.context
+        may_not_be = request.context.get("step") in (WHO, DEFINITIONS) or is_swept
         if mend(request, failure) or (may_not_be and failure.status == NOT_FOUND):
             return Verdict.ANSWER
         return Verdict.REFUSED if failure.status == UNPROCESSABLE else by_status(failure.status)
@@ -118,6 +120,7 @@ class Odoo(Connector):
 
     def source_url(self, stream: str, id: str) -> str | None:
         """The record's form (this spelling works in every version), the message in its place, or the attachment's bytes."""
+        id = quote(id, safe="")
         if stream == MESSAGES:
             return f"{self.account.url}/mail/message/{id}"
         if stream in (ATTACHMENTS, FILES):

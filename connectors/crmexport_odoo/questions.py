@@ -62,12 +62,18 @@ class Questions:
         """How many records there are, and, of attachments, how many with bytes."""
         model = told["model"]
         asked = [(model, domain_of(model))] + ([(FILES, file_domain())] if model == ATTACHMENTS else [])
-        return [self._count(model, domain, stream, told["settings"]) for stream, domain in asked]
+        return [
+            self._count(model, domain, stream, told["settings"], "sweep" in told) for stream, domain in asked
+        ]
 
-    def _count(self, model: str, domain: Domain, stream: str, settings: Mapping[str, Any]) -> Request:
+    def _count(
+        self, model: str, domain: Domain, stream: str, settings: Mapping[str, Any], is_sweep: bool = False
+    ) -> Request:
+        """How many records of `model` are in `domain`. In a sweep, the model may be one that is not installed."""
         named = {"domain": domain, "context": dict(settings)}
         worth = MODELS[model].worth + 1
-        return self._ask(model, "search_count", COUNT, {"announces": stream}, worth, named=named)
+        swept = {"sweep": True, "model": model} if is_sweep else {}
+        return self._ask(model, "search_count", COUNT, {"announces": stream, **swept}, worth, named=named)
 
     def page(self, told: Mapping[str, Any], after: int = 0, limit: int = LISTED) -> Request:
         """The next numbers of the model's records: edits meanwhile cannot shift such a page (Odoo reference, §2)."""

@@ -5,12 +5,24 @@ from typing import Annotated, Any
 
 import typer
 
-from crmexport.cli import archive, connectors, demo, export, init, plan, pull, sandbox, targets, verify
+from crmexport.cli import (
+    archive,
+    connector,
+    connectors,
+    demo,
+    export,
+    init,
+    plan,
+    pull,
+    sandbox,
+    targets,
+    verify,
+)
 from crmexport.cli.settings import defaults
 from crmexport.cli.words import Group
 from crmexport.text import _
 
-COMMANDS = (demo, init, plan, pull, export, verify, archive, sandbox, connectors, targets)
+COMMANDS = (demo, init, plan, pull, export, verify, archive, sandbox, connectors, connector, targets)
 
 
 def build() -> typer.Typer:

@@ -57,6 +57,7 @@ NAMES = {
     "task",
     "history",
     "prune",
+    "connector",
 }
 """Latin words that are names: of commands, files, formats, variables."""
 

@@ -1,0 +1,120 @@
+"""The company: definitions of fields and records, as Odoo gives them (Odoo reference, §2)."""
+
+from typing import Any
+
+Record = dict[str, Any]
+Records = dict[str, dict[int, Record]]
+
+PAST = "2024-05-01 09:00:00"
+ACTIVITIES = "mail.activity"  # the app that is not installed
+LEADS = "crm.lead"
+FILES = {
+    1: ("../../etc/passwd", b"bytes"),
+    2: ("ноль\r\n.txt", b""),
+    3: ("CON.bin", bytes(range(256))),
+}
+
+_PLAIN = {"id": ("integer", None), "name": ("char", None), "write_date": ("datetime", None)}
+_OWN: dict[str, dict[str, tuple[str, str | None]]] = {
+    "res.users": {
+        "partner_id": ("many2one", "res.partner"),
+        "active": ("boolean", None),
+        "password": ("char", None),
+        "company_id": ("many2one", "res.company"),
+    },
+    "res.partner": {
+        "parent_id": ("many2one", "res.partner"),
+        "category_id": ("many2many", "res.partner.category"),
+        "user_id": ("many2one", "res.users"),
+        "active": ("boolean", None),
+        "phone": ("char", None),
+        "image_1920": ("binary", None),
+        "x_studio_inn": ("char", None),
+    },
+    LEADS: {
+        "partner_id": ("many2one", "res.partner"),
+        "stage_id": ("many2one", "crm.stage"),
+        "user_id": ("many2one", "res.users"),
+        "expected_revenue": ("monetary", None),
+        "active": ("boolean", None),
+    },
+    "project.task": {"project_id": ("many2one", "project.project"), "description": ("html", None)},
+    "mail.message": {"model": ("char", None), "res_id": ("many2one_reference", None), "body": ("html", None)},
+    "ir.attachment": {
+        "res_model": ("char", None),
+        "res_id": ("many2one_reference", None),
+        "res_field": ("char", None),
+        "type": ("selection", None),
+        "file_size": ("integer", None),
+        "datas": ("binary", None),
+        "index_content": ("text", None),
+    },
+}
+
+
+def definitions(model: str) -> dict[str, Record]:
+    """What `fields_get` gives."""
+    fields = {**_PLAIN, **_OWN.get(model, {})}
+    return {name: _definition(name, *told) for name, told in fields.items()}
+
+
+def _definition(name: str, form: str, relation: str | None) -> Record:
+    told: Record = {
+        "name": name,
+        "type": form,
+        "string": f"Поле {name}",
+        "store": True,
+    }
+    return told | ({"relation": relation} if relation else {})
+
+
+def records(models: list[str]) -> Records:
+    """All records of all models, by number; links as numbers, to be shown as Odoo shows them."""
+    found: Records = {
+        model: {n: _plain(model, n) for n in range(1, 4)} for model in models if model != ACTIVITIES
+    }
+    found["res.partner"] = {n: _partner(n) for n in range(1, 13)}
+    found["res.users"] = {n: _plain("res.users", n) | _user(n) for n in range(1, 4)}
+    found[LEADS] = {n: _plain(LEADS, n) | _lead(n) for n in range(1, 9)}
+    for n, task in found["project.task"].items():
+        task |= {
+            "project_id": n,
+            "description": "<p>" + "Очень длинно. " * 3000 + "\u2028</p>" if n == 1 else False,
+        }
+    found["mail.message"] = {n: _message(n) for n in range(1, 10)}
+    found["ir.attachment"] = {n: _attachment(n) for n in FILES}
+    return found
+
+
+def _plain(model: str, n: int) -> Record:
+    return {"id": n, "name": f"{model} {n} 🚀\x01", "write_date": PAST}
+
+
+def _partner(n: int) -> Record:
+    parent = n - 1 if n % 4 == 2 else False
+    told: Record = {
+        "parent_id": parent,
+        "category_id": [1, 2][: n % 3],
+        "user_id": 1 + n % 3,
+        "active": n % 5 != 0,
+    }
+    return _plain("res.partner", n) | told | {"phone": False, "x_studio_inn": f"00{n}"}
+
+
+def _user(n: int) -> Record:
+    return {"partner_id": n, "active": n != 3, "company_id": 1}
+
+
+def _lead(n: int) -> Record:
+    told: Record = {"partner_id": 1 + n % 12, "stage_id": 1 + n % 3, "user_id": 1 + n % 3}
+    return told | {"expected_revenue": 0.1 * n, "active": n != 4}
+
+
+def _message(n: int) -> Record:
+    return _plain("mail.message", n) | {"model": LEADS, "res_id": 1 + n % 3, "body": f"<p>Сообщение {n}</p>"}
+
+
+def _attachment(n: int) -> Record:
+    name, content = FILES[n]
+    place: Record = {"res_model": LEADS, "res_id": n, "res_field": False, "type": "binary"}
+    return _plain("ir.attachment", n) | {"name": name, **place, "file_size": len(content)}

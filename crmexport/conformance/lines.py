@@ -1,0 +1,124 @@
+"""The way to a rehearsal: no server and no waiting, but everything that is sent is written down, and may be meddled with."""
+
+import threading
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from time import time
+from typing import NamedTuple
+
+from crmexport.sandbox.exchange import Answer, Asked
+from crmexport.sandbox.rehearsal import Rehearsal
+from crmexport.source import Request, Response
+from crmexport.transport.clock import Clock
+from crmexport.transport.failures import TransientError
+from crmexport.transport.line import HEAD, FileResponse, Transport
+
+RUNAWAY = 1_000
+REDIRECTS = (301, 302, 303, 307, 308)
+
+
+class RunawayError(Exception):
+    """So many requests for so small an account: the connector asks without end."""
+
+
+class Exchange(NamedTuple):
+    """What was sent and what came. `response` is None when the line broke."""
+
+    request: Request
+    headers: Mapping[str, str]
+    response: Response | None
+
+
+Meddle = Callable[[int, Request], Response | None]
+
+
+class IdleClock(Clock):
+    """Time that passes only when somebody sleeps, from now on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now = time()
+        self._lock = threading.Lock()
+
+    def monotonic(self) -> float:
+        """Seconds that only grow."""
+        return self._now
+
+    def time(self) -> float:
+        """Seconds since the epoch."""
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        """Let the time pass at once."""
+        if seconds > 0:
+            with self._lock:
+                self._now += seconds
+
+
+class RehearsalLine(Transport):
+    """Asks a rehearsal. `meddle` sees each request with its number first: it may raise, answer itself, or change the account."""
+
+    def __init__(self, rehearsal: Rehearsal, incoming: Path, meddle: Meddle) -> None:
+        self.exchanges: list[Exchange] = []
+        self._rehearsal = rehearsal
+        self._incoming = incoming
+        self._meddle = meddle
+        self._lock = threading.RLock()
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        """Ask once. Raises RunawayError when this has been going on for too long."""
+        sent = dict(headers or {})
+        with self._lock:
+            number = len(self.exchanges) + 1
+            self.exchanges.append(Exchange(request, sent, None))
+            if number > RUNAWAY:
+                raise RunawayError(f"{RUNAWAY} requests were sent, and there is no end")
+            given = self._meddle(number, request)
+            response = self._ask(request, sent) if given is None else self._given(request, given)
+            self.exchanges[number - 1] = Exchange(request, sent, response)
+            return response
+
+    def _ask(self, request: Request, headers: Mapping[str, str]) -> Response:
+        answer = ask(self._rehearsal, request, headers)
+        if answer.ending in ("reset", "short"):
+            raise TransientError("the answer broke off")
+        return self._given(request, response_of(answer))
+
+    def _given(self, request: Request, response: Response) -> Response:
+        """The response; of a file, its bytes are on disk."""
+        if not request.is_file or response.status != 200:
+            return response
+        body, path = response.body, self._incoming / request.key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+        digest = sha256(body).hexdigest()
+        return FileResponse(200, response.headers, body[:HEAD], path=path, sha256=digest, size=len(body))
+
+
+def ask(rehearsal: Rehearsal, request: Request, headers: Mapping[str, str]) -> Answer:
+    """The answer to a request; the redirects of a file are followed on the account's own host."""
+    answer = rehearsal.answer(asked_of(request, headers))
+    for _hop in range(5):
+        if not (request.is_file and answer.status in REDIRECTS):
+            break
+        path = answer.headers["Location"].removeprefix(rehearsal.url)
+        answer = rehearsal.answer(asked_of(Request(request.stream, path), headers))
+    return answer
+
+
+def asked_of(request: Request, headers: Mapping[str, str]) -> Asked:
+    """The request as a server sees it."""
+    path, _mark, query = request.path.partition("?")
+    told = {name.lower(): value for name, value in {**request.headers, **headers}.items()}
+    return Asked(request.method, path, query, told, (request.body or "").encode())
+
+
+def response_of(answer: Answer) -> Response:
+    """The answer as a client sees it."""
+    return Response(answer.status, _lower(answer), answer.body)
+
+
+def _lower(answer: Answer) -> dict[str, str]:
+    headers = {"Content-Type": answer.content_type, "Content-Length": str(len(answer.body)), **answer.headers}
+    return {name.lower(): value for name, value in headers.items()}

@@ -1,0 +1,235 @@
+"""Checks of a whole pull against the truth: every record, field, value, parent, file and count."""
+
+from collections import Counter
+from collections.abc import Collection
+
+from crmexport.archive import Archive
+from crmexport.archive.answers import LINKED
+from crmexport.archive.replay import current_rows
+from crmexport.conformance.asking import shown
+from crmexport.conformance.bench import Bench
+from crmexport.conformance.check import Complaints, NotApplicableError, check
+from crmexport.conformance.differences import Kind
+from crmexport.conformance.lines import ask, response_of
+from crmexport.conformance.refusals import taught
+from crmexport.sandbox.rehearsal import Fact, Key, Rehearsal
+from crmexport.source import Connector, GapKind, Request, Row
+
+GROUP = "wholeness"
+STEPS = 8
+CARDS = 3
+
+
+@check(GROUP)
+def a_pull_ends_complete(bench: Bench) -> Complaints:
+    """A first pull by the real engine comes to its end by itself and says that nothing is missing."""
+    bench.stage  # noqa: B018 - raises for a connector without a rehearsal
+    if not bench.first.complete:
+        yield bench.first.ending
+
+
+def _told(bench: Bench, *kinds: Kind, streams: Collection[str] = ()) -> Complaints:
+    found = [one for one in bench.known if one.kind in kinds and (not streams or one.stream in streams)]
+    return sorted(str(one) for one in found)
+
+
+@check(GROUP)
+def every_record_is_held(bench: Bench) -> Complaints:
+    """Every record of every stream that the source has is held after a pull: closed, retired, hidden and foreign ones, too."""
+    own = {bench.about.files_stream}
+    return [words for words in _told(bench, Kind.MISSING) if words.partition(" ")[0] not in own]
+
+
+@check(GROUP)
+def dictionaries_are_complete(bench: Bench) -> Complaints:
+    """Every entry of every dictionary is held, retired ones too: without it, old records name what nobody can read any more."""
+    names = {stream.name for stream in bench.about.streams if stream.dictionary}
+    if not names:
+        raise NotApplicableError("no stream is a dictionary")
+    return _told(bench, Kind.MISSING, streams=names)
+
+
+@check(GROUP)
+def nothing_is_invented(bench: Bench) -> Complaints:
+    """What is held exists: a record that is read twice under two names is counted twice."""
+    return sorted(str(one) for one in bench.known | bench.bare if one.kind is Kind.INVENTED)
+
+
+@check(GROUP)
+def every_field_is_held(bench: Bench) -> Complaints:
+    """Every field of every record is there, own fields of the company included."""
+    return _told(bench, Kind.DROPPED)
+
+
+@check(GROUP)
+def every_value_is_true(bench: Bench) -> Complaints:
+    """Every value is the one that the source has, to the last character."""
+    return _told(bench, Kind.OTHER)
+
+
+@check(GROUP)
+def null_is_not_absent(bench: Bench) -> Complaints:
+    """A field that is null at the source is null here, and one that is not told is not there."""
+    return _told(bench, Kind.BLURRED)
+
+
+@check(GROUP)
+def parents_are_known(bench: Bench) -> Complaints:
+    """A record of a sub-list knows under which record it stands, when it does not say so itself."""
+    return _told(bench, Kind.ORPHANED)
+
+
+@check(GROUP)
+def same_ids_are_kept_apart(bench: Bench) -> Complaints:
+    """Two records of two streams with the same id are two records: ids are unique within a stream only."""
+    ids = Counter(fact.id for fact in bench.clean.rehearsal.truth() if fact.sha256 is None)
+    if not any(times > 1 for times in ids.values()):
+        raise NotApplicableError("no id is met in two streams of the rehearsal")
+    spoilt = {one.id for one in bench.known if one.kind is not Kind.MISSING}
+    lost = sorted(
+        str(one) for one in bench.known if one.kind is Kind.MISSING and one.id in spoilt and ids[one.id] > 1
+    )
+    yield from (f"{one}; another record with its id holds its values" for one in lost)
+
+
+def _rows(bench: Bench) -> list[Row]:
+    with Archive.open(bench.clean.folder) as archive:
+        return list(current_rows(archive, bench.connector(), list(archive.counts())))
+
+
+@check(GROUP)
+def files_are_whole(bench: Bench) -> Complaints:
+    """Every file's bytes equal the source's, files of no bytes included."""
+    if not any(fact.sha256 for fact in bench.stage().truth()):
+        raise NotApplicableError("the rehearsal has no files")
+    own = [one for one in bench.known if one.stream == bench.about.files_stream]
+    return sorted(str(one) for one in own if one.kind in (Kind.MISSING, Kind.SPOILT))
+
+
+@check(GROUP)
+def file_names_are_kept(bench: Bench) -> Complaints:
+    """A file keeps its name as the source tells it, hostile as it may be: making it safe is the writer's work."""
+    if not any(fact.sha256 for fact in bench.stage().truth()):
+        raise NotApplicableError("the rehearsal has no files")
+    return _told(bench, Kind.RENAMED)
+
+
+@check(GROUP)
+def counts_are_announced(bench: Bench) -> Complaints:
+    """The source's own counts are noted and true: the proof compares what is held with them, and has nothing else."""
+    true = Counter(fact.stream for fact in bench.clean.rehearsal.truth())
+    with Archive.open(bench.clean.folder) as archive:
+        announced = {stream: sum(numbers) for stream, numbers in archive.announced(LINKED).items()}
+        gone = Counter(gap.stream for gap in archive.gaps() if gap.kind is GapKind.VANISHED)
+    if not announced:
+        yield "no count was announced"
+    for stream in sorted({one.stream for _one, reading in bench.readings for one in reading.announced}):
+        if stream not in announced:
+            yield f"{stream}: announced by its list, but not anew by the sweep"
+    for stream, number in announced.items():
+        if number != true[stream] + gone[stream]:
+            yield f"{stream}: {number} announced, there are {true[stream]}"
+
+
+@check(GROUP)
+def linked_records_are_reached(bench: Bench) -> Complaints:
+    """Every record that another one names is held, or asked for by its card and known to be gone: links lead where no list does."""
+    links = {link for _one, reading in bench.readings for link in reading.links}
+    if not links:
+        raise NotApplicableError("no record names another")
+    held = {(row.stream, row.id) for row in _rows(bench)}
+    with Archive.open(bench.clean.folder) as archive:
+        gaps = {(gap.stream, gap.id): gap for gap in archive.gaps()}
+    connector = bench.connector()
+    for stream, id in sorted(links - held):
+        gap = gaps.get((stream, id))
+        if gap is None or gap.kind is not GapKind.VANISHED:
+            card = "it has a card" if connector.card(stream, id) else "it has no card"
+            yield f"{stream} {id} is named by other records and not held; {card}; {gap and gap.reason}"
+
+
+@check(GROUP)
+def cards_hold_what_lists_hold(bench: Bench) -> Complaints:
+    """A record asked for by its card is the same record with the same fields: it may be the only way to it."""
+    facts: dict[str, list[Fact]] = {}
+    for fact in bench.stage().truth():
+        facts.setdefault(fact.stream, []).append(fact)
+    tried = 0
+    for known in facts.values():
+        for fact in known[:CARDS]:
+            card = bench.connector().card(fact.stream, fact.id)
+            if card is not None:
+                tried += 1
+                yield from _by_card(bench, card, fact)
+    if not tried:
+        raise NotApplicableError("there are no cards")
+
+
+def _by_card(bench: Bench, card: Request, fact: Fact) -> Complaints:
+    rows = followed(bench, card, (fact.stream, fact.id))[0]
+    found = next((row for row in rows if (row.stream, row.id) == (fact.stream, fact.id)), None)
+    if found is None:
+        yield f"the card of {fact.stream} {fact.id} does not give it"
+        return
+    known = {(one.stream, one.id, one.place) for one in bench.known}
+    for unlike in bench.stage().compare(fact.stream, found.value, fact.body):
+        if (fact.stream, fact.id, unlike.place) not in known:
+            yield f"the card of {fact.stream} {fact.id} differs at {unlike.place}: {unlike.held!r:.60}"
+
+
+def followed(bench: Bench, request: Request, key: Key) -> tuple[list[Row], bool]:
+    """The rows that a request leads to, itself or by the requests it asks for next; and whether it says that `key` is gone."""
+    connector, rehearsal = bench.connector(), bench.stage()
+    headers = grant_of(rehearsal, connector)
+    waiting, rows, gone = [request], [], False
+    for _step in range(STEPS):
+        if not waiting:
+            break
+        one = waiting.pop(0)
+        response = response_of(ask(rehearsal, one, headers))
+        gone |= connector.verdict(one, response).value == "vanished"
+        reading = taught(connector, one, response)
+        if reading is not None:
+            rows += reading.records
+            gone |= any((gap.stream, gap.id, gap.kind) == (*key, GapKind.VANISHED) for gap in reading.gaps)
+            waiting += [] if key in {(row.stream, row.id) for row in rows} else reading.requests
+    return rows, gone
+
+
+def grant_of(rehearsal: Rehearsal, connector: Connector) -> dict[str, str]:
+    """The headers that carry the sign-in of a rehearsal."""
+    sign_in = connector.sign_in()
+    grant = sign_in.ready(rehearsal.credentials)
+    if grant is None:
+        grant = sign_in.granted(response_of(ask(rehearsal, sign_in.request(rehearsal.credentials), {})))
+    return dict(grant.headers)
+
+
+@check(GROUP)
+def a_missing_card_says_so(bench: Bench) -> Complaints:
+    """The card of a record that does not exist says that it is gone, and gives no other record in its place."""
+    connector, tried = bench.connector(), 0
+    for stream in connector.about.streams:
+        for id in ("987654321",):
+            card = connector.card(stream.name, id)
+            if card is None:
+                continue
+            tried += 1
+            rows, gone = followed(bench, card, (stream.name, id))
+            if [row for row in rows if row.stream == stream.name] or not gone:
+                yield f"{stream.name} {id} does not exist, but {shown(card)} does not say so"
+    if not tried:
+        raise NotApplicableError("there are no cards")
+
+
+@check(GROUP)
+def the_archive_can_be_read_again(bench: Bench) -> Complaints:
+    """A new connector finds in the stored answers exactly the records that the archive lists: mapping lives by this, for ever."""
+    with Archive.open(bench.clean.folder) as archive:
+        counts = archive.counts()
+        streams = [stream.name for stream in bench.about.streams]
+        rows = Counter(row.stream for row in current_rows(archive, bench.connector(), streams))
+        for stream in streams:
+            if counts.get(stream, 0) != rows[stream] and stream != bench.about.files_stream:
+                yield f"{stream}: {counts.get(stream, 0)} held, {rows[stream]} read again"
+        yield from archive.check()

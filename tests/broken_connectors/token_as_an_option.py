@@ -1,0 +1,17 @@
+"""Takes the token as an option, which the archive keeps in plain words."""
+
+from pydantic import Field
+
+from crmexport.source.contract import Options
+from tests.acme import Acme
+from tests.acme.connector import with_about
+
+CAUGHT_BY = "options_hold_no_secret"
+
+
+class _Options(Options, frozen=True):
+    token: str = Field("", description="The token of the account")
+
+
+class Broken(Acme):
+    about = with_about(options=_Options)
