@@ -75,7 +75,7 @@ def waiting_lists(request: Request, names: Sequence[str], **more: Any) -> Iterat
     then, of = request.context.get("then", ()), request.context.get("of", scope)
     kept = {"cards": True} if request.context.get("cards") else {}
     if then:
-        yield definitions(then[0], since, then=then[1:], of=of, names=list(names), **kept, **more)
+        yield definitions(then[0], since, then=then[1:], of=of, names=list(names), **{**kept, **more})
         return
     if scope.startswith("program/"):
         yield first_page("deal", since, names, program=scope.partition("/")[2], **more)

@@ -76,7 +76,7 @@ def instead(request: Request) -> list[Request]:
         return list(fields.waiting_lists(request, (), cards=True))
     if context.get("kind") == "list" and context["list"] == "program":
         return [deals.outside(())]
-    if context["kind"] == "tree":
+    if context.get("kind") == "tree":
         return [first_page("offer", context.get("since"), cards=True)]
     return []
 

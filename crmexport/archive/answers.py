@@ -76,6 +76,7 @@ _places = (
     schema.records.c.response,
     schema.records.c.start,
     schema.records.c.end,
+    schema.records.c.deleted,
 )
 _held = select(*_places).where(schema.records.c.stream == bindparam("of"), among(schema.records.c.id, "ids"))
 _there = (
@@ -226,7 +227,7 @@ class Answers:
         return True
 
     def end_sublists(self) -> None:
-        """Mark as deleted what did not come again in sub-lists that this pass read to their end."""
+        """Mark as deleted what did not come again in sub-lists that this pass read to their end, and what hung under the deleted."""
         table, ended = schema.records, schema.ended
         is_under = exists().where(
             ended.c.stream == table.c.stream,
@@ -241,6 +242,18 @@ class Answers:
         )
         self._database.connection.execute(gone.values(deleted=_now()))
         self._database.connection.execute(delete(ended))
+        if self._pass > 1:
+            self._end_children()
+
+    def _end_children(self) -> None:
+        table, parent = schema.records, schema.records.alias()
+        hangs = exists().where(
+            parent.c.stream == table.c.parent_stream,
+            parent.c.id == table.c.parent_id,
+            parent.c.deleted.is_not(None),
+        )
+        orphans = update(table).where(table.c.parent_id.is_not(None), table.c.deleted.is_(None), hangs)
+        self._database.connection.execute(orphans.values(deleted=_now()))
 
     def _keep_body(self, request: Request, response: Response) -> int:
         digest = sha256(response.body).digest()
@@ -274,12 +287,13 @@ class Answers:
         differing = [row for row in kept if held[row[:2]].sha256 != row[2]]
         bodies = self._bodies({held[row[:2]].response for row in differing})
         changed = [row for row in differing if not self._says_the_same(row, body, held[row[:2]], bodies)]
+        restored = {key for key, old in held.items() if old.deleted}
         before = [(row, held[row[:2]]) for row in changed]
         now = _now()
         replaced = [(*row[:2], old.sha256, old.response, old.start, old.end, now) for row, old in before]
         self._database.many(_version, replaced)
         self._database.many(_changed_record, changed)
-        return added | {row[:2] for row in changed}
+        return added | restored | {row[:2] for row in changed}
 
     def _says_the_same(
         self, row: tuple[Any, ...], body: bytes, old: Any, bodies: Mapping[int, bytes]

@@ -232,7 +232,7 @@ def test_suspiciously_many_deletions_are_a_gap_until_a_person_believes_them(tmp_
     assert not company.pull(full=True).complete
     assert company.deleted() == {} and len(company.names()) == 61
     assert company.pull(full=True, believe_deletions=True).complete
-    assert company.deleted() == {"thing": 30}
+    assert company.deleted()["thing"] == 30
 
 
 def test_a_list_that_is_not_there_is_no_deletion_but_a_refusal(company: Company) -> None:
@@ -258,3 +258,18 @@ def test_a_file_that_is_refused_hinders_no_judgement(company: Company) -> None:
     company.delete("9")
     company.pull(full=True)
     assert company.deleted() == {"thing": 1}
+
+
+def test_what_hangs_under_a_deleted_record_goes_and_comes_with_it(company: Company) -> None:
+    thing = company.server.things["4"]
+    company.pull()
+    company.delete("4")
+    company.pull(full=True)
+    assert company.deleted() == {"thing": 1, "note": 2} and not any(
+        id.startswith("4-") for id in company.held("note")
+    )
+    company.server.things["4"] = thing
+    company.clock.now += HOUR
+    company.server.changed["4"] = company.clock.now
+    assert company.pull().complete
+    assert company.deleted() == {} and {"4-0", "4-1"} <= set(company.held("note"))
