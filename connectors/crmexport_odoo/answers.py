@@ -57,7 +57,11 @@ class Answers:
         _rest, found = pieces(response.body, self._protocol.result_key)
         model = request.context["model"]
         if step == DEFINITIONS:
-            return [row for whole in found for row in definition_rows(model, response.body, whole)]
+            if not (len(found) == 1 and isinstance(found[0].value, dict)):
+                raise ValueError(f"Odoo does not describe the fields of {model}")
+            return definition_rows(model, response.body, found[0])
+        if not found and self._protocol.result(response) is None:
+            raise ValueError(f"Odoo gives nothing where records of {model} belong")
         return [_row(model, *piece) for piece in found]
 
     def read(self, request: Request, response: Response) -> Reading:
