@@ -72,11 +72,12 @@ def _refused(request: Request, response: Response) -> Reading:
 def instead(request: Request) -> list[Request]:
     """What to ask when `request` is never answered: whatever waits for it, in a way that does without."""
     context = request.context
-    if context.get("kind") == "fields":
+    kind = context.get("kind")  # a file has none
+    if kind == "fields":
         return list(fields.waiting_lists(request, (), cards=True))
-    if context.get("kind") == "list" and context["list"] == "program":
+    if kind == "list" and context["list"] == "program":
         return [deals.outside(())]
-    if context.get("kind") == "tree":
+    if kind == "tree":
         return [first_page("offer", context.get("since"), cards=True)]
     return []
 

@@ -87,7 +87,8 @@ def worth_has_its_order(bench: Bench) -> Complaints:
     dictionaries = {stream.name for stream in bench.about.streams if stream.dictionary}
     files = [one.worth for one in bench.requests if one.is_file]
     first = [one.worth for one in bench.requests if one.stream in dictionaries]
-    rest = [one for one in bench.requests if not one.is_file and one.stream not in dictionaries]
+    own = {*dictionaries, bench.about.files_stream}  # an inventory of files may come after them
+    rest = [one for one in bench.requests if not one.is_file and one.stream not in own]
     yield from (f"{shown(one)} is worth {one.worth}" for one in bench.requests if not 0 <= one.worth <= 100)
     for one in rest:
         if files and one.worth <= max(files):
