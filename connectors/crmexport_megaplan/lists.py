@@ -29,7 +29,7 @@ from crmexport_megaplan.query import (
 from crmexport_megaplan.spec import ListSpec, named
 
 OUTSIDE = "deals outside"
-AT_LAST = 11  # when all records are read, just before the bytes of files
+AT_LAST = 5  # after all files that are known otherwise, or these would be fetched twice
 
 
 _CONTRACTOR = named(

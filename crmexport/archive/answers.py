@@ -252,8 +252,19 @@ class Answers:
             parent.c.id == table.c.parent_id,
             parent.c.deleted.is_not(None),
         )
-        orphans = update(table).where(table.c.parent_id.is_not(None), table.c.deleted.is_(None), hangs)
-        self._database.connection.execute(orphans.values(deleted=_now()))
+        orphaned = and_(table.c.parent_id.is_not(None), table.c.deleted.is_(None), hangs)
+        line = select(table.c.stream, func.count()).where(orphaned).group_by(table.c.stream)
+        gone: dict[str, int] = dict(tuple(row) for row in self._database.connection.execute(line))
+        self._database.connection.execute(update(table).where(orphaned).values(deleted=_now()))
+        self._announce_fewer(gone)
+
+    def _announce_fewer(self, gone: Mapping[str, int]) -> None:
+        """A deleted record cannot take back what it announced of its sub-lists; until the next full pull this does."""
+        told = set(self._database.connection.execute(select(schema.announced.c.stream).distinct()).scalars())
+        scope = f"under deleted/{self._pass}"
+        self.announce(
+            [Announced(stream, scope, -number) for stream, number in gone.items() if stream in told]
+        )
 
     def _keep_body(self, request: Request, response: Response) -> int:
         digest = sha256(response.body).digest()
