@@ -29,7 +29,7 @@ class Answer:
     @property
     def words(self) -> str:
         """The source's own words about what was wrong."""
-        return " ".join(_texts(self.meta.get("errors")))[:MOST_WORDS]
+        return " ".join(texts(self.meta.get("errors")))[:MOST_WORDS]
 
 
 def opened(response: Response, hook: Hook | None = None) -> Answer:
@@ -49,12 +49,12 @@ def _status(meta: Mapping[str, Any], otherwise: int) -> int:
     return told if isinstance(told, int) and otherwise < 300 else otherwise
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """Every text within `meta.errors`: its items may be texts, arrays or objects of either (§3)."""
+def texts(value: Any) -> Iterator[str]:
+    """Every text within `value`: errors may be texts, arrays or objects of either (§3, §12)."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        yield from _texts(list(value.values()))
+        yield from texts(list(value.values()))
     elif isinstance(value, list):
         for inner in value:
-            yield from _texts(inner)
+            yield from texts(inner)

@@ -39,7 +39,7 @@ class MegaplanSignIn(SignIn):
 
     def granted(self, response: Response) -> Grant:
         """Read the answer. Raises SignInRefusedError when Megaplan says no, SourceError when it says nothing."""
-        told = _told(response)
+        told = told_in(response)
         if response.status in _REFUSED or "error" in told:
             reason = told.get("error_description") or told.get("error") or response.status
             raise SignInRefusedError(
@@ -66,7 +66,8 @@ def _asking(**form: str) -> Request:
     return Request("", PATH, method="POST", body=urlencode(form), headers=_FORM)
 
 
-def _told(response: Response) -> dict[str, Any]:
+def told_in(response: Response) -> dict[str, Any]:
+    """What an answer says as an object; empty for anything else."""
     try:
         told = json.loads(response.body)
     except ValueError:

@@ -150,12 +150,7 @@ class Answers:
 
     def not_held(self, keys: Collection[Key]) -> set[Key]:
         """Which of these records are not held."""
-        held = {
-            (stream, found.id)
-            for stream, ids in _by_stream(keys).items()
-            for found in self._database.one(_held, (stream, self._database.listed(ids)))
-        }
-        return set(keys) - held
+        return set(keys) - self._held(keys).keys()
 
     def announce(self, announced: Sequence[Announced]) -> None:
         """Note how many records there should be; the same scope again replaces the earlier figure."""
@@ -292,7 +287,7 @@ class Answers:
 
     def _keep_changes(self, kept: Sequence[tuple[Any, ...]], body: bytes, response: int) -> set[Key]:
         """Some of the records were held before: replace those that differ."""
-        held = self._held(kept)
+        held = self._held([row[:2] for row in kept])
         added = {key for key, old in held.items() if old.response == response}
         self.new.update(stream for stream, _id in added)
         differing = [row for row in kept if held[row[:2]].sha256 != row[2]]
@@ -316,11 +311,11 @@ class Answers:
     def _bodies(self, responses: Collection[int]) -> dict[int, bytes]:
         return {one: unpack(self._database.one(_body, (one,)).scalar_one()) for one in sorted(responses)}
 
-    def _held(self, rows: Sequence[tuple[Any, ...]]) -> dict[Key, Any]:
-        asked = _by_stream(row[:2] for row in rows)
+    def _held(self, keys: Iterable[Key]) -> dict[Key, Any]:
+        """The place of each of these records that is held."""
         return {
             (stream, found.id): found
-            for stream, ids in asked.items()
+            for stream, ids in _by_stream(keys).items()
             for found in self._database.one(_held, (stream, self._database.listed(ids)))
         }
 
@@ -376,7 +371,7 @@ def _indexed(row: Row, body: bytes, response: int, pass_: int) -> tuple[Any, ...
     return row.stream, row.id, digest, response, row.start, row.end, *parent, row.modified, pass_
 
 
-def _by_stream(keys: Iterable[Any]) -> dict[str, list[str]]:
+def _by_stream(keys: Iterable[Key]) -> dict[str, list[str]]:
     asked: dict[str, list[str]] = defaultdict(list)
     for stream, id in keys:
         asked[stream].append(id)

@@ -235,11 +235,10 @@ class Archive:
         table = schema.requests
         last = select(func.max(table.c["pass"])).scalar_subquery()
         line = select(table.c.payload).where(table.c["pass"] == last, table.c.state == 0)
-        waiting = (Request.load(unpack(payload).decode()) for payload in self._stream(line))
+        waiting = (
+            Request.load(unpack(payload).decode()) for (payload,) in self.database.connection.execute(line)
+        )
         return dict(sorted(Counter(request.stream for request in waiting).items()))
-
-    def _stream(self, line: Any) -> Iterator[Any]:
-        return iter(self.database.connection.execute(line).scalars())
 
     def waiting(self) -> int:
         """How many requests the last pull has still to make."""

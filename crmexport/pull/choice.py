@@ -1,22 +1,18 @@
 """Which connector speaks the account's language, where a system has several APIs: the archive remembers, else the account is asked."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from crmexport.archive import Archive, Place, Source
 from crmexport.errors import SourceError
 from crmexport.source import Account, Connector, Request, Response, connector_class
 from crmexport.text import _
+from crmexport.transport.auth import Steady
 from crmexport.transport.clock import Clock
-from crmexport.transport.failures import FailureError, TransientError
+from crmexport.transport.failures import FailureError
 from crmexport.transport.guard import ReadOnly
-from crmexport.transport.judge import reason
 from crmexport.transport.ledger import Ledger
 from crmexport.transport.line import Line, Transport
 from crmexport.transport.retry import Retry
-
-TOO_MANY = 429
-SERVER_TROUBLE = 500
 
 
 def suited(connector: Connector, place: Place | None, clock: Clock, line: Transport | None) -> Connector:
@@ -48,23 +44,9 @@ def _sibling(connector: Connector, name: str) -> Connector:
     return kind(Account(connector.account.url, options))
 
 
-class _Settled(Transport):
-    """Any answer is one, but that of a server in trouble."""
-
-    def __init__(self, inner: Transport) -> None:
-        self._inner = inner
-
-    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
-        """Ask once. Raises TransientError for 429 and 5xx."""
-        response = self._inner.send(request, headers)
-        if response.status == TOO_MANY or response.status >= SERVER_TROUBLE:
-            raise TransientError(reason(response))
-        return response
-
-
 def _asking(connector: Connector, clock: Clock, line: Transport | None) -> Transport:
     ledger = Ledger(line or Line(connector.account.url, Path()), clock)
-    return ReadOnly(Retry(_Settled(ledger), clock, ledger), connector.about.reads)
+    return ReadOnly(Retry(Steady(ledger), clock, ledger), connector.about.reads)
 
 
 def _answer(connector: Connector, send: Transport, probe: Request) -> Response:

@@ -194,7 +194,8 @@ class Engine:
             self._frontier.done([waiting.id])
             if wrong:
                 words = _("the source describes {told} bytes, but sends {sent}; what it sent is kept")
-                self._gap(waiting.request, GapKind.REFUSED, words.format(told=told, sent=response.size))
+                reason = words.format(told=told, sent=response.size)
+                self._tell(Gap(*subject_of(waiting.request), GapKind.REFUSED, reason))
 
     def _failed(self, flight: Flight, failure: FailureError) -> None:
         """No answer: ask again later, or set aside as a gap. A batch that is refused is taken apart."""
@@ -247,9 +248,6 @@ class Engine:
         self._frontier.add(other_ways)
         self._tell(gap)
 
-    def _gap(self, request: Request, kind: GapKind, reason: str) -> None:
-        self._tell(Gap(*subject_of(request), kind, reason))
-
     def _tell(self, gap: Gap) -> None:
         for noted in self._answers.gap([gap]):
             self._watching.gap(noted)
@@ -276,20 +274,12 @@ class Engine:
     def _is_believable(self, stream: str) -> bool:
         """Whether so many records may have been deleted. When a sign-in sees less than before, it looks just the same."""
         missing, held = count_unlisted(self._archive.database, stream, self._pass.id)
+        is_believable = missing <= max(FEW, held * UNBELIEVABLE)
         with self._archive.database.transaction():
             self._answers.forget_gaps([(stream, UNLISTED)])
-        if missing <= max(FEW, held * UNBELIEVABLE):
-            return True
-        reason = _(
-            "{missing} of {held} records are not shown any more. They were deleted, or this sign-in may see less than before. "
-            "All are kept. If they were deleted, pull once with --believe-deletions."
-        ).format(missing=missing, held=held)
-        self._note(Gap(stream, UNLISTED, GapKind.REFUSED, reason))
-        return False
-
-    def _note(self, gap: Gap) -> None:
-        with self._archive.database.transaction():
-            self._tell(gap)
+            if not is_believable:
+                self._tell(_unbelievable(stream, missing, held))
+        return is_believable
 
     def _cards(self, keys: list[tuple[str, str]]) -> list[Request]:
         return [card for key in keys if (card := self._connector.card(*key)) is not None]
@@ -313,6 +303,14 @@ class Engine:
         reason = _("linked from other records, but the source gives no card for it")
         self._answers.gap([Gap(stream, id, GapKind.REFUSED, reason)])
         return False
+
+
+def _unbelievable(stream: str, missing: int, held: int) -> Gap:
+    reason = _(
+        "{missing} of {held} records are not shown any more. They were deleted, or this sign-in may see less than before. "
+        "All are kept. If they were deleted, pull once with --believe-deletions."
+    ).format(missing=missing, held=held)
+    return Gap(stream, UNLISTED, GapKind.REFUSED, reason)
 
 
 def _shifted(reading: Reading, offset: int) -> Reading:

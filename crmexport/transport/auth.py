@@ -160,14 +160,18 @@ class Auth(Transport):
 
 
 class Steady(Transport):
-    """For the sign-in's own requests: a refusal is an answer there, but a server in trouble is not."""
+    """For what is asked before anybody is signed in: a refusal is an answer there, but a server in trouble is not.
 
-    def __init__(self, inner: Transport) -> None:
+    `words` makes the failure's reason of that of the answer.
+    """
+
+    def __init__(self, inner: Transport, words: Callable[[str], str] = str) -> None:
         self._inner = inner
+        self._words = words
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         """Ask once. Raises TransientError for 429 and 5xx."""
         response = self._inner.send(request, headers)
         if response.status == TOO_MANY or response.status >= SERVER_TROUBLE:
-            raise TransientError(_("signing in: {words}").format(words=reason(response)))
+            raise TransientError(self._words(reason(response)))
         return response

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from crmexport.source import Connector, Credentials
+from crmexport.text import _
 from crmexport.transport.auth import Auth, Steady
 from crmexport.transport.breaker import Breaker, Waiting
 from crmexport.transport.clock import Clock
@@ -40,10 +41,14 @@ class Coats:
         tokens = (
             Tokens(default_folder(), connector.account.url, credentials.login) if credentials.login else None
         )
-        steady = Retry(Steady(self.ledger), clock, self.ledger)
+        steady = Retry(Steady(self.ledger, _signing_in), clock, self.ledger)
         self.auth = Auth(self.pace, steady, connector.sign_in(), credentials, tokens, clock, renewed)
         steadfast = Breaker(Retry(self.auth, clock, self.ledger), self.auth, clock, waiting)
         self.send = ReadOnly(steadfast, connector.about.reads).send
+
+
+def _signing_in(reason: str) -> str:
+    return _("signing in: {words}").format(words=reason)
 
 
 def _pace(inner: Transport, connector: Connector, clock: Clock, share: float, rate: float | None) -> Pace:

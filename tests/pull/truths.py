@@ -5,34 +5,11 @@ from typing import Any
 
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import MegaplanSandbox
+from crmexport_megaplan.sandbox.rehearsal import NOT_ASKED
 
 from crmexport.archive import Archive, Place
 from crmexport.archive.replay import current_rows
 from crmexport.source import Account
-
-# What the connector does not ask for, on purpose: how the record looks to the reader who asks, what that reader may do
-# with it, and copies of what is pulled elsewhere.
-NOT_ASKED = frozenset(
-    [
-        "isFavorite",
-        "isUnread",
-        "unreadCommentsCount",
-        "possibleActions",
-        "possibleTransitions",
-        "possibleTriggers",
-        "visibleFields",
-        "editableFields",
-        "textDescription",
-        "textStatement",
-        "shortDescription",
-        "comments",
-        "lastComment",
-        "tasks",
-        "tasksCount",
-        "subProjects",
-        "subProjectsCount",
-    ]
-)
 
 
 def differences(place: Place, box: MegaplanSandbox, url: str) -> list[str]:

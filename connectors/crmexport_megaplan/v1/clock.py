@@ -5,13 +5,12 @@ of the same answer: their difference is an offset. Offsets change over the years
 the zone that has it in Russia, where Megaplan is at home; another offset stays what it is.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 from crmexport.source import Response
 from crmexport.source.slices import pieces
+from crmexport_megaplan.envelope import texts
 
 QUARTER = 15 * 60
 LATEST = 14 * 3600
@@ -34,7 +33,7 @@ def zone_of(response: Response) -> str | None:
     """The account's zone by an answer of its clock; None when it cannot be told."""
     now = _universal(response)
     _rest, data = pieces(response.body, "data")
-    for text in _texts([piece.value for piece in data]):
+    for text in texts([piece.value for piece in data]):
         try:
             told = datetime.fromisoformat(text)
         except ValueError:
@@ -51,14 +50,6 @@ def _universal(response: Response) -> datetime | None:
         return parsedate_to_datetime(response.headers["date"]).astimezone(UTC)
     except (KeyError, ValueError):
         return None
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (list, dict)):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts(inner)
 
 
 def _named(seconds: int) -> str | None:

@@ -1,11 +1,12 @@
 """What every answer of the older API is wrapped in: `status`, `params` and `data` (Megaplan reference, §12)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from crmexport.source import Response
 from crmexport.source.slices import Piece, pieces
 from crmexport.text import _
+from crmexport_megaplan.envelope import texts
 
 MOST_WORDS = 300
 
@@ -39,15 +40,7 @@ def words(document: Mapping[str, Any]) -> str:
     """The source's own words about what was wrong: a text, a list, or an object with `msg` (§12)."""
     status = document.get("status")
     message = status.get("message") if isinstance(status, dict) else document.get("message")
-    return " ".join(_texts(message))[:MOST_WORDS]
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (list, dict)):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts(inner)
+    return " ".join(texts(message))[:MOST_WORDS]
 
 
 def _within(body: bytes, around: Piece, key: str) -> list[Piece]:

@@ -4,7 +4,6 @@ Newer installs want a one-time key first; older ones do not know that route. So 
 means that one signs in without. Nothing is told about how long a pair holds: it is asked for anew when it is refused.
 """
 
-import json
 from collections.abc import Mapping
 from hashlib import md5
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from crmexport.errors import ConfigurationError, SignInRefusedError, SourceError
 from crmexport.source import Credentials, Grant, Request, Response, SignIn
 from crmexport.text import _
+from crmexport_megaplan.signin import told_in
 from crmexport_megaplan.v1.query import FORM, address, encoded
 from crmexport_megaplan.v1.signing import headers
 
@@ -67,7 +67,7 @@ class V1SignIn(SignIn):
         name, secret = (data.get("AccessId"), data.get("SecretKey")) if isinstance(data, dict) else ("", "")
         if name and secret:
             return Grant({}, key=(str(name), str(secret)))
-        told = _told(response)
+        told = told_in(response)
         if response.status in _REFUSED or told:
             raise SignInRefusedError(
                 _(
@@ -99,17 +99,9 @@ def _one_time_key(data: Any) -> str:
     return key if isinstance(key, str) else ""
 
 
-def _told(response: Response) -> dict[str, Any]:
-    try:
-        told = json.loads(response.body)
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
 def _data(response: Response) -> Any:
     """`data` of a success; None of anything else."""
-    told = _told(response)
+    told = told_in(response)
     status = told.get("status")
     is_ok = isinstance(status, dict) and status.get("code") == "ok"
     return told.get("data") if is_ok and response.status < 300 else None
