@@ -1,10 +1,11 @@
 """Everything an answer teaches: records, links, files, counts, and what to ask next."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from crmexport.source import Gap, GapKind, Reading, Request, Response, Row
+from crmexport.source import Announced, Gap, GapKind, Reading, Request, Response, Row
 from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece
 from crmexport_megaplan import deals, fields, goods, parts, sublists, sweep
@@ -160,7 +161,7 @@ def _after_sublist(reading: Reading, request: Request, answer: Answer, pieces: l
     more = following(request, answer)
     if more is not None:
         reading.requests.append(more)
-    elif request.context["kind"] == "comments":
+    elif request.context["kind"] == "comments" and _is_whole(request, pieces):
         stream, id = request.context["of"]
         reading.ended.append(SubList("comment", (stream, id)))
     elif request.stream in parts.LINKING:
@@ -168,10 +169,29 @@ def _after_sublist(reading: Reading, request: Request, answer: Answer, pieces: l
         reading.ended.append(SubList(request.stream, (stream, id)))
 
 
+def _is_whole(request: Request, pieces: list[Piece]) -> bool:
+    """Whether a sub-list gave as many rows as were announced. A shorter one is no sign that the others were deleted."""
+    seen = int(request.context.get("seen", 0)) + len(pieces)
+    return seen >= int(request.context.get("expected", 0))
+
+
 def _after_fields(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:
+    """The lists that waited; in a pull of changes the whole list, too, where a field is new: its old values changed nothing."""
     names = fields.custom_names(request, pieces)
     more = following(request, answer, names=names)
-    reading.requests.extend([more] if more else fields.waiting_lists(request, names))
+    if more:
+        reading.requests.append(more)
+        return
+    reading.requests.extend(fields.waiting_lists(request, names))
+    scope = request.context["scope"]
+    kind, _slash, id = scope.partition("/")
+    reading.ended.append(SubList("extraField", (kind, id)))
+    count = total(request, answer)
+    reading.announced.extend([Announced("extraField", scope, count)] if count else [])
+    if request.context.get("since"):
+        asked = {name: value for name, value in request.context.items() if name != "since"}
+        whole = list(fields.waiting_lists(replace(request, context=asked), names))
+        reading.under.extend(((row.stream, row.id), one) for row in reading.records for one in whole)
 
 
 def _after_tree(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, exists, func, literal_column, null, select, update
+from sqlalchemy import and_, bindparam, case, delete, exists, func, literal_column, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLICT in the same words
 
 from crmexport.archive import schema
@@ -185,9 +185,10 @@ class Answers:
         return noted
 
     def files_held(self, ids: Sequence[str]) -> set[str]:
-        """Which of these files' bytes are held already."""
+        """Which of these files' bytes are held already, in the size that the source tells."""
         table = schema.files
-        line = select(table.c.id).where(table.c.id.in_(ids), table.c.sha256.is_not(None))
+        is_right = or_(table.c.size.is_(None), table.c.size == table.c.bytes)
+        line = select(table.c.id).where(table.c.id.in_(ids), table.c.sha256.is_not(None), is_right)
         return set(self._database.connection.execute(line).scalars())
 
     def file_held(self, id: str, digest: str, size: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from crmexport.archive import schema
+from crmexport.archive.misfiled import misfiled
 from crmexport.archive.packing import DamagedError, unpack
 from crmexport.archive.store import Archive
 from crmexport.errors import ArchiveDamagedError, OutputError
@@ -19,11 +20,17 @@ BATCH = 200
 def check(archive: Archive) -> Iterator[str]:
     """One sentence for every damaged thing, naming it. Memory stays flat; reads everything once."""
     try:
-        yield from archive.database.unsound()
+        yield from (unsound := list(archive.database.unsound()))
         yield from _answers(archive)
         yield from _files(archive)
+        if unsound:
+            yield from misfiled(archive)
     except (ArchiveDamagedError, OutputError) as failure:
         yield str(failure)
+    except (TypeError, ValueError, LookupError, ArithmeticError) as failure:
+        yield _("The archive holds a value that cannot be one ({words}); the check ends here.").format(
+            words=f"{type(failure).__name__}: {failure}"
+        )
 
 
 def _answers(archive: Archive) -> Iterator[str]:

@@ -10,10 +10,17 @@ from filelock import BaseFileLock
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.sql import ClauseElement
 
+from crmexport.archive import fingerprint
 from crmexport.archive.database import FILE, Database
 from crmexport.archive.lock import hold
 from crmexport.archive.nul import escaped
-from crmexport.errors import ArchiveDamagedError, CrmExportError, NoArchiveError, OutputError
+from crmexport.errors import (
+    ArchiveDamagedError,
+    ConfigurationError,
+    CrmExportError,
+    NoArchiveError,
+    OutputError,
+)
 from crmexport.text import _
 
 
@@ -22,6 +29,7 @@ class SQLite(Database):
 
     def __init__(self, folder: Path, lock: BaseFileLock | None) -> None:
         self._lock = lock
+        self._is_sound = lock is not None and fingerprint.forget(folder)
         super().__init__(str(folder), folder, _engine(folder / FILE))
 
     @classmethod
@@ -30,13 +38,13 @@ class SQLite(Database):
 
         Raises ConfigurationError when there is none, ArchiveInUseError when another process holds it.
         """
-        if not (folder / FILE).is_file():
-            raise NoArchiveError(
-                _(
-                    "There is no archive in {path}. Give the folder that “crmexport pull --archive” filled."
-                ).format(path=folder)
-            )
-        return cls(folder, hold(folder) if alone else None)
+        if not _is_there(folder):
+            raise _no_archive(folder)
+        database = cls(folder, hold(folder) if alone else None)
+        if not database.is_begun() and not (folder / fingerprint.NAME).exists():
+            database.close()
+            raise _no_archive(folder)
+        return database
 
     @classmethod
     def make(cls, folder: Path) -> Self:
@@ -45,9 +53,27 @@ class SQLite(Database):
 
     def close(self) -> None:
         """End the connection, let go of the lock."""
+        is_whole = self._is_sound and self._has_begun()
         super().close()
+        if is_whole:
+            fingerprint.take(self.folder)
         if self._lock is not None:
             self._lock.release()
+
+    def is_begun(self) -> bool:
+        """Whether there are tables. None: whoever made the file was killed, or the disk was full, before anything was kept."""
+        return bool(self.connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar())
+
+    def _has_begun(self) -> bool:
+        try:
+            return self.is_begun()
+        except CrmExportError:  # what is wrong was told already
+            return False
+
+    def create_tables(self) -> None:
+        """All or none: the driver itself would begin no transaction for them."""
+        self.connection.exec_driver_sql("BEGIN IMMEDIATE")
+        super().create_tables()
 
     def begin(self) -> None:
         """The driver begins with the first change."""
@@ -87,10 +113,33 @@ class SQLite(Database):
         self.connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     def unsound(self) -> Iterator[str]:
-        """SQLite's own view of its pages and indexes; what names no thing of ours is one sentence."""
+        """The fingerprint of the whole file, then SQLite's own view of its pages and indexes."""
+        if self._lock is None and fingerprint.fits(self.folder) is False:
+            yield _(
+                "The database file is not as the last pull left it: something in it was changed since, or its fingerprint {name}."
+            ).format(name=fingerprint.NAME)
         for (word,) in self.connection.execute(text("PRAGMA integrity_check")):
             if word != "ok":
                 yield _("The database file is damaged: {words}").format(words=word)
+
+
+def _is_there(folder: Path) -> bool:
+    try:
+        return (folder / FILE).is_file()
+    except OSError as failure:
+        raise ConfigurationError(
+            _(
+                "The folder {path} cannot be read ({words}). Mend its permissions, or give another one for --archive."
+            ).format(path=folder, words=failure.strerror)
+        ) from failure
+
+
+def _no_archive(folder: Path) -> NoArchiveError:
+    return NoArchiveError(
+        _("There is no archive in {path}. Give the folder that “crmexport pull --archive” filled.").format(
+            path=folder
+        )
+    )
 
 
 def _engine(path: Path) -> Engine:
@@ -99,6 +148,9 @@ def _engine(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def durable(connection: sqlite3.Connection, record: object) -> None:
         for setting in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "cache_size=-8000"):
-            connection.execute(f"PRAGMA {setting}")
+            try:
+                connection.execute(f"PRAGMA {setting}")
+            except UnicodeDecodeError as torn:  # the complaint itself quotes damaged text
+                raise sqlite3.DatabaseError("malformed database schema") from torn
 
     return engine

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -62,8 +62,18 @@ class Archive:
         self.folder = database.folder
         self.database = database
         self.content = Content(self.folder / "files")
-        known = database.about()
-        self.source = Source(known["source"], known["url"], json.loads(known["options"]))
+        self.source = self._whose(database.about())
+
+    def _whose(self, known: Mapping[str, str]) -> Source:
+        try:
+            return Source(known["source"], known["url"], json.loads(known["options"]))
+        except (KeyError, TypeError, ValueError) as damage:
+            self.close()
+            raise ArchiveDamagedError(
+                _(
+                    "The archive {folder} does not say any more whose it is. Restore it from a copy, or pull into a new folder."
+                ).format(folder=self.folder)
+            ) from damage
 
     @classmethod
     def open(cls, place: Place, *, alone: bool = False) -> Self:
@@ -193,9 +203,25 @@ class Archive:
             for row in batch:
                 path = self.content.path(row.sha256) if row.sha256 else None
                 yield HeldFile(
-                    row.id, row.name, row.size, owners.get(row.id, []), json.loads(row.meta), row.sha256, path
+                    row.id,
+                    row.name,
+                    row.size,
+                    owners.get(row.id, []),
+                    self._description(row),
+                    row.sha256,
+                    path,
                 )
             last = batch[-1].id
+
+    def _description(self, row: Any) -> dict[str, Any]:
+        try:
+            return dict(json.loads(row.meta))
+        except (TypeError, ValueError) as damage:
+            raise ArchiveDamagedError(
+                _(
+                    "The description of file {id} in the archive {folder} is damaged. Restore a copy or pull again."
+                ).format(id=row.id, folder=self.folder)
+            ) from damage
 
     def check(self) -> Iterator[str]:
         """One sentence for every damaged thing; none when all is as it was stored."""

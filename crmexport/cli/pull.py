@@ -88,9 +88,17 @@ def told(result: "PullResult") -> str:
     sentence = _("Held: {records} records; {requests} requests in {time}.").format(**numbers)
     if result.complete:
         return f"{sentence} " + _("Nothing is missing.")
-    return f"{sentence} " + _(
-        "Not obtained: {gaps}. The report of crmexport verify names each with its reason; the same command tries again."
-    ).format(gaps=result.gaps)
+    if result.gaps:
+        sentence += " " + _(
+            "Not obtained: {gaps}. The report of crmexport verify names each with its reason; the same command tries again."
+        ).format(gaps=result.gaps)
+    if result.unexplained:
+        streams = ", ".join(f"{stream} {number}" for stream, number in result.unexplained.items())
+        sentence += " " + _(
+            "The source announces more than it gave: {streams}. Ask for everything again with --full; if that stays so, "
+            "ask its support."
+        ).format(streams=streams)
+    return sentence
 
 
 def code(result: "PullResult") -> ExitCode:

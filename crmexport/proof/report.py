@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from crmexport.archive.equation import Balance
 from crmexport.proof.confidence import error_rate
-from crmexport.proof.reconcile import Balance
 from crmexport.source import Gap, NotGiven
 from crmexport.text import _
 

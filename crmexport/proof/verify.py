@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from crmexport.archive import Archive, Place
+from crmexport.archive.equation import balances
 from crmexport.archive.journal import Journal, as_of
 from crmexport.mapping import Coverage, load_source_mapping
 from crmexport.proof.fields import coverage_of, unknown_words, unmapped, unreadable
 from crmexport.proof.page import page
-from crmexport.proof.reconcile import balances
 from crmexport.proof.report import Output, Report
 from crmexport.proof.sample import SIZE, sample
 from crmexport.proof.sums import write_sums

@@ -191,11 +191,13 @@ class Engine:
         self._archive.content.take(response.path, response.sha256)
         with self._archive.database.transaction():
             self._answers.file_held(id, response.sha256, response.size)
-            self._frontier.done([waiting.id])
             if wrong:
+                self._frontier.set_aside(waiting.id, State.REFUSED)  # the next pull asks again
                 words = _("the source describes {told} bytes, but sends {sent}; what it sent is kept")
                 reason = words.format(told=told, sent=response.size)
                 self._tell(Gap(*subject_of(waiting.request), GapKind.REFUSED, reason))
+            else:
+                self._frontier.done([waiting.id])
 
     def _failed(self, flight: Flight, failure: FailureError) -> None:
         """No answer: ask again later, or set aside as a gap. A batch that is refused is taken apart."""

@@ -19,7 +19,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class PullResult:
-    """How a run ended: `complete` when nothing known is missing; figures of this run, records as held now."""
+    """How a run ended: `complete` when nothing known is missing; figures of this run, records as held now.
+
+    `unexplained` tells, by stream, how many records the source announces more than it gave or named as refused.
+    """
 
     complete: bool
     records: dict[str, int]
@@ -27,3 +30,4 @@ class PullResult:
     requests: int
     seconds: float
     interrupted: bool = False
+    unexplained: Mapping[str, int] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from crmexport.archive import Archive
 from crmexport.archive.answers import Answers
+from crmexport.archive.equation import unexplained
 from crmexport.archive.frontier import Frontier
 from crmexport.archive.journal import Journal, Kind, Pass, as_of
 from crmexport.pull import passes
@@ -66,7 +67,9 @@ class Journey:
         if not mine[-1].ended:
             return mine[-1]
         before = [one for one in known if one.pull < self._pull]
-        kind = passes.following(mine, before, can_sweep=bool(self._connector.about.swept))
+        swept = self._connector.about.swept
+        lacks = not unexplained(self._archive).keys().isdisjoint(swept)
+        kind = passes.following(mine, before, can_sweep=bool(swept), lacks=lacks)
         if kind is None:
             return None
         with self._archive.database.transaction():

@@ -13,10 +13,13 @@ OVERLAP = timedelta(hours=1)  # our clock and the source's may differ
 SWEEP_AFTER = timedelta(days=7)
 
 
-def following(pull: Sequence[Pass], before: Sequence[Pass], *, can_sweep: bool) -> Kind | None:
+def following(
+    pull: Sequence[Pass], before: Sequence[Pass], *, can_sweep: bool, lacks: bool = False
+) -> Kind | None:
     """What the next pass of a pull asks for, or None when it is sealed.
 
-    `pull` are the passes it has made so far, all ended; `before` those of earlier pulls.
+    `pull` are the passes it has made so far, all ended; `before` those of earlier pulls. When the archive `lacks`
+    announced records of which nothing is known, a sweep is due at once.
     """
     looks = [one for one in pull[1:] if one.kind is Kind.CHANGES]
     last = [one for one in pull if one.kind in CONTENT][-1]
@@ -24,7 +27,7 @@ def following(pull: Sequence[Pass], before: Sequence[Pass], *, can_sweep: bool) 
     if is_first_look or (last.changed and len(looks) < MOST_LOOKS):
         return Kind.CHANGES
     swept = [one.started for one in (*before, *pull) if one.kind is Kind.SWEEP]
-    is_due = not swept or last.started - swept[-1] >= SWEEP_AFTER or pull[0].kind is Kind.EVERYTHING
+    is_due = lacks or not swept or last.started - swept[-1] >= SWEEP_AFTER or pull[0].kind is Kind.EVERYTHING
     has_swept = any(one.kind is Kind.SWEEP for one in pull)
     return Kind.SWEEP if can_sweep and is_due and not has_swept else None
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from crmexport.archive import Archive, Place, Source
+from crmexport.archive.equation import unexplained
 from crmexport.archive.journal import Outcome
 from crmexport.pull.choice import suited
 from crmexport.pull.events import Event, PullResult
@@ -107,7 +108,7 @@ def rarely_collected() -> Iterator[None]:
 
 def _outcome(archive: Archive) -> Outcome:
     missing = any(gap.kind.is_loss for gap in archive.gaps())
-    return Outcome.GAPS if missing else Outcome.COMPLETE
+    return Outcome.GAPS if missing or unexplained(archive) else Outcome.COMPLETE
 
 
 def _result(archive: Archive, outcome: Outcome, coats: Coats, watching: Watching) -> PullResult:
@@ -118,8 +119,14 @@ def _result(archive: Archive, outcome: Outcome, coats: Coats, watching: Watching
         gaps=missing,
         requests=coats.ledger.sent,
         seconds=round(watching.seconds(), 1),
+        unexplained=unexplained(archive),
     )
     watching.tell(
-        "finished", complete=result.complete, gaps=missing, requests=result.requests, records=result.records
+        "finished",
+        complete=result.complete,
+        gaps=missing,
+        unexplained=dict(result.unexplained),
+        requests=result.requests,
+        records=result.records,
     )
     return result

@@ -30,11 +30,11 @@ def throttled(seconds: int = 1) -> Fault:
     return _instead("429 seconds", Answer(429, b"{}", headers={"Retry-After": str(seconds)}))
 
 
-def throttled_until(seconds: int = 1) -> Fault:
-    """429 with Retry-After as an HTTP date, `seconds` from now."""
+def throttled_until(seconds: int = 1, now: Callable[[], float] = time) -> Fault:
+    """429 with Retry-After as an HTTP date, `seconds` from `now`."""
 
     def answer() -> Answer:
-        return Answer(429, b"{}", headers={"Retry-After": formatdate(time() + seconds, usegmt=True)})
+        return Answer(429, b"{}", headers={"Retry-After": formatdate(now() + seconds, usegmt=True)})
 
     return Fault("429 date", instead=answer)
 

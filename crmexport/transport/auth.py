@@ -63,18 +63,25 @@ class Auth(Transport):
         self._since = 0.0
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
-        """Ask with the grant; when it has expired, renew it and ask once more."""
-        grant = self._current()
+        """Ask with the grant; when it has expired, renew it and ask once more.
+
+        The grant is looked at as the request leaves: it may expire while the request waits its turn.
+        """
+        used = [self._current()]
         try:
-            return self._inner.send(request, self._dressed(request, headers, grant))
+            return self._inner.send(request, self._dressed(request, headers, used))
         except ExpiredError:
-            grant = self._after(grant)
-            return self._inner.send(request, self._dressed(request, headers, grant))
+            self._after(used[-1])
+            return self._inner.send(request, self._dressed(request, headers, used))
 
     def _dressed(
-        self, request: Request, headers: Mapping[str, str] | None, grant: Grant
+        self, request: Request, headers: Mapping[str, str] | None, used: list[Grant]
     ) -> Mapping[str, str]:
-        return Late(lambda: {**(headers or {}), **self._sign_in.dress(grant, request, self._clock.time())})
+        def dress() -> Mapping[str, str]:
+            used.append(self._current())
+            return {**(headers or {}), **self._sign_in.dress(used[-1], request, self._clock.time())}
+
+        return Late(dress)
 
     def start(self) -> None:
         """Sign in now, so that wrong credentials are told before anything else. Raises SignInRefusedError, SourceError."""
@@ -96,13 +103,12 @@ class Auth(Transport):
                 self._take(self._next(self._grant))
             return self._held()
 
-    def _after(self, stale: Grant) -> Grant:
-        """A grant newer than `stale`: another thread's if it was quicker."""
+    def _after(self, stale: Grant) -> None:
+        """See to a grant newer than `stale`: another thread's if it was quicker."""
         with self._lock:
             if self._grant is stale:
                 self._take(self._next(stale))
                 self._renewed()
-            return self._held()
 
     def _held(self) -> Grant:
         assert self._grant is not None  # noqa: S101 - set just above, under the lock

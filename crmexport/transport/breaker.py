@@ -30,12 +30,15 @@ class Breaker(Transport):
         probe: Transport,
         clock: Clock,
         waiting: Waiting = lambda wait, reason: None,
+        first: Request | None = None,
     ) -> None:
+        """`first` is probed while nothing has been answered: what fails then may be all that an earlier run left over."""
         self._inner = inner
         self._line = probe
         self._clock = clock
         self._waiting = waiting
         self._lock = threading.Lock()
+        self._first = first
         self._answered: Request | None = None
         self._failed = 0
         self._outages = 0
@@ -70,7 +73,7 @@ class Breaker(Transport):
             is_new = self._answered is None and isinstance(failure, TransientError)
             if self._failed < SUSPICIOUS[type(failure)] and not is_new:
                 return False
-            known = self._answered or (request if is_new else None)
+            known = self._answered or (self._first or request if is_new else None)
             return known is not None and self._outlasted(known, PATIENCE_AT_FIRST if is_new else PATIENCE)
 
     def _outlasted(self, known: Request, patience: float) -> bool:

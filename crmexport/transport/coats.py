@@ -35,7 +35,7 @@ class Coats:
     ) -> None:
         """`share` of the declared limits is used; `rate` (requests a second, 0 = no limit) takes their place."""
         clock = clock or Clock()
-        self.ledger = Ledger(line or Line(connector.account.url, incoming), clock)
+        self.ledger = Ledger(line or Line(connector.account.url, incoming, clock=clock), clock)
         judged = Judge(self.ledger, connector, clock.time)
         self.pace = _pace(judged, connector, clock, share, rate)
         tokens = (
@@ -43,7 +43,8 @@ class Coats:
         )
         steady = Retry(Steady(self.ledger, _signing_in), clock, self.ledger)
         self.auth = Auth(self.pace, steady, connector.sign_in(), credentials, tokens, clock, renewed)
-        steadfast = Breaker(Retry(self.auth, clock, self.ledger), self.auth, clock, waiting)
+        first = next(iter(connector.opening(None)), None)
+        steadfast = Breaker(Retry(self.auth, clock, self.ledger), self.auth, clock, waiting, first)
         self.send = ReadOnly(steadfast, connector.about.reads).send
 
 

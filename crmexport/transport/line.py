@@ -21,13 +21,18 @@ from crmexport import __version__
 from crmexport.errors import ConfigurationError, OutputError
 from crmexport.source import Request, Response
 from crmexport.text import _
+from crmexport.transport.clock import Clock
 from crmexport.transport.failures import RefusedError, TransientError
 
 CONNECT_SECONDS = 15.0
 READ_SECONDS = 120.0
-PIECE = 1 << 18
+PIECE = 1 << 17
 HEAD = 2048
 REDIRECTS = 5
+TRICKLE_SECONDS, TRICKLE_SPEED = (
+    300.0,
+    1024,
+)  # after so long, an answer slower than so many bytes a second is given up
 DISK_TROUBLES = frozenset(
     {
         errno.ENOSPC,
@@ -62,9 +67,10 @@ class FileResponse(Response):
 class Line(Transport):
     """Asks the host of `url`, and no other host ever gets the account's headers. Files go to the folder `incoming`."""
 
-    def __init__(self, url: str, incoming: Path, connections: int = 8) -> None:
+    def __init__(self, url: str, incoming: Path, connections: int = 8, *, clock: Clock | None = None) -> None:
         self._url = _safe(url)
         self._incoming = incoming
+        self._clock = clock or Clock()
         self._session = _session(url, connections)
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
@@ -74,7 +80,7 @@ class Line(Transport):
             with answer:
                 if request.is_file and answer.status_code == 200:
                     return self._to_file(request, answer)
-                return Response(answer.status_code, _lower(answer), _whole(answer))
+                return Response(answer.status_code, _lower(answer), b"".join(self._pieces(answer)))
         except (
             requests.RequestException,
             urllib3.exceptions.HTTPError,
@@ -106,11 +112,24 @@ class Line(Transport):
             asked, stream=True, allow_redirects=False, timeout=(CONNECT_SECONDS, READ_SECONDS)
         )
 
+    def _pieces(self, answer: requests.Response) -> Iterator[bytes]:
+        """The body as it comes; urllib3 raises when it is shorter than announced.
+
+        An answer that trickles never runs into the time limit for one reading, and would hold its thread for days.
+        """
+        since, size = self._clock.monotonic(), 0
+        while piece := answer.raw.read1(PIECE, decode_content=True):
+            size += len(piece)
+            lasted = self._clock.monotonic() - since
+            if lasted > TRICKLE_SECONDS and size < lasted * TRICKLE_SPEED:
+                raise TransientError(_("the answer only trickles in"))
+            yield piece
+
     def _to_file(self, request: Request, answer: requests.Response) -> FileResponse:
         path = self._incoming / request.key
         digest, size, head = sha256(), 0, b""
         with _writable(path) as file:
-            while piece := answer.raw.read(PIECE, decode_content=True):
+            for piece in self._pieces(answer):
                 digest.update(piece)
                 size += len(piece)
                 head = head if len(head) >= HEAD else (head + piece)[:HEAD]
@@ -179,12 +198,6 @@ def _redirect(home: str, url: str, answer: requests.Response) -> str:
 def _origin(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return parts.scheme, parts.netloc
-
-
-def _whole(answer: requests.Response) -> bytes:
-    """The body in one read (half the CPU of the usual 10 KiB pieces); urllib3 raises when it is shorter than announced."""
-    body: bytes = answer.raw.read(decode_content=True)
-    return body
 
 
 def _lower(answer: requests.Response) -> dict[str, str]:

@@ -61,7 +61,7 @@ def test_what_is_not_held_has_no_history(company: Company) -> None:
 
 
 def test_pruning_keeps_what_the_kept_moments_show(company: Company) -> None:
-    with Archive.open(company.folder) as archive:
+    with Archive.open(company.folder, alone=True) as archive:
         pruned = prune(archive, Keep(daily=3, weekly=2, monthly=2))
         assert list(archive.check()) == []
     kept = names(company.folder)

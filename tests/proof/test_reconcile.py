@@ -6,7 +6,7 @@ import pytest
 
 from crmexport.archive import Archive, Place, Source
 from crmexport.archive.answers import LINKED, Answers
-from crmexport.proof.reconcile import Balance, balances
+from crmexport.archive.equation import Balance, balances
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
 
 ASK = Request("thing", "/things")

@@ -8,7 +8,7 @@ from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 
 from crmexport.archive import Archive
-from crmexport.proof.reconcile import balances
+from crmexport.archive.equation import balances
 from crmexport.pull import PullResult, pull
 from crmexport.source import Account, Credentials, Request, Response
 from crmexport.transport.line import Line, Transport

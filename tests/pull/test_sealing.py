@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from crmexport.archive import Archive, Place
+from crmexport.archive.equation import balances
 from crmexport.archive.journal import Journal, Kind
-from crmexport.proof.reconcile import balances
 from crmexport.source import Request, Response
 from tests.pull.test_engine import Journey, status
 from tests.toy import ToyServer, fault

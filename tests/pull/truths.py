@@ -14,22 +14,29 @@ from crmexport.source import Account
 
 def differences(place: Place, box: MegaplanSandbox, url: str) -> list[str]:
     """One line for everything that is not as the truth says; none when the archive equals it."""
+    return [f"{stream} {id}{words}" for (stream, id), words in compared(place, box, url)]
+
+
+def compared(place: Place, box: MegaplanSandbox, url: str) -> list[tuple[tuple[str, str], str]]:
+    """What is not as the truth says: which record, and in what."""
     connector = Megaplan(Account(url))
     truth = {(line["stream"], line["id"]): line for line in box.truth()}
-    found: list[str] = []
+    found: list[tuple[tuple[str, str], str]] = []
     with Archive.open(place) as archive:
         streams = [stream for stream in archive.counts() if stream != "file"]
         for row in current_rows(archive, connector, streams):
-            line = truth.pop((row.stream, row.id), None)
+            key = (row.stream, row.id)
+            line = truth.pop(key, None)
             if line is None:
-                found.append(f"{row.stream} {row.id} is held, but not true")
+                found.append((key, " is held, but not true"))
             else:
-                found += [f"{row.stream} {row.id}{place}" for place in _record(row.value, line)]
+                found += [(key, place) for place in _record(row.value, line)]
         for file in archive.files():
             line = truth.pop(("file", file.id), None)
             if line is None or (file.sha256, file.size) != (line["sha256"], line["size"]):
-                found.append(f"file {file.id}: {file.sha256} instead of {line and line['sha256']}")
-    return found + [f"{stream} {id} is true, but not held" for stream, id in truth]
+                words = f": {file.sha256} instead of {line and line['sha256']}"
+                found.append((("file", file.id), words))
+    return found + [(key, " is true, but not held") for key in truth]
 
 
 def _record(held: dict[str, Any], line: dict[str, Any]) -> Iterator[str]:

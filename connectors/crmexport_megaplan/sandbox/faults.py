@@ -1,4 +1,7 @@
-"""Failures that only Megaplan has: an error told inside its envelope (Megaplan reference, §3, §11)."""
+"""Failures that only Megaplan has: an error told inside its envelope (Megaplan reference, §3, §11), and a page that slipped."""
+
+import json
+from dataclasses import replace
 
 from crmexport.sandbox.exchange import Answer
 from crmexport.sandbox.faults import Fault
@@ -19,3 +22,19 @@ def expired_inside() -> Fault:
 def no_rights(id: str = "1") -> Fault:
     """403: the reader may not see it."""
     return told(403, f"No act_read rights for model {id}")
+
+
+def shifted_page() -> Fault:
+    """A list's page without its first row: it slipped to the page before, which had been given already."""
+    return Fault("shifted page", alter=lambda answer, before: replace(answer, body=_shifted(answer.body)))
+
+
+def _shifted(body: bytes) -> bytes:
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return body
+    rows = document.get("data") if isinstance(document, dict) else None
+    if not isinstance(rows, list) or not rows:
+        return body
+    return encoded({**document, "data": rows[1:]}, "compact")

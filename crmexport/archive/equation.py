@@ -7,8 +7,8 @@ holds. What is neither held nor named as a gap is unexplained: the one thing tha
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from crmexport.archive import Archive
 from crmexport.archive.answers import LINKED
+from crmexport.archive.store import Archive
 from crmexport.source import Gap, GapKind
 
 
@@ -47,6 +47,12 @@ def balances(archive: Archive, streams: list[str]) -> dict[str, Balance]:
     if archive.files_known():
         found["file"] = _files(archive, held.get("file", 0), gaps.get("file", []))
     return found
+
+
+def unexplained(archive: Archive) -> dict[str, int]:
+    """How many records of each stream the source announces that are neither held nor named as gaps; streams with none left out."""
+    found = balances(archive, [])
+    return {name: balance.unexplained for name, balance in found.items() if balance.unexplained}
 
 
 def _balance(

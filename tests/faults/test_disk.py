@@ -1,0 +1,190 @@
+"""A disk that is full or may not be written, and clocks that jump: the archive stays whole, a sentence says what to do, the next run goes on."""
+
+import errno
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from crmexport_megaplan import Megaplan
+from crmexport_megaplan.sandbox import MegaplanSandbox
+
+from crmexport.archive import Archive
+from crmexport.errors import ExitCode, NoArchiveError, OutputError
+from crmexport.pull import PullResult, flights, pull
+from crmexport.sandbox.exchange import Asked
+from crmexport.source import Account, Credentials
+from crmexport.transport import line as line_module
+from tests.faults.holding import wrong
+from tests.faults.inprocess import URL, OneAfterAnother, Sandboxed, line_to
+from tests.faults.kinds import Struck
+from tests.toy import TestClock
+
+PASSES, DAY = 20, 24 * 3600.0
+unix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+
+
+class Disk:
+    """An archive, its sandbox and a clock."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.clock = folder, TestClock()
+        self.box = MegaplanSandbox(cards=20, tasks=20, comments=20)
+        self.adapter = Sandboxed(self.box, self.clock)
+
+    def pull(self) -> PullResult:
+        secrets, line = Credentials(token=self.box.token), line_to(self.adapter, self.folder)
+        return pull(self.folder, Megaplan(Account(URL)), secrets, rate=0, clock=self.clock, line=line)
+
+    def limited(self, what: str) -> tuple[int, str]:
+        """A pull in a process that may do less; its exit code and what it says."""
+        command = [sys.executable, "-m", "tests.faults.once_limited", str(self.folder), what]
+        child = subprocess.run(command, check=False, timeout=120, capture_output=True, text=True)
+        return child.returncode, child.stderr
+
+    def is_sound(self) -> bool:
+        try:
+            with Archive.open(self.folder) as archive:
+                return list(archive.check()) == []
+        except NoArchiveError:
+            return True  # nothing was begun
+
+    def ends_true(self) -> None:
+        assert self.pull().complete
+        assert wrong(self.folder, self.box) == []
+
+
+@pytest.fixture
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
+    monkeypatch.setattr(flights, "ThreadPoolExecutor", OneAfterAnother)
+    monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path / "state"))
+    return Disk(tmp_path / "archive")
+
+
+def full(disk: Disk, limits: list[int]) -> None:
+    """Passes at growing limits; each says so and leaves a sound archive; then there is room, and it ends as ever."""
+    refused = 0
+    for limit in limits:
+        code, words = disk.limited(str(limit))
+        assert code in (ExitCode.COMPLETE, ExitCode.FAILED, ExitCode.USAGE), words
+        assert code == ExitCode.COMPLETE or "Traceback" not in words, words
+        refused += code != ExitCode.COMPLETE
+        assert disk.is_sound(), limit
+    assert refused > len(limits) // 2
+    disk.ends_true()
+
+
+@unix
+def test_a_full_disk(disk: Disk) -> None:
+    full(disk, [60_000, 200_000, 1_000_000])
+
+
+@unix
+@pytest.mark.soak
+def test_a_full_disk_twenty_times(disk: Disk) -> None:
+    full(
+        disk,
+        [4_000 * 2**number // 2 for number in range(8)] + [300_000 + 60_000 * n for n in range(PASSES - 8)],
+    )
+
+
+@pytest.mark.parametrize("pages", [12, 40, 70])
+def test_a_full_database(disk: Disk, monkeypatch: pytest.MonkeyPatch, pages: int) -> None:
+    """SQLite's own word for a full disk."""
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    def limited(connection: object, record: object) -> None:
+        connection.execute(f"PRAGMA max_page_count={pages}")  # type: ignore[attr-defined]
+
+    event.listen(Engine, "connect", limited)
+    try:
+        with pytest.raises(OutputError, match="Free some space"):
+            disk.pull()
+    finally:
+        event.remove(Engine, "connect", limited)
+    disk.ends_true()
+
+
+@pytest.mark.parametrize("number", [1, 9, 27])
+def test_no_room_for_a_file(disk: Disk, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    left, fsync = [number], os.fsync
+
+    def failing(handle: int) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        fsync(handle)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(line_module.os, "fsync", failing)
+        with pytest.raises(OutputError, match="Free some space"):
+            disk.pull()
+    assert disk.is_sound()
+    disk.ends_true()
+
+
+@unix
+def test_a_folder_that_may_not_be_written(disk: Disk) -> None:
+    disk.folder.parent.chmod(0o755)
+    assert disk.pull().complete
+    places = [disk.folder, *disk.folder.rglob("*")]
+    for place in places:
+        place.chmod(0o555 if place.is_dir() else 0o444)
+    code, words = disk.limited("nobody")
+    for place in places:
+        place.chmod(0o755 if place.is_dir() else 0o644)
+    assert (
+        code in (ExitCode.FAILED, ExitCode.USAGE) and "Traceback" not in words and str(disk.folder) in words
+    )
+    assert disk.is_sound()
+    disk.ends_true()
+
+
+class Jumping(TestClock):
+    """A clock whose time of day is set anew in mid-run; intervals go on as before."""
+
+    shift = 0.0
+
+    def time(self) -> float:
+        return super().time() + self.shift
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+@pytest.mark.parametrize("call", [5, 30, 70, 95])
+def test_the_clock_jumps_by_a_day(disk: Disk, days: int, call: int) -> None:
+    disk.clock = disk.adapter.clock = clock = Jumping()
+
+    def jump(number: int, asked: Asked, line: Sandboxed) -> Struck | None:
+        clock.shift = days * DAY if number >= call else 0.0
+        return None
+
+    disk.adapter.strikes.append(jump)
+    disk.ends_true()
+    deal = next(line["id"] for line in disk.box.truth() if line["stream"] == "deal")
+    disk.box.edits.change("deal", deal, at=clock.now + 10, name="changed after it")
+    clock.now += 3600
+    disk.ends_true()
+
+
+@unix
+@pytest.mark.parametrize("moment", ["2026-10-25T00:30:00+00:00", "2026-03-29T00:30:00+00:00"])
+def test_the_hour_that_comes_twice_or_never(disk: Disk, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    """Changes on both sides of the night in which summer time ends or begins are found."""
+    from datetime import datetime
+
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        disk.clock.now = datetime.fromisoformat(moment).timestamp()
+        disk.ends_true()
+        deals = [line["id"] for line in disk.box.truth() if line["stream"] == "deal"]
+        for number, deal in enumerate(deals[:4]):
+            disk.clock.now += 1800
+            disk.box.edits.change("deal", deal, at=disk.clock.now, name=f"changed {number}")
+            disk.ends_true()
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -1,0 +1,90 @@
+"""SIGKILL at every commit of a pull, before it and after it, and between a file and the commit that notes it: nothing is lost.
+
+The other kills, at random instants, are in tests/pull/test_kill.py.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from crmexport_megaplan import Megaplan
+from crmexport_megaplan.sandbox import MegaplanSandbox
+
+from crmexport.archive import Archive
+from crmexport.pull import flights, pull
+from crmexport.source import Account, Credentials
+from tests.faults.holding import wrong
+from tests.faults.inprocess import URL, OneAfterAnother, Sandboxed, line_to
+from tests.pull.test_kill import content
+from tests.toy import TestClock
+
+PLACES = ("commit", "before commit", "file")
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
+
+
+def pulled(folder: Path) -> MegaplanSandbox:
+    """Pull on, undisturbed."""
+    box, clock = MegaplanSandbox(cards=20, tasks=20, comments=20), TestClock()
+    line = line_to(Sandboxed(box, clock), folder)
+    assert pull(
+        folder, Megaplan(Account(URL)), Credentials(token=box.token), rate=0, clock=clock, line=line
+    ).complete
+    return box
+
+
+@contextmanager
+def in_order() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flights, "ThreadPoolExecutor", OneAfterAnother)
+        yield
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    with in_order():
+        pulled(folder)
+    return content(folder)
+
+
+def child(folder: Path, place: str, number: int) -> subprocess.CompletedProcess[str]:
+    """Run a pull in a process that kills itself at that moment."""
+    command = [sys.executable, "-m", "tests.faults.once_killed", str(folder), place, str(number)]
+    environment = {**os.environ, "CRMEXPORT_STATE": str(folder / "state")}
+    return subprocess.run(command, env=environment, check=False, timeout=120, capture_output=True, text=True)
+
+
+def moments(folder: Path, place: str) -> int:
+    """How many such moments a pull has."""
+    return int(child(folder, place, 0).stdout)
+
+
+def survived(folder: Path, undisturbed: dict[str, object], place: str, number: int) -> None:
+    assert child(folder, place, number).returncode == -signal.SIGKILL
+    if (folder / "archive.sqlite").exists() and number > 1:
+        with Archive.open(folder) as archive:
+            assert list(archive.check()) == []
+    with in_order():
+        box = pulled(folder)
+    assert content(folder) == undisturbed
+    assert wrong(folder, box) == []
+    assert list((folder / "files" / "incoming").iterdir()) == []
+
+
+@pytest.mark.parametrize(("place", "part"), [("commit", 0.02), ("before commit", 0.5), ("file", 1.0)])
+def test_killed_at_a_commit(tmp_path: Path, undisturbed: dict[str, object], place: str, part: float) -> None:
+    number = max(1, int(part * moments(tmp_path / "clean", place)))
+    survived(tmp_path / "archive", undisturbed, place, number)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("place", PLACES)
+def test_killed_at_every_commit(tmp_path: Path, undisturbed: dict[str, object], place: str) -> None:
+    for number in range(1, moments(tmp_path / "clean", place) + 1):
+        survived(tmp_path / str(number), undisturbed, place, number)
