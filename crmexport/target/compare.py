@@ -2,12 +2,15 @@
 
 import csv
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from xml.parsers.expat import ExpatError
 
 from crmexport.archive.store import Archive
 from crmexport.mapping import SourceMapping
+from crmexport.mapping.to import Table
 from crmexport.source import Connector
 from crmexport.target.exporting import card
 from crmexport.target.files import FOLDER, HEADINGS, INDEX
@@ -20,6 +23,11 @@ from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop, workshop
 from crmexport.text import _
 
+_IN: Mapping[str, Callable[[str, Path, Table, Target], Iterator[Mismatch]]] = {
+    "csv": in_csv,
+    "jsonl": in_jsonl,
+    "xlsx": lambda path, file, table, target: in_workbook(path, file, [table], target, has_cover=False),
+}
 _UNREADABLE = (OSError, ValueError, KeyError, csv.Error, zipfile.BadZipFile, ExpatError, EOFError)
 
 
@@ -53,20 +61,31 @@ def _of_target(
             yield from _readable(output, out, in_raw(output.path, out / output.path, shop.archive, stream))
         return
     tables = shop.tables(target)
-    if target.layout.format == "xlsx":
+    if target.layout.format == "xlsx" and target.layout.workbook == "one":
         for output in outputs:
             watch(output.path, 0, output.rows)
             yield from _readable(output, out, in_workbook(output.path, out / output.path, tables, target))
         return
-    yield from _missing(target, len(tables) - len(outputs))
-    for place, output in enumerate(outputs):
+    for table in tables:
+        parts = [output for output in outputs if output.table == table.name]
+        yield from _of_table(table, parts, target, out, watch)
+    for output in outputs:
+        yield from () if output.table else _same_bytes(output, out)
+
+
+def _of_table(
+    table: Table, parts: Sequence[Output], target: Target, out: Path, watch: Watch
+) -> Iterator[Mismatch]:
+    """One table: its file, or the files of its parts one after another; none has a row more or less than it had."""
+    yield from _missing(target, 0 if parts else 1)
+    lines = table.lines()
+    for output in parts:
         watch(output.path, 0, output.rows)
-        if place >= len(tables):
-            yield from _same_bytes(output, out)
-        elif target.layout.format == "csv":
-            yield from _readable(output, out, in_csv(output.path, out / output.path, tables[place], target))
-        else:
-            yield from _readable(output, out, in_jsonl(output.path, out / output.path, tables[place]))
+        of_part = lines if output is parts[-1] else islice(lines, output.rows)
+        one = replace(table, lines=lambda of_part=of_part: of_part)  # type: ignore[misc]
+        yield from _readable(
+            output, out, _IN[target.layout.format](output.path, out / output.path, one, target)
+        )
 
 
 def _missing(target: Target, number: int) -> Iterator[Mismatch]:

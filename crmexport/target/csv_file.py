@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from crmexport.mapping.to import Column, Dialect, Kind
+from crmexport.mapping.to import Column, Dialect, Kind, dated
 from crmexport.text import N_, translations
 
+# So much below its bound a file ends: the row that comes next is not known yet, and none is as long as this.
+_ROOM = 1_000_000
 REPLACEMENT = "\ufffd"
 Write = Callable[[Any], str]
 _may_run: Callable[[str], re.Match[str] | None] = re.compile(r"[=+\-@\t\r\n＝＋－＠]").match
@@ -36,21 +39,25 @@ class CsvFile:
         self._columns = [phone if column.kind is Kind.PHONE else plain for column in columns]
         self._headings = [column.heading for column in columns]
 
-    def write(self, path: Path, rows: Iterable[Sequence[Any]]) -> int:
-        """Write headings and `rows` to `path`; give the number of rows."""
+    def write(self, path: Path, rows: Iterable[Sequence[Any]], most_bytes: int | None = None) -> int:
+        """Write headings and `rows` to `path`; give the number of rows. When `most_bytes` are near, the others stay in `rows`."""
         number = 0
-        quoting: Any = csv.QUOTE_ALL if self.dialect.quote_all else csv.QUOTE_MINIMAL
         with path.open("w", encoding=self.dialect.encoding, newline="", errors="strict") as file:
-            writer = csv.writer(
-                file, delimiter=self.dialect.delimiter, quoting=quoting, lineterminator="\r\n"
-            )
-            writer.writerow([self._text(heading) for heading in self._headings])
+            counted = file if most_bytes is None else _Counted(file)
+            write_row = self._writer(counted).writerow
+            write_row([self._text(heading) for heading in self._headings])
             for row in rows:
-                writer.writerow(
+                write_row(
                     [write[type(value)](value) for write, value in zip(self._columns, row, strict=True)]
                 )
                 number += 1
+                if isinstance(counted, _Counted) and counted.bytes + _ROOM > (most_bytes or 0):
+                    break
         return number
+
+    def _writer(self, file: Any) -> Any:
+        quoting: Any = csv.QUOTE_ALL if self.dialect.quote_all else csv.QUOTE_MINIMAL
+        return csv.writer(file, delimiter=self.dialect.delimiter, quoting=quoting, lineterminator="\r\n")
 
     def _writers(self, guarded: bool) -> dict[type, Write]:
         yes, no = self.dialect.truth or (self._translate(N_("yes")), self._translate(N_("no")))
@@ -61,7 +68,7 @@ class CsvFile:
             float: lambda value: self._decimal(Decimal(repr(value))),
             Decimal: self._decimal,
             datetime: self._moment,
-            date: lambda value: _dated(value, self.dialect.dates),
+            date: lambda value: dated(value, self.dialect.dates),
             type(None): lambda value: "",
         }
 
@@ -112,24 +119,17 @@ class CsvFile:
     def _moment(self, value: datetime) -> str:
         if self.dialect.times == "iso":
             return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-        return _dated(value.astimezone(self.zone), self.dialect.times)
+        return dated(value.astimezone(self.zone), self.dialect.times)
 
 
-def _dated(value: date, pattern: str) -> str:
-    """A date in a pattern of dd, mm, yyyy, hh, mm (after hh), ss."""
-    if pattern == "iso":
-        return value.isoformat()
-    day, _blank, clock = pattern.partition(" ")
-    text = (
-        day.replace("yyyy", f"{value.year:04}")
-        .replace("mm", f"{value.month:02}")
-        .replace("dd", f"{value.day:02}")
-    )
-    if clock and isinstance(value, datetime):
-        time = (
-            clock.replace("hh", f"{value.hour:02}")
-            .replace("mm", f"{value.minute:02}")
-            .replace("ss", f"{value.second:02}")
-        )
-        return f"{text} {time}"
-    return text
+class _Counted:
+    """A text file that knows how many bytes went into it."""
+
+    def __init__(self, file: TextIOWrapper) -> None:
+        self._file = file
+        self.bytes = 0
+
+    def write(self, text: str) -> int:
+        """Write `text`."""
+        self.bytes += len(text.encode(self._file.encoding))
+        return self._file.write(text)

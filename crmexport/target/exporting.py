@@ -93,6 +93,7 @@ def _dumped(one: Output) -> dict[str, Any]:
         "sha256": one.sha256,
         "target": one.target,
         "notes": dict(one.notes),
+        "table": one.table,
     }
 
 

@@ -17,19 +17,23 @@ def nobody(what: str, done: int, total: int | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One file written: `path` within the output folder, its rows (a workbook: of all sheets), and counts by what befell values."""
+    """One file written: `path` within the output folder, its rows (a workbook: of all sheets), and counts by what befell values.
+
+    `table` is the name of the table it holds, all or a part of it; "" when it is no table's file.
+    """
 
     path: str
     rows: int
     sha256: str
     target: str
     notes: Mapping[str, int] = field(default_factory=dict)
+    table: str = ""
 
 
-def output(root: Path, path: Path, rows: int, target: str, notes: Counter[str]) -> Output:
+def output(root: Path, path: Path, rows: int, target: str, notes: Counter[str], table: str = "") -> Output:
     """The `Output` of the finished file at `path`, below `root`."""
     kept = {name: count for name, count in sorted(notes.items()) if count}
-    return Output(path.relative_to(root).as_posix(), rows, file_sha256(path), target, kept)
+    return Output(path.relative_to(root).as_posix(), rows, file_sha256(path), target, kept, table)
 
 
 def file_sha256(path: Path) -> str:

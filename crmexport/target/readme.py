@@ -35,18 +35,21 @@ _COUNTS = {
 PLACES = ("source", "files", "pipelines", "users", "custom_fields", "not_carried", "moved")
 
 
-def readme(shop: Workshop, target: Target, tables: Sequence[Table], outputs: Sequence[Output]) -> str:
-    """The layout's text with its {places} filled in."""
-    text = target.layout.readme or ""
+Written = Sequence[tuple[Table, Sequence[Output]]]
+
+
+def readme(shop: Workshop, target: Target, written: Written) -> str:
+    """The layout's text with its {places} filled in; "" when it has none."""
+    text = target.layout.readme_in(shop.lang)
     translate = translations(target.layout.spoken(shop.lang)).gettext
     lists: dict[str, Callable[[], Iterator[str]]] = {
         "source": lambda: iter([shop.archive.source.url]),
-        "files": lambda: _files(tables, outputs),
+        "files": lambda: _files(written),
         "pipelines": lambda: _pipelines(shop.source),
         "users": lambda: _users(shop.source),
         "custom_fields": lambda: _custom_fields(shop.source, target, translate),
-        "not_carried": lambda: _not_carried(shop, tables, translate),
-        "moved": lambda: _moved(tables, outputs, translate),
+        "not_carried": lambda: _not_carried(shop, target, translate),
+        "moved": lambda: _moved(written, translate),
     }
     for place in PLACES:
         if f"{{{place}}}" in text:
@@ -54,8 +57,9 @@ def readme(shop: Workshop, target: Target, tables: Sequence[Table], outputs: Seq
     return text.encode("utf-8", "replace").decode()
 
 
-def _files(tables: Sequence[Table], outputs: Sequence[Output]) -> Iterator[str]:
-    for number, (table, output) in enumerate(zip(tables, outputs, strict=True), start=1):
+def _files(written: Written) -> Iterator[str]:
+    files = ((table, output) for table, outputs in written for output in outputs)
+    for number, (table, output) in enumerate(files, start=1):
         yield f"{number}. {output.path.rpartition('/')[2]}: {table.title}, {output.rows}"
 
 
@@ -94,24 +98,28 @@ def _custom_fields(source: EntitySource, target: Target, translate: Translate) -
             yield f"- {translate(ENTITIES[rule.from_].title)}: {heading} ({translate(_TYPES.get(field.type, N_('text')))})"
 
 
-def _not_carried(shop: Workshop, tables: Sequence[Table], translate: Translate) -> Iterator[str]:
-    carried = {table.entity for table in tables}
-    for kind in shop.source.kinds:
-        number = 0 if kind in carried else sum(1 for _one in shop.source.iterate(kind, only={"source_id"}))
+def _not_carried(shop: Workshop, target: Target, translate: Translate) -> Iterator[str]:
+    """How many of each kind have no row of their own and stand in no other row."""
+    for kind, carried in shop.carried(target).items():
+        number = (
+            0
+            if carried is None
+            else sum(1 for _one in shop.source.iterate(kind, only={"source_id"})) - carried
+        )
         if number:
             yield f"- {translate(ENTITIES[kind].title)}: {number}"
 
 
-def _moved(tables: Sequence[Table], outputs: Sequence[Output], translate: Translate) -> Iterator[str]:
-    for table, output in zip(tables, outputs, strict=True):
-        for name, count in sorted(output.notes.items()):
+def _moved(written: Written, translate: Translate) -> Iterator[str]:
+    for table, outputs in written:
+        for name, count in sorted(outputs[-1].notes.items()):
             yield f"- {table.title}: {_what(name, table.entity, translate)}: {count}"
 
 
 def _what(note: str, kind: str, translate: Translate) -> str:
     word, _dot, field = note.partition(".")
     if word in ("overflow", "left_out"):
-        known = ENTITIES[kind].by_name.get(field)
+        known = ENTITIES.get(field) or ENTITIES[kind].by_name.get(field)
         return translate(known.title if known else N_("Custom fields") if field == "custom" else field)
     if word == "shared_names":
         return f"{translate(_COUNTS[word])} ({translate(ENTITIES[field.partition('.')[0]].title)})"

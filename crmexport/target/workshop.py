@@ -13,6 +13,7 @@ from crmexport.mapping.to import (
     References,
     Shown,
     Table,
+    fill_children,
     fill_references,
     needs,
     plans,
@@ -49,12 +50,29 @@ class Workshop:
         fill_references(
             self._references, self._source, wanted, lambda kind: watch(_("reading titles"), 0, None)
         )
+        fill_children(
+            Shown(self._references, source=self.archive.source.name),
+            self._source,
+            wanted,
+            lambda kind: watch(_("reading titles"), 0, None),
+        )
         self.files_held = self.files.decide()
 
     def tables(self, target: Target) -> list[Table]:
         """The tables of a prepared target."""
-        shown = Shown(self._references, as_json=target.layout.csv.lists == "json")
+        as_json = target.layout.csv.lists == "json"
+        shown = Shown(self._references, as_json, self.archive.source.name)
         return [plan.table(self._source, shown) for plan in self._plans[target.name]]
+
+    def carried(self, target: Target) -> dict[str, int | None]:
+        """Of each kind of entity, how many stand in rows of others; None for a kind that has a table of its own."""
+        plans_made = self._plans[target.name]
+        carried: dict[str, int | None] = dict.fromkeys(self._source.kinds, 0)
+        for plan in plans_made:
+            for child in (made.children for made in plan.columns if made.children):
+                held = self._references.children_held(child.key, child.parent)
+                carried[child.entity] = (carried.get(child.entity) or 0) + held
+        return carried | {plan.entity: None for plan in plans_made}
 
     @property
     def source(self) -> EntitySource:

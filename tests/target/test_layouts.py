@@ -11,6 +11,7 @@ from crmexport.errors import ConfigurationError
 from crmexport.mapping.to import (
     References,
     Shown,
+    fill_children,
     fill_references,
     load_layout,
     needs,
@@ -39,8 +40,9 @@ def tables(tmp_path: Path) -> Tables:
         with scratch() as database:
             references = References(database)
             found = plans(load_layout(layout(tmp_path, text)), source, lang, UTC)
+            shown = Shown(references, source="megaplan")
             fill_references(references, source, needs(found))
-            shown = Shown(references)
+            fill_children(shown, source, needs(found))
             all_tables = [plan.table(source, shown) for plan in found]
             rows = {
                 one.name: [[c.heading for c in one.columns], *(line.cells for line in one.lines())]

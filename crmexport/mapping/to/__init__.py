@@ -5,8 +5,10 @@ Nothing here knows a file format; what does not fit a table is moved to its over
 """
 
 from crmexport.mapping.to.entities import EntitySource
-from crmexport.mapping.to.filling import fill_references
-from crmexport.mapping.to.plan import Needs, Plan, needs, plans
+from crmexport.mapping.to.filling import fill_children, fill_references
+from crmexport.mapping.to.needs import Needs, needs
+from crmexport.mapping.to.patterns import dated
+from crmexport.mapping.to.plan import Plan, plans
 from crmexport.mapping.to.reading import layout_file, layout_names, load_layout, zone_named
 from crmexport.mapping.to.references import References
 from crmexport.mapping.to.schema import Dialect, Layout
@@ -27,6 +29,8 @@ __all__ = [
     "References",
     "Shown",
     "Table",
+    "dated",
+    "fill_children",
     "fill_references",
     "layout_file",
     "layout_names",

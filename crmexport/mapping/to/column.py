@@ -1,30 +1,39 @@
 """A column rule of a layout file made into a function from a row to a cell."""
 
 import re
-from collections.abc import Callable, Iterable
-from datetime import date, datetime, tzinfo
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable
+from datetime import tzinfo
 from typing import Any, NamedTuple
 
+from crmexport.mapping.to import shaping
 from crmexport.mapping.to.paths import Path, PathError, compiled
+from crmexport.mapping.to.repeat import Children, Repeat, children, items
 from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import ColumnRule
 from crmexport.mapping.to.shared import Shared, shared
 from crmexport.mapping.to.shown import kind_of
+from crmexport.mapping.to.steps import Make, Steps
 from crmexport.mapping.to.table import Cell, Column, Kind
 from crmexport.mapping.to.template import Template, template
+from crmexport.mapping.to.where import keeper
 from crmexport.model import PARTS, Entity, Type
 from crmexport.text import _
 
-Make = Callable[[Row], Cell]
-_KINDS = {"date": Kind.DATE, "datetime": Kind.DATETIME, "number": Kind.NUMBER}
-_email = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>()]+\.[^@\s,;<>().]+").fullmatch
+_KINDS = {
+    "date": Kind.DATE,
+    "datetime": Kind.DATETIME,
+    "moment": Kind.DATETIME,
+    "number": Kind.NUMBER,
+    "whole": Kind.NUMBER,
+}
 
 
 class Made(NamedTuple):
     """A column ready for work: its heading and kind, the function, the paths it reads, and the names it must know shared.
 
-    `by_item` are the lists (phones and the like) of which it takes single items.
+    `by_item` are the lists (phones and the like) of which it takes single items. With `repeat` it is several columns, and
+    `children` is the list of other entities they show. `finish` is applied when the overflow has been added. `needs` are fields of
+    other entities that it looks at without showing them.
     """
 
     column: Column
@@ -32,6 +41,10 @@ class Made(NamedTuple):
     paths: tuple[Path, ...]
     shared: Shared | None = None
     by_item: frozenset[str] = frozenset()
+    repeat: Repeat | None = None
+    children: Children | None = None
+    finish: Callable[[str], str] | None = None
+    needs: tuple[tuple[str, str], ...] = ()
 
 
 def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> Made:
@@ -40,15 +53,19 @@ def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> 
     paths = tuple(compiled(path, entity) for path in rule.paths)
     builder = _Builder(heading, rule, entity, paths, zone)
     return Made(
-        Column(heading, builder.kind()),
+        Column(rule.heading or heading, builder.kind(), rule.about),
         builder.make(),
         builder.all_paths(),
         builder.shared,
         builder.by_item(),
+        builder.repeat(),
+        builder.children,
+        shaping.MARKUPS[rule.markup] if rule.markup else None,
+        tuple(need for path in (builder.when.paths if builder.when else ()) for need in path.needs),
     )
 
 
-class _Builder:
+class _Builder(Steps):
     """Puts the steps of one column together: get, shape, fall back, make unique, keep within the limit."""
 
     def __init__(
@@ -58,19 +75,20 @@ class _Builder:
         self.rule = rule
         self.paths = paths
         self.zone = zone
+        self.when = keeper(rule.when, entity)
         self.text = self._template(rule.text, entity)
         self.default = self._template(rule.default, entity)
         self.unless = compiled(rule.default_unless, entity) if rule.default_unless else None
         self.shared = shared(rule, paths, self.text, entity) if rule.shared else None
-        if not paths and not self.text and not self.default:
-            raise PathError(_("a column needs “path”, “text” or “default”."))
+        self.children = children(rule, entity, zone) if rule.children else None
+        if not paths and not self.text and not self.default and not self.children:
+            raise PathError(_("a column needs “path”, “text”, “default” or “children”."))
 
-    @staticmethod
-    def _template(text: str | None, entity: Entity) -> Template | None:
-        return None if text is None else template(text, entity)
+    def _template(self, text: str | None, entity: Entity) -> Template | None:
+        return None if text is None else template(text, entity, self.zone)
 
     def all_paths(self) -> tuple[Path, ...]:
-        """Every path the column reads."""
+        """Every path whose value the column shows."""
         templates = [one.paths for one in (self.text, self.default) if one]
         return (*self.paths, *(path for paths in templates for path in paths), *filter(None, [self.unless]))
 
@@ -91,21 +109,27 @@ class _Builder:
             return Kind.PHONE
         return Kind.TEXT if first.many else kind_of(first.type)
 
+    def repeat(self) -> Repeat | None:
+        """What makes several columns of this one, if anything does."""
+        if self.rule.repeat is None:
+            if self.children and self.rule.join is None:
+                raise PathError(_("“children” needs “repeat” or “join”."))
+            return None
+        most = None if self.rule.repeat == "all" else self.rule.repeat
+        if self.children:
+            return Repeat(self.children.texts, most, self.children.entity)
+        if not self.paths or not self.paths[0].many:
+            raise PathError(_("“repeat” needs a list, such as tags.name or phones.number."))
+        return Repeat(items(self.paths[0], self.rule, self.heading), most, self.paths[0].field.name)
+
     def make(self) -> Make:
         """The whole function of the column."""
-        steps = [self._get()]
-        for wrap, wanted in (
-            (self._chosen, self.rule.choice is not None),
-            (self._typed, self.rule.is_ is not None),
-            (self._defaulted, self.default is not None),
-            (self._unshared, self.shared is not None),
-            (self._limited, self.rule.limit is not None and self.rule.label is None),
-        ):
-            if wanted:
-                steps.append(wrap(steps[-1]))
-        return steps[-1]
+        return self.shaped(self._reaching(self._get()))
 
     def _get(self) -> Make:
+        if self.children:
+            texts, join = self.children.texts, self.rule.join or ""
+            return lambda row: join.join(texts(row)) or None
         if self.text:
             filled = self.text.fill
             return lambda row: filled(row) or None
@@ -116,10 +140,30 @@ class _Builder:
             return getters[0]
         return lambda row: next((cell for get in getters if (cell := get(row)) is not None), None)
 
+    def _reaching(self, get: Make) -> Make:
+        """`get` for the rows that `when` speaks of, noting the links it shows: of one that no column shows, the overflow tells."""
+        shows = self.text.paths if self.text else self.paths
+        links = {path.field.name for path in shows if path.field.type is Type.REF}
+        test = self.when.test if self.when else None
+        if not links and not test:
+            return get
+
+        def reaching(row: Row) -> Cell:
+            if test and not test(row.entity, row.shown.references):
+                return None
+            cell = get(row)
+            if cell is not None:
+                row.reached |= links
+            return cell
+
+        return reaching
+
     def _value(self, path: Path) -> Make:
-        get, each, join = path.get, self.rule.each, self.rule.join
-        if path.many and (each or join is not None):
-            return lambda row: _joined(row, get(row.entity, row.shown.references), each or "{}", join)
+        get, rule = path.get, self.rule
+        if path.many and (rule.each or rule.join is not None or rule.replace):
+            listed = items(path, rule, self.heading)
+            join = "; " if rule.join is None else rule.join
+            return lambda row: join.join(listed(row)) or None
         place = _picked(path)
         if place is None:
             return lambda row: row.shown.cell(get(row.entity, row.shown.references))
@@ -134,7 +178,7 @@ class _Builder:
 
     def _next_item(self, path: Path, words: list[str]) -> Make:
         """The first item of the list that no column has yet, with one of `words` in its label if there are any."""
-        field, limit, is_fit = path.field.name, self.rule.limit or 1 << 30, _fit(self.rule.is_)
+        field, limit, is_fit = path.field.name, self.rule.limit or 1 << 30, shaping.fit(self.rule.is_)
         part = path.text.rpartition(".")[2]
         if path.field.type not in PARTS or not path.many or "." not in path.text:
             raise PathError(_("“label” needs a path such as phones.number."))
@@ -155,89 +199,6 @@ class _Builder:
 
         return next_item
 
-    def _chosen(self, get: Make) -> Make:
-        choice = self.rule.choice or {}
-
-        def chosen(row: Row) -> Cell:
-            cell = get(row)
-            if cell is None:
-                return choice.get("")
-            word = str(cell).lower() if isinstance(cell, bool) else str(cell)
-            if word not in choice:
-                row.move(self.paths[0].field.name, self.heading, cell)
-            return choice.get(word)
-
-        return chosen
-
-    def _typed(self, get: Make) -> Make:
-        shape = {
-            "date": self._date,
-            "number": _number,
-            "text": _as_text,
-            "datetime": self._datetime,
-            "email": _as_email,
-        }
-        make = shape[self.rule.is_ or "text"]
-
-        def typed(row: Row) -> Cell:
-            cell = get(row)
-            made = None if cell is None else make(row, cell)
-            if made is None and cell is not None:
-                row.move(self.paths[0].field.name if self.paths else self.heading, self.heading, cell)
-            return made
-
-        return typed
-
-    def _date(self, row: Row, cell: Cell) -> Cell:
-        if isinstance(cell, datetime):
-            return cell.astimezone(self.zone).date()
-        return cell if isinstance(cell, date) else None
-
-    @staticmethod
-    def _datetime(row: Row, cell: Cell) -> Cell:
-        return cell if isinstance(cell, date) else None
-
-    def _defaulted(self, get: Make) -> Make:
-        default, unless = self.default, self.unless
-        assert default is not None  # noqa: S101 - `make` asks
-
-        def defaulted(row: Row) -> Cell:
-            cell = get(row)
-            if cell is not None or (unless and unless.get(row.entity, row.shown.references)):
-                return cell
-            return default.fill(row) or None
-
-        return defaulted
-
-    def _unshared(self, get: Make) -> Make:
-        one, heading = self.shared, self.heading
-        assert one is not None  # noqa: S101 - `make` asks
-
-        def unshared(row: Row) -> Cell:
-            cell = get(row)
-            if not isinstance(cell, str) or not one.is_shared(row, cell):
-                return cell
-            row.notes[f"shared_names.{one.key}"] += 1
-            if self.rule.shared == "suffix":
-                return one.unique(row, cell)
-            row.move(one.field, heading, f"{cell} (#{one.id_of(row)})")
-            return None
-
-        return unshared
-
-    def _limited(self, get: Make) -> Make:
-        limit = self.rule.limit or 1
-
-        def limited(row: Row) -> Cell:
-            cell = get(row)
-            if not isinstance(cell, str) or len(cell) <= limit:
-                return cell
-            row.move(self.paths[0].field.name if self.paths else self.heading, self.heading, cell)
-            row.notes["cut_texts"] += 1
-            return cell[: limit - 1] + "…"
-
-        return limited
-
 
 def _picked(path: Path) -> int | None:
     """Which item of a list of phones and the like the path picks, if it does."""
@@ -248,30 +209,3 @@ def _picked(path: Path) -> int | None:
 def _labelled(item: Any, words: list[str]) -> bool:
     label = str(item.get("label") or item.get("kind") or "").casefold()
     return not words or any(word in label for word in words)
-
-
-def _joined(row: Row, values: Iterable[Any], each: str, join: str | None) -> str | None:
-    texts = [text for value in values if (text := row.shown.text(value))]
-    return ("; " if join is None else join).join(each.replace("{}", text) for text in texts) or None
-
-
-def _fit(is_: str | None) -> Callable[[str], object]:
-    return _email if is_ == "email" else lambda value: True
-
-
-def _number(row: Row, cell: Cell) -> Cell:
-    if isinstance(cell, (int, Decimal)):
-        return cell
-    try:
-        value = Decimal(str(cell).replace(" ", "").replace(",", "."))
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
-
-
-def _as_text(row: Row, cell: Cell) -> Cell:
-    return row.shown.text(cell)
-
-
-def _as_email(row: Row, cell: Cell) -> Cell:
-    return cell if isinstance(cell, str) and _email(cell) else None

@@ -1,14 +1,14 @@
 """What no column takes goes to the overflow column, or is counted when the table has none: nothing is dropped in silence."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to.column import Made
 from crmexport.mapping.to.paths import titles_needed
 from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import TableRule
-from crmexport.mapping.to.table import Cell
-from crmexport.model import Entity, Type
+from crmexport.model import Entity, Field, Type
 from crmexport.text import translations
 
 _ALWAYS_LEFT = frozenset({"source_id", "description_html", "html"})
@@ -29,6 +29,17 @@ class Overflow:
         self._place = list(rule.columns).index(rule.overflow) if rule.overflow else None
         whole, in_part = _read_by(columns)
         left = whole | set(rule.leave_out) | _ALWAYS_LEFT
+        self._finish = [(place, made.finish) for place, made in enumerate(columns) if made.finish]
+        self._links = [
+            (field, translate(field.title))
+            for field in entity.fields
+            if field.type is Type.REF and field.name in whole
+        ]
+        self._moneys = [
+            (field, translate(field.title))
+            for field in entity.fields
+            if field.name in whole and _without_currency(field, columns)
+        ]
         self._fields = [
             (field, translate(field.title)) for field in entity.fields if field.name not in left | in_part
         ]
@@ -42,7 +53,7 @@ class Overflow:
             field.name: {key: translate(word) for key, word in field.choices.items()}
             for field in entity.fields
         }
-        links = [field for field, _title in self._fields if field.type in (Type.REF, Type.REFS)]
+        links = [field for field, _title in self._fields + self._links if field.type in (Type.REF, Type.REFS)]
         self.needs = [need for field in links for need in titles_needed(field)]
 
     @property
@@ -50,7 +61,7 @@ class Overflow:
         """How a value without a column is counted."""
         return "left_out" if self._place is None else "overflow"
 
-    def put(self, row: Row, cells: list[Cell]) -> None:
+    def put(self, row: Row, cells: list[Any]) -> None:
         """Append to the overflow cell whatever of the row's entity stands in no column."""
         for field, title in self._lists:
             free = [
@@ -66,8 +77,20 @@ class Overflow:
                 row.move(
                     field.name, title, self._choices[field.name].get(value, value) if field.choices else value
                 )
+        self._half_shown(row)
         self._custom(row)
         self._write(row, cells)
+
+    def _half_shown(self, row: Row) -> None:
+        """Links of which no column could show anything, and amounts whose currency has no column."""
+        for field, title in self._links:
+            link = row.entity.get(field.name)
+            if link is not None and field.name not in row.reached | row.told:
+                row.move(field.name, title, link)
+        for field, title in self._moneys:
+            money = row.entity.get(field.name)
+            if money is not None and money.currency and field.name not in row.told:
+                row.move(field.name, title, money)
 
     def _custom(self, row: Row) -> None:
         """Custom fields without a column, and what came along without any definition."""
@@ -82,11 +105,23 @@ class Overflow:
         for key, value in rest.items():
             row.move("custom", self._labels.get(key, key), value)
 
-    def _write(self, row: Row, cells: list[Cell]) -> None:
-        if not row.moved or self._place is None:
-            return
-        own = cells[self._place]
-        cells[self._place] = "\n".join([str(own), *row.moved] if own is not None else row.moved)
+    def _write(self, row: Row, cells: list[Any]) -> None:
+        if row.moved and self._place is not None:
+            own = cells[self._place]
+            cells[self._place] = "\n".join([str(own), *row.moved] if own is not None else row.moved)
+        for place, finish in self._finish:
+            cells[place] = _finished(cells[place], finish)
+
+
+def _finished(cell: Any, finish: Callable[[str], str]) -> Any:
+    if isinstance(cell, list):
+        return [_finished(one, finish) for one in cell]
+    return finish(cell) if isinstance(cell, str) else cell
+
+
+def _without_currency(field: Field, columns: Sequence[Made]) -> bool:
+    paths = [path.text for made in columns for path in made.paths if path.field.name == field.name]
+    return field.type is Type.MONEY and all(path == f"{field.name}.amount" for path in paths)
 
 
 def _read_by(columns: Sequence[Made]) -> tuple[set[str], set[str]]:

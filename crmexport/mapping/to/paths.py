@@ -1,11 +1,13 @@
 """Paths into entities: `owner.name`, `phones[0].number`, `amount.currency`, compiled once into fast functions.
 
 A step is a field; behind a link it goes on in the linked entity, as the references keep it. Of a link one can also ask
-`title`, `id` and `kind`. A list without a number gives a list.
+`title`, `id` and `kind`. A list without a number gives a list. Behind a link to many kinds one goes on by naming the kind:
+`parent(deal).company.name`, `links(company)[0].id`; links to other kinds are then as if they were not there.
 """
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from crmexport.mapping.to.references import References
@@ -15,16 +17,17 @@ from crmexport.text import _
 
 Getter = Callable[[Mapping[str, Any], References], Any]
 Inner = Callable[[Any, References], Any]
-_step = re.compile(r"([A-Za-z_][A-Za-z_0-9]*)(?:\[([0-9]+)\])?")
+_step = re.compile(r"([A-Za-z_][A-Za-z_0-9]*)(?:\(([a-z_]+)\))?(?:\[([0-9]+)\])?")
 _OF_LINK = frozenset({"title", "id", "kind"})
 _OF_MONEY = {"amount": Type.NUMBER, "currency": Type.TEXT}
 _ONE_OF = {Type.REFS: Type.REF, Type.TEXTS: Type.TEXT}
 
 
 class Step(NamedTuple):
-    """One step of a path: a name, and a place when it picks one item of a list."""
+    """One step of a path: a name, the kind when it picks links to one kind, and a place when it picks one item of a list."""
 
     name: str
+    kind: str | None
     place: int | None
 
 
@@ -60,14 +63,37 @@ def compiled(text: str, entity: Entity) -> Path:
 
 
 def _compiled(steps: list[Step], entity: Entity, text: str) -> Path:
-    name, place = steps[0]
+    name, kind, place = steps[0]
     field = _field(entity, name)
     many = field.type in LISTS
     if place is not None and not many:
         raise PathError(_("“{name}” is not a list, so no [number] can follow it.").format(name=name))
-    rest = _rest(field, steps[1:])
+    rest = _rest(field if kind is None else _of_kind(field, kind), steps[1:])
     many = many and place is None
-    return Path(text, _getter(name, place, many, rest.get), rest.type, field, many, rest.needs)
+    get = _getter(name, place, many, rest.get)
+    return Path(text, get if kind is None else _sifted(name, kind, get), rest.type, field, many, rest.needs)
+
+
+def _of_kind(field: Field, kind: str) -> Field:
+    if field.type not in (Type.REF, Type.REFS):
+        raise PathError(_("“{name}” is no link, so no (kind) can follow it.").format(name=field.name))
+    if kind not in ENTITIES:
+        raise PathError(_("there is no entity “{name}”.").format(name=kind) + did_you_mean(kind, ENTITIES))
+    return replace(field, entity=kind)
+
+
+def _sifted(name: str, kind: str, get: Getter) -> Getter:
+    """`get` for entities of whose links `name` only those to `kind` are left."""
+
+    def sifted(entity: Mapping[str, Any], references: References) -> Any:
+        links = entity.get(name)
+        if isinstance(links, list):
+            links = [link for link in links if link.entity == kind]
+        elif links is not None and links.entity != kind:
+            links = None
+        return get({name: links}, references)
+
+    return sifted
 
 
 def _steps(text: str) -> list[Step]:
@@ -78,7 +104,7 @@ def _steps(text: str) -> list[Step]:
             raise PathError(
                 _("“{path}” is not a path. Paths look like owner.name or phones[0].number.").format(path=text)
             )
-        found.append(Step(match[1], None if match[2] is None else int(match[2])))
+        found.append(Step(match[1], match[2], None if match[3] is None else int(match[3])))
     return found
 
 

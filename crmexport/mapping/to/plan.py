@@ -1,9 +1,10 @@
 """A layout checked and made ready: which tables, with which columns, and what they need to know of linked entities."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Any
 
 from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to.column import Made, made
@@ -12,7 +13,6 @@ from crmexport.mapping.to.overflow import Overflow
 from crmexport.mapping.to.paths import PathError, compiled
 from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import Layout, TableRule
-from crmexport.mapping.to.shared import Shared
 from crmexport.mapping.to.shown import Shown
 from crmexport.mapping.to.table import Cell, Line, Table
 from crmexport.mapping.to.where import Keep, keeper
@@ -25,38 +25,90 @@ from crmexport.text import _, translations
 
 @dataclass(frozen=True)
 class Plan:
-    """One table to be made."""
+    """One table to be made. Each of `passes` goes over all entities; None takes every one of them."""
 
     name: str
     title: str
     entity: str
     columns: tuple[Made, ...]
-    keep: Keep | None = None
+    passes: tuple[Keep | None, ...] = (None,)
     overflow: Overflow | None = None
 
     def table(self, source: EntitySource, shown: Shown) -> Table:
         """The table over the entities of `source`."""
         notes: Counter[str] = Counter()
-        columns = tuple(made.column for made in self.columns)
+        widths = [self._width(made, source, shown) for made in self.columns]
+        pairs = zip(self.columns, widths, strict=True)
+        columns = tuple(made.column for made, width in pairs for _time in range(width))
 
         def lines() -> Iterator[Line]:
             notes.clear()
-            return self._lines(source, shown, notes)
+            return self._lines(source, shown, notes, widths)
 
         return Table(self.name, self.title, self.entity, columns, lines, notes)
 
-    def _lines(self, source: EntitySource, shown: Shown, notes: Counter[str]) -> Iterator[Line]:
-        makes = [made.make for made in self.columns]
+    @property
+    def needs(self) -> Iterator[tuple[str, str]]:
+        """The fields of other entities that it reads beside those in its columns."""
+        yield from self.overflow.needs if self.overflow else ()
+        for paths in (keep.paths for keep in self.passes if keep):
+            yield from (need for path in paths for need in path.needs)
+        for column in self.columns:
+            yield from column.needs
+            yield from column.children.needs if column.children else ()
+
+    def _width(self, made: Made, source: EntitySource, shown: Shown) -> int:
+        """How many columns `made` becomes: as many as the longest row needs, and one at least, for whoever looks for it."""
+        if made.repeat is None or made.repeat.most in (0, 1):
+            return 1 if made.repeat is None else made.repeat.most or 0
+        rows = (Row.of(entity, shown) for entity in self._wanted(source, shown, Counter()))
+        longest = max((len(made.repeat.texts(row)) for row in rows), default=0)
+        return max(1, min(longest, made.repeat.most or longest))
+
+    def _wanted(self, source: EntitySource, shown: Shown, notes: Counter[str]) -> Iterator[Mapping[str, Any]]:
+        tests = [keep.test if keep else None for keep in self.passes]
+        for number, test in enumerate(tests):
+            for entity in source.iterate(self.entity):
+                if test is None or test(entity, shown.references):
+                    yield entity
+                elif number == 0 and not any(one and one(entity, shown.references) for one in tests):
+                    notes["rows_not_wanted"] += 1
+
+    def _lines(
+        self, source: EntitySource, shown: Shown, notes: Counter[str], widths: Sequence[int]
+    ) -> Iterator[Line]:
+        makes = [
+            made.make if made.repeat is None else _repeated(made, width)
+            for made, width in zip(self.columns, widths, strict=True)
+        ]
+        is_flat = all(made.repeat is None for made in self.columns)
         fate = self.overflow.fate if self.overflow else "overflow"
-        for entity in source.iterate(self.entity):
-            if self.keep and not self.keep(entity, shown.references):
-                notes["rows_not_wanted"] += 1
-                continue
+        for entity in self._wanted(source, shown, notes):
             row = Row(entity, shown, notes, fate)
-            cells: list[Cell] = [make(row) for make in makes]
+            cells: list[Any] = [make(row) for make in makes]
             if self.overflow:
                 self.overflow.put(row, cells)
-            yield Line(entity["source_id"], cells)
+            yield Line(entity["source_id"], cells if is_flat else _flat(cells))
+
+
+def _repeated(made: Made, width: int) -> Callable[[Row], list[Cell]]:
+    """As many cells as the column has become; what does not fit goes to the overflow."""
+    repeat, heading = made.repeat, made.column.heading
+    assert repeat is not None  # noqa: S101 - the caller asks
+    texts, field = repeat.texts, repeat.field
+
+    def cells(row: Row) -> list[Cell]:
+        found = texts(row)
+        if len(found) > width:
+            row.notes[f"{row.fate}.{field}"] += len(found) - width - 1
+            row.move(field, heading, "\n".join(found[width:]))
+        return [*found[:width], *[None] * (width - len(found))]
+
+    return cells
+
+
+def _flat(cells: list[Any]) -> list[Cell]:
+    return [one for cell in cells for one in (cell if isinstance(cell, list) else (cell,))]
 
 
 def plans(layout: Layout, source: EntitySource, lang: str, zone: tzinfo) -> list[Plan]:
@@ -93,7 +145,7 @@ def _check_table(at: tuple[str, ...], rule: TableRule, zone: tzinfo, complaints:
             made(heading, column, entity, zone)
         except PathError as error:
             complaints.add((*at, "columns", heading), str(error))
-    for path in rule.where:
+    for path in (path for where in rule.passes for path in where):
         try:
             compiled(path, entity)
         except PathError as error:
@@ -114,7 +166,8 @@ def _ruled(name: str, rule: TableRule, custom: Sequence[CustomField], lang: str,
     if rule.custom == "columns":
         columns += custom_columns(custom, [made.column.heading for made in columns], lang)
     title = rule.title or translations(lang).gettext(entity.title)
-    return Plan(name, title, entity.name, tuple(columns), keeper(rule.where, entity), overflow)
+    passes = tuple(keeper(where, entity) for where in rule.passes)
+    return Plan(name, title, entity.name, tuple(columns), passes, overflow)
 
 
 def _whole(layout: Layout, kind: str, source: EntitySource, lang: str) -> Plan:
@@ -122,31 +175,3 @@ def _whole(layout: Layout, kind: str, source: EntitySource, lang: str) -> Plan:
     fields = [field for field in entity.fields if field.name in filled or field.required]
     columns = WholeColumns(layout, lang).of(entity, fields, source.custom_fields(kind))
     return Plan(kind, translations(lang).gettext(entity.title), kind, tuple(columns))
-
-
-@dataclass(frozen=True)
-class Needs:
-    """What the references must hold: fields by kind of entity ("" stands for the titles of every kind), and shared names."""
-
-    fields: Mapping[str, Collection[str]]
-    names: Mapping[str, Sequence[Shared]]
-
-    def with_all_titles(self) -> "Needs":
-        """The same, and the titles of every kind."""
-        return Needs({**self.fields, "": ()}, self.names)
-
-
-def needs(all_plans: Sequence[Plan]) -> Needs:
-    """What all these tables together need of linked entities."""
-    fields: defaultdict[str, set[str]] = defaultdict(set)
-    names: defaultdict[str, dict[str, Shared]] = defaultdict(dict)
-    for column in (column for plan in all_plans for column in plan.columns):
-        for kind, field in (need for path in column.paths for need in path.needs):
-            fields[kind].add(field)
-        if column.shared:
-            names[column.shared.entity][column.shared.key] = column.shared
-            fields[column.shared.entity].update(column.shared.fields)
-    for plan in all_plans:
-        for kind, field in plan.overflow.needs if plan.overflow else ():
-            fields[kind].add(field)
-    return Needs(fields, {kind: list(found.values()) for kind, found in names.items()})

@@ -5,7 +5,7 @@ In: one cheap pass over each kind of entity that is linked to. Out: its title an
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -22,6 +22,9 @@ _LONGEST_TITLE = 200
 _TABLES = """
 CREATE TABLE held (entity TEXT, id TEXT, fields TEXT, PRIMARY KEY (entity, id)) WITHOUT ROWID;
 CREATE TABLE names (key TEXT, name TEXT, id TEXT, PRIMARY KEY (key, name, id)) WITHOUT ROWID;
+CREATE TABLE children (
+    key TEXT, entity TEXT, id TEXT, place INTEGER, text TEXT, PRIMARY KEY (key, entity, id, place)
+) WITHOUT ROWID;
 """
 
 
@@ -52,6 +55,29 @@ class References:
                 named = ((key, alike(name_of(line)), clean(line["source_id"])) for line in batch)
                 self._database.executemany("INSERT OR REPLACE INTO names VALUES (?, ?, ?)", named)
             self._database.execute("COMMIT")
+
+    def fill_children(self, key: str, lines: Iterable[tuple[Sequence[Ref], str]]) -> None:
+        """Keep, for every entity that one of `lines` belongs to, its text, in their order."""
+        rest = enumerate(lines)
+        while batch := list(islice(rest, _BATCH)):
+            rows = (
+                (key, link.entity, clean(link.id), place, clean(text))
+                for place, (links, text) in batch
+                for link in links
+            )
+            self._database.execute("BEGIN")
+            self._database.executemany("INSERT OR REPLACE INTO children VALUES (?, ?, ?, ?, ?)", rows)
+            self._database.execute("COMMIT")
+
+    def children(self, key: str, entity: str, id: str) -> list[str]:
+        """The texts of the entities that belong to this one."""
+        wanted = "SELECT text FROM children WHERE key = ? AND entity = ? AND id = ? ORDER BY place"
+        return [row[0] for row in self._database.execute(wanted, (key, entity, clean(id)))]
+
+    def children_held(self, key: str, entity: str) -> int:
+        """How many texts under `key` belong to entities of that kind; one that belongs to several counts once."""
+        held = "SELECT count(DISTINCT place) FROM children WHERE key = ? AND entity = ?"
+        return int(self._database.execute(held, (key, entity)).fetchone()[0])
 
     def held(self, link: Ref) -> dict[str, Any] | None:
         """The fields kept of the linked entity; None when the archive does not hold it."""

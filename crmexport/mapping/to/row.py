@@ -11,10 +11,10 @@ class Row:
     """An entity on its way into a table. `moved` collects lines for the overflow column, `notes` counts for the whole table.
 
     `fate` is the word under which a value without a column is counted: "overflow", or "left_out" when the table has no
-    overflow column.
+    overflow column. `reached` are the links that a column could show; `told` the fields of which something has moved.
     """
 
-    __slots__ = ("entity", "fate", "moved", "notes", "shown", "taken")
+    __slots__ = ("entity", "fate", "moved", "notes", "reached", "shown", "taken", "told")
 
     def __init__(self, entity: Mapping[str, Any], shown: Shown, notes: Counter[str], fate: str) -> None:
         self.fate = fate
@@ -23,6 +23,13 @@ class Row:
         self.notes = notes
         self.moved: list[str] = []
         self.taken: dict[str, set[int]] = {}
+        self.reached: set[str] = set()
+        self.told: set[str] = set()
+
+    @classmethod
+    def of(cls, entity: Mapping[str, Any], shown: Shown) -> "Row":
+        """An entity that is shown within another one's row."""
+        return cls(entity, shown, Counter(), "overflow")
 
     def take(self, field: str, place: int) -> None:
         """Note that item `place` of the list `field` has its column."""
@@ -36,5 +43,6 @@ class Row:
         """Send a value to the overflow column and count it."""
         text = self.shown.text(value)
         if text:
+            self.told.add(field)
             self.moved.append(f"{title}: {text}")
             self.notes[f"{self.fate}.{field}"] += 1

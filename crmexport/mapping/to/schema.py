@@ -1,6 +1,6 @@
 """What a layout file (`mappings/to/*.yaml`) may say. The keys are explained for people in docs/targets.md."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -48,6 +48,25 @@ class Dialect(_Strict):
     lists: Literal["joined", "json"] = "joined"
 
 
+class Limits(_Strict):
+    """How much of a table the target takes in one file; what is more goes on in `name-2`, `name-3` … with the same headings."""
+
+    rows: int | None = Field(default=None, ge=1)
+    megabytes: int | None = Field(default=None, ge=1)
+
+
+Word = str | bool | int | None
+
+
+class Other(_Strict):
+    """In `where`: any value but these. `{not: null}` is any value at all."""
+
+    not_: Word | tuple[Word, ...] = Field(alias="not")
+
+
+Where = dict[str, Word | tuple[Word, ...] | Other]
+
+
 class ColumnRule(_Strict):
     """One column: where its value comes from, and how it is shaped on the way.
 
@@ -56,19 +75,37 @@ class ColumnRule(_Strict):
     in braces; `each` shapes every item of a list (`{}`), `join` stands between them. `default` is filled in when the value is
     empty, unless `default_unless` has one. `shared` says what happens when another entity of the
     kind has the same name: `suffix` adds ` #id`, `overflow` leaves the cell empty and tells in the overflow column.
+
+    `heading` is what stands at the top when it is not the key: several columns may have one heading. `repeat` gives every
+    item of a list a column of its own, as many as the longest row needs ("all") or at most so many; the rest goes to the
+    overflow (0: all of them). `children` is a list made of other entities that refer to this one, such as note.parent.
+    `when` leaves the cell empty unless the row has these values. `choice` may say under "*" what is written for a word it
+    does not list. `replace` puts other signs instead of those that would part or break a value in the target. `multiply`
+    changes the unit of a number. `markup` writes the finished text as the target's markup. `about` is data of the target's
+    own about this column, for `documents`.
     """
 
+    heading: str | None = None
     path: str | tuple[str, ...] = ()
-    is_: Literal["text", "date", "datetime", "number", "email"] | None = Field(default=None, alias="is")
+    children: str | None = None
+    when: Where = Field(default_factory=dict)
+    is_: Literal["text", "date", "datetime", "moment", "number", "whole", "email"] | None = Field(
+        default=None, alias="is"
+    )
     label: tuple[str, ...] | None = None
-    choice: dict[str, str] | None = None
+    choice: dict[str, str | None] | None = None
     text: str | None = None
     each: str | None = None
     join: str | None = None
+    repeat: Annotated[int, Field(ge=0)] | Literal["all"] | None = None
+    replace: dict[str, str] = Field(default_factory=dict)
+    multiply: int | None = None
     default: str | None = None
     default_unless: str | None = None
     limit: int | None = Field(default=None, ge=1)
     shared: Literal["suffix", "overflow"] | None = None
+    markup: Literal["html", "wiki"] | None = None
+    about: dict[str, Any] = Field(default_factory=dict)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -79,16 +116,23 @@ class ColumnRule(_Strict):
 class TableRule(_Strict):
     """One table. `where` keeps only entities with these values; `overflow` names the column that takes what does not fit.
 
-    `leave_out` lists fields that the target needs nowhere: they are neither columns nor overflow.
+    Several `where` are passes over the entities, one after another: parents before children. `leave_out` lists fields that
+    the target needs nowhere: they are neither columns nor overflow. `limits` overrule those of the layout.
     """
 
     from_: str = Field(alias="from")
     title: str | None = None
-    where: dict[str, str | bool | int | tuple[str | bool | int, ...] | None] = Field(default_factory=dict)
+    where: Where | tuple[Where, ...] = Field(default_factory=dict)
     columns: dict[str, str | ColumnRule]
     custom: Literal["columns", "overflow", "none"] = "none"
     overflow: str | None = None
     leave_out: tuple[str, ...] = ()
+    limits: Limits = Limits()
+
+    @property
+    def passes(self) -> tuple[Where, ...]:
+        """The `where` of each pass, also when there is one."""
+        return (self.where,) if isinstance(self.where, dict) else self.where
 
 
 class Layout(_Strict):
@@ -96,18 +140,35 @@ class Layout(_Strict):
 
     `lang` is the language of headings and words ("" for the one the person asked for); `zone` is where times are shown;
     `words` says whether choices are shown by their titles or by our own keys;
-    `readme` is a text written beside the tables, with {placeholders} for lists of what the archive holds.
+    `readme` is a text written beside the tables, with {placeholders} for lists of what the archive holds; it may be given by
+    language. `like` names a layout whose every key stands unless this one says it anew. `workbook: each` gives every table an
+    XLSX file of its own and no cover sheet, for importing programs. `documents` are JSON files beside the tables.
     """
 
+    like: str | None = None
     format: Literal["xlsx", "csv", "jsonl", "raw"]
+    workbook: Literal["one", "each"] = "one"
     csv: Dialect = Dialect()
     lang: Literal["", "ru", "en"] = ""
     zone: str = "UTC"
     words: Literal["titles", "keys"] = "titles"
     entities: Literal["all"] | tuple[str, ...] = ()
     tables: dict[str, TableRule] = Field(default_factory=dict)
-    readme: str | None = None
+    limits: Limits = Limits()
+    documents: dict[str, Any] = Field(default_factory=dict)
+    readme: str | dict[Literal["ru", "en"], str] | None = None
 
     def spoken(self, lang: str | None) -> str:
         """The language of this layout's headings when the person asked for `lang`."""
         return self.lang or lang or language()
+
+    def readme_in(self, lang: str | None) -> str:
+        """The text beside the tables, in the language of their headings if it has that one; "" when there is none."""
+        if self.readme is None or isinstance(self.readme, str):
+            return self.readme or ""
+        return self.readme.get(self.spoken(lang)) or next(iter(self.readme.values()), "")  # type: ignore[call-overload]
+
+    def limits_of(self, table: str) -> Limits:
+        """How much of the table goes into one file."""
+        own = self.tables[table].limits if table in self.tables else Limits()
+        return Limits(rows=own.rows or self.limits.rows, megabytes=own.megabytes or self.limits.megabytes)

@@ -31,11 +31,15 @@ def kind_of(values: Type) -> Kind:
 
 
 class Shown:
-    """Makes cells of values. `as_json`: lists become JSON arrays, for machines; else they are joined, for people."""
+    """Makes cells of values. `as_json`: lists become JSON arrays, for machines; else they are joined, for people.
 
-    def __init__(self, references: References, as_json: bool = False) -> None:
+    `source` is the name of the CRM that was left.
+    """
+
+    def __init__(self, references: References, as_json: bool = False, source: str = "") -> None:
         self.references = references
         self.as_json = as_json
+        self.source = source
 
     def cell(self, value: Any) -> Cell:
         """Any value of an entity as one cell; empty texts and lists are None."""

@@ -1,12 +1,13 @@
 """What a layout makes of entities and a writer takes: tables of rows of plain cells."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 # A datetime has a zone (UTC). A missing value is None.
 Cell = str | int | bool | Decimal | date | datetime | None
@@ -24,10 +25,15 @@ class Kind(Enum):
 
 
 class Column(NamedTuple):
-    """One column: the heading a person (or an importing program) reads, and what stands below it."""
+    """One column: the heading a person (or an importing program) reads, and what stands below it.
+
+    `about` is what the layout says of it for the target's own documents, `custom` the key of the custom field it shows.
+    """
 
     heading: str
     kind: Kind = Kind.TEXT
+    about: Mapping[str, Any] = MappingProxyType({})
+    custom: str = ""
 
 
 class Line(NamedTuple):

@@ -1,16 +1,25 @@
-"""Texts with paths in braces: `{first_name} {last_name}`, `#{source_id}`; `[ИНН {inn}]` stands only when there is a value."""
+"""Texts with paths in braces: `{first_name} {last_name}`, `#{source_id}`; `[ИНН {inn}]` stands only when there is a value.
+
+Within braces, several paths between commas are the first that has a value, and a word in quotes is the last resort:
+`{author.name, "nobody"}`. Behind `|` stands how it is written: a pattern of a date, or `id` for letters, digits and _ alone.
+`{source}` is the name of the CRM that was left.
+"""
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any, NamedTuple
 
-from crmexport.mapping.to.paths import Path, compiled
+from crmexport.mapping.to.paths import Path, PathError, compiled
+from crmexport.mapping.to.patterns import dated, is_pattern
 from crmexport.mapping.to.row import Row
-from crmexport.model import Entity
+from crmexport.model import Entity, Moment
+from crmexport.text import _
 
 _place = re.compile(r"\{([^{}]*)\}")
-_part = re.compile(r"\[([^\[\]]*\{[^\[\]]*)\]")
+_part = re.compile(r"\[([^\[\]{}]*\{[^{}]*\}(?:[^\[\]{}]|\{[^{}]*\})*)\]")
 _blanks = re.compile(r"\s+")
+_unsafe = re.compile(r"[^A-Za-z0-9]")
 
 
 class Template(NamedTuple):
@@ -20,18 +29,22 @@ class Template(NamedTuple):
     paths: tuple[Path, ...]
 
 
-def template(text: str, entity: Entity) -> Template:
-    """`text` made ready for rows of `entity`. Raises PathError for a path in it that leads nowhere."""
+def template(text: str, entity: Entity, zone: tzinfo = UTC, *, one_line: bool = True) -> Template:
+    """`text` made ready for rows of `entity`. Raises PathError for a path in it that leads nowhere.
+
+    `one_line`: blanks and line ends in a row become one blank; without it values stand as they are.
+    """
     pieces = [
-        _piece(piece, entity, optional=bool(place % 2)) for place, piece in enumerate(_part.split(text))
+        _piece(piece, entity, zone, optional=bool(place % 2)) for place, piece in enumerate(_part.split(text))
     ]
     paths = tuple(path for piece in pieces for path in piece.paths)
 
     def fill(row: Row) -> str:
         found = [piece.fill(row) for piece in pieces]
-        if paths and not any(text for text, has_value in found if has_value):
+        if paths and not any(has_value for _text, has_value in found):
             return ""
-        return _blanks.sub(" ", "".join(text for text, _has_value in found)).strip()
+        whole = "".join(text for text, _has_value in found)
+        return _blanks.sub(" ", whole).strip() if one_line else whole
 
     return Template(fill, paths)
 
@@ -43,17 +56,61 @@ class _Piece(NamedTuple):
     paths: tuple[Path, ...]
 
 
-def _piece(text: str, entity: Entity, optional: bool) -> _Piece:
+def _piece(text: str, entity: Entity, zone: tzinfo, optional: bool) -> _Piece:
     pieces = _place.split(text)
-    paths = tuple(compiled(piece, entity) for piece in pieces[1::2])
+    places = [_Place(piece, entity, zone) for piece in pieces[1::2]]
+    paths = tuple(path for place in places for path in place.paths)
     fixed = pieces[0::2]
 
     def fill(row: Row) -> tuple[str, bool]:
-        shown = row.shown
-        found = [shown.text(path.get(row.entity, shown.references)) or "" for path in paths]
+        found = [place.value(row) for place in places]
         has_value = any(found)
         if optional and not has_value:
             return "", False
-        return "".join(part for pair in zip(fixed, [*found, ""], strict=True) for part in pair), has_value
+        shown = [value or place.otherwise(row) for value, place in zip(found, places, strict=True)]
+        return "".join(part for pair in zip(fixed, [*shown, ""], strict=True) for part in pair), has_value
 
     return _Piece(fill, paths)
+
+
+class _Place:
+    """What stands in one pair of braces."""
+
+    def __init__(self, text: str, entity: Entity, zone: tzinfo) -> None:
+        names, _bar, self._form = text.partition("|")
+        alternatives = [name.strip() for name in names.split(",")]
+        self._is_source = alternatives == ["source"]
+        self._last = alternatives.pop().strip("\"'") if alternatives[-1][:1] in ("'", '"') else ""
+        self._zone = zone
+        self.paths = () if self._is_source else tuple(compiled(name, entity) for name in alternatives)
+        if self._form and self._form != "id" and not is_pattern(self._form):
+            raise PathError(
+                _("behind “|” stands “id” or a pattern such as dd.mm.yyyy, not “{form}”.").format(
+                    form=self._form
+                )
+            )
+
+    def value(self, row: Row) -> str:
+        """The first value there is, as text; ""."""
+        for path in self.paths:
+            text = self._written(row, path.get(row.entity, row.shown.references))
+            if text:
+                return text
+        return ""
+
+    def otherwise(self, row: Row) -> str:
+        """What stands here when no path has a value."""
+        return row.shown.source if self._is_source else self._last
+
+    def _written(self, row: Row, value: Any) -> str:
+        if self._form == "id":
+            return identifier(row.shown.text(value) or "")
+        moment = value.at.astimezone(self._zone) if isinstance(value, Moment) else value
+        if self._form and isinstance(moment, (date, datetime)):
+            return dated(moment, self._form)
+        return row.shown.text(value) or ""
+
+
+def identifier(text: str) -> str:
+    """`text` of letters, digits and _ alone; other texts give other identifiers."""
+    return _unsafe.sub(lambda match: f"_{ord(match[0]):x}_", text)

@@ -99,7 +99,8 @@ def _custom(heading: str, field: CustomField, part: Callable[[Any], Any]) -> Mad
         return row.shown.cell(part(custom[key])) if custom and key in custom else None
 
     kind = Kind.TEXT if field.type in LISTS else kind_of(field.type)
-    return Made(Column(heading, Kind.PHONE if field.type is Type.PHONES else kind), cell, ())
+    kind = Kind.PHONE if field.type is Type.PHONES else kind
+    return Made(Column(heading, kind, custom=key), cell, ())
 
 
 def _as_it_is(value: Any) -> Any:

@@ -130,7 +130,7 @@ def _number(found: str, decimal: str) -> Decimal | None:
         return None
 
 
-_PARTS = {"dd": "day", "mm": "month", "yyyy": "year", "hh": "hour", "ss": "second"}
+_PARTS = {"dd": "day", "mm": "month", "yyyy": "year", "hh": "hour", "ss": "second", "zzzz": "zone"}
 
 
 def _by_pattern(value: date, pattern: str) -> str:
@@ -142,10 +142,13 @@ def _by_pattern(value: date, pattern: str) -> str:
     return " ".join(
         [
             text,
-            *(re.sub("hh|mm|ss", lambda match: _filled(value, minutes[match[0]], 2), one) for one in clock),
+            *(
+                re.sub("hh|mm|ss|zzzz", lambda match: _filled(value, minutes[match[0]], 2), one)
+                for one in clock
+            ),
         ]
     )
 
 
 def _filled(value: date, part: str, width: int) -> str:
-    return str(getattr(value, part)).zfill(width)
+    return value.strftime("%z")[:5] if part == "zone" else str(getattr(value, part)).zfill(width)

@@ -17,11 +17,13 @@ from crmexport.target.targets import Target
 from crmexport.text import _, translations
 
 
-def in_workbook(path: str, file: Path, tables: Iterable[Table], target: Target) -> Iterator[Mismatch]:
-    """The tables against a workbook: its first sheet is the cover, then each table has one sheet or several."""
+def in_workbook(
+    path: str, file: Path, tables: Iterable[Table], target: Target, has_cover: bool = True
+) -> Iterator[Mismatch]:
+    """The tables against a workbook: its first sheet is the cover if it has one, then each table has one sheet or several."""
     cells = InExcel(target.zone)
     with WorkbookReader(file) as book:
-        sheets = iter(book.sheets()[1:])
+        sheets = iter(book.sheets()[1 if has_cover else 0 :])
         for table in tables:
             lines = _Lines(table.lines())
             found = _SheetRows(path, book, sheets, table, lines)
@@ -95,7 +97,7 @@ def in_csv(path: str, file: Path, table: Table, target: Target) -> Iterator[Mism
         )
 
 
-def in_jsonl(path: str, file: Path, table: Table) -> Iterator[Mismatch]:
+def in_jsonl(path: str, file: Path, table: Table, target: Target) -> Iterator[Mismatch]:
     """A table against its JSON Lines file."""
     headings = [column.heading for column in table.columns]
     with file.open(encoding="utf-8") as text:

@@ -1,0 +1,101 @@
+"""Lists: their items as texts, as columns with one heading, and lists made of other entities that refer to the row's own."""
+
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
+from typing import Any, NamedTuple
+
+from crmexport.mapping.to.paths import Path, PathError, compiled
+from crmexport.mapping.to.references import References
+from crmexport.mapping.to.row import Row
+from crmexport.mapping.to.schema import ColumnRule
+from crmexport.mapping.to.shown import Shown
+from crmexport.mapping.to.template import template
+from crmexport.mapping.yaml_words import did_you_mean
+from crmexport.model import ENTITIES, Entity, Ref
+from crmexport.text import _
+
+Texts = Callable[[Row], list[str]]
+
+
+class Repeat(NamedTuple):
+    """Columns with one heading: the texts of a row, the most columns there may be (None: as needed), the field counted."""
+
+    texts: Texts
+    most: int | None
+    field: str
+
+
+class Children(NamedTuple):
+    """Entities that refer to those of `parent`: which, what is read of them, and the list of texts they give.
+
+    `links` gives to whom one of them belongs, `text` what is shown of it; the texts stand under `key` in the references.
+    """
+
+    key: str
+    entity: str
+    parent: str
+    fields: tuple[str, ...]
+    needs: tuple[tuple[str, str], ...]
+    links: Callable[[Mapping[str, Any], References], list[Ref]]
+    text: Callable[[Mapping[str, Any], Shown], str]
+    texts: Texts
+
+
+def children(rule: ColumnRule, parent: Entity, zone: tzinfo) -> Children:
+    """The list that `children` of a column rule means. Raises PathError."""
+    kind, _dot, by = (rule.children or "").partition(".")
+    if kind not in ENTITIES:
+        raise PathError(_("there is no entity “{name}”.").format(name=kind) + did_you_mean(kind, ENTITIES))
+    link = compiled(by, ENTITIES[kind])
+    shown = template(
+        rule.each or "{" + ENTITIES[kind].title_field + "}", ENTITIES[kind], zone, one_line=False
+    )
+    key, name = f"{rule.children} {rule.each}", parent.name
+    paths = (link, *shown.paths)
+
+    def links(child: Mapping[str, Any], references: References) -> list[Ref]:
+        found = link.get(child, references)
+        every = found if isinstance(found, list) else [found]
+        return [one for one in every if isinstance(one, Ref)]
+
+    def texts(row: Row) -> list[str]:
+        return row.shown.references.children(key, name, row.entity["source_id"])
+
+    return Children(
+        key,
+        kind,
+        name,
+        tuple(sorted({path.field.name for path in paths})),
+        tuple(need for path in shown.paths for need in path.needs),
+        links,
+        lambda child, shown_by: shown.fill(Row.of(child, shown_by)),
+        texts,
+    )
+
+
+def items(path: Path, rule: ColumnRule, heading: str) -> Texts:
+    """Every item of a list as a text; of a linked entity that has no such value the overflow tells."""
+    get, each, signs = path.get, rule.each or "{}", rule.replace
+    name = path.field.name
+
+    def texts(row: Row) -> list[str]:
+        found = []
+        values = get(row.entity, row.shown.references)
+        for value, item in zip(values, row.entity.get(name) or (), strict=False):
+            text = row.shown.text(value)
+            if text:
+                found.append(each.replace("{}", replaced(row, text, signs)))
+            elif isinstance(item, Ref) and len(values) == len(row.entity[name]):
+                row.move(name, heading, item)
+        return found
+
+    return texts
+
+
+def replaced(row: Row, text: str, signs: Mapping[str, str]) -> str:
+    """`text` with other signs for those that the target would misread, counted."""
+    for sign, other in signs.items():
+        if sign in text:
+            row.notes["replaced_characters"] += text.count(sign)
+            text = text.replace(sign, other)
+    return text

@@ -1,0 +1,114 @@
+"""What `is`, `multiply` and `markup` of a column rule make of a value."""
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, tzinfo
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from crmexport.mapping.to.row import Row
+from crmexport.mapping.to.schema import ColumnRule
+from crmexport.mapping.to.table import Cell
+
+# The value, and whether it says all that the cell said: what does not is told in the overflow too.
+Shape = Callable[[Row, Cell], tuple[Cell, bool]]
+_email = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>()]+\.[^@\s,;<>().]+").fullmatch
+_opens_macro = re.compile(r"(?<!\\)\{")
+
+
+def shape(rule: ColumnRule, zone: tzinfo) -> Shape:
+    """What the rule makes of a value."""
+    if rule.multiply is not None:
+        return _multiplied(rule.multiply)
+    shapes: dict[str, Shape] = {
+        "date": _date(zone),
+        "datetime": _datetime,
+        "moment": _moment(zone),
+        "number": _number,
+        "whole": _whole,
+        "email": _as_email,
+        "text": _text,
+    }
+    return shapes[rule.is_ or "text"]
+
+
+def fit(is_: str | None) -> Callable[[str], object]:
+    """Whether a text may stand in a column of that kind."""
+    return _email if is_ == "email" else lambda value: True
+
+
+def _date(zone: tzinfo) -> Shape:
+    def shaped(row: Row, cell: Cell) -> tuple[Cell, bool]:
+        if isinstance(cell, datetime):
+            return cell.astimezone(zone).date(), True
+        return (cell, True) if isinstance(cell, date) else (None, False)
+
+    return shaped
+
+
+def _datetime(row: Row, cell: Cell) -> tuple[Cell, bool]:
+    return (cell, True) if isinstance(cell, date) else (None, False)
+
+
+def _moment(zone: tzinfo) -> Shape:
+    """A time; a whole day begins at midnight in the layout's zone."""
+
+    def shaped(row: Row, cell: Cell) -> tuple[Cell, bool]:
+        if isinstance(cell, date) and not isinstance(cell, datetime):
+            return datetime.combine(cell, time(), zone), True
+        return _datetime(row, cell)
+
+    return shaped
+
+
+def _number(row: Row, cell: Cell) -> tuple[Cell, bool]:
+    number = _as_number(cell)
+    return number, number is not None
+
+
+def _as_number(cell: Cell) -> int | Decimal | None:
+    if isinstance(cell, (int, Decimal)):
+        return cell
+    try:
+        value = Decimal(str(cell).replace(" ", "").replace(",", "."))
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
+
+
+def _whole(row: Row, cell: Cell) -> tuple[Cell, bool]:
+    """A number without its fraction, rounded as people do."""
+    number = _as_number(cell)
+    if number is None:
+        return None, False
+    whole = int(Decimal(number).to_integral_value(ROUND_HALF_UP))
+    return whole, whole == number
+
+
+def _multiplied(factor: int) -> Shape:
+    def shaped(row: Row, cell: Cell) -> tuple[Cell, bool]:
+        number = _as_number(cell)
+        return (None, False) if number is None else (number * factor, True)
+
+    return shaped
+
+
+def _text(row: Row, cell: Cell) -> tuple[Cell, bool]:
+    return row.shown.text(cell), True
+
+
+def _as_email(row: Row, cell: Cell) -> tuple[Cell, bool]:
+    return (cell, True) if isinstance(cell, str) and _email(cell) else (None, False)
+
+
+def as_html(text: str) -> str:
+    """Plain text as HTML that shows the same."""
+    return "<p>" + "<br>".join(html.escape(text, quote=False).splitlines()) + "</p>"
+
+
+def as_wiki(text: str) -> str:
+    """Plain text as wiki markup that shows the same: a brace would open a macro (Jira reference, §2)."""
+    return _opens_macro.sub(r"\\{", text)
+
+
+MARKUPS: Mapping[str, Callable[[str], str]] = {"html": as_html, "wiki": as_wiki}

@@ -1,0 +1,133 @@
+"""The steps of a column after its value has been found: clean, choose, shape, fall back, make unique, keep within the limit."""
+
+from collections.abc import Callable
+from datetime import tzinfo
+
+from crmexport.mapping.to import shaping
+from crmexport.mapping.to.paths import Path
+from crmexport.mapping.to.repeat import replaced
+from crmexport.mapping.to.row import Row
+from crmexport.mapping.to.schema import ColumnRule
+from crmexport.mapping.to.shared import Shared
+from crmexport.mapping.to.table import Cell
+from crmexport.mapping.to.template import Template
+from crmexport.model import Type
+
+Make = Callable[[Row], Cell]
+
+
+class Steps:
+    """Each step wraps the function before it. What a step takes away from a value goes to the overflow."""
+
+    heading: str
+    rule: ColumnRule
+    paths: tuple[Path, ...]
+    zone: tzinfo
+    default: Template | None
+    unless: Path | None
+    shared: Shared | None
+
+    def shaped(self, get: Make) -> Make:
+        """`get`, and the steps that the rule asks for."""
+        rule = self.rule
+        for wrap, wanted in (
+            (self._replaced, bool(rule.replace) and not any(path.many for path in self.paths)),
+            (self._chosen, rule.choice is not None),
+            (self._typed, rule.is_ is not None or rule.multiply is not None),
+            (self._defaulted, self.default is not None),
+            (self._unshared, self.shared is not None),
+            (self._limited, rule.limit is not None and rule.label is None),
+        ):
+            if wanted:
+                get = wrap(get)
+        return get
+
+    @property
+    def _field(self) -> str:
+        """The field under which a value of this column is counted when it has to move."""
+        return self.paths[0].field.name if self.paths else self.heading
+
+    def _replaced(self, get: Make) -> Make:
+        signs = self.rule.replace
+
+        def clean(row: Row) -> Cell:
+            cell = get(row)
+            return replaced(row, cell, signs) if isinstance(cell, str) else cell
+
+        return clean
+
+    def _chosen(self, get: Make) -> Make:
+        choice, field, heading = self.rule.choice or {}, self._field, self.heading
+        other = choice.get("*")
+
+        def chosen(row: Row) -> Cell:
+            cell = get(row)
+            if cell is None:
+                return choice.get("")
+            word = str(cell).lower() if isinstance(cell, bool) else str(cell)
+            if word in choice:
+                return choice[word]
+            row.move(field, heading, cell)
+            return other
+
+        return chosen
+
+    def _typed(self, get: Make) -> Make:
+        shape = shaping.shape(self.rule, self.zone)
+        field, heading = self._field, self.heading
+
+        def typed(row: Row) -> Cell:
+            cell = get(row)
+            if cell is None:
+                return None
+            value, is_exact = shape(row, cell)
+            if not is_exact:
+                row.move(field, heading, cell)
+            return value
+
+        return typed
+
+    def _defaulted(self, get: Make) -> Make:
+        default, unless = self.default, self.unless
+        assert default is not None  # noqa: S101 - `shaped` asks
+        links = {path.field.name for path in default.paths if path.field.type is Type.REF}
+
+        def defaulted(row: Row) -> Cell:
+            cell = get(row)
+            if cell is not None or (unless and unless.get(row.entity, row.shown.references)):
+                return cell
+            text = default.fill(row)
+            if text:
+                row.reached |= links
+            return text or None
+
+        return defaulted
+
+    def _unshared(self, get: Make) -> Make:
+        one, heading = self.shared, self.heading
+        assert one is not None  # noqa: S101 - `shaped` asks
+
+        def unshared(row: Row) -> Cell:
+            cell = get(row)
+            if not isinstance(cell, str) or not one.is_shared(row, cell):
+                return cell
+            row.notes[f"shared_names.{one.key}"] += 1
+            if self.rule.shared == "suffix":
+                return one.unique(row, cell)
+            row.move(one.field, heading, f"{cell} (#{one.id_of(row)})")
+            return None
+
+        return unshared
+
+    def _limited(self, get: Make) -> Make:
+        limit, field, heading = self.rule.limit or 1, self._field, self.heading
+
+        def limited(row: Row) -> Cell:
+            cell = get(row)
+            if not isinstance(cell, str) or len(cell) <= limit:
+                return cell
+            row.move(field, heading, cell)
+            row.notes["cut_texts"] += 1
+            return cell[: limit - 1] + "…"
+
+        return limited
