@@ -33,7 +33,5 @@ def told(note: str) -> str:
 def _field(name: str) -> str:
     if name == "custom":
         return _("Custom fields")
-    if name in ENTITIES:
-        return _(ENTITIES[name].title)
     found = (entity.by_name[name].title for entity in ENTITIES.values() if name in entity.by_name)
-    return _(next(found, name))
+    return _(next(found, ENTITIES[name].title if name in ENTITIES else name))

@@ -119,7 +119,7 @@ def _moved(written: Written, translate: Translate) -> Iterator[str]:
 def _what(note: str, kind: str, translate: Translate) -> str:
     word, _dot, field = note.partition(".")
     if word in ("overflow", "left_out"):
-        known = ENTITIES.get(field) or ENTITIES[kind].by_name.get(field)
+        known = ENTITIES[kind].by_name.get(field) or ENTITIES.get(field)
         return translate(known.title if known else N_("Custom fields") if field == "custom" else field)
     if word == "shared_names":
         return f"{translate(_COUNTS[word])} ({translate(ENTITIES[field.partition('.')[0]].title)})"
