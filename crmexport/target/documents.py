@@ -1,8 +1,8 @@
 """JSON documents that a target reads beside its tables, such as the configuration of an import wizard.
 
 A layout gives the document as it shall be. In it, `{columns_of: TABLE, ...}` becomes a list with an entry for every column,
-or, with `by: heading`, an object with a key for every heading: the other keys, filled in, and what the column says `about`
-itself. `{files_of: TABLE, ...}` becomes a list with an entry for every file of the table.
+or, with `by: heading`, an object with a key for every heading of which something is said: the other keys, filled in, and
+what the column says `about` itself, or what `custom` says of custom fields. `{files_of: TABLE, ...}` becomes a list with an entry for every file of the table.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -54,7 +54,8 @@ def _columns(body: Mapping[str, Any], written: Written) -> Any:
         for column in columns
     ]
     if body.get("by") == "heading":
-        return dict(zip((column.heading for column in columns), entries, strict=True))
+        known = zip(columns, entries, strict=True)
+        return {column.heading: entry for column, entry in known if column.about or (own and column.custom)}
     return entries
 
 

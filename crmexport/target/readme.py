@@ -30,9 +30,9 @@ _COUNTS = {
     "line_breaks_replaced": N_("line breaks replaced"),
     "replaced_characters": N_("characters replaced"),
     "backslashes_spaced": N_("backslashes parted from a quotation mark"),
-    "rows_not_wanted": N_("rows left out (deleted at the source)"),
+    "rows_not_wanted": N_("rows left out (deleted at the source, or templates)"),
 }
-PLACES = ("source", "files", "pipelines", "users", "custom_fields", "not_carried", "moved")
+PLACES = ("source", "zone", "files", "pipelines", "users", "custom_fields", "not_carried", "moved")
 
 
 Written = Sequence[tuple[Table, Sequence[Output]]]
@@ -44,6 +44,7 @@ def readme(shop: Workshop, target: Target, written: Written) -> str:
     translate = translations(target.layout.spoken(shop.lang)).gettext
     lists: dict[str, Callable[[], Iterator[str]]] = {
         "source": lambda: iter([shop.archive.source.url]),
+        "zone": lambda: iter([target.layout.zone]),
         "files": lambda: _files(written),
         "pipelines": lambda: _pipelines(shop.source),
         "users": lambda: _users(shop.source),

@@ -66,13 +66,13 @@ class Workshop:
 
     def carried(self, target: Target) -> dict[str, int | None]:
         """Of each kind of entity, how many stand in rows of others; None for a kind that has a table of its own."""
-        plans_made = self._plans[target.name]
+        made = self._plans[target.name]
+        shown: dict[str, set[tuple[str, str]]] = {}
+        for child in (column.children for plan in made for column in plan.columns if column.children):
+            shown.setdefault(child.entity, set()).add((child.key, child.parent))
         carried: dict[str, int | None] = dict.fromkeys(self._source.kinds, 0)
-        for plan in plans_made:
-            for child in (made.children for made in plan.columns if made.children):
-                held = self._references.children_held(child.key, child.parent)
-                carried[child.entity] = (carried.get(child.entity) or 0) + held
-        return carried | {plan.entity: None for plan in plans_made}
+        carried |= {kind: self._references.children_held(sorted(pairs)) for kind, pairs in shown.items()}
+        return carried | {plan.entity: None for plan in made}
 
     @property
     def source(self) -> EntitySource:

@@ -93,6 +93,30 @@ def tables(tmp_path: Path) -> Tables:
             ["company.name"],
         ),
         (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: result, choice: {won: x}}}",
+            ["active, lost"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, repeat: 2}}",
+            ["needs a list"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {children: nota.parent}}",
+            ["nota", "note"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {children: note.parent}}",
+            ["“repeat” or “join”"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {text: '{name|nice}'}}",
+            ["nice", "dd.mm.yyyy"],
+        ),
+        ("format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: links(dael).name}", ["dael", "deal"]),
+        ("format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: name(deal)}", ["no link"]),
+        ("like: bitrix25\nformat: csv", ["line 1", "bitrix25", "bitrix24"]),
+        ("like: my.yaml", ["line 1", "circle"]),
+        (
             "format: csv\ntables:\n  t:\n    from: deal\n    columns: {Aa: name}\n    overflow: Ab",
             ["line 6", "Ab", "Aa"],
         ),
@@ -159,7 +183,7 @@ tables:
         ("contact", "company.balance.currency", ["RUB", None, None]),
         ("contact", "company.id", ["1", "2", None]),
         ("contact", "{path: [first_name, name]}", ["Анна", "Анна", "Некто"]),
-        ("contact", "{path: gender, choice: {female: F, '': X}}", ["F", "X", "X"]),
+        ("contact", "{path: gender, choice: {female: F, '*': '', '': X}}", ["F", "X", "X"]),
         ("contact", "{path: birthday, is: date}", ["1985-04-12", None, None]),
         (
             "contact",
@@ -178,6 +202,44 @@ tables:
         ("deal", "company.title", ["ООО «Ромашка»", "Забытая"]),
         ("deal", "company.name", ["ООО «Ромашка»", "Забытая"]),
         ("deal", "{path: number, is: number}", ["17", None]),
+        ("deal", "{path: amount.amount, is: whole}", ["1234568", None]),
+        ("deal", "{path: amount.amount, multiply: 60}", ["74074073.40", None]),
+        (
+            "deal",
+            "{path: expected_on, is: moment}",
+            ["1899-12-31 00:00:00+00:00", "2026-01-02 10:20:30.500000+00:00"],
+        ),
+        ("deal", "links(company).name", ["ООО «Ромашка»", None]),
+        ("deal", "'links(company)[0].owner.last_name'", ["Петров", None]),
+        ("deal", "'links(task)[0].responsible.first_name'", ["Иван", None]),
+        ("note", "parent(deal).company.phones[1].number", ["+7 903 1"]),
+        ("note", "parent(task).name", [None]),
+        ("deal", "{path: name, when: {result: {not: won}}}", [None, "Вторая"]),
+        ("deal", "{path: name, when: {stage.name: [Успех, Новая]}}", ["+Поставка", None]),
+        ("deal", "{path: name, when: {links.kind: task}}", ["+Поставка", None]),
+        ("deal", "{text: '{created_at|dd.mm.yyyy hh:mm zzzz}'}", ["31.12.2025 23:30 +0000", None]),
+        ("deal", "{text: '{expected_on|yyyy/mm/dd hh:mm}'}", ["1899/12/31", "2026/01/02 10:20"]),
+        ("deal", "{text: '{owner.name, company.name, \"nobody\"}'}", ["ООО «Ромашка»", "Забытая"]),
+        ("deal", "{text: '{source}:{source_id} {number, \"-\"}'}", ["megaplan:31 00017", "megaplan:32 -"]),
+        ("company", "{text: '[тел. {phones[0].number}]'}", ["тел. +7 495 111-22-33", None, None]),
+        (
+            "task",
+            "{text: '{name|id}'}",
+            [
+                "_41f__43e__437__432__43e__43d__438__442__44c__b__5f_x000D_5f__d__a__441__435__439__447__430__441_"
+            ],
+        ),
+        ("deal", "{path: number, choice: {'1': a, '*': b}}", ["b", None]),
+        (
+            "company",
+            "{path: name, replace: {«: '\"', р: r}}",
+            ['ООО "Ромашка»', 'ооо  "rомашка»', "Удалённая"],
+        ),
+        (
+            "deal",
+            "{children: note.parent, each: '{author.name}: {text}', join: '; '}",
+            ["Петров Иван: @cmd ? одиночный", None],
+        ),
         ("deal", "{path: expected_on, is: date}", ["1899-12-31", "2026-01-02"]),
         ("company", "{path: emails.address, label: [], is: email}", ["info@romashka.example", None, None]),
         ("company", "{path: phones.number, label: [моб]}", ["+7 903 1", None, None]),
@@ -282,3 +344,52 @@ def test_titles_are_found_however_many_there_are(tables: Tables) -> None:
     }
     rows = tables(COLUMNS % ("deal", "owner.name", ""), made)["t"][1:]
     assert [row[0] for row in rows] == [f"U{n}" for n in range(many)]
+
+
+def test_a_list_becomes_columns_of_one_heading(tables: Tables) -> None:
+    made: Entities = {
+        "contact": [{"source_id": "1", "phones": [phone("1"), phone("2"), phone("3")]}, {"source_id": "2"}]
+    }
+    rule = "{path: phones.number, repeat: %s, heading: Тел}\n      Комм: description\n    overflow: Комм"
+    found = tables(COLUMNS % ("contact", rule % "all", ""), made)
+    assert found["t"] == [["Тел"] * 3 + ["Комм"], ["1", "2", "3", None], [None] * 4]
+    found = tables(COLUMNS % ("contact", rule % "2", ""), made)
+    assert found["t"][:2] == [["Тел", "Тел", "Комм"], ["1", "2", "Тел: 3"]]
+    assert found["notes"] == [{"overflow.phones": 1}]
+    found = tables(COLUMNS % ("contact", rule % "0", ""), made)
+    assert found["t"][:2] == [["Комм"], ["Тел: 1\n2\n3"]]
+    assert found["notes"] == [{"overflow.phones": 3}]
+
+
+def test_passes_go_over_the_entities_one_after_another(tables: Tables) -> None:
+    where = "where: [{company: null}, {company: {not: null}, gender: null}]"
+    found = tables(COLUMNS % ("contact", "source_id", where))
+    assert found["t"][1:] == [["23"], ["22"]]
+    assert found["notes"][0]["rows_not_wanted"] == 1  # type: ignore[call-overload]
+
+
+def test_a_link_that_no_column_can_show_is_told(tables: Tables) -> None:
+    rule = "company.phones[0].number\n      B: description\n    overflow: B"
+    assert tables(COLUMNS % ("contact", rule, ""))["t"][1:3] == [
+        [
+            "+7 495 111-22-33",
+            "Full name: Сидорова Анна\nLast name: Сидорова\nFirst name: Анна\nBirthday: 1985-04-12\nGender: female",
+        ],
+        [None, "Full name: Сидорова Анна\nLast name: Сидорова\nFirst name: Анна\nCompany: ооо «ромашка»"],
+    ]
+
+
+def test_a_currency_without_a_column_is_told(tables: Tables) -> None:
+    rule = "balance.amount\n      B: description\n      C: {path: balance.currency}\n    overflow: B"
+    made: Entities = {"company": [{"source_id": "1", "balance": entities()["company"][0]["balance"]}]}
+    assert tables(COLUMNS % ("company", rule, ""), made)["t"][1][1] is None
+    without = tables(
+        (COLUMNS % ("company", rule, "")).replace("      C: {path: balance.currency}\n", ""), made
+    )
+    assert without["t"][1][1] == "Balance: 1250.50 RUB"
+
+
+def test_a_layout_like_another_changes_what_it_says(tmp_path: Path) -> None:
+    mine = load_layout(layout(tmp_path, "like: bitrix24\nzone: Europe/Moscow"))
+    ours = load_target("bitrix24").layout
+    assert (mine.zone, mine.tables, mine.csv) == ("Europe/Moscow", ours.tables, ours.csv)

@@ -33,7 +33,8 @@ class Made(NamedTuple):
 
     `by_item` are the lists (phones and the like) of which it takes single items. With `repeat` it is several columns, and
     `children` is the list of other entities they show. `finish` is applied when the overflow has been added. `needs` are fields of
-    other entities that it looks at without showing them.
+    other entities that it looks at without showing them. `at_times`: it has a value in some rows only. `tell`: the
+    overflow tells its fields too.
     """
 
     column: Column
@@ -45,6 +46,8 @@ class Made(NamedTuple):
     children: Children | None = None
     finish: Callable[[str], str] | None = None
     needs: tuple[tuple[str, str], ...] = ()
+    at_times: bool = False
+    tell: bool = False
 
 
 def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> Made:
@@ -62,7 +65,22 @@ def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> 
         builder.children,
         shaping.MARKUPS[rule.markup] if rule.markup else None,
         tuple(need for path in (builder.when.paths if builder.when else ()) for need in path.needs),
+        builder.when is not None,
+        rule.tell,
     )
+
+
+def checked(column: Made, rule: str | ColumnRule) -> None:
+    """Raise PathError when the rule's `choice` says nothing of a word that its field may have: it would be lost here."""
+    if isinstance(rule, str) or rule.choice is None or "*" in rule.choice or not rule.path:
+        return
+    first = column.paths[0]
+    known = first.field.choices if first.text == first.field.name else {}
+    missing = [word for word in known if word not in rule.choice]
+    if missing:
+        raise PathError(
+            _("“choice” says nothing of {words}; “*” stands for all others.").format(words=", ".join(missing))
+        )
 
 
 class _Builder(Steps):
@@ -141,9 +159,9 @@ class _Builder(Steps):
         return lambda row: next((cell for get in getters if (cell := get(row)) is not None), None)
 
     def _reaching(self, get: Make) -> Make:
-        """`get` for the rows that `when` speaks of, noting the links it shows: of one that no column shows, the overflow tells."""
+        """`get` for the rows that `when` speaks of, noting what it shows of links and of these rows only: of the rest the overflow tells."""
         shows = self.text.paths if self.text else self.paths
-        links = {path.field.name for path in shows if path.field.type is Type.REF}
+        links = {path.field.name for path in shows if self.when or path.field.type is Type.REF}
         test = self.when.test if self.when else None
         if not links and not test:
             return get

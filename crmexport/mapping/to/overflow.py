@@ -33,7 +33,7 @@ class Overflow:
         self._links = [
             (field, translate(field.title))
             for field in entity.fields
-            if field.type is Type.REF and field.name in whole
+            if field.name in (whole if field.type is Type.REF else _at_times(columns))
         ]
         self._moneys = [
             (field, translate(field.title))
@@ -82,14 +82,14 @@ class Overflow:
         self._write(row, cells)
 
     def _half_shown(self, row: Row) -> None:
-        """Links of which no column could show anything, and amounts whose currency has no column."""
+        """What no column shows of this row though some do of others, and amounts whose currency has no column."""
         for field, title in self._links:
             link = row.entity.get(field.name)
             if link is not None and field.name not in row.reached | row.told:
                 row.move(field.name, title, link)
         for field, title in self._moneys:
             money = row.entity.get(field.name)
-            if money is not None and money.currency and field.name not in row.told:
+            if money is not None and money.currency:
                 row.move(field.name, title, money)
 
     def _custom(self, row: Row) -> None:
@@ -119,6 +119,12 @@ def _finished(cell: Any, finish: Callable[[str], str]) -> Any:
     return finish(cell) if isinstance(cell, str) else cell
 
 
+def _at_times(columns: Sequence[Made]) -> set[str]:
+    """The fields that are shown only in rows that some `when` speaks of."""
+    always = {path.field.name for made in columns if not made.at_times for path in made.paths}
+    return {path.field.name for made in columns if made.at_times for path in made.paths} - always
+
+
 def _without_currency(field: Field, columns: Sequence[Made]) -> bool:
     paths = [path.text for made in columns for path in made.paths if path.field.name == field.name]
     return field.type is Type.MONEY and all(path == f"{field.name}.amount" for path in paths)
@@ -126,8 +132,7 @@ def _without_currency(field: Field, columns: Sequence[Made]) -> bool:
 
 def _read_by(columns: Sequence[Made]) -> tuple[set[str], set[str]]:
     """The fields that columns read whole, and the lists of which they take single items."""
-    in_part = {name for made in columns for name in made.by_item}
-    whole = {
-        path.field.name for made in columns for path in made.paths if path.field.name not in made.by_item
-    }
+    enough = [made for made in columns if not made.tell]
+    in_part = {name for made in enough for name in made.by_item}
+    whole = {path.field.name for made in enough for path in made.paths if path.field.name not in made.by_item}
     return whole, in_part - whole

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import Any
 
 from crmexport.mapping.custom import CustomField
-from crmexport.mapping.to.column import Made, made
+from crmexport.mapping.to.column import Made, checked, made
 from crmexport.mapping.to.entities import EntitySource
 from crmexport.mapping.to.overflow import Overflow
 from crmexport.mapping.to.paths import PathError, compiled
@@ -142,7 +142,7 @@ def _check_table(at: tuple[str, ...], rule: TableRule, zone: tzinfo, complaints:
     entity = ENTITIES[rule.from_]
     for heading, column in rule.columns.items():
         try:
-            made(heading, column, entity, zone)
+            checked(made(heading, column, entity, zone), column)
         except PathError as error:
             complaints.add((*at, "columns", heading), str(error))
     for path in (path for where in rule.passes for path in where):

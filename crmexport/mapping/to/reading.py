@@ -2,20 +2,21 @@
 
 from datetime import UTC, tzinfo
 from pathlib import Path
+from typing import Any
 
 from crmexport.errors import ConfigurationError
 from crmexport.mapping import times
 from crmexport.mapping.source_mapping import mapping_file, mapping_names
 from crmexport.mapping.to.plan import check
 from crmexport.mapping.to.schema import Layout
-from crmexport.mapping.yaml_file import validated
+from crmexport.mapping.yaml_file import complain, read_yaml, validated
 from crmexport.mapping.yaml_words import did_you_mean
 from crmexport.text import _
 
 
 def load_layout(path: Path) -> Layout:
     """The layout in the file at `path`. Raises ConfigurationError with a sentence for every mistake."""
-    layout, complaints = validated(path, Layout)
+    layout, complaints = validated(path, Layout, _like(path))
     try:
         zone = zone_named(layout.zone)
     except ConfigurationError as error:
@@ -24,6 +25,24 @@ def load_layout(path: Path) -> Layout:
     check(layout, zone, complaints)
     complaints.raise_any()
     return layout
+
+
+def _like(path: Path, also: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """The data of the layout that the one at `path` says it is like, and of the one that this is like, and so on."""
+    data, positions = read_yaml(path)
+    name = data.get("like") if isinstance(data, dict) else None
+    if not isinstance(name, str):
+        return {}
+    base = layout_file(name) if name in layout_names() else path.parent / name
+    wrong = ""
+    if base in (path, *also):
+        wrong = _("a layout cannot be like itself, nor in a circle.")
+    elif not base.is_file():
+        wrong = _("there is no layout “{name}”.").format(name=name) + did_you_mean(name, layout_names())
+    if wrong:
+        raise ConfigurationError(complain(path, positions, ("like",), wrong))
+    found, _positions = read_yaml(base)
+    return {**_like(base, (path, *also)), **(found if isinstance(found, dict) else {})}
 
 
 def layout_names() -> list[str]:

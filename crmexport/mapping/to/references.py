@@ -74,10 +74,13 @@ class References:
         wanted = "SELECT text FROM children WHERE key = ? AND entity = ? AND id = ? ORDER BY place"
         return [row[0] for row in self._database.execute(wanted, (key, entity, clean(id)))]
 
-    def children_held(self, key: str, entity: str) -> int:
-        """How many texts under `key` belong to entities of that kind; one that belongs to several counts once."""
-        held = "SELECT count(DISTINCT place) FROM children WHERE key = ? AND entity = ?"
-        return int(self._database.execute(held, (key, entity)).fetchone()[0])
+    def children_held(self, pairs: Iterable[tuple[str, str]]) -> int:
+        """How many entities of one kind stand under these keys with these kinds of owners; one that belongs to several once."""
+        wanted = list(pairs)
+        places = "SELECT place FROM children WHERE key = ? AND entity = ?"
+        held = f"SELECT count(*) FROM ({' UNION '.join([places] * len(wanted))})"  # noqa: S608 - no text of anybody's
+        values = [value for pair in wanted for value in pair]
+        return int(self._database.execute(held, values).fetchone()[0])
 
     def held(self, link: Ref) -> dict[str, Any] | None:
         """The fields kept of the linked entity; None when the archive does not hold it."""

@@ -9,7 +9,7 @@ from crmexport.mapping.to.references import References
 from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import ColumnRule
 from crmexport.mapping.to.shown import Shown
-from crmexport.mapping.to.template import template
+from crmexport.mapping.to.template import identifier, template
 from crmexport.mapping.yaml_words import did_you_mean
 from crmexport.model import ENTITIES, Entity, Ref
 from crmexport.text import _
@@ -78,13 +78,17 @@ def items(path: Path, rule: ColumnRule, heading: str) -> Texts:
     get, each, signs = path.get, rule.each or "{}", rule.replace
     name = path.field.name
 
+    def written(row: Row, text: str) -> str:
+        shown = each.replace("{source}", row.shown.source)
+        return shown.replace("{|id}", identifier(text)).replace("{}", replaced(row, text, signs))
+
     def texts(row: Row) -> list[str]:
         found = []
         values = get(row.entity, row.shown.references)
         for value, item in zip(values, row.entity.get(name) or (), strict=False):
             text = row.shown.text(value)
             if text:
-                found.append(each.replace("{}", replaced(row, text, signs)))
+                found.append(written(row, text))
             elif isinstance(item, Ref) and len(values) == len(row.entity[name]):
                 row.move(name, heading, item)
         return found

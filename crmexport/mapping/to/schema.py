@@ -81,7 +81,7 @@ class ColumnRule(_Strict):
     overflow (0: all of them). `children` is a list made of other entities that refer to this one, such as note.parent.
     `when` leaves the cell empty unless the row has these values. `choice` may say under "*" what is written for a word it
     does not list. `replace` puts other signs instead of those that would part or break a value in the target. `multiply`
-    changes the unit of a number. `markup` writes the finished text as the target's markup. `about` is data of the target's
+    changes the unit of a number. With `tell` the overflow tells the value too, for words that `choice` makes coarser. `markup` writes the finished text as the target's markup. `about` is data of the target's
     own about this column, for `documents`.
     """
 
@@ -100,6 +100,7 @@ class ColumnRule(_Strict):
     repeat: Annotated[int, Field(ge=0)] | Literal["all"] | None = None
     replace: dict[str, str] = Field(default_factory=dict)
     multiply: int | None = None
+    tell: bool = False
     default: str | None = None
     default_unless: str | None = None
     limit: int | None = Field(default=None, ge=1)

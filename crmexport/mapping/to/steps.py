@@ -58,7 +58,7 @@ class Steps:
 
     def _chosen(self, get: Make) -> Make:
         choice, field, heading = self.rule.choice or {}, self._field, self.heading
-        other = choice.get("*")
+        other, tell = choice.get("*"), self.rule.tell
 
         def chosen(row: Row) -> Cell:
             cell = get(row)
@@ -67,7 +67,8 @@ class Steps:
             word = str(cell).lower() if isinstance(cell, bool) else str(cell)
             if word in choice:
                 return choice[word]
-            row.move(field, heading, cell)
+            if not tell:
+                row.move(field, heading, cell)
             return other
 
         return chosen

@@ -43,8 +43,8 @@ def template(text: str, entity: Entity, zone: tzinfo = UTC, *, one_line: bool = 
         found = [piece.fill(row) for piece in pieces]
         if paths and not any(has_value for _text, has_value in found):
             return ""
-        whole = "".join(text for text, _has_value in found)
-        return _blanks.sub(" ", whole).strip() if one_line else whole
+        whole = "".join(text for text, _has_value in found).strip()
+        return _blanks.sub(" ", whole) if one_line else whole
 
     return Template(fill, paths)
 

@@ -1,0 +1,210 @@
+"""What each target is known to stumble over does not happen in the files for it (the traps of its reference)."""
+
+import csv
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmexport.model import Ref
+from crmexport.target import Output
+from tests.target.invented import Entities
+from tests.target.leaving import leaving
+
+Export = Callable[..., list[Output]]
+Rows = list[list[str]]
+
+
+@pytest.fixture
+def made_files(exporting: Export, made: Entities, tmp_path: Path) -> Callable[..., dict[str, Rows]]:
+    """Export the leaving company and give the rows of every CSV file, headings first, by its name."""
+
+    def make(target: str, delimiter: str = ",", **changes: list[dict[str, Any]]) -> dict[str, Rows]:
+        made.clear()
+        made.update(leaving() | changes)
+        exporting(target)
+        files = {}
+        for path in sorted((tmp_path / "out" / target).glob("*.csv")):
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                files[path.stem] = list(csv.reader(file, delimiter=delimiter, strict=True))
+        return files
+
+    return make
+
+
+def column(rows: Rows, heading: str) -> list[str]:
+    place = rows[0].index(heading)
+    return [row[place] for row in rows[1:]]
+
+
+Files = Callable[..., dict[str, Rows]]
+
+
+class TestAmocrm:
+    """amoCRM reference, §14."""
+
+    def test_no_line_break_stands_in_a_cell_and_no_two_lines_are_alike(self, made_files: Files) -> None:
+        files = made_files("amocrm", ";", contact=[{"source_id": str(n), "name": "Имя"} for n in range(3)])
+        for rows in files.values():
+            assert not [cell for row in rows for cell in row if "\n" in cell or "\r" in cell]
+            assert len({tuple(row) for row in rows}) == len(rows)
+
+    def test_a_budget_is_whole_and_its_exact_amount_in_the_note(self, made_files: Files) -> None:
+        deals = made_files("amocrm", ";")["deals"]
+        assert column(deals, "Бюджет сделки") == ["1234568", "100"]
+        assert "1234567.89 RUB" in column(deals, "Примечание к сделке")[0]
+
+    def test_there_are_five_notes_and_the_first_holds_the_rest(self, made_files: Files) -> None:
+        deals = made_files("amocrm", ";")["deals"]
+        assert deals[0].count("Примечание к сделке") == 5
+        first = column(deals, "Примечание к сделке")[0]
+        assert "Комментарий 5" in first
+        assert "Комментарий 6" in first
+
+    def test_a_tag_with_a_comma_stays_one_tag(self, made_files: Files) -> None:
+        assert column(made_files("amocrm", ";")["companies"], "Тег компании")[0].count(",") == 1
+
+    def test_closed_deals_are_in_the_two_closed_stages(self, made_files: Files) -> None:
+        deals = made_files(
+            "amocrm", ";", deal=[{"source_id": r, "result": r} for r in ("won", "lost", "active")]
+        )
+        assert column(deals["deals"], "Этап сделки") == [
+            "Успешно реализовано",
+            "Закрыто и не реализовано",
+            "",
+        ]
+
+    def test_long_tables_are_cut(self, made_files: Files) -> None:
+        files = made_files(
+            "amocrm", ";", contact=[{"source_id": str(n), "name": str(n)} for n in range(5001)]
+        )
+        assert [len(files[name]) for name in ("contacts", "contacts-2")] == [5001, 2]
+        assert files["contacts"][0] == files["contacts-2"][0]
+
+
+class TestJira:
+    """Jira reference, §2, §3 and §7."""
+
+    def test_parents_stand_above_their_sub_tasks_and_in_the_file(self, made_files: Files) -> None:
+        tasks = made_files("jira")["tasks"]
+        ids, parents = column(tasks, "Issue Id"), column(tasks, "Parent Id")
+        for place, parent in enumerate(parents):
+            assert not parent or parent in ids[:place]
+        assert column(tasks, "Issue Type") == ["Sub-task" if parent else "Task" for parent in parents]
+
+    def test_what_lies_too_deep_or_lost_its_parent_tells_it(self, made_files: Files) -> None:
+        tasks = made_files("jira")["tasks"]
+        told = dict(zip(column(tasks, "Issue Id"), column(tasks, "Description"), strict=True))
+        assert "Согласовать с юристом" in told["43"]
+        assert "Старая" in told["45"]
+
+    def test_a_comment_has_all_three_parts(self, made_files: Files) -> None:
+        tasks = made_files("jira")["tasks"]
+        places = [place for place, heading in enumerate(tasks[0]) if heading == "Comment"]
+        comments = [row[place] for row in tasks[1:] for place in places if row[place]]
+        assert len(comments) == 2
+        for comment in comments:
+            date, author, text = comment.split(";", 2)
+            assert re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d \+0000)?", date)
+            assert author
+            assert text
+
+    def test_closed_tasks_have_a_resolution_and_open_ones_none(self, made_files: Files) -> None:
+        tasks = made_files("jira")["tasks"]
+        pairs = zip(column(tasks, "Status"), column(tasks, "Resolution"), strict=True)
+        assert all((status == "Done") is bool(resolution) for status, resolution in pairs)
+
+    def test_a_summary_is_one_short_line_and_never_empty(self, made_files: Files) -> None:
+        tasks = made_files("jira", task=[{"source_id": "1"}, {"source_id": "2", "name": "а\n" + "б" * 300}])[
+            "tasks"
+        ]
+        assert column(tasks, "Summary")[0] == "Task #1"
+        assert len(column(tasks, "Summary")[1]) == 255
+        assert "\n" not in column(tasks, "Summary")[1]
+        assert "б" * 300 in column(tasks, "Description")[1]
+
+    def test_labels_have_no_blanks_and_all_dates_one_pattern(self, made_files: Files) -> None:
+        tasks = made_files("jira")["tasks"]
+        labels = [row[place] for row in tasks[1:] for place, name in enumerate(tasks[0]) if name == "Labels"]
+        assert "опт,_розница" in labels
+        for heading in ("Created", "Resolved", "Due Date"):
+            assert all(
+                re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d \+0000)?", cell) for cell in column(tasks, heading)
+            )
+
+    def test_a_brace_opens_no_macro(self, made_files: Files) -> None:
+        tasks = made_files("jira")["tasks"]
+        assert not [cell for row in tasks for cell in row if re.search(r"(?<!\\)\{", cell)]
+
+    def test_the_wizard_is_told_of_every_heading_but_own_fields(
+        self, made_files: Files, tmp_path: Path
+    ) -> None:
+        headings = set(made_files("jira")["tasks"][0])
+        settings = json.loads((tmp_path / "out/jira/jira-import.txt").read_text(encoding="utf-8"))
+        told = settings["config.field.mappings"]
+        assert headings - set(told) == {"Source Id", "Source Status"}
+        assert set(told) <= headings
+        assert told["Status"] == {"jira.field": "status", "userChanged": "true", "manualMapping": "true"}
+
+
+class TestOdoo:
+    """Odoo reference, §3 and §9, and what a real Odoo did."""
+
+    def test_external_ids_are_plain_and_unlike_over_all_models(self, made_files: Files) -> None:
+        files = made_files(
+            "odoo", tag=[{"source_id": "a.b c", "name": "x"}, {"source_id": "a_b_c", "name": "y"}]
+        )
+        ids = [one for rows in files.values() for one in column(rows, "id")]
+        assert all(re.fullmatch(r"\w+", one, re.ASCII) for one in ids)
+        assert len(set(ids)) == len(ids)
+
+    def test_what_is_linked_stands_earlier(self, made_files: Files) -> None:
+        """Files in their order, rows in theirs; no link leads to what is not in the files."""
+        links = 0
+        known: set[str] = set()
+        for rows in made_files("odoo").values():
+            places = [place for place, heading in enumerate(rows[0]) if heading.endswith("/id")]
+            for row in rows[1:]:
+                wanted = {one for place in places for one in row[place].split(",") if one}
+                assert wanted <= known
+                links += len(wanted)
+                known.add(row[rows[0].index("id")])
+        assert links > 8
+
+    def test_grandchildren_stand_below_their_parents(self, made_files: Files) -> None:
+        project = Ref("project", "61")
+        tasks = [
+            {
+                "source_id": str(n),
+                "name": str(n),
+                "project": project,
+                **({"parent": Ref("task", str(n + 1))} if n < 6 else {}),
+            }
+            for n in range(3, 7)
+        ]
+        rows = made_files("odoo", task=tasks)["10_project_task"]
+        assert [one.rpartition("_")[2] for one in column(rows, "id")] == ["6", "5", "4", "3"]
+        assert column(rows, "parent_id/id")[1:] == column(rows, "id")[:-1]
+
+    def test_headings_are_technical_names(self, made_files: Files) -> None:
+        for rows in made_files("odoo").values():
+            assert all(re.fullmatch(r"[a-z_]+(/id)?", heading) for heading in rows[0])
+
+    def test_a_state_is_never_empty_and_numbers_have_points(self, made_files: Files) -> None:
+        files = made_files("odoo")
+        assert all(column(files["10_project_task"], "state"))
+        assert column(files["08_crm_lead"], "expected_revenue") == ["1234567.89", "100"]
+
+    def test_lost_deals_are_archived_with_no_probability(self, made_files: Files) -> None:
+        rows = made_files("odoo", deal=[{"source_id": "1", "result": "lost", "probability": 40}])[
+            "08_crm_lead"
+        ]
+        assert (column(rows, "active"), column(rows, "probability")) == (["0"], ["0"])
+        assert "40" in column(rows, "description")[0]
+
+    def test_texts_are_html_with_their_line_ends(self, made_files: Files) -> None:
+        rows = made_files("odoo", company=[{"source_id": "5", "description": "a < b\nc"}])
+        assert column(rows["04_res_partner_companies"], "comment") == ["<p>a &lt; b<br>c</p>"]
