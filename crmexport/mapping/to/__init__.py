@@ -4,6 +4,7 @@ In: a layout file (`mappings/to/*.yaml`) and a source of entities. Out: tables w
 Nothing here knows a file format; what does not fit a table is moved to its overflow column or counted.
 """
 
+from crmexport.mapping.to.carried import Carried, carried
 from crmexport.mapping.to.entities import EntitySource
 from crmexport.mapping.to.filling import fill_children, fill_references
 from crmexport.mapping.to.needs import Needs, needs
@@ -17,6 +18,7 @@ from crmexport.mapping.to.shown import Shown
 from crmexport.mapping.to.table import Cell, Column, Kind, Line, Table
 
 __all__ = [
+    "Carried",
     "Cell",
     "Column",
     "Dialect",
@@ -29,6 +31,7 @@ __all__ = [
     "References",
     "Shown",
     "Table",
+    "carried",
     "dated",
     "fill_children",
     "fill_references",
