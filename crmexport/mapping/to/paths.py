@@ -140,7 +140,9 @@ def _behind_link(field: Field, steps: list[Step]) -> _Rest:
             )
         )
     target = _compiled(steps, ENTITIES[field.entity], "")
-    return _Rest(_linked(target), target.type, ((field.entity, target.field.name), *target.needs))
+    return _Rest(
+        _linked(target, field.entity), target.type, ((field.entity, target.field.name), *target.needs)
+    )
 
 
 def _of_link(field: Field, name: str) -> _Rest:
@@ -162,14 +164,15 @@ def titles_needed(field: Field) -> tuple[tuple[str, str], ...]:
     return () if title == "text" else ((field.entity, title),)
 
 
-def _linked(target: Path) -> Inner:
-    """Go on in the linked entity; when it is not held, its title may still be known from the link."""
+def _linked(target: Path, kind: str) -> Inner:
+    """Go on in the linked entity. Of one that is not held, or of another kind than usual, no more than the title is known."""
+    is_title = ENTITIES[kind].title_field == target.field.name
 
     def follow(link: Any, references: References) -> Any:
-        held = references.held(link)
+        held = references.held(link) if link.entity == kind else None
         if held is not None:
             return target.get(held, references)
-        return link.title or None if references.is_title(link, target.field.name) else None
+        return references.title(link) or None if is_title else None
 
     return follow
 

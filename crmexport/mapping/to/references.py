@@ -92,11 +92,6 @@ class References:
         title = (known or {}).get(ENTITIES[link.entity].title_field) if known else None
         return shown_title(title or link.title)
 
-    @staticmethod
-    def is_title(link: Ref, field: str) -> bool:
-        """Whether `field` is the one that names entities of the linked kind."""
-        return link.entity in ENTITIES and ENTITIES[link.entity].title_field == field
-
     def is_shared(self, key: str, id: str, name: str) -> bool:
         """Whether an entity with another id has this name under `key`, ignoring case and the number of blanks."""
         return self._same(key, id, alike(name))
