@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any
 
@@ -11,21 +11,26 @@ from crmexport.mapping.to.column import Made, checked, made
 from crmexport.mapping.to.entities import EntitySource
 from crmexport.mapping.to.overflow import Overflow
 from crmexport.mapping.to.paths import PathError, compiled
+from crmexport.mapping.to.references import References
 from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import Layout, TableRule
 from crmexport.mapping.to.shown import Shown
 from crmexport.mapping.to.table import Cell, Line, Table
-from crmexport.mapping.to.where import Keep, keeper
+from crmexport.mapping.to.where import Keep, Test, keeper
 from crmexport.mapping.to.whole import WholeColumns, custom_columns
 from crmexport.mapping.yaml_file import Complaints
 from crmexport.mapping.yaml_words import did_you_mean
-from crmexport.model import ENTITIES
+from crmexport.model import ENTITIES, LISTS
 from crmexport.text import _, translations
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One table to be made. Each of `passes` goes over all entities; None takes every one of them."""
+    """One table to be made. Each of `passes` goes over all entities; None takes every one of them.
+
+    `each` names a list of which every item makes a row. `elsewhere` tells of an entity that it stands in another table or row:
+    what stands nowhere is counted, by the first table of its kind. None: this table does not count.
+    """
 
     name: str
     title: str
@@ -33,6 +38,8 @@ class Plan:
     columns: tuple[Made, ...]
     passes: tuple[Keep | None, ...] = (None,)
     overflow: Overflow | None = None
+    each: str | None = None
+    elsewhere: Test | None = None
 
     def table(self, source: EntitySource, shown: Shown) -> Table:
         """The table over the entities of `source`."""
@@ -66,13 +73,18 @@ class Plan:
         return max(1, min(longest, made.repeat.most or longest))
 
     def _wanted(self, source: EntitySource, shown: Shown, notes: Counter[str]) -> Iterator[Mapping[str, Any]]:
-        tests = [keep.test if keep else None for keep in self.passes]
-        for number, test in enumerate(tests):
+        for number, keep in enumerate(self.passes):
             for entity in source.iterate(self.entity):
-                if test is None or test(entity, shown.references):
-                    yield entity
-                elif number == 0 and not any(one and one(entity, shown.references) for one in tests):
+                if keep is None or keep.test(entity, shown.references):
+                    yield from self._rows_of(entity)
+                elif number == 0 and self.elsewhere and not self.elsewhere(entity, shown.references):
                     notes["rows_not_wanted"] += 1
+
+    def _rows_of(self, entity: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        if self.each is None:
+            yield entity
+        else:
+            yield from ({**entity, self.each: [item]} for item in entity.get(self.each) or ())
 
     def _lines(
         self, source: EntitySource, shown: Shown, notes: Counter[str], widths: Sequence[int]
@@ -115,9 +127,36 @@ def plans(layout: Layout, source: EntitySource, lang: str, zone: tzinfo) -> list
     """The tables that `layout` makes of what `source` has: those of its `tables`, else one for each kind of entity."""
     if layout.tables:
         wanted = [(name, rule) for name, rule in layout.tables.items() if rule.from_ in source.kinds]
-        return [_ruled(name, rule, source.custom_fields(rule.from_), lang, zone) for name, rule in wanted]
+        return _counting(
+            [_ruled(name, rule, source.custom_fields(rule.from_), lang, zone) for name, rule in wanted]
+        )
     kinds = [kind for kind in source.kinds if layout.entities == "all" or kind in layout.entities]
     return [_whole(layout, kind, source, lang) for kind in kinds]
+
+
+def _counting(made: Sequence[Plan]) -> list[Plan]:
+    """The same plans, of which the first of each kind counts the entities that none of them shows."""
+    seen: set[str] = set()
+    plans = []
+    for plan in made:
+        is_first = plan.overflow is not None and plan.entity not in seen
+        plans.append(replace(plan, elsewhere=_shown_by(made, plan.entity)) if is_first else plan)
+        seen |= {plan.entity} if is_first else set()
+    return plans
+
+
+def _shown_by(plans: Sequence[Plan], kind: str) -> Test:
+    """Whether any of the plans shows an entity of the kind, in a row of its own or within another one's."""
+    passes = [keep for plan in plans if plan.entity == kind and plan.overflow for keep in plan.passes]
+    lists = [made.children for plan in plans for made in plan.columns if made.children]
+    within = [one for one in lists if one.entity == kind]
+
+    def shown(entity: Mapping[str, Any], references: References) -> bool:
+        if any(keep is None or keep.test(entity, references) for keep in passes):
+            return True
+        return any(link.entity == one.parent for one in within for link in one.links(entity, references))
+
+    return shown
 
 
 def check(layout: Layout, zone: tzinfo, complaints: Complaints) -> None:
@@ -150,10 +189,16 @@ def _check_table(at: tuple[str, ...], rule: TableRule, zone: tzinfo, complaints:
             compiled(path, entity)
         except PathError as error:
             complaints.add((*at, "where", path), str(error))
-    for place, field in enumerate(rule.leave_out):
+    for place, field in enumerate(() if rule.leave_out == "all" else rule.leave_out):
         if field not in entity.by_name:
             sentence = _("“{entity}” has no field “{name}”.").format(entity=entity.name, name=field)
             complaints.add((*at, "leave_out", place), sentence + did_you_mean(field, entity.by_name))
+    if rule.each is not None and (
+        rule.each not in entity.by_name or entity.by_name[rule.each].type not in LISTS
+    ):
+        lists = [field.name for field in entity.fields if field.type in LISTS]
+        sentence = _("“{entity}” has no list “{name}”.").format(entity=entity.name, name=rule.each)
+        complaints.add((*at, "each"), sentence + did_you_mean(rule.each, lists))
     if rule.overflow is not None and rule.overflow not in rule.columns:
         sentence = _("there is no column “{name}” in this table.").format(name=rule.overflow)
         complaints.add((*at, "overflow"), sentence + did_you_mean(rule.overflow, rule.columns))
@@ -162,12 +207,12 @@ def _check_table(at: tuple[str, ...], rule: TableRule, zone: tzinfo, complaints:
 def _ruled(name: str, rule: TableRule, custom: Sequence[CustomField], lang: str, zone: tzinfo) -> Plan:
     entity = ENTITIES[rule.from_]
     columns = [made(heading, column, entity, zone) for heading, column in rule.columns.items()]
-    overflow = Overflow(rule, entity, columns, custom, lang)
+    overflow = None if rule.leave_out == "all" else Overflow(rule, entity, columns, custom, lang)
     if rule.custom == "columns":
         columns += custom_columns(custom, [made.column.heading for made in columns], lang)
     title = rule.title or translations(lang).gettext(entity.title)
     passes = tuple(keeper(where, entity) for where in rule.passes)
-    return Plan(name, title, entity.name, tuple(columns), passes, overflow)
+    return Plan(name, title, entity.name, tuple(columns), passes, overflow, rule.each)
 
 
 def _whole(layout: Layout, kind: str, source: EntitySource, lang: str) -> Plan:

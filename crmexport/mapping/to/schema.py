@@ -118,7 +118,9 @@ class TableRule(_Strict):
     """One table. `where` keeps only entities with these values; `overflow` names the column that takes what does not fit.
 
     Several `where` are passes over the entities, one after another: parents before children. `leave_out` lists fields that
-    the target needs nowhere: they are neither columns nor overflow. `limits` overrule those of the layout.
+    the target needs nowhere: they are neither columns nor overflow; "all" is for tables of links, whose entities have another
+    table. `each` names a list: every item of it makes a row, in which the list has this item alone. `limits` overrule those of
+    the layout.
     """
 
     from_: str = Field(alias="from")
@@ -127,7 +129,8 @@ class TableRule(_Strict):
     columns: dict[str, str | ColumnRule]
     custom: Literal["columns", "overflow", "none"] = "none"
     overflow: str | None = None
-    leave_out: tuple[str, ...] = ()
+    leave_out: Literal["all"] | tuple[str, ...] = ()
+    each: str | None = None
     limits: Limits = Limits()
 
     @property

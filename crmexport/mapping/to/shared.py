@@ -1,5 +1,6 @@
 """Names that several entities share: an importing program that links by name would take the first of them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -7,19 +8,22 @@ from crmexport.mapping.to.paths import Path, PathError
 from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import ColumnRule
 from crmexport.mapping.to.template import Template
-from crmexport.model import ENTITIES, Entity
+from crmexport.model import ENTITIES, PARTS, Entity
 from crmexport.text import _
+
+_item = re.compile(r"(\w+)\[(\d+)\]\.(\w+)").fullmatch
 
 
 class Shared(NamedTuple):
     """Which names must be told apart: of entities of the kind `entity`, made of their `fields`, met behind the link `field`.
 
-    `field` is "" when the names are the row's own.
+    `field` is "" when the names are the row's own. With `item`, a place and a part, the name is in a list, such as emails[0].address.
     """
 
     entity: str
     fields: tuple[str, ...]
     field: str
+    item: tuple[int, str] | None = None
 
     @property
     def key(self) -> str:
@@ -28,6 +32,10 @@ class Shared(NamedTuple):
 
     def name_of(self, entity: Mapping[str, Any]) -> str:
         """The name of an entity of the kind."""
+        if self.item:
+            place, part = self.item
+            items = entity.get(self.fields[0]) or ()
+            return str(items[place].get(part) or "") if len(items) > place else ""
         return " ".join(str(entity[field]) for field in self.fields if entity.get(field))
 
     def id_of(self, row: Row) -> str:
@@ -49,6 +57,9 @@ def shared(rule: ColumnRule, paths: tuple[Path, ...], text: Template | None, ent
     steps = [path.text.split(".") for path in used]
     if steps and all(len(step) == 1 for step in steps):
         return Shared(entity.name, tuple(step[0] for step in steps), "")
+    item = _item(used[0].text) if len(used) == 1 and used[0].field.type in PARTS else None
+    if item:
+        return Shared(entity.name, (item[1],), "", (int(item[2]), item[3]))
     linked = {(step[0], path.field.entity) for step, path in zip(steps, used, strict=True)}
     if len(linked) != 1 or any(len(step) != 2 for step in steps):
         raise PathError(
