@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crmexport.model import Ref
-from crmexport.target import Output
+from crmexport.target import Output, load_target
 from tests.target.invented import Entities
 from tests.target.leaving import leaving
 
@@ -83,6 +83,27 @@ class TestAmocrm:
         )
         assert [len(files[name]) for name in ("contacts", "contacts-2")] == [5001, 2]
         assert files["contacts"][0] == files["contacts-2"][0]
+
+
+class TestBitrix24:
+    """The English portal gets what the Russian one gets."""
+
+    def test_both_captions_have_the_same_rules(self) -> None:
+        def rules(name: str) -> list[list[str]]:
+            tables = load_target(name).layout.tables.values()
+            columns = [[*map(str, one.columns.values())] for one in tables]
+            return [[re.sub(r"default='[^']*'|text='[^']*'", "", rule) for rule in one] for one in columns]
+
+        assert rules("bitrix24") == rules("bitrix24_en")
+
+    def test_no_caption_is_russian_and_no_date_begins_with_the_day(self, made_files: Files) -> None:
+        for rows in made_files("bitrix24_en", ";").values():
+            assert not [
+                one
+                for one in rows[0]
+                if re.search("[а-я]", one) and "Скидка" not in one and "Комм" not in one
+            ]
+        assert column(made_files("bitrix24_en", ";")["deals"], "Start Date")[0] == "12/31/2025"
 
 
 class TestJira:
@@ -208,3 +229,64 @@ class TestOdoo:
     def test_texts_are_html_with_their_line_ends(self, made_files: Files) -> None:
         rows = made_files("odoo", company=[{"source_id": "5", "description": "a < b\nc"}])
         assert column(rows["04_res_partner_companies"], "comment") == ["<p>a &lt; b<br>c</p>"]
+
+
+class TestHubspot:
+    """HubSpot reference, §7 to §10."""
+
+    def test_every_column_of_every_file_has_its_mapping_in_order(
+        self, made_files: Files, tmp_path: Path
+    ) -> None:
+        files = made_files("hubspot")
+        mapped = set()
+        for path in (tmp_path / "out/hubspot").glob("*.json"):
+            request = json.loads(path.read_text(encoding="utf-8"))
+            assert request["dateFormat"] == "YEAR_MONTH_DAY"
+            for file in request["files"]:
+                name = file["fileName"].removesuffix(".csv")
+                mapped.add(name)
+                mappings = file["fileImportPage"]["columnMappings"]
+                assert [one["columnName"] for one in mappings] == files[name][0]
+                assert all("propertyName" in one for one in mappings)
+                assert len({one["columnObjectTypeId"] for one in mappings}) == 1
+        assert mapped == set(files)
+
+    def test_every_foreign_key_is_a_key_of_the_other_file(self, made_files: Files) -> None:
+        files = made_files("hubspot")
+        keys = {kind: set(column(files[kind], "source_id")) for kind in ("companies", "contacts", "deals")}
+        owners = {
+            "company_source_id": "companies",
+            "contact_source_id": "contacts",
+            "deal_source_id": "deals",
+        }
+        found = 0
+        for rows in files.values():
+            for heading in set(rows[0]) & set(owners):
+                linked = {one for one in column(rows, heading) if one}
+                assert linked <= keys[owners[heading]]
+                found += len(linked)
+        assert found > 6
+
+    def test_people_of_one_address_stay_two(self, made_files: Files) -> None:
+        people = [{"source_id": str(n), "name": "x", "emails": [{"address": "A@x.example"}]} for n in (1, 2)]
+        rows = made_files("hubspot", contact=people)["contacts"]
+        assert column(rows, "Email") == ["", ""]
+        assert all("A@x.example" in notes for notes in column(rows, "Source notes"))
+
+    def test_no_company_is_told_by_its_domain(self, made_files: Files) -> None:
+        assert not [name for name in made_files("hubspot")["companies"][0] if "domain" in name.lower()]
+
+    def test_notes_and_tasks_have_a_time_and_deals_every_contact(self, made_files: Files) -> None:
+        files = made_files("hubspot")
+        assert all(column(files["company_notes"], "Activity date"))
+        assert all(column(files["tasks"], "Due date"))
+        assert column(files["deal_contacts"], "contact_source_id") == [
+            "megaplan:contact:21",
+            "megaplan:contact:22",
+        ]
+
+    def test_notes_that_stand_nowhere_are_counted_once(self, exporting: Export, made: Entities) -> None:
+        made.clear()
+        made.update(leaving())
+        counts = {one.table: one.notes.get("rows_not_wanted", 0) for one in exporting("hubspot")}
+        assert [counts[name] for name in ("company_notes", "contact_notes", "deal_notes")] == [1, 0, 0]
