@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import select
 
 from crmexport.archive import schema
+from crmexport.archive.replay import connector_of
 from crmexport.archive.store import Archive
 from crmexport.errors import CrmExportError
-from crmexport.source import Account, Connector, connector_class, connector_names
+from crmexport.source import Connector, connector_names
 from crmexport.source.contract import rows_in
 from crmexport.text import _
 
@@ -22,11 +23,9 @@ Entry = tuple[int, int, int, str | None, str | None]
 
 def misfiled(archive: Archive) -> Iterator[str]:
     """One sentence for every record that the index does not have as some answer gave it."""
-    source = archive.source
-    if source.name not in connector_names():
+    if archive.source.name not in connector_names():
         return
-    connector = connector_class(source.name)(Account(source.url, source.options))
-    given = _given(archive, connector)
+    given = _given(archive, connector_of(archive))
     held = _held(archive)
     for stream, id in sorted(held.keys() | given.keys()):
         entry, told = held.get((stream, id)), given.get((stream, id), [])

@@ -3,8 +3,14 @@
 from collections.abc import Collection, Iterator
 
 from crmexport.archive.store import Archive, Page
-from crmexport.source import Connector, Row
+from crmexport.source import Account, Connector, Row, connector_class
 from crmexport.source.contract import rows_in
+
+
+def connector_of(archive: Archive) -> Connector:
+    """The connector that filled this archive, for reading it offline. Raises ConfigurationError when it is not installed."""
+    source = archive.source
+    return connector_class(source.name)(Account(source.url, source.options))
 
 
 def current_rows(archive: Archive, connector: Connector, streams: Collection[str]) -> Iterator[Row]:

@@ -7,10 +7,9 @@ means what it looks like.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import yaml
@@ -32,6 +31,7 @@ class Position(NamedTuple):
 
 
 Positions = dict[KeyPath, Position]
+Like = Callable[[Path, Any, Positions], Mapping[str, Any]]
 
 
 class Complaints:
@@ -85,18 +85,20 @@ def read_yaml(path: Path) -> tuple[Any, Positions]:
     return data, positions
 
 
-def validated(
-    path: Path, model: type[ModelT], like: Mapping[str, Any] = MappingProxyType({})
-) -> tuple[ModelT, Complaints]:
+def _on_its_own(path: Path, data: Any, positions: Positions) -> Mapping[str, Any]:
+    return {}
+
+
+def validated(path: Path, model: type[ModelT], like: Like = _on_its_own) -> tuple[ModelT, Complaints]:
     """The file at `path` as `model`, and empty Complaints for the checks that go beyond its schema.
 
-    `like` is data of another file: each of its keys stands unless this file has the same key.
+    `like` gives data of another file that this one is like: each of its keys stands unless this file has the same key.
     Raises ConfigurationError with all mistakes of the schema: keys that do not exist (with the nearest that does),
     missing keys, values of the wrong kind.
     """
     data, positions = read_yaml(path)
     data = {} if data is None else data
-    data = {**like, **data} if like and isinstance(data, dict) else data
+    data = {**like(path, data, positions), **data} if isinstance(data, dict) else data
     complaints = Complaints(path, data, positions)
     try:
         return model.model_validate(data), complaints

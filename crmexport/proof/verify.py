@@ -9,24 +9,19 @@ from typing import Any
 from crmexport.archive import Archive, Place
 from crmexport.archive.equation import balances
 from crmexport.archive.journal import Journal, as_of
+from crmexport.archive.replay import connector_of
 from crmexport.mapping import Coverage, load_source_mapping
 from crmexport.proof.fields import coverage_of, unknown_words, unmapped, unreadable
 from crmexport.proof.page import page
 from crmexport.proof.report import Output, Report
 from crmexport.proof.sample import SIZE, sample
 from crmexport.proof.sums import write_sums
-from crmexport.source import Account, Connector, Credentials, connector_class
+from crmexport.source import Connector, Credentials
 from crmexport.target import compare, exported
 from crmexport.text import _
 
 Step = Callable[[str], None]
 MISMATCHES_SHOWN = 1000
-
-
-def connector_of(archive: Archive) -> Connector:
-    """The connector that filled this archive, for reading it offline."""
-    source = archive.source
-    return connector_class(source.name)(Account(source.url, source.options))
 
 
 def verify(

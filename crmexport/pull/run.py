@@ -1,8 +1,9 @@
 """One run: lock the archive, take up the pull where it stands, work, and write down how it ended."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import NamedTuple, Self
 
 from crmexport.archive import Archive, Place, Source
 from crmexport.archive.equation import unexplained
@@ -82,7 +83,8 @@ def _run(archive: Archive, coats: Coats, clock: Clock, journey: Journey, full: b
     try:
         with rarely_collected():
             journey.go()
-        outcome = _outcome(archive)
+        lacking = Lacking.of(archive)
+        outcome = lacking.outcome
     except KeyboardInterrupt:
         outcome = Outcome.INTERRUPTED
         raise
@@ -90,7 +92,7 @@ def _run(archive: Archive, coats: Coats, clock: Clock, journey: Journey, full: b
         clock.stop()
         with archive.database.transaction():
             journey.journal.end(run, outcome, coats.ledger.sent)
-    return _result(archive, outcome, coats, journey.watching)
+    return _result(lacking, coats, journey.watching)
 
 
 @contextmanager
@@ -106,25 +108,36 @@ def rarely_collected() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _outcome(archive: Archive) -> Outcome:
-    missing = any(gap.kind.is_loss for gap in archive.gaps())
-    return Outcome.GAPS if missing or unexplained(archive) else Outcome.COMPLETE
+class Lacking(NamedTuple):
+    """What the archive lacks when a run is over: how many gaps that are losses, and what is unexplained by stream."""
+
+    gaps: int
+    unexplained: Mapping[str, int]
+
+    @classmethod
+    def of(cls, archive: Archive) -> Self:
+        """Look; walks through all that is known of files once."""
+        return cls(sum(gap.kind.is_loss for gap in archive.gaps()), unexplained(archive))
+
+    @property
+    def outcome(self) -> Outcome:
+        """How a run that ended by itself ended."""
+        return Outcome.GAPS if self.gaps or self.unexplained else Outcome.COMPLETE
 
 
-def _result(archive: Archive, outcome: Outcome, coats: Coats, watching: Watching) -> PullResult:
-    missing = sum(gap.kind.is_loss for gap in archive.gaps())
+def _result(lacking: Lacking, coats: Coats, watching: Watching) -> PullResult:
     result = PullResult(
-        complete=outcome is Outcome.COMPLETE,
+        complete=lacking.outcome is Outcome.COMPLETE,
         records=watching.records(),
-        gaps=missing,
+        gaps=lacking.gaps,
         requests=coats.ledger.sent,
         seconds=round(watching.seconds(), 1),
-        unexplained=unexplained(archive),
+        unexplained=lacking.unexplained,
     )
     watching.tell(
         "finished",
         complete=result.complete,
-        gaps=missing,
+        gaps=result.gaps,
         unexplained=dict(result.unexplained),
         requests=result.requests,
         records=result.records,

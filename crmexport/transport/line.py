@@ -29,10 +29,8 @@ READ_SECONDS = 120.0
 PIECE = 1 << 17
 HEAD = 2048
 REDIRECTS = 5
-TRICKLE_SECONDS, TRICKLE_SPEED = (
-    300.0,
-    1024,
-)  # after so long, an answer slower than so many bytes a second is given up
+# After so long, an answer slower than so many bytes a second is given up.
+TRICKLE_SECONDS, TRICKLE_SPEED = 300.0, 1024
 DISK_TROUBLES = frozenset(
     {
         errno.ENOSPC,

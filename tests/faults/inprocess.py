@@ -5,17 +5,22 @@ pull takes a fraction of a second, calls can be numbered, and time is a fake clo
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 import urllib3
+from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import MegaplanSandbox
 from requests.adapters import HTTPAdapter
 
+from crmexport.pull import PullResult, flights, pull
 from crmexport.sandbox.exchange import Answer, Asked
+from crmexport.source import Account, Credentials
 from crmexport.transport.line import Line
 from tests.toy import TestClock
 
@@ -107,6 +112,36 @@ def line_to(adapter: Sandboxed, folder: Path) -> Line:
     return line
 
 
+def pulled(
+    folder: Path,
+    adapter: Sandboxed,
+    secrets: Credentials | None = None,
+    *,
+    rate: float = 0,
+    full: bool = False,
+) -> PullResult:
+    """One pull into `folder` of what `adapter` gives, on its clock. Signed in with a token if no `secrets` are given."""
+    return pull(
+        folder,
+        Megaplan(Account(URL)),
+        secrets or Credentials(token=adapter.box.token),
+        rate=rate,
+        full=full,
+        clock=adapter.clock,
+        line=line_to(adapter, folder),
+    )
+
+
+def by_password(box: MegaplanSandbox) -> Credentials:
+    """What a person types to sign in to `box`."""
+    return Credentials(login=box.login, password=box.password)
+
+
+def small() -> Sandboxed:
+    """A small company, and a clock of its own."""
+    return Sandboxed(MegaplanSandbox(cards=20, tasks=20, comments=20), TestClock())
+
+
 class OneAfterAnother(Executor):
     """Stands for the threads that ask: each request is asked at once, so that calls come in the same order every time."""
 
@@ -120,3 +155,11 @@ class OneAfterAnother(Executor):
         except BaseException as failure:
             future.set_exception(failure)
         return future
+
+
+@contextmanager
+def in_order() -> Iterator[None]:
+    """Pulls within ask one after another."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flights, "ThreadPoolExecutor", OneAfterAnother)
+        yield

@@ -10,15 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from crmexport_megaplan import Megaplan
-from crmexport_megaplan.sandbox import MegaplanSandbox
 from sqlalchemy import Connection
 
 from crmexport.archive.content import Content
-from crmexport.pull import flights, pull
-from crmexport.source import Account, Credentials
-from tests.faults.inprocess import URL, OneAfterAnother, Sandboxed, line_to
-from tests.toy import TestClock
+from crmexport.pull import flights
+from tests.faults.inprocess import OneAfterAnother, pulled, small
 
 
 def main() -> None:
@@ -27,12 +23,7 @@ def main() -> None:
     owner, name = (Content, "take") if place == "file" else (Connection, "commit")
     left = [number]
     setattr(owner, name, _killing(getattr(owner, name), left, before=place.startswith("before")))
-    box = MegaplanSandbox(cards=20, tasks=20, comments=20)
-    clock = TestClock()
-    line = line_to(Sandboxed(box, clock), folder)
-    result = pull(
-        folder, Megaplan(Account(URL)), Credentials(token=box.token), rate=0, clock=clock, line=line
-    )
+    result = pulled(folder, small())
     sys.stdout.write(f"{number - left[0]}")
     sys.exit(0 if result.complete else 3)
 

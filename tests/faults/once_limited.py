@@ -9,15 +9,10 @@ import signal
 import sys
 from pathlib import Path
 
-from crmexport_megaplan import Megaplan
-from crmexport_megaplan.sandbox import MegaplanSandbox
-
 from crmexport.archive import Archive
 from crmexport.errors import CrmExportError
-from crmexport.pull import flights, pull
-from crmexport.source import Account, Credentials
-from tests.faults.inprocess import URL, OneAfterAnother, Sandboxed, line_to
-from tests.toy import TestClock
+from crmexport.pull import flights
+from tests.faults.inprocess import OneAfterAnother, pulled, small
 
 NOBODY = 65534
 
@@ -25,13 +20,10 @@ NOBODY = 65534
 def main() -> int:
     folder, what = Path(sys.argv[1]), sys.argv[2]
     flights.ThreadPoolExecutor = OneAfterAnother  # type: ignore[assignment,misc]
-    box, clock = MegaplanSandbox(cards=20, tasks=20, comments=20), TestClock()
-    line = line_to(Sandboxed(box, clock), folder)
+    adapter = small()
     _limit(what)
     try:
-        result = pull(
-            folder, Megaplan(Account(URL)), Credentials(token=box.token), rate=0, clock=clock, line=line
-        )
+        result = pulled(folder, adapter)
     except CrmExportError as error:
         sys.stderr.write(str(error))
         return error.exit_code

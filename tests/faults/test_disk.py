@@ -8,17 +8,14 @@ import time
 from pathlib import Path
 
 import pytest
-from crmexport_megaplan import Megaplan
-from crmexport_megaplan.sandbox import MegaplanSandbox
 
 from crmexport.archive import Archive
 from crmexport.errors import ExitCode, NoArchiveError, OutputError
-from crmexport.pull import PullResult, flights, pull
+from crmexport.pull import PullResult
 from crmexport.sandbox.exchange import Asked
-from crmexport.source import Account, Credentials
 from crmexport.transport import line as line_module
 from tests.faults.holding import wrong
-from tests.faults.inprocess import URL, OneAfterAnother, Sandboxed, line_to
+from tests.faults.inprocess import Sandboxed, pulled, small
 from tests.faults.kinds import Struck
 from tests.toy import TestClock
 
@@ -30,13 +27,11 @@ class Disk:
     """An archive, its sandbox and a clock."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.clock = folder, TestClock()
-        self.box = MegaplanSandbox(cards=20, tasks=20, comments=20)
-        self.adapter = Sandboxed(self.box, self.clock)
+        self.folder, self.adapter = folder, small()
+        self.box, self.clock = self.adapter.box, self.adapter.clock
 
     def pull(self) -> PullResult:
-        secrets, line = Credentials(token=self.box.token), line_to(self.adapter, self.folder)
-        return pull(self.folder, Megaplan(Account(URL)), secrets, rate=0, clock=self.clock, line=line)
+        return pulled(self.folder, self.adapter)
 
     def limited(self, what: str) -> tuple[int, str]:
         """A pull in a process that may do less; its exit code and what it says."""
@@ -57,9 +52,7 @@ class Disk:
 
 
 @pytest.fixture
-def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
-    monkeypatch.setattr(flights, "ThreadPoolExecutor", OneAfterAnother)
-    monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path / "state"))
+def disk(tmp_path: Path) -> Disk:
     return Disk(tmp_path / "archive")
 
 

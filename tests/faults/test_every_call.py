@@ -13,17 +13,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from crmexport_megaplan import Megaplan
-from crmexport_megaplan.sandbox import MegaplanSandbox
 
 from crmexport.archive import Archive
 from crmexport.errors import CrmExportError
-from crmexport.pull import PullResult, flights, pull
-from crmexport.source import Account, Credentials
+from crmexport.pull import PullResult
 from tests.faults.holding import untold, wrong
-from tests.faults.inprocess import URL, OneAfterAnother, Sandboxed, line_to
+from tests.faults.inprocess import by_password, pulled, small
 from tests.faults.kinds import MODES, WAYS
-from tests.toy import TestClock
 
 DAY = 24 * 3600.0
 LIES = ("repeated page", "shifted page")
@@ -35,21 +31,12 @@ class Pulling:
     """One archive, one sandbox, one clock; `pull` gives the result, or the error that a person would read."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.clock = folder, TestClock()
-        self.box = MegaplanSandbox(cards=20, tasks=20, comments=20)
-        self.adapter = Sandboxed(self.box, self.clock)
+        self.folder, self.adapter = folder, small()
+        self.box, self.clock = self.adapter.box, self.adapter.clock
 
     def pull(self, full: bool = False) -> PullResult | CrmExportError:
         try:
-            return pull(
-                self.folder,
-                Megaplan(Account(URL)),
-                Credentials(login=self.box.login, password=self.box.password),
-                rate=0,
-                full=full,
-                clock=self.clock,
-                line=line_to(self.adapter, self.folder),
-            )
+            return pulled(self.folder, self.adapter, by_password(self.box), full=full)
         except CrmExportError as error:
             return error
 
@@ -81,13 +68,6 @@ def not_mended(pulling: Pulling, has_lied: bool = False) -> list[str]:
     ended = pulling.pull(full=has_lied)
     complete = isinstance(ended, PullResult) and ended.complete
     return wrong(pulling.folder, pulling.box) + ([] if complete else [f"not complete: {ended}"])
-
-
-@pytest.fixture(autouse=True)
-def one_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Calls come in the same order every time; the kept sign-in is this test's own."""
-    monkeypatch.setattr(flights, "ThreadPoolExecutor", OneAfterAnother)
-    monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path / "state"))
 
 
 def struck(folder: Path, mode: str, way: str, call: int, *, mend: bool) -> list[str]:

@@ -12,18 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from crmexport_megaplan import Megaplan
-from crmexport_megaplan.sandbox import MegaplanSandbox
 
 from crmexport.archive import Archive
 from crmexport.archive.database import FILE
 from crmexport.errors import CrmExportError
-from crmexport.pull import flights, pull
-from crmexport.source import Account, Credentials
 from tests.faults.holding import wrong
-from tests.faults.inprocess import URL, OneAfterAnother, Sandboxed, line_to
-from tests.faults.test_kill_commits import child, in_order, pulled
-from tests.toy import TestClock
+from tests.faults.inprocess import in_order, pulled, small
+from tests.faults.test_kill_commits import child
 
 NAMING = ("Answer", "Record", "What the index", "The bytes of file", "The description of file")
 SOAK, PARTS = 10_000, 8
@@ -34,12 +29,8 @@ Content = dict[str, list[tuple[object, ...]]]
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive after a finished pull."""
     folder = tmp_path_factory.mktemp("whole") / "archive"
-    box, clock = MegaplanSandbox(cards=20, tasks=20, comments=20), TestClock()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(flights, "ThreadPoolExecutor", OneAfterAnother)
-        line = line_to(Sandboxed(box, clock), folder)
-        secrets = Credentials(token=box.token)
-        assert pull(folder, Megaplan(Account(URL)), secrets, rate=0, clock=clock, line=line).complete
+    with in_order():
+        assert pulled(folder, small()).complete
     return folder
 
 
@@ -181,6 +172,7 @@ def test_a_flip_in_the_log_takes_back_answers_and_loses_none(tmp_path: Path, fli
                 assert not archive.runs() or archive.runs()[-1]["outcome"] is None
         except CrmExportError:
             continue
+        adapter = small()
         with in_order():
-            box = pulled(folder)
-        assert wrong(folder, box) == []
+            assert pulled(folder, adapter).complete
+        assert wrong(folder, adapter.box) == []

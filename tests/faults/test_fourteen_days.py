@@ -4,15 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 
-from crmexport.pull import PullResult, flights, pull
+from crmexport.pull import PullResult
 from crmexport.sandbox.exchange import Asked
-from crmexport.source import Account, Credentials
 from crmexport.transport.tokens import Tokens, default_folder
 from tests.faults.holding import wrong
-from tests.faults.inprocess import URL, OneAfterAnother, Sandboxed, line_to
+from tests.faults.inprocess import URL, Sandboxed, by_password, pulled
 from tests.faults.kinds import Struck
 from tests.toy import TestClock
 
@@ -50,25 +48,12 @@ class Fortnight:
 
     def pull(self, every: float) -> PullResult:
         """One request every so many seconds."""
-        return pull(
-            self.folder,
-            Megaplan(Account(URL)),
-            Credentials(login=self.box.login, password=self.box.password),
-            rate=1 / (every * 0.98),
-            clock=self.clock,
-            line=line_to(self.adapter, self.folder),
-        )
+        return pulled(self.folder, self.adapter, by_password(self.box), rate=1 / (every * 0.98))
 
     def grants(self, kind: str) -> list[bytes]:
         """The bodies of the sign-ins of that kind."""
         bodies = [asked.body for asked in self.adapter.asked if "auth" in asked.path]
         return [body for body in bodies if f"grant_type={kind}".encode() in body]
-
-
-@pytest.fixture(autouse=True)
-def one_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flights, "ThreadPoolExecutor", OneAfterAnother)
-    monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path / "state"))
 
 
 @pytest.fixture

@@ -7,49 +7,25 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from crmexport_megaplan import Megaplan
-from crmexport_megaplan.sandbox import MegaplanSandbox
 
 from crmexport.archive import Archive
-from crmexport.pull import flights, pull
-from crmexport.source import Account, Credentials
 from tests.faults.holding import wrong
-from tests.faults.inprocess import URL, OneAfterAnother, Sandboxed, line_to
+from tests.faults.inprocess import in_order, pulled, small
 from tests.pull.test_kill import content
-from tests.toy import TestClock
 
 PLACES = ("commit", "before commit", "file")
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
 
 
-def pulled(folder: Path) -> MegaplanSandbox:
-    """Pull on, undisturbed."""
-    box, clock = MegaplanSandbox(cards=20, tasks=20, comments=20), TestClock()
-    line = line_to(Sandboxed(box, clock), folder)
-    assert pull(
-        folder, Megaplan(Account(URL)), Credentials(token=box.token), rate=0, clock=clock, line=line
-    ).complete
-    return box
-
-
-@contextmanager
-def in_order() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(flights, "ThreadPoolExecutor", OneAfterAnother)
-        yield
-
-
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     folder = tmp_path_factory.mktemp("undisturbed")
     with in_order():
-        pulled(folder)
+        assert pulled(folder, small()).complete
     return content(folder)
 
 
@@ -70,10 +46,11 @@ def survived(folder: Path, undisturbed: dict[str, object], place: str, number: i
     if (folder / "archive.sqlite").exists() and number > 1:
         with Archive.open(folder) as archive:
             assert list(archive.check()) == []
+    adapter = small()
     with in_order():
-        box = pulled(folder)
+        assert pulled(folder, adapter).complete
     assert content(folder) == undisturbed
-    assert wrong(folder, box) == []
+    assert wrong(folder, adapter.box) == []
     assert list((folder / "files" / "incoming").iterdir()) == []
 
 

@@ -11,13 +11,13 @@ from crmexport.archive import Archive
 from crmexport.errors import CrmExportError, SourceError
 from crmexport.mapping import load_source_mapping
 from crmexport.proof import verify
-from crmexport.pull import PullResult, flights
+from crmexport.pull import PullResult
 from crmexport.sandbox import faults
 from crmexport.sandbox.exchange import Asked
 from crmexport.source import Account
 from crmexport.target import export, exported, load_target
 from tests.faults.holding import wrong
-from tests.faults.inprocess import URL, OneAfterAnother, Sandboxed, Strike
+from tests.faults.inprocess import URL, Sandboxed, Strike
 from tests.faults.kinds import Struck, Way, from_now_on
 from tests.faults.test_every_call import DAY, Pulling
 
@@ -25,9 +25,7 @@ HOUR = 3600.0
 
 
 @pytest.fixture
-def pulling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pulling:
-    monkeypatch.setattr(flights, "ThreadPoolExecutor", OneAfterAnother)
-    monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path / "state"))
+def pulling(tmp_path: Path) -> Pulling:
     return Pulling(tmp_path / "archive")
 
 

@@ -9,9 +9,10 @@ from crmexport_megaplan.sandbox import MegaplanSandbox, V1Behaviour
 from crmexport_megaplan.sandbox.kinds import DELETED
 
 from crmexport.archive import Archive
+from crmexport.archive.replay import connector_of
 from crmexport.mapping import MappedArchive, load_source_mapping
 from crmexport.model import Moment, Ref
-from crmexport.proof.verify import connector_of, verify
+from crmexport.proof.verify import verify
 from crmexport.pull import pull
 from crmexport.source import Account, Credentials
 from crmexport.target import export, load_target

@@ -13,9 +13,9 @@ from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import MegaplanSandbox
 
 from crmexport.archive import Archive
+from crmexport.archive.replay import connector_of
 from crmexport.mapping import load_source_mapping
 from crmexport.proof import Report, verify
-from crmexport.proof.verify import connector_of
 from crmexport.pull import pull
 from crmexport.source import Account, Credentials
 from crmexport.target import export, load_target

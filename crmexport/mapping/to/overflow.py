@@ -85,7 +85,7 @@ class Overflow:
         """What no column shows of this row though some do of others, and amounts whose currency has no column."""
         for field, title in self._links:
             link = row.entity.get(field.name)
-            if link is not None and field.name not in row.reached | row.told:
+            if link is not None and field.name not in row.reached and field.name not in row.told:
                 row.move(field.name, title, link)
         for field, title in self._moneys:
             money = row.entity.get(field.name)

@@ -1,10 +1,20 @@
 """Dates and times by a pattern such as `dd.mm.yyyy hh:mm:ss zzzz`, for importing programs that want their own order."""
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 _token = re.compile("yyyy|zzzz|dd|mm|hh|ss")
+_DAY: Mapping[str, Callable[[Any], str]] = {
+    "yyyy": lambda value: f"{value.year:04}",
+    "mm": lambda value: f"{value.month:02}",
+    "dd": lambda value: f"{value.day:02}",
+    "hh": lambda value: f"{value.hour:02}",
+    "ss": lambda value: f"{value.second:02}",
+    "zzzz": lambda value: f"{value:%z}"[:5],
+}
+_CLOCK: Mapping[str, Callable[[Any], str]] = {**_DAY, "mm": lambda value: f"{value.minute:02}"}
 
 
 def dated(value: date, pattern: str) -> str:
@@ -15,8 +25,8 @@ def dated(value: date, pattern: str) -> str:
     if pattern == "iso":
         return value.isoformat()
     day, blank, clock = pattern.partition(" ")
-    text = _filled(value, day)
-    return f"{text} {_filled(value, clock, minutes=True)}" if blank and isinstance(value, datetime) else text
+    text = _filled(value, day, _DAY)
+    return f"{text} {_filled(value, clock, _CLOCK)}" if blank and isinstance(value, datetime) else text
 
 
 def is_pattern(text: str) -> bool:
@@ -24,13 +34,5 @@ def is_pattern(text: str) -> bool:
     return bool(_token.search(text))
 
 
-def _filled(value: Any, pattern: str, minutes: bool = False) -> str:
-    make = {
-        "yyyy": lambda: f"{value.year:04}",
-        "mm": lambda: f"{value.minute if minutes else value.month:02}",
-        "dd": lambda: f"{value.day:02}",
-        "hh": lambda: f"{value.hour:02}",
-        "ss": lambda: f"{value.second:02}",
-        "zzzz": lambda: f"{value:%z}"[:5],
-    }
-    return _token.sub(lambda match: make[match[0]](), pattern)
+def _filled(value: date, pattern: str, parts: Mapping[str, Callable[[Any], str]]) -> str:
+    return _token.sub(lambda match: parts[match[0]](value), pattern)

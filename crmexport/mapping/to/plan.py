@@ -44,7 +44,7 @@ class Plan:
     def table(self, source: EntitySource, shown: Shown) -> Table:
         """The table over the entities of `source`."""
         notes: Counter[str] = Counter()
-        widths = [self._width(made, source, shown) for made in self.columns]
+        widths = self._widths(source, shown)
         pairs = zip(self.columns, widths, strict=True)
         columns = tuple(made.column for made, width in pairs for _time in range(width))
 
@@ -64,13 +64,18 @@ class Plan:
             yield from column.needs
             yield from column.children.needs if column.children else ()
 
-    def _width(self, made: Made, source: EntitySource, shown: Shown) -> int:
-        """How many columns `made` becomes: as many as the longest row needs, and one at least, for whoever looks for it."""
-        if made.repeat is None or made.repeat.most in (0, 1):
-            return 1 if made.repeat is None else made.repeat.most or 0
-        rows = (Row.of(entity, shown) for entity in self._wanted(source, shown, Counter()))
-        longest = max((len(made.repeat.texts(row)) for row in rows), default=0)
-        return max(1, min(longest, made.repeat.most or longest))
+    def _widths(self, source: EntitySource, shown: Shown) -> list[int]:
+        """How many columns each becomes: as many as the longest row needs, and one at least, for whoever looks for it."""
+        repeats = [made.repeat for made in self.columns]
+        widths = [1 if one is None or one.most is None else min(one.most, 1) for one in repeats]
+        growing = [
+            (place, one) for place, one in enumerate(repeats) if one is not None and one.most not in (0, 1)
+        ]
+        for entity in self._wanted(source, shown, Counter()) if growing else ():
+            for place, repeat in growing:
+                longest = len(repeat.texts(Row.of(entity, shown)))
+                widths[place] = max(widths[place], min(longest, repeat.most or longest))
+        return widths
 
     def _wanted(self, source: EntitySource, shown: Shown, notes: Counter[str]) -> Iterator[Mapping[str, Any]]:
         for number, keep in enumerate(self.passes):

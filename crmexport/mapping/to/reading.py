@@ -9,14 +9,14 @@ from crmexport.mapping import times
 from crmexport.mapping.source_mapping import mapping_file, mapping_names
 from crmexport.mapping.to.plan import check
 from crmexport.mapping.to.schema import Layout
-from crmexport.mapping.yaml_file import complain, read_yaml, validated
+from crmexport.mapping.yaml_file import Positions, complain, read_yaml, validated
 from crmexport.mapping.yaml_words import did_you_mean
 from crmexport.text import _
 
 
 def load_layout(path: Path) -> Layout:
     """The layout in the file at `path`. Raises ConfigurationError with a sentence for every mistake."""
-    layout, complaints = validated(path, Layout, _like(path))
+    layout, complaints = validated(path, Layout, _like)
     try:
         zone = zone_named(layout.zone)
     except ConfigurationError as error:
@@ -27,9 +27,8 @@ def load_layout(path: Path) -> Layout:
     return layout
 
 
-def _like(path: Path, also: tuple[Path, ...] = ()) -> dict[str, Any]:
+def _like(path: Path, data: Any, positions: Positions, also: tuple[Path, ...] = ()) -> dict[str, Any]:
     """The data of the layout that the one at `path` says it is like, and of the one that this is like, and so on."""
-    data, positions = read_yaml(path)
     name = data.get("like") if isinstance(data, dict) else None
     if not isinstance(name, str):
         return {}
@@ -41,8 +40,8 @@ def _like(path: Path, also: tuple[Path, ...] = ()) -> dict[str, Any]:
         wrong = _("there is no layout “{name}”.").format(name=name) + did_you_mean(name, layout_names())
     if wrong:
         raise ConfigurationError(complain(path, positions, ("like",), wrong))
-    found, _positions = read_yaml(base)
-    return {**_like(base, (path, *also)), **(found if isinstance(found, dict) else {})}
+    found, places = read_yaml(base)
+    return {**_like(base, found, places, (path, *also)), **(found if isinstance(found, dict) else {})}
 
 
 def layout_names() -> list[str]:
