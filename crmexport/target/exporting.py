@@ -12,10 +12,11 @@ from crmexport.mapping import SourceMapping
 from crmexport.source import Connector
 from crmexport.target.files import FOLDER, INDEX
 from crmexport.target.folder import replacing
+from crmexport.target.formats import FORMATS
+from crmexport.target.job import Job
 from crmexport.target.output import Output, Watch, nobody, output
 from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop, workshop
-from crmexport.target.write import write_target
 from crmexport.target.xlsx.sheet import MOST_ROWS
 from crmexport.text import _, language
 
@@ -44,12 +45,17 @@ def export(
     with replacing(out) as new, workshop(archive, connector, mapping, lang) as shop:
         shop.prepare(targets, watch)
         written = [
-            _entry(target, lang, write_target(shop, target, new, watch, most_rows)) for target in targets
+            _entry(target, lang, _written(Job(shop, target, new, watch, most_rows))) for target in targets
         ]
         files = _files(shop, new, watch)
         entries = sorted([*_kept(earlier, written, archive, out), *written], key=lambda one: str(one["name"]))
         _write_card(new / CARD, archive, lang, entries, files)
     return [*(one for entry in written for one in _outputs(entry)), *files]
+
+
+def _written(job: Job) -> list[Output]:
+    job.folder.mkdir()
+    return FORMATS[job.target.layout.format].write(job)
 
 
 def exported(out: Path) -> list[Output]:

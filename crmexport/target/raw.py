@@ -1,12 +1,37 @@
 """The archive's records as they were received: one JSON Lines file for each stream."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from crmexport.archive.store import Archive
+from crmexport.target.job import Job
+from crmexport.target.output import Output, output
+from crmexport.target.readback.mismatch import Mismatch, missing, readable
+from crmexport.target.readback.raw import in_raw
 
 _STREAM, _ID = "stream", "id"
+
+
+def write(job: Job) -> list[Output]:
+    """A file for each stream."""
+    return [_write(job, stream) for stream in raw_streams(job.shop.archive)]
+
+
+def _write(job: Job, stream: str) -> Output:
+    path = job.file(stream, "jsonl")
+    number = write_raw(path, job.watched(raw_lines(job.shop.archive, stream), stream))
+    return output(job.root, path, number, job.target.name, Counter())
+
+
+def differences(job: Job, outputs: Sequence[Output]) -> Iterator[Mismatch]:
+    """Each file against the stream that stands at its place in the list."""
+    streams = raw_streams(job.shop.archive)
+    yield from missing(job.target.name, len(streams) - len(outputs))
+    for stream, one in zip(streams, outputs, strict=False):
+        job.watch(one.path, 0, one.rows)
+        yield from readable(one.path, in_raw(one.path, job.root / one.path, job.shop.archive, stream))
 
 
 def raw_streams(archive: Archive) -> list[str]:

@@ -1,14 +1,18 @@
 """A place in a written file that does not hold what was meant, and how rows are held against each other."""
 
+import csv
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any, NamedTuple
+from xml.parsers.expat import ExpatError
 
 from crmexport.mapping.to import Column, Line
 from crmexport.text import _
 
 _END: Any = object()
 _SHOWN = 120
+_UNREADABLE = (OSError, ValueError, KeyError, csv.Error, zipfile.BadZipFile, ExpatError, EOFError)
 Same = Callable[[Any, Any, Column], bool]
 
 
@@ -34,6 +38,20 @@ class Mismatch(NamedTuple):
 def of_file(path: str, meant: str, found: str) -> Mismatch:
     """A file that as a whole is not what was meant."""
     return Mismatch(path, 0, "", meant, found)
+
+
+def missing(target: str, number: int) -> Iterator[Mismatch]:
+    """A mismatch when `number` files of a target that are meant were not written."""
+    if number > 0:
+        yield of_file(target, _("files: {number} more").format(number=number), _("nothing"))
+
+
+def readable(path: str, found: Iterator[Mismatch]) -> Iterator[Mismatch]:
+    """The mismatches of a file; that it cannot be read is one, too."""
+    try:
+        yield from found
+    except _UNREADABLE as error:
+        yield of_file(path, _("a readable file"), str(error) or type(error).__name__)
 
 
 def shown(value: Any) -> str:

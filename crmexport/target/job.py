@@ -1,0 +1,65 @@
+"""A target at work: what every format is given, to write it and to read it back."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from crmexport.mapping.to import Line, Table
+from crmexport.target.names import safe_name
+from crmexport.target.output import EVERY, Watch, nobody
+from crmexport.target.targets import Target
+from crmexport.target.workshop import Workshop
+from crmexport.target.xlsx.sheet import MOST_ROWS
+
+
+class Job(NamedTuple):
+    """One target, the workshop that makes its tables, and the output folder `root` in which it has a folder of its own.
+
+    `most_rows` is the longest sheet of a workbook, heading included.
+    """
+
+    shop: Workshop
+    target: Target
+    root: Path
+    watch: Watch = nobody
+    most_rows: int = MOST_ROWS
+
+    @property
+    def folder(self) -> Path:
+        """The target's own folder."""
+        return self.root / self.target.name
+
+    @property
+    def lang(self) -> str:
+        """The language of headings and words."""
+        return self.target.layout.spoken(self.shop.lang)
+
+    def tables(self) -> list[Table]:
+        """The tables of the target."""
+        return self.shop.tables(self.target)
+
+    def file(self, name: str, ending: str, part: str = "") -> Path:
+        """The file of a table, of a part of one ("-2"), or of something else called `name`."""
+        return self.folder / f"{safe_name(name, fallback='table', is_file=False)}{part}.{ending}"
+
+    def watched(self, items: Iterable[Any], name: str) -> Iterator[Any]:
+        """`items` as they are, with the watch told how many have passed."""
+        what, number = f"{self.target.name}/{name}", 0
+        for number, item in enumerate(items, start=1):
+            yield item
+            if number % EVERY == 0:
+                self.watch(what, number, None)
+        self.watch(what, number, number)
+
+
+class Rows:
+    """Lines as rows of cells, remembering whose row is being written."""
+
+    def __init__(self, lines: Iterator[Line]) -> None:
+        self._lines = lines
+        self.id = ""
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        for line in self._lines:
+            self.id = line.id
+            yield line.cells

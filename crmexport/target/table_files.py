@@ -1,0 +1,93 @@
+"""Formats with a file for each table, or files for its parts: all written, and held against the tables, in the same way."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from crmexport.mapping.to import Table
+from crmexport.target.beside import beside
+from crmexport.target.job import Job, Rows
+from crmexport.target.output import Output, file_sha256, output
+from crmexport.target.readback.mismatch import Mismatch, missing, of_file, readable
+from crmexport.text import _
+
+
+class Part:
+    """Some rows of a table on their way into one file. What had to be changed is counted for all parts together in `notes`.
+
+    When `most_bytes` are near, a writer that counts bytes leaves the other rows in `rows`. `whose` knows whose row was taken last.
+    """
+
+    def __init__(self, job: Job, table: Table, whose: Rows, notes: Counter[str]) -> None:
+        self.job = job
+        self.table = table
+        self.whose = whose
+        self.notes = notes
+        self.rows: Iterator[Sequence[Any]] = iter(())
+        megabytes = job.target.layout.limits_of(table.name).megabytes
+        self.most_bytes = None if megabytes is None else megabytes * 1_000_000
+
+
+class TableFile(NamedTuple):
+    """How some rows become a file of that `ending`.
+
+    `write` gives the number of rows; `differences` reads the file at a path back, which mismatches are to call by the given name.
+    """
+
+    ending: str
+    write: Callable[[Part, Path], int]
+    differences: Callable[[Job, Table, Path, str], Iterator[Mismatch]]
+
+
+def write_tables(job: Job, kind: TableFile) -> list[Output]:
+    """Every table of the target, and what the layout has beside them."""
+    written = [(table, _write(job, kind, table)) for table in job.tables()]
+    outputs = [one for _table, outputs in written for one in outputs]
+    return [*outputs, *beside(job.shop, job.target, job.root, written)]
+
+
+def _write(job: Job, kind: TableFile, table: Table) -> list[Output]:
+    """The file of a table; where the target takes no more rows or bytes in one, the files of its parts."""
+    whose, notes = Rows(table.lines()), Counter[str]()
+    left = job.watched(whose, table.name)
+    part = Part(job, table, whose, notes)
+    most = job.target.layout.limits_of(table.name).rows
+    files: list[tuple[Path, int]] = []
+    first: list[Sequence[Any]] = []
+    while not files or (first := list(islice(left, 1))):
+        path = job.file(table.name, kind.ending, f"-{len(files) + 1}" if files else "")
+        part.rows = chain(first, left) if most is None else islice(chain(first, left), most)
+        files.append((path, kind.write(part, path)))
+    counted = [Counter[str]() for _rest in files[1:]] + [notes + table.notes]
+    return [
+        output(job.root, path, rows, job.target.name, these, table.name)
+        for (path, rows), these in zip(files, counted, strict=True)
+    ]
+
+
+def table_differences(job: Job, kind: TableFile, outputs: Sequence[Output]) -> Iterator[Mismatch]:
+    """The files of each table against its rows; what stands beside them by its bytes."""
+    for table in job.tables():
+        yield from _of_table(job, kind, table, [one for one in outputs if one.table == table.name])
+    for one in outputs:
+        yield from () if one.table else _same_bytes(one, job.root / one.path)
+
+
+def _of_table(job: Job, kind: TableFile, table: Table, parts: Sequence[Output]) -> Iterator[Mismatch]:
+    """One table: its file, or the files of its parts one after another; none has a row more or less than it had."""
+    yield from missing(job.target.name, 0 if parts else 1)
+    lines = table.lines()
+    for one in parts:
+        job.watch(one.path, 0, one.rows)
+        of_part = lines if one is parts[-1] else islice(lines, one.rows)
+        piece = replace(table, lines=lambda of_part=of_part: of_part)  # type: ignore[misc]
+        yield from readable(one.path, kind.differences(job, piece, job.root / one.path, one.path))
+
+
+def _same_bytes(one: Output, path: Path) -> Iterator[Mismatch]:
+    found = file_sha256(path) if path.is_file() else _("nothing")
+    if found != one.sha256:
+        yield of_file(one.path, one.sha256, found)
