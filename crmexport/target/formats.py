@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from crmexport.target import csv_tables, jsonl_tables, raw, workbook
+from crmexport.target.content.icalendar import ICALENDAR
+from crmexport.target.content.vcard import VCARD
 from crmexport.target.job import Job
 from crmexport.target.output import Output
 from crmexport.target.readback.mismatch import Mismatch
@@ -46,4 +48,6 @@ FORMATS: Mapping[str, Format] = {
     "raw": Format(raw.write, raw.differences),
     "csv": _a_file_for_each_table(csv_tables.CSV),
     "jsonl": _a_file_for_each_table(jsonl_tables.JSONL),
+    "vcard": _a_file_for_each_table(VCARD),
+    "icalendar": _a_file_for_each_table(ICALENDAR),
 }

@@ -12,6 +12,8 @@ NOTES = {
     "cut_texts": N_("Texts cut because they are longer than the format allows"),
     "numbers_as_text": N_("Numbers of more than 15 digits, written as text"),
     "early_dates_as_text": N_("Dates before 1 March 1900, written as text"),
+    "encoded_addresses": N_("Addresses with signs that an address cannot have, percent-encoded"),
+    "events_without_start": N_("Events without a start, written as to-dos"),
     "rows_not_wanted": N_("Entities that the layout does not want"),
 }
 
@@ -23,6 +25,10 @@ def told(note: str) -> str:
         return _("Moved to the overflow column: {field}").format(field=_field(field))
     if word == "left_out":
         return _("Left out: {field}").format(field=_field(field))
+    if word == "moved_properties":
+        return _("Told in the note, because the rules of the format do not allow it there: {name}").format(
+            name=field
+        )
     if word == "shared_names":
         return _("Names that several share, made different: {kind}").format(
             kind=_(ENTITIES[field.partition(".")[0]].title)

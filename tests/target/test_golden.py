@@ -33,7 +33,10 @@ def compare_with(golden: Path, text: bytes) -> None:
     assert golden.read_bytes() == text
 
 
-@pytest.mark.parametrize(("target", "excel"), [("bitrix24", False), ("csv", False), ("csv", True)])
+PLAIN = ("bitrix24", "csv", "vcard", "vcard4", "icalendar")
+
+
+@pytest.mark.parametrize(("target", "excel"), [*((name, False) for name in PLAIN), ("csv", True)])
 def test_files_are_golden(exporting: Export, tmp_path: Path, target: str, excel: bool) -> None:
     for output in exporting(target, excel=excel, lang="en"):
         if output.target == target:

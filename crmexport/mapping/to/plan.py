@@ -11,6 +11,7 @@ from crmexport.mapping.to.column import Made, checked, made
 from crmexport.mapping.to.entities import EntitySource
 from crmexport.mapping.to.overflow import Overflow
 from crmexport.mapping.to.paths import PathError, compiled
+from crmexport.mapping.to.properties import CONTENT_FORMATS, check_properties
 from crmexport.mapping.to.references import References
 from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import Layout, TableRule
@@ -171,6 +172,8 @@ def check(layout: Layout, zone: tzinfo, complaints: Complaints) -> None:
     for place, kind in enumerate(() if layout.entities == "all" else layout.entities):
         if kind not in ENTITIES:
             complaints.add(("entities", place), _no_entity(kind))
+    if layout.format in CONTENT_FORMATS:
+        check_properties(layout, complaints)
     for name, rule in layout.tables.items():
         if rule.from_ not in ENTITIES:
             complaints.add(("tables", name, "from"), _no_entity(rule.from_))

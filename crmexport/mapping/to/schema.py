@@ -67,6 +67,12 @@ class Other(_Strict):
 Where = dict[str, Word | tuple[Word, ...] | Other]
 
 
+class VCard(_Strict):
+    """How cards are written: in version 3.0, which nearly every program reads, or in 4.0."""
+
+    version: Literal["3.0", "4.0"] = "3.0"
+
+
 class ColumnRule(_Strict):
     """One column: where its value comes from, and how it is shaped on the way.
 
@@ -150,9 +156,10 @@ class Layout(_Strict):
     """
 
     like: str | None = None
-    format: Literal["xlsx", "csv", "jsonl", "raw"]
     workbook: Literal["one", "each"] = "one"
+    format: Literal["xlsx", "csv", "jsonl", "raw", "vcard", "icalendar"]
     csv: Dialect = Dialect()
+    vcard: VCard = VCard()
     lang: Literal["", "ru", "en"] = ""
     zone: str = "UTC"
     words: Literal["titles", "keys"] = "titles"
