@@ -13,6 +13,8 @@ from crmexport.target.content.vcard import VCARD
 from crmexport.target.job import Job
 from crmexport.target.output import Output
 from crmexport.target.readback.mismatch import Mismatch
+from crmexport.target.sql.compare import differences as sql_differences
+from crmexport.target.sql.write import write as sql_write
 from crmexport.target.table_files import TableFile, table_differences, write_tables
 
 
@@ -46,6 +48,7 @@ FORMATS: Mapping[str, Format] = {
         lambda job: _xlsx(job).write(job), lambda job, outputs: _xlsx(job).differences(job, outputs)
     ),
     "raw": Format(raw.write, raw.differences),
+    "sql": Format(sql_write, sql_differences),
     "csv": _a_file_for_each_table(csv_tables.CSV),
     "jsonl": _a_file_for_each_table(jsonl_tables.JSONL),
     "vcard": _a_file_for_each_table(VCARD),

@@ -14,6 +14,9 @@ NOTES = {
     "early_dates_as_text": N_("Dates before 1 March 1900, written as text"),
     "encoded_addresses": N_("Addresses with signs that an address cannot have, percent-encoded"),
     "events_without_start": N_("Events without a start, written as to-dos"),
+    "loose_links": N_("Links to what is not held, written into the table of loose links"),
+    "rounded_numbers": N_("Numbers that SQLite keeps only nearly"),
+    "renumbered_ids": N_("Ids that an earlier row of the table has, numbered"),
     "rows_not_wanted": N_("Entities that the layout does not want"),
 }
 
@@ -28,6 +31,10 @@ def told(note: str) -> str:
     if word == "moved_properties":
         return _("Told in the note, because the rules of the format do not allow it there: {name}").format(
             name=field
+        )
+    if word == "moved_fields":
+        return _("Written among the custom fields, because it does not fit its column: {field}").format(
+            field=_field(field)
         )
     if word == "shared_names":
         return _("Names that several share, made different: {kind}").format(

@@ -1,25 +1,32 @@
 """What can be written: layouts of ours by name, and anybody's own by file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 from crmexport.errors import ConfigurationError
 from crmexport.mapping.to import Layout, layout_file, layout_names, load_layout, zone_named
+from crmexport.mapping.to.schema import Sql
 from crmexport.target.names import safe_name
+from crmexport.target.sql.place import address_of, is_address
 from crmexport.text import _
 
 _EXCEL_CSV = "csv_excel"
+_SQL = "sql"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Something to write: the name of its folder in the output, and the layout it follows."""
+    """Something to write: the name of its folder in the output, and the layout it follows.
+
+    `secret` is the password of a database that was typed; it is never kept.
+    """
 
     name: str
     layout: Layout
+    secret: str = field(default="", repr=False)
 
     @property
     def zone(self) -> tzinfo:
@@ -38,11 +45,14 @@ class Target:
 
 
 def load_target(name_or_path: str, *, excel: bool = False, zone: str | None = None) -> Target:
-    """The target called `name_or_path`, or the one in that layout file.
+    """The target called `name_or_path`, or the one in that layout file, or the tables of a database with that address.
 
     `excel`: CSV for opening in Excel by a double click. `zone` ("UTC", "+03:00", "Europe/Moscow") overrules the layout's.
     Raises ConfigurationError with a sentence that names the nearest target, or every mistake in the file.
     """
+    if is_address(name_or_path):
+        address, secret = address_of(name_or_path)
+        return Target(_SQL, Layout(format="sql", sql=Sql(address=address)), secret)
     path = layout_file(_EXCEL_CSV if excel and name_or_path == "csv" else name_or_path)
     layout = load_layout(path)
     if zone is not None:

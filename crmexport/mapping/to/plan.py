@@ -15,6 +15,8 @@ from crmexport.mapping.to.properties import CONTENT_FORMATS, check_properties
 from crmexport.mapping.to.references import References
 from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import Layout, TableRule
+from crmexport.mapping.to.schema import WITHOUT_TABLES, Layout, TableRule
+from crmexport.mapping.to.shared import Shared
 from crmexport.mapping.to.shown import Shown
 from crmexport.mapping.to.table import Cell, Line, Table
 from crmexport.mapping.to.where import Keep, Test, keeper
@@ -167,7 +169,7 @@ def _shown_by(plans: Sequence[Plan], kind: str) -> Test:
 
 def check(layout: Layout, zone: tzinfo, complaints: Complaints) -> None:
     """Complain of every path, heading and entity in `layout` that cannot be."""
-    if not layout.tables and not layout.entities and layout.format != "raw":
+    if not layout.tables and not layout.entities and layout.format not in WITHOUT_TABLES:
         complaints.add((), _("a layout needs “tables”, or “entities: all”."))
     for place, kind in enumerate(() if layout.entities == "all" else layout.entities):
         if kind not in ENTITIES:

@@ -73,6 +73,12 @@ class VCard(_Strict):
     version: Literal["3.0", "4.0"] = "3.0"
 
 
+class Sql(_Strict):
+    """Which database: its address without a password, as SQLAlchemy writes it; "" is an SQLite file in the output."""
+
+    address: str = ""
+
+
 class ColumnRule(_Strict):
     """One column: where its value comes from, and how it is shaped on the way.
 
@@ -145,6 +151,10 @@ class TableRule(_Strict):
         return (self.where,) if isinstance(self.where, dict) else self.where
 
 
+WITHOUT_TABLES = frozenset({"raw", "sql"})
+"""The formats that need no tables: they write all that there is, in a form of their own."""
+
+
 class Layout(_Strict):
     """A whole target: its format and either named tables or all entities as they are.
 
@@ -157,9 +167,10 @@ class Layout(_Strict):
 
     like: str | None = None
     workbook: Literal["one", "each"] = "one"
-    format: Literal["xlsx", "csv", "jsonl", "raw", "vcard", "icalendar"]
+    format: Literal["xlsx", "csv", "jsonl", "raw", "vcard", "icalendar", "sql"]
     csv: Dialect = Dialect()
     vcard: VCard = VCard()
+    sql: Sql = Sql()
     lang: Literal["", "ru", "en"] = ""
     zone: str = "UTC"
     words: Literal["titles", "keys"] = "titles"

@@ -1,0 +1,80 @@
+"""Where the tables go: an SQLite file in the target's folder, or a database by its address. Passwords are nowhere kept or told."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crmexport.errors import ConfigurationError, OutputError
+from crmexport.text import _
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Engine
+
+PASSWORD = "CRMEXPORT_SQL_PASSWORD"  # noqa: S105 - the name of a variable
+_DRIVERS = dict.fromkeys(
+    ("postgresql", "postgres"), "postgresql+psycopg"
+)  # the driver that the extra installs
+_SECRETS = frozenset({"password", "passwd", "pwd", "sslpassword", "token", "secret"})
+
+
+def is_address(text: str) -> bool:
+    """Whether `text` is meant as the address of a database."""
+    return "://" in text
+
+
+def address_of(text: str) -> tuple[str, str]:
+    """The address without any password, and the password ("": none).
+
+    Raises ConfigurationError for what is no address; the sentence does not repeat it, a password may be in it.
+    """
+    from sqlalchemy import URL, make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise ConfigurationError(_not_understood()) from None
+    if url.query.keys() & _SECRETS or "@" in (url.database or "") or "@" in (url.username or ""):
+        raise ConfigurationError(_not_understood())
+    password = str(url.password or "")
+    driver = _DRIVERS.get(url.drivername, url.drivername)
+    kept = URL.create(**{**url._asdict(), "password": None, "drivername": driver})
+    return kept.render_as_string(), password
+
+
+def _not_understood() -> str:
+    return _(
+        "The address of the database is not understood. It looks like postgresql+psycopg://USER@HOST:5432/DATABASE. "
+        "Leave the password to the environment variable {name}."
+    ).format(name=PASSWORD)
+
+
+def engine_of(address: str, password: str, file: Path) -> "Engine":
+    """The way into the database at `address`, or into the SQLite `file` when there is none.
+
+    Raises OutputError when the driver is missing.
+    """
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import NoSuchModuleError
+    from sqlalchemy.pool import NullPool
+
+    try:
+        return create_engine(url_of(address, password, file), hide_parameters=True, poolclass=NullPool)
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        raise OutputError(
+            _(
+                "The driver for {address} is not installed: {reason}. For PostgreSQL: pip install 'crmexport[postgresql]', "
+                "and an address that begins with postgresql+psycopg://."
+            ).format(address=address, reason=error)
+        ) from None
+
+
+def url_of(address: str, password: str, file: Path) -> "URL":
+    """The address with its password: the one typed, else the one in the environment."""
+    from sqlalchemy import URL, make_url
+
+    if not address:
+        return URL.create("sqlite", database=str(file))
+    secret = password or os.environ.get(PASSWORD, "")
+    url = make_url(address)
+    return url.set(password=secret) if secret else url

@@ -1,0 +1,347 @@
+"""Tables in a database: typed, linked, explained, read back; nothing of anybody else's is touched, and no password is told."""
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+import pytest
+
+from crmexport.errors import ConfigurationError, OutputError
+from crmexport.model import ENTITIES, Money, Ref
+from crmexport.target import Mismatch, Output, compare, load_target
+from crmexport.target.relational.diagram import diagram
+from crmexport.target.relational.schema import relations
+from crmexport.target.sql.place import PASSWORD, address_of
+from tests.target.invented import IVAN, Entities, moment
+
+Export = Callable[..., list[Output]]
+PAGES = [Path(__file__).parents[2] / folder / "targets" / "sql.md" for folder in ("docs", "docs/ru")]
+
+
+@pytest.fixture
+def comparing(archive: Any, tmp_path: Path) -> Callable[[], list[Mismatch]]:
+    return lambda: list(compare(archive, None, None, tmp_path / "out"))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Callable[[str], list[tuple[Any, ...]]]:
+    """Ask the SQLite file of the export."""
+
+    def ask(question: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(tmp_path / "out/sql/megaplan.sqlite")) as database:
+            return database.execute(question).fetchall()
+
+    return ask
+
+
+def notes(outputs: list[Output]) -> dict[str, int]:
+    return dict(next(one for one in outputs if one.target == "sql").notes)
+
+
+def test_links_lead_to_rows_and_what_they_lead_to_elsewhere_is_kept(
+    exporting: Export, asked: Callable[[str], list[Any]]
+) -> None:
+    counted = notes(exporting("sql"))
+    question = (
+        "SELECT d.name, c.name, s.name, u.name FROM deals d LEFT JOIN companies c ON c.id = d.company_id"
+        " LEFT JOIN stages s ON s.id = d.stage_id LEFT JOIN users u ON u.id = c.owner_id ORDER BY d.id"
+    )
+    assert asked(question) == [
+        ("+Поставка", "ООО «Ромашка»", "Успех", "Петров Иван"),
+        ("Вторая", None, None, None),
+    ]
+    loose = asked("SELECT from_table, from_id, field, place, kind, id, title FROM loose_links")
+    assert ("deals", "32", "company", 0, "company", "404", "Забытая") in loose
+    assert counted["loose_links"] == len(loose)
+    assert asked("PRAGMA foreign_key_check") == []
+    (found,) = asked("SELECT count(*) FROM pragma_foreign_key_list('deals')")
+    assert found[0] >= 5
+
+
+def test_values_have_their_types_and_what_does_not_fit_is_counted(
+    exporting: Export,
+    made: Entities,
+    asked: Callable[[str], list[Any]],
+    comparing: Callable[[], list[Mismatch]],
+) -> None:
+    made["task"] += [
+        {
+            "source_id": "1\0\ud800",
+            "name": "a\0b",
+            "planned_work": 1 << 70,
+            "completed_percent": Decimal("NaN"),
+        },
+        {"source_id": "2", "name": "x", "actual_work": 90, "created_at": moment("2026-01-02T03:04:05+03:00")},
+    ]
+    counted = notes(exporting("sql"))
+    assert asked("SELECT id, name, planned_work, completed_percent FROM tasks WHERE name LIKE 'a%'") == [
+        ("1\ufffd\ufffd", "a\ufffdb", None, None)
+    ]
+    assert asked("SELECT key, value FROM task_custom") == [
+        ("planned_work", str(1 << 70)),
+        ("completed_percent", "NaN"),
+    ]
+    assert asked("SELECT actual_work, created_at FROM tasks WHERE id = '2'") == [
+        (90, "2026-01-02 00:04:05.000000")
+    ]
+    assert asked("SELECT deadline, deadline_is_day FROM tasks WHERE id = '41'") == [
+        ("2026-01-15 00:00:00.000000", 1)
+    ]
+    assert asked("SELECT key, value FROM contact_custom") == [("birthday", "--02-29")]
+    assert asked("SELECT typeof(probability), balance_currency FROM deals, companies LIMIT 1") == [
+        ("real", "RUB")
+    ]
+    assert asked("SELECT number, label FROM company_phones WHERE place = 2") == [("+7 903 1", "мобильный")]
+    assert counted["moved_fields.planned_work"] == counted["moved_fields.completed_percent"] == 1
+    assert counted["rounded_numbers"] == 1
+    assert comparing() == []
+
+
+def test_no_row_is_lost_to_a_key_that_another_has(
+    exporting: Export,
+    made: Entities,
+    asked: Callable[[str], list[Any]],
+    comparing: Callable[[], list[Mismatch]],
+) -> None:
+    made["tag"] = [{"source_id": "1", "name": name} for name in ("a", "b", "c")] + [
+        {"source_id": "1 (2)", "name": "d"}
+    ]
+    counted = notes(exporting("sql"))
+    assert asked("SELECT id, name FROM tags ORDER BY name") == [
+        ("1", "a"),
+        ("1 (3)", "b"),
+        ("1 (4)", "c"),
+        ("1 (2)", "d"),
+    ]
+    assert counted["renumbered_ids"] == 2
+    assert comparing() == []
+
+
+def test_the_tables_are_the_same_for_every_source_and_explained(
+    exporting: Export, made: Entities, asked: Callable[[str], list[Any]]
+) -> None:
+    exporting("sql")
+    wanted = {one.name for one in relations(ENTITIES)} | {"crmexport_columns"}
+    assert {name for (name,) in asked("SELECT name FROM sqlite_master WHERE type = 'table'")} == wanted
+    assert asked(
+        "SELECT title, type, leads_to FROM crmexport_columns WHERE table_name = 'deals' AND column_name = 'company_id'"
+    ) == [("Сделки: Компания", "text", "companies.id")]
+    columns = [(one.name, attribute.name) for one in relations(ENTITIES) for attribute in one.attributes]
+    assert len(set(columns)) == len(columns)
+    assert not {name for _table, name in columns} & {"rowid", "oid"}
+
+
+def test_the_same_archive_gives_the_same_bytes(exporting: Export, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        exporting("sql", out=tmp_path / name)
+    first, second = ((tmp_path / name / "sql/megaplan.sqlite").read_bytes() for name in ("a", "b"))
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("statement", "path", "found"),
+    [
+        ("UPDATE deals SET amount = amount + 1", "deals", "1234568.89"),
+        ("DELETE FROM company_phones WHERE place = 4", "company_phones", "nothing"),
+        ("INSERT INTO tags (id, name) VALUES ('9', 'x')", "tags", "1"),
+        ("UPDATE companies SET created_at = '2025-03-10 09:00:00'", "companies", "09:00"),
+        ("UPDATE users SET is_working = 0", "users", "0"),
+        ("UPDATE notes SET text = '=cmd'", "notes", "=cmd"),
+        ("DROP TABLE tags", "sql/megaplan.sqlite", "no such table"),
+    ],
+)
+def test_a_changed_row_is_named(
+    exporting: Export,
+    comparing: Callable[[], list[Mismatch]],
+    tmp_path: Path,
+    statement: str,
+    path: str,
+    found: str,
+) -> None:
+    exporting("sql", lang="en")
+    with closing(sqlite3.connect(tmp_path / "out/sql/megaplan.sqlite")) as database:
+        database.execute(statement)
+        database.commit()
+    mismatches = [str(one) for one in comparing()]
+    assert mismatches
+    assert all(path in one for one in mismatches)
+    assert any(found in one for one in mismatches)
+
+
+def test_a_missing_file_is_named(
+    exporting: Export, comparing: Callable[[], list[Mismatch]], tmp_path: Path
+) -> None:
+    exporting("sql")
+    (tmp_path / "out/sql/megaplan.sqlite").unlink()
+    assert [one.path for one in comparing()] == ["sql/megaplan.sqlite"]
+
+
+def test_the_diagram_in_the_documentation_is_current() -> None:
+    for page in PAGES:
+        assert f"```mermaid\n{diagram()}```" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nonsense://",
+        "postgresql+psycopg://user:ge@heim@host:port/db",
+        "postgresql://host/db?password=geheim",
+        "postgresql://u:p@h/geheim@x",
+    ],
+)
+def test_an_address_that_is_not_understood_is_not_repeated(text: str) -> None:
+    with pytest.raises((ConfigurationError, OutputError)) as caught:
+        target = load_target(text)
+        assert "geheim" not in target.layout.sql.address
+        from crmexport.target.sql.place import engine_of
+
+        engine_of(target.layout.sql.address, target.secret, Path())
+    assert "geheim" not in str(caught.value)
+
+
+def test_a_password_is_in_no_text_of_a_target() -> None:
+    target = load_target("postgresql+psycopg://ivan:ge%40heim@db.example:5432/crm")
+    assert target.layout.sql.address == "postgresql+psycopg://ivan@db.example:5432/crm"
+    assert target.secret == "ge@heim"
+    assert "heim" not in repr(target) + json.dumps(target.dump("en"))
+    assert address_of("postgres://h/d") == ("postgresql+psycopg://h/d", "")
+    assert address_of("sqlite:///x.db") == ("sqlite:///x.db", "")
+
+
+def test_a_driver_that_is_missing_is_a_sentence(exporting: Export) -> None:
+    with pytest.raises(OutputError, match="pip install"):
+        exporting("mssql+pyodbc://u@h/d")
+
+
+def test_tables_of_somebody_else_are_left_alone(exporting: Export, tmp_path: Path) -> None:
+    place = tmp_path / "theirs.db"
+    with closing(sqlite3.connect(place)) as database:
+        database.execute("CREATE TABLE companies (name TEXT)")
+        database.execute("INSERT INTO companies VALUES ('theirs')")
+        database.commit()
+    with pytest.raises(OutputError, match="companies"):
+        exporting(f"sqlite:///{place}")
+    with closing(sqlite3.connect(place)) as database:
+        assert database.execute("SELECT * FROM companies").fetchall() == [("theirs",)]
+        assert len(database.execute("SELECT name FROM sqlite_master").fetchall()) == 1
+
+
+def test_an_earlier_export_is_replaced_and_other_tables_stay(
+    exporting: Export, made: Entities, tmp_path: Path
+) -> None:
+    place = tmp_path / "ours.db"
+    exporting(f"sqlite:///{place}")
+    with closing(sqlite3.connect(place)) as database:
+        database.execute("CREATE TABLE mine AS SELECT * FROM companies")
+        database.commit()
+    made["company"].pop()
+    exporting(f"sqlite:///{place}")
+    with closing(sqlite3.connect(place)) as database:
+        assert database.execute("SELECT count(*) FROM companies").fetchone() == (2,)
+        assert database.execute("SELECT count(*) FROM mine").fetchone() == (3,)
+
+
+class PostgreSQL:
+    """A schema of its own on the server of the tests, as the address of a target."""
+
+    def __init__(self, server: str) -> None:
+        self.server = server
+        self.schema = f"sql{uuid.uuid4().hex}"
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f'CREATE SCHEMA "{self.schema}"')  # type: ignore[arg-type]
+
+    @property
+    def address(self) -> str:
+        option = quote(f"-csearch_path={self.schema}")
+        return self.server + f"?options={option}"
+
+    def ask(self, question: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(
+            self.server, options=f"-csearch_path={self.schema}", autocommit=True
+        ) as connection:
+            return connection.execute(question).fetchall()  # type: ignore[arg-type]
+
+    def do(self, statement: str) -> None:
+        with psycopg.connect(
+            self.server, options=f"-csearch_path={self.schema}", autocommit=True
+        ) as connection:
+            connection.execute(statement)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def database(postgresql: str) -> PostgreSQL:
+    return PostgreSQL(postgresql)
+
+
+def test_postgresql_takes_everything_exactly(
+    exporting: Export,
+    made: Entities,
+    database: PostgreSQL,
+    comparing: Callable[[], list[Mismatch]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made["department"] = [{"source_id": "1", "name": "d\0", "head": IVAN, "members": [IVAN, IVAN]}]
+    made["user"][0]["department"] = Ref("department", "1")
+    made["payment"] = [{"source_id": "1", "sum": Money(Decimal("0.1"), "\ud800"), "date": date(1, 1, 1)}]
+    counted = notes(exporting(database.address))
+    assert database.ask("SELECT probability, amount::text FROM deals WHERE id = '31'") == [
+        (Decimal("12345678901234567890"), "1234567.89")
+    ]
+    assert database.ask("SELECT u.name FROM departments d JOIN users u ON u.id = d.head_id") == [
+        ("Петров Иван",)
+    ]
+    (links,) = database.ask(
+        "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace"
+    )
+    assert links[0] > 100
+    (comment,) = database.ask(
+        "SELECT col_description('deals'::regclass, attnum) FROM pg_attribute"
+        " WHERE attrelid = 'deals'::regclass AND attname = 'company_id'"
+    )
+    assert comment == ("Компания",)
+    assert "rounded_numbers" not in counted
+    monkeypatch.setenv(PASSWORD, "geheim/1")
+    assert comparing() == []
+    database.do("UPDATE deals SET amount = amount + 0.01 WHERE id = '31'")
+    assert [(one.column, one.found) for one in comparing()] == [("amount", "1234567.90")]
+    told = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "out").rglob("*.[jt][sx]*"))
+    assert "postgres" in told
+    assert "geheim" not in told
+
+
+def test_a_failure_leaves_postgresql_as_it_was(
+    exporting: Export, made: Entities, database: PostgreSQL, tmp_path: Path
+) -> None:
+    exporting(database.address)
+    before = (tmp_path / "out" / "export.json").read_bytes()
+    made["company"].pop()
+    database.do("CREATE VIEW mine AS SELECT name FROM deals")
+    with pytest.raises(OutputError, match="mine"):
+        exporting(database.address)
+    assert database.ask("SELECT count(*) FROM companies") == [(3,)]
+    assert (tmp_path / "out" / "export.json").read_bytes() == before
+
+
+@pytest.mark.soak
+def test_postgresql_is_given_the_tables_anew(exporting: Export, made: Entities, database: PostgreSQL) -> None:
+    for number in (3, 2):
+        exporting(database.address)
+        assert database.ask("SELECT count(*) FROM companies") == [(number,)]
+        made["company"].pop()
+
+
+def test_a_database_that_cannot_be_reached_is_a_sentence_without_the_password(exporting: Export) -> None:
+    with pytest.raises(OutputError) as caught:
+        exporting("postgresql+psycopg://ivan:geheim@127.0.0.1:1/crm")
+    assert "127.0.0.1" in str(caught.value)
+    assert "geheim" not in str(caught.value)
