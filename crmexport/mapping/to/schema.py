@@ -151,7 +151,7 @@ class TableRule(_Strict):
         return (self.where,) if isinstance(self.where, dict) else self.where
 
 
-WITHOUT_TABLES = frozenset({"raw", "sql"})
+WITHOUT_TABLES = frozenset({"raw", "sql", "jsonl", "parquet", "singer"})
 """The formats that need no tables: they write all that there is, in a form of their own."""
 
 
@@ -167,7 +167,7 @@ class Layout(_Strict):
 
     like: str | None = None
     workbook: Literal["one", "each"] = "one"
-    format: Literal["xlsx", "csv", "jsonl", "raw", "vcard", "icalendar", "sql"]
+    format: Literal["xlsx", "csv", "jsonl", "raw", "vcard", "icalendar", "sql", "parquet", "singer"]
     csv: Dialect = Dialect()
     vcard: VCard = VCard()
     sql: Sql = Sql()

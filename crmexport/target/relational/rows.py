@@ -13,6 +13,7 @@ from crmexport.target.relational.held import Held, storable
 from crmexport.target.relational.schema import CUSTOM, LOOSE, Is, attributes, table_of
 
 Cells = tuple[Any, ...]
+Fits = Callable[[Decimal], bool]
 _MOST = 1 << 63
 _LONGEST_NUMBER = 1000  # digits on either side of the point
 
@@ -30,7 +31,10 @@ class Rows:
     `notes` counts; it begins anew with every `all`.
     """
 
-    def __init__(self, source: EntitySource, shown: Shown, held: Held, notes: Counter[str]) -> None:
+    def __init__(
+        self, source: EntitySource, shown: Shown, held: Held, notes: Counter[str], fits: Fits
+    ) -> None:
+        self._fits = fits
         self._source = source
         self._shown = shown
         self._held = held
@@ -50,6 +54,7 @@ class Rows:
                     self._held,
                     self._kinds,
                     self.notes,
+                    self._fits,
                 )
                 for entity in self._source.iterate(kind):
                     yield from maker.rows(entity)
@@ -66,7 +71,9 @@ class _Maker:
         held: Held,
         kinds: Collection[str],
         notes: Counter[str],
+        fits: Fits,
     ) -> None:
+        self._fits = fits
         self._entity = entity
         self._table = table_of(entity.name)
         self._shown = shown
@@ -118,7 +125,7 @@ class _Maker:
     def _reader(self, field: Field) -> Callable[[Any], Cells | None]:
         """Gives the cells of a value; None when it is not of the field's type."""
         readers: dict[Type, Callable[[Any], Cells | None]] = {
-            Type.NUMBER: _number,
+            Type.NUMBER: self._number,
             Type.INTEGER: _integer,
             Type.MINUTES: _integer,
             Type.BOOL: lambda value: (value,) if isinstance(value, bool) else None,
@@ -129,8 +136,12 @@ class _Maker:
         }
         return readers.get(field.type, lambda value: (self.text(str(value)),))
 
+    def _number(self, value: Any) -> Cells | None:
+        found = _number(value)
+        return found if found is None or self._fits(found[0]) else None
+
     def _money(self, value: Any) -> Cells | None:
-        amount = _number(value.amount) if isinstance(value, Money) else None
+        amount = self._number(value.amount) if isinstance(value, Money) else None
         return None if amount is None else (*amount, self.text(value.currency) or None)
 
     def _link(self, field: Field, value: Ref, one: "_One", place: int) -> Cells | None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from crmexport.mapping.to import References, Shown, scratch
 from crmexport.target.job import Job
 from crmexport.target.relational.held import Held
-from crmexport.target.relational.rows import Row, Rows
+from crmexport.target.relational.rows import Fits, Row, Rows
 from crmexport.target.relational.schema import Relation, relations
 
 
@@ -25,12 +25,17 @@ class Relational(NamedTuple):
 
 
 @contextmanager
-def relational(job: Job, kinds: Collection[str] | None = None) -> Iterator[Relational]:
-    """The relations of what the target's archive holds, or of all these `kinds`."""
+def relational(
+    job: Job, kinds: Collection[str] | None = None, fits: Fits = lambda number: True
+) -> Iterator[Relational]:
+    """The relations of what the target's archive holds, or of all these `kinds`.
+
+    `fits` tells whether the format takes a number; one that it does not take stands among the custom fields, as text.
+    """
     notes: Counter[str] = Counter()
     source = job.shop.source
     with scratch() as database:
         held = Held(database, source)
         with scratch() as titles:
-            rows = Rows(source, Shown(References(titles)), held, notes)
+            rows = Rows(source, Shown(References(titles)), held, notes, fits)
             yield Relational(relations(source.kinds if kinds is None else kinds), rows, notes)
