@@ -1,5 +1,6 @@
 """`crmexport export`: map what the archive holds and write it for people and other systems, offline."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -33,7 +34,9 @@ def add(app: typer.Typer) -> None:
                 help=_("excel, csv, bitrix24, raw or your own mapping file; may be repeated."),
             ),
         ],
-        out: Annotated[str, options.out(_("The folder to write into."))],
+        out: Annotated[
+            str, options.out(_("The folder to write into; Singer messages can go to “-”, the standard output."))
+        ],
         lang: Annotated[str | None, options.lang()] = None,
         excel: Annotated[
             bool,
@@ -51,6 +54,8 @@ def add(app: typer.Typer) -> None:
         ] = None,
     ) -> int:
         layout = Shape(options.language_of(lang), excel, zone)
+        if out == "-":
+            return handed_on(options.place(archive), to, layout)
         outputs = run(options.place(archive), to, options.folder(out), layout)
         typer.echo("\n".join(told(outputs, options.folder(out))))
         return ExitCode.COMPLETE
@@ -72,6 +77,27 @@ def run(archive: "Place", to: Sequence[str], out: Path, shape: Shape) -> "Sequen
     targets = [load_target(name, excel=shape.excel, zone=shape.zone) for name in to]
     with Archive.open(archive) as held, watching(_("Export")) as watch:
         return _export(held, targets, out, shape.lang, watch)
+
+
+def handed_on(archive: "Place", to: Sequence[str], shape: Shape) -> int:
+    """Put Singer messages on the standard output, and nothing else; what befell values goes to the error output."""
+    from crmexport.archive import Archive
+    from crmexport.errors import ConfigurationError
+    from crmexport.mapping import load_source_mapping
+    from crmexport.target import stream
+    from crmexport.target.notes import told as named
+
+    if list(to) != ["singer"]:
+        raise ConfigurationError(
+            _("Only --to singer can write to the standard output. Give a folder with --out.")
+        )
+    with Archive.open(archive) as held, watching(_("Export")) as watch:
+        connector, mapping = connector_of(held.source), load_source_mapping(held.source.name)
+        put = sys.stdout.buffer.write
+        notes = stream(held, connector, mapping, put, lang=shape.lang, watch=counted(watch))
+    for name, count in sorted(notes.items()):
+        typer.echo(f"{named(name)}: {spaced(count)}", err=True)
+    return ExitCode.COMPLETE
 
 
 def _export(

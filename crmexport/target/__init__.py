@@ -9,6 +9,17 @@ from crmexport.target.compare import compare
 from crmexport.target.exporting import export, exported
 from crmexport.target.output import Output
 from crmexport.target.readback.mismatch import Mismatch
+from crmexport.target.streaming import stream
 from crmexport.target.targets import Target, load_target, target_names
 
-__all__ = ["Mismatch", "Output", "Target", "compare", "export", "exported", "load_target", "target_names"]
+__all__ = [
+    "Mismatch",
+    "Output",
+    "Target",
+    "compare",
+    "export",
+    "exported",
+    "load_target",
+    "stream",
+    "target_names",
+]

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -278,6 +279,25 @@ def exported(archive: type[FakeArchive], calls: Calls, monkeypatch: pytest.Monke
     monkeypatch.setattr(crmexport.target, "export", export, raising=False)
     monkeypatch.setattr(crmexport.mapping, "load_source_mapping", lambda name: f"from {name}", raising=False)
     return done
+
+
+def test_singer_messages_are_handed_on_and_nothing_else(
+    run: Run, exported: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stream(
+        archive: Any, connector: Any, mapping: Any, put: Any, *, lang: str, watch: Any
+    ) -> Counter[str]:
+        put(b'{"type": "STATE"}\n')
+        return Counter(loose_links=2)
+
+    monkeypatch.setattr(crmexport.target, "stream", stream)
+    outcome = run("export", "--archive", "a", "--to", "singer", "--out", "-")
+    assert (outcome.code, outcome.out) == (0, '{"type": "STATE"}\n')
+    assert "loose links: 2" in outcome.err
+    outcome = run("export", "--archive", "a", "--to", "singer", "--to", "csv", "--out", "-")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "--to singer" in outcome.err
+    assert exported == []
 
 
 def test_export_writes_every_target_asked_for(run: Run, exported: list[Any]) -> None:

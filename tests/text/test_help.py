@@ -19,6 +19,7 @@ NAMES = {
         "csv",
         "bitrix24",
         "raw",
+        "singer",
         "json",
         "ctrl",
         "megaplan",

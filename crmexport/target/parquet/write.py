@@ -88,7 +88,7 @@ class _File:
         if not self._waiting:
             return
         if self._writer is None:
-            options = {"compression": "zstd", "store_schema": False}
+            options = {"compression": "zstd"}
             writer = self._arrow.parquet.ParquetWriter(self.path, self._schema, **options)
             self._writer = self._stack.enter_context(writer)
         columns = [
