@@ -35,7 +35,8 @@ def add(app: typer.Typer) -> None:
             ),
         ],
         out: Annotated[
-            str, options.out(_("The folder to write into; Singer messages can go to “-”, the standard output."))
+            str,
+            options.out(_("The folder to write into; Singer messages can go to “-”, the standard output.")),
         ],
         lang: Annotated[str | None, options.lang()] = None,
         excel: Annotated[
