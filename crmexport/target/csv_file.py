@@ -108,9 +108,8 @@ class CsvFile:
         return value
 
     def _one_line(self, value: str, instead: str) -> str:
-        value, replaced = _breaks.subn(lambda match: instead, value)
-        self.notes["line_breaks_replaced"] += replaced
-        return value
+        self.notes["line_breaks_replaced"] += sum(found != instead for found in _breaks.findall(value))
+        return _breaks.sub(lambda match: instead, value)
 
     def _decimal(self, value: Decimal) -> str:
         text = f"{value:f}"

@@ -33,7 +33,19 @@ def compare_with(golden: Path, text: bytes) -> None:
     assert golden.read_bytes() == text
 
 
-PLAIN = ("bitrix24", "csv", "vcard", "vcard4", "icalendar")
+PLAIN = (
+    "bitrix24",
+    "csv",
+    "vcard",
+    "vcard4",
+    "icalendar",
+    "jsonl",
+    "singer",
+    "outlook",
+    "outlook-ru",
+    "outlook-new",
+    "google-contacts",
+)
 
 
 @pytest.mark.parametrize(("target", "excel"), [*((name, False) for name in PLAIN), ("csv", True)])
