@@ -45,6 +45,7 @@ _WORKBOOK_EACH = _a_file_for_each_table(workbook.EACH)
 def _xlsx(job: Job) -> Format:
     return _WORKBOOK_EACH if job.target.layout.workbook == "each" else _ONE_WORKBOOK
 
+
 _ROWS_AS_LINES = _a_file_for_each_table(jsonl_tables.JSONL)
 _ENTITIES = Format(entity_lines.write, entity_lines.differences)
 

@@ -14,9 +14,7 @@ from crmexport.mapping.to.paths import PathError, compiled
 from crmexport.mapping.to.properties import CONTENT_FORMATS, check_properties
 from crmexport.mapping.to.references import References
 from crmexport.mapping.to.row import Row
-from crmexport.mapping.to.schema import Layout, TableRule
 from crmexport.mapping.to.schema import WITHOUT_TABLES, Layout, TableRule
-from crmexport.mapping.to.shared import Shared
 from crmexport.mapping.to.shown import Shown
 from crmexport.mapping.to.table import Cell, Line, Table
 from crmexport.mapping.to.where import Keep, Test, keeper
