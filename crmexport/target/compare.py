@@ -8,11 +8,13 @@ from crmexport.archive.store import Archive
 from crmexport.mapping import SourceMapping
 from crmexport.source import Connector
 from crmexport.target.exporting import card
+from crmexport.target.file_tree import PAGE, SUMS
 from crmexport.target.files import FOLDER, HEADINGS, INDEX
 from crmexport.target.formats import FORMATS
 from crmexport.target.job import Job
 from crmexport.target.output import Output, Watch, file_sha256, nobody
-from crmexport.target.readback.mismatch import Mismatch, of_file, shown
+from crmexport.target.readback.file_tree import in_page, in_sums
+from crmexport.target.readback.mismatch import Mismatch, of_file, readable, shown
 from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop, workshop
 from crmexport.text import _
@@ -51,6 +53,9 @@ def _attachments(shop: Workshop, out: Path) -> Iterator[Mismatch]:
             if found != meant:
                 yield Mismatch(index, number, HEADINGS[0], shown(meant), shown(found))
     yield from _copies(shop, out)
+    for name, reader in ((PAGE, in_page), (SUMS, in_sums)):
+        path = f"{FOLDER}/{name}"
+        yield from readable(path, reader(path, out / path, shop.files.listed()))
 
 
 def _index(shop: Workshop) -> Iterator[tuple[str, ...]]:

@@ -10,6 +10,7 @@ from crmexport.archive.store import Archive
 from crmexport.errors import OutputError
 from crmexport.mapping import SourceMapping
 from crmexport.source import Connector
+from crmexport.target.file_tree import write_tree
 from crmexport.target.files import FOLDER, INDEX
 from crmexport.target.folder import replacing
 from crmexport.target.formats import FORMATS
@@ -85,7 +86,9 @@ def _files(shop: Workshop, root: Path, watch: Watch) -> list[Output]:
     if not shop.archive.files_known():
         return []
     rows = shop.files.copy(root, watch, shop.files_held)
-    return [output(root, root / FOLDER / INDEX, rows, FOLDER, Counter())]
+    paths = write_tree(root / FOLDER, shop.files.listed, shop.lang)
+    written = [(root / FOLDER / INDEX, rows), *((path, 0) for path in paths)]
+    return [output(root, path, number, FOLDER, Counter()) for path, number in written]
 
 
 def _entry(target: Target, lang: str, outputs: Sequence[Output]) -> dict[str, Any]:

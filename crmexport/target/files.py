@@ -15,6 +15,7 @@ from crmexport.archive.store import Archive, HeldFile
 from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to import EntitySource, References
 from crmexport.model import Ref
+from crmexport.target.file_tree import Listed
 from crmexport.target.names import numbered, safe_name
 from crmexport.target.output import EVERY, Watch
 
@@ -22,7 +23,10 @@ FOLDER = "files"
 INDEX = "index.csv"
 HEADINGS = ("id", "name", "path", "sha256", "owner")
 _LONGEST_FOLDER = 80
-_TABLE = "CREATE TABLE paths (alike TEXT PRIMARY KEY, id TEXT, path TEXT) WITHOUT ROWID; CREATE INDEX by_id ON paths (id)"
+_TABLE = """
+CREATE TABLE paths (alike TEXT PRIMARY KEY, id TEXT, path TEXT, sha256 TEXT) WITHOUT ROWID;
+CREATE INDEX by_id ON paths (id);
+"""
 
 Owner = Callable[[str, str], Ref]
 
@@ -54,6 +58,14 @@ class FilePlan:
         """Where the file goes, as a path from the output folder; None when it is not held."""
         row = self._database.execute("SELECT path FROM paths WHERE id = ?", (id_,)).fetchone()
         return row[0] if row else None
+
+    def listed(self) -> Iterator[Listed]:
+        """Every held file by its path within the folder of attachments, in an order that keeps folders together."""
+        found = self._database.execute(
+            "SELECT path, sha256 FROM paths ORDER BY replace(path, '/', char(1)), path"
+        )
+        for path, sha256 in found:
+            yield Listed(path.removeprefix(f"{FOLDER}/"), sha256)
 
     def copy(self, root: Path, watch: Watch, total: int) -> int:
         """Copy every held file below `root` and write the list of all; give the number of its rows."""
@@ -90,7 +102,8 @@ class FilePlan:
         for candidate in numbered(name):
             path = str(PurePosixPath(folder, candidate))
             new = self._database.execute(
-                "INSERT OR IGNORE INTO paths VALUES (?, ?, ?)", (path.casefold(), file.id, path)
+                "INSERT OR IGNORE INTO paths VALUES (?, ?, ?, ?)",
+                (path.casefold(), file.id, path, file.sha256 or ""),
             )
             if new.rowcount:
                 return

@@ -140,7 +140,7 @@ def test_attachments_keep_their_bytes_and_stay_in_their_folder(exporting: Export
         if path:
             assert (files / path).resolve().is_relative_to(files.resolve())
             assert (files / path).read_bytes() == FILES[id][1]
-    assert len(content(files)) == 5
+    assert len(content(files)) == 7
 
 
 def test_files_tell_where_they_are_in_the_output(exporting: Export, tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_progress_is_told_with_a_total_at_the_end(exporting: Export) -> None:
 
 def test_a_long_sheet_goes_on_in_the_next(exporting: Export, made: Entities, tmp_path: Path) -> None:
     made["deal"] = [{"source_id": str(n), "name": f"d{n}"} for n in range(120)]
-    (book, _files) = exporting("excel", most_rows=50)
+    (book, *_files) = exporting("excel", most_rows=50)
     assert book.rows == 120 + 14
 
 
