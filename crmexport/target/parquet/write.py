@@ -17,12 +17,20 @@ from crmexport.text import _, translations
 
 GROUP = 10_000  # rows
 SCALE, DIGITS = 10, 38  # of decimal numbers: most readers know no longer ones
-_MOST = Decimal(10) ** (DIGITS - SCALE)
 
 
 def fits(number: Decimal) -> bool:
     """Whether a column of decimal numbers takes this one exactly."""
-    return abs(number) < _MOST and int(number.normalize().as_tuple().exponent) >= -SCALE
+    return number.adjusted() < DIGITS - SCALE and int(shortened(number).as_tuple().exponent) >= -SCALE
+
+
+def shortened(number: Decimal) -> Decimal:
+    """The number without zeros at its end; unlike `Decimal.normalize` it never rounds."""
+    sign, digits, exponent = number.as_tuple()
+    kept = "".join(map(str, digits)).rstrip("0")
+    return Decimal(
+        (sign, tuple(map(int, kept)) or (0,), int(exponent) + len(digits) - len(kept) if kept else 0)
+    )
 
 
 def needed() -> Any:
@@ -92,11 +100,15 @@ class _File:
             writer = self._arrow.parquet.ParquetWriter(self.path, self._schema, **options)
             self._writer = self._stack.enter_context(writer)
         columns = [
-            self._arrow.array(values, field.type)
+            self._arrow.array(list(map(_cell, values)), field.type)
             for field, values in zip(self._schema, zip(*self._waiting, strict=True), strict=True)
         ]
         self._writer.write_table(self._arrow.Table.from_arrays(columns, schema=self._schema))
         self._waiting = []
+
+
+def _cell(value: Any) -> Any:
+    return shortened(value) if isinstance(value, Decimal) else value
 
 
 def _fields(arrow: Any, relation: Relation, translate: Callable[[str], str]) -> Iterator[Any]:

@@ -15,7 +15,7 @@ from crmexport.target.relational.schema import CUSTOM, LOOSE, Is, attributes, ta
 Cells = tuple[Any, ...]
 Fits = Callable[[Decimal], bool]
 _MOST = 1 << 63
-_LONGEST_NUMBER = 1000  # digits on either side of the point
+_LONGEST_NUMBER = 300  # digits on either side of the point: a float has no more
 
 
 class Row(NamedTuple):
