@@ -12,12 +12,13 @@ import pytest
 from crmexport.mapping.to import layout_file, load_layout
 from crmexport.model import Ref
 from crmexport.target import Mismatch, Output, compare
-from tests.target.invented import IVAN, ROMASHKA, Entities, phone
+from tests.target.invented import IVAN, ROMASHKA, Entities, moment, phone
 
 Export = Callable[..., list[Output]]
 
 OUTLOOK = """Title,First Name,Middle Name,Last Name,Suffix,Company,Department,Job Title,Business Street,Business Street 2,Business Street 3,Business City,Business State,Business Postal Code,Business Country/Region,Home Street,Home Street 2,Home Street 3,Home City,Home State,Home Postal Code,Home Country/Region,Other Street,Other Street 2,Other Street 3,Other City,Other State,Other Postal Code,Other Country/Region,Assistant's Phone,Business Fax,Business Phone,Business Phone 2,Callback,Car Phone,Company Main Phone,Home Fax,Home Phone,Home Phone 2,ISDN,Mobile Phone,Other Fax,Other Phone,Pager,Primary Phone,Radio Phone,TTY/TDD Phone,Telex,Account,Anniversary,Assistant's Name,Billing Information,Birthday,Business Address PO Box,Categories,Children,Directory Server,E-mail Address,E-mail Type,E-mail Display Name,E-mail 2 Address,E-mail 2 Type,E-mail 2 Display Name,E-mail 3 Address,E-mail 3 Type,E-mail 3 Display Name,Gender,Government ID Number,Hobby,Home Address PO Box,Initials,Internet Free Busy,Keywords,Language,Location,Manager's Name,Mileage,Notes,Office Location,Organizational ID Number,Other Address PO Box,Priority,Private,Profession,Referred By,Sensitivity,Spouse,User 1,User 2,User 3,User 4,Web Page"""
 TASKS = """Subject,Start Date,Due Date,Reminder On/Off,Reminder Date,Reminder Time,Date Completed,% Complete,Total Work,Actual Work,Billing Information,Categories,Companies,Contacts,Mileage,Notes,Priority,Private,Role,Schedule+ Priority,Sensitivity,Status"""
+CALENDAR = """Subject,Start Date,Start Time,End Date,End Time,All day event,Reminder on/off,Reminder Date,Reminder Time,Meeting Organizer,Required Attendees,Optional Attendees,Meeting Resources,Billing Information,Categories,Description,Location,Mileage,Priority,Private,Sensitivity,Show time as"""
 NEW = """First Name,Middle Name,Last Name,Title,Suffix,Nickname,Given Yomi,Surname Yomi,E-mail Address,E-mail 2 Address,E-mail 3 Address,Home Phone,Home Phone 2,Business Phone,Business Phone 2,Mobile Phone,Car Phone,Other Phone,Primary Phone,Pager,Business Fax,Home Fax,Other Fax,Company Main Phone,Callback,Radio Phone,Telex,TTY/TDD Phone,IMAddress,Job Title,Department,Company,Office Location,Manager's Name,Assistant's Name,Assistant's Phone,Company Yomi,Business Street,Business City,Business State,Business Postal Code,Business Country/Region,Home Street,Home City,Home State,Home Postal Code,Home Country/Region,Other Street,Other City,Other State,Other Postal Code,Other Country/Region,Personal Web Page,Spouse,Schools,Hobby,Location,Web Page,Birthday,Anniversary,Notes"""
 RUSSIAN = """Обращение,Имя,Отчество,Фамилия,Суффикс,Организация,Отдел,Должность,Улица (раб. адрес),Улица 2 (раб. адрес),Улица 3 (раб. адрес),Город (раб. адрес),Область (раб. адрес),Индекс (раб. адрес),Страна или регион (раб. адрес),Рабочий факс,Рабочий телефон,Телефон раб. 2,Домашний телефон,Телефон переносной,Другой телефон,Веб-страница,День рождения,Заметки,Категории,Пользователь 1,Пользователь 2,Пользователь 3,Пользователь 4,Адрес эл. почты,Адрес 2 эл. почты,Адрес 3 эл. почты"""
 GOOGLE = """First Name,Middle Name,Last Name,Phonetic First Name,Phonetic Middle Name,Phonetic Last Name,Name Prefix,Name Suffix,Nickname,File As,Organization Name,Organization Title,Organization Department,Birthday,Notes,Photo,Labels,E-mail # - Label,E-mail # - Value,Phone # - Label,Phone # - Value,Address # - Label,Address # - Formatted,Address # - Street,Address # - City,Address # - PO Box,Address # - Region,Address # - Postal Code,Address # - Country,Address # - Extended Address,Website # - Label,Website # - Value,Event # - Label,Event # - Value,Custom Field # - Label,Custom Field # - Value"""
@@ -42,7 +43,7 @@ def person(made: Entities) -> dict[str, Any]:
         "phones": [phone(f"+7 495 {n}") for n in range(6)] + [phone("+7 903 1", "мобильный")],
         "emails": [{"address": f"a{n}@x.example"} for n in range(5)],
         "addresses": [{"text": "ул. Лесная, 5", "city": "Москва"}, {"text": "второй адрес"}],
-        "tags": [Ref("tag", "1", "VIP"), Ref("tag", "2", "Опт")],
+        "tags": [Ref("tag", "1", "VIP"), Ref("tag", "2", "Опт; розница")],
         "description": "строка 1\r\nстрока 2\rстрока 3 ₽ ё",
     }
     made["contact"] = [found]
@@ -61,6 +62,7 @@ def rows(path: Path, encoding: str) -> list[dict[str, str]]:
     [
         *(("outlook", name, OUTLOOK) for name in ("contacts", "companies")),
         ("outlook", "tasks", TASKS),
+        *(("outlook", name, CALENDAR) for name in ("calendar", "absences")),
         *(("outlook-ru", name, RUSSIAN) for name in ("contacts", "companies")),
         *(("outlook-new", name, NEW) for name in ("contacts", "companies")),
         *(("google-contacts", name, GOOGLE) for name in ("contacts", "companies")),
@@ -90,7 +92,7 @@ def test_classic_outlook_gets_dates_of_the_usa_and_the_rest_in_the_notes(
         "+7 495 1",
     )
     assert [row[f"E-mail{n} Address"] for n in ("", " 2", " 3")] == [f"a{n}@x.example" for n in range(3)]
-    assert row["Categories"] == "VIP;Опт"
+    assert row["Categories"] == "VIP;Опт, розница"
     assert (row["Business Street"], row["Business City"], row["User 4"]) == (
         "ул. Лесная, 5",
         "Москва",
@@ -108,7 +110,7 @@ def test_russian_outlook_gets_windows_1251_and_lost_letters_are_counted(
     assert row["День рождения"] == "12.04.1985"
     assert "строка 3 ? ё" in row["Заметки"]
     notes = next(one.notes for one in outputs if one.path.endswith("contacts.csv"))
-    assert notes["replaced_characters"] == 1
+    assert notes["replaced_characters"] == 2  # ₽, and the semicolon in a tag
     assert notes["line_breaks_replaced"] == 2
 
 
@@ -141,13 +143,53 @@ def test_a_task_has_words_of_outlook_and_no_reminder(
     assert "странный" in second["Notes"]
 
 
+def test_the_end_of_a_whole_day_is_the_day_after_and_times_are_in_the_zone(
+    exporting: Export, made: Entities, tmp_path: Path, comparing: Callable[[], list[Mismatch]]
+) -> None:
+    made["absence"] = [
+        {
+            "source_id": "88",
+            "kind": "Отпуск",
+            "person": IVAN,
+            "start": date(2026, 12, 28),
+            "finish": date(2027, 1, 10),
+        }
+    ]
+    made["activity"] = [
+        {"source_id": "1", "name": "Встреча", "kind": "meeting", "start": moment("2026-12-01T21:30:00Z")},
+        {"source_id": "2", "name": "Без начала", "kind": "private"},
+        {"source_id": "3", "kind": "private", "start": date(2026, 12, 31)},
+    ]
+    layout = tmp_path / "mine.yaml"
+    layout.write_text("like: outlook\nformat: csv\nzone: Europe/Moscow\n", encoding="utf-8")
+    outputs = exporting(str(layout))
+    (holiday,) = rows(tmp_path / "out/mine/absences.csv", "utf-8-sig")
+    assert [holiday[name] for name in CALENDAR.split(",")[:6]] == [
+        "Отпуск: Петров Иван",
+        *("12/28/2026", "12:00:00 AM"),
+        *("01/11/2027", "12:00:00 AM"),
+        "True",
+    ]
+    assert (holiday["Show time as"], holiday["Reminder on/off"]) == ("4", "False")
+    meeting, whole = rows(tmp_path / "out/mine/calendar.csv", "utf-8-sig")
+    assert [meeting[name] for name in CALENDAR.split(",")[1:6]] == [
+        *("12/02/2026", "12:30:00 AM"),
+        *("12/02/2026", "12:30:00 AM"),
+        "False",
+    ]
+    assert (whole["End Date"], whole["Private"], meeting["Private"]) == ("01/01/2027", "True", "False")
+    notes = next(one.notes for one in outputs if one.path.endswith("calendar.csv"))
+    assert notes["rows_not_wanted"] == 1
+    assert comparing() == []
+
+
 def test_google_gets_labels_in_one_cell_and_birthdays_as_it_writes_them(
     exporting: Export, person: dict[str, Any], made: Entities, tmp_path: Path
 ) -> None:
     made["contact"].append({"source_id": "2", "name": "Некто", "birthday": "--02-29"})
     exporting("google-contacts")
     first, second = rows(tmp_path / "out/google-contacts/contacts.csv", "utf-8-sig")
-    assert first["Labels"] == "VIP ::: Опт"
+    assert first["Labels"] == "VIP ::: Опт; розница"
     assert (first["Birthday"], second["Birthday"], second["Last Name"]) == ("1985-04-12", "--02-29", "Некто")
     assert first["Custom Field 1 - Value"] == "2001"
     assert (first["Phone 4 - Value"], first["E-mail 3 - Value"]) == ("+7 495 3", "a2@x.example")

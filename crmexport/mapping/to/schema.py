@@ -101,9 +101,11 @@ class ColumnRule(_Strict):
     path: str | tuple[str, ...] = ()
     children: str | None = None
     when: Where = Field(default_factory=dict)
-    is_: Literal["text", "date", "datetime", "moment", "number", "whole", "email"] | None = Field(
-        default=None, alias="is"
-    )
+    is_: (
+        Literal["text", "date", "datetime", "moment", "number", "whole", "email"]
+        | Literal["clock", "day_after", "is_day"]
+        | None
+    ) = Field(default=None, alias="is")
     label: tuple[str, ...] | None = None
     choice: dict[str, str | None] | None = None
     text: str | None = None

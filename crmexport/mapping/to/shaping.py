@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from crmexport.mapping.to.row import Row
@@ -24,6 +24,9 @@ def shape(rule: ColumnRule, zone: tzinfo) -> Shape:
         "date": _date(zone),
         "datetime": _datetime,
         "moment": _moment(zone),
+        "clock": _clock(zone),
+        "day_after": _day_after(zone),
+        "is_day": _is_day,
         "number": _number,
         "whole": _whole,
         "email": _as_email,
@@ -59,6 +62,34 @@ def _moment(zone: tzinfo) -> Shape:
         return _datetime(row, cell)
 
     return shaped
+
+
+def _clock(zone: tzinfo) -> Shape:
+    """The time of day as the USA write it, which importers of calendars read; a whole day has none."""
+
+    def shaped(row: Row, cell: Cell) -> tuple[Cell, bool]:
+        if isinstance(cell, datetime):
+            at = cell.astimezone(zone)
+            return f"{at.hour % 12 or 12:02}:{at:%M:%S} {'AM' if at.hour < 12 else 'PM'}", True
+        return None, isinstance(cell, date)
+
+    return shaped
+
+
+def _day_after(zone: tzinfo) -> Shape:
+    """The day of a time; for a last day the one after it, where the target counts the end no more."""
+
+    def shaped(row: Row, cell: Cell) -> tuple[Cell, bool]:
+        if isinstance(cell, date) and not isinstance(cell, datetime):
+            return (cell + timedelta(days=1), True) if cell < date.max else (cell, True)
+        return _date(zone)(row, cell)
+
+    return shaped
+
+
+def _is_day(row: Row, cell: Cell) -> tuple[Cell, bool]:
+    """Whether it is a whole day, without a time."""
+    return (not isinstance(cell, datetime), True) if isinstance(cell, date) else (None, False)
 
 
 def _number(row: Row, cell: Cell) -> tuple[Cell, bool]:
