@@ -208,6 +208,7 @@ def hostile(made: Entities) -> Entities:
             "birthday": "--02-29",
             "phones": [phone(HOSTILE, "моб"), *(phone(f"+7 {n}") for n in range(9))],
             "emails": [{"address": "a,b@x.example"}, {"address": "ok@x.example"}],
+            "addresses": [{"text": HOSTILE, "city": "Москва; центр"}, {"text": "второй"}],
             "sites": [{"url": f"https://x.example/{HOSTILE}"}],
             "tags": [Ref("tag", "1", "a,b;c\\"), Ref("tag", "2", HOSTILE)],
             "description": HOSTILE,
@@ -264,6 +265,8 @@ def test_other_readers_find_the_same_in_hostile_cards(
     assert first.fn.value == clean
     assert first.n.value.family == clean
     assert first.tel_list[0].value == clean
+    assert (first.adr.value.street, first.adr.value.city) == (clean, "Москва; центр")
+    assert "второй" in first.note.value
     assert [one.value for one in first.email_list] == ["ok@x.example"]
     assert len(first.tel_list) == 5
     assert first.categories.value[0] == "a,b;c\\"

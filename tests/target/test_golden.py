@@ -4,7 +4,9 @@ After a change that is meant: `CRMEXPORT_GOLDEN=write pytest tests/target/test_g
 """
 
 import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +67,16 @@ def test_workbook_is_golden(exporting: Export, tmp_path: Path) -> None:
             f"[{sheet.name}]\n" + "\n".join(map(shown, book.rows(sheet))) for sheet in book.sheets()
         )
     compare_with(GOLDEN / "excel" / "megaplan.txt", (text + "\n").encode())
+
+
+def test_database_is_golden(exporting: Export, tmp_path: Path) -> None:
+    exporting("sql", lang="en")
+    with closing(sqlite3.connect(tmp_path / "out/sql/megaplan.sqlite")) as database:
+        lines = (
+            line for line in database.iterdump() if not line.startswith('INSERT INTO "crmexport_columns"')
+        )
+        text = "\n".join(lines)
+    compare_with(GOLDEN / "sql" / "megaplan.sql", (text + "\n").encode())
 
 
 def shown(row: list[Any]) -> str:
