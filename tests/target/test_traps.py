@@ -11,6 +11,7 @@ import pytest
 
 from crmexport.model import Ref
 from crmexport.target import Output, load_target
+from crmexport.target.readback.xlsx import WorkbookReader
 from tests.target.invented import Entities
 from tests.target.leaving import leaving
 
@@ -290,3 +291,57 @@ class TestHubspot:
         made.update(leaving())
         counts = {one.table: one.notes.get("rows_not_wanted", 0) for one in exporting("hubspot")}
         assert [counts[name] for name in ("company_notes", "contact_notes", "deal_notes")] == [1, 0, 0]
+
+
+class TestPipedrive:
+    """Pipedrive reference, §5 and §7: everything is linked by names, in workbooks of one sheet."""
+
+    @pytest.fixture
+    def sheets(self, exporting: Export, made: Entities, tmp_path: Path) -> dict[str, Rows]:
+        made.clear()
+        made.update(leaving())
+        made["deal"].append({"source_id": "33", "name": "вторая", "result": "lost"})
+        exporting("pipedrive")
+        return {path.stem: self.rows(path) for path in (tmp_path / "out/pipedrive").glob("*.xlsx")}
+
+    @staticmethod
+    def rows(path: Path) -> Rows:
+        with WorkbookReader(path) as book:
+            (sheet,) = book.sheets()
+            rows = [["" if cell is None else str(cell) for cell in row] for row in book.rows(sheet)]
+        return [[*row, *[""] * (len(rows[0]) - len(row))] for row in rows]
+
+    def test_names_that_others_link_to_are_unlike(self, sheets: dict[str, Rows]) -> None:
+        headings = (
+            ("1_organizations", "Organization - Name"),
+            ("2_people", "Person - Name"),
+            ("3_deals", "Deal - Title"),
+        )
+        for table, heading in headings:
+            names = [name.casefold() for name in column(sheets[table], heading)]
+            assert len(set(names)) == len(names)
+
+    def test_every_link_is_the_name_of_a_row(self, sheets: dict[str, Rows]) -> None:
+        owners = {
+            "Organization - Name": "1_organizations",
+            "Person - Name": "2_people",
+            "Deal - Title": "3_deals",
+        }
+        links = 0
+        for rows in sheets.values():
+            for heading in set(rows[0]) & set(owners):
+                linked = {one for one in column(rows, heading) if one}
+                assert linked - {"Забытая"} <= set(column(sheets[owners[heading]], heading))
+                links += len(linked)
+        assert links > 12
+
+    def test_every_note_is_linked(self, sheets: dict[str, Rows]) -> None:
+        rows = sheets["6_notes"]
+        kinds = [
+            column(rows, heading) for heading in ("Deal - Title", "Organization - Name", "Person - Name")
+        ]
+        assert all(sum(map(bool, one)) == 1 for one in zip(*kinds, strict=True))
+
+    def test_a_time_stands_in_its_own_column(self, sheets: dict[str, Rows]) -> None:
+        assert column(sheets["4_activities"], "Activity - Due time") == ["07:00"]
+        assert column(sheets["3_deals"], "Deal - Status") == ["Won", "Open", "Lost"]

@@ -34,7 +34,8 @@ class Step(NamedTuple):
 class Path(NamedTuple):
     """A path that has been checked against the model: how to get the value and its type, and the field it begins with.
 
-    `many` tells that the value is a list of `type`. `needs` are the fields (entity, field) that the references must keep.
+    `many` tells that the value is a list of `type`; of a link, `kind` is the kind of entity it leads to ("" for any).
+    `needs` are the fields (entity, field) that the references must keep.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Path(NamedTuple):
     field: Field
     many: bool
     needs: tuple[tuple[str, str], ...] = ()
+    kind: str = ""
 
 
 class _Rest(NamedTuple):
@@ -68,10 +70,12 @@ def _compiled(steps: list[Step], entity: Entity, text: str) -> Path:
     many = field.type in LISTS
     if place is not None and not many:
         raise PathError(_("“{name}” is not a list, so no [number] can follow it.").format(name=name))
-    rest = _rest(field if kind is None else _of_kind(field, kind), steps[1:])
+    of_kind = field if kind is None else _of_kind(field, kind)
+    rest = _rest(of_kind, steps[1:])
     many = many and place is None
     get = _getter(name, place, many, rest.get)
-    return Path(text, get if kind is None else _sifted(name, kind, get), rest.type, field, many, rest.needs)
+    get = get if kind is None else _sifted(name, kind, get)
+    return Path(text, get, rest.type, field, many, rest.needs, of_kind.entity or "")
 
 
 def _of_kind(field: Field, kind: str) -> Field:

@@ -4,18 +4,18 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from crmexport.mapping.to.paths import Path, PathError
+from crmexport.mapping.to.paths import Path, PathError, compiled
 from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import ColumnRule
 from crmexport.mapping.to.template import Template
-from crmexport.model import ENTITIES, PARTS, Entity
+from crmexport.model import PARTS, Entity, Type
 from crmexport.text import _
 
 _item = re.compile(r"(\w+)\[(\d+)\]\.(\w+)").fullmatch
 
 
 class Shared(NamedTuple):
-    """Which names must be told apart: of entities of the kind `entity`, made of their `fields`, met behind the link `field`.
+    """Which names must be told apart: of entities of the kind `entity`, made of their `fields`, met behind `link`, in `field`.
 
     `field` is "" when the names are the row's own. With `item`, a place and a part, the name is in a list, such as emails[0].address.
     """
@@ -24,6 +24,7 @@ class Shared(NamedTuple):
     fields: tuple[str, ...]
     field: str
     item: tuple[int, str] | None = None
+    link: Path | None = None
 
     @property
     def key(self) -> str:
@@ -40,7 +41,8 @@ class Shared(NamedTuple):
 
     def id_of(self, row: Row) -> str:
         """The id of the entity whose name stands in the row."""
-        return str(row.entity[self.field].id if self.field else row.entity["source_id"])
+        link = self.link.get(row.entity, row.shown.references) if self.link else None
+        return str(link.id if link else row.entity["source_id"])
 
     def is_shared(self, row: Row, name: str) -> bool:
         """Whether another entity has the name too."""
@@ -60,14 +62,10 @@ def shared(rule: ColumnRule, paths: tuple[Path, ...], text: Template | None, ent
     item = _item(used[0].text) if len(used) == 1 and used[0].field.type in PARTS else None
     if item:
         return Shared(entity.name, (item[1],), "", (int(item[2]), item[3]))
-    linked = {(step[0], path.field.entity) for step, path in zip(steps, used, strict=True)}
-    if len(linked) != 1 or any(len(step) != 2 for step in steps):
+    links = {step[0] for step in steps}
+    link = compiled(links.pop(), entity) if len(links) == 1 else None
+    if link is None or link.type is not Type.REF or link.many or any(len(step) != 2 for step in steps):
         raise PathError(
             _("“shared” needs a name of this entity or of one it links to, such as name or company.name.")
         )
-    ((field, kind),) = linked
-    if kind not in ENTITIES:
-        raise PathError(
-            _("“shared” needs a name of this entity or of one it links to, such as name or company.name.")
-        )
-    return Shared(kind, tuple(step[1] for step in steps), field)
+    return Shared(link.kind, tuple(step[1] for step in steps), link.field.name, link=link)
