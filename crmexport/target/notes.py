@@ -10,6 +10,7 @@ NOTES = {
     "backslashes_spaced": N_("Backslashes before a quotation mark, parted by a blank"),
     "guarded_texts": N_("Texts beginning like a formula, guarded by an apostrophe"),
     "cut_texts": N_("Texts cut because they are longer than the format allows"),
+    "cut_overflows": N_("Overflow texts cut because they are longer than the target allows"),
     "numbers_as_text": N_("Numbers of more than 15 digits, written as text"),
     "early_dates_as_text": N_("Dates before 1 March 1900, written as text"),
     "encoded_addresses": N_("Addresses with signs that an address cannot have, percent-encoded"),

@@ -27,6 +27,7 @@ _TYPES = {
 _COUNTS = {
     "shared_names": N_("names that several share"),
     "cut_texts": N_("texts cut (their whole stands in the overflow column)"),
+    "cut_overflows": N_("texts cut even there, because they are too long (the archive has the whole)"),
     "line_breaks_replaced": N_("line breaks replaced"),
     "replaced_characters": N_("characters replaced"),
     "backslashes_spaced": N_("backslashes parted from a quotation mark"),

@@ -3,6 +3,7 @@
 After a change that is meant: `CRMEXPORT_GOLDEN=write pytest tests/target/test_import_layouts.py`, and read the difference.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -21,7 +22,18 @@ from tests.target.leaving import leaving
 from tests.target.test_golden import GOLDEN, compare_with, shown
 
 Export = Callable[..., list[Output]]
-IMPORTS = ["amocrm", "amocrm_xlsx", "bitrix24_en", "hubspot", "jira", "odoo", "pipedrive"]
+IMPORTS = [
+    "amocrm",
+    "amocrm_xlsx",
+    "bitrix24_en",
+    "hubspot",
+    "jira",
+    "odoo",
+    "pipedrive",
+    "planfix",
+    "salesforce",
+    "zoho",
+]
 
 
 @pytest.fixture
@@ -129,3 +141,17 @@ def test_every_field_is_in_the_row_or_accounted_for(
             if field.name not in left and not is_told(field, text, outputs[name].notes)
         ]
         assert (name, missing) == (name, [])
+
+
+@pytest.mark.parametrize("target", [*IMPORTS, "bitrix24"])
+def test_every_target_has_a_guide_in_both_languages(target: str) -> None:
+    """What to click, in which order, what is not carried, how to undo; and what a second import does."""
+    docs = Path(__file__).parents[2] / "docs"
+    name = target.partition("_")[0]
+    english = (docs / "targets" / f"{name}.md").read_text(encoding="utf-8")
+    russian = (docs / "ru" / "targets" / f"{name}.md").read_text(encoding="utf-8")
+    for page, patterns in (
+        (english, ("before the import", "how to undo", "not carr(y|ied)", "second import", "--to ")),
+        (russian, ("до загрузки", "как отменить", "не перенос", "(повторная|вторая) загрузка", "--to ")),
+    ):
+        assert [one for one in patterns if not re.search(one, page.casefold())] == []

@@ -345,3 +345,90 @@ class TestPipedrive:
     def test_a_time_stands_in_its_own_column(self, sheets: dict[str, Rows]) -> None:
         assert column(sheets["4_activities"], "Activity - Due time") == ["07:00"]
         assert column(sheets["3_deals"], "Deal - Status") == ["Won", "Open", "Lost"]
+
+
+class TestSalesforce:
+    """Others reference, §1."""
+
+    def test_files_are_named_like_objects_and_links_lead_into_them(self, made_files: Files) -> None:
+        files = made_files("salesforce")
+        assert set(files) == {"Account", "Contact", "Opportunity", "OpportunityContactRole", "Task"}
+        keys = {
+            name: set(column(rows, "Source_Id__c"))
+            for name, rows in files.items()
+            if "Source_Id__c" in rows[0]
+        }
+        found = 0
+        for rows in files.values():
+            for heading in rows[0]:
+                name = re.split(r"[.:]", heading)[0]
+                if name in keys and heading.endswith("Source_Id__c") and heading != "Source_Id__c":
+                    linked = {one for one in column(rows, heading) if one}
+                    assert linked <= keys[name]
+                    found += len(linked)
+        assert found > 6
+
+    def test_required_fields_are_never_empty(self, made_files: Files) -> None:
+        files = made_files(
+            "salesforce", deal=[{"source_id": "1"}], contact=[{"source_id": "1", "name": "Некто"}]
+        )
+        for heading in ("Name", "StageName", "CloseDate"):
+            assert all(column(files["Opportunity"], heading))
+        assert column(files["Contact"], "LastName") == ["Некто"]
+
+    def test_a_task_belongs_to_one_thing_only(self, made_files: Files) -> None:
+        rows = made_files("salesforce")["Task"]
+        both = zip(
+            column(rows, "Opportunity:What.Source_Id__c"),
+            column(rows, "Account:What.Source_Id__c"),
+            strict=True,
+        )
+        assert not [one for one in both if all(one)]
+
+    def test_no_field_is_longer_than_the_platform_takes(self, made_files: Files) -> None:
+        deals = [{"source_id": "1", "name": "д" * 500, "description": "о" * 40_000, "number": "17"}]
+        rows = made_files("salesforce", deal=deals)["Opportunity"]
+        assert len(column(rows, "Name")[0]) == 120
+        assert len(column(rows, "Description")[0]) == 32_000
+
+    def test_the_document_names_the_columns(self, made_files: Files, tmp_path: Path) -> None:
+        files = made_files("salesforce")
+        known = json.loads((tmp_path / "out/salesforce/export.json").read_text(encoding="utf-8"))
+        for one in known["objects"]:
+            fields, _from, name = one["query"].removeprefix("SELECT ").rpartition(" FROM ")
+            assert fields.split(", ") == files[name][0]
+
+
+class TestPlanfixAndZoho:
+    """Others reference, §2 and §5."""
+
+    def test_planfix_takes_a_thousand_tasks_in_a_file_and_days_first(self, made_files: Files) -> None:
+        tasks = [
+            {"source_id": str(n), "name": str(n), "deadline": leaving()["task"][1]["deadline"]}
+            for n in range(1001)
+        ]
+        files = made_files("planfix", ";", task=tasks)
+        assert [len(files["4_tasks"]), len(files["4_tasks-2"])] == [1001, 2]
+        assert column(files["4_tasks-2"], "Дата завершения") == ["15-01-2026"]
+
+    def test_planfix_links_by_names_that_are_in_the_files(self, made_files: Files) -> None:
+        files = made_files("planfix", ";")
+        names = set(column(files["1_companies"], "Название"))
+        assert {one for one in column(files["2_people"], "Компания") if one} <= names
+        assert {one for one in column(files["4_tasks"], "Проект") if one} <= set(
+            column(files["3_projects"], "Название")
+        )
+
+    def test_zoho_names_have_no_refused_signs_and_stay_unlike(self, made_files: Files) -> None:
+        companies = [{"source_id": str(n), "name": 'ООО "А" <|>' + "я" * 200} for n in (1, 2)]
+        people = [{"source_id": "1", "name": "x", "company": Ref("company", "2")}]
+        files = made_files("zoho", company=companies, contact=people)
+        names = column(files["1_Accounts"], "Account Name")
+        assert not [name for name in names if re.search('["|<>]', name)]
+        assert [len(name) for name in names] == [190, 190]
+        assert names[0] != names[1]
+        assert column(files["2_Contacts"], "Account Name") == [names[1]]
+
+    def test_zoho_deals_are_not_linked_to_a_namesake(self, made_files: Files) -> None:
+        rows = made_files("zoho")["3_Deals"]
+        assert column(rows, "Contact Name") == ["", "Некто"]

@@ -7,7 +7,7 @@ from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to.column import Made
 from crmexport.mapping.to.paths import titles_needed
 from crmexport.mapping.to.row import Row
-from crmexport.mapping.to.schema import TableRule
+from crmexport.mapping.to.schema import ColumnRule, TableRule
 from crmexport.model import Entity, Field, Type
 from crmexport.text import translations
 
@@ -27,6 +27,7 @@ class Overflow:
     ) -> None:
         translate = translations(lang).gettext
         self._place = list(rule.columns).index(rule.overflow) if rule.overflow else None
+        self._most = _limit(rule.columns[rule.overflow]) if rule.overflow else None
         whole, in_part = _read_by(columns)
         left = whole | set(rule.leave_out) | _ALWAYS_LEFT
         self._finish = [(place, made.finish) for place, made in enumerate(columns) if made.finish]
@@ -109,8 +110,19 @@ class Overflow:
         if row.moved and self._place is not None:
             own = cells[self._place]
             cells[self._place] = "\n".join([str(own), *row.moved] if own is not None else row.moved)
+            self._cut(row, cells, self._place)
         for place, finish in self._finish:
             cells[place] = _finished(cells[place], finish)
+
+    def _cut(self, row: Row, cells: list[Any], place: int) -> None:
+        """What does not even fit the overflow column is cut, and counted: the archive has the whole."""
+        if self._most is not None and len(cells[place]) > self._most:
+            cells[place] = cells[place][: self._most - 1] + "…"
+            row.notes["cut_overflows"] += 1
+
+
+def _limit(rule: str | ColumnRule) -> int | None:
+    return None if isinstance(rule, str) else rule.limit
 
 
 def _finished(cell: Any, finish: Callable[[str], str]) -> Any:

@@ -52,6 +52,11 @@ class Shared(NamedTuple):
         """The name with a mark that no other has."""
         return row.shown.references.unique_name(self.key, self.id_of(row), name)
 
+    def mark_in(self, row: Row, name: str) -> str:
+        """The mark that tells a name apart, when it has one: it is never cut off."""
+        mark = f" #{self.id_of(row)}"
+        return mark if name.endswith(mark) else ""
+
 
 def shared(rule: ColumnRule, paths: tuple[Path, ...], text: Template | None, entity: Entity) -> Shared:
     """What `shared` of a column rule means. Raises PathError when its paths do not name one entity."""

@@ -1,4 +1,4 @@
-"""The steps of a column after its value has been found: clean, choose, shape, fall back, make unique, keep within the limit."""
+"""The steps of a column after its value has been found: choose, shape, fall back, make unique, clean, keep within the limit."""
 
 from collections.abc import Callable
 from datetime import tzinfo
@@ -31,11 +31,11 @@ class Steps:
         """`get`, and the steps that the rule asks for."""
         rule = self.rule
         for wrap, wanted in (
-            (self._replaced, bool(rule.replace) and not any(path.many for path in self.paths)),
             (self._chosen, rule.choice is not None),
             (self._typed, rule.is_ is not None or rule.multiply is not None),
             (self._defaulted, self.default is not None),
             (self._unshared, self.shared is not None),
+            (self._replaced, bool(rule.replace) and not any(path.many for path in self.paths)),
             (self._limited, rule.limit is not None and rule.label is None),
         ):
             if wanted:
@@ -121,7 +121,7 @@ class Steps:
         return unshared
 
     def _limited(self, get: Make) -> Make:
-        limit, field, heading = self.rule.limit or 1, self._field, self.heading
+        limit, field, heading, one = self.rule.limit or 1, self._field, self.heading, self.shared
 
         def limited(row: Row) -> Cell:
             cell = get(row)
@@ -129,6 +129,7 @@ class Steps:
                 return cell
             row.move(field, heading, cell)
             row.notes["cut_texts"] += 1
-            return cell[: limit - 1] + "…"
+            mark = one.mark_in(row, cell) if one else ""
+            return cell[: limit - 1 - len(mark)] + "…" + mark
 
         return limited
