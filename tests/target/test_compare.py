@@ -146,3 +146,31 @@ def test_a_folder_without_an_export_has_nothing_to_compare(
 ) -> None:
     shutil.rmtree(tmp_path / "out", ignore_errors=True)
     assert comparing() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "limits"),
+    [("csv", "rows: 2"), ("csv", "megabytes: 1"), ("jsonl", "rows: 2"), ("xlsx", "rows: 2")],
+)
+def test_every_part_of_a_table_is_compared(
+    exporting: Export,
+    made: Entities,
+    comparing: Callable[[], list[Mismatch]],
+    tmp_path: Path,
+    kind: str,
+    limits: str,
+) -> None:
+    """Five rows in three files (in five where a megabyte is all there is room for): nothing twice, nothing missing."""
+    made["deal"] = [{"source_id": str(n), "name": f"сделка {n}"} for n in range(5)]
+    own = tmp_path / "own.yaml"
+    table = "t: {from: deal, columns: {A: source_id, B: name}}"
+    own.write_text(
+        f"format: {kind}\nworkbook: each\nlimits: {{{limits}}}\ntables:\n  {table}\n", encoding="utf-8"
+    )
+    parts = [one for one in exporting(str(own)) if one.table]
+    assert [one.rows for one in parts] == ([1] * 5 if "mega" in limits else [2, 2, 1])
+    assert comparing() == []
+    made["deal"][3]["name"] = "другая"
+    assert [one.path for one in comparing()] == [parts[1 if len(parts) == 3 else 3].path]
+    made["deal"].append({"source_id": "5"})
+    assert {one.path for one in comparing()} >= {parts[-1].path}
