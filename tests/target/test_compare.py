@@ -12,6 +12,7 @@ from crmexport.target import Mismatch, Output, compare, target_names
 from tests.target.invented import Entities
 
 Export = Callable[..., list[Output]]
+ONE_OF_EACH = ("bitrix24", "csv", "excel", "raw")
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_a_changed_cell_of_a_workbook_is_found(
 def test_a_missing_or_cut_file_is_found(
     exporting: Export, comparing: Callable[[], list[Mismatch]], tmp_path: Path, file: str, damage: str
 ) -> None:
-    exporting(*target_names())
+    exporting(*ONE_OF_EACH)
     path = tmp_path / "out" / file
     data = path.read_bytes()
     path.unlink()
@@ -126,7 +127,7 @@ def test_a_missing_or_cut_file_is_found(
 def test_rows_too_many_and_too_few_are_found(
     exporting: Export, made: Entities, comparing: Callable[[], list[Mismatch]], tmp_path: Path
 ) -> None:
-    exporting(*target_names())
+    exporting(*ONE_OF_EACH)
     lost = made["note"].pop()
     assert {"csv/note.csv", "excel/megaplan.xlsx"} <= {one.path for one in comparing()}
     made["note"] += [lost, {**lost, "source_id": "n2"}]
