@@ -104,7 +104,7 @@ class Overflow:
             row.notes.update({"left_out.custom": len(rest)} if rest else {})
             return
         for key, value in rest.items():
-            row.move("custom", self._labels.get(key, key), value)
+            row.move("custom", self._labels.get(key, key), value, key=key)
 
     def _write(self, row: Row, cells: list[Any]) -> None:
         if row.moved and self._place is not None:

@@ -174,6 +174,9 @@ def check(layout: Layout, zone: tzinfo, complaints: Complaints) -> None:
             complaints.add(("entities", place), _no_entity(kind))
     if layout.format in CONTENT_FORMATS:
         check_properties(layout, complaints)
+    for place, kind in enumerate(layout.leave_out):
+        if kind not in ENTITIES:
+            complaints.add(("leave_out", place), _no_entity(kind))
     for name, rule in layout.tables.items():
         if rule.from_ not in ENTITIES:
             complaints.add(("tables", name, "from"), _no_entity(rule.from_))

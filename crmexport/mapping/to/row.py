@@ -39,8 +39,12 @@ class Row:
         """Whether no column has taken item `place` of the list `field` yet."""
         return place not in self.taken.get(field, ())
 
-    def move(self, field: str, title: str, value: Any) -> None:
-        """Send a value to the overflow column and count it."""
+    def move(self, field: str, title: str, value: Any, why: str = "no_column", key: str = "") -> None:
+        """Send a value to the overflow column and count it.
+
+        `why` is the word for what kept it from a column of its own: “no_column”, “choice” (no such word in the value map),
+        “unfit” (the cell cannot hold it), “limit” (too long), “shared” (an ambiguous name). `key` is that of a custom field.
+        """
         text = self.shown.text(value)
         if text:
             self.told.add(field)

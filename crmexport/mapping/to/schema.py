@@ -95,6 +95,7 @@ class ColumnRule(_Strict):
     does not list. `replace` puts other signs instead of those that would part or break a value in the target. `multiply`
     changes the unit of a number. With `tell` the overflow tells the value too, for words that `choice` makes coarser. `markup` writes the finished text as the target's markup. `about` is data of the target's
     own about this column, for `documents`.
+    `required` tells that the target refuses rows without it: `crmexport mapping check` names those.
     """
 
     heading: str | None = None
@@ -121,6 +122,7 @@ class ColumnRule(_Strict):
     shared: Literal["suffix", "overflow"] | None = None
     markup: Literal["html", "wiki"] | None = None
     about: dict[str, Any] = Field(default_factory=dict)
+    required: bool = False
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -165,6 +167,7 @@ class Layout(_Strict):
     `readme` is a text written beside the tables, with {placeholders} for lists of what the archive holds; it may be given by
     language. `like` names a layout whose every key stands unless this one says it anew. `workbook: each` gives every table an
     XLSX file of its own and no cover sheet, for importing programs. `documents` are JSON files beside the tables.
+    `leave_out` names kinds of entities that this target has no place for, so that nobody asks where they are.
     """
 
     like: str | None = None
@@ -181,6 +184,7 @@ class Layout(_Strict):
     limits: Limits = Limits()
     documents: dict[str, Any] = Field(default_factory=dict)
     readme: str | dict[Literal["ru", "en"], str] | None = None
+    leave_out: tuple[str, ...] = ()
 
     def spoken(self, lang: str | None) -> str:
         """The language of this layout's headings when the person asked for `lang`."""

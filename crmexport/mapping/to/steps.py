@@ -68,7 +68,7 @@ class Steps:
             if word in choice:
                 return choice[word]
             if not tell:
-                row.move(field, heading, cell)
+                row.move(field, heading, cell, "choice")
             return other
 
         return chosen
@@ -83,7 +83,7 @@ class Steps:
                 return None
             value, is_exact = shape(row, cell)
             if not is_exact:
-                row.move(field, heading, cell)
+                row.move(field, heading, cell, "unfit")
             return value
 
         return typed
@@ -115,7 +115,7 @@ class Steps:
             row.notes[f"shared_names.{one.key}"] += 1
             if self.rule.shared == "suffix":
                 return one.unique(row, cell)
-            row.move(one.field, heading, f"{cell} (#{one.id_of(row)})")
+            row.move(one.field, heading, f"{cell} (#{one.id_of(row)})", "shared")
             return None
 
         return unshared
@@ -127,7 +127,7 @@ class Steps:
             cell = get(row)
             if not isinstance(cell, str) or len(cell) <= limit:
                 return cell
-            row.move(field, heading, cell)
+            row.move(field, heading, cell, "limit")
             row.notes["cut_texts"] += 1
             mark = one.mark_in(row, cell) if one else ""
             return cell[: limit - 1 - len(mark)] + "…" + mark
