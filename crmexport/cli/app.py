@@ -12,6 +12,7 @@ from crmexport.cli import (
     demo,
     export,
     init,
+    mapping,
     plan,
     pull,
     sandbox,
@@ -22,7 +23,7 @@ from crmexport.cli.settings import defaults
 from crmexport.cli.words import Group
 from crmexport.text import _
 
-COMMANDS = (demo, init, plan, pull, export, verify, archive, sandbox, connectors, connector, targets)
+COMMANDS = (demo, init, plan, pull, export, verify, archive, sandbox, connectors, connector, targets, mapping)
 
 
 def build() -> typer.Typer:

@@ -17,6 +17,8 @@ LENDERS = {
     ("export",): ("pull",),
     ("verify",): ("export", "pull"),
     ("archive", "check"): ("pull",),
+    ("mapping", "coverage"): ("pull",),
+    ("mapping", "check"): ("pull",),
 }
 """Commands that take an option they share from another command's table, so that the archive is named once."""
 

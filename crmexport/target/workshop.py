@@ -60,9 +60,16 @@ class Workshop:
 
     def tables(self, target: Target) -> list[Table]:
         """The tables of a prepared target."""
-        as_json = target.layout.csv.lists == "json"
-        shown = Shown(self._references, as_json, self.archive.source.name)
-        return [plan.table(self._source, shown) for plan in self._plans[target.name]]
+        shown = self.shown(target)
+        return [plan.table(self._source, shown) for plan in self.plans(target)]
+
+    def plans(self, target: Target) -> list[Plan]:
+        """How the tables of a prepared target are made."""
+        return self._plans[target.name]
+
+    def shown(self, target: Target) -> Shown:
+        """How a prepared target shows values."""
+        return Shown(self._references, target.layout.csv.lists == "json", self.archive.source.name)
 
     def carried(self, target: Target) -> dict[str, int | None]:
         """Of each kind of entity, how many stand in rows of others; None for a kind that has a table of its own."""

@@ -5,6 +5,7 @@ Nothing here knows a file format; what does not fit a table is moved to its over
 """
 
 from crmexport.mapping.to.carried import Carried, carried
+from crmexport.mapping.to.column import Made
 from crmexport.mapping.to.entities import EntitySource
 from crmexport.mapping.to.filling import fill_children, fill_references
 from crmexport.mapping.to.needs import Needs, needs
@@ -12,7 +13,8 @@ from crmexport.mapping.to.patterns import dated
 from crmexport.mapping.to.plan import Plan, plans
 from crmexport.mapping.to.reading import layout_file, layout_names, load_layout, zone_named
 from crmexport.mapping.to.references import References
-from crmexport.mapping.to.schema import Dialect, Layout
+from crmexport.mapping.to.row import Row
+from crmexport.mapping.to.schema import ColumnRule, Dialect, Layout, TableRule
 from crmexport.mapping.to.scratch import scratch
 from crmexport.mapping.to.shown import Shown
 from crmexport.mapping.to.table import Cell, Column, Kind, Line, Table
@@ -21,16 +23,20 @@ __all__ = [
     "Carried",
     "Cell",
     "Column",
+    "ColumnRule",
     "Dialect",
     "EntitySource",
     "Kind",
     "Layout",
     "Line",
+    "Made",
     "Needs",
     "Plan",
     "References",
+    "Row",
     "Shown",
     "Table",
+    "TableRule",
     "carried",
     "dated",
     "fill_children",

@@ -11,7 +11,8 @@ from crmexport.mapping.to.schema import ColumnRule, TableRule
 from crmexport.model import Entity, Field, Type
 from crmexport.text import translations
 
-_ALWAYS_LEFT = frozenset({"source_id", "description_html", "html"})
+ALWAYS_LEFT = frozenset({"source_id", "description_html", "html"})
+"""Fields that go to no overflow: an id means nothing to a reader, and of markup the plain text is written."""
 
 
 class Overflow:
@@ -26,10 +27,10 @@ class Overflow:
         lang: str,
     ) -> None:
         translate = translations(lang).gettext
-        self._place = list(rule.columns).index(rule.overflow) if rule.overflow else None
+        self.place = list(rule.columns).index(rule.overflow) if rule.overflow else None
         self._most = _limit(rule.columns[rule.overflow]) if rule.overflow else None
         whole, in_part = _read_by(columns)
-        left = whole | set(rule.leave_out) | _ALWAYS_LEFT
+        left = whole | set(rule.leave_out) | ALWAYS_LEFT
         self._finish = [(place, made.finish) for place, made in enumerate(columns) if made.finish]
         self._links = [
             (field, translate(field.title))
@@ -60,7 +61,7 @@ class Overflow:
     @property
     def fate(self) -> str:
         """How a value without a column is counted."""
-        return "left_out" if self._place is None else "overflow"
+        return "left_out" if self.place is None else "overflow"
 
     def put(self, row: Row, cells: list[Any]) -> None:
         """Append to the overflow cell whatever of the row's entity stands in no column."""
@@ -107,10 +108,10 @@ class Overflow:
             row.move("custom", self._labels.get(key, key), value, key=key)
 
     def _write(self, row: Row, cells: list[Any]) -> None:
-        if row.moved and self._place is not None:
-            own = cells[self._place]
-            cells[self._place] = "\n".join([str(own), *row.moved] if own is not None else row.moved)
-            self._cut(row, cells, self._place)
+        if row.moved and self.place is not None:
+            own = cells[self.place]
+            cells[self.place] = "\n".join([str(own), *row.moved] if own is not None else row.moved)
+            self._cut(row, cells, self.place)
         for place, finish in self._finish:
             cells[place] = _finished(cells[place], finish)
 

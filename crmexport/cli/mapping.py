@@ -1,0 +1,180 @@
+"""`crmexport mapping …`: work on mapping files against the real archive, offline."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crmexport.cli import options
+from crmexport.cli.progress import counted, watching
+from crmexport.cli.words import Group
+from crmexport.errors import ExitCode
+from crmexport.text import _
+
+if TYPE_CHECKING:
+    from crmexport.archive import Archive
+    from crmexport.fitting import Accounts
+    from crmexport.target import Target
+    from crmexport.target.workshop import Workshop
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    group = typer.Typer(
+        cls=Group,
+        rich_markup_mode=None,
+        no_args_is_help=True,
+        help=_("Adapt a mapping to your archive and your next system. Needs no network."),
+    )
+    app.add_typer(group, name="mapping", no_args_is_help=True)
+    _coverage(group)
+    _check(group)
+
+
+def to_option() -> Any:
+    """`--to`: the layout looked at."""
+    return typer.Option(
+        "--to",
+        metavar=_("TARGET"),
+        help=_("excel, csv, bitrix24, … (see: crmexport targets) or your own mapping file."),
+    )
+
+
+def html_option() -> Any:
+    """`--html`: a page beside what is said."""
+    return typer.Option("--html", metavar=_("FILE"), help=_("Write it as a page for the browser, too."))
+
+
+def json_option() -> Any:
+    """`--json`: for programs."""
+    return typer.Option("--json", help=_("Say it as one JSON object."))
+
+
+def _coverage(group: typer.Typer) -> None:
+    @options.command(
+        group,
+        "coverage",
+        _("Account for every value of the archive: whether it reaches a target, and if not, why."),
+    )
+    def coverage(
+        archive: Annotated[str, options.archive()],
+        to: Annotated[str, to_option()],
+        entity: Annotated[
+            str | None, typer.Option("--entity", metavar=_("NAME"), help=_("Only this kind, such as deal."))
+        ] = None,
+        html: Annotated[str | None, html_option()] = None,
+        as_json: Annotated[bool, json_option()] = False,
+        lang: Annotated[str | None, options.lang()] = None,
+    ) -> int:
+        from crmexport.fitting.pages import coverage_page
+
+        accounts = accounts_of(archive, to, options.language_of(lang))
+        if html:
+            write(html, coverage_page(accounts, to))
+        show_coverage(accounts, to, entity, as_json)
+        return ExitCode.COMPLETE
+
+
+def accounts_of(archive: str, to: str, lang: str) -> "Accounts":
+    """The accounts of the target `to` over the archive."""
+    from crmexport.fitting import covered
+    from crmexport.target import load_target
+
+    target = load_target(to)
+    with opened(archive, target, lang) as (_held, shop, watch):
+        return covered(shop, target, watch)
+
+
+@contextmanager
+def opened(archive: str, target: "Target", lang: str) -> "Iterator[tuple[Archive, Workshop, Any]]":
+    """The archive, and a workshop in which `target` can be made."""
+    from crmexport.archive import Archive
+    from crmexport.fitting.opening import prepared
+
+    with Archive.open(options.place(archive)) as held, watching(_("Mapping")) as events:
+        watch = counted(events)
+        with prepared(held, target, lang, watch) as shop:
+            yield held, shop, watch
+
+
+def show_coverage(accounts: "Accounts", target: str, entity: str | None, as_json: bool) -> None:
+    """Print the accounts."""
+    from crmexport.fitting.told import lines, percent, summary
+
+    if as_json:
+        typer.echo(json.dumps({"target": target, **accounts.as_dict()}, ensure_ascii=False))
+        return
+    rows = [
+        (
+            line.title if line.is_kind else f"  {line.title}",
+            str(line.values),
+            percent(line.share),
+            line.rest,
+        )
+        for line in lines(accounts, entity)
+    ]
+    print_table((_("Field"), _("Values"), _("Reach it"), _("The others, and why")), rows, numbers=(1, 2))
+    typer.echo(summary(accounts, target))
+
+
+def print_table(
+    headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], numbers: tuple[int, ...] = ()
+) -> None:
+    """Print a table that fits the terminal; nothing in it is taken for markup."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, heading in enumerate(headings):
+        table.add_column(Text(heading), justify="right" if place in numbers else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(highlight=False, emoji=False).print(table)
+
+
+def write(path: str, text: str) -> None:
+    """Write a page, and say where."""
+    from crmexport.fitting.opening import written
+
+    typer.echo(_("Written: {path}").format(path=written(options.folder(path), text)), err=True)
+
+
+def _check(group: typer.Typer) -> None:
+    @options.command(
+        group,
+        "check",
+        _(
+            "Check a mapping file against the archive: wrong words, fields without a column, values that will not fit. Exit code "
+            "2: the file is wrong; 3: values would not reach the target."
+        ),
+    )
+    def check(
+        archive: Annotated[str, options.archive()],
+        to: Annotated[str, to_option()],
+        as_json: Annotated[bool, json_option()] = False,
+        lang: Annotated[str | None, options.lang()] = None,
+    ) -> int:
+
+        accounts = accounts_of(archive, to, options.language_of(lang))
+        show_findings(accounts, to, as_json)
+        return ExitCode.GAPS if accounts.total().lost else ExitCode.COMPLETE
+
+
+def show_findings(accounts: "Accounts", to: str, as_json: bool) -> None:
+    """Print what there is to mend, grouped, the worst first."""
+    from crmexport.fitting.check import GROUPS, checked, group
+    from crmexport.fitting.told import summary
+
+    found = checked(accounts)
+    if as_json:
+        typer.echo(json.dumps([one._asdict() for one in found], ensure_ascii=False))
+        return
+    for place, heading in enumerate(GROUPS):
+        sentences = [one.sentence for one in found if group(one) == place]
+        if sentences:
+            typer.echo("\n".join([_(heading), *(f"  {sentence}" for sentence in sentences), ""]))
+    typer.echo(summary(accounts, to))

@@ -1,0 +1,129 @@
+"""Coverage of a target: every value of the archive, whether it reaches the target, and if not, why.
+
+Each entity is made once and led through all tables of its kind; nothing is written. Memory stays flat.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from crmexport.fitting.accounts import Accounts, Fate, better
+from crmexport.fitting.tracing import CUSTOM, Trace, Unit, unentered, units, units_of
+from crmexport.mapping.to import Plan, TableRule
+from crmexport.model import ENTITIES
+from crmexport.target import Target
+from crmexport.target.output import Watch, nobody
+from crmexport.target.workshop import Workshop
+from crmexport.text import N_, _
+
+EXCEL_CHARACTERS = 32_767
+_NO_LIMIT = 1 << 62
+_MOST = {"xlsx": EXCEL_CHARACTERS}
+_OTHER = N_("Field of the source: {name}")
+
+
+def covered(shop: Workshop, target: Target, watch: Watch = nobody) -> Accounts:
+    """The accounts of `target`, which `shop` has prepared."""
+    accounts = Accounts()
+    for kind in shop.source.kinds:
+        _Walk(shop, target, kind, accounts).walk(watch)
+    return accounts
+
+
+class _Walk:
+    """Leads all entities of one kind through the tables that take them."""
+
+    def __init__(self, shop: Workshop, target: Target, kind: str, accounts: Accounts) -> None:
+        self.shop = shop
+        self.layout = target.layout
+        self.kind = kind
+        self.accounts = accounts
+        self.shown = shop.shown(target)
+        self.is_raw = self.layout.format == "raw"
+        self.plans = [] if self.is_raw else [plan for plan in shop.plans(target) if plan.entity == kind]
+        self.most = _MOST.get(self.layout.format, _NO_LIMIT)
+        self.labels = {field.key: field.label for field in shop.source.custom_fields(kind)}
+
+    def walk(self, watch: Watch) -> None:
+        """Enter every value of every entity."""
+        number = 0
+        for number, entity in enumerate(self.shop.source.iterate(self.kind), start=1):
+            self.accounts.entities[self.kind] += 1
+            self._enter(entity, self._fates(entity))
+            if number % 1000 == 0:
+                watch(_(ENTITIES[self.kind].title), number, None)
+        if not number:
+            self.accounts.entities[self.kind] = 0
+
+    def _fates(self, entity: Mapping[str, Any]) -> dict[Unit, Fate]:
+        """The best fate of every value over all tables."""
+        all_units = units_of(entity)
+        if self.is_raw:
+            self.accounts.rows[self.kind] += 1
+            return dict.fromkeys(all_units, Fate.COLUMN)
+        wanting = [plan for plan in self.plans if not plan.keep or plan.keep(entity, self.shown.references)]
+        if not wanting:
+            return dict.fromkeys(all_units, self._without_row())
+        self.accounts.rows[self.kind] += 1
+        found: dict[Unit, Fate] = {}
+        for plan in wanting:
+            rule = self.layout.tables.get(plan.name)
+            trace = Trace(plan, entity, self.shown, self.most)
+            trace.run()
+            self._troubles(plan, rule, trace)
+            for unit in all_units:
+                found[unit] = better(found.get(unit), trace.fates.get(unit) or _else(unit, entity, rule))
+        return found
+
+    def _without_row(self) -> Fate:
+        if self.plans:
+            return Fate.ROW
+        return Fate.LEFT_OUT if self.kind in self.layout.leave_out else Fate.TABLE
+
+    def _enter(self, entity: Mapping[str, Any], fates: Mapping[Unit, Fate]) -> None:
+        fields = ENTITIES[self.kind].by_name
+        by_field: dict[str, list[Fate]] = {}
+        for (name, place), fate in fates.items():
+            by_field.setdefault(f"{CUSTOM}.{place}" if name == CUSTOM else name, []).append(fate)
+        for name, found in by_field.items():
+            title = fields[name].title if name in fields else self._custom_title(name)
+            self.accounts.add(self.kind, name, title if name not in fields else _(title), found)
+
+    def _custom_title(self, name: str) -> str:
+        key = name.partition(".")[2]
+        return self.labels.get(key) or _(_OTHER).format(name=key)
+
+    def _troubles(self, plan: Plan, rule: TableRule | None, trace: Trace) -> None:
+        """Note what columns did to values, for those who check a layout."""
+        for made, cell, moves in zip(plan.columns, trace.cells, trace.by_column, strict=True):
+            place = (plan.name, made.column.heading)
+            for move in moves:
+                self._moved(place, move.why, str(move.value))
+            if isinstance(cell, str) and units(cell) > self.most:
+                self._long(place, cell)
+            if cell is None and rule and _is_required(rule, made.column.heading):
+                self.accounts.empty[place].count += 1
+                self.accounts.empty[place].words[str(trace.entity["source_id"])] += 1
+
+    def _moved(self, place: tuple[str, str], why: str, value: str) -> None:
+        if why == "limit":
+            self._long(place, value)
+        elif why in ("choice", "unfit"):
+            trouble = (self.accounts.choices if why == "choice" else self.accounts.unfit)[place]
+            trouble.count += 1
+            if len(trouble.words) < 1000 or value in trouble.words:
+                trouble.words[value] += 1
+
+    def _long(self, place: tuple[str, str], text: str) -> None:
+        trouble = self.accounts.limits[place]
+        trouble.count += 1
+        trouble.longest = max(trouble.longest, len(text))
+
+
+def _else(unit: Unit, entity: Mapping[str, Any], rule: TableRule | None) -> Fate:
+    left_out: Iterable[str] = rule.leave_out if rule else ()
+    return unentered(unit, entity, frozenset(left_out), rule.custom if rule else "columns")
+
+
+def _is_required(rule: TableRule, heading: str) -> bool:
+    column = rule.columns.get(heading)
+    return not isinstance(column, str) and column is not None and column.required

@@ -1,0 +1,29 @@
+"""An archive and a target made ready to be looked at: what every tool of fitting begins with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from crmexport.archive import Archive
+from crmexport.mapping import load_source_mapping
+from crmexport.proof.verify import connector_of
+from crmexport.target import Target
+from crmexport.target.folder import told
+from crmexport.target.output import Watch, nobody
+from crmexport.target.workshop import Workshop, workshop
+
+
+@contextmanager
+def prepared(archive: Archive, target: Target, lang: str, watch: Watch = nobody) -> Iterator[Workshop]:
+    """A workshop over `archive` in which `target` can be made, in the language `lang` ("ru" or "en")."""
+    with workshop(archive, connector_of(archive), load_source_mapping(archive.source.name), lang) as shop:
+        shop.prepare([target], watch)
+        yield shop
+
+
+def written(path: Path, text: str) -> Path:
+    """Write `text` to `path`, making its folder, and give it back. Raises OutputError with a sentence."""
+    with told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n", errors="backslashreplace")
+    return path

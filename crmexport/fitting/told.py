@@ -1,0 +1,89 @@
+"""The accounts of a target as lines of a table, for a terminal and for a page."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from crmexport.fitting.accounts import Account, Accounts, Fate, word
+from crmexport.model import ENTITIES
+from crmexport.text import _
+
+
+class Line(NamedTuple):
+    """One line: a kind of entity (`is_kind`), or one of its fields; the share is from 0 to 1 (1 of nothing)."""
+
+    title: str
+    name: str
+    values: int
+    reaching: int
+    lost: int
+    rest: str
+    is_kind: bool = False
+
+    @property
+    def share(self) -> float:
+        """What part of the values reaches the target."""
+        return self.reaching / self.values if self.values else 1.0
+
+
+def lines(accounts: Accounts, entity: str | None = None) -> Iterator[Line]:
+    """A line for each kind, followed by its fields unless none of its values is in a table; `entity`: only this kind."""
+    for kind in accounts.kinds():
+        if (entity is None or kind.entity == entity) and kind.values:
+            yield _line(kind, _kind_title(accounts, kind.entity), is_kind=True)
+            if accounts.rows[kind.entity]:
+                yield from (_line(one, one.title) for one in accounts.of(kind.entity))
+
+
+def _line(account: Account, title: str, is_kind: bool = False) -> Line:
+    name = account.entity if is_kind else account.name
+    return Line(title, name, account.values, account.reaching, account.lost, rest(account), is_kind)
+
+
+def _kind_title(accounts: Accounts, kind: str) -> str:
+    entities, rows = accounts.entities[kind], accounts.rows[kind]
+    title = _(ENTITIES[kind].title)
+    if rows == entities:
+        return f"{title}: {entities}"
+    return _("{title}: {entities}, of which {rows} have a row").format(
+        title=title, entities=entities, rows=rows
+    )
+
+
+def rest(account: Account) -> str:
+    """What does not stand in a column of its own, and why: “in the overflow column: 12; no column: 3”."""
+    return "; ".join(f"{word(fate)}: {count}" for fate, count in account.others())
+
+
+def percent(share: float) -> str:
+    """A share as a person reads it; never 100 % when something is missing, never 0 % when something is there."""
+    number = round(share * 100, 1)
+    if number == 100 and share < 1:
+        return "99.9 %"
+    if number == 0 and share > 0:
+        return "0.1 %"
+    return f"{number:g} %"
+
+
+def summary(accounts: Accounts, target: str) -> str:
+    """All of it in two sentences."""
+    total = accounts.total()
+    by_choice = total.values - total.reaching - total.lost
+    sentence = _(
+        "{target}: of {values} values, {reaching} reach it ({share}), {left} are left out on purpose, {lost} do not reach it."
+    ).format(
+        target=target,
+        values=total.values,
+        reaching=total.reaching,
+        share=percent(total.reaching / total.values if total.values else 1.0),
+        left=by_choice,
+        lost=total.lost,
+    )
+    if total.fates[Fate.UNTOLD]:
+        return (
+            sentence
+            + " "
+            + _("{number} of them are dropped without a reason: please report this.").format(
+                number=total.fates[Fate.UNTOLD]
+            )
+        )
+    return sentence + " " + _("Every value is accounted for.")

@@ -1,0 +1,226 @@
+"""Follow the values of one entity through the columns of a table: which column read what, and what was moved away.
+
+The columns do not know that they are watched: the entity notes what is read from it, the row what is moved and taken.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from crmexport.fitting.accounts import Fate, better
+from crmexport.mapping.to import Made, Plan, Row, Shown
+from crmexport.mapping.to.overflow import ALWAYS_LEFT
+from crmexport.mapping.to.table import Cell
+from crmexport.model import LISTS, Money, Ref, Type
+
+CUSTOM = "custom"
+Unit = tuple[str, int | str]
+"""A value of an entity: its field, and its place in a list, or the key of a custom field."""
+_placed = re.compile(r"\w+\[(\d+)\]").match
+
+
+class Move(NamedTuple):
+    """Something a column, or the table, could not take."""
+
+    field: str
+    why: str
+    value: Any
+    key: str
+    text: str
+
+
+class Seen(dict[str, Any]):
+    """An entity, or its custom fields, that notes what is read."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        super().__init__(values)
+        self.read: set[str] = set()
+        if isinstance(self.get(CUSTOM), Mapping):
+            self[CUSTOM] = Seen(values[CUSTOM])
+        self.read.clear()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value, noted when there is one."""
+        if name not in self:
+            return default
+        return self[name]
+
+    def __getitem__(self, name: str) -> Any:
+        self.read.add(name)
+        return super().__getitem__(name)
+
+    def items(self) -> Any:
+        """All of it, noted as read."""
+        self.read.update(self)
+        return super().items()
+
+
+class Traced(Row):
+    """A row that notes every move."""
+
+    __slots__ = ("moves",)
+
+    def __init__(self, entity: Seen, shown: Shown, fate: str) -> None:
+        super().__init__(entity, shown, Counter(), fate)
+        self.moves: list[Move] = []
+
+    def move(self, field: str, title: str, value: Any, why: str = "no_column", key: str = "") -> None:
+        """As every row does, and noted."""
+        before = len(self.moved)
+        super().move(field, title, value, why, key)
+        text = self.moved[-1] if len(self.moved) > before else ""
+        self.moves.append(Move(field, why, value, key, text))
+
+
+class Trace:
+    """One entity in one table. `fates` has the fate of every value that a column or the overflow took care of."""
+
+    def __init__(self, plan: Plan, entity: Mapping[str, Any], shown: Shown, most: int) -> None:
+        self.plan = plan
+        self.entity = entity
+        self.seen = Seen(entity)
+        self.custom: Seen | None = dict.get(self.seen, CUSTOM)
+        self.fate = plan.overflow.fate if plan.overflow else "overflow"
+        self.row = Traced(self.seen, shown, self.fate)
+        self.most = most
+        self.fates: dict[Unit, Fate] = {}
+        self.cells: list[Cell] = []
+        self.by_column: list[list[Move]] = []
+
+    def run(self) -> None:
+        """Make the row, watching each column."""
+        for made in self.plan.columns:
+            self._column(made)
+        for field, places in self.row.taken.items():
+            for place in places:
+                self._set((field, place), Fate.COLUMN)
+        if self.plan.overflow:
+            self._overflow()
+
+    def _column(self, made: Made) -> None:
+        self.seen.read.clear()
+        if self.custom is not None:
+            self.custom.read.clear()
+        before = len(self.row.moves)
+        cell = made.make(self.row)
+        self.cells.append(cell)
+        moves = self.row.moves[before:]
+        self.by_column.append(moves)
+        for name in self.seen.read - made.by_item:
+            self._read(made, name, self._of_column(name, cell, moves))
+
+    def _of_column(self, name: str, cell: Cell, moves: Sequence[Move]) -> Fate:
+        moved = [move for move in moves if move.field == name]
+        if moved:
+            return Fate.OVERFLOW if self.fate == "overflow" else Fate(moved[0].why)
+        if cell is None:
+            return self._without_cell(self.entity.get(name))
+        return Fate.LIMIT if isinstance(cell, str) and units(cell) > self.most else Fate.COLUMN
+
+    def _without_cell(self, value: Any) -> Fate:
+        if isinstance(value, Ref) and self.row.shown.references.held(value) is None:
+            return Fate.NOT_HELD
+        return Fate.ELSEWHERE
+
+    def _read(self, made: Made, name: str, fate: Fate) -> None:
+        """Enter what became of a field that a column has read."""
+        value = self.entity.get(name)
+        if name == CUSTOM:
+            for key in self.custom.read if self.custom is not None else ():
+                bare = not self.row.shown.text((value or {}).get(key))
+                self._set((CUSTOM, key), Fate.BARE if bare else fate)
+        elif isinstance(value, list):
+            for place in _places(made, name, len(value)):
+                self._set((name, place), fate)
+        elif value is not None:
+            self._set((name, 0), self._whole(made, name, value, fate))
+
+    def _whole(self, made: Made, name: str, value: Any, fate: Fate) -> Fate:
+        """Of money, an amount without its currency is only a part."""
+        if fate is not Fate.COLUMN or not isinstance(value, Money) or not value.currency:
+            return fate
+        return fate if name in _with_currency(self.plan) else Fate.PART
+
+    def _overflow(self) -> None:
+        overflow = self.plan.overflow
+        assert overflow is not None  # noqa: S101 - `run` asks
+        before = len(self.row.moves)
+        own = self.cells[overflow.place] if overflow.place is not None else None
+        overflow.put(self.row, self.cells)
+        used = units(str(own)) if own is not None else -1
+        fates = []
+        for move in self.row.moves:
+            used += units(move.text) + 1 if move.text else 0
+            fates.append(self._moved(move, used > self.most))
+        for move, fate in list(zip(self.row.moves, fates, strict=True))[before:]:
+            self._enter(move, fate)
+
+    def _moved(self, move: Move, beyond: bool) -> Fate:
+        if not move.text:
+            return Fate.BARE
+        if self.fate != "overflow":
+            return Fate(move.why)
+        return Fate.LIMIT if beyond else Fate.OVERFLOW
+
+    def _enter(self, move: Move, fate: Fate) -> None:
+        """Enter what went to the overflow: a custom field, what is left of a list, or a whole field."""
+        if move.field == CUSTOM:
+            self._set((CUSTOM, move.key), fate)
+            return
+        value = self.entity.get(move.field)
+        number = len(value) if isinstance(value, list) else 1
+        for place in range(number):
+            if self.row.is_free(move.field, place):
+                self._set((move.field, place), fate)
+
+    def _set(self, unit: Unit, fate: Fate) -> None:
+        self.fates[unit] = better(self.fates.get(unit), fate)
+
+
+def units(text: str) -> int:
+    """The length of a text as Excel and Windows count it: letters outside the first 65,536 are two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def units_of(entity: Mapping[str, Any]) -> list[Unit]:
+    """All values of an entity."""
+    found: list[Unit] = []
+    for name, value in entity.items():
+        if name == CUSTOM:
+            found += [(CUSTOM, key) for key in value or {}]
+        elif isinstance(value, list):
+            found += [(name, place) for place in range(len(value))]
+        elif value is not None:
+            found.append((name, 0))
+    return found
+
+
+def unentered(unit: Unit, entity: Mapping[str, Any], left_out: frozenset[str], custom: str) -> Fate:
+    """The fate of a value that neither a column nor the overflow of a table cared for."""
+    name = unit[0]
+    if name in left_out or name == "source_id":
+        return Fate.LEFT_OUT
+    if name in ALWAYS_LEFT:
+        return Fate.MARKUP
+    if name == CUSTOM:
+        return Fate.NO_COLUMN if custom == "none" else Fate.UNTOLD
+    return Fate.NO if entity[name] is False else Fate.UNTOLD
+
+
+def _places(made: Made, name: str, number: int) -> list[int]:
+    """The items of a list that a column shows when it does not take them one by one: all, or those its paths name."""
+    chosen: set[int] = set()
+    for path in made.paths:
+        if path.field.name == name:
+            place = _placed(path.text)
+            if path.field.type not in LISTS or not place:
+                return list(range(number))
+            chosen.add(int(place[1]))
+    return [place for place in sorted(chosen) if place < number] if chosen else list(range(number))
+
+
+def _with_currency(plan: Plan) -> set[str]:
+    """The amounts of which a column shows the currency too."""
+    paths = [path for made in plan.columns for path in made.paths if path.field.type is Type.MONEY]
+    return {path.field.name for path in paths if not path.text.endswith(".amount")}

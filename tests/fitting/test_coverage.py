@@ -1,0 +1,208 @@
+"""Every value has one fate, and the fate is the true one: held against what is really written in the cells."""
+
+from typing import Any
+
+import pytest
+
+from crmexport.fitting import Accounts, Fate
+from crmexport.fitting.told import percent
+from crmexport.model import Money, Ref
+from crmexport.target import target_names
+from tests.fitting.conftest import Covering
+from tests.target.invented import Entities, phone
+
+LAYOUT = """
+format: csv
+tables:
+  t:
+    from: %s
+    columns:
+%s
+%s
+"""
+
+
+def layout(entity: str, columns: dict[str, str], more: str = "") -> str:
+    lines = "\n".join(f"      {heading}: {rule}" for heading, rule in columns.items())
+    return LAYOUT % (entity, lines, more)
+
+
+def fates(accounts: Accounts, entity: str, field: str) -> dict[str, int]:
+    return {fate.value: count for fate, count in accounts.fields[entity, field].fates.items() if count}
+
+
+def values_in(entities: Entities) -> int:
+    """All values, counted by the shape of the entities alone."""
+    number = 0
+    for one in (one for several in entities.values() for one in several):
+        for name, value in one.items():
+            number += len(value) if name == "custom" or isinstance(value, list) else value is not None
+    return number
+
+
+@pytest.mark.parametrize("name", target_names())
+def test_every_value_of_every_target_is_accounted_for(name: str, covering: Covering, made: Entities) -> None:
+    made["file"][1]["held_path"] = "exporting gives both files a place"
+    accounts = covering(name)
+    assert accounts.total().values == values_in(made)
+    assert accounts.total().fates[Fate.UNTOLD] == 0
+
+
+def test_a_column_carries_and_the_rest_has_no_column(covering: Covering) -> None:
+    accounts = covering(layout("contact", {"A": "name"}))
+    assert fates(accounts, "contact", "name") == {"column": 3}
+    assert fates(accounts, "contact", "gender") == {"no_column": 1}
+    assert fates(accounts, "deal", "name") == {"table": 2}
+
+
+def test_the_overflow_carries_what_has_no_column(covering: Covering) -> None:
+    accounts = covering(layout("contact", {"A": "name", "B": "description"}, "    overflow: B"))
+    assert fates(accounts, "contact", "gender") == {"overflow": 1}
+
+
+def test_left_out_on_purpose_is_no_loss(covering: Covering) -> None:
+    accounts = covering(layout("contact", {"A": "name"}, "    leave_out: [gender]") + "\nleave_out: [deal]")
+    assert fates(accounts, "contact", "gender") == {"left_out": 1}
+    assert fates(accounts, "deal", "name") == {"left_out": 2}
+    assert accounts.fields["contact", "gender"].lost == accounts.fields["deal", "name"].lost == 0
+
+
+def test_unwanted_rows_are_told_apart(covering: Covering) -> None:
+    accounts = covering(layout("company", {"A": "name"}, "    where: {is_deleted: false}"))
+    assert fates(accounts, "company", "name") == {"column": 2, "row": 1}
+    assert (accounts.entities["company"], accounts.rows["company"]) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"A": "phones"}, {"column": 4}),
+        ({"A": "'phones[0].number'"}, {"column": 1, "no_column": 3}),
+        ({"A": "{path: phones.number, label: [моб]}"}, {"column": 1, "no_column": 3}),
+        ({"A": "{path: phones.number, label: []}", "B": "'phones[3].number'"}, {"column": 2, "no_column": 2}),
+    ],
+)
+def test_items_of_lists_count_one_by_one(
+    covering: Covering, columns: dict[str, str], expected: dict[str, int]
+) -> None:
+    assert fates(covering(layout("company", columns)), "company", "phones") == expected
+
+
+def test_of_several_paths_only_the_shown_one_arrives(covering: Covering, made: Entities) -> None:
+    made["contact"][0]["middle_name"] = "Петровна"
+    accounts = covering(layout("contact", {"A": "{path: [first_name, middle_name]}"}))
+    assert fates(accounts, "contact", "first_name") == {"column": 2}
+    assert sum(fates(accounts, "contact", "middle_name").values()) == 1
+    assert accounts.fields["contact", "middle_name"].reaching == 0
+
+
+def test_a_word_missing_in_a_value_map(covering: Covering) -> None:
+    accounts = covering(layout("deal", {"A": "{path: result, choice: {lost: L}}"}))
+    assert fates(accounts, "deal", "result") == {"choice": 1}
+    assert accounts.choices["t", "A"].words == {"won": 1}
+
+
+def test_a_value_that_the_cell_cannot_hold(covering: Covering) -> None:
+    accounts = covering(layout("contact", {"A": "{path: birthday, is: date}"}))
+    assert fates(accounts, "contact", "birthday") == {"column": 1, "unfit": 1}
+    assert list(accounts.unfit["t", "A"].words) == ["--02-29"]
+
+
+def test_a_text_cut_by_a_limit(covering: Covering) -> None:
+    accounts = covering(layout("deal", {"A": "{path: description, limit: 100}"}))
+    assert fates(accounts, "deal", "description") == {"limit": 1}
+    assert accounts.limits["t", "A"].longest == 33_000
+    whole = covering(layout("deal", {"A": "{path: description, limit: 100}", "B": "team"}, "    overflow: B"))
+    assert fates(whole, "deal", "description") == {"overflow": 1}
+
+
+def test_excel_cuts_long_texts_also_in_the_overflow(covering: Covering) -> None:
+    assert fates(covering("excel"), "deal", "description") == {"limit": 1}
+    text = layout("deal", {"A": "name", "B": "team"}, "    overflow: B").replace("csv", "xlsx", 1)
+    accounts = covering(text)
+    assert fates(accounts, "deal", "description") == {"limit": 1}
+    assert fates(accounts, "deal", "number") == {"overflow": 1}
+
+
+def test_an_amount_without_its_currency_is_a_part(covering: Covering) -> None:
+    part = covering(layout("deal", {"A": "amount.amount"}))
+    assert fates(part, "deal", "amount") == {"part": 1}
+    whole = covering(layout("deal", {"A": "amount.amount", "B": "amount.currency"}))
+    assert fates(whole, "deal", "amount") == {"column": 1}
+
+
+def test_a_link_to_what_is_not_held(covering: Covering, made: Entities) -> None:
+    made["deal"][0]["company"] = Ref("company", "999", "")
+    accounts = covering(layout("deal", {"A": "company.name"}))
+    assert fates(accounts, "deal", "company") == {"not_held": 1, "column": 1}
+
+
+def test_a_no_without_a_column_and_markup_are_no_losses(covering: Covering, made: Entities) -> None:
+    made["deal"][0] |= {"is_paid": False, "description_html": "<b>x</b>"}
+    accounts = covering(layout("deal", {"A": "name"}))
+    assert fates(accounts, "deal", "is_paid") == {"no": 1}
+    assert fates(accounts, "deal", "description_html") == {"markup": 1}
+
+
+@pytest.mark.parametrize(
+    ("custom", "expected"),
+    [
+        ("columns", ["column", "column", "overflow"]),
+        ("overflow", ["overflow", "overflow", "overflow"]),
+        ("none", ["no_column", "no_column", "no_column"]),
+    ],
+)
+def test_custom_fields_one_by_one(covering: Covering, custom: str, expected: list[str]) -> None:
+    more = f"    custom: {custom}\n    overflow: A"
+    accounts = covering(layout("company", {"A": "name"}, more))
+    found = [next(iter(fates(accounts, "company", f"custom.{key}"))) for key in ("f1", "f2", "loose")]
+    assert found == expected
+
+
+def test_the_best_of_two_tables_counts(covering: Covering) -> None:
+    text = """
+format: csv
+tables:
+  a: {from: deal, where: {result: won}, columns: {A: name}}
+  b: {from: deal, columns: {A: number}}
+"""
+    accounts = covering(text)
+    assert fates(accounts, "deal", "name") == {"column": 1, "no_column": 1}
+
+
+def test_required_columns_that_are_empty(covering: Covering) -> None:
+    accounts = covering(layout("contact", {"A": "{path: first_name, required: true}"}))
+    assert dict(accounts.empty["t", "A"].words) == {"23": 1}
+
+
+def test_what_raw_writes_is_everything(covering: Covering) -> None:
+    total = covering("raw").total()
+    assert total.reaching == total.values > 0
+
+
+def test_money_and_links_of_a_whole_layout_arrive(covering: Covering, made: Entities) -> None:
+    total = covering("csv").total()
+    assert total.reaching == total.values
+    assert isinstance(made["company"][0]["balance"], Money)
+
+
+def test_a_phone_without_a_number_is_nothing_to_read(covering: Covering, made: Entities) -> None:
+    made["company"][0]["phones"] = [phone("1"), {"main": True}]
+    text = layout("company", {"A": "'phones[0].number'", "B": "description"}, "    overflow: B")
+    assert set(fates(covering(text), "company", "phones")) == {"column", "bare"}
+
+
+def test_percents_never_round_a_loss_away() -> None:
+    assert percent(1.0) == "100 %"
+    assert percent(0.99999) == "99.9 %"
+    assert percent(0.00001) == "0.1 %"
+    assert percent(0.5) == "50 %"
+
+
+def test_totals_agree_with_the_parts(covering: Covering) -> None:
+    accounts = covering("bitrix24")
+    told: Any = accounts.as_dict()
+    assert told["total"]["values"] == sum(kind["values"] for kind in told["entities"])
+    for kind in told["entities"]:
+        assert kind["values"] == sum(field["values"] for field in kind["fields"])
+        assert all(field["values"] == sum(field["fates"].values()) for field in kind["fields"])
