@@ -14,6 +14,7 @@ from crmexport.text import _
 
 if TYPE_CHECKING:
     from crmexport.archive import Archive, Place, Source
+    from crmexport.mapping.maps import Substitutes
     from crmexport.source import Connector
     from crmexport.target import Output, Target
 
@@ -53,8 +54,28 @@ def add(app: typer.Typer) -> None:
                 help=_("Time zone of the times written, such as Europe/Moscow or +03:00."),
             ),
         ] = None,
+        people: Annotated[
+            str | None,
+            typer.Option(
+                "--people",
+                metavar=_("FILE"),
+                help=_(
+                    "Your people map: who stands for the users of the old CRM (see: crmexport mapping people)."
+                ),
+            ),
+        ] = None,
+        stages: Annotated[
+            str | None,
+            typer.Option(
+                "--stages",
+                metavar=_("FILE"),
+                help=_(
+                    "Your stage map: what stands for its pipelines and stages (see: crmexport mapping stages)."
+                ),
+            ),
+        ] = None,
     ) -> int:
-        layout = Shape(options.language_of(lang), excel, zone)
+        layout = Shape(options.language_of(lang), excel, zone, people, stages)
         if out == "-":
             return handed_on(options.place(archive), to, layout)
         outputs = run(options.place(archive), to, options.folder(out), layout)
@@ -63,11 +84,16 @@ def add(app: typer.Typer) -> None:
 
 
 class Shape(NamedTuple):
-    """How files are written: language of headings ("ru" or "en"), CSV as Excel opens it, time zone (None: the layout's)."""
+    """How files are written: language of headings ("ru" or "en"), CSV as Excel opens it, time zone (None: the layout's).
+
+    `people` and `stages` are the files of a people map and of a stage map.
+    """
 
     lang: str
     excel: bool = False
     zone: str | None = None
+    people: str | None = None
+    stages: str | None = None
 
 
 def run(archive: "Place", to: Sequence[str], out: Path, shape: Shape) -> "Sequence[Output]":
@@ -75,7 +101,8 @@ def run(archive: "Place", to: Sequence[str], out: Path, shape: Shape) -> "Sequen
     from crmexport.archive import Archive
     from crmexport.target import load_target
 
-    targets = [load_target(name, excel=shape.excel, zone=shape.zone) for name in to]
+    maps = substitutes(shape.people, shape.stages)
+    targets = [load_target(name, excel=shape.excel, zone=shape.zone, substitutes=maps) for name in to]
     with Archive.open(archive) as held, watching(_("Export")) as watch:
         return _export(held, targets, out, shape.lang, watch)
 
@@ -99,6 +126,18 @@ def handed_on(archive: "Place", to: Sequence[str], shape: Shape) -> int:
     for name, count in sorted(notes.items()):
         typer.echo(f"{named(name)}: {spaced(count)}", err=True)
     return ExitCode.COMPLETE
+
+
+def substitutes(people: str | None, stages: str | None) -> "Substitutes":
+    """What the files of a people map and a stage map say."""
+    from crmexport.mapping.maps import Substitutes, load_people, load_stages
+
+    files = {name: file for name, file in (("people", people), ("stages", stages)) if file}
+    return Substitutes(
+        load_people(options.folder(people)) if people else None,
+        load_stages(options.folder(stages)) if stages else None,
+        files,
+    )
 
 
 def _export(

@@ -31,6 +31,7 @@ def add(app: typer.Typer) -> None:
     app.add_typer(group, name="mapping", no_args_is_help=True)
     _coverage(group)
     _check(group)
+    _maps(group)
 
 
 def to_option() -> Any:
@@ -178,3 +179,60 @@ def show_findings(accounts: "Accounts", to: str, as_json: bool) -> None:
         if sentences:
             typer.echo("\n".join([_(heading), *(f"  {sentence}" for sentence in sentences), ""]))
     typer.echo(summary(accounts, to))
+
+
+def _maps(group: typer.Typer) -> None:
+    @options.command(
+        group,
+        "people",
+        _(
+            "Write a people map to complete: who in the next system stands for each user of the old one. YAML or .xlsx."
+        ),
+    )
+    def people(
+        file: Annotated[
+            str,
+            typer.Argument(
+                metavar=_("FILE"), help=_("Such as people.yaml or people.xlsx; it must not exist.")
+            ),
+        ],
+        archive: Annotated[str, options.archive()],
+        lang: Annotated[str | None, options.lang()] = None,
+    ) -> int:
+        from crmexport.fitting.people import people_of, write_people
+
+        return make_map(archive, file, options.language_of(lang), people_of, write_people)
+
+    @options.command(
+        group,
+        "stages",
+        _(
+            "Write a stage map to complete: which pipeline and stage of the next system stands for each of the old one."
+        ),
+    )
+    def stages(
+        file: Annotated[
+            str,
+            typer.Argument(
+                metavar=_("FILE"), help=_("Such as stages.yaml or stages.xlsx; it must not exist.")
+            ),
+        ],
+        archive: Annotated[str, options.archive()],
+        lang: Annotated[str | None, options.lang()] = None,
+    ) -> int:
+        from crmexport.fitting.people import stages_of, write_stages
+
+        return make_map(archive, file, options.language_of(lang), stages_of, write_stages)
+
+
+def make_map(archive: str, file: str, lang: str, make: Any, write_map: Any) -> int:
+    """Make a map of the archive and write it, never over a file that is there."""
+    from crmexport.archive import Archive
+    from crmexport.fitting.opening import mapped
+    from crmexport.fitting.people import fresh
+
+    path = fresh(options.folder(file))
+    with Archive.open(options.place(archive)) as held:
+        write_map(path, make(mapped(held)), lang)
+    typer.echo(_("Written: {path}. Complete it, then give it to crmexport export.").format(path=path))
+    return ExitCode.COMPLETE

@@ -19,6 +19,8 @@ LENDERS = {
     ("archive", "check"): ("pull",),
     ("mapping", "coverage"): ("pull",),
     ("mapping", "check"): ("pull",),
+    ("mapping", "people"): ("pull",),
+    ("mapping", "stages"): ("pull",),
 }
 """Commands that take an option they share from another command's table, so that the archive is named once."""
 

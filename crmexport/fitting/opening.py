@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from crmexport.archive import Archive
-from crmexport.mapping import load_source_mapping
+from crmexport.mapping import MappedArchive, load_source_mapping
 from crmexport.proof.verify import connector_of
 from crmexport.target import Target
 from crmexport.target.folder import told
@@ -19,6 +19,11 @@ def prepared(archive: Archive, target: Target, lang: str, watch: Watch = nobody)
     with workshop(archive, connector_of(archive), load_source_mapping(archive.source.name), lang) as shop:
         shop.prepare([target], watch)
         yield shop
+
+
+def mapped(archive: Archive) -> MappedArchive:
+    """The entities of `archive`, by the mapping of its source."""
+    return MappedArchive(archive, connector_of(archive), load_source_mapping(archive.source.name))
 
 
 def written(path: Path, text: str) -> Path:

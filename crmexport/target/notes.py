@@ -21,6 +21,13 @@ NOTES = {
     "rows_not_wanted": N_("Entities that the layout does not want"),
 }
 
+REPLACED = {
+    "replaced_new": N_("Shown as in your people and stage maps: {kind}"),
+    "replaced_placeholder": N_("Without anybody or anything new, the placeholder shown instead: {kind}"),
+    "replaced_others": N_("Not in your people or stage map, “others” shown instead: {kind}"),
+}
+"""How many rows have a substitute in them; those of `others` are named."""
+
 
 def told(note: str) -> str:
     """A note's name as a person reads it: "overflow.birthday" is the field Birthday, moved to the overflow column."""
@@ -41,7 +48,14 @@ def told(note: str) -> str:
         return _("Names that several share, made different: {kind}").format(
             kind=_(ENTITIES[field.partition(".")[0]].title)
         )
+    if word in REPLACED:
+        return _replaced(word, field)
     return _(NOTES.get(word, word))
+
+
+def _replaced(word: str, about: str) -> str:
+    kind, _dot, who = about.partition(".")
+    return _(REPLACED[word]).format(kind=_(ENTITIES[kind].title)) + (f": {who}" if who else "")
 
 
 def _field(name: str) -> str:

@@ -1,11 +1,14 @@
 """The text beside import files: the layout says it, lists of what this archive holds are filled in."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
+from crmexport.mapping.maps import Substitutes
 from crmexport.mapping.to import EntitySource, Table
 from crmexport.mapping.to.headings import custom_headings
 from crmexport.model import ENTITIES, Type
+from crmexport.target.notes import REPLACED
 from crmexport.target.output import Output
 from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop
@@ -47,8 +50,8 @@ def readme(shop: Workshop, target: Target, written: Written) -> str:
         "source": lambda: iter([shop.archive.source.url]),
         "zone": lambda: iter([target.layout.zone]),
         "files": lambda: _files(written),
-        "pipelines": lambda: _pipelines(shop.source),
-        "users": lambda: _users(shop.source),
+        "pipelines": lambda: _pipelines(shop.source, target.substitutes),
+        "users": lambda: _users(shop.source, target.substitutes),
         "custom_fields": lambda: _custom_fields(shop.source, target, translate),
         "not_carried": lambda: _not_carried(shop, target, translate),
         "moved": lambda: _moved(written, translate),
@@ -65,24 +68,38 @@ def _files(written: Written) -> Iterator[str]:
         yield f"{number}. {output.path.rpartition('/')[2]}: {table.title}, {output.rows}"
 
 
-def _pipelines(source: EntitySource) -> Iterator[str]:
+def _pipelines(source: EntitySource, substitutes: Substitutes) -> Iterator[str]:
     stages: dict[str, list[tuple[int, str]]] = {}
     for stage in _of(source, "stage"):
         if stage.get("pipeline"):
-            stages.setdefault(stage["pipeline"].id, []).append(
-                (stage.get("position") or 0, stage.get("name") or "")
-            )
-    for pipeline in _of(source, "pipeline"):
-        names = ", ".join(
-            name for _place, name in sorted(stages.get(pipeline["source_id"], []), key=lambda one: one[0])
+            name = _new_name(substitutes, "stage", stage)
+            stages.setdefault(stage["pipeline"].id, []).append((stage.get("position") or 0, name))
+    told = (
+        (
+            _new_name(substitutes, "pipeline", pipeline),
+            sorted(stages.get(pipeline["source_id"], []), key=itemgetter(0)),
         )
-        yield f"- {pipeline.get('name')}: {names or '—'}"
-
-
-def _users(source: EntitySource) -> Iterator[str]:
-    yield from (
-        f"- {user.get('name')}" for user in _of(source, "user") if user.get("is_working") is not False
+        for pipeline in _of(source, "pipeline")
     )
+    lines = (
+        f"- {name}: {', '.join(dict.fromkeys(one for _place, one in found)) or '—'}" for name, found in told
+    )
+    yield from dict.fromkeys(lines)
+
+
+def _users(source: EntitySource, substitutes: Substitutes) -> Iterator[str]:
+    """Those who work, by their names; with a people map everybody in the next system whom it names."""
+    names = (
+        _new_name(substitutes, "user", user)
+        for user in _of(source, "user")
+        if "user" in substitutes.kinds or user.get("is_working") is not False
+    )
+    yield from dict.fromkeys(f"- {name}" for name in names)
+
+
+def _new_name(substitutes: Substitutes, kind: str, one: Mapping[str, Any]) -> str:
+    name = one.get("name") or ""
+    return substitutes.of(kind, one["source_id"], name).fields["name"] if kind in substitutes.kinds else name
 
 
 def _of(source: EntitySource, kind: str) -> Iterator[Mapping[str, Any]]:
@@ -125,4 +142,9 @@ def _what(note: str, kind: str, translate: Translate) -> str:
         return translate(known.title if known else N_("Custom fields") if field == "custom" else field)
     if word == "shared_names":
         return f"{translate(_COUNTS[word])} ({translate(ENTITIES[field.partition('.')[0]].title)})"
+    if word in REPLACED:
+        about, _dot, who = field.partition(".")
+        return translate(REPLACED[word]).format(kind=translate(ENTITIES[about].title)) + (
+            f": {who}" if who else ""
+        )
     return translate(_COUNTS.get(word, word))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from crmexport.errors import ConfigurationError
+from crmexport.mapping.maps import Substitutes
 from crmexport.mapping.to import Layout, layout_file, layout_names, load_layout, zone_named
 from crmexport.mapping.to.schema import Sql
 from crmexport.target.names import safe_name
@@ -19,13 +20,14 @@ _SQL = "sql"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Something to write: the name of its folder in the output, and the layout it follows.
+    """Something to write: the name of its folder in the output, the layout it follows, and who and what it shows for others.
 
     `secret` is the password of a database that was typed; it is never kept.
     """
 
     name: str
     layout: Layout
+    substitutes: Substitutes = field(default_factory=Substitutes)
     secret: str = field(default="", repr=False)
 
     @property
@@ -36,29 +38,37 @@ class Target:
     def dump(self, lang: str) -> dict[str, Any]:
         """As JSON, in the language it was written in, so that the same can be made again when our own layouts have changed."""
         spoken = self.layout.model_copy(update={"lang": self.layout.spoken(lang)})
-        return {"name": self.name, "layout": spoken.model_dump(mode="json", by_alias=True)}
+        maps = {"substitutes": self.substitutes.dump()} if self.substitutes else {}
+        return {"name": self.name, "layout": spoken.model_dump(mode="json", by_alias=True), **maps}
 
     @classmethod
     def load(cls, values: Mapping[str, Any]) -> "Target":
         """From what `dump` gave."""
-        return cls(values["name"], Layout.model_validate(values["layout"]))
+        substitutes = Substitutes.load(values.get("substitutes") or {})
+        return cls(values["name"], Layout.model_validate(values["layout"]), substitutes)
 
 
-def load_target(name_or_path: str, *, excel: bool = False, zone: str | None = None) -> Target:
+def load_target(
+    name_or_path: str,
+    *,
+    excel: bool = False,
+    zone: str | None = None,
+    substitutes: Substitutes | None = None,
+) -> Target:
     """The target called `name_or_path`, or the one in that layout file, or the tables of a database with that address.
 
     `excel`: CSV for opening in Excel by a double click. `zone` ("UTC", "+03:00", "Europe/Moscow") overrules the layout's.
-    Raises ConfigurationError with a sentence that names the nearest target, or every mistake in the file.
+    `substitutes` are shown for people and stages of the source. Raises ConfigurationError with a sentence that names the nearest target, or every mistake in the file.
     """
     if is_address(name_or_path):
         address, secret = address_of(name_or_path)
-        return Target(_SQL, Layout(format="sql", sql=Sql(address=address)), secret)
+        return Target(_SQL, Layout(format="sql", sql=Sql(address=address)), secret=secret)
     path = layout_file(_EXCEL_CSV if excel and name_or_path == "csv" else name_or_path)
     layout = load_layout(path)
     if zone is not None:
         zone_named(zone)
         layout = layout.model_copy(update={"zone": zone})
-    return Target(_folder(name_or_path, path), layout)
+    return Target(_folder(name_or_path, path), layout, substitutes or Substitutes())
 
 
 def target_names() -> list[str]:

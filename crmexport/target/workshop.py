@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from crmexport.archive.store import Archive
 from crmexport.mapping import MappedArchive, SourceMapping
 from crmexport.mapping.links import Links
+from crmexport.mapping.maps import Substituted
 from crmexport.mapping.to import (
     EntitySource,
     Plan,
@@ -43,6 +44,7 @@ class Workshop:
     def prepare(self, targets: Sequence[Target], watch: Watch) -> None:
         """Read what all `targets` need, and decide where files go."""
         for target in targets:
+            target.substitutes.check(self._source)
             lang = target.layout.spoken(self.lang)
             self._plans[target.name] = plans(target.layout, self._source, lang, target.zone)
         wanted = needs([plan for made in self._plans.values() for plan in made])
@@ -50,13 +52,22 @@ class Workshop:
         fill_references(
             self._references, self._source, wanted, lambda kind: watch(_("reading titles"), 0, None)
         )
-        fill_children(
-            Shown(self._references, source=self.archive.source.name),
-            self._source,
-            wanted,
-            lambda kind: watch(_("reading titles"), 0, None),
-        )
+        self._fill_children(targets, watch)
         self.files_held = self.files.decide()
+
+    def _fill_children(self, targets: Sequence[Target], watch: Watch) -> None:
+        """What rows show of other entities, in the words of each people and stage map that the targets follow."""
+        left = list(targets)
+        while left:
+            alike = [target for target in left if target.substitutes == left[0].substitutes]
+            left = [target for target in left if target not in alike]
+            wanted = needs([plan for target in alike for plan in self._plans[target.name]])
+            shown = Shown(self._following(alike[0]), source=self.archive.source.name)
+            fill_children(shown, self._source, wanted, lambda kind: watch(_("reading titles"), 0, None))
+
+    def _following(self, target: Target) -> References:
+        """The references as the target's maps have them."""
+        return Substituted(self._references, target.substitutes) if target.substitutes else self._references
 
     def tables(self, target: Target) -> list[Table]:
         """The tables of a prepared target."""
@@ -69,16 +80,16 @@ class Workshop:
 
     def shown(self, target: Target) -> Shown:
         """How a prepared target shows values."""
-        return Shown(self._references, target.layout.csv.lists == "json", self.archive.source.name)
+        return Shown(self._following(target), target.layout.csv.lists == "json", self.archive.source.name)
 
     def carried(self, target: Target) -> dict[str, int | None]:
         """Of each kind of entity, how many stand in rows of others; None for a kind that has a table of its own."""
-        made = self._plans[target.name]
+        made, references = self._plans[target.name], self._following(target)
         shown: dict[str, set[tuple[str, str]]] = {}
         for child in (column.children for plan in made for column in plan.columns if column.children):
             shown.setdefault(child.entity, set()).add((child.key, child.parent))
         carried: dict[str, int | None] = dict.fromkeys(self._source.kinds, 0)
-        carried |= {kind: self._references.children_held(sorted(pairs)) for kind, pairs in shown.items()}
+        carried |= {kind: references.children_held(sorted(pairs)) for kind, pairs in shown.items()}
         return carried | {plan.entity: None for plan in made}
 
     @property

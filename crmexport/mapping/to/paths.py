@@ -153,7 +153,7 @@ def _of_link(field: Field, name: str) -> _Rest:
     if name == "title":
         return _Rest(lambda link, references: references.title(link), Type.TEXT, titles_needed(field))
     if name == "id":
-        return _Rest(lambda link, references: link.id, Type.TEXT)
+        return _Rest(lambda link, references: references.id(link), Type.TEXT)
     return _Rest(lambda link, references: link.entity, Type.TEXT)
 
 

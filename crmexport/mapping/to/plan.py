@@ -82,6 +82,7 @@ class Plan:
         for number, keep in enumerate(self.passes):
             for entity in source.iterate(self.entity):
                 if keep is None or keep.test(entity, shown.references):
+                    shown.references.settle()
                     yield from self._rows_of(entity)
                 elif number == 0 and self.elsewhere and not self.elsewhere(entity, shown.references):
                     notes["rows_not_wanted"] += 1
@@ -106,6 +107,7 @@ class Plan:
             cells: list[Any] = [make(row) for make in makes]
             if self.overflow:
                 self.overflow.put(row, cells)
+            shown.references.settle(notes)
             yield Line(entity["source_id"], cells if is_flat else _flat(cells))
 
 

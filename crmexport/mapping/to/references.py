@@ -5,6 +5,7 @@ In: one cheap pass over each kind of entity that is linked to. Out: its title an
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -91,6 +92,13 @@ class References:
         known = self._read(link.entity, link.id)
         title = (known or {}).get(ENTITIES[link.entity].title_field) if known else None
         return shown_title(title or link.title)
+
+    def id(self, link: Ref) -> str:
+        """The id of the linked entity that the target shall see."""
+        return link.id
+
+    def settle(self, notes: Counter[str] | None = None) -> None:
+        """Called when a row is made: references that show something else than is held count it in `notes`."""
 
     def is_shared(self, key: str, id: str, name: str) -> bool:
         """Whether an entity with another id has this name under `key`, ignoring case and the number of blanks."""

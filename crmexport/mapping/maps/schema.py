@@ -1,0 +1,95 @@
+"""What a people map and a stage map may say. The keys are explained for people in docs/mapping-tools.md."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _filled(value: Any) -> Any:
+    """An empty cell, or a key with nothing behind it, is an empty text."""
+    return "" if value is None else value
+
+
+Blank = BeforeValidator(_filled)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class User(_Strict):
+    """Somebody in the next system. Without `first_name` and `last_name`, the last word of the name is the last name."""
+
+    name: str = ""
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    id: str | None = None
+
+
+class Person(_Strict):
+    """Somebody in the old one: `new` is for you to fill in, everything else is there to tell you who it is.
+
+    `works: false` marks those who left, `records` says how many records name the person.
+    """
+
+    name: str = ""
+    position: str = ""
+    email: str = ""
+    works: bool = True
+    records: int = 0
+    new: Annotated[str | User, Blank] = ""
+
+
+class PeopleMap(_Strict):
+    """All people. `placeholder` stands for those without `new`; `others` for those who are not in the file at all."""
+
+    placeholder: Annotated[str | User, Blank] = ""
+    others: Annotated[str | User, Blank] = ""
+    people: dict[str, Person] = Field(default_factory=dict)
+
+
+class Place(_Strict):
+    """A pipeline or a stage of the next system."""
+
+    name: str = ""
+    id: str | None = None
+
+
+class Stage(_Strict):
+    """A stage of the old system: `new` is for you to fill in."""
+
+    name: str = ""
+    new: Annotated[str | Place, Blank] = ""
+
+
+class Pipeline(_Strict):
+    """A pipeline of the old system with its stages: `new` is for you to fill in."""
+
+    name: str = ""
+    new: Annotated[str | Place, Blank] = ""
+    stages: dict[str, Stage] = Field(default_factory=dict)
+
+
+class Default(_Strict):
+    """A pipeline and a stage for what has none of its own."""
+
+    pipeline: Annotated[str | Place, Blank] = ""
+    stage: Annotated[str | Place, Blank] = ""
+
+
+class StageMap(_Strict):
+    """All pipelines with their stages, and stages of anything else under `stages`.
+
+    `placeholder` stands for those without `new`; `others` for those that are not in the file. A lone text is a stage.
+    """
+
+    placeholder: Annotated[str | Default, Blank] = ""
+    others: Annotated[str | Default, Blank] = ""
+    pipelines: dict[str, Pipeline] = Field(default_factory=dict)
+    stages: dict[str, Stage] = Field(default_factory=dict)
+
+
+def default_of(given: str | Default) -> Default:
+    """A `placeholder` or `others` of a stage map; a lone text is a stage."""
+    return Default(stage=given) if isinstance(given, str) else given

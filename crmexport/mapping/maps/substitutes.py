@@ -1,0 +1,214 @@
+"""Substitutes: what layouts show instead of users, pipelines and stages of the old system, and how often they did."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from crmexport.errors import ConfigurationError
+from crmexport.mapping.maps.schema import PeopleMap, Place, StageMap, User, default_of
+from crmexport.mapping.to.entities import EntitySource
+from crmexport.mapping.to.references import References, shown_title
+from crmexport.model import ENTITIES, Ref
+from crmexport.text import _
+
+NEW, PLACEHOLDER, OTHERS = "new", "placeholder", "others"
+_SAID = 20
+
+
+class Substitute(NamedTuple):
+    """What is shown for one link: fields of the linked entity, its id in the next system if known, and by which rule."""
+
+    fields: Mapping[str, Any]
+    id: str | None
+    rule: str
+
+
+Key = tuple[str, str]
+"""A kind of entity and an id at the source."""
+
+
+@dataclass(frozen=True)
+class Substitutes:
+    """A people map, a stage map, or both. `files` are their names, for sentences."""
+
+    people: PeopleMap | None = None
+    stages: StageMap | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return self.people is not None or self.stages is not None
+
+    def dump(self) -> dict[str, Any]:
+        """As JSON, whole, so that the same can be shown again when the files are gone."""
+        return {
+            "people": self.people and self.people.model_dump(mode="json", exclude_defaults=True),
+            "stages": self.stages and self.stages.model_dump(mode="json", exclude_defaults=True),
+            "files": dict(self.files),
+        }
+
+    @classmethod
+    def load(cls, values: Mapping[str, Any]) -> "Substitutes":
+        """From what `dump` gave."""
+        people, stages = values.get("people"), values.get("stages")
+        return cls(
+            None if people is None else PeopleMap.model_validate(people),
+            None if stages is None else StageMap.model_validate(stages),
+            values.get("files") or {},
+        )
+
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of entities that have substitutes."""
+        return (*(("user",) if self.people else ()), *(("pipeline", "stage") if self.stages else ()))
+
+    @cached_property
+    def by_key(self) -> dict[Key, Substitute | None]:
+        """A substitute for everybody and everything in the files; None where nobody gave one."""
+        return dict([*self._people(), *self._stages()])
+
+    @cached_property
+    def others(self) -> dict[str, Substitute | None]:
+        """By kind, the substitutes for what is not in the files."""
+        found: dict[str, Substitute | None] = {}
+        if self.people:
+            found["user"] = _user(self.people.others, OTHERS)
+        if self.stages:
+            others = default_of(self.stages.others)
+            found |= {"pipeline": _place(others.pipeline, OTHERS), "stage": _place(others.stage, OTHERS)}
+        return found
+
+    def of(self, kind: str, id: str, title: str) -> Substitute:
+        """The substitute for one link. Raises ConfigurationError when there is none."""
+        found = self.by_key[kind, id] if (kind, id) in self.by_key else self.others[kind]
+        if found is None:
+            raise ConfigurationError(self.missing(kind, id, title))
+        return found
+
+    def missing(self, kind: str, id: str, title: str) -> str:
+        """The sentence for somebody or something without a substitute."""
+        values = {
+            "file": self.files.get("people" if kind == "user" else "stages", ""),
+            "kind": _(ENTITIES[kind].title),
+            "name": title or "—",
+            "id": id,
+        }
+        if (kind, id) in self.by_key:
+            return _(
+                "{file}: {kind}, “{name}” ({id}) has nothing under “new”, and the file names no “placeholder”. Fill in one of them."
+            ).format(**values)
+        return _(
+            "{file}: {kind}, “{name}” ({id}) is in the archive and not in this file. Add it, or name somebody under “others”."
+        ).format(**values)
+
+    def check(self, source: EntitySource) -> None:
+        """Raise ConfigurationError with a sentence for everybody and everything of `source` without a substitute."""
+        missing = [
+            self.missing(kind, one["source_id"], one.get("name") or "")
+            for kind in self.kinds
+            if kind in source.kinds
+            for one in source.iterate(kind, only={"name"})
+            if self.by_key.get((kind, one["source_id"]), self.others[kind]) is None
+        ]
+        if missing:
+            more = len(missing) - _SAID
+            rest = [_("… and {more} more.").format(more=more)] if more > 0 else []
+            raise ConfigurationError("\n".join([*missing[:_SAID], *rest]))
+
+    def _people(self) -> Iterator[tuple[Key, Substitute | None]]:
+        if self.people:
+            placeholder = _user(self.people.placeholder, PLACEHOLDER)
+            for id, person in self.people.people.items():
+                yield ("user", id), _user(person.new, NEW) or placeholder
+
+    def _stages(self) -> Iterator[tuple[Key, Substitute | None]]:
+        if not self.stages:
+            return
+        default = default_of(self.stages.placeholder)
+        stages = dict(self.stages.stages)
+        for id, pipeline in self.stages.pipelines.items():
+            yield ("pipeline", id), _place(pipeline.new, NEW) or _place(default.pipeline, PLACEHOLDER)
+            stages |= pipeline.stages
+        for id, stage in stages.items():
+            yield ("stage", id), _place(stage.new, NEW) or _place(default.stage, PLACEHOLDER)
+
+
+def _user(given: str | User, rule: str) -> Substitute | None:
+    """A user of the next system as the fields that layouts ask for."""
+    one = User(name=given) if isinstance(given, str) else given
+    words = one.name.split()
+    first = one.first_name if one.first_name is not None else " ".join(words[:-1])
+    last = one.last_name if one.last_name is not None else " ".join(words[-1:])
+    name = " ".join(words) or " ".join(filter(None, [first, last]))
+    if not name:
+        return None
+    emails = [{"address": one.email}] if one.email else None
+    fields = {"name": name, "first_name": first or None, "last_name": last or None, "middle_name": None}
+    return Substitute({**fields, "emails": emails, "login": one.email or None}, one.id, rule)
+
+
+def _place(given: str | Place, rule: str) -> Substitute | None:
+    one = Place(name=given) if isinstance(given, str) else given
+    return Substitute({"name": one.name}, one.id, rule) if one.name.strip() else None
+
+
+class Substituted(References):
+    """References that show substitutes. They share all that is kept with those they are made of."""
+
+    def __init__(self, plain: References, substitutes: Substitutes) -> None:
+        vars(self).update(vars(plain))
+        self._substitutes = substitutes
+        self._kinds = frozenset(substitutes.kinds)
+        self._met: set[Key] = set()
+        self._mark = hashlib.sha256(json.dumps(substitutes.dump(), sort_keys=True).encode()).hexdigest()
+
+    def fill_children(self, key: str, lines: Iterable[tuple[Sequence[Ref], str]]) -> None:
+        """Keep texts with substitutes in them apart from those without."""
+        super().fill_children(self._marked(key), lines)
+        self._met.clear()
+
+    def children(self, key: str, entity: str, id: str) -> list[str]:
+        """The texts with the substitutes in them."""
+        return super().children(self._marked(key), entity, id)
+
+    def children_held(self, pairs: Iterable[tuple[str, str]]) -> int:
+        """The same number as without substitutes."""
+        return super().children_held((self._marked(key), entity) for key, entity in pairs)
+
+    def _marked(self, key: str) -> str:
+        return f"{self._mark} {key}"
+
+    def held(self, link: Ref) -> dict[str, Any] | None:
+        """The linked entity with what its substitute says of itself."""
+        held = super().held(link)
+        return {**(held or {}), **self._of(link).fields} if link.entity in self._kinds else held
+
+    def title(self, link: Ref) -> str:
+        """The name of the substitute."""
+        if link.entity not in self._kinds:
+            return super().title(link)
+        return shown_title(self._of(link).fields["name"])
+
+    def id(self, link: Ref) -> str:
+        """The id of the substitute, where the file gives one."""
+        return (self._of(link).id if link.entity in self._kinds else None) or link.id
+
+    def settle(self, notes: Counter[str] | None = None) -> None:
+        """Count who was met in the row just made, by rule; those of `others` by name."""
+        if notes is not None:
+            for kind, id in self._met:
+                rule = self._substitutes.by_key.get((kind, id))
+                who = "" if rule else f".{self._name(kind, id)}"
+                notes[f"replaced_{rule.rule if rule else OTHERS}.{kind}{who}"] += 1
+        self._met.clear()
+
+    def _name(self, kind: str, id: str) -> str:
+        name = super().title(Ref(kind, id))
+        return f"{name} ({id})" if name else id
+
+    def _of(self, link: Ref) -> Substitute:
+        self._met.add((link.entity, link.id))
+        return self._substitutes.of(link.entity, link.id, link.title or super().title(link))

@@ -1,0 +1,136 @@
+"""Small workbooks that people fill in: written and read by openpyxl, every cell a text, a number or a truth.
+
+Never for data: those have a writer of their own. Whatever a text begins with, it is never written as a formula.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from crmexport.errors import ConfigurationError
+from crmexport.text import _
+
+_WIDEST = 60
+_NARROWEST = 10
+
+
+class Sheet(NamedTuple):
+    """One sheet: headings in its first row, then rows of as many cells."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+class Spot(NamedTuple):
+    """A cell, as a person finds it."""
+
+    sheet: str
+    cell: str
+
+    def told(self, path: Path, sentence: str) -> str:
+        """A sentence about this cell."""
+        return _("{file}, sheet “{sheet}”, cell {cell}: {sentence}").format(
+            file=path, sheet=self.sheet, cell=self.cell, sentence=sentence
+        )
+
+
+class Line(NamedTuple):
+    """One filled row: its number in the sheet, and its cells by heading, empty ones left out."""
+
+    sheet: str
+    number: int
+    cells: dict[str, Any]
+    columns: dict[str, str]
+
+    def spot(self, heading: str) -> Spot:
+        """Where the cell below a heading is; the first cell of the row for a heading that the sheet does not have."""
+        return Spot(self.sheet, f"{self.columns.get(heading, 'A')}{self.number}")
+
+
+def write_book(path: Path, sheets: Sequence[Sheet]) -> None:
+    """Write a workbook. Raises ConfigurationError when a text has signs that no workbook can hold."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for sheet in sheets:
+        _write_sheet(book.create_sheet(sheet.title), sheet)
+    book.save(path)
+
+
+def _write_sheet(page: Any, sheet: Sheet) -> None:
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    for number, row in enumerate([sheet.headings, *sheet.rows], start=1):
+        for place, value in enumerate(row, start=1):
+            cell = page.cell(number, place, _holdable(value))
+            if isinstance(value, str) and value:
+                cell.data_type = "s"  # a text like “=1+1” would become a formula
+                cell.alignment = Alignment(vertical="top", wrap_text="\n" in value)
+            if number == 1:
+                cell.font = Font(bold=True)
+    page.freeze_panes = "A2"
+    for place in range(len(sheet.headings)):
+        texts = [str(row[place]) for row in [sheet.headings, *sheet.rows[:200]] if row[place] is not None]
+        longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
+        page.column_dimensions[get_column_letter(place + 1)].width = min(
+            max(longest + 2, _NARROWEST), _WIDEST
+        )
+
+
+def _holdable(value: Any) -> Any:
+    """A text without the control signs and lone surrogates that XML cannot have."""
+    if not isinstance(value, str):
+        return value
+    return "".join(
+        sign if sign.isprintable() or sign in "\n\t" or sign.isspace() else "\ufffd" for sign in value
+    )
+
+
+def read_book(path: Path) -> dict[str, list[Line]]:
+    """The filled rows of every sheet, by its title. Raises ConfigurationError when the file is no workbook."""
+    from zipfile import BadZipFile
+
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+        try:
+            return {page.title: list(_lines(page)) for page in book.worksheets}
+        finally:
+            book.close()
+    except FileNotFoundError as error:
+        raise ConfigurationError(_("There is no file {file}.").format(file=path)) from error
+    except (InvalidFileException, BadZipFile, KeyError, OSError, ValueError) as error:
+        raise ConfigurationError(
+            _(
+                "{file} is no Excel workbook (.xlsx), or it is damaged. Save it as .xlsx and start again."
+            ).format(file=path)
+        ) from error
+
+
+def _lines(page: Any) -> Iterator[Line]:
+    from openpyxl.utils import get_column_letter
+
+    rows = page.iter_rows(values_only=True)
+    headings = ["" if value is None else plain(value).strip() for value in next(rows, ())]
+    columns = {
+        heading: get_column_letter(place) for place, heading in enumerate(headings, start=1) if heading
+    }
+    for number, row in enumerate(rows, start=2):
+        pairs = zip(headings, row, strict=False)
+        cells = {heading: value for heading, value in pairs if heading and value not in (None, "")}
+        if cells:
+            yield Line(page.title, number, cells, columns)
+
+
+def plain(value: Any) -> str:
+    """A cell as text: whole numbers without a fraction, truths as YAML writes them."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

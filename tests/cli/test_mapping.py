@@ -1,0 +1,168 @@
+"""`crmexport mapping …` over the invented archive: what is printed, written, and which exit code comes of it."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import crmexport.archive
+from crmexport.cli import export as export_command
+from tests.cli.conftest import Run
+from tests.target.invented import Entities, HeldArchive, Mapped, entities
+
+WHOLE = "format: csv\nentities: all\n"
+PART = """
+format: csv
+tables:
+  deals:
+    from: deal
+    columns: {Имя: name}
+"""
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Entities:
+    """The invented archive in place of every archive."""
+    found = entities()
+    held = tmp_path / "held"
+    held.mkdir()
+    archive = HeldArchive(held)
+
+    class Opened:
+        def __enter__(self) -> HeldArchive:
+            return archive
+
+        def __exit__(self, *error: object) -> None:
+            pass
+
+    def mapped(*given: Any) -> Mapped:
+        return Mapped(found)
+
+    monkeypatch.setattr(crmexport.archive, "Archive", SimpleNamespace(open=lambda place: Opened()))
+    for module in ("crmexport.target.workshop", "crmexport.fitting.opening"):
+        monkeypatch.setattr(f"{module}.MappedArchive", mapped)
+    monkeypatch.setattr("crmexport.fitting.opening.load_source_mapping", lambda name: None)
+    monkeypatch.setattr("crmexport.fitting.opening.connector_of", lambda archive: None)
+    return found
+
+
+def layout(text: str) -> str:
+    Path("my.yaml").write_text(text, encoding="utf-8")
+    return "my.yaml"
+
+
+def test_coverage_is_a_table_and_a_verdict(run: Run, made: Entities) -> None:
+    code, out, err = run("mapping", "coverage", "--archive", "a", "--to", layout(PART))
+    assert code == 0
+    assert "Deals: 2" in out
+    assert "no column: 2" in out  # two companies of deals
+    assert "Every value is accounted for." in out
+    assert "[" not in err
+
+
+def test_coverage_as_json_and_as_a_page(run: Run, made: Entities) -> None:
+    made["company"][0]["custom"]["<b>x</b>"] = "1"
+    code, out, _err = run(
+        "mapping", "coverage", "--archive", "a", "--to", "bitrix24", "--json", "--html", "c.html"
+    )
+    assert code == 0
+    told = json.loads(out)
+    assert told["total"]["values"] == told["total"]["reaching"] + sum(
+        count for fate, count in told["total"]["fates"].items() if fate not in ("column", "overflow")
+    )
+    page = Path("c.html").read_text(encoding="utf-8")
+    assert "&lt;b&gt;x&lt;/b&gt;" in page
+    assert "<b>x</b>" not in page
+
+
+def test_coverage_of_one_kind(run: Run, made: Entities) -> None:
+    _code, out, _err = run("mapping", "coverage", "--archive", "a", "--to", "csv", "--entity", "deal")
+    assert "Deals" in out
+    assert "Companies" not in out
+
+
+def test_check_tells_a_wrong_file_with_exit_code_2(run: Run, made: Entities) -> None:
+    code, out, err = run("mapping", "check", "--archive", "a", "--to", layout(PART.replace("name", "nmae")))
+    assert (code, out) == (2, "")
+    assert (
+        "my.yaml, line 6, “tables.deals.columns.Имя”: “deal” has no field “nmae”. Did you mean “name”?" in err
+    )
+
+
+def test_check_tells_what_would_not_arrive_with_exit_code_3(run: Run, made: Entities) -> None:
+    code, out, _err = run("mapping", "check", "--archive", "a", "--to", layout(PART))
+    assert code == 3
+    assert "deal.company (“Company”): 2 of 2 values have no column and would not arrive." in out
+    assert "Companies: none of the 3 reaches this target" in out
+
+
+def test_check_is_content_when_everything_arrives(run: Run, made: Entities) -> None:
+    code, out, _err = run("mapping", "check", "--archive", "a", "--to", layout(WHOLE))
+    assert code == 0
+    assert "would not" not in out
+
+
+def test_check_names_every_kind_of_trouble(run: Run, made: Entities) -> None:
+    text = """
+format: csv
+leave_out: [user, pipeline, stage, company, task, note, file]
+tables:
+  contacts:
+    from: contact
+    columns: {Имя: {path: first_name, required: true}, Рождён: {path: birthday, is: date}, Прочее: description}
+    overflow: Прочее
+  deals:
+    from: deal
+    columns: {Итог: {path: result, choice: {lost: L}}, Текст: {path: description, limit: 10}, Прочее: team}
+    overflow: Прочее
+"""
+    code, out, _err = run("mapping", "check", "--archive", "a", "--to", layout(text))
+    assert code == 0  # everything goes to the overflow, or is left out by name
+    for sentence in (
+        "contacts, column “Имя”: it is required, and 1 row has nothing in it (“23”).",
+        "contacts, column “Рождён”: 1 value is not of the kind that the column holds (“--02-29”).",
+        "deals, column “Итог”: the value map has no word for: “won”.",
+        "deals, column “Текст”: 1 text is longer than the cell may be (the longest has 33000 characters).",
+        "contact.gender (“Gender”): 1 of 1 values go to the overflow column.",
+    ):
+        assert sentence in out
+
+
+def test_check_as_json(run: Run, made: Entities) -> None:
+    code, out, _err = run("mapping", "check", "--archive", "a", "--to", layout(PART), "--json")
+    assert code == 3
+    assert {one["kind"] for one in json.loads(out)} >= {"table", "no_column"}
+
+
+@pytest.mark.parametrize("name", ["people.yaml", "people.xlsx"])
+def test_a_people_map_is_made_completed_and_used(run: Run, made: Entities, name: str) -> None:
+    code, out, _err = run("mapping", "people", name, "--archive", "a")
+    assert (code, out) == (0, f"Written: {name}. Complete it, then give it to crmexport export.\n")
+    assert run("mapping", "people", name, "--archive", "a").code == 2
+    maps = export_command.substitutes(name, None)
+    assert maps.people is not None
+    assert maps.people.people["11"].name == "Петров Иван"
+
+
+def test_a_stage_map_is_made(run: Run, made: Entities) -> None:
+    assert run("mapping", "stages", "stages.yaml", "--archive", "a").code == 0
+    assert "Успех" in Path("stages.yaml").read_text(encoding="utf-8")
+
+
+def test_export_takes_both_maps(run: Run, made: Entities, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Any] = []
+    monkeypatch.setattr(
+        export_command, "_export", lambda archive, targets, out, lang, watch: given.extend(targets) or []
+    )
+    Path("p.yaml").write_text('people: {"11": {new: Анна}}', encoding="utf-8")
+    Path("s.yaml").write_text("others: Первая", encoding="utf-8")
+    code, _out, _err = run(
+        *("export", "--archive", "a", "--to", "csv", "--out", "o", "--people", "p.yaml", "--stages", "s.yaml")
+    )
+    assert code == 0
+    assert given[0].substitutes.kinds == ("user", "pipeline", "stage")
+    code, _out, err = run("export", "--archive", "a", "--to", "csv", "--out", "o", "--people", "none.yaml")
+    assert code == 2
+    assert "none.yaml" in err

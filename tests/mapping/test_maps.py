@@ -1,0 +1,268 @@
+"""A people map and a stage map: read from YAML and Excel alike, complete or an error, counted where they are shown."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmexport.errors import ConfigurationError
+from crmexport.fitting.people import people_of, stages_of, write_people, write_stages
+from crmexport.mapping.maps import (
+    PeopleMap,
+    Person,
+    Pipeline,
+    Place,
+    Stage,
+    StageMap,
+    Substituted,
+    Substitutes,
+    User,
+    load_people,
+    load_stages,
+)
+from crmexport.mapping.sheets import Sheet, write_book
+from crmexport.mapping.to import References, scratch
+from crmexport.mapping.yaml_text import comment, quoted
+from crmexport.model import Ref
+from tests.target.invented import Entities, Mapped, entities
+
+NASTY = [
+    "=1+1",
+    "no",
+    "null",
+    "12",
+    "a: b",
+    "a # b",
+    "- x",
+    "{a}",
+    "[b",
+    "'",
+    '"',
+    "\n# x: y",
+    "\u2028k: v",
+    "\x85",
+    "\ud800",
+    "\x07",
+    " ",
+    "🚀",
+    "a, b",
+    "é\\",
+]
+
+
+@pytest.fixture
+def made() -> Entities:
+    found = entities()
+    found["user"].append(
+        {"source_id": "12", "name": "Ушедшая", "fired_on": "2025-01-01", "is_working": False}
+    )
+    found["deal"][0]["owner"] = Ref("user", "99", "Забытый")
+    return found
+
+
+def test_a_people_map_names_everybody_and_marks_those_who_left(made: Entities) -> None:
+    people = people_of(Mapped(made)).people
+    assert list(people) == ["11", "12", "99"]
+    assert [one.works for one in people.values()] == [True, False, False]
+    assert people["99"].name == "Забытый"
+    assert people["11"].records == 3  # a company, a task, a note
+    assert not any(one.new for one in people.values())
+
+
+def test_a_stage_map_names_every_stage_in_its_order(made: Entities) -> None:
+    made["task"][0]["stage"] = Ref("stage", "77", "Где-то")
+    stages = stages_of(Mapped(made))
+    assert list(stages.pipelines["5"].stages) == ["51", "52"]
+    assert stages.stages["77"].name == "Где-то"
+
+
+@pytest.mark.parametrize("ending", ["yaml", "xlsx"])
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_what_is_written_reads_back(tmp_path: Path, ending: str, lang: str) -> None:
+    people = PeopleMap(
+        people={
+            "11": Person(name="=Пётр", position="a: b", email="x@y", records=3),
+            "1.0": Person(works=False),
+        }
+    )
+    write_people(tmp_path / f"p.{ending}", people, lang)
+    assert load_people(tmp_path / f"p.{ending}").people == people.people
+    stages = StageMap(
+        pipelines={"5": Pipeline(name="{x}", stages={"51": Stage(name="a, b"), "52": Stage(name="#2")})},
+        stages={"7": Stage(name="no")},
+    )
+    write_stages(tmp_path / f"s.{ending}", stages, lang)
+    read = load_stages(tmp_path / f"s.{ending}")
+    assert (read.pipelines, read.stages) == (stages.pipelines, stages.stages)
+
+
+def test_a_completed_workbook_says_the_same_as_yaml(tmp_path: Path) -> None:
+    people = PeopleMap(
+        placeholder=User(name="Админ"),
+        others=User(name="Кто-то", id="7"),
+        people={"11": Person(new=User(name="Анна", email="a@b", id="5"))},
+    )
+    write_people(tmp_path / "p.xlsx", people, "ru")
+    assert load_people(tmp_path / "p.xlsx") == people
+    stages = StageMap.model_validate(
+        {
+            "placeholder": {"pipeline": {"name": "П"}, "stage": {"name": "С"}},
+            "others": {"stage": {"name": "Д", "id": "9"}},
+            "pipelines": {
+                "5": {"new": {"name": "Новая"}, "stages": {"51": {"new": {"name": "X", "id": "1"}}}}
+            },
+        }
+    )
+    write_stages(tmp_path / "s.xlsx", stages, "ru")
+    assert load_stages(tmp_path / "s.xlsx") == stages
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ([["ID in the old CRM"], ["1"], ["1"]], "cell A3: “1” stands here twice"),
+        (
+            [["ID in the old CRM", "Works here"], ["1", "maybe"]],
+            "cell B2: “yes” or “no” is needed here, not “maybe”",
+        ),
+        (
+            [["ID in the old CRM", "NEW: nmae"], ["1", "x"]],
+            "cell B1: there is no heading “NEW: nmae”. Did you mean “NEW: name”?",
+        ),
+        ([["ID in the old CRM", "Name"], [None, "x"]], "cell A2: the ID is missing here"),
+        (
+            [["ID in the old CRM", "Records with this person"], ["1", "many"]],
+            "cell B2: a whole number is needed here",
+        ),
+    ],
+)
+def test_a_mistake_in_a_workbook_names_sheet_and_cell(
+    tmp_path: Path, rows: list[list[Any]], sentence: str
+) -> None:
+    path = tmp_path / "p.xlsx"
+    write_book(path, [Sheet("People", rows[0], rows[1:])])
+    with pytest.raises(ConfigurationError) as caught:
+        load_people(path)
+    assert "sheet “People”" in str(caught.value)
+    assert sentence in str(caught.value)
+
+
+def test_files_that_are_no_workbooks(tmp_path: Path) -> None:
+    (tmp_path / "p.xlsx").write_text("people: {}", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="no Excel workbook"):
+        load_people(tmp_path / "p.xlsx")
+    with pytest.raises(ConfigurationError, match="There is no file"):
+        load_stages(tmp_path / "none.xlsx")
+    write_book(tmp_path / "other.xlsx", [Sheet("Poeple", ["ID in the old CRM"], [])])
+    with pytest.raises(ConfigurationError, match="no sheet “People”. Did you mean “Poeple”"):
+        load_people(tmp_path / "other.xlsx")
+
+
+def test_nothing_that_exists_is_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text("mine", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="never overwritten|ever overwritten"):
+        write_people(path, PeopleMap(), "en")
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_no_name_breaks_the_yaml(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "s.yaml"
+    stages = StageMap(pipelines={"5": Pipeline(name=text, stages={text: Stage(name=text)})})
+    write_stages(path, stages, "en")
+    assert load_stages(path).pipelines == stages.pipelines
+    assert "\n" not in comment(text + "x")
+    assert "\n" not in quoted(text)
+
+
+def shown(
+    substitutes: Substitutes, link: Ref, notes: Counter[str] | None = None
+) -> tuple[str, str, dict[str, Any]]:
+    with scratch() as database:
+        plain = References(database)
+        plain.fill("user", entities()["user"], ["name", "first_name", "last_name", "is_working"])
+        found = Substituted(plain, substitutes)
+        result = found.title(link), found.id(link), found.held(link) or {}
+        found.settle(notes)
+        return result
+
+
+def people(**more: Any) -> Substitutes:
+    return Substitutes(people=PeopleMap.model_validate(more), files={"people": "p.yaml"})
+
+
+IVAN = Ref("user", "11", "Иван")
+
+
+def test_a_new_user_is_shown_for_the_old_one() -> None:
+    notes: Counter[str] = Counter()
+    title, id, held = shown(people(people={"11": {"new": "Анна Мария Белова"}}), IVAN, notes)
+    assert (title, id) == ("Анна Мария Белова", "11")
+    assert (held["first_name"], held["last_name"]) == ("Анна Мария", "Белова")
+    assert held["is_working"] is True  # what the map does not speak of stays
+    assert notes == {"replaced_new.user": 1}
+
+
+def test_the_map_may_say_names_mail_and_id_one_by_one() -> None:
+    new = {"first_name": "Анна", "last_name": "де Белова", "email": "a@b.example", "id": "77"}
+    title, id, held = shown(people(people={"11": {"new": new}}), IVAN)
+    assert (title, id, held["last_name"]) == ("Анна де Белова", "77", "де Белова")
+    assert held["emails"] == [{"address": "a@b.example"}]
+
+
+def test_the_placeholder_and_the_others_are_counted_apart() -> None:
+    notes: Counter[str] = Counter()
+    maps = people(placeholder="Админ", others={"name": "Кто Угодно"}, people={"12": {"works": False}})
+    assert shown(maps, Ref("user", "12"), notes)[0] == "Админ"
+    assert shown(maps, IVAN, notes)[0] == "Кто Угодно"
+    assert notes == {"replaced_placeholder.user": 1, "replaced_others.user.Петров Иван (11)": 1}
+
+
+def test_somebody_missing_is_an_error_with_the_name() -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"p\.yaml: Users, “Петров Иван” \(11\) is in the archive and not in this"
+    ):
+        shown(people(), IVAN._replace(title=""))
+    with pytest.raises(
+        ConfigurationError, match="has nothing under “new”, and the file names no “placeholder”"
+    ):
+        shown(people(people={"11": {}}), IVAN)
+    with pytest.raises(ConfigurationError, match=r"Петров Иван.*\n.*Ушедшая"):
+        source = Mapped({"user": [*entities()["user"], {"source_id": "12", "name": "Ушедшая"}]})
+        people().check(source)
+
+
+def test_other_kinds_stay_as_they_are() -> None:
+    maps = people(people={"11": {"new": "Анна"}})
+    assert shown(maps, Ref("company", "1", "Ромашка"))[0] == "Ромашка"
+
+
+def test_pipelines_and_stages_have_substitutes_too() -> None:
+    maps = Substitutes(
+        stages=StageMap(
+            placeholder="Первая",
+            pipelines={
+                "5": Pipeline(
+                    new=Place(name="Общая", id="C1"), stages={"51": Stage(new="В работе"), "52": Stage()}
+                )
+            },
+        ),
+        files={"stages": "s.yaml"},
+    )
+    assert shown(maps, Ref("pipeline", "5"))[:2] == ("Общая", "C1")
+    assert shown(maps, Ref("stage", "51"))[0] == "В работе"
+    assert shown(maps, Ref("stage", "52"))[0] == "Первая"
+    with pytest.raises(ConfigurationError, match=r"s\.yaml: Pipelines"):
+        shown(maps, Ref("pipeline", "6"))  # a lone placeholder is a stage, not a pipeline
+
+
+def test_maps_survive_being_written_down() -> None:
+    maps = Substitutes(
+        people=PeopleMap(placeholder="A", people={"1": Person(new=User(name="B"))}),
+        stages=StageMap(pipelines={"5": Pipeline(new="C")}),
+        files={"people": "p.yaml"},
+    )
+    assert Substitutes.load(maps.dump()) == maps
+    assert not Substitutes.load({})

@@ -1,0 +1,69 @@
+"""Exports with a people map and a stage map: shown everywhere, counted, and read back as meant."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmexport.errors import ConfigurationError
+from crmexport.mapping.maps import PeopleMap, StageMap, Substitutes
+from crmexport.target import compare, export, load_target
+
+MAPS = Substitutes(
+    people=PeopleMap.model_validate({"people": {"11": {"new": "Анна Белова"}}}),
+    stages=StageMap.model_validate(
+        {
+            "placeholder": "Первая",
+            "pipelines": {"5": {"new": "Общая", "stages": {"51": {}, "52": {"new": "Сделка успешна"}}}},
+        }
+    ),
+)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def exported(archive: Any, out: Path, name: str, maps: Substitutes | None) -> Any:
+    return export(archive, None, None, [load_target(name, substitutes=maps)], out, lang="ru")  # type: ignore[arg-type]
+
+
+def test_substitutes_stand_in_every_column_and_are_counted(archive: Any, tmp_path: Path) -> None:
+    outputs = exported(archive, tmp_path / "out", "bitrix24", MAPS)
+    company, *_ = rows(tmp_path / "out/bitrix24/companies.csv")
+    deal, *_ = rows(tmp_path / "out/bitrix24/deals.csv")
+    assert company["Ответственный"] == "Анна Белова"
+    assert (deal["Воронка"], deal["Стадия сделки"]) == ("Общая", "Сделка успешна")
+    notes = {one.path: one.notes for one in outputs}
+    assert notes["bitrix24/companies.csv"]["replaced_new.user"] == 1
+    assert notes["bitrix24/deals.csv"]["replaced_new.stage"] == 1
+    readme = (tmp_path / "out/bitrix24/README.txt").read_text(encoding="utf-8-sig")
+    assert "- Анна Белова" in readme
+    assert "- Общая: Первая, Сделка успешна" in readme
+    assert "Петров" not in readme
+
+
+def test_files_written_with_different_maps_all_read_back(archive: Any, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    exported(archive, out, "bitrix24", MAPS)
+    exported(archive, out, "csv", None)
+    assert list(compare(archive, None, None, out)) == []  # type: ignore[arg-type]
+    card = json.loads((out / "export.json").read_text(encoding="utf-8"))
+    del card["targets"][0]["substitutes"]
+    (out / "export.json").write_text(json.dumps(card), encoding="utf-8")
+    assert list(compare(archive, None, None, out)) != []  # type: ignore[arg-type]
+
+
+def test_somebody_who_is_missing_stops_the_export_and_leaves_the_old_files(
+    archive: Any, made: Any, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    exported(archive, out, "bitrix24", None)
+    before = (out / "bitrix24/deals.csv").read_bytes()
+    made["user"].append({"source_id": "13", "name": "Новичок"})
+    with pytest.raises(ConfigurationError, match=r"“Новичок” \(13\)"):
+        exported(archive, out, "bitrix24", MAPS)
+    assert (out / "bitrix24/deals.csv").read_bytes() == before
