@@ -16,6 +16,7 @@ from crmexport.text import _
 if TYPE_CHECKING:
     from crmexport.archive import Archive
     from crmexport.fitting import Accounts
+    from crmexport.fitting.preview import Preview
     from crmexport.target import Target
     from crmexport.target.workshop import Workshop
 
@@ -31,6 +32,7 @@ def add(app: typer.Typer) -> None:
     app.add_typer(group, name="mapping", no_args_is_help=True)
     _coverage(group)
     _check(group)
+    _preview(group)
     _maps(group)
 
 
@@ -179,6 +181,48 @@ def show_findings(accounts: "Accounts", to: str, as_json: bool) -> None:
         if sentences:
             typer.echo("\n".join([_(heading), *(f"  {sentence}" for sentence in sentences), ""]))
     typer.echo(summary(accounts, to))
+
+
+def _preview(group: typer.Typer) -> None:
+    @options.command(
+        group,
+        "preview",
+        _("Show a few records on their whole way: as received, as an entity, as a row of the target."),
+    )
+    def preview(
+        archive: Annotated[str, options.archive()],
+        to: Annotated[str, to_option()],
+        rows: Annotated[
+            str, typer.Option("--rows", metavar=_("NUMBER"), help=_("How many of each table."))
+        ] = "5",
+        table: Annotated[
+            str | None, typer.Option("--table", metavar=_("NAME"), help=_("Only this table of the target."))
+        ] = None,
+        html: Annotated[str | None, html_option()] = None,
+        lang: Annotated[str | None, options.lang()] = None,
+    ) -> int:
+        number = options.whole("--rows", rows, least=1) or 1
+        found = previews_of(archive, to, number, table, options.language_of(lang))
+        if html:
+            from crmexport.fitting.pages import preview_page
+
+            write(html, preview_page(found, to))
+        for one in found:
+            typer.echo(f"{one.title} ({one.table})")
+            print_table((one.record, one.entity, to), one.steps)
+        return ExitCode.COMPLETE
+
+
+def previews_of(archive: str, to: str, rows: int, table: str | None, lang: str) -> "list[Preview]":
+    """The first rows of the target `to`, each with the record and the entity it was made of."""
+    from crmexport.fitting.opening import mapped
+    from crmexport.fitting.preview import previews
+    from crmexport.target import load_target
+
+    target = load_target(to)
+    with opened(archive, target, lang) as (held, shop, _watch):
+        entities = mapped(held)
+        return list(previews(shop, target, entities.mapping, entities.with_records, rows, table))
 
 
 def _maps(group: typer.Typer) -> None:

@@ -19,6 +19,7 @@ LENDERS = {
     ("archive", "check"): ("pull",),
     ("mapping", "coverage"): ("pull",),
     ("mapping", "check"): ("pull",),
+    ("mapping", "preview"): ("pull",),
     ("mapping", "people"): ("pull",),
     ("mapping", "stages"): ("pull",),
 }

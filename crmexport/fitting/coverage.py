@@ -8,7 +8,7 @@ from typing import Any
 
 from crmexport.fitting.accounts import Accounts, Fate, better
 from crmexport.fitting.tracing import CUSTOM, Trace, Unit, unentered, units, units_of
-from crmexport.mapping.to import Plan, TableRule
+from crmexport.mapping.to import Layout, Plan, TableRule
 from crmexport.model import ENTITIES
 from crmexport.target import Target
 from crmexport.target.output import Watch, nobody
@@ -40,7 +40,7 @@ class _Walk:
         self.shown = shop.shown(target)
         self.is_raw = self.layout.format == "raw"
         self.plans = [] if self.is_raw else [plan for plan in shop.plans(target) if plan.entity == kind]
-        self.most = _MOST.get(self.layout.format, _NO_LIMIT)
+        self.most = most_of(self.layout)
         self.labels = {field.key: field.label for field in shop.source.custom_fields(kind)}
 
     def walk(self, watch: Watch) -> None:
@@ -71,7 +71,9 @@ class _Walk:
             trace.run()
             self._troubles(plan, rule, trace)
             for unit in all_units:
-                found[unit] = better(found.get(unit), trace.fates.get(unit) or _else(unit, entity, rule))
+                found[unit] = better(
+                    found.get(unit), trace.fates.get(unit) or fate_without_column(unit, entity, rule)
+                )
         return found
 
     def _without_row(self) -> Fate:
@@ -119,7 +121,13 @@ class _Walk:
         trouble.longest = max(trouble.longest, len(text))
 
 
-def _else(unit: Unit, entity: Mapping[str, Any], rule: TableRule | None) -> Fate:
+def most_of(layout: Layout) -> int:
+    """The longest text that a cell of the format holds, as Excel counts."""
+    return _MOST.get(layout.format, _NO_LIMIT)
+
+
+def fate_without_column(unit: Unit, entity: Mapping[str, Any], rule: TableRule | None) -> Fate:
+    """The fate of a value that neither a column of the table nor its overflow cared for."""
     left_out: Iterable[str] = rule.leave_out if rule else ()
     return unentered(unit, entity, frozenset(left_out), rule.custom if rule else "columns")
 

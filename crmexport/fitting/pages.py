@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from crmexport.fitting.accounts import Accounts
+from crmexport.fitting.preview import Preview, Step
 from crmexport.fitting.told import Line, lines, percent, summary
 from crmexport.proof.style import CSS
 from crmexport.text import _, language
@@ -46,6 +47,21 @@ def coverage_page(accounts: Accounts, target: str) -> str:
             table(headings, (_row(line) for line in lines(accounts))),
         ],
     )
+
+
+def preview_page(previews: Iterable[Preview], target: str) -> str:
+    """Entities on their way, a table for each."""
+    parts = (
+        f"<h2>{escape(one.title)} <code>{escape(one.table)}</code></h2>\n"
+        + table((one.record, one.entity, target), (_step(step) for step in one.steps))
+        for one in previews
+    )
+    return page(_("From the record to the row: {target}").format(target=target), parts)
+
+
+def _step(step: Step) -> str:
+    cells = "".join(f"<td><pre>{escape(text)}</pre></td>" for text in step)
+    return f"<tr>{cells}</tr>\n"
 
 
 def _row(line: Line) -> str:

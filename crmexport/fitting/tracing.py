@@ -87,6 +87,7 @@ class Trace:
         self.fates: dict[Unit, Fate] = {}
         self.cells: list[Cell] = []
         self.by_column: list[list[Move]] = []
+        self.read_by: list[frozenset[str]] = []
 
     def run(self) -> None:
         """Make the row, watching each column."""
@@ -107,8 +108,13 @@ class Trace:
         self.cells.append(cell)
         moves = self.row.moves[before:]
         self.by_column.append(moves)
+        self.read_by.append(frozenset(self.seen.read - {CUSTOM}) | self._custom_read())
         for name in self.seen.read - made.by_item:
             self._read(made, name, self._of_column(name, cell, moves))
+
+    def _custom_read(self) -> frozenset[str]:
+        """The custom fields that were read last, by the names of their accounts."""
+        return frozenset(f"{CUSTOM}.{key}" for key in (self.custom.read if self.custom is not None else ()))
 
     def _of_column(self, name: str, cell: Cell, moves: Sequence[Move]) -> Fate:
         moved = [move for move in moves if move.field == name]
