@@ -80,7 +80,7 @@ def test_every_value_is_shown_on_its_way(previewing: Any) -> None:
     assert ("title: A", "name: A", "Title: A") in steps
     assert ("body: <b>x</b>", "description: x", "(in the overflow column)") in steps
     assert any(record.startswith("boss: ") and row == "Boss: Anna" for record, _entity, row in steps)
-    assert ("odd: o", "custom.odd: o", "(in the overflow column)") in steps
+    assert ("odd: o", "custom.odd: o", "(no column)") in steps
     assert ("", "", "Kind: new") in steps
 
 
