@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crmexport.fitting.accounts import Accounts, Fate, better
-from crmexport.fitting.tracing import CUSTOM, Trace, Unit, unentered, units, units_of
+from crmexport.fitting.tracing import CUSTOM, Trace, Unit, as_cells, unentered, units, units_of
 from crmexport.mapping.to import Layout, Plan, TableRule
 from crmexport.model import ENTITIES
 from crmexport.target import Target
@@ -60,7 +60,7 @@ class _Walk:
         if self.is_raw:
             self.accounts.rows[self.kind] += 1
             return dict.fromkeys(all_units, Fate.COLUMN)
-        wanting = [plan for plan in self.plans if not plan.keep or plan.keep(entity, self.shown.references)]
+        wanting = [plan for plan in self.plans if plan.wants(entity, self.shown.references)]
         if not wanting:
             return dict.fromkeys(all_units, self._without_row())
         self.accounts.rows[self.kind] += 1
@@ -96,13 +96,17 @@ class _Walk:
 
     def _troubles(self, plan: Plan, rule: TableRule | None, trace: Trace) -> None:
         """Note what columns did to values, for those who check a layout."""
-        for made, cell, moves in zip(plan.columns, trace.cells, trace.by_column, strict=True):
+        required = _required(rule)
+        columns = zip(plan.columns, trace.cells, trace.by_column, strict=True)
+        for number, (made, cell, moves) in enumerate(columns):
             place = (plan.name, made.column.heading)
             for move in moves:
                 self._moved(place, move.why, str(move.value))
-            if isinstance(cell, str) and units(cell) > self.most:
-                self._long(place, cell)
-            if cell is None and rule and _is_required(rule, made.column.heading):
+            cells = [one for one in as_cells(cell) if one is not None]
+            for one in cells:
+                if isinstance(one, str) and units(one) > self.most:
+                    self._long(place, one)
+            if not cells and number in required:
                 self.accounts.empty[place].count += 1
                 self.accounts.empty[place].words[str(trace.entity["source_id"])] += 1
 
@@ -132,6 +136,7 @@ def fate_without_column(unit: Unit, entity: Mapping[str, Any], rule: TableRule |
     return unentered(unit, entity, frozenset(left_out), rule.custom if rule else "columns")
 
 
-def _is_required(rule: TableRule, heading: str) -> bool:
-    column = rule.columns.get(heading)
-    return not isinstance(column, str) and column is not None and column.required
+def _required(rule: TableRule | None) -> set[int]:
+    """The places of the columns that must not be empty."""
+    columns = rule.columns.values() if rule else ()
+    return {place for place, one in enumerate(columns) if not isinstance(one, str) and one.required}

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from crmexport.errors import ConfigurationError
 from crmexport.fitting.accounts import word
 from crmexport.fitting.coverage import fate_without_column, most_of
-from crmexport.fitting.tracing import CUSTOM, Trace, units_of
+from crmexport.fitting.tracing import CUSTOM, Trace, as_cells, units_of
 from crmexport.mapping import SourceMapping
 from crmexport.mapping.grammar import Block, Rule
 from crmexport.mapping.paths import compile_path
@@ -76,7 +76,7 @@ def _of_plan(
     plan: Plan, rule: TableRule | None, records: Records, mapping: SourceMapping, shown: Shown, most: int
 ) -> Iterator[Preview]:
     for row, entity in records(plan.entity):
-        if plan.keep and not plan.keep(entity, shown.references):
+        if not plan.wants(entity, shown.references):
             continue
         trace = Trace(plan, entity, shown, most)
         trace.run()
@@ -95,9 +95,7 @@ def _steps(trace: Trace, rule: TableRule | None, row: Row, blocks: list[Block]) 
         tops = _tops(name, blocks)
         used.update(tops)
         columns = [
-            place
-            for place, read in enumerate(trace.read_by)
-            if name in read and trace.cells[place] is not None
+            place for place, read in enumerate(trace.read_by) if name in read and _has_cell(trace, place)
         ]
         written.update(columns)
         yield Step(
@@ -109,8 +107,8 @@ def _steps(trace: Trace, rule: TableRule | None, row: Row, blocks: list[Block]) 
         )
     yield from (
         Step("", "", _cell(trace, place))
-        for place, cell in enumerate(trace.cells)
-        if cell is not None and place not in written
+        for place in range(len(trace.cells))
+        if _has_cell(trace, place) and place not in written
     )
     yield from (
         Step(_pair(top, value), "", "")
@@ -160,8 +158,13 @@ def _raw(record: Mapping[str, Any], top: str) -> Any:
     return [item.get(name) for item in items if isinstance(item, dict)] if isinstance(items, list) else None
 
 
+def _has_cell(trace: Trace, place: int) -> bool:
+    return any(cell is not None for cell in as_cells(trace.cells[place]))
+
+
 def _cell(trace: Trace, place: int) -> str:
-    return _pair(trace.plan.columns[place].column.heading, _text(trace.cells[place]))
+    heading = trace.plan.columns[place].column.heading
+    return "\n".join(_pair(heading, _text(cell)) for cell in as_cells(trace.cells[place]) if cell is not None)
 
 
 def _pair(name: str, value: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from crmexport.fitting.accounts import Fate, better
 from crmexport.mapping.to import Made, Plan, Row, Shown
 from crmexport.mapping.to.overflow import ALWAYS_LEFT
+from crmexport.mapping.to.plan import repeated
 from crmexport.mapping.to.table import Cell
 from crmexport.model import LISTS, Money, Ref, Type
 
@@ -85,7 +86,7 @@ class Trace:
         self.row = Traced(self.seen, shown, self.fate)
         self.most = most
         self.fates: dict[Unit, Fate] = {}
-        self.cells: list[Cell] = []
+        self.cells: list[Any] = []
         self.by_column: list[list[Move]] = []
         self.read_by: list[frozenset[str]] = []
 
@@ -104,32 +105,44 @@ class Trace:
         if self.custom is not None:
             self.custom.read.clear()
         before = len(self.row.moves)
-        cell = made.make(self.row)
+        cell = self._cell(made)
         self.cells.append(cell)
         moves = self.row.moves[before:]
         self.by_column.append(moves)
-        self.read_by.append(frozenset(self.seen.read - {CUSTOM}) | self._custom_read())
-        for name in self.seen.read - made.by_item:
-            self._read(made, name, self._of_column(name, cell, moves))
+        names = self.seen.read & {CUSTOM, *(path.field.name for path in made.paths)}
+        self.read_by.append(frozenset(names - {CUSTOM}) | self._custom_read())
+        for name in names - made.by_item:
+            self._read(made, name, self._of_column(name, cell, moves), moves)
+
+    def _cell(self, made: Made) -> Any:
+        """The cell of a column; of one that is repeated, a list of cells."""
+        if made.repeat is None:
+            return made.make(self.row)
+        most = made.repeat.most
+        if most is None:
+            found = made.repeat.texts(Row.of(self.seen, self.row.shown))
+            most = max(1, len(found))
+        return repeated(made, most)(self.row)
 
     def _custom_read(self) -> frozenset[str]:
         """The custom fields that were read last, by the names of their accounts."""
         return frozenset(f"{CUSTOM}.{key}" for key in (self.custom.read if self.custom is not None else ()))
 
-    def _of_column(self, name: str, cell: Cell, moves: Sequence[Move]) -> Fate:
+    def _of_column(self, name: str, cell: Any, moves: Sequence[Move]) -> Fate:
         moved = [move for move in moves if move.field == name]
         if moved:
             return Fate.OVERFLOW if self.fate == "overflow" else Fate(moved[0].why)
-        if cell is None:
+        cells = [one for one in as_cells(cell) if one is not None]
+        if not cells:
             return self._without_cell(self.entity.get(name))
-        return Fate.LIMIT if isinstance(cell, str) and units(cell) > self.most else Fate.COLUMN
+        return Fate.LIMIT if any(units(str(one)) > self.most for one in cells) else Fate.COLUMN
 
     def _without_cell(self, value: Any) -> Fate:
         if isinstance(value, Ref) and self.row.shown.references.held(value) is None:
             return Fate.NOT_HELD
         return Fate.ELSEWHERE
 
-    def _read(self, made: Made, name: str, fate: Fate) -> None:
+    def _read(self, made: Made, name: str, fate: Fate, moves: Sequence[Move]) -> None:
         """Enter what became of a field that a column has read."""
         value = self.entity.get(name)
         if name == CUSTOM:
@@ -137,8 +150,9 @@ class Trace:
                 bare = not self.row.shown.text((value or {}).get(key))
                 self._set((CUSTOM, key), Fate.BARE if bare else fate)
         elif isinstance(value, list):
-            for place in _places(made, name, len(value)):
-                self._set((name, place), fate)
+            shown = sum(cell is not None for cell in as_cells(self.cells[-1])) if made.repeat and moves else 0
+            for number, place in enumerate(_places(made, name, len(value))):
+                self._set((name, place), Fate.COLUMN if number < shown else fate)
         elif value is not None:
             self._set((name, 0), self._whole(made, name, value, fate))
 
@@ -182,6 +196,11 @@ class Trace:
 
     def _set(self, unit: Unit, fate: Fate) -> None:
         self.fates[unit] = better(self.fates.get(unit), fate)
+
+
+def as_cells(cell: Any) -> list[Cell]:
+    """The cells that one column of a layout has become in a row."""
+    return cell if isinstance(cell, list) else [cell]
 
 
 def units(text: str) -> int:

@@ -96,10 +96,11 @@ def test_of_several_paths_only_the_shown_one_arrives(covering: Covering, made: E
     assert accounts.fields["contact", "middle_name"].reaching == 0
 
 
-def test_a_word_missing_in_a_value_map(covering: Covering) -> None:
-    accounts = covering(layout("deal", {"A": "{path: result, choice: {lost: L}}"}))
+def test_a_word_missing_in_a_value_map(covering: Covering, made: Entities) -> None:
+    made["deal"][0]["result"] = "odd"
+    accounts = covering(layout("deal", {"A": "{path: result, choice: {lost: L, won: W, active: A}}"}))
     assert fates(accounts, "deal", "result") == {"choice": 1}
-    assert accounts.choices["t", "A"].words == {"won": 1}
+    assert accounts.choices["t", "A"].words == {"odd": 1}
 
 
 def test_a_value_that_the_cell_cannot_hold(covering: Covering) -> None:

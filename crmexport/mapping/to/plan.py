@@ -55,6 +55,10 @@ class Plan:
 
         return Table(self.name, self.title, self.entity, columns, lines, notes)
 
+    def wants(self, entity: Mapping[str, Any], references: References) -> bool:
+        """Whether an entity has a row: whether any of the passes takes it."""
+        return any(keep is None or keep.test(entity, references) for keep in self.passes)
+
     @property
     def needs(self) -> Iterator[tuple[str, str]]:
         """The fields of other entities that it reads beside those in its columns."""
@@ -97,7 +101,7 @@ class Plan:
         self, source: EntitySource, shown: Shown, notes: Counter[str], widths: Sequence[int]
     ) -> Iterator[Line]:
         makes = [
-            made.make if made.repeat is None else _repeated(made, width)
+            made.make if made.repeat is None else repeated(made, width)
             for made, width in zip(self.columns, widths, strict=True)
         ]
         is_flat = all(made.repeat is None for made in self.columns)
@@ -111,7 +115,7 @@ class Plan:
             yield Line(entity["source_id"], cells if is_flat else _flat(cells))
 
 
-def _repeated(made: Made, width: int) -> Callable[[Row], list[Cell]]:
+def repeated(made: Made, width: int) -> Callable[[Row], list[Cell]]:
     """As many cells as the column has become; what does not fit goes to the overflow."""
     repeat, heading = made.repeat, made.column.heading
     assert repeat is not None  # noqa: S101 - the caller asks
