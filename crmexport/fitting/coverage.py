@@ -3,12 +3,14 @@
 Each entity is made once and led through all tables of its kind; nothing is written. Memory stays flat.
 """
 
+import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crmexport.fitting.accounts import Accounts, Fate, better
 from crmexport.fitting.tracing import CUSTOM, Trace, Unit, as_cells, unentered, units, units_of
-from crmexport.mapping.to import Layout, Plan, TableRule
+from crmexport.mapping.to import Layout, Plan, TableRule, scratch
+from crmexport.mapping.to.scratch import clean
 from crmexport.model import ENTITIES
 from crmexport.target import Target
 from crmexport.target.output import Watch, nobody
@@ -24,15 +26,36 @@ _OTHER = N_("Field of the source: {name}")
 def covered(shop: Workshop, target: Target, watch: Watch = nobody) -> Accounts:
     """The accounts of `target`, which `shop` has prepared."""
     accounts = Accounts()
-    for kind in shop.source.kinds:
-        _Walk(shop, target, kind, accounts).walk(watch)
+    accounts.entities.update(dict.fromkeys(shop.source.kinds, 0))
+    with scratch() as database:
+        rows = _RowsMet(database)
+        walks = [_Walk(shop, target, kind, accounts, rows) for kind in shop.source.kinds]
+        for walk in sorted(walks, key=lambda walk: bool(walk.children)):
+            walk.walk(watch)
     return accounts
+
+
+class _RowsMet:
+    """Which entities have a row: those that others may stand in. In a scratch database, so that memory stays flat."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        database.execute("CREATE TABLE rows (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID")
+
+    def add(self, kind: str, id: str) -> None:
+        """Note that an entity has a row."""
+        self._database.execute("INSERT OR IGNORE INTO rows VALUES (?, ?)", (kind, clean(id)))
+
+    def has(self, kind: str, id: str) -> bool:
+        """Whether it has one."""
+        found = self._database.execute("SELECT 1 FROM rows WHERE kind = ? AND id = ?", (kind, clean(id)))
+        return found.fetchone() is not None
 
 
 class _Walk:
     """Leads all entities of one kind through the tables that take them."""
 
-    def __init__(self, shop: Workshop, target: Target, kind: str, accounts: Accounts) -> None:
+    def __init__(self, shop: Workshop, target: Target, kind: str, accounts: Accounts, rows: _RowsMet) -> None:
         self.shop = shop
         self.layout = target.layout
         self.kind = kind
@@ -40,19 +63,21 @@ class _Walk:
         self.shown = shop.shown(target)
         self.is_raw = self.layout.format == "raw"
         self.plans = [] if self.is_raw else [plan for plan in shop.plans(target) if plan.entity == kind]
+        every = [] if self.is_raw else shop.plans(target)
+        found = [made.children for plan in every for made in plan.columns if made.children]
+        self.children = [child for child in found if child.entity == kind]
+        self.is_parent = any(child.parent == kind for child in found)
+        self.rows = rows
         self.most = most_of(self.layout)
         self.labels = {field.key: field.label for field in shop.source.custom_fields(kind)}
 
     def walk(self, watch: Watch) -> None:
         """Enter every value of every entity."""
-        number = 0
         for number, entity in enumerate(self.shop.source.iterate(self.kind), start=1):
             self.accounts.entities[self.kind] += 1
             self._enter(entity, self._fates(entity))
             if number % 1000 == 0:
                 watch(_(ENTITIES[self.kind].title), number, None)
-        if not number:
-            self.accounts.entities[self.kind] = 0
 
     def _fates(self, entity: Mapping[str, Any]) -> dict[Unit, Fate]:
         """The best fate of every value over all tables."""
@@ -61,10 +86,15 @@ class _Walk:
             self.accounts.rows[self.kind] += 1
             return dict.fromkeys(all_units, Fate.COLUMN)
         wanting = [plan for plan in self.plans if plan.wants(entity, self.shown.references)]
+        within = self._within(entity)
         if not wanting:
-            return dict.fromkeys(all_units, self._without_row())
+            if not within:
+                return dict.fromkeys(all_units, self._without_row())
+            return {unit: within.get(unit[0]) or _in_any_table(unit, entity) for unit in all_units}
+        if self.is_parent:
+            self.rows.add(self.kind, entity["source_id"])
         self.accounts.rows[self.kind] += 1
-        found: dict[Unit, Fate] = {}
+        found = {unit: within[unit[0]] for unit in all_units if unit[0] in within}
         for plan in wanting:
             rule = self.layout.tables.get(plan.name)
             trace = Trace(plan, entity, self.shown, self.most)
@@ -75,6 +105,15 @@ class _Walk:
                     found.get(unit), trace.fates.get(unit) or fate_without_column(unit, entity, rule)
                 )
         return found
+
+    def _within(self, entity: Mapping[str, Any]) -> dict[str, Fate]:
+        """The fields that rows of other entities show of this one."""
+        shown: set[str] = set()
+        for child in self.children:
+            links = child.links(entity, self.shown.references)
+            if any(link.entity == child.parent and self.rows.has(link.entity, link.id) for link in links):
+                shown.update(child.fields)
+        return dict.fromkeys(shown, Fate.COLUMN)
 
     def _without_row(self) -> Fate:
         if self.plans:
@@ -128,6 +167,12 @@ class _Walk:
 def most_of(layout: Layout) -> int:
     """The longest text that a cell of the format holds, as Excel counts."""
     return _MOST.get(layout.format, _NO_LIMIT)
+
+
+def _in_any_table(unit: Unit, entity: Mapping[str, Any]) -> Fate:
+    """The fate of what no row of another entity shows."""
+    fate = unentered(unit, entity, frozenset(), "none")
+    return Fate.NO_COLUMN if fate is Fate.UNTOLD else fate
 
 
 def fate_without_column(unit: Unit, entity: Mapping[str, Any], rule: TableRule | None) -> Fate:

@@ -171,6 +171,29 @@ tables:
     assert fates(accounts, "deal", "name") == {"column": 1, "no_column": 1}
 
 
+def test_entities_within_the_rows_of_others(covering: Covering, made: Entities) -> None:
+    made["note"] += [
+        {"source_id": "n2", "parent": Ref("deal", "32"), "text": "zwei", "kind": "k"},
+        {"source_id": "n3", "parent": Ref("task", "41"), "text": "drei"},
+    ]
+    rule = "{children: note.parent, each: '{text}', join: ' / '}"
+    accounts = covering(layout("deal", {"A": "name", "B": rule}, "    where: {name: Вторая}"))
+    assert fates(accounts, "note", "text") == {"table": 2, "column": 1}
+    assert fates(accounts, "note", "kind") == {"no_column": 1}
+
+
+def test_repeated_columns_and_what_is_beyond_them(covering: Covering) -> None:
+    every = covering(layout("company", {"A": "{path: phones.number, repeat: all}"}))
+    assert fates(every, "company", "phones") == {"column": 4}
+    two = covering(layout("company", {"A": "{path: phones.number, repeat: 2}"}))
+    assert fates(two, "company", "phones") == {"column": 2, "no_column": 2}
+
+
+def test_what_only_decides_about_a_row_is_not_shown(covering: Covering) -> None:
+    accounts = covering(layout("deal", {"A": "{path: name, when: {result: won}}"}))
+    assert fates(accounts, "deal", "result") == {"no_column": 1}
+
+
 def test_required_columns_that_are_empty(covering: Covering) -> None:
     accounts = covering(layout("contact", {"A": "{path: first_name, required: true}"}))
     assert dict(accounts.empty["t", "A"].words) == {"23": 1}
