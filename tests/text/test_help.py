@@ -58,6 +58,19 @@ NAMES = {
     "task",
     "history",
     "prune",
+    *(
+        "mapping",
+        "coverage",
+        "check",
+        "preview",
+        "new",
+        "people",
+        "stages",
+        "to-excel",
+        "from-excel",
+        "xlsx",
+        "excel",
+    ),
     "connector",
 }
 """Latin words that are names: of commands, files, formats, variables."""
