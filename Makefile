@@ -13,7 +13,7 @@ FETCH_PIP = 'import json; from urllib.parse import urljoin; from urllib.request 
 	wheel = next(file for file in files if file["filename"].endswith(".whl")); \
 	print(urlretrieve(urljoin(index, wheel["url"]), "$(VENV)/" + wheel["filename"])[0])'
 
-.PHONY: demo test check bench soak test-real test-wheel messages clean
+.PHONY: demo test check bench soak test-real test-wheel messages schemas clean
 
 demo: $(VENV)/.ready-for-demo
 	$(BIN)/crmexport demo
@@ -45,6 +45,10 @@ messages: $(VENV)/.ready
 	$(BIN)/pybabel extract --no-location --sort-by-file --keyword N_ --project crmexport --output $(TEMPLATE) crmexport connectors
 	$(BIN)/pybabel update --no-fuzzy-matching --ignore-obsolete --width 110 --domain crmexport --locale ru --input-file $(TEMPLATE) --output-dir crmexport/locale
 	$(BIN)/pybabel compile --domain crmexport --directory crmexport/locale
+
+# The JSON Schemas of mapping files, made from the models that read them; tests/mapping holds them current.
+schemas: $(VENV)/.ready
+	$(BIN)/python -c "from pathlib import Path; from crmexport.mapping.json_schema import write_schemas; write_schemas(Path('docs/schema'))"
 
 clean:
 	rm -rf $(VENV) demo dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

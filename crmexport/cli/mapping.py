@@ -33,6 +33,7 @@ def add(app: typer.Typer) -> None:
     _coverage(group)
     _check(group)
     _preview(group)
+    _new(group)
     _maps(group)
 
 
@@ -223,6 +224,44 @@ def previews_of(archive: str, to: str, rows: int, table: str | None, lang: str) 
     with opened(archive, target, lang) as (held, shop, _watch):
         entities = mapped(held)
         return list(previews(shop, target, entities.mapping, entities.with_records, rows, table))
+
+
+def _new(group: typer.Typer) -> None:
+    @options.command(
+        group,
+        "new",
+        _(
+            "Copy a layout to adapt, with a column for every custom field of the archive, how often it is filled, and samples."
+        ),
+    )
+    def new(
+        archive: Annotated[str, options.archive()],
+        to: Annotated[str, to_option()],
+        file: Annotated[
+            str | None, typer.Argument(metavar=_("FILE"), help=_("Such as my-crm.yaml; it must not exist."))
+        ] = None,
+        lang: Annotated[str | None, options.lang()] = None,
+    ) -> int:
+        return make_layout(archive, to, file or f"my-{to}.yaml", options.language_of(lang))
+
+
+def make_layout(archive: str, to: str, file: str, lang: str) -> int:
+    """Write a layout of one's own, never over a file that is there."""
+    from crmexport.archive import Archive
+    from crmexport.fitting.new import write_new
+    from crmexport.fitting.opening import mapped
+    from crmexport.fitting.people import fresh
+    from crmexport.mapping.to import layout_file
+
+    path, base = fresh(options.folder(file)), layout_file(to)
+    with Archive.open(options.place(archive)) as held:
+        number = write_new(path, base, mapped(held), lang)
+    typer.echo(
+        _(
+            "Written: {path}, with {number} custom fields. Change it, then: crmexport export --to {path}"
+        ).format(path=path, number=number)
+    )
+    return ExitCode.COMPLETE
 
 
 def _maps(group: typer.Typer) -> None:

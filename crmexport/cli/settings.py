@@ -20,6 +20,7 @@ LENDERS = {
     ("mapping", "coverage"): ("pull",),
     ("mapping", "check"): ("pull",),
     ("mapping", "preview"): ("pull",),
+    ("mapping", "new"): ("pull",),
     ("mapping", "people"): ("pull",),
     ("mapping", "stages"): ("pull",),
 }

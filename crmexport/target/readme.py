@@ -5,7 +5,8 @@ from operator import itemgetter
 from typing import Any
 
 from crmexport.mapping.maps import Substitutes
-from crmexport.mapping.to import EntitySource, Table
+from crmexport.mapping.to import EntitySource, Table, TableRule
+from crmexport.mapping.to.custom_path import keys_named
 from crmexport.mapping.to.headings import custom_headings
 from crmexport.model import ENTITIES, Type
 from crmexport.target.notes import REPLACED
@@ -107,14 +108,23 @@ def _of(source: EntitySource, kind: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _custom_fields(source: EntitySource, target: Target, translate: Translate) -> Iterator[str]:
+    """The columns for custom fields: those that the layout names, and those that it takes as they come."""
     for rule in target.layout.tables.values():
-        fields = (
-            source.custom_fields(rule.from_)
-            if rule.from_ in source.kinds and rule.custom == "columns"
-            else ()
-        )
-        for heading, field in zip(custom_headings(fields, rule.columns), fields, strict=True):
+        fields = source.custom_fields(rule.from_) if rule.from_ in source.kinds else ()
+        by_key = {field.key: field for field in fields}
+        named = {key: heading for heading, key in _named(rule)}
+        unnamed = [field for field in fields if field.key not in named] if rule.custom == "columns" else []
+        headed = [(heading, by_key[key]) for key, heading in named.items() if key in by_key]
+        headed += zip(custom_headings(unnamed, rule.columns), unnamed, strict=True)
+        for heading, field in headed:
             yield f"- {translate(ENTITIES[rule.from_].title)}: {heading} ({translate(_TYPES.get(field.type, N_('text')))})"
+
+
+def _named(rule: TableRule) -> Iterator[tuple[str, str]]:
+    """The headings of columns that show one custom field, with its key; the first of several columns last."""
+    for heading, column in reversed(rule.columns.items()):
+        paths = (column,) if isinstance(column, str) else column.paths
+        yield from ((heading, key) for key in keys_named(paths))
 
 
 def _not_carried(shop: Workshop, target: Target, translate: Translate) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to.column import Made
+from crmexport.mapping.to.custom_path import keys_named
 from crmexport.mapping.to.paths import titles_needed
 from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import ColumnRule, TableRule
@@ -49,7 +50,8 @@ class Overflow:
             (field, translate(field.title)) for field in entity.fields if field.name in in_part - left
         ]
         self._labels = {field.key: field.label for field in custom}
-        self._in_columns = frozenset(self._labels) if rule.custom == "columns" else frozenset()
+        named = keys_named(path.text for made in columns for path in made.paths)
+        self._in_columns = named | frozenset(self._labels if rule.custom == "columns" else ())
         self._left_custom = rule.custom == "none"
         self._choices = {
             field.name: {key: translate(word) for key, word in field.choices.items()}

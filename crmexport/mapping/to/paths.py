@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from crmexport.mapping.to.custom_path import CUSTOM, custom_path
 from crmexport.mapping.to.references import References
 from crmexport.mapping.yaml_words import did_you_mean
 from crmexport.model import ENTITIES, LISTS, PARTS, Entity, Field, Type
@@ -61,6 +62,9 @@ class PathError(ValueError):
 
 def compiled(text: str, entity: Entity) -> Path:
     """`text` as a path into `entity`. Raises PathError."""
+    custom = custom_path(text)
+    if custom is not None:
+        return Path(text, custom.get, Type.TEXT, CUSTOM, many=False)
     return _compiled(_steps(text), entity, text)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to.column import Made, checked, made
+from crmexport.mapping.to.custom_path import keys_named
 from crmexport.mapping.to.entities import EntitySource
 from crmexport.mapping.to.overflow import Overflow
 from crmexport.mapping.to.paths import PathError, compiled
@@ -226,7 +227,9 @@ def _ruled(name: str, rule: TableRule, custom: Sequence[CustomField], lang: str,
     columns = [made(heading, column, entity, zone) for heading, column in rule.columns.items()]
     overflow = None if rule.leave_out == "all" else Overflow(rule, entity, columns, custom, lang)
     if rule.custom == "columns":
-        columns += custom_columns(custom, [made.column.heading for made in columns], lang)
+        named = keys_named(path.text for made in columns for path in made.paths)
+        unnamed = [field for field in custom if field.key not in named]
+        columns += custom_columns(unnamed, [made.column.heading for made in columns], lang)
     title = rule.title or translations(lang).gettext(entity.title)
     passes = tuple(keeper(where, entity) for where in rule.passes)
     return Plan(name, title, entity.name, tuple(columns), passes, overflow, rule.each)

@@ -1,0 +1,157 @@
+"""A layout of one's own to begin with: a copy of one of ours, with a column for every custom field that the archive knows.
+
+The text is copied as it is, comments and all; lines are put in. Whatever a custom field is called or holds stays a word.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from crmexport.errors import ConfigurationError
+from crmexport.fitting.people import fresh
+from crmexport.mapping.coverage import Sampled
+from crmexport.mapping.custom import CustomField
+from crmexport.mapping.json_schema import schema_line, without_schema_line
+from crmexport.mapping.to import EntitySource, Layout, load_layout
+from crmexport.mapping.to.custom_path import custom_path, keys_named
+from crmexport.mapping.to.headings import custom_headings, unlike
+from crmexport.mapping.yaml_text import comment, quoted
+from crmexport.model import Type
+from crmexport.target.folder import told
+from crmexport.text import _, translations
+
+Met = Mapping[str, Sampled]
+_KEY_COLUMN = "custom[{key}]{part}"
+
+
+def write_new(path: Path, base: Path, source: EntitySource, lang: str) -> int:
+    """Write a copy of the layout file `base` to `path`, with the custom fields of `source`; give their number.
+
+    Raises ConfigurationError when `path` exists, or when the layout takes its tables from another one.
+    """
+    layout, text = load_layout(base), base.read_text(encoding="utf-8-sig")
+    new, number = with_custom_fields(layout, text, source, layout.spoken(lang))
+    with told(fresh(path)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(
+            f"{schema_line('layout')}\n{without_schema_line(new)}", encoding="utf-8", newline="\n"
+        )
+    load_layout(path)
+    return number
+
+
+def with_custom_fields(layout: Layout, text: str, source: EntitySource, lang: str) -> tuple[str, int]:
+    """The text of a layout with a column for every custom field, and the number of fields added."""
+    inserts: dict[int, list[str]] = {}
+    number = 0
+    for name, rule in layout.tables.items():
+        if rule.from_ not in source.kinds:
+            continue
+        place = _place(text, name)
+        fields = _unnamed(source.custom_fields(rule.from_), rule.columns)
+        total, met = _met(source, rule.from_)
+        lines = list(_columns(fields, rule.columns, total, met, lang))
+        number += len(fields)
+        known = {field.key for field in source.custom_fields(rule.from_)}
+        lines += _undescribed({key: one for key, one in met.items() if key not in known}, total)
+        inserts[place[0]] = [" " * place[1] + line for line in lines]
+    return "".join(_merged(text, inserts)), number
+
+
+def _merged(text: str, inserts: Mapping[int, list[str]]) -> Iterator[str]:
+    lines = text.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        yield from (f"{one}\n" for one in inserts.get(number, ()))
+        yield line
+    if lines and not lines[-1].endswith("\n"):
+        yield "\n"
+    yield from (f"{one}\n" for place, several in inserts.items() if place >= len(lines) for one in several)
+
+
+def _place(text: str, table: str) -> tuple[int, int]:
+    """The line before which new columns of a table go, and how far they are indented."""
+    node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+    for name in ("tables", table, "columns"):
+        node = next((value for key, value in getattr(node, "value", ()) if key.value == name), None)
+        if node is None:
+            raise ConfigurationError(
+                _("This layout takes its tables from another one (“like”). Begin with that one instead.")
+            )
+    if node.flow_style or not node.value:
+        raise ConfigurationError(
+            _(
+                "The columns of the table “{table}” stand in braces. Write one a line, then start again."
+            ).format(table=table)
+        )
+    key, value = node.value[-1]
+    is_short = isinstance(value, yaml.ScalarNode) and value.style not in ("|", ">")
+    is_inline = is_short or getattr(value, "flow_style", False)
+    return value.end_mark.line + (1 if is_inline else 0), key.start_mark.column
+
+
+def _unnamed(fields: Any, columns: Mapping[str, Any]) -> list[CustomField]:
+    paths = [path for one in columns.values() for path in ((one,) if isinstance(one, str) else one.paths)]
+    named = keys_named(paths)
+    return [field for field in fields if field.key not in named and custom_path(f"custom[{field.key}]")]
+
+
+def _met(source: EntitySource, kind: str) -> tuple[int, defaultdict[str, Sampled]]:
+    """How many entities of a kind there are, and how often each custom field is filled, with samples."""
+    total = 0
+    met: defaultdict[str, Sampled] = defaultdict(Sampled)
+    for entity in source.iterate(kind):
+        total += 1
+        for key, value in (entity.get("custom") or {}).items():
+            met[key].add(value)
+    return total, met
+
+
+def _columns(
+    fields: list[CustomField], taken: Mapping[str, Any], total: int, met: Met, lang: str
+) -> Iterator[str]:
+    """The lines of the new columns: each with how often it is filled and a few samples."""
+    if fields:
+        yield f"# {comment(_('Custom fields found in the archive:'))}"
+    used = {heading.casefold() for heading in taken}
+    for heading, field in zip(custom_headings(fields, taken), fields, strict=True):
+        yield f"# {comment(_filled(met.get(field.key, Sampled()), total))}"
+        for title, part in _parts(heading, field, lang):
+            title = unlike(title, used)
+            used.add(title.casefold())
+            yield f"{quoted(title)}: {quoted(_KEY_COLUMN.format(key=field.key, part=part))}"
+
+
+def _parts(heading: str, field: CustomField, lang: str) -> Iterator[tuple[str, str]]:
+    """The columns of one field: money and links need a second one."""
+    translate = translations(lang).gettext
+    if field.type is Type.MONEY:
+        yield heading, ".amount"
+        yield translate("{title}, currency").format(title=heading), ".currency"
+        return
+    yield heading, ""
+    if field.type in (Type.REF, Type.REFS):
+        yield translate("{title}: ID").format(title=heading), ".id"
+
+
+def _undescribed(met: Met, total: int) -> list[str]:
+    """Fields of the source that nobody described, as comments: take away the `#` of what you want."""
+    if not met:
+        return []
+    lines = [
+        f"# {comment(_('Fields of the source without a description; take away the “#” of those you want:'))}"
+    ]
+    for key, found in met.items():
+        if custom_path(f"custom[{key}]"):
+            column = f"{quoted(key)}: {quoted(_KEY_COLUMN.format(key=key, part=''))}"
+            lines.append(comment(f"# {column}  # {_filled(found, total)}", longest=400))
+    return lines
+
+
+def _filled(found: Sampled, total: int) -> str:
+    """“Filled in 45 of 300, such as: …”."""
+    sentence = _("filled in {count} of {total}").format(count=found.count, total=total)
+    samples = ", ".join(f"“{comment(sample, longest=40)}”" for sample in found.samples)
+    return sentence + (", " + _("such as: {samples}").format(samples=samples) if samples else "")

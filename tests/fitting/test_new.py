@@ -1,0 +1,140 @@
+"""A copy of a layout with the archive's own fields: it loads, writes what they hold, and nothing in them breaks it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmexport.errors import ConfigurationError
+from crmexport.fitting.new import with_custom_fields, write_new
+from crmexport.mapping import CustomField
+from crmexport.mapping.to import layout_file, layout_names, load_layout
+from crmexport.model import Type
+from tests.fitting.conftest import Covering
+from tests.fitting.test_coverage import fates
+from tests.target.invented import Entities, Mapped, entities
+
+NASTY = [
+    "\n      evil: name",
+    "# x",
+    "a: b",
+    "'",
+    '"',
+    "\u2028evil: name",
+    "\x85evil: name",
+    "{",
+    "]",
+    "*",
+    "&a",
+    "!x",
+    "%",
+    "@",
+    "`",
+    "=1+1",
+    "\ud800",
+    "no",
+]
+
+
+class With(Mapped):
+    """The invented entities with custom fields of any name."""
+
+    def __init__(self, made: Entities, fields: list[CustomField]) -> None:
+        super().__init__(made)
+        self.own = fields
+
+    def custom_fields(self, kind: str) -> list[CustomField]:
+        return [field for field in self.own if field.entity == kind]
+
+
+def test_the_copy_has_every_custom_field_with_samples(tmp_path: Path) -> None:
+    path = tmp_path / "my.yaml"
+    assert write_new(path, layout_file("bitrix24"), Mapped(entities()), "ru") == 3
+    text = path.read_text(encoding="utf-8")
+    assert '# filled in 1 of 3, such as: “да”\n      Скидка (Опт): "custom[f1]"' in text
+    assert "custom[f2].amount" in text
+    assert "custom[f2].currency" in text
+    assert '# loose: "custom[loose]"' in text  # nobody described it
+    assert text.startswith("# yaml-language-server: $schema=file:")
+    before = layout_file("bitrix24").read_text(encoding="utf-8").splitlines()[1:]
+    assert [line for line in before if line not in text.splitlines()] == []
+
+
+def test_the_copy_writes_the_same_columns_as_before(tmp_path: Path, covering: Covering) -> None:
+    path = tmp_path / "copy.yaml"
+    write_new(path, layout_file("bitrix24"), Mapped(entities()), "ru")
+    accounts = covering(path.read_text(encoding="utf-8"))
+    for key in ("f1", "f2", "f3"):
+        assert fates(accounts, "company", f"custom.{key}") == {"column": 1}
+    assert fates(accounts, "company", "custom.loose") == {"overflow": 1}
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_nothing_in_a_field_breaks_the_file(tmp_path: Path, text: str) -> None:
+    made = entities()
+    made["company"][0]["custom"] = {"k": text, f"undescribed{text}": text}
+    source = With(made, [CustomField("company", "k", text, "", Type.TEXT)])
+    path = tmp_path / "my.yaml"
+    write_new(path, layout_file("bitrix24"), source, "ru")
+    columns = load_layout(path).tables["companies"].columns
+    before = load_layout(layout_file("bitrix24")).tables["companies"].columns
+    assert len(columns) == len(before) + 1
+    assert next(reversed(columns.values())) == "custom[k]"
+
+
+@pytest.mark.parametrize("name", layout_names())
+def test_every_layout_of_ours_can_be_copied(tmp_path: Path, name: str) -> None:
+    try:
+        write_new(tmp_path / "my.yaml", layout_file(name), Mapped(entities()), "en")
+    except ConfigurationError as error:
+        assert "takes its tables from another one" in str(error)
+        assert load_layout(layout_file(name)).like
+    else:
+        load_layout(tmp_path / "my.yaml")
+
+
+def test_a_file_that_exists_stays(tmp_path: Path) -> None:
+    path = tmp_path / "my.yaml"
+    path.write_text("mine", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="exists already"):
+        write_new(path, layout_file("bitrix24"), Mapped(entities()), "en")
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ("\n      A: name\n    custom: none", "      A: name\n"),
+        ("\n      A: {path: name,\n        limit: 3}\n    custom: none", "        limit: 3}\n"),
+        ("\n      A:\n        path: name\n    custom: none", "        path: name\n"),
+        ("\n      A:\n        text: |\n          {name}\n    custom: none", "          {name}\n"),
+        ("\n      A: name", "      A: name"),
+    ],
+)
+def test_columns_are_put_behind_the_last_one(tmp_path: Path, columns: str, expected: str) -> None:
+    text = f"format: csv\ntables:\n  t:\n    from: company\n    columns:{columns}"
+    path = tmp_path / "my.yaml"
+    path.write_text(text, encoding="utf-8")
+    made, _number = with_custom_fields(load_layout(path), text, Mapped(entities()), "ru")
+    first, second = made.split("      # Custom fields found in the archive:\n")
+    assert first.rstrip("\n").endswith(expected.rstrip("\n"))
+    path.write_text(made, encoding="utf-8")
+    assert len(load_layout(path).tables["t"].columns) == 5
+    assert second
+
+
+def test_columns_in_braces_are_refused(tmp_path: Path) -> None:
+    text = "format: csv\ntables:\n  t: {from: company, columns: {A: name}}\n"
+    path = tmp_path / "my.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="stand in braces"):
+        with_custom_fields(load_layout(path), text, Mapped(entities()), "ru")
+
+
+def test_parts_of_custom_values(covering: Covering, made: Any) -> None:
+    text = (
+        "format: csv\ntables:\n  t:\n    from: company\n    columns:\n      A: name\n      B: 'custom[f1]'\n"
+    )
+    accounts = covering(text)
+    assert fates(accounts, "company", "custom.f1") == {"column": 1}
+    assert fates(accounts, "company", "custom.f2") == {"no_column": 1}
