@@ -22,7 +22,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
 
 
-Names = Annotated[list[str], BeforeValidator(_as_list)]
+Names = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=list[str] | str)]
 
 
 class Rule(Strict):
@@ -50,7 +50,7 @@ class Rule(Strict):
         return {name: value for name, value in given.items() if value is not None}
 
 
-RuleOrPath = Annotated[Rule, BeforeValidator(_as_rule)]
+RuleOrPath = Annotated[Rule, BeforeValidator(_as_rule, json_schema_input_type=Rule | str)]
 
 
 class Block(Strict):
@@ -65,7 +65,7 @@ class Block(Strict):
     ignore: list[str] = []
 
 
-Blocks = Annotated[list[Block], BeforeValidator(_as_list)]
+Blocks = Annotated[list[Block], BeforeValidator(_as_list, json_schema_input_type=list[Block] | Block)]
 
 
 class Definitions(Strict):

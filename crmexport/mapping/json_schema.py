@@ -27,6 +27,8 @@ _MARK = "# yaml-language-server: $schema="
 def schema_text(name: str) -> str:
     """The schema of one kind of file, as JSON."""
     schema: dict[str, Any] = MODELS[name].model_json_schema(by_alias=True)
+    if name == "layout":  # what a layout does not say, the one that it is like may say
+        schema["anyOf"] = [{"required": [key]} for key in (*schema.pop("required"), "like")]
     whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 

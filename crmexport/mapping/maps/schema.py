@@ -10,9 +10,6 @@ def _filled(value: Any) -> Any:
     return "" if value is None else value
 
 
-Blank = BeforeValidator(_filled)
-
-
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,6 +24,9 @@ class User(_Strict):
     id: str | None = None
 
 
+UserOrName = Annotated[str | User, BeforeValidator(_filled, json_schema_input_type=str | User | None)]
+
+
 class Person(_Strict):
     """Somebody in the old one: `new` is for you to fill in, everything else is there to tell you who it is.
 
@@ -38,14 +38,14 @@ class Person(_Strict):
     email: str = ""
     works: bool = True
     records: int = 0
-    new: Annotated[str | User, Blank] = ""
+    new: UserOrName = ""
 
 
 class PeopleMap(_Strict):
     """All people. `placeholder` stands for those without `new`; `others` for those who are not in the file at all."""
 
-    placeholder: Annotated[str | User, Blank] = ""
-    others: Annotated[str | User, Blank] = ""
+    placeholder: UserOrName = ""
+    others: UserOrName = ""
     people: dict[str, Person] = Field(default_factory=dict)
 
 
@@ -56,26 +56,34 @@ class Place(_Strict):
     id: str | None = None
 
 
+PlaceOrName = Annotated[str | Place, BeforeValidator(_filled, json_schema_input_type=str | Place | None)]
+
+
 class Stage(_Strict):
     """A stage of the old system: `new` is for you to fill in."""
 
     name: str = ""
-    new: Annotated[str | Place, Blank] = ""
+    new: PlaceOrName = ""
 
 
 class Pipeline(_Strict):
     """A pipeline of the old system with its stages: `new` is for you to fill in."""
 
     name: str = ""
-    new: Annotated[str | Place, Blank] = ""
+    new: PlaceOrName = ""
     stages: dict[str, Stage] = Field(default_factory=dict)
 
 
 class Default(_Strict):
     """A pipeline and a stage for what has none of its own."""
 
-    pipeline: Annotated[str | Place, Blank] = ""
-    stage: Annotated[str | Place, Blank] = ""
+    pipeline: PlaceOrName = ""
+    stage: PlaceOrName = ""
+
+
+DefaultOrName = Annotated[
+    str | Default, BeforeValidator(_filled, json_schema_input_type=str | Default | None)
+]
 
 
 class StageMap(_Strict):
@@ -84,8 +92,8 @@ class StageMap(_Strict):
     `placeholder` stands for those without `new`; `others` for those that are not in the file. A lone text is a stage.
     """
 
-    placeholder: Annotated[str | Default, Blank] = ""
-    others: Annotated[str | Default, Blank] = ""
+    placeholder: DefaultOrName = ""
+    others: DefaultOrName = ""
     pipelines: dict[str, Pipeline] = Field(default_factory=dict)
     stages: dict[str, Stage] = Field(default_factory=dict)
 
