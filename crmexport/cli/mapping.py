@@ -165,6 +165,8 @@ def _check(group: typer.Typer) -> None:
 
         accounts = accounts_of(archive, to, options.language_of(lang))
         show_findings(accounts, to, as_json)
+        if accounts.unknown:
+            return ExitCode.USAGE
         return ExitCode.GAPS if accounts.total().lost else ExitCode.COMPLETE
 
 

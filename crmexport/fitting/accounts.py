@@ -130,7 +130,8 @@ def _troubles() -> defaultdict[Place, Trouble]:
 class Accounts:
     """The accounts of a whole target. `entities` counts the entities of each kind, `rows` those that have a row.
 
-    `choices`, `limits`, `unfit` and `empty` (of required columns) tell of columns.
+    `choices`, `limits`, `unfit` and `empty` (of required columns) tell of columns; `unknown` names custom fields that the
+    archive does not know, with those that it does.
     """
 
     fields: dict[tuple[str, str], Account] = field(default_factory=dict)
@@ -140,6 +141,7 @@ class Accounts:
     limits: defaultdict[Place, Trouble] = field(default_factory=_troubles)
     unfit: defaultdict[Place, Trouble] = field(default_factory=_troubles)
     empty: defaultdict[Place, Trouble] = field(default_factory=_troubles)
+    unknown: dict[Place, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def of(self, entity: str) -> list[Account]:
         """The accounts of one kind of entity."""

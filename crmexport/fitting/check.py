@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from crmexport.fitting.accounts import Account, Accounts, Fate, Place, Trouble, word
+from crmexport.mapping.yaml_words import did_you_mean
 from crmexport.model import ENTITIES
 from crmexport.text import N_, _, ngettext
 
@@ -25,23 +26,36 @@ class Finding(NamedTuple):
 
 
 GROUPS = (
+    N_("This is wrong in the file:"),
     N_("These values would not reach the target:"),
     N_("These columns need a look:"),
     N_("These go to the overflow column:"),
 )
 """Headings over the sentences, the worst first."""
+WRONG = "unknown"
+"""The kind of findings that make a file a wrong one."""
 _COLUMNS = frozenset({"required", "choice", "unfit", "limit"})
 
 
 def checked(accounts: Accounts) -> list[Finding]:
     """Everything to tell of a layout: kinds and fields that go nowhere, what columns do to values, what the overflow takes."""
-    found = [*_kinds(accounts), *_fields(accounts), *_columns(accounts)]
+    found = [*_unknown(accounts), *_kinds(accounts), *_fields(accounts), *_columns(accounts)]
     return sorted(found, key=group)
 
 
 def group(finding: Finding) -> int:
     """Under which of the GROUPS it belongs."""
-    return 0 if finding.lost else 1 if finding.kind in _COLUMNS else 2
+    if finding.kind == WRONG:
+        return 0
+    return 1 if finding.lost else 2 if finding.kind in _COLUMNS else 3
+
+
+def _unknown(accounts: Accounts) -> Iterator[Finding]:
+    for place, (key, known) in accounts.unknown.items():
+        sentence = _("the archive knows no custom field “{key}” here.").format(key=key) + did_you_mean(
+            key, known
+        )
+        yield _column(WRONG, place, Trouble(), sentence)
 
 
 def _kinds(accounts: Accounts) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from typing import Any
 from crmexport.fitting.accounts import Accounts, Fate, better
 from crmexport.fitting.tracing import CUSTOM, Trace, Unit, as_cells, unentered, units, units_of
 from crmexport.mapping.to import Layout, Plan, TableRule, scratch
+from crmexport.mapping.to.custom_path import keys_named
 from crmexport.mapping.to.scratch import clean
 from crmexport.model import ENTITIES
 from crmexport.target import Target
@@ -32,6 +33,7 @@ def covered(shop: Workshop, target: Target, watch: Watch = nobody) -> Accounts:
         walks = [_Walk(shop, target, kind, accounts, rows) for kind in shop.source.kinds]
         for walk in sorted(walks, key=lambda walk: bool(walk.children)):
             walk.walk(watch)
+            walk.look_up()
     return accounts
 
 
@@ -78,6 +80,21 @@ class _Walk:
             self._enter(entity, self._fates(entity))
             if number % 1000 == 0:
                 watch(_(ENTITIES[self.kind].title), number, None)
+
+    def look_up(self) -> None:
+        """Note the custom fields that a layout names and neither the source describes nor any entity has."""
+        prefix = f"{CUSTOM}."
+        met = [
+            one.name.removeprefix(prefix)
+            for one in self.accounts.of(self.kind)
+            if one.name.startswith(prefix)
+        ]
+        known = tuple(dict.fromkeys([*self.labels, *met]))
+        for plan in self.plans:
+            for made in plan.columns:
+                for key in keys_named(path.text for path in made.paths):
+                    if key not in known:
+                        self.accounts.unknown[plan.name, made.column.heading] = (key, known)
 
     def _fates(self, entity: Mapping[str, Any]) -> dict[Unit, Fate]:
         """The best fate of every value over all tables."""

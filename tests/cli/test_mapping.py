@@ -91,6 +91,13 @@ def test_check_tells_a_wrong_file_with_exit_code_2(run: Run, made: Entities) -> 
     )
 
 
+def test_check_tells_a_custom_field_that_the_archive_does_not_know(run: Run, made: Entities) -> None:
+    text = PART.replace("from: deal", "from: company").replace("{Имя: name}", "{Имя: 'custom[f11]'}")
+    code, out, _err = run("mapping", "check", "--archive", "a", "--to", layout(text))
+    assert code == 2
+    assert "deals, column “Имя”: the archive knows no custom field “f11” here. Did you mean “f1”?" in out
+
+
 def test_check_tells_what_would_not_arrive_with_exit_code_3(run: Run, made: Entities) -> None:
     code, out, _err = run("mapping", "check", "--archive", "a", "--to", layout(PART))
     assert code == 3
@@ -150,6 +157,14 @@ def test_a_people_map_is_made_completed_and_used(run: Run, made: Entities, name:
 def test_a_stage_map_is_made(run: Run, made: Entities) -> None:
     assert run("mapping", "stages", "stages.yaml", "--archive", "a").code == 0
     assert "Успех" in Path("stages.yaml").read_text(encoding="utf-8")
+
+
+def test_a_layout_of_ones_own_is_begun(run: Run, made: Entities) -> None:
+    code, out, _err = run("mapping", "new", "--archive", "a", "--to", "bitrix24")
+    assert code == 0
+    assert "Written: my-bitrix24.yaml, with 3 custom fields." in out
+    assert run("mapping", "new", "--archive", "a", "--to", "bitrix24").code == 2
+    assert run("mapping", "check", "--archive", "a", "--to", "my-bitrix24.yaml").code == 3
 
 
 def test_export_takes_both_maps(run: Run, made: Entities, monkeypatch: pytest.MonkeyPatch) -> None:
