@@ -108,19 +108,31 @@ class _Walk:
             if not within:
                 return dict.fromkeys(all_units, self._without_row())
             return {unit: within.get(unit[0]) or _in_any_table(unit, entity) for unit in all_units}
+        if not any(True for plan in wanting for _row in plan.rows_of(entity)):
+            return dict.fromkeys(all_units, Fate.ROW)
         if self.is_parent:
             self.rows.add(self.kind, entity["source_id"])
         self.accounts.rows[self.kind] += 1
         found = {unit: within[unit[0]] for unit in all_units if unit[0] in within}
         for plan in wanting:
             rule = self.layout.tables.get(plan.name)
-            trace = Trace(plan, entity, self.shown, self.most)
-            trace.run()
-            self._troubles(plan, rule, trace)
+            traced = self._traced(plan, rule, entity)
             for unit in all_units:
                 found[unit] = better(
-                    found.get(unit), trace.fates.get(unit) or fate_without_column(unit, entity, rule)
+                    found.get(unit), traced.get(unit) or fate_without_column(unit, entity, rule)
                 )
+        return found
+
+    def _traced(self, plan: Plan, rule: TableRule | None, entity: Mapping[str, Any]) -> dict[Unit, Fate]:
+        """What the rows of one table make of an entity; every row has one item of the list that `each` names."""
+        found: dict[Unit, Fate] = {}
+        for number, row in enumerate(plan.rows_of(entity)):
+            trace = Trace(plan, row, self.shown, self.most)
+            trace.run()
+            self._troubles(plan, rule, trace)
+            for (name, place), fate in trace.fates.items():
+                unit = (name, number) if name == plan.each else (name, place)
+                found[unit] = better(found.get(unit), fate)
         return found
 
     def _within(self, entity: Mapping[str, Any]) -> dict[str, Fate]:

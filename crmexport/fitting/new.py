@@ -114,7 +114,8 @@ def _columns(
 ) -> Iterator[str]:
     """The lines of the new columns: each with how often it is filled and a few samples."""
     if fields:
-        yield f"# {comment(_('Custom fields found in the archive:'))}"
+        head = _("Custom fields found in the archive:")
+        yield f"# {comment(head)}"
     used = {heading.casefold() for heading in taken}
     for heading, field in zip(custom_headings(fields, taken), fields, strict=True):
         yield f"# {comment(_filled(met.get(field.key, Sampled()), total))}"
@@ -140,9 +141,8 @@ def _undescribed(met: Met, total: int) -> list[str]:
     """Fields of the source that nobody described, as comments: take away the `#` of what you want."""
     if not met:
         return []
-    lines = [
-        f"# {comment(_('Fields of the source without a description; take away the “#” of those you want:'))}"
-    ]
+    head = _("Fields of the source without a description; take away the “#” of those you want:")
+    lines = [f"# {comment(head)}"]
     for key, found in met.items():
         if custom_path(f"custom[{key}]"):
             column = f"{quoted(key)}: {quoted(_KEY_COLUMN.format(key=key, part=''))}"

@@ -78,13 +78,13 @@ def _of_plan(
     for row, entity in records(plan.entity):
         if not plan.wants(entity, shown.references):
             continue
-        trace = Trace(plan, entity, shown, most)
-        trace.run()
         blocks = [block for kind, block in mapping.blocks_of(row.stream) if kind == plan.entity]
-        steps = list(_steps(trace, rule, row, blocks))
-        record = f"{row.stream} {row.id}"
-        title = f"{_(ENTITIES[plan.entity].title)}: {entity['source_id']}"
-        yield Preview(plan.name, plan.title, record, title, steps)
+        for one in plan.rows_of(entity):
+            trace = Trace(plan, one, shown, most)
+            trace.run()
+            title = f"{_(ENTITIES[plan.entity].title)}: {entity['source_id']}"
+            steps = list(_steps(trace, rule, row, blocks))
+            yield Preview(plan.name, plan.title, f"{row.stream} {row.id}", title, steps)
 
 
 def _steps(trace: Trace, rule: TableRule | None, row: Row, blocks: list[Block]) -> Iterator[Step]:

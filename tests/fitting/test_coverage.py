@@ -189,6 +189,12 @@ def test_repeated_columns_and_what_is_beyond_them(covering: Covering) -> None:
     assert fates(two, "company", "phones") == {"column": 2, "no_column": 2}
 
 
+def test_rows_for_every_item_of_a_list(covering: Covering) -> None:
+    accounts = covering(layout("company", {"A": "'phones[0].number'", "B": "name"}, "    each: phones"))
+    assert fates(accounts, "company", "phones") == {"column": 4}
+    assert fates(accounts, "company", "name") == {"column": 1, "row": 2}  # two companies have no phone
+
+
 def test_what_only_decides_about_a_row_is_not_shown(covering: Covering) -> None:
     accounts = covering(layout("deal", {"A": "{path: name, when: {result: won}}"}))
     assert fates(accounts, "deal", "result") == {"no_column": 1}

@@ -88,11 +88,12 @@ class Plan:
             for entity in source.iterate(self.entity):
                 if keep is None or keep.test(entity, shown.references):
                     shown.references.settle()
-                    yield from self._rows_of(entity)
+                    yield from self.rows_of(entity)
                 elif number == 0 and self.elsewhere and not self.elsewhere(entity, shown.references):
                     notes["rows_not_wanted"] += 1
 
-    def _rows_of(self, entity: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    def rows_of(self, entity: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """The entity as each of its rows sees it: once, or once for every item of the list that `each` names."""
         if self.each is None:
             yield entity
         else:
