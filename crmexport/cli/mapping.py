@@ -35,6 +35,7 @@ def add(app: typer.Typer) -> None:
     _preview(group)
     _new(group)
     _maps(group)
+    _sheets(group)
 
 
 def to_option() -> Any:
@@ -321,3 +322,42 @@ def make_map(archive: str, file: str, lang: str, make: Any, write_map: Any) -> i
         write_map(path, make(mapped(held)), lang)
     typer.echo(_("Written: {path}. Complete it, then give it to crmexport export.").format(path=path))
     return ExitCode.COMPLETE
+
+
+def _sheets(group: typer.Typer) -> None:
+    @options.command(
+        group, "to-excel", _("Write a mapping file as a workbook, for those who would rather not see YAML.")
+    )
+    def to_excel(
+        layout: Annotated[
+            str, typer.Argument(metavar=_("LAYOUT"), help=_("A target, or your own file: my-crm.yaml."))
+        ],
+        file: Annotated[
+            str, typer.Argument(metavar=_("FILE"), help=_("Such as map.xlsx; it must not exist."))
+        ],
+    ) -> int:
+        from crmexport.fitting.people import fresh
+        from crmexport.mapping.layout_sheets import to_workbook
+        from crmexport.mapping.to import layout_file
+
+        path = fresh(options.folder(file))
+        to_workbook(layout_file(layout), path)
+        typer.echo(_("Written: {path}").format(path=path))
+        return ExitCode.COMPLETE
+
+    @options.command(group, "from-excel", _("Make a mapping file of such a workbook."))
+    def from_excel(
+        file: Annotated[str, typer.Argument(metavar=_("FILE"), help=_("Such as map.xlsx."))],
+        layout: Annotated[
+            str, typer.Argument(metavar=_("LAYOUT"), help=_("Such as my-crm.yaml; it must not exist."))
+        ],
+    ) -> int:
+        from crmexport.fitting.opening import written
+        from crmexport.fitting.people import fresh
+        from crmexport.mapping.json_schema import schema_line
+        from crmexport.mapping.layout_sheets import from_workbook
+
+        path = fresh(options.folder(layout))
+        text = from_workbook(options.folder(file))
+        typer.echo(_("Written: {path}").format(path=written(path, f"{schema_line('layout')}\n{text}")))
+        return ExitCode.COMPLETE

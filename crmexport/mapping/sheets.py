@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from crmexport.errors import ConfigurationError
 from crmexport.text import _
 
+LONGEST = 32_767
+"""The most characters of a cell."""
 _WIDEST = 60
 _NARROWEST = 10
 
@@ -73,7 +75,11 @@ def _write_sheet(page: Any, sheet: Sheet) -> None:
                 cell.font = Font(bold=True)
     page.freeze_panes = "A2"
     for place in range(len(sheet.headings)):
-        texts = [str(row[place]) for row in [sheet.headings, *sheet.rows[:200]] if row[place] is not None]
+        texts = [
+            str(row[place])
+            for row in [sheet.headings, *sheet.rows[:200]]
+            if place < len(row) and row[place] is not None
+        ]
         longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
         page.column_dimensions[get_column_letter(place + 1)].width = min(
             max(longest + 2, _NARROWEST), _WIDEST

@@ -205,6 +205,11 @@ for _name, (_pattern, _first) in _SCALARS.items():
     )
 
 
+def scalar_loader() -> type[yaml.SafeLoader]:
+    """The loader for YAML within a cell: the words of it mean what they mean in a file."""
+    return _Loader
+
+
 class _Builder:
     """Turns nodes into plain values and notes where each stood."""
 

@@ -1,6 +1,8 @@
 """Write words of a source into a YAML file so that they stay words, whatever is in them."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 _HARMLESS = re.compile(r"[^\W\d_][\w .()/+-]*(?<=[\w.)+])")
 _MEANT_OTHERWISE = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
@@ -11,6 +13,17 @@ def quoted(text: str) -> str:
     if _HARMLESS.fullmatch(text) and text.casefold() not in _MEANT_OTHERWISE and text.isprintable():
         return text
     return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def flow(value: Any) -> str:
+    """A value of texts, numbers, truths, lists and keys as YAML on one line that reads back as the same value."""
+    if isinstance(value, str):
+        return '"' + "".join(map(_escaped, value)) + '"'
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{flow(str(key))}: {flow(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _escaped(sign: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 import crmexport.archive
 from crmexport.cli import export as export_command
+from crmexport.mapping.to import layout_file, load_layout
 from tests.cli.conftest import Run
 from tests.target.invented import Entities, HeldArchive, Mapped, entities
 
@@ -182,3 +183,14 @@ def test_export_takes_both_maps(run: Run, made: Entities, monkeypatch: pytest.Mo
     code, _out, err = run("export", "--archive", "a", "--to", "csv", "--out", "o", "--people", "none.yaml")
     assert code == 2
     assert "none.yaml" in err
+
+
+def test_a_layout_goes_to_excel_and_comes_back(run: Run) -> None:
+    code, out, _err = run("mapping", "to-excel", "bitrix24", "map.xlsx")
+    assert (code, out) == (0, "Written: map.xlsx\n")
+    code, out, _err = run("mapping", "from-excel", "map.xlsx", "my.yaml")
+    assert (code, out) == (0, "Written: my.yaml\n")
+    assert load_layout(Path("my.yaml")) == load_layout(layout_file("bitrix24"))
+    assert run("mapping", "to-excel", "bitrix24", "map.xlsx").code == 2
+    assert run("mapping", "from-excel", "map.xlsx", "my.yaml").code == 2
+    assert run("mapping", "from-excel", "none.xlsx", "new.yaml").code == 2

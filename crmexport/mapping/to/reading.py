@@ -1,5 +1,6 @@
 """Read and check a layout file: every mistake in it is named by line and key, all at once."""
 
+from collections.abc import Mapping
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from crmexport.mapping import times
 from crmexport.mapping.source_mapping import mapping_file, mapping_names
 from crmexport.mapping.to.plan import check
 from crmexport.mapping.to.schema import Layout
-from crmexport.mapping.yaml_file import Positions, complain, read_yaml, validated
+from crmexport.mapping.yaml_file import Complaints, Position, Positions, complain, read_yaml, validated
 from crmexport.mapping.yaml_words import did_you_mean
 from crmexport.text import _
 
@@ -17,6 +18,12 @@ from crmexport.text import _
 def load_layout(path: Path) -> Layout:
     """The layout in the file at `path`. Raises ConfigurationError with a sentence for every mistake."""
     layout, complaints = validated(path, Layout, _like)
+    check_layout(layout, complaints)
+    return layout
+
+
+def check_layout(layout: Layout, complaints: Complaints) -> None:
+    """Raise ConfigurationError with everything in `layout` that its schema cannot tell, as `complaints` words it."""
     try:
         zone = zone_named(layout.zone)
     except ConfigurationError as error:
@@ -24,7 +31,14 @@ def load_layout(path: Path) -> Layout:
         zone = UTC
     check(layout, zone, complaints)
     complaints.raise_any()
-    return layout
+
+
+def inherited(data: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
+    """What the layout in `data`, which is to stand beside `path`, takes over from the one that it is like.
+
+    Raises ConfigurationError when there is no such layout.
+    """
+    return _like(path, dict(data), {(): Position(1, 1)})
 
 
 def _like(path: Path, data: Any, positions: Positions, also: tuple[Path, ...] = ()) -> dict[str, Any]:
