@@ -274,7 +274,10 @@ def exported(archive: type[FakeArchive], calls: Calls, monkeypatch: pytest.Monke
         return [SimpleNamespace(path=f"csv/{name}.csv", rows=600, target="csv") for name in ("a", "b")]
 
     monkeypatch.setattr(
-        crmexport.target, "load_target", lambda name, excel, zone: (name, excel, zone), raising=False
+        crmexport.target,
+        "load_target",
+        lambda name, excel, zone, substitutes: (name, excel, zone),
+        raising=False,
     )
     monkeypatch.setattr(crmexport.target, "export", export, raising=False)
     monkeypatch.setattr(crmexport.mapping, "load_source_mapping", lambda name: f"from {name}", raising=False)
