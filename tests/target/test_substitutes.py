@@ -67,3 +67,27 @@ def test_somebody_who_is_missing_stops_the_export_and_leaves_the_old_files(
     with pytest.raises(ConfigurationError, match=r"“Новичок” \(13\)"):
         exported(archive, out, "bitrix24", MAPS)
     assert (out / "bitrix24/deals.csv").read_bytes() == before
+
+
+def test_substitutes_within_the_rows_of_others_are_counted_too(
+    archive: Any, made: Any, tmp_path: Path
+) -> None:
+    made["note"][0]["text"] = "Привет"
+    layout = tmp_path / "my.yaml"
+    layout.write_text(
+        """
+format: csv
+csv: {delimiter: ";"}
+tables:
+  deals:
+    from: deal
+    columns:
+      A: name
+      B: {children: note.parent, each: "{author.name}: {text}", join: " / "}
+""",
+        encoding="utf-8",
+    )
+    outputs = exported(archive, tmp_path / "out", str(layout), MAPS)
+    assert rows(tmp_path / "out/my/deals.csv")[0]["B"] == "Анна Белова: Привет"
+    assert {one.path: one.notes for one in outputs}["my/deals.csv"]["replaced_new.user"] == 1
+    assert list(compare(archive, None, None, tmp_path / "out")) == []  # type: ignore[arg-type]

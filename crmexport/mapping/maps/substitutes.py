@@ -17,6 +17,7 @@ from crmexport.text import _
 
 NEW, PLACEHOLDER, OTHERS = "new", "placeholder", "others"
 _SAID = 20
+_MET = "\x1e\x1f"
 
 
 class Substitute(NamedTuple):
@@ -166,17 +167,23 @@ class Substituted(References):
         self._mark = hashlib.sha256(json.dumps(substitutes.dump(), sort_keys=True).encode()).hexdigest()
 
     def fill_children(self, key: str, lines: Iterable[tuple[Sequence[Ref], str]]) -> None:
-        """Keep texts with substitutes in them apart from those without."""
-        super().fill_children(self._marked(key), lines)
-        self._met.clear()
+        """Keep texts with substitutes in them apart from those without, and with each of them whom it shows."""
+        super().fill_children(self._marked(key), ((links, self._with_met(text)) for links, text in lines))
 
     def children(self, key: str, entity: str, id: str) -> list[str]:
-        """The texts with the substitutes in them."""
-        return super().children(self._marked(key), entity, id)
+        """The texts with the substitutes in them; who is in them is met again."""
+        found = [text.rpartition(_MET) for text in super().children(self._marked(key), entity, id)]
+        self._met.update((kind, one) for _text, _mark, met in found for kind, one in json.loads(met))
+        return [text for text, _mark, _met in found]
 
     def children_held(self, pairs: Iterable[tuple[str, str]]) -> int:
         """The same number as without substitutes."""
         return super().children_held((self._marked(key), entity) for key, entity in pairs)
+
+    def _with_met(self, text: str) -> str:
+        met = json.dumps(sorted(self._met))
+        self._met.clear()
+        return f"{text}{_MET}{met}"
 
     def _marked(self, key: str) -> str:
         return f"{self._mark} {key}"
