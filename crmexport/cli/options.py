@@ -54,6 +54,15 @@ def archive() -> Any:
     )
 
 
+def target() -> Any:
+    """`--to`: the one layout that is looked at."""
+    return typer.Option(
+        "--to",
+        metavar=_("TARGET"),
+        help=_("excel, csv, bitrix24, … (see: crmexport targets) or your own mapping file."),
+    )
+
+
 def out(meaning: str) -> Any:
     """`--out`: where to write."""
     return typer.Option("--out", metavar=_("DIR"), help=meaning)
