@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -32,7 +32,9 @@ def add(app: typer.Typer) -> None:
             typer.Option(
                 "--to",
                 metavar=_("TARGET"),
-                help=_("excel, csv, bitrix24, raw or your own mapping file; may be repeated."),
+                help=_(
+                    "excel, csv, bitrix24, … (see: crmexport targets) or your own mapping file; may be repeated."
+                ),
             ),
         ],
         out: Annotated[
@@ -54,26 +56,8 @@ def add(app: typer.Typer) -> None:
                 help=_("Time zone of the times written, such as Europe/Moscow or +03:00."),
             ),
         ] = None,
-        people: Annotated[
-            str | None,
-            typer.Option(
-                "--people",
-                metavar=_("FILE"),
-                help=_(
-                    "Your people map: who stands for the users of the old CRM (see: crmexport mapping people)."
-                ),
-            ),
-        ] = None,
-        stages: Annotated[
-            str | None,
-            typer.Option(
-                "--stages",
-                metavar=_("FILE"),
-                help=_(
-                    "Your stage map: what stands for its pipelines and stages (see: crmexport mapping stages)."
-                ),
-            ),
-        ] = None,
+        people: Annotated[str | None, _people()] = None,
+        stages: Annotated[str | None, _stages()] = None,
     ) -> int:
         layout = Shape(options.language_of(lang), excel, zone, people, stages)
         if out == "-":
@@ -81,6 +65,22 @@ def add(app: typer.Typer) -> None:
         outputs = run(options.place(archive), to, options.folder(out), layout)
         typer.echo("\n".join(told(outputs, options.folder(out))))
         return ExitCode.COMPLETE
+
+
+def _people() -> Any:
+    return typer.Option(
+        "--people",
+        metavar=_("FILE"),
+        help=_("Your people map: who stands for the users of the old CRM (see: crmexport mapping people)."),
+    )
+
+
+def _stages() -> Any:
+    return typer.Option(
+        "--stages",
+        metavar=_("FILE"),
+        help=_("Your stage map: what stands for its pipelines and stages (see: crmexport mapping stages)."),
+    )
 
 
 class Shape(NamedTuple):

@@ -18,6 +18,7 @@ from crmexport.mapping.json_schema import schema_line, without_schema_line
 from crmexport.mapping.to import EntitySource, Layout, load_layout
 from crmexport.mapping.to.custom_path import custom_path, keys_named
 from crmexport.mapping.to.headings import custom_headings, unlike
+from crmexport.mapping.to.properties import CONTENT_FORMATS
 from crmexport.mapping.yaml_text import comment, quoted
 from crmexport.model import Type
 from crmexport.target.folder import told
@@ -46,14 +47,14 @@ def write_new(path: Path, base: Path, source: EntitySource, lang: str) -> int:
 def with_custom_fields(layout: Layout, text: str, source: EntitySource, lang: str) -> tuple[str, int]:
     """The text of a layout with a column for every custom field, and the number of fields added."""
     inserts: dict[int, list[str]] = {}
-    number = 0
+    number, is_content = 0, layout.format in CONTENT_FORMATS
     for name, rule in layout.tables.items():
         if rule.from_ not in source.kinds:
             continue
         place = _place(text, name)
         fields = _unnamed(source.custom_fields(rule.from_), rule.columns)
         total, met = _met(source, rule.from_)
-        lines = list(_columns(fields, rule.columns, total, met, lang))
+        lines = list((_properties if is_content else _columns)(fields, rule.columns, total, met, lang))
         number += len(fields)
         known = {field.key for field in source.custom_fields(rule.from_)}
         lines += _undescribed({key: one for key, one in met.items() if key not in known}, total)
@@ -123,6 +124,24 @@ def _columns(
             title = unlike(title, used)
             used.add(title.casefold())
             yield f"{quoted(title)}: {quoted(_KEY_COLUMN.format(key=field.key, part=part))}"
+
+
+def _properties(
+    fields: list[CustomField], taken: Mapping[str, Any], total: int, met: Met, lang: str
+) -> Iterator[str]:
+    """The same as comments for cards and calendars: few readers show properties of one's own, and the overflow has it all."""
+    if fields:
+        head = _(
+            "Custom fields of the archive stand in the overflow. Take away the “#” to give one a property:"
+        )
+        yield f"# {comment(head)}"
+    number = 0
+    for field in fields:
+        for title, part in _parts(" ".join(field.label.split()), field, lang):
+            number += 1
+            column = f"X-CRM-{number}: {quoted(_KEY_COLUMN.format(key=field.key, part=part))}"
+            about = f"{title}, {_filled(met.get(field.key, Sampled()), total)}"
+            yield comment(f"# {column}  # {about}", longest=400)
 
 
 def _parts(heading: str, field: CustomField, lang: str) -> Iterator[tuple[str, str]]:

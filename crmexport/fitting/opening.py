@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from crmexport.archive import Archive
+from crmexport.archive.replay import connector_of
 from crmexport.mapping import MappedArchive, load_source_mapping
-from crmexport.proof.verify import connector_of
 from crmexport.target import Target
 from crmexport.target.folder import told
 from crmexport.target.output import Watch, nobody

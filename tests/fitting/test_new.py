@@ -93,6 +93,19 @@ def test_every_layout_of_ours_can_be_copied(tmp_path: Path, name: str) -> None:
         load_layout(tmp_path / "my.yaml")
 
 
+@pytest.mark.parametrize("text", NASTY)
+def test_a_card_can_be_given_properties_by_taking_a_mark_away(tmp_path: Path, text: str) -> None:
+    made = entities()
+    made["company"][0]["custom"] = {"k": text}
+    path = tmp_path / "my.yaml"
+    write_new(
+        path, layout_file("vcard"), With(made, [CustomField("company", "k", text, "", Type.TEXT)]), "ru"
+    )
+    assert load_layout(path).tables == load_layout(layout_file("vcard")).tables
+    path.write_text(path.read_text(encoding="utf-8").replace("# X-CRM-1:", "X-CRM-1:"), encoding="utf-8")
+    assert load_layout(path).tables["companies"].columns["X-CRM-1"] == "custom[k]"
+
+
 def test_a_file_that_exists_stays(tmp_path: Path) -> None:
     path = tmp_path / "my.yaml"
     path.write_text("mine", encoding="utf-8")
