@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from crmexport.cli import options
-from crmexport.text import _
+from crmexport.text import _, language
 
 if TYPE_CHECKING:
     from crmexport.mapping.to import Carried
@@ -22,8 +22,10 @@ def add(app: typer.Typer) -> None:
         from crmexport.target import load_target, target_names
 
         for name in target_names():
-            typer.echo(name)
-            for line in told(carried(load_target(name).layout)):
+            layout = load_target(name).layout
+            title = layout.title_in(language())
+            typer.echo(f"{name}: {title}" if title else name)
+            for line in told(carried(layout)):
                 typer.echo(f"  {line}")
 
 

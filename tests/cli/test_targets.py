@@ -3,14 +3,14 @@
 import pytest
 
 from crmexport.cli.targets import told
-from crmexport.mapping.to import Carried, carried
+from crmexport.mapping.to import Carried, Layout, carried
 from crmexport.model import ENTITIES
 from crmexport.target import load_target, target_names
 from tests.cli.conftest import Run
 
 
 def test_every_target_is_told_with_what_it_carries(run: Run) -> None:
-    said = run("targets", "--lang", "en").out.splitlines()
+    said = [line.partition(":")[0] if line[0] != " " else line for line in lines(run, "en")]
     assert [line for line in said if not line.startswith(" ")] == target_names()
     place = said.index("amocrm")
     assert said[place + 1 : place + 3] == [
@@ -19,6 +19,22 @@ def test_every_target_is_told_with_what_it_carries(run: Run) -> None:
     ]
     assert "Projects" in said[place + 3]
     assert said[said.index("csv") + 1] == "  ✓ everything"
+
+
+def lines(run: Run, lang: str) -> list[str]:
+    return run("targets", "--lang", lang).out.splitlines()
+
+
+def test_every_target_says_what_it_is_in_the_language_of_the_reader(run: Run) -> None:
+    assert "bitrix24: Bitrix24, a portal in Russian" in lines(run, "en")
+    assert "bitrix24: Битрикс24, портал на русском" in lines(run, "ru")
+    assert [name for name in target_names() if not load_target(name).layout.title_in("ru")] == []
+
+
+def test_a_title_or_a_text_beside_the_tables_may_be_given_once_for_all_languages() -> None:
+    layout = Layout(format="raw", title="Acme", readme={"ru": "по-русски"})
+    assert layout.title_in("en") == layout.title_in("ru") == "Acme"
+    assert layout.readme_in("en") == "по-русски"  # better than nothing
 
 
 @pytest.mark.parametrize("name", target_names())

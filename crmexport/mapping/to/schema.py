@@ -155,6 +155,9 @@ class TableRule(_Strict):
         return (self.where,) if isinstance(self.where, dict) else self.where
 
 
+ByLanguage = str | dict[Literal["ru", "en"], str]
+"""A text, or one for each language ("ru", "en")."""
+
 WITHOUT_TABLES = frozenset({"raw", "sql", "jsonl", "parquet", "singer"})
 """The formats that need no tables: they write all that there is, in a form of their own."""
 
@@ -167,9 +170,11 @@ class Layout(_Strict):
     `readme` is a text written beside the tables, with {placeholders} for lists of what the archive holds; it may be given by
     language. `like` names a layout whose every key stands unless this one says it anew. `workbook: each` gives every table an
     XLSX file of its own and no cover sheet, for importing programs. `documents` are JSON files beside the tables.
-    `leave_out` names kinds of entities that this target has no place for, so that nobody asks where they are.
+    `leave_out` names kinds of entities that this target has no place for, so that nobody asks where they are. `title` says in a
+    line what the target is, for the list of all of them; it may be given by language.
     """
 
+    title: ByLanguage = ""
     like: str | None = None
     workbook: Literal["one", "each"] = "one"
     format: Literal["xlsx", "csv", "jsonl", "raw", "vcard", "icalendar", "sql", "parquet", "singer"]
@@ -183,7 +188,7 @@ class Layout(_Strict):
     tables: dict[str, TableRule] = Field(default_factory=dict)
     limits: Limits = Limits()
     documents: dict[str, Any] = Field(default_factory=dict)
-    readme: str | dict[Literal["ru", "en"], str] | None = None
+    readme: ByLanguage = ""
     leave_out: tuple[str, ...] = ()
 
     def spoken(self, lang: str | None) -> str:
@@ -192,11 +197,19 @@ class Layout(_Strict):
 
     def readme_in(self, lang: str | None) -> str:
         """The text beside the tables, in the language of their headings if it has that one; "" when there is none."""
-        if self.readme is None or isinstance(self.readme, str):
-            return self.readme or ""
-        return self.readme.get(self.spoken(lang)) or next(iter(self.readme.values()), "")  # type: ignore[call-overload]
+        return _in(self.readme, self.spoken(lang))
+
+    def title_in(self, lang: str) -> str:
+        """What the target is, in the language `lang` if it says so in that one; "" when it does not say."""
+        return _in(self.title, lang)
 
     def limits_of(self, table: str) -> Limits:
         """How much of the table goes into one file."""
         own = self.tables[table].limits if table in self.tables else Limits()
         return Limits(rows=own.rows or self.limits.rows, megabytes=own.megabytes or self.limits.megabytes)
+
+
+def _in(text: ByLanguage, lang: str) -> str:
+    if isinstance(text, str):
+        return text
+    return next((one for key, one in text.items() if key == lang), "") or next(iter(text.values()), "")
