@@ -1,4 +1,4 @@
-"""Pull an account into a durable archive: python -m benchmarks.runs.pull URL FOLDER RATE [no-files]."""
+"""Pull an account into a durable archive: python -m benchmarks.runs.pull URL FOLDER RATE [no-files|lists]."""
 
 import json
 import os
@@ -12,9 +12,17 @@ from crmexport.pull import pull
 from crmexport.source import Account, Connector, Credentials, Reading, Request, Response, connector_class
 
 
-def main(url: str, folder: str, rate: str, files: str = "files") -> None:
-    """Pull and print how it ended. RATE 0 is as fast as the line; "no-files" reads the lists once: no bytes of files, no seal."""
-    connector = _connector(url, with_files=files == "files")
+LISTS = ("contractorCompany", "contractorHuman", "payer", "deal", "todo", "invoice", "employee")
+_FIRST = frozenset({*LISTS, "program", "extraField"})
+"""What must be asked to read the lists: deals and fields are listed scheme by scheme."""
+
+
+def main(url: str, folder: str, rate: str, what: str = "all") -> None:
+    """Pull and print how it ended. RATE 0 is as fast as the line.
+
+    "no-files" asks for no bytes of files and does not seal; "lists" reads the pages of `LISTS` once, as the peers do.
+    """
+    connector = _connector(url, what)
     result = pull(Path(folder), connector, Credentials(token=os.environ["CRMEXPORT_TOKEN"]), rate=float(rate))
     ended = {
         "complete": result.complete,
@@ -25,10 +33,8 @@ def main(url: str, folder: str, rate: str, files: str = "files") -> None:
     print(json.dumps(ended))
 
 
-def _connector(url: str, *, with_files: bool) -> Connector:
+def _connector(url: str, what: str) -> Connector:
     kind = connector_class("megaplan")
-    if with_files:
-        return kind(Account(url))
 
     class WithoutFiles(kind):  # type: ignore[misc, valid-type]
         about = replace(kind.about, swept=(), relisted=())
@@ -42,7 +48,21 @@ def _connector(url: str, *, with_files: bool) -> Connector:
             """No seal: the peers read every page once."""
             return [] if since else super().opening(since)
 
-    return WithoutFiles(Account(url))
+    class ListsAlone(WithoutFiles):
+        """No sub-lists and no dictionaries either: none of the peers asks for them."""
+
+        def read(self, request: Request, response: Response) -> Reading:
+            reading = super().read(request, response)
+            reading.under = []
+            reading.requests = [one for one in reading.requests if one.stream in _FIRST]
+            reading.links = {link for link in reading.links if link[0] in _FIRST}
+            return reading
+
+        def opening(self, since: datetime | None) -> Iterable[Request]:
+            return [one for one in super().opening(since) if one.stream in _FIRST]
+
+    chosen = {"all": kind, "no-files": WithoutFiles, "lists": ListsAlone}[what]
+    return chosen(Account(url))
 
 
 if __name__ == "__main__":

@@ -12,11 +12,11 @@ from typing import Any
 from benchmarks import arithmetic, child, peers
 from benchmarks.child import Cost
 from benchmarks.report import Section
+from benchmarks.runs.pull import LISTS
 from benchmarks.server import Server
 
 CARDS, QUICK_CARDS = 20_000, 2_000
 ROUNDS, QUICK_ROUNDS = 5, 1
-LISTS = ("contractorCompany", "contractorHuman", "payer", "deal", "todo", "invoice", "employee")
 GOALS = {
     "bare": (2.0, "at most 2 times the bare download"),
     "dlt": (0.25, "at least 4 times less than dlt"),
@@ -55,7 +55,7 @@ def measure(quick: bool) -> Section:
 
 def _plan(server: Server, folder: Path) -> dict[str, Any]:
     """The addresses of the list pages that our own pull asked for, and what they hold by the bare download."""
-    child.python("benchmarks.runs.pull", server.url, folder / "first", 0, "no-files", env=server.env)
+    child.python("benchmarks.runs.pull", server.url, folder / "first", 0, "lists", env=server.env)
     pages: dict[str, list[str]] = {}
     for one in server.asked():
         stream = one.path.partition("?")[0].rsplit("/", 1)[1]
@@ -82,7 +82,7 @@ def _candidates(server: Server, folder: Path, plan: dict[str, Any]) -> dict[str,
     def ours() -> Cost:
         place = folder / "ours"
         shutil.rmtree(place, ignore_errors=True)
-        cost = child.python("benchmarks.runs.pull", server.url, place, 0, "no-files", env=server.env)
+        cost = child.python("benchmarks.runs.pull", server.url, place, 0, "lists", env=server.env)
         held = json.loads(cost.output)["records"]
         _same(plan, sum(held[stream] for stream in plan["pages"]), "crmexport")
         return cost
