@@ -11,7 +11,6 @@ from pathlib import Path
 from crmexport.pull import pull
 from crmexport.source import Account, Connector, Credentials, Reading, Request, Response, connector_class
 
-
 LISTS = ("contractorCompany", "contractorHuman", "payer", "deal", "todo", "invoice", "employee")
 _FIRST = frozenset({*LISTS, "program", "extraField"})
 """What must be asked to read the lists: deals and fields are listed scheme by scheme."""
