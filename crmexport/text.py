@@ -56,6 +56,17 @@ def ngettext(one: str, many: str, number: int) -> str:
     return _current.ngettext(one, many, number)
 
 
+def spaced(number: float) -> str:
+    """A whole number with gaps between thousands, as both languages read it: 12 345."""
+    return f"{int(number):,}".replace(",", "\u00a0")
+
+
+def decimal(number: float, digits: int = 1) -> str:
+    """A number with so many digits behind the point, which is a comma in Russian: 99.9 or 99,9."""
+    text = f"{number:.{digits}f}"
+    return text.replace(".", ",") if _language == "ru" else text
+
+
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
     """Mark `message` for the catalogue; it is translated where it is shown."""
     return message

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from crmexport.cli import options
-from crmexport.cli.progress import Watch, counted, spaced, watching
+from crmexport.cli.progress import Watch, counted, watching
 from crmexport.errors import ExitCode
-from crmexport.text import _
+from crmexport.text import _, spaced
 
 if TYPE_CHECKING:
     from crmexport.archive import Archive, Place, Source

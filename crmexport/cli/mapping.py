@@ -11,7 +11,7 @@ from crmexport.cli import mapping_files, options
 from crmexport.cli.progress import counted, watching
 from crmexport.cli.words import Group
 from crmexport.errors import ExitCode
-from crmexport.text import _
+from crmexport.text import _, spaced
 
 if TYPE_CHECKING:
     from crmexport.archive import Archive
@@ -103,13 +103,17 @@ def show_coverage(accounts: "Accounts", target: str, entity: str | None, as_json
     rows = [
         (
             line.title if line.is_kind else f"  {line.title}",
-            str(line.values),
+            spaced(line.values),
             percent(line.share),
             line.rest,
         )
         for line in lines(accounts, entity)
     ]
-    print_table((_("Field"), _("Values"), _("Reach it"), _("The others, and why")), rows, numbers=(1, 2))
+    print_table(
+        (_("Field"), _("Values"), _("Reach it"), _("Not in a column of its own, and why")),
+        rows,
+        numbers=(1, 2),
+    )
     typer.echo(summary(accounts, target))
 
 

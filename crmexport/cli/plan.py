@@ -7,7 +7,7 @@ import typer
 
 from crmexport.cli import options
 from crmexport.errors import ConfigurationError, ExitCode
-from crmexport.text import _
+from crmexport.text import _, spaced
 
 if TYPE_CHECKING:
     from crmexport.pull.plan import Estimate
@@ -60,7 +60,7 @@ def run(
 
 def told(estimate: "Estimate") -> str:
     """The estimate as lines for a person."""
-    from crmexport.cli.progress import duration, spaced
+    from crmexport.cli.progress import duration
 
     lines = [f"  {name}: {spaced(number)}" for name, number in sorted(estimate.records.items())]
     sentence = _("A pull needs {low} to {high} requests: {fast} to {slow}, files not counted.").format(

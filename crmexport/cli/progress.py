@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TextIO
 
-from crmexport.text import N_, _
+from crmexport.text import N_, _, spaced
 
 PAUSE = 10.0
 """Seconds between two plain lines."""
@@ -231,11 +231,6 @@ KINDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "gap": _gap,
     "finished": lambda values: ", ".join(filter(None, (_("finished"), _records(values)))),
 }
-
-
-def spaced(number: float) -> str:
-    """A whole number with thin gaps between thousands: 12 345."""
-    return f"{int(number):,}".replace(",", " ")
 
 
 def duration(seconds: float) -> str:

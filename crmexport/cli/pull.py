@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crmexport.cli import options
-from crmexport.cli.progress import duration, spaced, watching
+from crmexport.cli.progress import duration, watching
 from crmexport.errors import ExitCode
-from crmexport.text import _
+from crmexport.text import _, spaced
 
 if TYPE_CHECKING:
     from crmexport.pull import PullResult

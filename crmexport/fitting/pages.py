@@ -7,11 +7,11 @@ from crmexport.fitting.accounts import Accounts
 from crmexport.fitting.preview import Preview, Step
 from crmexport.fitting.told import Line, lines, percent, summary
 from crmexport.proof.style import CSS
-from crmexport.text import _, language
+from crmexport.text import _, language, spaced
 
 _MORE = """
 main { max-width: 76rem; } h1 { font-size: 1.4rem; margin: 0 0 .5rem; }
-tr.kind td { font-weight: 600; background: var(--back); } tr.lost td:first-child { color: var(--bad); }
+tr.kind td:not(:last-child) { font-weight: 600; } tr.kind td { background: var(--back); } tr.lost td:first-child { color: var(--bad); }
 code { color: var(--soft); font-size: .85em; }
 .bar { display: block; width: 6rem; height: .5rem; border-radius: 4px; background: var(--bad-back); }
 .bar i { display: block; height: 100%; border-radius: 4px; background: var(--good); }
@@ -39,7 +39,7 @@ def table(headings: Sequence[str], rows: Iterable[str]) -> str:
 
 def coverage_page(accounts: Accounts, target: str) -> str:
     """The coverage of a target, every field of every kind."""
-    headings = (_("Field"), _("Values"), _("Reach the target"), "", _("The others, and why"))
+    headings = (_("Field"), _("Values"), _("Reach the target"), "", _("Not in a column of its own, and why"))
     return page(
         _("What of the archive reaches {target}").format(target=target),
         [
@@ -69,6 +69,6 @@ def _row(line: Line) -> str:
     bar = f'<span class="bar"><i style="width:{line.share * 100:.1f}%"></i></span>'
     return (
         f'<tr class="{" ".join(kinds)}"><td>{escape(line.title)} <code>{escape(line.name)}</code></td>'
-        f'<td class="n">{line.values}</td><td class="n">{line.reaching} ({escape(percent(line.share))})</td>'
+        f'<td class="n">{spaced(line.values)}</td><td class="n">{spaced(line.reaching)} ({escape(percent(line.share))})</td>'
         f"<td>{bar}</td><td>{escape(line.rest)}</td></tr>\n"
     )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from crmexport.fitting.accounts import Account, Accounts, Fate, word
 from crmexport.model import ENTITIES
-from crmexport.text import _
+from crmexport.text import _, decimal, spaced
 
 
 class Line(NamedTuple):
@@ -43,25 +43,25 @@ def _kind_title(accounts: Accounts, kind: str) -> str:
     entities, rows = accounts.entities[kind], accounts.rows[kind]
     title = _(ENTITIES[kind].title)
     if rows == entities:
-        return f"{title}: {entities}"
+        return f"{title}: {spaced(entities)}"
     return _("{title}: {entities}, of which {rows} have a row").format(
-        title=title, entities=entities, rows=rows
+        title=title, entities=spaced(entities), rows=spaced(rows)
     )
 
 
 def rest(account: Account) -> str:
     """What does not stand in a column of its own, and why: “in the overflow column: 12; no column: 3”."""
-    return "; ".join(f"{word(fate)}: {count}" for fate, count in account.others())
+    return "; ".join(f"{word(fate)}: {spaced(count)}" for fate, count in account.others())
 
 
 def percent(share: float) -> str:
     """A share as a person reads it; never 100 % when something is missing, never 0 % when something is there."""
     number = round(share * 100, 1)
     if number == 100 and share < 1:
-        return "99.9 %"
-    if number == 0 and share > 0:
-        return "0.1 %"
-    return f"{number:g} %"
+        number = 99.9
+    elif number == 0 and share > 0:
+        number = 0.1
+    return f"{decimal(number, 0 if number.is_integer() else 1)} %"
 
 
 def summary(accounts: Accounts, target: str) -> str:
@@ -72,18 +72,18 @@ def summary(accounts: Accounts, target: str) -> str:
         "{target}: of {values} values, {reaching} reach it ({share}), {left} are left out on purpose, {lost} do not reach it."
     ).format(
         target=target,
-        values=total.values,
-        reaching=total.reaching,
+        values=spaced(total.values),
+        reaching=spaced(total.reaching),
         share=percent(total.reaching / total.values if total.values else 1.0),
-        left=by_choice,
-        lost=total.lost,
+        left=spaced(by_choice),
+        lost=spaced(total.lost),
     )
     if total.fates[Fate.UNTOLD]:
         return (
             sentence
             + " "
             + _("{number} of them are dropped without a reason: please report this.").format(
-                number=total.fates[Fate.UNTOLD]
+                number=spaced(total.fates[Fate.UNTOLD])
             )
         )
     return sentence + " " + _("Every value is accounted for.")

@@ -8,7 +8,7 @@ from crmexport.proof.report import Report
 from crmexport.proof.style import CSS
 from crmexport.source import GapKind
 from crmexport.target.notes import told
-from crmexport.text import N_, _, language
+from crmexport.text import N_, _, decimal, language, spaced
 
 GAPS_SHOWN = 500
 HASH_SHOWN = 16
@@ -71,9 +71,9 @@ def _facts(report: Report) -> str:
         (_("Source"), f"{report.source['title']}, {report.source['url']}"),
         (_("Pulled"), f"{_time(report.run['started'])} … {_time(report.run['ended'])}"),
         (_("True as of"), _time(report.run["consistent_as_of"]) if sealed else _("the pull is not finished")),
-        (_("Records held"), number(held)),
-        (_("Files held"), f"{number(report.files['held'])} ({size(report.files['bytes'])})"),
-        (_("Requests sent"), number(report.run.get("requests") or 0)),
+        (_("Records held"), spaced(held)),
+        (_("Files held"), f"{spaced(report.files['held'])} ({size(report.files['bytes'])})"),
+        (_("Requests sent"), spaced(report.run.get("requests") or 0)),
         (_("Program"), f"crmexport {report.run.get('program', '')}"),
     ]
     if report.unasked:
@@ -86,14 +86,14 @@ def _facts(report: Report) -> str:
 
 def unasked(report: Report) -> str:
     """How many requests the pull has still to make: in all, and by what they are about."""
-    parts = (f"{report.titles.get(name, name)} {number(count)}" for name, count in report.unasked.items())
-    return f"{number(sum(report.unasked.values()))} ({', '.join(parts)})"
+    parts = (f"{report.titles.get(name, name)} {spaced(count)}" for name, count in report.unasked.items())
+    return f"{spaced(sum(report.unasked.values()))} ({', '.join(parts)})"
 
 
 def sampled(report: Report) -> str:
     """What the sample says, in words; nothing where there is none."""
-    sample = report.sample
-    if sample is None:
+    sample, rate = report.sample, report.error_rate
+    if sample is None or rate is None:
         return ""
     wrong = len(sample.different)
     words = _(
@@ -103,7 +103,7 @@ def sampled(report: Report) -> str:
     return words.format(
         wrong=wrong,
         compared=sample.same + wrong,
-        rate=f"{report.error_rate:.1%}",
+        rate=f"{decimal(rate * 100)} %",
         asked=sample.asked,
         changed=sample.changed,
         gone=sample.gone,
@@ -116,11 +116,11 @@ def _balance_table(report: Report) -> str:
     rows = []
     for name, balance in report.streams.items():
         title = report.titles.get(name, name)
-        announced = "—" if balance.announced is None else number(balance.announced)
+        announced = "—" if balance.announced is None else spaced(balance.announced)
         figures = [balance.held, balance.refused, balance.vanished, balance.unexplained]
         figures.append(balance.deleted)
         mark = "✓" if balance.is_complete else "!"
-        rows.append([f"{title} ({name})" if title != name else name, announced, *map(number, figures), mark])
+        rows.append([f"{title} ({name})" if title != name else name, announced, *map(spaced, figures), mark])
     note = _(
         "A dash: the source does not say how many there are; the list was walked to its end. Deleted since: kept in the "
         "archive, left out of the files."
@@ -136,7 +136,7 @@ def _gap_table(report: Report) -> str:
     ]
     more = len(report.gaps) - GAPS_SHOWN
     rest = (
-        _("… and {number} more: all of them are in report.json.").format(number=number(more))
+        _("… and {number} more: all of them are in report.json.").format(number=spaced(more))
         if more > 0
         else ""
     )
@@ -162,7 +162,7 @@ def _output_table(report: Report) -> str:
     rows = [
         [
             output.path,
-            "—" if output.rows is None else number(output.rows),
+            "—" if output.rows is None else spaced(output.rows),
             output.sha256[:HASH_SHOWN] + "…",
             _("yes") if output.verified else _("NO"),
         ]
@@ -173,7 +173,7 @@ def _output_table(report: Report) -> str:
 
 def _note_table(report: Report) -> str:
     rows = [
-        [path, told(what), number(count)]
+        [path, told(what), spaced(count)]
         for path, notes in report.notes.items()
         for what, count in notes.items()
         if count
@@ -186,7 +186,7 @@ def _field_table(report: Report) -> str:
         [
             report.titles.get(field["stream"], field["stream"]),
             field["field"],
-            _("{filled} of {all}").format(filled=number(field["filled"]), all=number(field["of"])),
+            _("{filled} of {all}").format(filled=spaced(field["filled"]), all=spaced(field["of"])),
             ", ".join(field["samples"])[:200],
         ]
         for field in report.unmapped
@@ -227,11 +227,6 @@ def _table(heads: list[str], rows: list[list[Any]], numeric: Iterable[int] = ())
     return f"<table><thead>{cells('th', heads)}</thead>\n<tbody>\n{body}\n</tbody></table>\n"
 
 
-def number(value: int) -> str:
-    """With thin spaces between thousands, as both languages read it."""
-    return f"{value:,}".replace(",", "\u202f")
-
-
 def _time(told: str | None) -> str:
     """An instant of the journal (ISO, UTC) as a person reads it."""
     return told.replace("T", " ").replace("+00:00", " UTC") if told else "?"
@@ -244,4 +239,4 @@ def size(count: int) -> str:
         if amount < 1000 or unit == _("GB"):
             break
         amount /= 1000
-    return f"{amount:.0f} {unit}" if unit == _("bytes") else f"{amount:.1f} {unit}"
+    return f"{spaced(amount)} {unit}" if unit == _("bytes") else f"{decimal(amount)} {unit}"

@@ -25,6 +25,7 @@ th { text-align: left; font-weight: 600; color: var(--soft); } thead { display: 
 th, td { padding: .38rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 td { overflow-wrap: break-word; } td:last-child:not(.n) { overflow-wrap: anywhere; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th.n { white-space: normal; }
 tbody tr:last-child td { border-bottom: 0; } tr { break-inside: avoid; }
 .note { color: var(--soft); font-size: .88rem; margin: .75rem 0 0; }
 @media print { body { background: #fff; font-size: 11pt; } main { margin: 0; max-width: none; }

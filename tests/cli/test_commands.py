@@ -102,7 +102,7 @@ def test_pull_hands_on_what_was_typed(run: Run, calls: Calls) -> None:
             "believe_deletions": False,
         }
     ]
-    assert out == "Held: 1 234 records; 20 requests in 5 s. Nothing is missing.\n"
+    assert out == "Held: 1\u00a0234 records; 20 requests in 5 s. Nothing is missing.\n"
     assert "not obtained: deal 5: no right" in err
     assert "secret-token" not in out + err
 
@@ -318,7 +318,7 @@ def test_export_writes_every_target_asked_for(run: Run, exported: list[Any]) -> 
             "https://crm.example.com",
         )
     ]
-    assert out == f"csv: files: 2, rows: 1 200, in {Path('o') / 'csv'}\n"
+    assert out == f"csv: files: 2, rows: 1\u00a0200, in {Path('o') / 'csv'}\n"
 
 
 def test_the_language_of_the_files_may_stand_in_the_settings(

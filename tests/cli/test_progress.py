@@ -84,7 +84,7 @@ def test_what_the_source_had_deleted_is_no_news() -> None:
 
 
 def test_progress_tells_how_much_how_fast_and_how_long() -> None:
-    said = "records: 12 345, done: 1 200 of 1 500, 2.9 a second, left: about 1 min 42 s"
+    said = "records: 12\u00a0345, done: 1\u00a0200 of 1\u00a0500, 2.9 a second, left: about 1 min 42 s"
     assert progress.sentence(FULL) == said
 
 

@@ -229,6 +229,11 @@ def test_percents_never_round_a_loss_away() -> None:
     assert percent(0.5) == "50 %"
 
 
+def test_russian_has_a_decimal_comma(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crmexport.text._language", "ru")
+    assert percent(0.415) == "41,5 %"
+
+
 def test_totals_agree_with_the_parts(covering: Covering) -> None:
     accounts = covering("bitrix24")
     told: Any = accounts.as_dict()
