@@ -47,6 +47,11 @@ class MappedArchive:
         rows = self._rows(self.mapping.streams_for(kind))
         return self._normaliser.entities(rows, kind, only)
 
+    def together(self, kinds: Collection[str]) -> Iterator[tuple[str, Made]]:
+        """All entities of several kinds with their kind, in one reading of the records; of each kind in the order of `iterate`."""
+        streams = {stream for kind in kinds for stream in self.mapping.streams_for(kind)}
+        return self._normaliser.together(self._rows(streams), kinds)
+
     def with_records(self, kind: str) -> Iterator[tuple[Row, Made]]:
         """All entities of a kind, each with the record it was made of; uncounted."""
         normaliser = Normaliser(self._zoned(), self.connector, self.described, self.members)

@@ -51,6 +51,17 @@ class Normaliser:
             for maker in makers.get(row.stream, ()):
                 yield from maker.make(row)
 
+    def together(self, rows: Iterable[Row], entities: Iterable[str]) -> Iterator[tuple[str, Made]]:
+        """The entities of several kinds in `rows`, each with its kind."""
+        by_stream: dict[str, list[tuple[str, Maker]]] = defaultdict(list)
+        for entity in entities:
+            for stream, makers in self._makers(entity, None).items():
+                by_stream[stream] += [(entity, maker) for maker in makers]
+        for row in rows:
+            for entity, maker in by_stream.get(row.stream, ()):
+                for made in maker.make(row):
+                    yield entity, made
+
     def _makers(self, entity: str, only: Collection[str] | None) -> dict[str, list[Maker]]:
         """The blocks of `entity`, ready, by stream."""
         makers: dict[str, list[Maker]] = defaultdict(list)

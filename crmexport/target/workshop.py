@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from crmexport.archive.store import Archive
 from crmexport.mapping import MappedArchive, SourceMapping
+from crmexport.mapping.kept import KeptEntities, kept_entities
 from crmexport.mapping.links import Links
 from crmexport.mapping.maps import Substituted
 from crmexport.mapping.to import (
@@ -31,11 +32,12 @@ class Workshop:
     """Makes the tables of targets. What they need to know of linked entities is read once, for all of them."""
 
     def __init__(
-        self, archive: Archive, source: EntitySource, files: FilePlan, references: References, lang: str
+        self, archive: Archive, source: KeptEntities, files: FilePlan, references: References, lang: str
     ) -> None:
         self.archive = archive
         self.files = files
         self.lang = lang
+        self._kept = source
         self._source: EntitySource = WithPaths(source, files)
         self._references = references
         self._plans: dict[str, list[Plan]] = {}
@@ -47,6 +49,7 @@ class Workshop:
             target.substitutes.check(self._source)
             lang = target.layout.spoken(self.lang)
             self._plans[target.name] = plans(target.layout, self._source, lang, target.zone)
+        self._kept.keep(self._shown(targets), lambda number: watch(_("reading records"), number, None))
         wanted = needs([plan for made in self._plans.values() for plan in made])
         wanted = wanted.with_all_titles() if self.archive.files_known() else wanted
         fill_references(
@@ -54,6 +57,13 @@ class Workshop:
         )
         self._fill_children(targets, watch)
         self.files_held = self.files.decide()
+
+    def _shown(self, targets: Sequence[Target]) -> set[str]:
+        """The kinds of entities that will be read as a whole, maybe more than once."""
+        every = any(not self._plans[one.name] and one.layout.format != "raw" for one in targets)
+        plans = [plan for target in targets for plan in self._plans[target.name]]
+        within = {column.children.entity for plan in plans for column in plan.columns if column.children}
+        return set(self._source.kinds) if every else within | {plan.entity for plan in plans}
 
     def _fill_children(self, targets: Sequence[Target], watch: Watch) -> None:
         """What rows show of other entities, in the words of each people and stage map that the targets follow."""
@@ -102,11 +112,13 @@ class Workshop:
 def workshop(archive: Archive, connector: Connector, mapping: SourceMapping, lang: str) -> Iterator[Workshop]:
     """A workshop with its scratch database, which is gone afterwards."""
     mapped = MappedArchive(archive, connector, mapping)
-    with scratch() as database:
-        yield _furnished(archive, mapped, database, lang)
+    with scratch() as database, kept_entities(mapped) as kept:
+        yield _furnished(archive, mapped, kept, database, lang)
 
 
-def _furnished(archive: Archive, mapped: MappedArchive, database: sqlite3.Connection, lang: str) -> Workshop:
+def _furnished(
+    archive: Archive, mapped: MappedArchive, kept: KeptEntities, database: sqlite3.Connection, lang: str
+) -> Workshop:
     references = References(database)
     links = Links(mapped.mapping, mapped.members)
-    return Workshop(archive, mapped, FilePlan(database, archive, links.record, references), references, lang)
+    return Workshop(archive, kept, FilePlan(database, archive, links.record, references), references, lang)

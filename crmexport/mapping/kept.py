@@ -1,0 +1,102 @@
+"""Entities made once and kept on disk for the time of one command: every target reads them again, none makes them again.
+
+Making an entity means decoding the source's answer and applying the mapping; reading it back costs a tenth of that.
+"""
+
+import pickle
+import struct
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import zstandard
+
+from crmexport.mapping.archived import MappedArchive
+from crmexport.mapping.custom import CustomField
+from crmexport.mapping.maker import Made
+
+_BATCH = 200  # entities packed together
+_LENGTH = struct.Struct("<I")
+_EVERY = 1000
+
+
+class KeptEntities:
+    """The entities of an archive; those of the kinds in `keep` are made in one reading of it, for all that is asked later."""
+
+    def __init__(self, source: MappedArchive, folder: Path) -> None:
+        self._source = source
+        self._folder = folder
+        self._kept: set[str] = set()
+
+    @property
+    def kinds(self) -> Sequence[str]:
+        """As the archive has them."""
+        return self._source.kinds
+
+    def custom_fields(self, kind: str) -> Sequence[CustomField]:
+        """As the archive has them."""
+        return self._source.custom_fields(kind)
+
+    def fields(self, kind: str) -> Collection[str]:
+        """As the archive has them."""
+        return self._source.fields(kind)
+
+    def keep(self, kinds: Iterable[str], step: Callable[[int], None] = lambda number: None) -> None:
+        """Make all entities of `kinds` and keep them; `step` is told now and then how many there are."""
+        new = [kind for kind in self.kinds if kind in set(kinds) - self._kept]
+        if not new:
+            return
+        with ExitStack() as files:
+            shelves = {kind: _Shelf(files.enter_context(self._file(kind).open("wb"))) for kind in new}
+            for number, (kind, made) in enumerate(self._source.together(new), start=1):
+                shelves[kind].add(made)
+                if number % _EVERY == 0:
+                    step(number)
+            for shelf in shelves.values():
+                shelf.close()
+        self._kept.update(new)
+
+    def iterate(self, kind: str, only: Collection[str] | None = None) -> Iterator[Made]:
+        """All entities of a kind: as they were kept, else made anew."""
+        if kind not in self._kept:
+            return self._source.iterate(kind, only)
+        return _read(self._file(kind))
+
+    def _file(self, kind: str) -> Path:
+        return self._folder / f"{kind}.entities"
+
+
+class _Shelf:
+    """A file of entities in the making."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._waiting: list[Made] = []
+
+    def add(self, made: Made) -> None:
+        self._waiting.append(made)
+        if len(self._waiting) == _BATCH:
+            self.close()
+
+    def close(self) -> None:
+        """Write what waits."""
+        if self._waiting:
+            packed = zstandard.compress(pickle.dumps(self._waiting, pickle.HIGHEST_PROTOCOL), level=1)
+            self._file.write(_LENGTH.pack(len(packed)) + packed)
+            self._waiting.clear()
+
+
+def _read(path: Path) -> Iterator[Made]:
+    with path.open("rb") as file:
+        while head := file.read(_LENGTH.size):
+            packed = file.read(_LENGTH.unpack(head)[0])
+            yield from pickle.loads(zstandard.decompress(packed))  # noqa: S301 - our own, in a folder of our own
+
+
+@contextmanager
+def kept_entities(source: MappedArchive) -> Iterator[KeptEntities]:
+    """Entities of `source` in a temporary folder, which is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="crmexport-", ignore_cleanup_errors=True) as folder:
+        yield KeptEntities(source, Path(folder))
