@@ -27,6 +27,11 @@ class Behaviour:
     contractor_list_hides_dropped: bool = False  # §4.5
     deal_list_hides_inactive_programs: bool = False  # §4.5: shown only when filtered by that very program
     project_list_hides_closed: bool = False  # §4.5: shown with the filter_any term
+    program_filter: bool = True  # §4.4: False: the scheme that a filter of deals names is ignored in silence
+    day_offset: int = (
+        0  # §4.6: hours from midnight UTC to the beginning of a filter's DateOnly: its zone is nowhere told
+    )
+    restricted: bool = False  # §0, §7: the reader may not see everything: lists pass over the rest in silence
     todo_list_hides_finished: bool = False  # §7: shown in the todos of a record with {"all": true}
     absent: tuple[str, ...] = ()  # §7: lists known from the vendor's description only: these answer 404
     contractor_history: bool = True  # §7: False: the history of contractors answers 500

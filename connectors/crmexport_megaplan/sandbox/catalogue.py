@@ -176,7 +176,7 @@ class Catalogue:
         """Only those of one program when the filter names one; else, perhaps, none of retired programs."""
         deals = self._account.deal_kind
         program = ((query.get("filter") or {}).get("program") or {}).get("id", "all")
-        if str(program) != "all":
+        if str(program) != "all" and self._behaviour.program_filter:
             return lambda kind, index: SCHEMES[deals.program(index)].id == str(program)
         if not self._behaviour.deal_list_hides_inactive_programs:
             return None

@@ -1,5 +1,6 @@
 """What happens in the account while somebody pulls: records change, vanish and come back."""
 
+from collections.abc import Iterable
 from time import time
 
 from crmexport_megaplan.sandbox.account import InventedAccount
@@ -22,6 +23,21 @@ class Edits:
         mark = (TOUCHED | ACTIVE).get(key[0])
         touched: Body = {mark: moment(int(time() if at is None else at))} if mark else {}
         self._account.changed[key] = self._account.changed.get(key, {}) | touched | fields
+        self._account.revision += 1
+
+    def change_quietly(self, stream: str, id: str, **fields: object) -> None:
+        """Set fields of a record as the linking of two records does: no mark tells of it (Megaplan reference, §4.6)."""
+        key = self._key(stream, id)
+        self._account.changed[key] = self._account.changed.get(key, {}) | fields
+        self._account.revision += 1
+
+    def link_deal(self, id: str, deals: Iterable[str] = (), tasks: Iterable[str] = ()) -> None:
+        """Link a deal with just these deals and tasks; what it was linked with before it is no more. No mark tells of it."""
+        _kind, index = self._key("deal", id)
+        self._account.relinked[index] = {
+            "Deal": [self._key("deal", other)[1] for other in deals],
+            "Task": [self._key("task", other)[1] for other in tasks],
+        }
         self._account.revision += 1
 
     def remove(self, stream: str, id: str) -> None:

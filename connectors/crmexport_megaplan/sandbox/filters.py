@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from crmexport_megaplan.sandbox.account import InventedAccount
 
 Keep = Callable[[str, int], bool]  # (contentType, index) -> does the list show it
+HOUR = 3600
 TIMES = frozenset({"timeCreated", "timeUpdated", "activity", "statusChangeTime"})
 _ALWAYS: Keep = lambda kind, index: True  # noqa: E731
 
@@ -37,9 +38,13 @@ def names_in(group: dict[str, Any]) -> set[str]:
     return found
 
 
-def keeping(account: "InventedAccount", group: dict[str, Any]) -> Keep:
-    """The test that a group of terms makes; terms that nobody knows do not take part."""
-    tests = [test for term in group.get("terms") or [] if (test := _test(account, term)) is not None]
+def keeping(account: "InventedAccount", group: dict[str, Any], day_offset: int = 0) -> Keep:
+    """The test that a group of terms makes; terms that nobody knows do not take part.
+
+    A day begins `day_offset` hours after midnight, UTC.
+    """
+    terms = group.get("terms") or []
+    tests = [test for term in terms if (test := _test(account, term, day_offset)) is not None]
     if not tests:
         return _ALWAYS
     if group.get("join") == "or":
@@ -47,9 +52,9 @@ def keeping(account: "InventedAccount", group: dict[str, Any]) -> Keep:
     return lambda kind, index: all(test(kind, index) for test in tests)
 
 
-def _test(account: "InventedAccount", term: dict[str, Any]) -> Keep | None:
+def _test(account: "InventedAccount", term: dict[str, Any], day_offset: int) -> Keep | None:
     if "terms" in term:
-        return keeping(account, term)
+        return keeping(account, term, day_offset)
     field, content_type = term.get("field"), term.get("contentType")
     test: Keep | None = None
     if content_type == "FilterTermEnum" and field == "status":
@@ -57,7 +62,7 @@ def _test(account: "InventedAccount", term: dict[str, Any]) -> Keep | None:
     elif content_type == "FilterTermEnum" and field == "type":
         test = _type(term["value"])
     elif content_type == "FilterTermDate" and field in TIMES:
-        test = _time(account, str(field), term["value"])
+        test = _time(account, str(field), term["value"], day_offset * HOUR)
     if test is None or term.get("comparison") != "not_equals":
         return test
     return lambda kind, index: not test(kind, index)
@@ -81,8 +86,8 @@ def _type(codes: list[str]) -> Keep:
     return lambda kind, index: kind.lower() in wanted
 
 
-def _time(account: "InventedAccount", field: str, value: dict[str, Any]) -> Keep:
-    start, end = _bounds(value)
+def _time(account: "InventedAccount", field: str, value: dict[str, Any], dawn: int) -> Keep:
+    start, end = _bounds(value, dawn)
 
     def test(kind: str, index: int) -> bool:
         at = account.when(kind, index, field)
@@ -91,15 +96,19 @@ def _time(account: "InventedAccount", field: str, value: dict[str, Any]) -> Keep
     return test
 
 
-def _bounds(value: dict[str, Any]) -> tuple[float, float]:
-    """From (included) to (excluded). A DateOnly is the whole of its day."""
+def _bounds(value: dict[str, Any], dawn: int) -> tuple[float, float]:
+    """From (included) to (excluded). A DateOnly is the whole of its day, which begins `dawn` seconds after midnight UTC."""
     if value.get("contentType") == "DateOnly":
-        return seconds_of(value), seconds_of(value) + DAY
+        return seconds_of(value) + dawn, seconds_of(value) + dawn + DAY
+    if value.get("contentType") == "DateTime":
+        return seconds_of(value), seconds_of(value) + 1
     if value.get("contentType") == "FilterTermDateValue":
         return _relative(value)
     start, end = value.get("from"), value.get("to")
-    last = DAY if end and end["contentType"] == "DateOnly" else 1
-    return (seconds_of(start) if start else float("-inf"), seconds_of(end) + last if end else float("inf"))
+    return (
+        _bounds(start, dawn)[0] if start else float("-inf"),
+        _bounds(end, dawn)[1] if end else float("inf"),
+    )
 
 
 def _relative(value: dict[str, Any]) -> tuple[float, float]:

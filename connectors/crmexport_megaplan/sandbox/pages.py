@@ -11,6 +11,7 @@ from crmexport_megaplan.sandbox.catalogue import Catalogue, Listing, Query
 from crmexport_megaplan.sandbox.customs import PROGRAM_FIELDS
 from crmexport_megaplan.sandbox.filters import Keep, check_class, keeping, terms_of
 from crmexport_megaplan.sandbox.lists import Key, Order, Rows, Scrambled, Sorted, Straight, rows_from
+from crmexport_megaplan.sandbox.people import is_seen
 from crmexport_megaplan.sandbox.query import Refused, check_names, cursor_of, fields_of, limit_of, sort_of
 from crmexport_megaplan.sandbox.render import Rendering, envelope
 from crmexport_megaplan.sandbox.values import Body
@@ -124,11 +125,12 @@ class Pages:
 
     def _keep(self, listing: Listing, query: Query) -> Keep:
         tests: list[Keep] = [self._not_removed] if self._account.removed else []
+        tests += [is_seen] if self._behaviour.restricted else []
         hides = listing.hides(query)
         tests += [hides] if hides else []
         if "filter" in query and listing.filter_class:
             given = check_class(query["filter"], listing.filter_class)
-            tests.append(keeping(self._account, terms_of(given)))
+            tests.append(keeping(self._account, terms_of(given), self._behaviour.day_offset))
         if len(tests) == 1:
             return tests[0]
         return lambda kind, index: all(test(kind, index) for test in tests)

@@ -11,6 +11,7 @@ from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.files import ROOT
 from crmexport_megaplan.sandbox.forms import form_of
 from crmexport_megaplan.sandbox.pages import Pages
+from crmexport_megaplan.sandbox.people import is_seen
 from crmexport_megaplan.sandbox.programs import SCHEMES, definitions, scopes
 from crmexport_megaplan.sandbox.query import Refused, parsed
 from crmexport_megaplan.sandbox.render import encoded, envelope
@@ -130,6 +131,8 @@ class Site:
         """(contentType, index) of what a card's path names. Raises Refused."""
         for kind in CONTRACTORS if name == "contractor" else (known.get(name, ""),):
             index = self._account.find(kind, id) if kind else None
+            if index is not None and self._behaviour.restricted and not is_seen(kind, index):
+                raise Refused(403, f"No act_view rights for model {id}")
             if index is not None:
                 return kind, index
         raise Refused(404, f"Entity {name} with id {id} is not found")
