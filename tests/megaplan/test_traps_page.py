@@ -21,7 +21,7 @@ def written() -> dict[int, list[str]]:
     return {int(number): [cell.strip() for cell in line.split("|")] for number, line in _LINE.findall(text)}
 
 
-def tested() -> dict[int, dict[str, set[str]]]:
+def proofs() -> dict[int, dict[str, set[str]]]:
     """The tests of each trap, with the files they stand in."""
     found: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for path in Path(__file__).parent.glob("test_traps*.py"):
@@ -37,12 +37,12 @@ def test_every_trap_has_its_line() -> None:
 @pytest.mark.parametrize("trap", TRAPS)
 def test_a_line_names_all_tests_of_its_trap_and_no_others(trap: int) -> None:
     named = re.findall(r"`(\w+)`", written()[trap][3])
-    assert sorted(named) == sorted(tested()[trap])
+    assert sorted(named) == sorted(proofs()[trap])
 
 
 @pytest.mark.parametrize("trap", TRAPS)
 def test_every_trap_is_laid_in_the_sandbox_once_at_least(trap: int) -> None:
-    assert [name for name, files in tested()[trap].items() if LAID in files]
+    assert [name for name, files in proofs()[trap].items() if LAID in files]
 
 
 @pytest.mark.parametrize("trap", TRAPS)
