@@ -52,19 +52,31 @@ def _mended(reading: Reading) -> bool:
     return not reading.records and bool(reading.requests or reading.gaps or reading.announced)
 
 
-def _swallowed(bench: Bench, statuses: Iterable[int], right: frozenset[Verdict]) -> Complaints:
-    """Complaints about answers with these statuses whose verdict is not `right`, unless reading mends them."""
+def _swallowed(
+    bench: Bench, statuses: Iterable[int], right: frozenset[Verdict], *, or_instead: bool = False
+) -> Complaints:
+    """Complaints about answers with these statuses whose verdict is not `right`, unless reading mends them.
+
+    With `or_instead` it may be that of what is asked in place of a request that was refused.
+    """
     connector = bench.connector()
     for one in examples(bench):
         for status, response in _answers(statuses):
             verdict = connector.verdict(one.request, response)
-            if verdict in right:
+            if verdict in right or (or_instead and _instead(connector, one.request, response) in right):
                 continue
             reading = None if one.request.is_file else taught(connector, one.request, response)
             if verdict is not Verdict.ANSWER or (reading is not None and not _mended(reading)):
                 yield f"{status} to {shown(one.request)} is {verdict.value!r}"
             elif one.request.is_file:
                 yield f"{status} to {shown(one.request)} is taken for the file"
+
+
+def _instead(connector: Connector, request: Request, response: Response) -> Verdict | None:
+    """The verdict on the same answer to what is asked instead, if a refusal leads to anything."""
+    if connector.verdict(request, response) is not Verdict.REFUSED:
+        return None
+    return next((connector.verdict(other, response) for other in connector.instead(request)), None)
 
 
 def _answers(statuses: Iterable[int]) -> Iterator[tuple[int, Response]]:
@@ -93,8 +105,8 @@ def throttling_is_waited_for(bench: Bench) -> Complaints:
 
 @check(GROUP)
 def an_expired_sign_in_is_renewed(bench: Bench) -> Complaints:
-    """401 means to sign in again, for every request: taken for a refusal, everything after it would be lost."""
-    yield from _swallowed(bench, (401,), frozenset({Verdict.EXPIRED}))
+    """401 means to sign in again, for every request (or for what is asked instead): as a refusal, it would cost all that follows."""
+    yield from _swallowed(bench, (401,), frozenset({Verdict.EXPIRED}), or_instead=True)
 
 
 @check(GROUP)

@@ -10,10 +10,10 @@ from crmexport.conformance.asking import shown
 from crmexport.conformance.bench import Bench
 from crmexport.conformance.check import Complaints, NotApplicableError, check
 from crmexport.conformance.differences import Kind
-from crmexport.conformance.lines import ask, response_of
+from crmexport.conformance.entering import answered, entered
 from crmexport.conformance.refusals import taught
-from crmexport.sandbox.rehearsal import Fact, Key, Rehearsal
-from crmexport.source import Connector, GapKind, Request, Row
+from crmexport.sandbox.rehearsal import Fact, Key
+from crmexport.source import GapKind, Request, Row
 
 GROUP = "wholeness"
 STEPS = 8
@@ -117,6 +117,8 @@ def file_names_are_kept(bench: Bench) -> Complaints:
 @check(GROUP)
 def counts_are_announced(bench: Bench) -> Complaints:
     """The source's own counts are noted and true: the proof compares what is held with them, and has nothing else."""
+    if not bench.stage.tells_counts:
+        raise NotApplicableError("the source does not say how many records there are")
     true = Counter(fact.stream for fact in bench.clean.rehearsal.truth())
     with Archive.open(bench.clean.folder) as archive:
         announced = {stream: sum(numbers) for stream, numbers in archive.announced(LINKED).items()}
@@ -167,10 +169,11 @@ def cards_hold_what_lists_hold(bench: Bench) -> Complaints:
 
 def _by_card(bench: Bench, card: Request, fact: Fact) -> Complaints:
     rows = followed(bench, card, (fact.stream, fact.id))[0]
-    found = next((row for row in rows if (row.stream, row.id) == (fact.stream, fact.id)), None)
-    if found is None:
+    given = [row for row in rows if (row.stream, row.id) == (fact.stream, fact.id)]
+    if not given:
         yield f"the card of {fact.stream} {fact.id} does not give it"
         return
+    found = given[-1]  # it may have been asked for again, more fully
     known = {(one.stream, one.id, one.place) for one in bench.known}
     for unlike in bench.stage().compare(fact.stream, found.value, fact.body):
         if (fact.stream, fact.id, unlike.place) not in known:
@@ -180,29 +183,20 @@ def _by_card(bench: Bench, card: Request, fact: Fact) -> Complaints:
 def followed(bench: Bench, request: Request, key: Key) -> tuple[list[Row], bool]:
     """The rows that a request leads to, itself or by the requests it asks for next; and whether it says that `key` is gone."""
     connector, rehearsal = bench.connector(), bench.stage()
-    headers = grant_of(rehearsal, connector)
+    grant = entered(rehearsal, connector, rehearsal.credentials)
     waiting, rows, gone = [request], [], False
     for _step in range(STEPS):
         if not waiting:
             break
         one = waiting.pop(0)
-        response = response_of(ask(rehearsal, one, headers))
+        response = answered(rehearsal, connector, grant, one)
         gone |= connector.verdict(one, response).value == "vanished"
         reading = taught(connector, one, response)
         if reading is not None:
             rows += reading.records
             gone |= any((gap.stream, gap.id, gap.kind) == (*key, GapKind.VANISHED) for gap in reading.gaps)
-            waiting += [] if key in {(row.stream, row.id) for row in rows} else reading.requests
+            waiting += reading.requests
     return rows, gone
-
-
-def grant_of(rehearsal: Rehearsal, connector: Connector) -> dict[str, str]:
-    """The headers that carry the sign-in of a rehearsal."""
-    sign_in = connector.sign_in()
-    grant = sign_in.ready(rehearsal.credentials)
-    if grant is None:
-        grant = sign_in.granted(response_of(ask(rehearsal, sign_in.request(rehearsal.credentials), {})))
-    return dict(grant.headers)
 
 
 @check(GROUP)

@@ -77,6 +77,7 @@ class Rehearsal(ABC):
     url: ClassVar[str] = "https://sandbox.example.test"
     options: ClassVar[Mapping[str, Any]] = {}
     habits: ClassVar[Mapping[str, Habit]] = {}
+    tells_counts: ClassVar[bool] = True  # whether the source says how many records there are
 
     def __init__(self, habit: str | None = None) -> None:
         """The account as it is likely, or with one of the `habits`. The same contents each time."""

@@ -16,11 +16,15 @@ from crmexport.source.reading import Reading, Row
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One kind of object as the source names it. `title` is marked for translation; dictionaries explain other records."""
+    """One kind of object as the source names it. `title` is marked for translation; dictionaries explain other records.
+
+    The records of a `nameless` stream have no ids of their own: they are known by what they say.
+    """
 
     name: str
     title: str
     dictionary: bool = False
+    nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ STREAMS = (
     Stream("Operation", N_("Payments")),
     Stream("Checklist", N_("Checklists")),
     Stream("Comment", N_("Comments")),
-    Stream("Change", N_("Changes")),
+    Stream("Change", N_("Changes"), nameless=True),
     Stream("file", N_("Files")),
 )
 

@@ -39,7 +39,7 @@ class MegaplanV1(Connector):
             return []
         if kind == "account":
             return account(request, response)
-        return records(request, response, pieces_of(request, response))
+        return records(request, pieces_of(request, response))
 
     def read(self, request: Request, response: Response) -> Reading:
         """Everything an answer teaches. A list that does not like its order is asked again without one."""

@@ -27,9 +27,9 @@ def rows_of(response: Response, key: str) -> list[Piece]:
     return rows
 
 
-def check(document: Mapping[str, Any]) -> None:
+def check(document: Any) -> None:
     """Raises ValueError for an answer that does not say of itself that all is well."""
-    status = document.get("status")
+    status = document.get("status") if isinstance(document, dict) else None
     if not isinstance(status, dict) or "code" not in status:
         raise ValueError(_("The answer does not look like one of Megaplan's: it has no “status”."))
     if status["code"] != "ok":

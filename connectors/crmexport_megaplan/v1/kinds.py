@@ -1,10 +1,10 @@
 """The streams of the older API: where the card of each is, what it links to, which may be talked about (Megaplan reference, §16, §18)."""
 
+import json
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
-from crmexport.source.slices import Piece
 from crmexport.text import _
 
 # The route of a card, and the key it stands under.
@@ -73,13 +73,14 @@ def comments_worth(stream: str) -> int:
     return _COMMENTED[stream]
 
 
-def id_of(stream: str, piece: Piece, body: bytes) -> str:
-    """A row's id as text. Of some kinds nobody says that they have one: their own bytes name them. Raises ValueError."""
-    id = piece.value.get("Id")
+def id_of(stream: str, value: Mapping[str, Any]) -> str:
+    """A row's id as text. Of some kinds nobody says that they have one: what they say names them. Raises ValueError."""
+    id = value.get("Id")
     if id is not None and id != "" and not isinstance(id, (dict, list)):
         return str(id)
     if stream in _NAMELESS:
-        return sha256(body[piece.start : piece.end]).hexdigest()[:24]
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True)  # however the server spells it
+        return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
     raise ValueError(_("A row has no id."))
 
 

@@ -39,15 +39,15 @@ def read(url: str, history: bool, request: Request, response: Response) -> Readi
         return Reading(records=account(request, response))
     pieces = pieces_of(request, response)
     if kind == "ids":
-        return _swept(request, response, pieces)
-    rows = records(request, response, pieces)
+        return _swept(request, pieces)
+    rows = records(request, pieces)
     reading = Reading(records=rows)
     for piece in pieces:
         reading.links.update(links_of(piece.value))
     for row in rows:
         _take_files(reading, url, row)
         reading.under.extend(((row.stream, row.id), one) for one in _under(row, history))
-    _NEXT[kind](reading, request, response, pieces)
+    _NEXT[kind](reading, request, pieces)
     reading.links -= {(row.stream, row.id) for row in rows}
     return reading
 
@@ -108,10 +108,10 @@ def _under(row: Row, history: bool) -> Iterator[Request]:
             yield lists.under(row.stream, row.id, lists.HISTORY)
 
 
-def _after_list(reading: Reading, request: Request, response: Response, pieces: Sequence[Piece]) -> None:
+def _after_list(reading: Reading, request: Request, pieces: Sequence[Piece]) -> None:
     name, since = request.context["list"], request.context.get("since")
     stream = lists.LISTS[name].stream
-    ids = [id_of(stream, piece, response.body) for piece in pieces]
+    ids = [id_of(stream, piece.value) for piece in pieces]
     if name == lists.ALL_DEALS:
         reading.links.update((stream, id) for id in ids)
         reading.requests.extend(_schemes((_program(piece.value) for piece in pieces), since))
@@ -169,16 +169,16 @@ def _cards(request: Request, ids: Sequence[str], pieces: Sequence[Piece]) -> Ite
             yield lists.card(stream, id, request.context["names"], listed=True)
 
 
-def _swept(request: Request, response: Response, pieces: Sequence[Piece]) -> Reading:
+def _swept(request: Request, pieces: Sequence[Piece]) -> Reading:
     """A page of a sweep: which records there are now."""
     stream = lists.LISTS[request.context["list"]].stream
-    ids = [id_of(stream, piece, response.body) for piece in pieces]
+    ids = [id_of(stream, piece.value) for piece in pieces]
     more = paging.following(request, ids)
     return Reading(present={(stream, id) for id in ids}, requests=[more] if more else [])
 
 
-def _after_under(reading: Reading, request: Request, response: Response, pieces: Sequence[Piece]) -> None:
-    ids = [id_of(request.stream, piece, response.body) for piece in pieces]
+def _after_under(reading: Reading, request: Request, pieces: Sequence[Piece]) -> None:
+    ids = [id_of(request.stream, piece.value) for piece in pieces]
     more = paging.following(request, ids)
     if more is not None:
         reading.requests.append(more)
@@ -187,13 +187,13 @@ def _after_under(reading: Reading, request: Request, response: Response, pieces:
         reading.ended.append(SubList(request.stream, (stream, id)))
 
 
-def _after_fields(reading: Reading, request: Request, response: Response, pieces: Sequence[Piece]) -> None:
+def _after_fields(reading: Reading, request: Request, pieces: Sequence[Piece]) -> None:
     context = request.context
     names = names_in(context["scope"], pieces)
     reading.requests.extend(lists.waiting_lists(context["scope"], context.get("since"), names))
 
 
-def _after_card(reading: Reading, request: Request, response: Response, pieces: Sequence[Piece]) -> None:
+def _after_card(reading: Reading, request: Request, pieces: Sequence[Piece]) -> None:
     """A card that no list led to has come without its extra fields: they are asked for, and then the card again."""
     if request.context.get("listed") or not lists.LISTS[request.stream].names:
         return
@@ -204,16 +204,14 @@ def _after_card(reading: Reading, request: Request, response: Response, pieces: 
             reading.requests.append(lists.definitions_for_card(scope, row.id))
 
 
-def _after_card_fields(
-    reading: Reading, request: Request, response: Response, pieces: Sequence[Piece]
-) -> None:
+def _after_card_fields(reading: Reading, request: Request, pieces: Sequence[Piece]) -> None:
     scope = request.context["scope"]
     stream, names = scope.partition("/")[0], names_in(scope, pieces)
     if names:
         reading.requests.append(lists.card(stream, request.context["id"], names, listed=True))
 
 
-_NEXT: dict[str, Callable[[Reading, Request, Response, Sequence[Piece]], None]] = {
+_NEXT: dict[str, Callable[[Reading, Request, Sequence[Piece]], None]] = {
     "list": _after_list,
     "card": _after_card,
     "under": _after_under,

@@ -19,9 +19,9 @@ def pieces_of(request: Request, response: Response) -> list[Piece]:
     return rows_of(response, _KEYS[request.context["kind"]](request))
 
 
-def records(request: Request, response: Response, pieces: Sequence[Piece]) -> list[Row]:
+def records(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     """The records among `pieces`."""
-    return _READERS[request.context["kind"]](request, response, pieces)
+    return _READERS[request.context["kind"]](request, pieces)
 
 
 def is_whole(request: Request, value: dict[str, Any]) -> bool:
@@ -49,28 +49,28 @@ def account(request: Request, response: Response) -> list[Row]:
     return [Row("Account", ACCOUNT, value, 0, len(response.body))]
 
 
-def _of_list(request: Request, response: Response, pieces: Sequence[Piece]) -> list[Row]:
+def _of_list(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     name = request.context["list"]
     if name == ALL_DEALS:
         return []
     stream = LISTS[name].stream
     whole = [piece for piece in pieces if is_whole(request, piece.value)]
-    return [_row(stream, piece, response) for piece in whole]
+    return [_row(stream, piece) for piece in whole]
 
 
-def _of_card(request: Request, response: Response, pieces: Sequence[Piece]) -> list[Row]:
-    rows = [_row(request.stream, piece, response) for piece in pieces]
+def _of_card(request: Request, pieces: Sequence[Piece]) -> list[Row]:
+    rows = [_row(request.stream, piece) for piece in pieces]
     if [row.id for row in rows] != [(request.subject or ("", ""))[1]]:
         raise ValueError(_("Another record came than the one that was asked for."))
     return rows
 
 
-def _of_under(request: Request, response: Response, pieces: Sequence[Piece]) -> list[Row]:
+def _of_under(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     stream, id = request.context["of"]
-    return [_row(request.stream, piece, response)._replace(parent=(stream, id)) for piece in pieces]
+    return [_row(request.stream, piece)._replace(parent=(stream, id)) for piece in pieces]
 
 
-def _of_fields(request: Request, response: Response, pieces: Sequence[Piece]) -> list[Row]:
+def _of_fields(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     scope = request.context["scope"]
     stream, _slash, program = scope.partition("/")
     of = ("Program", program) if program else (stream, "")
@@ -81,18 +81,17 @@ def _of_fields(request: Request, response: Response, pieces: Sequence[Piece]) ->
     ]
 
 
-def _nothing(request: Request, response: Response, pieces: Sequence[Piece]) -> list[Row]:
+def _nothing(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     return []
 
 
-def _row(stream: str, piece: Piece, response: Response) -> Row:
+def _row(stream: str, piece: Piece) -> Row:
     told = piece.value.get("TimeUpdated") or piece.value.get("Activity")
     modified = told if isinstance(told, str) else None
-    id = id_of(stream, piece, response.body)
-    return Row(stream, id, piece.value, piece.start, piece.end, None, modified)
+    return Row(stream, id_of(stream, piece.value), piece.value, piece.start, piece.end, None, modified)
 
 
-_READERS: dict[str, Callable[[Request, Response, Sequence[Piece]], list[Row]]] = {
+_READERS: dict[str, Callable[[Request, Sequence[Piece]], list[Row]]] = {
     "list": _of_list,
     "card": _of_card,
     "under": _of_under,

@@ -21,4 +21,7 @@ class V1Behaviour:
     retired_programs: bool = True  # §16: whether Program/list shows retired schemes
     attach_by_url: bool = True  # §16: whether a signed GET of Url gives a file, or only File/downloadAttach
     empty_list: Literal["[]", '""'] = "[]"  # §12: how a list without rows is written
+    json_form: Literal["compact", "spaced", "escaped"] = (
+        "compact"  # how bytes look: the server's or PHP's habits
+    )
     pair_requests: int | None = None  # a pair dies after so many requests (so that tests need not wait)

@@ -57,6 +57,10 @@ class Keys:
             "SecretKey": secret,
         }
 
+    def secrets(self) -> set[str]:
+        """The secret half of every pair that is alive."""
+        return {pair.secret for pair in self._pairs.values()}
+
     def expire_all(self) -> None:
         """Let every pair that was signed in for die; the application's lives on."""
         self._pairs = {name: pair for name, pair in self._pairs.items() if not name.startswith("Access")}

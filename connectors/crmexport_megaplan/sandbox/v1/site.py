@@ -1,6 +1,5 @@
 """The older API as one function: a signed request goes in, an answer comes out (Megaplan reference, §12 to §17)."""
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
@@ -13,6 +12,7 @@ from crmexport.sandbox.faults import LOGIN_PAGE
 from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.files import ROOT
 from crmexport_megaplan.sandbox.programs import SCHEMES
+from crmexport_megaplan.sandbox.render import encoded
 from crmexport_megaplan.sandbox.v1.behaviour import V1Behaviour
 from crmexport_megaplan.sandbox.v1.bodies import Bodies
 from crmexport_megaplan.sandbox.v1.definitions import definitions
@@ -81,14 +81,18 @@ class V1Site:
                 return self._bytes(query.get("url", ""))
             return self._told(self._answer(route, query))
         except Failed as failed:
-            return _envelope("error", failed.message, [], failed.status)
+            return self._envelope("error", failed.message, [], failed.status)
 
     def truth(self) -> Iterator[Body]:
         """What a complete pull must hold (see truth.truth)."""
         return truth(self._account, self._tables, self._bodies)
 
     def _told(self, data: Any) -> Answer:
-        return _envelope("ok", None, data)
+        return self._envelope("ok", None, data)
+
+    def _envelope(self, code: str, message: Any, data: Any, status: int = 200) -> Answer:
+        document = {"status": {"code": code, "message": message}, "params": {}, "data": data}
+        return Answer(status, encoded(document, self._behaviour.json_form))
 
     def _signed_in(self, route: str, asked: Asked) -> Any:
         try:
@@ -207,8 +211,3 @@ def _window(query: Query, cap: int) -> tuple[int, int]:
     if not 1 <= limit <= 100 or offset < 0:
         raise Failed("Limit must be from 1 to 100", 400)
     return min(limit, cap), offset
-
-
-def _envelope(code: str, message: Any, data: Any, status: int = 200) -> Answer:
-    document = {"status": {"code": code, "message": message}, "params": {}, "data": data}
-    return Answer(status, json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
