@@ -1,7 +1,7 @@
 """Which of Megaplan's two APIs an account has, seen before anybody signs in (Megaplan reference, §0).
 
-The newer one shows its description, and answers at its sign-in; the older one wraps every answer, refusals too, in its own
-envelope. One mark may be hidden by a firewall or a login page, so none is trusted alone.
+The newer one answers at its sign-in, in a form of its own, and shows its description; the older one wraps every answer,
+refusals too, in its own envelope. A mark may be hidden by a firewall or a login page: then the others are looked for.
 """
 
 import json
@@ -16,20 +16,25 @@ from crmexport_megaplan.reads import OLDER_CLOCK
 from crmexport_megaplan.signin import PATH
 
 PROBES = (
-    Request("", API),
     Request("", PATH, "POST", body="", headers={"Content-Type": "application/x-www-form-urlencoded"}),
+    Request("", API),
     Request("", OLDER_CLOCK),
 )
 _NOT_THERE = (404, 410)
 
 
-def api_of(answers: Sequence[Response], url: str) -> Literal["v3", "v1"]:
-    """The API of the account at `url`, by the answers to PROBES. Raises SourceError when neither is there."""
-    described, signing_in, older = answers
-    is_described = described.status == 200 and described.body.lstrip().startswith(b"#%RAML")
-    if _is_envelope(signing_in, "error", "meta") or (is_described and signing_in.status not in _NOT_THERE):
+def api_of(answers: Sequence[Response], url: str) -> Literal["v3", "v1"] | None:
+    """The API of the account at `url`, by the answers to the first of PROBES; None when these do not tell it yet.
+
+    Raises SourceError when all are answered, and neither is there.
+    """
+    if answers and _is_envelope(answers[0], "error", "meta"):
         return "v3"
-    if _is_envelope(older, "status"):
+    if len(answers) > 1 and _is_described(answers[1]) and answers[0].status not in _NOT_THERE:
+        return "v3"
+    if len(answers) < len(PROBES):
+        return None
+    if _is_envelope(answers[2], "status"):
         return "v1"
     raise SourceError(
         _(
@@ -37,6 +42,10 @@ def api_of(answers: Sequence[Response], url: str) -> Literal["v3", "v1"]:
             "say which API to speak: --api v3 or --api v1."
         ).format(url=url)
     )
+
+
+def _is_described(response: Response) -> bool:
+    return response.status == 200 and response.body.lstrip().startswith(b"#%RAML")
 
 
 def _is_envelope(response: Response, *marks: str) -> bool:

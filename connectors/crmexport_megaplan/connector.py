@@ -37,10 +37,10 @@ class Megaplan(Connector):
         """Both APIs' own marks, unless the option says which to speak."""
         return () if self._api else choice.PROBES
 
-    def suited(self, answers: Sequence[Response]) -> str:
+    def suited(self, answers: Sequence[Response]) -> str | None:
         """The newer API where it is there, else the older one."""
         api = self._api or choice.api_of(answers, self.account.url)
-        return "megaplan_v1" if api == "v1" else self.about.name
+        return api and ("megaplan_v1" if api == "v1" else self.about.name)
 
     @property
     def _api(self) -> str | None:

@@ -1,5 +1,6 @@
 """Which connector speaks the account's language, where a system has several APIs: the archive remembers, else the account is asked."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from crmexport.archive import Archive, Place, Source
@@ -24,9 +25,20 @@ def suited(connector: Connector, place: Place | None, clock: Clock, line: Transp
     held = Archive.source_in(place) if probes and place is not None else None
     if held is not None and _is_same(held, connector):
         return _sibling(connector, held.name)
-    send = _asking(connector, clock, line) if probes else None
-    answers = [_answer(connector, send, probe) for probe in probes] if send else []
-    return _sibling(connector, connector.suited(answers))
+    return _sibling(connector, _settled(connector, probes, clock, line) or connector.about.name)
+
+
+def _settled(
+    connector: Connector, probes: Sequence[Request], clock: Clock, line: Transport | None
+) -> str | None:
+    """The connector's name by the answers to its probes, of which no more are asked than it takes."""
+    answers: list[Response] = []
+    name = connector.suited(answers)
+    send = _asking(connector, clock, line)
+    while name is None and len(answers) < len(probes):
+        answers.append(_answer(connector, send, probes[len(answers)]))
+        name = connector.suited(answers)
+    return name
 
 
 def _is_same(held: Source, connector: Connector) -> bool:

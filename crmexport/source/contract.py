@@ -106,14 +106,16 @@ class Connector(ABC):
     def probes(self) -> Sequence[Request]:
         """What to ask, before anybody signs in, to learn which API the account speaks; nothing where that is settled.
 
-        Asked once, when an archive is begun; the archive remembers the choice by the connector's name.
+        Asked one after the other until `suited` can tell, once, when an archive is begun; the archive remembers the choice
+        by the connector's name.
         """
         return ()
 
-    def suited(self, answers: Sequence[Response]) -> str:
+    def suited(self, answers: Sequence[Response]) -> str | None:
         """The name of the connector for this account: this one, or one of `about.siblings`, by the answers to `probes`.
 
-        Answers have any status below 500 but 429. Raises SourceError when there is no such system at all.
+        Called before the first probe and after each; None asks for one more. Answers have any status below 500 but 429.
+        Raises SourceError when there is no such system at all.
         """
         return self.about.name
 

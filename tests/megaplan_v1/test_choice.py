@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.choice import PROBES, api_of
+from crmexport_megaplan.query import API
 from crmexport_megaplan.sandbox import MegaplanSandbox, MegaplanV1Sandbox
+from crmexport_megaplan.signin import PATH
 
 from crmexport.archive import Archive
 from crmexport.cli import options, plan
@@ -35,17 +37,19 @@ def private_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("answers", "api"),
     [
-        ((RAML, OAUTH, ENVELOPE), "v3"),
-        ((RAML, OAUTH, NOTHING), "v3"),
-        ((PAGE, OAUTH, ENVELOPE), "v3"),
-        ((RAML, PAGE, ENVELOPE), "v3"),
+        ((OAUTH,), "v3"),
+        ((PAGE, RAML), "v3"),
+        ((), None),
+        ((PAGE,), None),
+        ((NOTHING, RAML), None),
         ((NOTHING, NOTHING, ENVELOPE), "v1"),
         ((PAGE, PAGE, ENVELOPE), "v1"),
-        ((RAML, NOTHING, ENVELOPE), "v1"),
-        ((Response(200, {}, b"Welcome"), NOTHING, ENVELOPE), "v1"),
+        ((NOTHING, RAML, ENVELOPE), "v1"),
+        ((NOTHING, Response(200, {}, b"Welcome"), ENVELOPE), "v1"),
     ],
 )
-def test_the_newer_api_is_spoken_where_it_is_there(answers: tuple[Response, ...], api: str) -> None:
+def test_the_newer_api_is_spoken_where_it_is_there(answers: tuple[Response, ...], api: str | None) -> None:
+    """Its sign-in alone tells it; whatever hides that makes more be asked."""
     assert api_of(answers, URL) == api
 
 
@@ -81,6 +85,9 @@ def test_the_newer_one_is_chosen_by_itself(api: Any, tmp_path: Path) -> None:
     box = MegaplanSandbox(*SIZES, api=api)
     with box.running() as url:
         assert begun(url, tmp_path / "archive", box) == "megaplan"
+    first, second, *rest = [entry.path for entry in box.ledger.entries]
+    assert first == second == PATH, "one probe, and the sign-in itself"
+    assert not [path for path in rest if path == API or "Bums" in path]
 
 
 def test_the_older_one_is_chosen_by_itself_and_remembered(tmp_path: Path) -> None:
