@@ -36,6 +36,7 @@ def outside(known: Sequence[str]) -> Request:
 def instead_of_walking(request: Request, more: Request, count: int | None) -> Request:
     """What to ask after the walk's first page: the schemes' counts, or `more` of the walk where there is nothing to compare."""
     known = request.context["schemes"]
+    more = replace(more, bulk=False)
     if count is None or not known or "pageAfter" in query_of(request.path):
         return more
     told = {"all": count, "sum": 0, "walk": more.dump()}

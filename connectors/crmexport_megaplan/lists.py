@@ -148,7 +148,7 @@ def first_page(
         spec.stream,
         path,
         worth=AT_LAST if name == STORAGE else WORTH[spec.stream],
-        bulk=spec.small,
+        bulk=spec.small or name == OUTSIDE,  # a look of one page
         subject=(spec.stream, spec.scope if spec.typed else name if name == STORAGE else ""),
         family=f"list {spec.route}" if spec.uncertain else "",
         context=told,

@@ -136,11 +136,20 @@ def test_what_happens_in_mid_pull_is_in_the_sealed_archive(at: int, tmp_path: Pa
         assert busy.unexplained() == {}
 
 
+# What is asked besides the least possible, for reasons that docs/performance.md gives.
+BEYOND = {
+    "which API is there": 1,
+    "projects by their own list, in each of three passes": 3,
+    "what changed of deals by scheme, of clients by kind": 5,
+    "last pages of deals by scheme and of clients by kind, in two passes": 6,
+    "schemes and templates in the sweep": 3,
+    "pages of the search for operations, that come one after the other": 1,
+    "batches sent before they are full": 2,
+}
+
+
 def test_hardly_more_is_asked_than_the_least_possible(tmp_path: Path) -> None:
     box = MegaplanSandbox(cards=1000, tasks=1500, comments=3000)
     with box.running() as url:
         assert Busy(box, url, tmp_path / "archive").pull().complete
-    lists_split_by_scheme_and_kind = 20
-    which_api_is_there = 3
-    spare = lists_split_by_scheme_and_kind + which_api_is_there
-    assert box.ledger.requests <= 1.005 * box.least() + spare
+    assert box.least() < box.ledger.requests <= box.least() + sum(BEYOND.values())
