@@ -1,10 +1,13 @@
 """Which records the index has wrong: every answer is read once more by its connector and compared with the index.
 
-Done when the database as a whole is not what it was: then the bodies may be sound while what points to them is not.
+Done when the database as a whole is not what it was: then the bodies may be sound while what points to them is not. Both
+sides go row by row into a database of their own, which lies in a temporary file, so that memory stays flat at any size.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from tempfile import gettempdir
 from typing import Any
 
 from sqlalchemy import select
@@ -12,40 +15,75 @@ from sqlalchemy import select
 from crmexport.archive import schema
 from crmexport.archive.replay import connector_of
 from crmexport.archive.store import Archive
-from crmexport.errors import CrmExportError
+from crmexport.errors import CrmExportError, OutputError
 from crmexport.source import Connector, connector_names
 from crmexport.source.contract import rows_in
 from crmexport.text import _
 
-Key = tuple[str, str]
-Entry = tuple[int, int, int, str | None, str | None]
+Entry = tuple[str, str, int, int, int, str | None, str | None]
+"""Stream and id of a record, the number of its answer, its place there, stream and id of its parent."""
+
+BATCH = 200
+_COLUMNS = "stream, id, answer, start, stop, parent_stream, parent_id"
+_SAME = " AND ".join(f"given.{name} IS held.{name}" for name in _COLUMNS.split(", "))
+_WRONG = f"""
+    SELECT stream, id, NULL FROM held WHERE NOT EXISTS (SELECT 1 FROM given WHERE {_SAME})
+    UNION ALL
+    SELECT stream, id, max(answer) FROM given
+    WHERE NOT EXISTS (SELECT 1 FROM held WHERE held.stream = given.stream AND held.id = given.id)
+    GROUP BY stream, id
+    ORDER BY 1, 2
+"""  # noqa: S608 - made of the names above
 
 
 def misfiled(archive: Archive) -> Iterator[str]:
-    """One sentence for every record that the index does not have as some answer gave it."""
+    """One sentence for every record that the index does not have as some answer gave it. Raises OutputError without room."""
     if archive.source.name not in connector_names():
         return
-    given = _given(archive, connector_of(archive))
-    held = _held(archive)
-    for stream, id in sorted(held.keys() | given.keys()):
-        entry, told = held.get((stream, id)), given.get((stream, id), [])
-        if entry is None:
-            yield _("Record {stream} {id} is in answer {number}, but not in the index.").format(
-                stream=stream, id=id, number=told[-1][0]
-            )
-        elif entry not in told:
-            yield _("What the index says of record {stream} {id} is damaged.").format(stream=stream, id=id)
+    try:
+        for stream, id, answer in differing(_given(archive, connector_of(archive)), _held(archive)):
+            if answer is None:
+                yield _("What the index says of record {stream} {id} is damaged.").format(
+                    stream=stream, id=id
+                )
+            else:
+                yield _("Record {stream} {id} is in answer {number}, but not in the index.").format(
+                    stream=stream, id=id, number=answer
+                )
+    except sqlite3.Error as failure:
+        raise OutputError(
+            _(
+                "The answers cannot be compared with the index ({words}). Free some room in {folder}, and check once more."
+            ).format(words=failure, folder=gettempdir())
+        ) from failure
 
 
-def _given(archive: Archive, connector: Connector) -> dict[Key, list[Entry]]:
+def differing(given: Iterable[Entry], held: Iterable[Entry]) -> Iterator[tuple[str, str, int | None]]:
+    """The records that are held otherwise than any answer gave them, and (with the last answer) those that are not held.
+
+    In order of stream and id. Neither side is held in memory.
+    """
+    with closing(sqlite3.connect("")) as beside:
+        for name, entries in (("given", given), ("held", held)):
+            beside.execute(f"CREATE TABLE {name} ({_COLUMNS})")
+            beside.executemany(f"INSERT INTO {name} VALUES (?, ?, ?, ?, ?, ?, ?)", entries)  # noqa: S608
+            beside.execute(f"CREATE INDEX {name}_key ON {name} (stream, id)")
+        yield from beside.execute(_WRONG)
+
+
+def _given(archive: Archive, connector: Connector) -> Iterator[Entry]:
     """Where the answers have each record. Damaged answers give none; they are named on their own account."""
-    given: dict[Key, list[Entry]] = defaultdict(list)
-    numbers = archive.database.connection.execute(select(schema.responses.c.id)).scalars().all()
-    for number in sorted(numbers):
+    for number in _numbers(archive):
         for row in _rows(archive, connector, number):
-            entry = (number, row.start, row.end, *(row.parent or (None, None)))
-            given[row.stream, row.id].append(entry)
-    return given
+            yield row.stream, row.id, number, row.start, row.end, *(row.parent or (None, None))
+
+
+def _numbers(archive: Archive) -> Iterator[int]:
+    number, last = schema.responses.c.id, 0
+    question = select(number).order_by(number).limit(BATCH)
+    while batch := archive.database.connection.execute(question.where(number > last)).scalars().all():
+        yield from batch
+        last = batch[-1]
 
 
 def _rows(archive: Archive, connector: Connector, number: int) -> list[Any]:
@@ -56,15 +94,8 @@ def _rows(archive: Archive, connector: Connector, number: int) -> list[Any]:
         return []
 
 
-def _held(archive: Archive) -> dict[Key, Entry]:
+def _held(archive: Archive) -> Iterator[Entry]:
     table = schema.records.c
-    columns = (
-        table.stream,
-        table.id,
-        table.response,
-        table.start,
-        table.end,
-        table.parent_stream,
-        table.parent_id,
-    )
-    return {(row[0], row[1]): tuple(row[2:]) for row in archive.database.connection.execute(select(*columns))}
+    place = (table.stream, table.id, table.response, table.start, table.end)
+    for row in archive.database.rows(select(*place, table.parent_stream, table.parent_id)):
+        yield tuple(row)

@@ -31,6 +31,7 @@ from crmexport.errors import (
 from crmexport.text import _
 
 FOLDER = "folder"  # the entry of the card that remembers where the files are
+AT_A_TIME = 2_000  # rows
 PATIENCE = "2s"  # as long as the server may need to notice that the process which held the archive was killed
 
 
@@ -132,6 +133,14 @@ class PostgreSQL(Database):
         """Table by table, each written anew without holes; who reads meanwhile waits."""
         for table in self.metadata.sorted_tables:
             self.connection.exec_driver_sql(f"VACUUM FULL {quoted(table.name)}")
+
+    def rows(self, question: ClauseElement) -> Iterator[Any]:
+        """The rows one by one: the server keeps them, in a transaction of its own, and hands out some at a time."""
+        self.connection.exec_driver_sql("BEGIN")
+        try:
+            yield from self.connection.execute(question, execution_options={"yield_per": AT_A_TIME})  # type: ignore[call-overload]
+        finally:
+            self.connection.exec_driver_sql("ROLLBACK")
 
     def unsound(self) -> Iterator[str]:
         """What amcheck says of tables and indexes; without it, rows that a table and its index do not both have."""
