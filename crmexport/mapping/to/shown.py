@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from crmexport.mapping.to.references import References
@@ -42,7 +43,7 @@ class Shown:
         self.source = source
 
     def cell(self, value: Any) -> Cell:
-        """Any value of an entity as one cell; empty texts and lists are None."""
+        """Any value of an entity as one cell; empty texts and lists are None. A float is the decimal number it is written as."""
         if value is None or isinstance(value, (str, bool, int, Decimal)):
             return None if value == "" and isinstance(value, str) else value
         if isinstance(value, Moment):
@@ -53,7 +54,9 @@ class Shown:
             return value.amount if not value.currency else f"{value.amount} {value.currency}"
         if isinstance(value, date):
             return value
-        return self.text(value)
+        if isinstance(value, float):
+            return Decimal(repr(value)) if isfinite(value) else repr(value)
+        return self.text(value) if isinstance(value, (Mapping, list, tuple)) else str(value)
 
     def text(self, value: Any) -> str | None:
         """Any value as text on its own, as it stands within a sentence."""
@@ -92,7 +95,7 @@ class Shown:
             return [self.jsonable(item) for item in value]
         if value is None or isinstance(value, (bool, int, str)):
             return value
-        return self.text(value)
+        return value if isinstance(value, float) and isfinite(value) else self.text(value)
 
 
 def _plain(cell: Cell) -> str:

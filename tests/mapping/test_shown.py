@@ -1,0 +1,41 @@
+"""Whatever a record holds becomes a cell: nothing that comes out of JSON may be too strange for it."""
+
+import json
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+
+from crmexport.mapping.to.references import References
+from crmexport.mapping.to.shown import Shown
+
+NOBODY = cast(References, SimpleNamespace(title=lambda ref: None))
+PEOPLE, MACHINES = Shown(NOBODY), Shown(NOBODY, as_json=True)
+
+
+@pytest.mark.parametrize(
+    ("value", "cell", "text"),
+    [
+        (1.5, Decimal("1.5"), "1.5"),
+        (0.1, Decimal("0.1"), "0.1"),
+        (1e-7, Decimal("1E-7"), "0.0000001"),
+        (-0.0, Decimal("-0.0"), "-0.0"),
+        (1e16, Decimal("1E+16"), "10000000000000000"),
+        (float("inf"), "inf", "inf"),
+        (float("nan"), "nan", "nan"),
+        ([0.5, 2], "0.5; 2", "0.5; 2"),
+        ({"a": 0.5, "b": [1.25]}, "0.5, 1.25", "0.5, 1.25"),
+        (UUID(int=5), "00000000-0000-0000-0000-000000000005", "00000000-0000-0000-0000-000000000005"),
+    ],
+)
+def test_a_float_is_the_number_that_it_is_written_as(value: Any, cell: Any, text: str) -> None:
+    shown = PEOPLE.cell(value)
+    assert (type(shown), repr(shown)) == (type(cell), repr(cell))
+    assert PEOPLE.text(value) == text
+
+
+def test_machines_get_floats_as_json_has_them() -> None:
+    assert MACHINES.cell([0.1, {"rate": 97.35}]) == '[0.1, {"rate": 97.35}]'
+    assert json.loads(str(MACHINES.cell([float("nan")]))) == ["nan"]
