@@ -11,6 +11,7 @@ from crmexport.fitting.accounts import Accounts, Fate, better
 from crmexport.fitting.tracing import CUSTOM, Trace, Unit, as_cells, unentered, units, units_of
 from crmexport.mapping.to import Layout, Plan, TableRule, scratch
 from crmexport.mapping.to.custom_path import keys_named
+from crmexport.mapping.to.nesting import depth
 from crmexport.mapping.to.scratch import clean
 from crmexport.model import ENTITIES
 from crmexport.target import Target
@@ -21,6 +22,7 @@ from crmexport.text import N_, _
 EXCEL_CHARACTERS = 32_767
 _NO_LIMIT = 1 << 62
 _MOST = {"xlsx": EXCEL_CHARACTERS}
+_TABLE = "table "
 _OTHER = N_("Field of the source: {name}")
 
 
@@ -31,14 +33,14 @@ def covered(shop: Workshop, target: Target, watch: Watch = nobody) -> Accounts:
     with scratch() as database:
         rows = _RowsMet(database)
         walks = [_Walk(shop, target, kind, accounts, rows) for kind in shop.source.kinds]
-        for walk in sorted(walks, key=lambda walk: bool(walk.children)):
+        for walk in sorted(walks, key=lambda walk: walk.depth):
             walk.walk(watch)
             walk.look_up()
     return accounts
 
 
 class _RowsMet:
-    """Which entities have a row: those that others may stand in. In a scratch database, so that memory stays flat."""
+    """Which entities have a row, by kind and by table: those that others may stand in. In a scratch database: memory stays flat."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
@@ -69,6 +71,16 @@ class _Walk:
         found = [made.children for plan in every for made in plan.columns if made.children]
         self.children = [child for child in found if child.entity == kind]
         self.is_parent = any(child.parent == kind for child in found)
+        depths = {plan.name: depth(self.layout, plan.name) for plan in every}
+        shown_in = {plan.entity: depths[plan.name] for plan in every}
+        self.depth = max(
+            (
+                *(depths[plan.name] for plan in self.plans),
+                *(1 + shown_in[one.parent] for one in self.children),
+            ),
+            default=0,
+        )
+        self.owners = {plan.nest.table for plan in every if plan.nest}
         self.rows = rows
         self.most = most_of(self.layout)
         self.labels = {field.key: field.label for field in shop.source.custom_fields(kind)}
@@ -102,16 +114,13 @@ class _Walk:
         if self.is_raw:
             self.accounts.rows[self.kind] += 1
             return dict.fromkeys(all_units, Fate.COLUMN)
-        wanting = [plan for plan in self.plans if plan.wants(entity, self.shown.references)]
+        wanting = self._wanting(entity)
         within = self._within(entity)
         if not wanting:
             if not within:
                 return dict.fromkeys(all_units, self._without_row())
             return {unit: within.get(unit[0]) or _in_any_table(unit, entity) for unit in all_units}
-        if not any(True for plan in wanting for _row in plan.rows_of(entity)):
-            return dict.fromkeys(all_units, Fate.ROW)
-        if self.is_parent:
-            self.rows.add(self.kind, entity["source_id"])
+        self._note_rows(wanting, entity["source_id"])
         self.accounts.rows[self.kind] += 1
         found = {unit: within[unit[0]] for unit in all_units if unit[0] in within}
         for plan in wanting:
@@ -123,10 +132,32 @@ class _Walk:
                 )
         return found
 
+    def _wanting(self, entity: Mapping[str, Any]) -> list[Plan]:
+        """The tables with a row of an entity; within other rows only where these are."""
+        found = [plan for plan in self.plans if plan.wants(entity, self.shown.references)]
+        return [plan for plan in found if self._has_place(plan, entity, found)]
+
+    def _has_place(self, plan: Plan, entity: Mapping[str, Any], wanting: Iterable[Plan]) -> bool:
+        if plan.nest is None or not plan.nest.table:
+            return True
+        within = self.layout.tables[plan.name].within
+        if within and not within.by:
+            return any(one.name == plan.nest.table for one in wanting)
+        return any(self.rows.has(_TABLE + plan.nest.table, id) for id in plan.nest.ids(entity))
+
+    def _note_rows(self, wanting: Iterable[Plan], id: str) -> None:
+        if self.is_parent:
+            self.rows.add(self.kind, id)
+        for plan in wanting:
+            if plan.name in self.owners:
+                self.rows.add(_TABLE + plan.name, id)
+
     def _traced(self, plan: Plan, rule: TableRule | None, entity: Mapping[str, Any]) -> dict[Unit, Fate]:
         """What the rows of one table make of an entity; every row has one item of the list that `each` names."""
         found: dict[Unit, Fate] = {}
         for number, row in enumerate(plan.rows_of(entity)):
+            if not plan.wants_row(row, self.shown.references):
+                continue
             trace = Trace(plan, row, self.shown, self.most)
             trace.run()
             self._troubles(plan, rule, trace)

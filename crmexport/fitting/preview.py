@@ -80,6 +80,8 @@ def _of_plan(
             continue
         blocks = [block for kind, block in mapping.blocks_of(row.stream) if kind == plan.entity]
         for one in plan.rows_of(entity):
+            if not plan.wants_row(one, shown.references):
+                continue
             trace = Trace(plan, one, shown, most)
             trace.run()
             title = f"{_(ENTITIES[plan.entity].title)}: {entity['source_id']}"

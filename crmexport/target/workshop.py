@@ -90,7 +90,9 @@ class Workshop:
 
     def shown(self, target: Target) -> Shown:
         """How a prepared target shows values."""
-        return Shown(self._following(target), target.layout.csv.lists == "json", self.archive.source.name)
+        layout = target.layout
+        as_json = layout.csv.lists == "json"
+        return Shown(self._following(target), as_json, self.archive.source.name, layout.files_at)
 
     def carried(self, target: Target) -> dict[str, int | None]:
         """Of each kind of entity, how many stand in rows of others; None for a kind that has a table of its own."""

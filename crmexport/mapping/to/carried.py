@@ -19,9 +19,10 @@ def carried(layout: Layout) -> dict[str, Carried]:
     if not layout.tables:
         kinds = layout.entities or "all"
         return {kind: Carried.ROWS if kinds == "all" or kind in kinds else Carried.NOT for kind in ENTITIES}
-    rows = {rule.from_ for rule in layout.tables.values()}
-    columns = [column for rule in layout.tables.values() for column in rule.columns.values()]
+    rules = layout.written_tables.values()
+    rows = {rule.from_ for rule in rules if not rule.within}
+    columns = [column for rule in rules for column in rule.columns.values()]
     children = [column.children for column in columns if not isinstance(column, str) and column.children]
-    within = {name.partition(".")[0] for name in children}
+    within = {name.partition(".")[0] for name in children} | {rule.from_ for rule in rules if rule.within}
     found = dict.fromkeys(ENTITIES, Carried.NOT)
     return found | dict.fromkeys(within, Carried.WITHIN) | dict.fromkeys(rows, Carried.ROWS)

@@ -56,7 +56,7 @@ def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> 
     paths = tuple(compiled(path, entity) for path in rule.paths)
     builder = _Builder(heading, rule, entity, paths, zone)
     return Made(
-        Column(rule.heading or heading, builder.kind(), rule.about),
+        Column(rule.heading or heading, builder.kind(), rule.about, entry=rule.entry),
         builder.make(),
         builder.all_paths(),
         builder.shared,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 _token = re.compile("yyyy|zzzz|dd|mm|hh|ss")
+_before_clock = re.compile("([ T])")
 _DAY: Mapping[str, Callable[[Any], str]] = {
     "yyyy": lambda value: f"{value.year:04}",
     "mm": lambda value: f"{value.month:02}",
@@ -18,15 +19,17 @@ _CLOCK: Mapping[str, Callable[[Any], str]] = {**_DAY, "mm": lambda value: f"{val
 
 
 def dated(value: date, pattern: str) -> str:
-    """`value` in a pattern of dd, mm, yyyy and, behind a blank, hh, mm (minutes), ss, zzzz (offset, +0300); "iso" is ISO.
+    """`value` in a pattern of dd, mm, yyyy and, behind a blank or T, hh, mm (minutes), ss, zzzz (offset, +0300); "iso" is ISO.
 
     A day without a time loses the part behind the blank.
     """
     if pattern == "iso":
         return value.isoformat()
-    day, blank, clock = pattern.partition(" ")
+    day, *clock = _before_clock.split(pattern, maxsplit=1)
     text = _filled(value, day, _DAY)
-    return f"{text} {_filled(value, clock, _CLOCK)}" if blank and isinstance(value, datetime) else text
+    return (
+        text + clock[0] + _filled(value, clock[1], _CLOCK) if clock and isinstance(value, datetime) else text
+    )
 
 
 def is_pattern(text: str) -> bool:

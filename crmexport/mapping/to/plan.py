@@ -10,6 +10,7 @@ from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to.column import Made, checked, made
 from crmexport.mapping.to.custom_path import keys_named
 from crmexport.mapping.to.entities import EntitySource
+from crmexport.mapping.to.nesting import Nest, check_nesting, nest
 from crmexport.mapping.to.overflow import Overflow
 from crmexport.mapping.to.paths import PathError, compiled
 from crmexport.mapping.to.properties import CONTENT_FORMATS, check_properties
@@ -31,7 +32,8 @@ class Plan:
     """One table to be made. Each of `passes` goes over all entities; None takes every one of them.
 
     `each` names a list of which every item makes a row. `elsewhere` tells of an entity that it stands in another table or row:
-    what stands nowhere is counted, by the first table of its kind. None: this table does not count.
+    what stands nowhere is counted, by the first table of its kind. None: this table does not count. `nest` tells to whose rows
+    a row belongs, or with whose it must stay.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Plan:
     overflow: Overflow | None = None
     each: str | None = None
     elsewhere: Test | None = None
+    nest: Nest | None = None
 
     def table(self, source: EntitySource, shown: Shown) -> Table:
         """The table over the entities of `source`."""
@@ -57,8 +60,12 @@ class Plan:
         return Table(self.name, self.title, self.entity, columns, lines, notes)
 
     def wants(self, entity: Mapping[str, Any], references: References) -> bool:
-        """Whether an entity has a row: whether any of the passes takes it."""
-        return any(keep is None or keep.test(entity, references) for keep in self.passes)
+        """Whether an entity has a row: whether any of the passes takes one of its rows."""
+        return any(self.wants_row(row, references) for row in self.rows_of(entity))
+
+    def wants_row(self, row: Mapping[str, Any], references: References) -> bool:
+        """Whether any of the passes takes a row of `rows_of`."""
+        return any(keep is None or keep.test(row, references) for keep in self.passes)
 
     @property
     def needs(self) -> Iterator[tuple[str, str]]:
@@ -86,10 +93,17 @@ class Plan:
     def _wanted(self, source: EntitySource, shown: Shown, notes: Counter[str]) -> Iterator[Mapping[str, Any]]:
         for number, keep in enumerate(self.passes):
             for entity in source.iterate(self.entity):
-                if keep is None or keep.test(entity, shown.references):
-                    shown.references.settle()
-                    yield from self.rows_of(entity)
-                elif number == 0 and self.elsewhere and not self.elsewhere(entity, shown.references):
+                rows = [
+                    row for row in self.rows_of(entity) if keep is None or keep.test(row, shown.references)
+                ]
+                shown.references.settle()
+                yield from rows
+                if (
+                    not rows
+                    and number == 0
+                    and self.elsewhere
+                    and not self.elsewhere(entity, shown.references)
+                ):
                     notes["rows_not_wanted"] += 1
 
     def rows_of(self, entity: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -114,7 +128,8 @@ class Plan:
             if self.overflow:
                 self.overflow.put(row, cells)
             shown.references.settle(notes)
-            yield Line(entity["source_id"], cells if is_flat else _flat(cells))
+            links = self.nest.ids(entity) if self.nest else ()
+            yield Line(entity["source_id"], cells if is_flat else _flat(cells), links)
 
 
 def repeated(made: Made, width: int) -> Callable[[Row], list[Cell]]:
@@ -140,10 +155,9 @@ def _flat(cells: list[Any]) -> list[Cell]:
 def plans(layout: Layout, source: EntitySource, lang: str, zone: tzinfo) -> list[Plan]:
     """The tables that `layout` makes of what `source` has: those of its `tables`, else one for each kind of entity."""
     if layout.tables:
-        wanted = [(name, rule) for name, rule in layout.tables.items() if rule.from_ in source.kinds]
-        return _counting(
-            [_ruled(name, rule, source.custom_fields(rule.from_), lang, zone) for name, rule in wanted]
-        )
+        wanted = [(name, rule) for name, rule in layout.written_tables.items() if rule.from_ in source.kinds]
+        made = [_ruled(name, rule, source.custom_fields(rule.from_), lang, zone) for name, rule in wanted]
+        return _counting([replace(plan, nest=nest(layout, plan.name)) for plan in made])
     kinds = [kind for kind in source.kinds if layout.entities == "all" or kind in layout.entities]
     return [_whole(layout, kind, source, lang) for kind in kinds]
 
@@ -182,6 +196,7 @@ def check(layout: Layout, zone: tzinfo, complaints: Complaints) -> None:
             complaints.add(("entities", place), _no_entity(kind))
     if layout.format in CONTENT_FORMATS:
         check_properties(layout, complaints)
+    check_nesting(layout, complaints)
     for place, kind in enumerate(layout.leave_out):
         if kind not in ENTITIES:
             complaints.add(("leave_out", place), _no_entity(kind))

@@ -79,6 +79,36 @@ class Sql(_Strict):
     address: str = ""
 
 
+class Json(_Strict):
+    """How values are written in `json`: `dates` and `times` are "iso" (times in UTC) or patterns such as "yyyy-mm-ddThh:mm:sszzzz"."""
+
+    dates: str = "iso"
+    times: str = "iso"
+
+
+class Within(_Strict):
+    """In `json`: whose row a row belongs to. `by` is the link that leads there; without it, both are made of one entity.
+
+    The row stands in the list `as` of that row (without it, the list is called like the table). When a document has a place
+    for the rows of its own, it stands there, in the same file as the row it belongs to.
+    """
+
+    table: str
+    by: str = ""
+    as_: str = Field(default="", alias="as")
+
+
+class Entries(_Strict):
+    """In `json`: the list of an object that holds whole columns: custom fields, and those that say `entry: true`.
+
+    `in` is its key; `entry` stands in it for every such column with a value. {heading}, {key} and {cell} are filled in, what the
+    column says `about` itself goes before.
+    """
+
+    in_: str = Field(alias="in")
+    entry: dict[str, str]
+
+
 class ColumnRule(_Strict):
     """One column: where its value comes from, and how it is shaped on the way.
 
@@ -94,7 +124,7 @@ class ColumnRule(_Strict):
     `when` leaves the cell empty unless the row has these values. `choice` may say under "*" what is written for a word it
     does not list. `replace` puts other signs instead of those that would part or break a value in the target. `multiply`
     changes the unit of a number. With `tell` the overflow tells the value too, for words that `choice` makes coarser. `markup` writes the finished text as the target's markup. `about` is data of the target's
-    own about this column, for `documents`.
+    own about this column, for `documents`. `entry` puts the column among the `entries` of its table (`json`).
     `required` tells that the target refuses rows without it: `crmexport mapping check` names those.
     """
 
@@ -104,7 +134,7 @@ class ColumnRule(_Strict):
     when: Where = Field(default_factory=dict)
     is_: (
         Literal["text", "date", "datetime", "moment", "number", "whole", "email"]
-        | Literal["clock", "day_after", "is_day"]
+        | Literal["clock", "day_after", "is_day", "has_time", "truth", "duration"]
         | None
     ) = Field(default=None, alias="is")
     label: tuple[str, ...] | None = None
@@ -122,6 +152,7 @@ class ColumnRule(_Strict):
     shared: Literal["suffix", "overflow"] | None = None
     markup: Literal["html", "wiki"] | None = None
     about: dict[str, Any] = Field(default_factory=dict)
+    entry: bool = False
     required: bool = False
 
     @property
@@ -135,8 +166,12 @@ class TableRule(_Strict):
 
     Several `where` are passes over the entities, one after another: parents before children. `leave_out` lists fields that
     the target needs nowhere: they are neither columns nor overflow; "all" is for tables of links, whose entities have another
-    table. `each` names a list: every item of it makes a row, in which the list has this item alone. `limits` overrule those of
-    the layout.
+    table. `each` names a list: every item of it makes a row, in which the list has this item alone; `where` then speaks of
+    rows. `limits` overrule those of the layout.
+
+    In `json`: `within` tells whose row a row belongs to; `together` names links to entities of the same kind, whose rows stay
+    in one file even if `limits` would part them; `entries` makes a list of columns. With `by_address` there is no such table
+    unless the layout says where `files_at` are.
     """
 
     from_: str = Field(alias="from")
@@ -148,6 +183,10 @@ class TableRule(_Strict):
     leave_out: Literal["all"] | tuple[str, ...] = ()
     each: str | None = None
     limits: Limits = Limits()
+    within: Within | None = None
+    together: tuple[str, ...] = ()
+    entries: Entries | None = None
+    by_address: bool = False
 
     @property
     def passes(self) -> tuple[Where, ...]:
@@ -169,7 +208,8 @@ class Layout(_Strict):
     `words` says whether choices are shown by their titles or by our own keys;
     `readme` is a text written beside the tables, with {placeholders} for lists of what the archive holds; it may be given by
     language. `like` names a layout whose every key stands unless this one says it anew. `workbook: each` gives every table an
-    XLSX file of its own and no cover sheet, for importing programs. `documents` are JSON files beside the tables.
+    XLSX file of its own and no cover sheet, for importing programs. `documents` are JSON files beside the tables; in `json`
+    they hold the tables. `files_at` is the address under which the folder `files` can be reached while the target imports.
     `leave_out` names kinds of entities that this target has no place for, so that nobody asks where they are. `title` says in a
     line what the target is, for the list of all of them; it may be given by language.
     """
@@ -177,8 +217,9 @@ class Layout(_Strict):
     title: ByLanguage = ""
     like: str | None = None
     workbook: Literal["one", "each"] = "one"
-    format: Literal["xlsx", "csv", "jsonl", "raw", "vcard", "icalendar", "sql", "parquet", "singer"]
+    format: Literal["xlsx", "csv", "json", "jsonl", "raw", "vcard", "icalendar", "sql", "parquet", "singer"]
     csv: Dialect = Dialect()
+    json_: Json = Field(default=Json(), alias="json")
     vcard: VCard = VCard()
     sql: Sql = Sql()
     lang: Literal["", "ru", "en"] = ""
@@ -190,6 +231,12 @@ class Layout(_Strict):
     documents: dict[str, Any] = Field(default_factory=dict)
     readme: ByLanguage = ""
     leave_out: tuple[str, ...] = ()
+    files_at: str = ""
+
+    @property
+    def written_tables(self) -> dict[str, TableRule]:
+        """The tables without those that need an address of the attachments when there is none."""
+        return {name: rule for name, rule in self.tables.items() if self.files_at or not rule.by_address}
 
     def spoken(self, lang: str | None) -> str:
         """The language of this layout's headings when the person asked for `lang`."""

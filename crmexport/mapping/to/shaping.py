@@ -27,6 +27,9 @@ def shape(rule: ColumnRule, zone: tzinfo) -> Shape:
         "clock": _clock(zone),
         "day_after": _day_after(zone),
         "is_day": _is_day,
+        "has_time": _has_time,
+        "truth": _truth,
+        "duration": _duration,
         "number": _number,
         "whole": _whole,
         "email": _as_email,
@@ -90,6 +93,25 @@ def _day_after(zone: tzinfo) -> Shape:
 def _is_day(row: Row, cell: Cell) -> tuple[Cell, bool]:
     """Whether it is a whole day, without a time."""
     return (not isinstance(cell, datetime), True) if isinstance(cell, date) else (None, False)
+
+
+def _has_time(row: Row, cell: Cell) -> tuple[Cell, bool]:
+    """Whether it is a time of a day, not a whole day."""
+    return (isinstance(cell, datetime), True) if isinstance(cell, date) else (None, False)
+
+
+def _truth(row: Row, cell: Cell) -> tuple[Cell, bool]:
+    """Yes or no, also as the words that `choice` has for them."""
+    return {"true": (True, True), "false": (False, True)}.get(str(cell).lower(), (None, False))
+
+
+def _duration(row: Row, cell: Cell) -> tuple[Cell, bool]:
+    """Minutes as ISO 8601 writes a length of time: PT1H30M."""
+    number = _as_number(cell)
+    if number is None or number < 0 or number != int(number):
+        return None, False
+    hours, minutes = divmod(int(number), 60)
+    return "PT" + (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes or not hours else ""), True
 
 
 def _number(row: Row, cell: Cell) -> tuple[Cell, bool]:

@@ -34,13 +34,16 @@ def kind_of(values: Type) -> Kind:
 class Shown:
     """Makes cells of values. `as_json`: lists become JSON arrays, for machines; else they are joined, for people.
 
-    `source` is the name of the CRM that was left.
+    `source` is the name of the CRM that was left, `files_at` the address of the attachments.
     """
 
-    def __init__(self, references: References, as_json: bool = False, source: str = "") -> None:
+    def __init__(
+        self, references: References, as_json: bool = False, source: str = "", files_at: str = ""
+    ) -> None:
         self.references = references
         self.as_json = as_json
         self.source = source
+        self.files_at = files_at
 
     def cell(self, value: Any) -> Cell:
         """Any value of an entity as one cell; empty texts and lists are None. A float is the decimal number it is written as."""

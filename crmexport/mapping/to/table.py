@@ -27,20 +27,26 @@ class Kind(Enum):
 class Column(NamedTuple):
     """One column: the heading a person (or an importing program) reads, and what stands below it.
 
-    `about` is what the layout says of it for the target's own documents, `custom` the key of the custom field it shows.
+    `about` is what the layout says of it for the target's own documents, `custom` the key of the custom field it shows. With
+    `entry` it is an entry of a list in the objects of `json`.
     """
 
     heading: str
     kind: Kind = Kind.TEXT
     about: Mapping[str, Any] = MappingProxyType({})
     custom: str = ""
+    entry: bool = False
 
 
 class Line(NamedTuple):
-    """One row: the id of the entity it was made of, and its cells, as many as the table has columns."""
+    """One row: the id of the entity it was made of, and its cells, as many as the table has columns.
+
+    `links` are the ids of those whose rows it belongs to (`within`), or with whose rows it must stay (`together`).
+    """
 
     id: str
     cells: list[Cell]
+    links: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

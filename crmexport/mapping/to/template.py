@@ -1,14 +1,15 @@
 """Texts with paths in braces: `{first_name} {last_name}`, `#{source_id}`; `[ИНН {inn}]` stands only when there is a value.
 
 Within braces, several paths between commas are the first that has a value, and a word in quotes is the last resort:
-`{author.name, "nobody"}`. Behind `|` stands how it is written: a pattern of a date, or `id` for letters, digits and _ alone.
-`{source}` is the name of the CRM that was left.
+`{author.name, "nobody"}`. Behind `|` stands how it is written: a pattern of a date, `id` for letters, digits and _ alone, or `url`
+for a part of an address. `{source}` is the name of the CRM that was left, `{files_at}` the address that the layout says.
 """
 
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from crmexport.mapping.to.paths import Path, PathError, compiled
 from crmexport.mapping.to.patterns import dated, is_pattern
@@ -20,6 +21,11 @@ _place = re.compile(r"\{([^{}]*)\}")
 _part = re.compile(r"\[([^\[\]{}]*\{[^{}]*\}(?:[^\[\]{}]|\{[^{}]*\})*)\]")
 _blanks = re.compile(r"\s+")
 _unsafe = re.compile(r"[^A-Za-z0-9]")
+_FORMS = ("id", "url")
+_WORDS: dict[str, Callable[[Row], str]] = {
+    "source": lambda row: row.shown.source,
+    "files_at": lambda row: row.shown.files_at,
+}
 
 
 class Template(NamedTuple):
@@ -79,13 +85,13 @@ class _Place:
     def __init__(self, text: str, entity: Entity, zone: tzinfo) -> None:
         names, _bar, self._form = text.partition("|")
         alternatives = [name.strip() for name in names.split(",")]
-        self._is_source = alternatives == ["source"]
+        self._word = _WORDS.get(names.strip())
         self._last = alternatives.pop().strip("\"'") if alternatives[-1][:1] in ("'", '"') else ""
         self._zone = zone
-        self.paths = () if self._is_source else tuple(compiled(name, entity) for name in alternatives)
-        if self._form and self._form != "id" and not is_pattern(self._form):
+        self.paths = () if self._word else tuple(compiled(name, entity) for name in alternatives)
+        if self._form and self._form not in _FORMS and not is_pattern(self._form):
             raise PathError(
-                _("behind “|” stands “id” or a pattern such as dd.mm.yyyy, not “{form}”.").format(
+                _("behind “|” stands “id”, “url” or a pattern such as dd.mm.yyyy, not “{form}”.").format(
                     form=self._form
                 )
             )
@@ -100,11 +106,12 @@ class _Place:
 
     def otherwise(self, row: Row) -> str:
         """What stands here when no path has a value."""
-        return row.shown.source if self._is_source else self._last
+        return self._word(row) if self._word else self._last
 
     def _written(self, row: Row, value: Any) -> str:
-        if self._form == "id":
-            return identifier(row.shown.text(value) or "")
+        if self._form in _FORMS:
+            text = row.shown.text(value) or ""
+            return identifier(text) if self._form == "id" else quote(text, errors="replace")
         moment = value.at.astimezone(self._zone) if isinstance(value, Moment) else value
         if self._form and isinstance(moment, (date, datetime)):
             return dated(moment, self._form)

@@ -1,0 +1,210 @@
+"""Rows within rows: what the format `json` makes of tables, whose rows stand in lists of documents or in the rows of others."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from crmexport.mapping.to.schema import Layout, TableRule
+from crmexport.mapping.to.table import Column
+from crmexport.mapping.yaml_file import Complaints
+from crmexport.mapping.yaml_words import did_you_mean
+from crmexport.model import ENTITIES, Ref, Type
+from crmexport.text import _
+
+JSON = "json"
+ROWS_OF = "rows_of"
+_key = r"[^.\[\]\s]+(?:\.[^.\[\]\s]+)*"
+_heading = re.compile(rf"({_key})(\[\](?:\.({_key}))?)?").fullmatch
+
+
+class Place(NamedTuple):
+    """Where in the object of a row a cell stands: the `keys` from the outside in.
+
+    With `item`, a list stands there, of which the cell is one item: itself, or under these keys of an object.
+    """
+
+    keys: tuple[str, ...]
+    item: tuple[str, ...] | None = None
+
+
+def place_of(column: Column) -> Place | None:
+    """The place of a column: of `due_date.value`, `labels[]` or `tags[].name`; None when it is an entry of a list.
+
+    The heading of a custom field is a key as it is, whatever the field is called.
+    """
+    if column.entry:
+        return None
+    match = None if column.custom else _heading(column.heading)
+    if match is None:
+        return Place((column.heading,))
+    item = tuple(match[3].split(".")) if match[3] else () if match[2] else None
+    return Place(tuple(match[1].split(".")), item)
+
+
+class Nest(NamedTuple):
+    """To whose rows a row belongs: those in `table` ("": it only stays in one file with them). `ids` names their entities."""
+
+    table: str
+    ids: Callable[[Mapping[str, Any]], tuple[str, ...]]
+
+
+def nest(layout: Layout, table: str) -> Nest | None:
+    """What the layout says of the rows of a table; None when they stand alone."""
+    rule = layout.tables[table]
+    if rule.within:
+        kind = layout.tables[rule.within.table].from_
+        by = rule.within.by
+        return Nest(rule.within.table, _linked((by,), kind) if by else lambda entity: (entity["source_id"],))
+    return Nest("", _linked(rule.together, rule.from_)) if rule.together else None
+
+
+def _linked(names: tuple[str, ...], kind: str) -> Callable[[Mapping[str, Any]], tuple[str, ...]]:
+    """The ids of the entities of one kind to which these links lead, each once."""
+
+    def ids(entity: Mapping[str, Any]) -> tuple[str, ...]:
+        found = (entity.get(name) for name in names)
+        links = (link for value in found for link in (value if isinstance(value, list) else [value]))
+        return tuple(
+            dict.fromkeys(link.id for link in links if isinstance(link, Ref) and link.entity == kind)
+        )
+
+    return ids
+
+
+def tables_in(body: Any) -> Iterator[str]:
+    """The tables whose rows stand in a document, in its order."""
+    if isinstance(body, list):
+        for item in body:
+            yield from [item[ROWS_OF]] if is_rows(item) else tables_in(item)
+    elif isinstance(body, Mapping):
+        for value in body.values():
+            yield from tables_in(value)
+
+
+def is_rows(item: Any) -> bool:
+    """Whether an item of a list stands for the rows of a table."""
+    return isinstance(item, Mapping) and set(item) == {ROWS_OF}
+
+
+def nested_in(layout: Layout, table: str) -> dict[str, str]:
+    """The tables whose rows stand in the rows of `table`, with the keys of their lists."""
+    own_place = {name for body in layout.documents.values() for name in tables_in(body)}
+    return {
+        name: rule.within.as_ or name
+        for name, rule in layout.written_tables.items()
+        if rule.within and rule.within.table == table and name not in own_place
+    }
+
+
+def check_nesting(layout: Layout, complaints: Complaints) -> None:
+    """Complain of what the format `json` cannot write, and of its keys where another format stands."""
+    if layout.format != JSON:
+        for name, rule in layout.tables.items():
+            for key in ("within", "together", "entries"):
+                if getattr(rule, key):
+                    complaints.add(("tables", name, key), _("only the format “json” knows this."))
+        return
+    if layout.entities:
+        complaints.add(("entities",), _("this format needs “tables”, and “documents” that hold them."))
+    if layout.limits.rows or layout.limits.megabytes:
+        complaints.add(("limits",), _("in this format “limits” stand at the table whose rows are parted."))
+    named = [name for body in layout.documents.values() for name in tables_in(body)]
+    for name in dict.fromkeys(named):
+        if name not in layout.tables:
+            complaints.add(("documents",), _no_table(name, layout))
+    for name, rule in layout.tables.items():
+        _check_table(("tables", name), layout, rule, named.count(name), complaints)
+
+
+def _no_table(name: str, layout: Layout) -> str:
+    return _("there is no table “{name}”.").format(name=name) + did_you_mean(name, layout.tables)
+
+
+def _check_table(
+    at: tuple[str, ...], layout: Layout, rule: TableRule, places: int, complaints: Complaints
+) -> None:
+    if places > 1 or (not places and not rule.within):
+        sentence = _("its rows need one place: “rows_of: {name}” in a document, or “within” another table.")
+        complaints.add(at, sentence.format(name=at[-1]))
+    if rule.within:
+        _check_within((*at, "within"), layout, rule, complaints)
+    for name in rule.together:
+        if not _leads_to(rule.from_, name, rule.from_):
+            sentence = _("“{name}” is no link from one “{entity}” to another.")
+            complaints.add((*at, "together"), sentence.format(name=name, entity=rule.from_))
+    for heading, wrong in _wrong_headings(rule):
+        complaints.add((*at, "columns", heading), wrong)
+
+
+def _check_within(at: tuple[str, ...], layout: Layout, rule: TableRule, complaints: Complaints) -> None:
+    within = rule.within
+    assert within is not None  # noqa: S101 - `_check_table` asks
+    if within.table not in layout.tables:
+        complaints.add((*at, "table"), _no_table(within.table, layout))
+        return
+    kind = layout.tables[within.table].from_
+    if within.by and not _leads_to(rule.from_, within.by, kind):
+        sentence = _("“{name}” is no link from “{entity}” to “{other}”.")
+        complaints.add((*at, "by"), sentence.format(name=within.by, entity=rule.from_, other=kind))
+    if not within.by and rule.from_ != kind:
+        complaints.add(at, _("“by” is needed here: the link that leads to “{other}”.").format(other=kind))
+    if len(_above(layout, at[1])) > len(layout.tables):
+        complaints.add(at, _("tables cannot stand within each other in a circle."))
+
+
+def _above(layout: Layout, table: str) -> list[str]:
+    """The tables around a table, from the inside out; in a circle, more than there are."""
+    found: list[str] = []
+    rule = layout.tables.get(table)
+    while rule and rule.within and len(found) <= len(layout.tables):
+        found.append(rule.within.table)
+        rule = layout.tables.get(rule.within.table)
+    return found
+
+
+def depth(layout: Layout, table: str) -> int:
+    """How many tables stand around a table."""
+    return len(_above(layout, table))
+
+
+def _leads_to(kind: str, name: str, other: str) -> bool:
+    field = ENTITIES[kind].by_name.get(name) if kind in ENTITIES else None
+    return field is not None and field.type in (Type.REF, Type.REFS) and field.entity in (None, other)
+
+
+def _wrong_headings(rule: TableRule) -> Iterator[tuple[str, str]]:
+    """Headings of which no object can be made."""
+    seen: dict[tuple[str, ...], bool] = {}
+    for heading, column in rule.columns.items():
+        is_rule = not isinstance(column, str)
+        entry = is_rule and column.entry  # type: ignore[union-attr]
+        name = (column.heading if is_rule else None) or heading  # type: ignore[union-attr]
+        if entry:
+            if not rule.entries:
+                yield heading, _("“entry” needs “entries” at the table.")
+            continue
+        if not _heading(name):
+            yield (
+                heading,
+                _("“{heading}” is no key. Keys look like name, due_date.value or labels[].").format(
+                    heading=name
+                ),
+            )
+            continue
+        place = place_of(Column(name)) or Place(())
+        if is_rule and column.repeat is not None and place.item is None:  # type: ignore[union-attr]
+            yield (
+                heading,
+                _("with “repeat” the key must be that of a list, such as {heading}[].").format(heading=name),
+            )
+        is_list = place.item is not None
+        for keys, was_list in seen.items():
+            shorter = min(len(keys), len(place.keys))
+            if keys[:shorter] == place.keys[:shorter] and not (is_list and was_list and keys == place.keys):
+                yield (
+                    heading,
+                    _("“{heading}” and “{other}” cannot stand in one object.").format(
+                        heading=name, other=".".join(keys)
+                    ),
+                )
+        seen[place.keys] = is_list
