@@ -238,6 +238,8 @@ def _in_any_table(unit: Unit, entity: Mapping[str, Any]) -> Fate:
 def fate_without_column(unit: Unit, entity: Mapping[str, Any], rule: TableRule | None) -> Fate:
     """The fate of a value that neither a column of the table nor its overflow cared for."""
     left_out: Iterable[str] = rule.leave_out if rule else ()
+    if rule and rule.within and rule.within.by == unit[0] and unit[0] not in left_out:
+        return Fate.COLUMN  # the row stands in that of the linked entity
     return unentered(unit, entity, frozenset(left_out), rule.custom if rule else "columns")
 
 

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+from crmexport.mapping.to.nesting import tables_in
 from crmexport.target.documents import document
 from crmexport.target.jsonl_file import encodable
 from crmexport.target.names import safe_name
@@ -18,6 +19,8 @@ def beside(shop: Workshop, target: Target, root: Path, written: Written) -> list
     folder = root / target.name
     paths = []
     for name, body in target.layout.documents.items():
+        if any(tables_in(body)):  # the format `json` has written it already
+            continue
         paths.append(folder / safe_name(name, fallback="document"))
         text = json.dumps(document(body, written), ensure_ascii=False, indent=1)
         paths[-1].write_text(encodable(text) + "\n", encoding="utf-8", newline="\n")

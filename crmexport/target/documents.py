@@ -1,11 +1,12 @@
 """JSON documents that a target reads beside its tables, such as the configuration of an import wizard.
 
-A layout gives the document as it shall be. In it, `{columns_of: TABLE, ...}` becomes a list with an entry for every column,
-or, with `by: heading`, an object with a key for every heading of which something is said: the other keys, filled in, and
-what the column says `about` itself, or what `custom` says of custom fields. `{files_of: TABLE, ...}` becomes a list with an entry for every file of the table.
+A layout gives the document as it shall be. In it, `{columns_of: TABLE, ...}` becomes a list with an entry for every column
+(within a list, its entries), or, with `by: heading`, an object with a key for every heading of which something is said: the other keys, filled in, and
+what the column says `about` itself, or what `custom` says of custom fields. With `only: entries` nothing is
+said but of entries, `{number}` is the place of one among them, and `longest` cuts headings. `{files_of: TABLE, ...}` becomes an entry for every file of the table, or with `as` a text.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from crmexport.mapping.to import Column
@@ -14,6 +15,7 @@ from crmexport.target.output import Output
 from crmexport.target.readme import Written
 
 Fill = Callable[[str], str]
+_OF_COLUMNS = ("columns_of", "by", "custom", "only", "longest")
 
 
 def document(body: Any, written: Written, fill: Fill = str) -> Any:
@@ -31,9 +33,11 @@ def document(body: Any, written: Written, fill: Fill = str) -> Any:
 
 def _items(item: Any, written: Written, fill: Fill) -> Iterator[Any]:
     if not isinstance(item, Mapping) or "files_of" not in item:
-        yield document(item, written, fill)
+        made = document(item, written, fill)
+        yield from made if isinstance(item, Mapping) and isinstance(made, list) else [made]
         return
-    rest = {key: value for key, value in item.items() if key != "files_of"}
+    rest: Any = {key: value for key, value in item.items() if key != "files_of"}
+    rest = rest["as"] if set(rest) == {"as"} else rest
     for output in _outputs(item["files_of"], written):
         name = output.path.rpartition("/")[2]
         yield document(rest, written, lambda text, name=name: text.replace("{file}", name))  # type: ignore[misc]
@@ -47,11 +51,14 @@ def _columns(body: Mapping[str, Any], written: Written) -> Any:
     columns = [
         column for table, _outputs in written if table.name == body["columns_of"] for column in table.columns
     ]
-    rest = {key: value for key, value in body.items() if key not in ("columns_of", "by", "custom")}
-    own = body.get("custom", {})
+    if body.get("only") == "entries":
+        columns = entries_of(columns)
+    rest = {key: value for key, value in body.items() if key not in _OF_COLUMNS}
+    own, longest = body.get("custom", {}), body.get("longest")
+    filled = [_filling(column, number, longest) for number, column in enumerate(columns, start=1)]
     entries = [
-        {**_filled(rest, column), **(_filled(own, column) if column.custom else column.about)}
-        for column in columns
+        {**_filled(rest, fill), **(_filled(own, fill) if column.custom else column.about)}
+        for column, fill in zip(columns, filled, strict=True)
     ]
     if body.get("by") == "heading":
         known = zip(columns, entries, strict=True)
@@ -59,12 +66,24 @@ def _columns(body: Mapping[str, Any], written: Written) -> Any:
     return entries
 
 
-def _filled(entry: Mapping[str, Any], column: Column) -> dict[str, Any]:
-    places = {"{heading}": column.heading, "{key}": identifier(column.custom).lower()}
+def entries_of(columns: Iterable[Column]) -> list[Column]:
+    """The columns that are entries of a list: custom fields, and those of which the layout says so."""
+    return [column for column in columns if column.entry or column.custom]
+
+
+def _filling(column: Column, number: int, longest: int | None) -> Fill:
+    heading = column.heading
+    if longest is not None and len(heading) > longest:
+        heading = heading[: longest - 1] + "…"
+    places = {"{heading}": heading, "{key}": identifier(column.custom).lower(), "{number}": str(number)}
 
     def fill(text: str) -> str:
         for place, value in places.items():
             text = text.replace(place, value)
         return text
 
+    return fill
+
+
+def _filled(entry: Mapping[str, Any], fill: Fill) -> dict[str, Any]:
     return {key: fill(value) if isinstance(value, str) else value for key, value in entry.items()}

@@ -11,6 +11,8 @@ from crmexport.target import csv_tables, entity_lines, jsonl_tables, raw, workbo
 from crmexport.target.content.icalendar import ICALENDAR
 from crmexport.target.content.vcard import VCARD
 from crmexport.target.job import Job
+from crmexport.target.nested.compare import differences as nested_differences
+from crmexport.target.nested.write import write as nested_write
 from crmexport.target.output import Output
 from crmexport.target.parquet.compare import differences as parquet_differences
 from crmexport.target.parquet.write import write as parquet_write
@@ -62,6 +64,7 @@ FORMATS: Mapping[str, Format] = {
             job, outputs
         ),
     ),
+    "json": Format(nested_write, nested_differences),
     "parquet": Format(parquet_write, parquet_differences),
     "singer": Format(singer.write, singer.differences),
     "vcard": _a_file_for_each_table(VCARD),

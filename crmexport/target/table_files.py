@@ -73,7 +73,7 @@ def table_differences(job: Job, kind: TableFile, outputs: Sequence[Output]) -> I
     for table in job.tables():
         yield from _of_table(job, kind, table, [one for one in outputs if one.table == table.name])
     for one in outputs:
-        yield from () if one.table else _same_bytes(one, job.root / one.path)
+        yield from () if one.table else same_bytes(one, job.root / one.path)
 
 
 def _of_table(job: Job, kind: TableFile, table: Table, parts: Sequence[Output]) -> Iterator[Mismatch]:
@@ -87,7 +87,8 @@ def _of_table(job: Job, kind: TableFile, table: Table, parts: Sequence[Output]) 
         yield from readable(one.path, kind.differences(job, piece, job.root / one.path, one.path))
 
 
-def _same_bytes(one: Output, path: Path) -> Iterator[Mismatch]:
+def same_bytes(one: Output, path: Path) -> Iterator[Mismatch]:
+    """A mismatch when a file has not the bytes that were written."""
     found = file_sha256(path) if path.is_file() else _("nothing")
     if found != one.sha256:
         yield of_file(one.path, one.sha256, found)

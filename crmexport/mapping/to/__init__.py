@@ -14,7 +14,7 @@ from crmexport.mapping.to.plan import Plan, plans
 from crmexport.mapping.to.reading import layout_file, layout_names, load_layout, zone_named
 from crmexport.mapping.to.references import References
 from crmexport.mapping.to.row import Row
-from crmexport.mapping.to.schema import ColumnRule, Dialect, Layout, TableRule
+from crmexport.mapping.to.schema import ColumnRule, Dialect, Json, Layout, TableRule
 from crmexport.mapping.to.scratch import scratch
 from crmexport.mapping.to.shown import Shown
 from crmexport.mapping.to.table import Cell, Column, Kind, Line, Table
@@ -26,6 +26,7 @@ __all__ = [
     "ColumnRule",
     "Dialect",
     "EntitySource",
+    "Json",
     "Kind",
     "Layout",
     "Line",

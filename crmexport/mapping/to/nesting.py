@@ -13,6 +13,8 @@ from crmexport.text import _
 
 JSON = "json"
 ROWS_OF = "rows_of"
+BARE = "@"
+"""The heading of a column that makes rows bare values instead of objects."""
 _key = r"[^.\[\]\s]+(?:\.[^.\[\]\s]+)*"
 _heading = re.compile(rf"({_key})(\[\](?:\.({_key}))?)?").fullmatch
 
@@ -20,7 +22,8 @@ _heading = re.compile(rf"({_key})(\[\](?:\.({_key}))?)?").fullmatch
 class Place(NamedTuple):
     """Where in the object of a row a cell stands: the `keys` from the outside in.
 
-    With `item`, a list stands there, of which the cell is one item: itself, or under these keys of an object.
+    With `item`, a list stands there, of which the cell is one item: itself, or under these keys of an object. Without any keys,
+    the cell stands for the whole row.
     """
 
     keys: tuple[str, ...]
@@ -28,12 +31,14 @@ class Place(NamedTuple):
 
 
 def place_of(column: Column) -> Place | None:
-    """The place of a column: of `due_date.value`, `labels[]` or `tags[].name`; None when it is an entry of a list.
+    """The place of a column: of `due_date.value`, `labels[]`, `tags[].name` or `@`; None when it is an entry of a list.
 
     The heading of a custom field is a key as it is, whatever the field is called.
     """
     if column.entry:
         return None
+    if column.heading == BARE and not column.custom:
+        return Place(())
     match = None if column.custom else _heading(column.heading)
     if match is None:
         return Place((column.heading,))
@@ -86,6 +91,16 @@ def is_rows(item: Any) -> bool:
     return isinstance(item, Mapping) and set(item) == {ROWS_OF}
 
 
+def _is_in_order(body: Any) -> bool:
+    """Whether in every list rows stand at the end."""
+    if isinstance(body, Mapping):
+        return all(map(_is_in_order, body.values()))
+    if not isinstance(body, list):
+        return True
+    rows = [is_rows(item) for item in body]
+    return rows == sorted(rows) and all(map(_is_in_order, body))
+
+
 def nested_in(layout: Layout, table: str) -> dict[str, str]:
     """The tables whose rows stand in the rows of `table`, with the keys of their lists."""
     own_place = {name for body in layout.documents.values() for name in tables_in(body)}
@@ -103,11 +118,15 @@ def check_nesting(layout: Layout, complaints: Complaints) -> None:
             for key in ("within", "together", "entries"):
                 if getattr(rule, key):
                     complaints.add(("tables", name, key), _("only the format “json” knows this."))
+        if any(True for body in layout.documents.values() for _name in tables_in(body)):
+            complaints.add(("documents",), _("only the format “json” knows this."))
         return
     if layout.entities:
         complaints.add(("entities",), _("this format needs “tables”, and “documents” that hold them."))
     if layout.limits.rows or layout.limits.megabytes:
         complaints.add(("limits",), _("in this format “limits” stand at the table whose rows are parted."))
+    if not all(_is_in_order(body) for body in layout.documents.values()):
+        complaints.add(("documents",), _("in a list, what you write in full stands before “rows_of”."))
     named = [name for body in layout.documents.values() for name in tables_in(body)]
     for name in dict.fromkeys(named):
         if name not in layout.tables:
@@ -132,6 +151,10 @@ def _check_table(
         if not _leads_to(rule.from_, name, rule.from_):
             sentence = _("“{name}” is no link from one “{entity}” to another.")
             complaints.add((*at, "together"), sentence.format(name=name, entity=rule.from_))
+    if BARE in rule.columns and (
+        len(rule.columns) > 1 or rule.custom == "columns" or nested_in(layout, at[-1])
+    ):
+        complaints.add((*at, "columns", BARE), _("“@” stands for the whole row: nothing can be beside it."))
     for heading, wrong in _wrong_headings(rule):
         complaints.add((*at, "columns", heading), wrong)
 

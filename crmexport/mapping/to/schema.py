@@ -101,7 +101,7 @@ class Within(_Strict):
 class Entries(_Strict):
     """In `json`: the list of an object that holds whole columns: custom fields, and those that say `entry: true`.
 
-    `in` is its key; `entry` stands in it for every such column with a value. {heading}, {key} and {cell} are filled in, what the
+    `in` is its key; `entry` stands in it for every such column with a value. {heading}, {key}, {number} and {cell} are filled in, what the
     column says `about` itself goes before.
     """
 

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from crmexport.mapping.to import Dialect, Kind
+from crmexport.mapping.to import Dialect, Json, Kind
+from crmexport.target.readback.json_text import Fraction
 from crmexport.target.readback.xlsx import Formula
 
 _EXCEL_CHARACTERS = 32_767
@@ -130,24 +131,59 @@ def _number(found: str, decimal: str) -> Decimal | None:
         return None
 
 
+class InJson:
+    """Whether a value of a JSON file holds what was meant; `Fraction` is how the reader gives numbers with a point."""
+
+    def __init__(self, dialect: Json, zone: tzinfo) -> None:
+        self._dialect = dialect
+        self._zone = zone
+
+    def same(self, meant: Any, found: Any) -> bool:
+        """`meant` is a cell of a table that is not empty, `found` what stands for it."""
+        if isinstance(meant, (str, bool)):
+            return found == meant and type(found) is type(meant)
+        if isinstance(meant, date):
+            return isinstance(found, str) and self._date(meant, found)
+        if isinstance(found, (Fraction, str)):
+            return _exact(found if isinstance(found, str) else found.text) == Decimal(meant)
+        return found == meant and isinstance(found, int) and not isinstance(found, bool)
+
+    def same_text(self, meant: Any, found: str) -> bool:
+        """The same where every value is written as a text."""
+        if isinstance(meant, bool):
+            return found == ("true" if meant else "false")
+        if isinstance(meant, (str, date)):
+            return self.same(meant, found)
+        return _exact(found) == Decimal(meant)
+
+    def _date(self, meant: date, found: str) -> bool:
+        if not isinstance(meant, datetime):
+            wanted = self._dialect.dates
+            return found == (meant.isoformat() if wanted == "iso" else _by_pattern(meant, wanted))
+        if self._dialect.times == "iso":
+            return found.endswith("Z") and datetime.fromisoformat(found) == meant
+        return found == _by_pattern(meant.astimezone(self._zone), self._dialect.times)
+
+
+def _exact(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        return None
+
+
 _PARTS = {"dd": "day", "mm": "month", "yyyy": "year", "hh": "hour", "ss": "second", "zzzz": "zone"}
 
 
 def _by_pattern(value: date, pattern: str) -> str:
-    """A date in a pattern; `mm` behind `hh` are minutes."""
-    day, *clock = pattern.split(" ")
-    clock = clock if isinstance(value, datetime) else []
+    """A date in a pattern; behind the first blank or T stands the time of day, where `mm` are minutes."""
+    sign = min((sign for sign in " T" if sign in pattern), key=pattern.index, default="")
+    day, _sign, clock = pattern.partition(sign) if sign else (pattern, "", "")
     text = re.sub("dd|mm|yyyy", lambda match: _filled(value, _PARTS[match[0]], len(match[0])), day)
+    if not sign or not isinstance(value, datetime):
+        return text
     minutes = {**_PARTS, "mm": "minute"}
-    return " ".join(
-        [
-            text,
-            *(
-                re.sub("hh|mm|ss|zzzz", lambda match: _filled(value, minutes[match[0]], 2), one)
-                for one in clock
-            ),
-        ]
-    )
+    return text + sign + re.sub("hh|mm|ss|zzzz", lambda match: _filled(value, minutes[match[0]], 2), clock)
 
 
 def _filled(value: date, part: str, width: int) -> str:

@@ -1,0 +1,183 @@
+"""Hold the documents of a layout against the tables in them: every row in its file or in the row it belongs to, every cell."""
+
+import json
+import sqlite3
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from io import StringIO
+from typing import Any
+
+from crmexport.mapping.to import Table, scratch
+from crmexport.mapping.to.nesting import ROWS_OF, is_rows
+from crmexport.mapping.to.scratch import clean
+from crmexport.target.job import Job
+from crmexport.target.nested.placing import EVERY_FILE, Placing
+from crmexport.target.nested.spool import WITHOUT_PLACE
+from crmexport.target.nested.write import body_of, file_names, holding
+from crmexport.target.output import Output
+from crmexport.target.readback.json_text import JsonText
+from crmexport.target.readback.mismatch import Mismatch, missing, of_file, readable, shown
+from crmexport.target.readback.objects import InObject
+from crmexport.target.table_files import same_bytes
+from crmexport.text import _
+
+_FOUND = """
+CREATE TABLE found (
+    name TEXT, owner TEXT, number INTEGER, file INTEGER, text TEXT, PRIMARY KEY (name, owner, number)
+) WITHOUT ROWID;
+CREATE TABLE met (name TEXT, id TEXT, PRIMARY KEY (name, id)) WITHOUT ROWID;
+"""
+
+
+def differences(job: Job, outputs: Sequence[Output]) -> Iterator[Mismatch]:
+    """The files of each document against its tables; what stands beside them by its bytes."""
+    left = {one.path.rpartition("/")[2]: one for one in outputs}
+    tables = job.tables()
+    for name in holding(job.target.layout):
+        files = []
+        for path in file_names(name):
+            if path not in left:
+                break
+            files.append(left.pop(path))
+        yield from _in_document(job, name, tables, files)
+    for one in left.values():
+        yield from same_bytes(one, job.root / one.path)
+
+
+def _in_document(job: Job, name: str, tables: Sequence[Table], files: Sequence[Output]) -> Iterator[Mismatch]:
+    body, is_whole = body_of(job.target.layout, name, tables), True
+    with scratch() as places, scratch() as rows:
+        placing = Placing(job.target.layout, name, tables, places)
+        found = _Found(rows, placing, [one.path for one in files])
+        yield from missing(f"{job.target.name}/{name}", placing.files - len(files))
+        for file, one in enumerate(files):
+            job.watch(one.path, 0, one.rows)
+            for mismatch in readable(one.path, found.read(job, file, body)):
+                is_whole = False
+                yield mismatch
+        if is_whole and files:
+            yield from found.compare(job, files[-1])
+
+
+class _Found:
+    """The rows that stand in the files, each until it has been held against the line that was meant."""
+
+    def __init__(self, database: sqlite3.Connection, placing: Placing, paths: Sequence[str]) -> None:
+        self._database = database
+        self._placing = placing
+        self._paths = paths
+        self._lists: dict[str, str] = {}
+        database.executescript(_FOUND)
+
+    def read(self, job: Job, file: int, body: Any) -> Iterator[Mismatch]:
+        """Keep the rows of a file; everything else in it must be as the layout has it."""
+        with (job.root / self._paths[file]).open(encoding="utf-8", newline="\n") as opened:
+            text = JsonText(opened)
+            yield from self._walk(body, text, file)
+            text.end()
+
+    def _walk(self, body: Any, text: JsonText, file: int) -> Iterator[Mismatch]:
+        if isinstance(body, Mapping):
+            yield from self._object(body, text, file)
+        elif isinstance(body, list):
+            yield from self._list(body, text, file)
+        else:
+            found = text.value()
+            if shown(found) != shown(body):
+                yield of_file(self._paths[file], shown(body), shown(found))
+
+    def _object(self, body: Mapping[str, Any], text: JsonText, file: int) -> Iterator[Mismatch]:
+        keys = iter(body)
+        for key in text.object():
+            meant = next(keys, None)
+            if key != meant:
+                raise ValueError(
+                    _("the key {found} stands where {meant} should be").format(found=key, meant=meant)
+                )
+            yield from self._walk(body[key], text, file)
+        for meant in keys:
+            raise ValueError(_("the key {meant} is missing").format(meant=meant))
+
+    def _list(self, body: Sequence[Any], text: JsonText, file: int) -> Iterator[Mismatch]:
+        """A list: first what the layout says in full, then rows."""
+        full = [item for item in body if not is_rows(item)]
+        tables = [item[ROWS_OF] for item in body if is_rows(item)]
+        self._lists |= dict.fromkeys(tables, tables[0]) if tables else {}
+        number = -1
+        for number, _item in enumerate(text.list()):
+            if number < len(full):
+                yield from self._walk(full[number], text, file)
+            elif tables:
+                self._put(tables[0], str(file), number, file, text.text())
+            else:
+                yield of_file(self._paths[file], _("the end of the list"), shown(text.value()))
+        if number + 1 < len(full):
+            yield of_file(self._paths[file], shown(full[number + 1]), _("the end of the list"))
+
+    def compare(self, job: Job, last: Output) -> Iterator[Mismatch]:
+        """Every line of every table against its row, then rows that are left, and the number of lines without a place."""
+        lost = 0
+        for table in self._placing.tables:
+            lost += yield from self._table(job, table)
+        for file, text in self._database.execute("SELECT file, text FROM found"):
+            yield of_file(self._paths[file], _("no further row"), shown(text))
+        if lost != last.notes.get(WITHOUT_PLACE, 0):
+            counted = last.notes.get(WITHOUT_PLACE, 0)
+            yield of_file(last.path, _("{number} rows without a place").format(number=lost), str(counted))
+
+    def _table(self, job: Job, table: Table) -> Generator[Mismatch, None, int]:
+        """The differences of one table; gives the number of its lines that have no place."""
+        cells, lost = InObject(job.target.layout, table, job.target.zone), 0
+        for number, line in enumerate(table.lines()):
+            owners = self._placing.owners(table, number, line)
+            lost += not owners
+            for name, owner in self._spots(table.name, owners):
+                row = self._take(name, owner)
+                if row is None:
+                    path = self._paths[int(owner) if table.name in self._lists else 0]
+                    ends = _("the end of the list")
+                    yield Mismatch(path, number + 1, table.columns[0].heading, shown(line.id), ends)
+                    return lost
+                file, text = row
+                found = json.loads(text) if cells.is_bare else self._own(table.name, line.id, file, text)
+                yield from cells.differences(self._paths[file], number + 1, line.cells, found)
+        return lost
+
+    def _spots(self, name: str, owners: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Where the rows of a line are kept: under the list in each file that they stand in, or under the row."""
+        for owner in owners:
+            files = map(str, range(len(self._paths))) if owner == EVERY_FILE else [owner]
+            yield from ((self._lists.get(name, name), one) for one in files)
+
+    def _own(self, name: str, id: str, file: int, text: str) -> dict[str, Any]:
+        """An object without the lists of other tables' rows, which are kept for these when they stand in the first row of an id."""
+        keys = {key: other for other, key in self._placing.nested[name].items()}
+        is_first = bool(keys) and self._met(name, id)
+        own: dict[str, Any] = {}
+        reader = JsonText(StringIO(text))
+        for key in reader.object():
+            if is_first and key in keys:
+                for number, _item in enumerate(reader.list()):
+                    self._put(keys[key], id, number, file, reader.text())
+            else:
+                own[key] = reader.value()
+        return own
+
+    def _met(self, name: str, id: str) -> bool:
+        new = self._database.execute("INSERT OR IGNORE INTO met VALUES (?, ?)", (name, clean(id)))
+        return bool(new.rowcount)
+
+    def _put(self, name: str, owner: str, number: int, file: int, text: str) -> None:
+        row = (name, clean(owner), number, file, text)
+        self._database.execute("INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?, ?)", row)
+
+    def _take(self, name: str, owner: str) -> tuple[int, str] | None:
+        """The next row that is kept there, taken away."""
+        key = (name, clean(owner))
+        wanted = "SELECT number, file, text FROM found WHERE name = ? AND owner = ? ORDER BY number LIMIT 1"
+        row = self._database.execute(wanted, key).fetchone()
+        if row is None:
+            return None
+        self._database.execute(
+            "DELETE FROM found WHERE name = ? AND owner = ? AND number = ?", (*key, row[0])
+        )
+        return row[1], row[2]
