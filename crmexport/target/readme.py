@@ -64,9 +64,11 @@ def readme(shop: Workshop, target: Target, written: Written) -> str:
 
 
 def _files(written: Written) -> Iterator[str]:
-    files = ((table, output) for table, outputs in written for output in outputs)
-    for number, (table, output) in enumerate(files, start=1):
-        yield f"{number}. {output.path.rpartition('/')[2]}: {table.title}, {output.rows}"
+    files: dict[str, list[str]] = {}
+    for table, output in ((table, output) for table, outputs in written for output in outputs):
+        files.setdefault(output.path.rpartition("/")[2], []).append(f"{table.title}, {output.rows}")
+    for number, (name, held) in enumerate(files.items(), start=1):
+        yield f"{number}. {name}: {'; '.join(held)}"
 
 
 def _pipelines(source: EntitySource, substitutes: Substitutes) -> Iterator[str]:

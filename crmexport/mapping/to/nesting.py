@@ -127,6 +127,10 @@ def check_nesting(layout: Layout, complaints: Complaints) -> None:
         complaints.add(("limits",), _("in this format “limits” stand at the table whose rows are parted."))
     if not all(_is_in_order(body) for body in layout.documents.values()):
         complaints.add(("documents",), _("in a list, what you write in full stands before “rows_of”."))
+    for name, body in layout.documents.items():
+        limited = [one for one in tables_in(body) if one in layout.tables and layout.tables[one].limits.rows]
+        if len(limited) > 1:
+            complaints.add(("documents", name), _("only one table of a document can have “limits”."))
     named = [name for body in layout.documents.values() for name in tables_in(body)]
     for name in dict.fromkeys(named):
         if name not in layout.tables:
@@ -143,8 +147,12 @@ def _check_table(
     at: tuple[str, ...], layout: Layout, rule: TableRule, places: int, complaints: Complaints
 ) -> None:
     if places > 1 or (not places and not rule.within):
-        sentence = _("its rows need one place: “rows_of: {name}” in a document, or “within” another table.")
+        sentence = _(
+            "its rows need one place: “rows_of: {name}” in a list of a document, or “within” another table."
+        )
         complaints.add(at, sentence.format(name=at[-1]))
+    if rule.limits.megabytes or (rule.limits.rows and rule.within):
+        complaints.add((*at, "limits"), _("here only “rows” of a table that is not “within” another count."))
     if rule.within:
         _check_within((*at, "within"), layout, rule, complaints)
     for name in rule.together:

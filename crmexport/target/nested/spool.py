@@ -23,7 +23,10 @@ CREATE TABLE met (name TEXT, id TEXT, PRIMARY KEY (name, id)) WITHOUT ROWID;
 
 
 class Spool:
-    """All rows of a document. `notes` counts, by table, what befell its values, and rows that have no place."""
+    """All rows of a document. `notes` counts, by table, what befell its values, and rows that have no place.
+
+    `given` counts the rows of each table that were asked for.
+    """
 
     def __init__(self, job: Job, placing: Placing, database: sqlite3.Connection) -> None:
         self._database = database
@@ -32,6 +35,7 @@ class Spool:
             for name, nested in placing.nested.items()
         }
         database.executescript(_TABLES)
+        self.given: Counter[str] = Counter()
         self.notes = {table.name: self._fill(job, placing, table) for table in placing.tables}
 
     def _fill(self, job: Job, placing: Placing, table: Table) -> Counter[str]:
@@ -64,6 +68,7 @@ class Spool:
     def _of(self, name: str, owner: str) -> Iterator[str]:
         wanted = "SELECT id, text FROM rows WHERE name = ? AND owner = ? ORDER BY number"
         for id, text in self._database.execute(wanted, (name, owner)):
+            self.given[name] += 1
             lists = [] if id is None else list(self._within(name, id))
             yield text if not lists else "{" + ", ".join([*filter(None, [text[1:-1]]), *lists]) + "}"
 

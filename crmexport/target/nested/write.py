@@ -27,7 +27,8 @@ def write(job: Job) -> list[Output]:
         for one, rows, notes in _written(job, name, tables):
             outputs.append(one)
             for table, count in rows.items():
-                written[table][1].append(replace(one, rows=count, table=table, notes=notes.get(table, {})))
+                part = replace(one, rows=count, table=table, notes=notes.get(table, {}))
+                written[table][1].append(part)
     known = [(table, files) for table, files in written.values() if files]
     return [*outputs, *beside(job.shop, job.target, job.root, known)]
 
@@ -59,18 +60,19 @@ def _written(job: Job, name: str, tables: Sequence[Table]) -> Iterator[tuple[Out
     """The files of a document, each with the number of its rows by table; the last one with what befell all of them."""
     layout = job.target.layout
     body = body_of(layout, name, tables)
-    with scratch() as places, scratch() as rows:
+    with scratch() as places, scratch() as texts:
         placing = Placing(layout, name, tables, places)
-        spool = Spool(job, placing, rows)
+        spool = Spool(job, placing, texts)
         for file, path in zip(range(placing.files), file_names(name), strict=False):
             place = job.folder / path
+            spool.given.clear()
             with place.open("w", encoding="utf-8", newline="\n") as text:
-                counted = _Body(text, spool, file).write(body)
+                _Body(text, spool, file).write(body)
+            counted = {table.name: spool.given[table.name] for table in placing.tables}
             notes: Notes = spool.notes if file == placing.files - 1 else {}
             every = sum(notes.values(), Counter[str]())
-            one = output(
-                job.root, place, sum(counted.values()), job.target.name, every, next(iter(counted), "")
-            )
+            rows = sum(counted.values())
+            one = output(job.root, place, rows, job.target.name, every, next(iter(counted), ""))
             yield one, counted, notes
 
 
@@ -81,13 +83,11 @@ class _Body:
         self._text = text
         self._spool = spool
         self._file = file
-        self._counted: dict[str, int] = {}
 
-    def write(self, body: Any) -> dict[str, int]:
-        """The whole document; gives the number of rows of each table in it."""
+    def write(self, body: Any) -> None:
+        """The whole document."""
         self._value(body, 0)
         self._text.write("\n")
-        return self._counted
 
     def _value(self, value: Any, depth: int) -> None:
         if isinstance(value, Mapping):
@@ -107,7 +107,9 @@ class _Body:
         self._text.write(begin)
         first = True
         for key, item in items:
-            for row in self._rows(item[ROWS_OF]) if is_rows(item) else (None,):
+            for row in (
+                self._spool.rows(item[ROWS_OF], self._file) if begin == "[" and is_rows(item) else (None,)
+            ):
                 self._text.write(("\n" if first else ",\n") + " " * (depth + 1) + key)
                 first = False
                 if row is None:
@@ -115,12 +117,6 @@ class _Body:
                 else:
                     self._text.write(row)
         self._text.write(end if first else "\n" + " " * depth + end)
-
-    def _rows(self, name: str) -> Iterator[str]:
-        self._counted[name] = 0
-        for row in self._spool.rows(name, self._file):
-            self._counted[name] += 1
-            yield row
 
 
 def _dumped(value: Any) -> str:

@@ -75,7 +75,8 @@ class JsonText:
                 if not self._more():
                     raise
                 continue
-            if end < len(self._text) or not self._more():  # a number may go on in what is not read yet
+            behind = self._text[end : end + 1]  # a number may go on in what is not read yet
+            if (behind and behind not in ".eE+-") or not self._more():
                 begin, self._at = self._at, end
                 return value, self._text[begin:end]
 
