@@ -34,7 +34,10 @@ TARGETS = (
     "outlook-ru",
     "outlook-new",
     "google-contacts",
+    "jira_json",
+    "kaiten",
 )
+NESTED = ("jira_json", "kaiten")
 KINDS = ("contact", "company", "task", "activity", "absence", "payment", "note")
 
 texts = st.one_of(
@@ -92,6 +95,29 @@ def entity(kind: str) -> st.SearchStrategy[dict[str, Any]]:
 archives = st.fixed_dictionaries({}, optional={kind: st.lists(entity(kind), max_size=3) for kind in KINDS})
 
 
+def near(value: Any) -> Any:
+    """Entities with so few ids that most links lead to one of them."""
+    if isinstance(value, Ref):
+        return value._replace(
+            id=few(value.id), entity="task" if value.entity in ("contact", "note") else value.entity
+        )
+    if isinstance(value, dict):
+        return {key: few(one) if key == "source_id" else near(one) for key, one in value.items()}
+    return [near(one) for one in value] if isinstance(value, list) else value
+
+
+def few(id: str) -> str:
+    return str(sum(map(ord, id)) % 3)
+
+
+linked = st.fixed_dictionaries(
+    {},
+    optional={
+        kind: st.lists(entity(kind), max_size=3) for kind in ("task", "note", "user", "time_entry", "deal")
+    },
+).map(near)
+
+
 class Anything(Mapped):
     """Entities of any content."""
 
@@ -121,7 +147,7 @@ def check(names: tuple[str, ...], made: dict[str, Any], monkeypatch: pytest.Monk
                 assert not [item.errors for item in calendar.subcomponents if item.errors]
 
 
-def fuzz(examples: int) -> Callable[..., Any]:
+def fuzz(examples: int, made: st.SearchStrategy[Any] = archives) -> Callable[..., Any]:
     quick = settings(
         max_examples=examples,
         deadline=None,
@@ -129,7 +155,7 @@ def fuzz(examples: int) -> Callable[..., Any]:
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    return lambda test: quick(given(made=archives)(test))
+    return lambda test: quick(given(made=made)(test))
 
 
 @pytest.mark.parametrize("name", TARGETS)
@@ -143,6 +169,21 @@ def test_any_text_in_any_field(name: str, made: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", TARGETS)
 @fuzz(300)
 def test_very_much_of_any_text_in_any_field(name: str, made: dict[str, Any]) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        check((name,), made, monkeypatch)
+
+
+@pytest.mark.parametrize("name", NESTED)
+@fuzz(8, linked)
+def test_rows_within_rows_of_any_text(name: str, made: dict[str, Any]) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        check((name,), made, monkeypatch)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", NESTED)
+@fuzz(500, linked)
+def test_very_many_rows_within_rows_of_any_text(name: str, made: dict[str, Any]) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
         check((name,), made, monkeypatch)
 

@@ -34,6 +34,7 @@ IMPORTS = [
     "salesforce",
     "zoho",
 ]
+NESTED = ["jira_json", "kaiten"]
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def as_text(path: Path) -> bytes:
     return ("\n".join(sheets) + "\n").encode()
 
 
-@pytest.mark.parametrize("target", IMPORTS)
+@pytest.mark.parametrize("target", [*IMPORTS, *NESTED])
 def test_files_are_golden_and_as_meant(
     exporting: Export, archive: Any, leaver: Entities, tmp_path: Path, target: str
 ) -> None:
@@ -143,7 +144,7 @@ def test_every_field_is_in_the_row_or_accounted_for(
         assert (name, missing) == (name, [])
 
 
-@pytest.mark.parametrize("target", [*IMPORTS, "bitrix24"])
+@pytest.mark.parametrize("target", [*IMPORTS, *NESTED, "bitrix24"])
 def test_every_target_has_a_guide_in_both_languages(target: str) -> None:
     """What to click, in which order, what is not carried, how to undo; and what a second import does."""
     docs = Path(__file__).parents[2] / "docs"
