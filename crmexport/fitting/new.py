@@ -4,7 +4,7 @@ The text is copied as it is, comments and all; lines are put in. Whatever a cust
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,10 @@ from crmexport.fitting.people import fresh
 from crmexport.mapping.coverage import Sampled
 from crmexport.mapping.custom import CustomField
 from crmexport.mapping.json_schema import schema_line, without_schema_line
-from crmexport.mapping.to import EntitySource, Layout, load_layout
+from crmexport.mapping.to import EntitySource, Layout, TableRule, load_layout
 from crmexport.mapping.to.custom_path import custom_path, keys_named
 from crmexport.mapping.to.headings import custom_headings, unlike
+from crmexport.mapping.to.nesting import JSON
 from crmexport.mapping.to.properties import CONTENT_FORMATS
 from crmexport.mapping.yaml_text import comment, quoted
 from crmexport.model import Type
@@ -25,7 +26,16 @@ from crmexport.target.folder import told
 from crmexport.text import _, translations
 
 Met = Mapping[str, Sampled]
+Form = Callable[[str, str], str]
 _KEY_COLUMN = "custom[{key}]{part}"
+
+
+def _column(key: str, part: str) -> str:
+    return quoted(_KEY_COLUMN.format(key=key, part=part))
+
+
+def _entry(key: str, part: str) -> str:
+    return f"{{path: {_column(key, part)}, entry: true}}"
 
 
 def write_new(path: Path, base: Path, source: EntitySource, lang: str) -> int:
@@ -47,19 +57,26 @@ def write_new(path: Path, base: Path, source: EntitySource, lang: str) -> int:
 def with_custom_fields(layout: Layout, text: str, source: EntitySource, lang: str) -> tuple[str, int]:
     """The text of a layout with a column for every custom field, and the number of fields added."""
     inserts: dict[int, list[str]] = {}
-    number, is_content = 0, layout.format in CONTENT_FORMATS
+    number = 0
     for name, rule in layout.tables.items():
-        if rule.from_ not in source.kinds:
+        if rule.from_ not in source.kinds or not _takes_fields(layout, rule):
             continue
         place = _place(text, name)
         fields = _unnamed(source.custom_fields(rule.from_), rule.columns)
         total, met = _met(source, rule.from_)
-        lines = list((_properties if is_content else _columns)(fields, rule.columns, total, met, lang))
+        write = _properties if layout.format in CONTENT_FORMATS else _columns
+        form = _entry if layout.format == JSON else _column
+        lines = list(write(fields, rule.columns, total, met, lang, form))
         number += len(fields)
         known = {field.key for field in source.custom_fields(rule.from_)}
-        lines += _undescribed({key: one for key, one in met.items() if key not in known}, total)
+        lines += _undescribed({key: one for key, one in met.items() if key not in known}, total, form)
         inserts[place[0]] = [" " * place[1] + line for line in lines]
     return "".join(_merged(text, inserts)), number
+
+
+def _takes_fields(layout: Layout, rule: TableRule) -> bool:
+    """Whether custom fields can be columns of a table: not of one that only links, nor of objects without a list for them."""
+    return rule.leave_out != "all" and (layout.format != JSON or rule.entries is not None)
 
 
 def _merged(text: str, inserts: Mapping[int, list[str]]) -> Iterator[str]:
@@ -111,7 +128,7 @@ def _met(source: EntitySource, kind: str) -> tuple[int, defaultdict[str, Sampled
 
 
 def _columns(
-    fields: list[CustomField], taken: Mapping[str, Any], total: int, met: Met, lang: str
+    fields: list[CustomField], taken: Mapping[str, Any], total: int, met: Met, lang: str, form: Form
 ) -> Iterator[str]:
     """The lines of the new columns: each with how often it is filled and a few samples."""
     if fields:
@@ -123,11 +140,11 @@ def _columns(
         for title, part in _parts(heading, field, lang):
             title = unlike(title, used)
             used.add(title.casefold())
-            yield f"{quoted(title)}: {quoted(_KEY_COLUMN.format(key=field.key, part=part))}"
+            yield f"{quoted(title)}: {form(field.key, part)}"
 
 
 def _properties(
-    fields: list[CustomField], taken: Mapping[str, Any], total: int, met: Met, lang: str
+    fields: list[CustomField], taken: Mapping[str, Any], total: int, met: Met, lang: str, form: Form
 ) -> Iterator[str]:
     """The same as comments for cards and calendars: few readers show properties of one's own, and the overflow has it all."""
     if fields:
@@ -139,7 +156,7 @@ def _properties(
     for field in fields:
         for title, part in _parts(" ".join(field.label.split()), field, lang):
             number += 1
-            column = f"X-CRM-{number}: {quoted(_KEY_COLUMN.format(key=field.key, part=part))}"
+            column = f"X-CRM-{number}: {form(field.key, part)}"
             about = f"{title}, {_filled(met.get(field.key, Sampled()), total)}"
             yield comment(f"# {column}  # {about}", longest=400)
 
@@ -156,7 +173,7 @@ def _parts(heading: str, field: CustomField, lang: str) -> Iterator[tuple[str, s
         yield translate("{title}: ID").format(title=heading), ".id"
 
 
-def _undescribed(met: Met, total: int) -> list[str]:
+def _undescribed(met: Met, total: int, form: Form) -> list[str]:
     """Fields of the source that nobody described, as comments: take away the `#` of what you want."""
     if not met:
         return []
@@ -164,7 +181,7 @@ def _undescribed(met: Met, total: int) -> list[str]:
     lines = [f"# {comment(head)}"]
     for key, found in met.items():
         if custom_path(f"custom[{key}]"):
-            column = f"{quoted(key)}: {quoted(_KEY_COLUMN.format(key=key, part=''))}"
+            column = f"{quoted(key)}: {form(key, '')}"
             lines.append(comment(f"# {column}  # {_filled(found, total)}", longest=400))
     return lines
 

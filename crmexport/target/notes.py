@@ -19,6 +19,7 @@ NOTES = {
     "rounded_numbers": N_("Numbers that SQLite keeps only nearly"),
     "renumbered_ids": N_("Ids that an earlier row of the table has, numbered"),
     "rows_not_wanted": N_("Entities that the layout does not want"),
+    "rows_without_place": N_("Rows left out because the row that they belong to is not there"),
 }
 
 REPLACED = {

@@ -36,6 +36,7 @@ _COUNTS = {
     "replaced_characters": N_("characters replaced"),
     "backslashes_spaced": N_("backslashes parted from a quotation mark"),
     "rows_not_wanted": N_("rows left out (deleted at the source, or templates)"),
+    "rows_without_place": N_("rows left out because the row that they belong to is not there"),
 }
 PLACES = ("source", "zone", "files", "pipelines", "users", "custom_fields", "not_carried", "moved")
 

@@ -151,3 +151,15 @@ def test_parts_of_custom_values(covering: Covering, made: Any) -> None:
     accounts = covering(text)
     assert fates(accounts, "company", "custom.f1") == {"column": 1}
     assert fates(accounts, "company", "custom.f2") == {"no_column": 1}
+
+
+def test_the_copy_of_a_layout_of_objects_has_them_as_entries(tmp_path: Path, covering: Covering) -> None:
+    made = entities()
+    made["task"][0]["custom"] = {"k": "да", "loose": "x"}
+    path = tmp_path / "my.yaml"
+    source = With(made, [CustomField("task", "k", "Важно. Очень", "", Type.TEXT)])
+    assert write_new(path, layout_file("jira_json"), source, "ru") == 1
+    rule = load_layout(path).tables["issues"].columns["Важно. Очень"]
+    assert not isinstance(rule, str)
+    assert (rule.path, rule.entry) == ("custom[k]", True)
+    assert "# loose: {path: " in path.read_text(encoding="utf-8")
