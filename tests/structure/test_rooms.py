@@ -10,6 +10,7 @@ import pytest
 import typer
 
 from crmexport.cli.app import build
+from crmexport.target import target_names
 from tests.text.test_help import commands
 
 ROOT = Path(__file__).parents[2]
@@ -74,3 +75,11 @@ def test_no_link_leads_nowhere(page: Path) -> None:
         target for target in targets if target and "://" not in target and not (page.parent / target).exists()
     ]
     assert not broken
+
+
+@pytest.mark.parametrize("language", ["", "ru"])
+def test_every_target_is_named_by_a_guide(language: str) -> None:
+    guides = "\n".join(
+        page.read_text(encoding="utf-8") for page in (ROOT / "docs" / language / "targets").glob("*.md")
+    )
+    assert [name for name in target_names() if not re.search(rf"--to {name}\b|`{name}`", guides)] == []

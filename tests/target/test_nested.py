@@ -1,6 +1,7 @@
 """Nested JSON, as a layout describes it: rows in documents and in other rows, read back to the last sign."""
 
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from io import StringIO
@@ -409,4 +410,18 @@ def test_money_is_exact(
     entities["deal"][0]["amount"] = Money(Decimal("12345678901234567.89"), "RUB")
     files = written()
     assert files["all.json"]["deals"][1]["money"]["amount"] == "12345678901234567.89"
+    assert comparing() == []
+
+
+def test_the_example_of_the_documentation_writes_what_it_shows(
+    written: Callable[..., Any], comparing: Callable[[], list[Mismatch]]
+) -> None:
+    page = (Path(__file__).parents[2] / "docs/targets.md").read_text(encoding="utf-8")
+    (example,) = [one for one in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "format: json\n" in one]
+    found = written(example)["boards.json"]
+    assert found["version"] == 2
+    (card,) = found["cards"]
+    assert card["due"] == {"at": "2026-01-15T00:00:00Z", "has_time": False}
+    assert card["labels"] == ["VIP", "опт"]
+    assert card["comments"] == [{"text": "к задаче"}]
     assert comparing() == []
