@@ -16,6 +16,7 @@ from crmexport.target.workshop import Workshop
 from crmexport.text import N_, translations
 
 Translate = Callable[[str], str]
+_TEXT = N_("text")
 _TYPES = {
     Type.NUMBER: N_("number"),
     Type.INTEGER: N_("number"),
@@ -120,7 +121,7 @@ def _custom_fields(source: EntitySource, target: Target, translate: Translate) -
         headed = [(heading, by_key[key]) for key, heading in named.items() if key in by_key]
         headed += zip(custom_headings(unnamed, rule.columns), unnamed, strict=True)
         for heading, field in headed:
-            yield f"- {translate(ENTITIES[rule.from_].title)}: {heading} ({translate(_TYPES.get(field.type, N_('text')))})"
+            yield f"- {translate(ENTITIES[rule.from_].title)}: {heading} ({translate(_TYPES.get(field.type, _TEXT))})"
 
 
 def _named(rule: TableRule) -> Iterator[tuple[str, str]]:

@@ -330,6 +330,8 @@ def test_an_empty_table_is_an_empty_list(written: Callable[..., Any], entities: 
         ('"words[]"', '"words[0]"', "is no key"),
         ("      id: source_id", "      money: source_id", "cannot stand in one object"),
         ("entries: {in", "title: x\n    x: {in", "there is no key “x” here"),
+        ("as: comments", "as: money", "“money” cannot stand twice"),
+        ("in: more", "in: comments", "“comments” cannot stand twice"),
         ('"@": text', '"@": text, b: text', "nothing can be beside it"),
         ("format: json", "format: jsonl", "only the format “json” knows this"),
         ("      - {rows_of: deals}\n", "      - {rows_of: deals}\n      - {id: 1}\n", "before “rows_of”"),

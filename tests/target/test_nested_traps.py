@@ -252,6 +252,11 @@ class TestKaiten:
         (card,) = [one for one in found["cards"] if one["id"] == "task-42"]
         assert (card["parent_card_ids"], card["blocked_by_card_ids"]) == (["task-41"], ["task-45"])
 
+    def test_tasks_hang_on_the_card_of_their_project(self, files: Files) -> None:
+        parents = {one["id"]: one.get("parent_card_ids") for one in package(files("kaiten"))["cards"]}
+        assert parents["task-41"] == ["project-61"]
+        assert parents["task-42"] == ["task-41"]
+
     def test_texts_keep_to_their_lengths(self, files: Files) -> None:
         long = "д" * 2000
         found = package(
@@ -291,7 +296,7 @@ class TestKaiten:
             {"source_id": "1", "name": "x", "deadline": moment("2026-12-01T18:00:00+03:00")},
             {"source_id": "2", "name": "x", "planned_start": date(2026, 12, 1)},
         ]
-        cards = package(files("kaiten", task=tasks))["cards"]
+        cards = package(files("kaiten", task=tasks, project=[]))["cards"]
         assert cards[0]["due_date"] == {"value": "2026-12-01T15:00:00Z", "time_present": True}
         assert "due_date" not in cards[1]
         assert cards[1]["planned_start"] == {"value": "2026-12-01T00:00:00Z", "time_present": False}
@@ -319,6 +324,7 @@ class TestKaiten:
         assert {"id": "pipeline-5", "title": "Продажи"} in found["boards"]
         stages = [one["title"] for one in found["columns"] if one["board_id"] == "pipeline-5"]
         assert stages == ["Новая", "Успех"]
+        assert {"id": "projects", "title": "Проекты"} in found["boards"]
         columns = {one["id"]: one["column_id"] for one in found["cards"]}
         assert (columns["deal-31"], columns["deal-32"]) == ("stage-52", "deals-1")
 
@@ -329,12 +335,14 @@ class TestKaiten:
             assert (tmp_path / "out" / one["path"]).read_bytes() == b"%PDF1"
 
     def test_descriptions_are_html(self, files: Files) -> None:
-        (card,) = package(files("kaiten", deal=[{"source_id": "31", "description": "a < b\nc"}]))["cards"][4:]
+        *_tasks, card = package(files("kaiten", deal=[{"source_id": "31", "description": "a < b\nc"}]))[
+            "cards"
+        ]
         assert (card["description"], card["description_type"]) == ("<p>a &lt; b<br>c</p>", "html")
 
     def test_a_person_of_a_card_has_an_account_or_stands_in_the_text(self, files: Files) -> None:
         tasks = [{"source_id": "1", "name": "x", "owner": IVAN, "responsible": ALLA}]
-        (card, *_deals) = package(files("kaiten", task=tasks))["cards"]
+        (card, *_deals) = package(files("kaiten", task=tasks, project=[]))["cards"]
         assert (card["owner_id"], card.get("responsible_id")) == ("11", None)
         assert "Орлова Алла" in card["description"]
 
@@ -373,11 +381,12 @@ def test_every_field_is_in_the_row_or_accounted_for(
         flags = {"is_deleted", "is_template", "parent"}
         line = {field.name: filled(field) for field in entity.fields if field.name not in flags}
         made[entity.name] = [line | {"source_id": "f1" if entity.name == "file" else "1"}]
-    made["note"].append(made["note"][0] | {"source_id": "2", "parent": Ref("deal", "1")})
+    for number, kind in enumerate(("deal", "project"), start=2):
+        made["note"].append(made["note"][0] | {"source_id": str(number), "parent": Ref(kind, "1")})
     made["note"][0]["parent"] = made["time_entry"][0]["parent"] = Ref("task", "1")
     made["stage"][0]["pipeline"] = made["deal"][0]["pipeline"] = Ref("pipeline", "1", "all of pipeline")
     made["pipeline"][0]["name"] = "all of name, all of pipeline"
-    made["file"][0]["attached_to"] = [Ref("task", "1"), Ref("deal", "1")]
+    made["file"][0]["attached_to"] = [Ref(kind, "1") for kind in ("task", "deal", "project")]
     notes = {note: count for one in exporting(str(path)) for note, count in one.notes.items()}
     for name, rule in layout.tables.items():
         if rule.leave_out == "all":

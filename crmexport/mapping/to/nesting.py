@@ -163,8 +163,20 @@ def _check_table(
         len(rule.columns) > 1 or rule.custom == "columns" or nested_in(layout, at[-1])
     ):
         complaints.add((*at, "columns", BARE), _("“@” stands for the whole row: nothing can be beside it."))
+    for key in _twice(layout, at[-1]):
+        complaints.add(at, _("“{key}” cannot stand twice in one object.").format(key=key))
     for heading, wrong in _wrong_headings(rule):
         complaints.add((*at, "columns", heading), wrong)
+
+
+def _twice(layout: Layout, table: str) -> list[str]:
+    """The keys under which both a list of a table's objects and something else would stand."""
+    rule = layout.tables[table]
+    names = [(None if isinstance(one, str) else one.heading) or name for name, one in rule.columns.items()]
+    keys = {re.split(r"[.\[]", name)[0] for name in names}
+    lists = [rule.entries.in_] if rule.entries else []
+    lists += nested_in(layout, table).values()
+    return [key for key in dict.fromkeys(lists) if key in keys or lists.count(key) > 1]
 
 
 def _check_within(at: tuple[str, ...], layout: Layout, rule: TableRule, complaints: Complaints) -> None:
