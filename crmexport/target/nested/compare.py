@@ -67,6 +67,7 @@ class _Found:
         self._paths = paths
         self._lists: dict[str, str] = {}
         database.executescript(_FOUND)
+        database.execute("BEGIN")  # it is never committed: nobody needs it afterwards
 
     def read(self, job: Job, file: int, body: Any) -> Iterator[Mismatch]:
         """Keep the rows of a file; everything else in it must be as the layout has it."""

@@ -26,6 +26,7 @@ class Placing:
         self._layout = layout
         self._database = database
         database.execute(_IDS)
+        database.execute("BEGIN")  # it is never committed: nobody needs it afterwards
         self.tops = [name for name in tables_in(layout.documents[document]) if name in by_name]
         self.nested = {name: nested_in(layout, name) for name in by_name}
         names = self._with_nested(self.tops)

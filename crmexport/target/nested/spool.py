@@ -35,6 +35,7 @@ class Spool:
             for name, nested in placing.nested.items()
         }
         database.executescript(_TABLES)
+        database.execute("BEGIN")  # it is never committed: nobody needs it afterwards
         self.given: Counter[str] = Counter()
         self.notes = {table.name: self._fill(job, placing, table) for table in placing.tables}
 

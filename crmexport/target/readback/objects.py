@@ -18,7 +18,8 @@ class InObject:
     def __init__(self, layout: Layout, table: Table, zone: tzinfo) -> None:
         self._cells = InJson(layout.json_, zone)
         self._columns = table.columns
-        self.is_bare = any(place_of(column) == Place(()) for column in table.columns)
+        self._places = [place_of(column) for column in table.columns]
+        self.is_bare = Place(()) in self._places
         entries = layout.tables[table.name].entries
         self._list, self._entry = (entries.in_, entries.entry) if entries else ("", {})
 
@@ -27,9 +28,9 @@ class InObject:
         number = 0
         if self.is_bare or not isinstance(found, dict):
             found = {BARE: found}
-        for column, cell in zip(self._columns, meant, strict=True):
+        for column, spot, cell in zip(self._columns, self._places, meant, strict=True):
             number += column.entry or bool(column.custom)
-            place = Place((BARE,)) if self.is_bare else place_of(column)
+            place = Place((BARE,)) if self.is_bare else spot
             if place is None or (column.custom and self._list):
                 there = _taken(found, Place((self._list,), ())) if cell is not None else None
                 is_same = cell is None or self._is_entry(column, number, cell, there)
