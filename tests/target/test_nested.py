@@ -138,7 +138,7 @@ def test_rows_stand_where_the_document_and_their_links_say(
                     },
                 ],
                 "comments": [
-                    {"text": 'один \ud83d\n"{cell}"', "at": "02.01.2026", "answers": ["два"]},
+                    {"text": 'один �\n"{cell}"', "at": "02.01.2026", "answers": ["два"]},
                     {"text": "два"},
                     {"text": "три"},
                 ],
@@ -161,6 +161,7 @@ def test_rows_of_nobody_are_counted(
     (tmp_path / "my.yaml").write_text(LAYOUT, encoding="utf-8")
     (output, *_others) = exporting(str(tmp_path / "my.yaml"))
     assert output.notes["rows_without_place"] == 1
+    assert output.notes["replaced_characters"] == 1
     assert output.rows == 2 + 3 + 1 + 2
     accounts = covering(LAYOUT)
     texts = accounts.fields["note", "text"]

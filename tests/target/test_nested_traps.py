@@ -151,6 +151,18 @@ class TestJira:
         assert "\n" not in found["2"]["summary"]
         assert "б" * 300 in found["2"]["description"]
 
+    def test_no_text_is_longer_than_jira_takes(self, files: Files, exporting: Export) -> None:
+        """One bad value can stop the import of a whole project; what was cut is counted."""
+        note = {"source_id": "n", "parent": Ref("task", "1"), "text": "к" * 40_000}
+        tasks = [{"source_id": "1", "name": "x", "text": "о" * 40_000, "number": "17"}]
+        (issue,) = issues(files("jira_json", task=tasks, note=[note])).values()
+        assert len(issue["description"]) == len(issue["comments"][0]["body"]) == 32_000
+        assert exporting("jira_json")[0].notes["cut_overflows"] == 2
+
+    def test_no_sign_is_one_that_a_database_refuses(self, files: Files) -> None:
+        tasks = [{"source_id": "1", "name": "a\0b\ud800c"}]
+        assert issues(files("jira_json", task=tasks))["1"]["summary"] == "a�b�c"
+
     def test_labels_have_no_blanks_and_a_brace_opens_no_macro(self, files: Files) -> None:
         found = issues(files("jira_json"))
         assert found["41"]["labels"] == ["VIP", "опт,_розница"]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -11,13 +12,19 @@ from crmexport.mapping.to.nesting import Place, place_of
 from crmexport.mapping.to.template import identifier
 from crmexport.target.jsonl_file import as_json, encodable
 
+_unstorable = re.compile(r"[\x00\ud800-\udfff]")
 _PLACE = re.compile(r"\{(?:heading|key|number|cell)\}")
 
 
 class Shape:
-    """Makes objects of the rows of one table. `zone` is where times are shown unless they are ISO, which is always UTC."""
+    """Makes objects of the rows of one table. `zone` is where times are shown unless they are ISO, which is always UTC.
 
-    def __init__(self, layout: Layout, table: Table, zone: tzinfo) -> None:
+    JSON could say NUL and halves of surrogate pairs, but databases behind importers refuse them: they are replaced, and
+    counted in `notes`.
+    """
+
+    def __init__(self, layout: Layout, table: Table, zone: tzinfo, notes: Counter[str]) -> None:
+        self._notes = notes
         self._dialect = layout.json_
         self._zone = zone
         self._is_bare = any(place_of(column) == Place(()) for column in table.columns)
@@ -49,7 +56,7 @@ class Shape:
     def _filled(self, column: Column, number: str, cell: Any) -> dict[str, Any]:
         """The entry of a column in a list, where every value is a text."""
         places = {
-            "{heading}": column.heading,
+            "{heading}": self._clean(column.heading),
             "{key}": identifier(column.custom).lower(),
             "{number}": number,
             "{cell}": said(self._value(cell)),
@@ -62,7 +69,14 @@ class Shape:
             return dated(cell.astimezone(self._zone), self._dialect.times)
         if isinstance(cell, date) and not isinstance(cell, datetime):
             return dated(cell, self._dialect.dates)
-        return cell if cell is None or isinstance(cell, (str, bool, int)) else as_json(cell)
+        if isinstance(cell, str):
+            return self._clean(cell)
+        return cell if cell is None or isinstance(cell, (bool, int)) else as_json(cell)
+
+    def _clean(self, text: str) -> str:
+        cleaned, replaced = _unstorable.subn("\ufffd", text)
+        self._notes["replaced_characters"] += replaced
+        return cleaned
 
 
 def said(value: Any) -> str:

@@ -40,7 +40,8 @@ class Spool:
         self.notes = {table.name: self._fill(job, placing, table) for table in placing.tables}
 
     def _fill(self, job: Job, placing: Placing, table: Table) -> Counter[str]:
-        shape, lost = Shape(job.target.layout, table, job.target.zone), 0
+        notes: Counter[str] = Counter()
+        shape, lost = Shape(job.target.layout, table, job.target.zone, notes), 0
         for number, line in enumerate(job.watched(table.lines(), table.name)):
             owners = placing.owners(table, number, line)
             if not owners:
@@ -49,7 +50,8 @@ class Spool:
             text, id = shape.text(line.cells), self._if_first(table.name, line.id)
             rows = ((table.name, clean(owner), number, id, text) for owner in owners)
             self._database.executemany("INSERT INTO rows VALUES (?, ?, ?, ?, ?)", rows)
-        return table.notes + Counter({WITHOUT_PLACE: lost} if lost else {})
+        notes[WITHOUT_PLACE] = lost
+        return table.notes + notes
 
     def _if_first(self, name: str, id: str) -> str | None:
         """The id of a row in which others may stand: of several with one id the first."""

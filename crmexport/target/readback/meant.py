@@ -140,8 +140,10 @@ class InJson:
 
     def same(self, meant: Any, found: Any) -> bool:
         """`meant` is a cell of a table that is not empty, `found` what stands for it."""
-        if isinstance(meant, (str, bool)):
-            return found == meant and type(found) is type(meant)
+        if isinstance(meant, str):
+            return isinstance(found, str) and found == storable(meant)
+        if isinstance(meant, bool):
+            return found is meant
         if isinstance(meant, date):
             return isinstance(found, str) and self._date(meant, found)
         if isinstance(found, (Fraction, str)):
@@ -163,6 +165,11 @@ class InJson:
         if self._dialect.times == "iso":
             return found.endswith("Z") and datetime.fromisoformat(found) == meant
         return found == _by_pattern(meant.astimezone(self._zone), self._dialect.times)
+
+
+def storable(text: str) -> str:
+    """A text without the signs that no database takes."""
+    return re.sub("[\0\ud800-\udfff]", _MISSING, text)
 
 
 def _exact(text: str) -> Decimal | None:

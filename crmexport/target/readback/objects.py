@@ -7,7 +7,7 @@ from typing import Any
 from crmexport.mapping.to import Column, Layout, Table
 from crmexport.mapping.to.nesting import BARE, Place, place_of
 from crmexport.mapping.to.template import identifier
-from crmexport.target.readback.meant import InJson
+from crmexport.target.readback.meant import InJson, storable
 from crmexport.target.readback.mismatch import Mismatch, shown
 from crmexport.text import _
 
@@ -48,7 +48,7 @@ class InObject:
         if not isinstance(found, dict) or found.keys() != wanted.keys():
             return False
         places = {
-            "{heading}": column.heading,
+            "{heading}": storable(column.heading),
             "{key}": identifier(column.custom).lower(),
             "{number}": str(number),
         }
