@@ -141,9 +141,11 @@ class _Walk:
         if plan.nest is None or not plan.nest.table:
             return True
         within = self.layout.tables[plan.name].within
-        if within and not within.by:
+        if within and not within.links:
             return any(one.name == plan.nest.table for one in wanting)
-        return any(self.rows.has(_TABLE + plan.nest.table, id) for id in plan.nest.ids(entity))
+        return any(
+            self.rows.has(_TABLE + plan.nest.table, id) for id in plan.nest.ids(entity, self.shown.references)
+        )
 
     def _note_rows(self, wanting: Iterable[Plan], id: str) -> None:
         if self.is_parent:
@@ -238,7 +240,7 @@ def _in_any_table(unit: Unit, entity: Mapping[str, Any]) -> Fate:
 def fate_without_column(unit: Unit, entity: Mapping[str, Any], rule: TableRule | None) -> Fate:
     """The fate of a value that neither a column of the table nor its overflow cared for."""
     left_out: Iterable[str] = rule.leave_out if rule else ()
-    if rule and rule.within and rule.within.by == unit[0] and unit[0] not in left_out:
+    if rule and rule.within and unit[0] in rule.within.links and unit[0] not in left_out:
         return Fate.COLUMN  # the row stands in that of the linked entity
     return unentered(unit, entity, frozenset(left_out), rule.custom if rule else "columns")
 

@@ -191,6 +191,14 @@ class TestJira:
             "%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D0%BE%D1%80.pdf"
         )
 
+    def test_a_file_of_a_comment_hangs_on_the_issue_once(self, files: Files) -> None:
+        held = {"source_id": "f1", "name": "Акт.pdf", "attached_to": [Ref("note", "n7"), Ref("task", "41")]}
+        notes = leaving()["note"]
+        notes[6]["files"] = [Ref("file", "f1", "Акт.pdf")]
+        found = issues(files("jira_json", "files_at: https://x.example/", file=[held], note=notes))["41"]
+        assert [one["name"] for one in found["attachments"]] == ["Акт.pdf"]
+        assert "Акт.pdf" in found["comments"][0]["body"]
+
     def test_deleted_tasks_and_templates_stay_out(self, files: Files) -> None:
         assert not {"44", "46"} & issues(files("jira_json")).keys()
 
@@ -346,6 +354,16 @@ class TestKaiten:
             assert not one["path"].startswith(("/", ".."))
             assert (tmp_path / "out" / one["path"]).read_bytes() == b"%PDF1"
 
+    def test_files_of_comments_hang_on_the_card(self, files: Files) -> None:
+        owners = [Ref("note", one) for one in ("n7", "n1", "n9", "n10")]
+        held = {"source_id": "f1", "name": "Акт.pdf", "attached_to": owners}
+        found = package(files("kaiten", file=[held]))["files"]
+        assert [(one["id"], one["card_id"]) for one in found] == [
+            ("file-f1-note-n10", "project-61"),
+            ("file-f1-note-n7", "task-41"),
+            ("file-f1-note-n1", "deal-31"),
+        ]
+
     def test_descriptions_are_html(self, files: Files) -> None:
         *_tasks, card = package(files("kaiten", deal=[{"source_id": "31", "description": "a < b\nc"}]))[
             "cards"
@@ -398,7 +416,8 @@ def test_every_field_is_in_the_row_or_accounted_for(
     made["note"][0]["parent"] = made["time_entry"][0]["parent"] = Ref("task", "1")
     made["stage"][0]["pipeline"] = made["deal"][0]["pipeline"] = Ref("pipeline", "1", "all of pipeline")
     made["pipeline"][0]["name"] = "all of name, all of pipeline"
-    made["file"][0]["attached_to"] = [Ref(kind, "1") for kind in ("task", "deal", "project")]
+    owners = [("task", "1"), ("deal", "1"), ("project", "1"), ("note", "1"), ("note", "2"), ("note", "3")]
+    made["file"][0]["attached_to"] = [Ref(kind, id) for kind, id in owners]
     notes = {note: count for one in exporting(str(path)) for note, count in one.notes.items()}
     for name, rule in layout.tables.items():
         if rule.leave_out == "all":
@@ -414,7 +433,7 @@ def test_every_field_is_in_the_row_or_accounted_for(
             "html",
             *rule.leave_out,
         }
-        left |= {rule.within.by} if rule.within else set()
+        left |= set(rule.within.links if rule.within else ())
         text = json.dumps(rows, ensure_ascii=False)
         for written, meant in (
             ("true", "True"),

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from crmexport.mapping.to.paths import PathError, compiled
+from crmexport.mapping.to.references import References
 from crmexport.mapping.to.schema import Layout, TableRule
 from crmexport.mapping.to.table import Column
 from crmexport.mapping.yaml_file import Complaints
@@ -46,34 +48,43 @@ def place_of(column: Column) -> Place | None:
     return Place(tuple(match[1].split(".")), item)
 
 
+Ids = Callable[[Mapping[str, Any], References], tuple[str, ...]]
+
+
 class Nest(NamedTuple):
-    """To whose rows a row belongs: those in `table` ("": it only stays in one file with them). `ids` names their entities."""
+    """To whose rows a row belongs: those in `table` ("": it only stays in one file with them). `ids` names their entities.
+
+    `needs` are the fields of other entities that must be known for it.
+    """
 
     table: str
-    ids: Callable[[Mapping[str, Any]], tuple[str, ...]]
+    ids: Ids
+    needs: tuple[tuple[str, str], ...] = ()
 
 
 def nest(layout: Layout, table: str) -> Nest | None:
     """What the layout says of the rows of a table; None when they stand alone."""
     rule = layout.tables[table]
-    if rule.within:
-        kind = layout.tables[rule.within.table].from_
-        by = rule.within.by
-        return Nest(rule.within.table, _linked((by,), kind) if by else lambda entity: (entity["source_id"],))
-    return Nest("", _linked(rule.together, rule.from_)) if rule.together else None
+    if rule.within is None:
+        return _linked("", rule.together, rule, rule.from_) if rule.together else None
+    if not rule.within.links:
+        return Nest(rule.within.table, lambda entity, references: (entity["source_id"],))
+    return _linked(rule.within.table, rule.within.links, rule, layout.tables[rule.within.table].from_)
 
 
-def _linked(names: tuple[str, ...], kind: str) -> Callable[[Mapping[str, Any]], tuple[str, ...]]:
-    """The ids of the entities of one kind to which these links lead, each once."""
+def _linked(table: str, names: tuple[str, ...], rule: TableRule, kind: str) -> Nest:
+    """Rows that belong to the entities of one kind to which these links lead, each once. The titles of links are of no interest."""
+    paths = [compiled(name, ENTITIES[rule.from_]) for name in names]
 
-    def ids(entity: Mapping[str, Any]) -> tuple[str, ...]:
-        found = (entity.get(name) for name in names)
+    def ids(entity: Mapping[str, Any], references: References) -> tuple[str, ...]:
+        found = (path.get(entity, references) for path in paths)
         links = (link for value in found for link in (value if isinstance(value, list) else [value]))
         return tuple(
             dict.fromkeys(link.id for link in links if isinstance(link, Ref) and link.entity == kind)
         )
 
-    return ids
+    behind = [path for path in paths if "." in path.text]
+    return Nest(table, ids, tuple(need for path in behind for need in path.needs if need[0]))
 
 
 def tables_in(body: Any) -> Iterator[str]:
@@ -186,10 +197,11 @@ def _check_within(at: tuple[str, ...], layout: Layout, rule: TableRule, complain
         complaints.add((*at, "table"), _no_table(within.table, layout))
         return
     kind = layout.tables[within.table].from_
-    if within.by and not _leads_to(rule.from_, within.by, kind):
-        sentence = _("“{name}” is no link from “{entity}” to “{other}”.")
-        complaints.add((*at, "by"), sentence.format(name=within.by, entity=rule.from_, other=kind))
-    if not within.by and rule.from_ != kind:
+    for name in within.links:
+        if not _leads_to(rule.from_, name, kind):
+            sentence = _("“{name}” is no link from “{entity}” to “{other}”.")
+            complaints.add((*at, "by"), sentence.format(name=name, entity=rule.from_, other=kind))
+    if not within.links and rule.from_ != kind:
         complaints.add(at, _("“by” is needed here: the link that leads to “{other}”.").format(other=kind))
     if len(_above(layout, at[1])) > len(layout.tables):
         complaints.add(at, _("tables cannot stand within each other in a circle."))
@@ -211,8 +223,12 @@ def depth(layout: Layout, table: str) -> int:
 
 
 def _leads_to(kind: str, name: str, other: str) -> bool:
-    field = ENTITIES[kind].by_name.get(name) if kind in ENTITIES else None
-    return field is not None and field.type in (Type.REF, Type.REFS) and field.entity in (None, other)
+    """Whether a path of an entity is one of links, possibly to the other kind."""
+    try:
+        path = compiled(name, ENTITIES[kind])
+    except (PathError, KeyError):
+        return False
+    return path.type is Type.REF and ("." in name or path.kind in ("", other))
 
 
 def _wrong_headings(rule: TableRule) -> Iterator[tuple[str, str]]:

@@ -31,7 +31,7 @@ class Overflow:
         self.place = list(rule.columns).index(rule.overflow) if rule.overflow else None
         self._most = _limit(rule.columns[rule.overflow]) if rule.overflow else None
         whole, in_part = _read_by(columns)
-        left = whole | set(rule.leave_out) | ALWAYS_LEFT | ({rule.within.by} if rule.within else set())
+        left = whole | set(rule.leave_out) | ALWAYS_LEFT | set(rule.within.links if rule.within else ())
         self._finish = [(place, made.finish) for place, made in enumerate(columns) if made.finish]
         self._links = [
             (field, translate(field.title))

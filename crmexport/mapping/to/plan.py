@@ -71,6 +71,7 @@ class Plan:
     def needs(self) -> Iterator[tuple[str, str]]:
         """The fields of other entities that it reads beside those in its columns."""
         yield from self.overflow.needs if self.overflow else ()
+        yield from self.nest.needs if self.nest else ()
         for paths in (keep.paths for keep in self.passes if keep):
             yield from (need for path in paths for need in path.needs)
         for column in self.columns:
@@ -128,7 +129,7 @@ class Plan:
             if self.overflow:
                 self.overflow.put(row, cells)
             shown.references.settle(notes)
-            links = self.nest.ids(entity) if self.nest else ()
+            links = self.nest.ids(entity, shown.references) if self.nest else ()
             yield Line(entity["source_id"], cells if is_flat else _flat(cells), links)
 
 

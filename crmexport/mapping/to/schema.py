@@ -87,15 +87,20 @@ class Json(_Strict):
 
 
 class Within(_Strict):
-    """In `json`: whose row a row belongs to. `by` is the link that leads there; without it, both are made of one entity.
+    """In `json`: whose row a row belongs to. `by` is the path of a link that leads there, or several; without it, both are made of one entity.
 
     The row stands in the list `as` of that row (without it, the list is called like the table). When a document has a place
     for the rows of its own, it stands there, in the same file as the row it belongs to.
     """
 
     table: str
-    by: str = ""
+    by: str | tuple[str, ...] = ()
     as_: str = Field(default="", alias="as")
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The paths of the links, also when there is one."""
+        return (self.by,) if isinstance(self.by, str) else self.by
 
 
 class Entries(_Strict):
