@@ -1,7 +1,7 @@
 """`crmexport export`: map what the archive holds and write it for people and other systems, offline."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crmexport.archive import Archive, Place, Source
     from crmexport.mapping.maps import Substitutes
     from crmexport.source import Connector
-    from crmexport.target import Output, Target
+    from crmexport.target import Delta, Output, Target
 
 
 def add(app: typer.Typer) -> None:
@@ -58,12 +58,17 @@ def add(app: typer.Typer) -> None:
         ] = None,
         people: Annotated[str | None, _people()] = None,
         stages: Annotated[str | None, _stages()] = None,
+        new_since: Annotated[str | None, _new_since()] = None,
     ) -> int:
         layout = Shape(options.language_of(lang), excel, zone, people, stages)
+        earlier = options.folder(new_since) if new_since else None
         if out == "-":
+            _nothing_before(earlier)
             return handed_on(options.place(archive), to, layout)
-        outputs = run(options.place(archive), to, options.folder(out), layout)
+        outputs = run(options.place(archive), to, options.folder(out), layout, earlier)
         typer.echo("\n".join(told(outputs, options.folder(out))))
+        if earlier:
+            typer.echo("\n".join(told_of_new(options.folder(out), [output.target for output in outputs])))
         return ExitCode.COMPLETE
 
 
@@ -83,6 +88,25 @@ def _stages() -> Any:
     )
 
 
+def _new_since() -> Any:
+    return typer.Option(
+        "--new-since",
+        metavar=_("DIR"),
+        help=_(
+            "The folder of an earlier export: write only what that one does not have, and a list of what has changed."
+        ),
+    )
+
+
+def _nothing_before(earlier: Path | None) -> None:
+    from crmexport.errors import ConfigurationError
+
+    if earlier:
+        raise ConfigurationError(
+            _("Messages on the standard output have keys, and nothing is doubled. Leave out --new-since.")
+        )
+
+
 class Shape(NamedTuple):
     """How files are written: language of headings ("ru" or "en"), CSV as Excel opens it, time zone (None: the layout's).
 
@@ -96,15 +120,20 @@ class Shape(NamedTuple):
     stages: str | None = None
 
 
-def run(archive: "Place", to: Sequence[str], out: Path, shape: Shape) -> "Sequence[Output]":
-    """Write every target named in `to`; targets are looked at first, so that a wrong name costs nothing."""
+def run(
+    archive: "Place", to: Sequence[str], out: Path, shape: Shape, new_since: Path | None = None
+) -> "Sequence[Output]":
+    """Write every target named in `to`; targets are looked at first, so that a wrong name costs nothing.
+
+    `new_since` is the folder of an earlier export: what that one has is left out.
+    """
     from crmexport.archive import Archive
     from crmexport.target import load_target
 
     maps = substitutes(shape.people, shape.stages)
     targets = [load_target(name, excel=shape.excel, zone=shape.zone, substitutes=maps) for name in to]
     with Archive.open(archive) as held, watching(_("Export")) as watch:
-        return _export(held, targets, out, shape.lang, watch)
+        return _export(held, targets, out, shape.lang, watch, new_since)
 
 
 def handed_on(archive: "Place", to: Sequence[str], shape: Shape) -> int:
@@ -141,14 +170,21 @@ def substitutes(people: str | None, stages: str | None) -> "Substitutes":
 
 
 def _export(
-    archive: "Archive", targets: "Sequence[Target]", out: Path, lang: str, watch: Watch
+    archive: "Archive",
+    targets: "Sequence[Target]",
+    out: Path,
+    lang: str,
+    watch: Watch,
+    new_since: Path | None,
 ) -> "Sequence[Output]":
     from crmexport.mapping import load_source_mapping
     from crmexport.target import export
 
     connector = connector_of(archive.source)
     mapping = load_source_mapping(archive.source.name)
-    return export(archive, connector, mapping, targets, out, lang=lang, watch=counted(watch))
+    return export(
+        archive, connector, mapping, targets, out, lang=lang, watch=counted(watch), new_since=new_since
+    )
 
 
 def connector_of(source: "Source") -> "Connector":
@@ -170,3 +206,28 @@ def _line(target: str, written: "Sequence[Output]", out: Path) -> str:
     return _("{target}: files: {files}, rows: {rows}, in {folder}").format(
         target=target, files=spaced(len(written)), rows=rows, folder=folder
     )
+
+
+def told_of_new(out: Path, targets: Sequence[str]) -> list[str]:
+    """What `targets` left out because an earlier export has it, and what has changed since, some lines for each."""
+    from crmexport.target import deltas
+
+    return [line for delta in deltas(out) if delta.target in targets for line in _delta(delta, out)]
+
+
+def _delta(delta: "Delta", out: Path) -> Iterator[str]:
+    yield _(
+        "{target}: new: {new}, left out as already there: {left_out}, changed since: {changed}, gone: {gone}"
+    ).format(
+        target=delta.target,
+        new=spaced(delta.new),
+        left_out=spaced(delta.left_out),
+        changed=spaced(delta.changed),
+        gone=spaced(delta.gone),
+    )
+    if delta.changed or delta.gone:
+        yield "  " + _("Mend by hand what {file} names.").format(file=out / PurePosixPath(delta.path))
+    if not delta.is_alike:
+        yield "  " + _(
+            "The layout, the language or a map is another than in the earlier export: what only looks different is called changed too."
+        )

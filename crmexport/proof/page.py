@@ -34,6 +34,7 @@ def page(report: Report) -> str:
         _section(_("Damage"), _sentences([*report.damages, *report.mismatches])),
         _section(_("Records that say something else at the source now"), _sentences(different)),
         _section(_("Files in this folder"), _output_table(report)) if report.outputs else "",
+        _section(_("Only what is new: left out is what an earlier export has"), _delta_table(report)),
         _section(_("What the targets could not take as it was"), _note_table(report)) if report.notes else "",
         _section(_("Fields that no mapping names (carried along as they are)"), _field_table(report)),
         _how_to_check(),
@@ -169,6 +170,17 @@ def _output_table(report: Report) -> str:
         for output in report.outputs
     ]
     return _table([_("File"), _("Rows"), "SHA-256", _("Read back as meant")], rows, numeric=[1])
+
+
+def _delta_table(report: Report) -> str:
+    if not report.deltas:
+        return ""
+    heads = [_("Target"), _("Since"), _("New"), _("Left out as already there"), _("Changed since"), _("Gone")]
+    rows = [
+        [one.target, _time(one.since), *map(number, (one.new, one.left_out, one.changed, one.gone)), one.path]
+        for one in report.deltas
+    ]
+    return _table([*heads, _("Mend by hand what this file names")], rows, numeric=range(2, 6))
 
 
 def _note_table(report: Report) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from crmexport.archive.equation import Balance
 from crmexport.proof.confidence import error_rate
 from crmexport.source import Gap, NotGiven
+from crmexport.target import Delta
 from crmexport.text import _
 
 
@@ -36,7 +37,10 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything `verify` found, and the folder it is written to. `damages`, `mismatches` and `notes` are sentences for a person."""
+    """Everything `verify` found, and the folder it is written to. `damages`, `mismatches` and `notes` are sentences for a person.
+
+    `deltas` are the targets in the folder that hold only what is new.
+    """
 
     folder: Path
     source: dict[str, Any]
@@ -55,6 +59,7 @@ class Report:
     unasked: dict[str, int] = field(default_factory=dict)
     not_given: tuple[NotGiven, ...] = ()
     sample: Sample | None = None
+    deltas: tuple[Delta, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -88,6 +93,7 @@ class Report:
             ],
             "not_given": [{"title": _(one.title), "reason": _(one.reason)} for one in self.not_given],
             "outputs": [asdict(output) for output in self.outputs],
+            "deltas": [delta._asdict() for delta in self.deltas],
             "files": self.files,
             "archive": {
                 "damages": self.damages,

@@ -17,7 +17,7 @@ from crmexport.proof.report import Output, Report
 from crmexport.proof.sample import SIZE, sample
 from crmexport.proof.sums import write_sums
 from crmexport.source import Connector, Credentials
-from crmexport.target import compare, exported
+from crmexport.target import compare, deltas, exported
 from crmexport.text import _
 
 Step = Callable[[str], None]
@@ -76,6 +76,7 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
         notes=notes,
         unasked=archive.unasked(),
         not_given=connector.about.not_given,
+        deltas=tuple(deltas(out)) if out is not None else (),
     )
 
 

@@ -5,18 +5,22 @@ all of them are complete, with a count of everything that a format could not hol
 never changes the archive.
 """
 
+from crmexport.target.card import exported
 from crmexport.target.compare import compare
-from crmexport.target.exporting import export, exported
+from crmexport.target.delta import Delta, deltas
+from crmexport.target.exporting import export
 from crmexport.target.output import Output
 from crmexport.target.readback.mismatch import Mismatch
 from crmexport.target.streaming import stream
 from crmexport.target.targets import Target, load_target, target_names
 
 __all__ = [
+    "Delta",
     "Mismatch",
     "Output",
     "Target",
     "compare",
+    "deltas",
     "export",
     "exported",
     "load_target",

@@ -2,21 +2,21 @@
 
 import json
 from collections import Counter
-from pathlib import Path
 
 from crmexport.mapping.to.nesting import tables_in
 from crmexport.target.documents import document
+from crmexport.target.job import Job
 from crmexport.target.jsonl_file import encodable
 from crmexport.target.names import safe_name
 from crmexport.target.output import Output, output
 from crmexport.target.readme import Written, readme
-from crmexport.target.targets import Target
-from crmexport.target.workshop import Workshop
+from crmexport.target.roll import Since
+from crmexport.text import translations
 
 
-def beside(shop: Workshop, target: Target, root: Path, written: Written) -> list[Output]:
+def beside(job: Job, written: Written) -> list[Output]:
     """Write the documents of the layout and its README.txt, whichever it has."""
-    folder = root / target.name
+    target, folder = job.target, job.folder
     paths = []
     for name, body in target.layout.documents.items():
         if any(tables_in(body)):  # the format `json` has written it already
@@ -24,8 +24,22 @@ def beside(shop: Workshop, target: Target, root: Path, written: Written) -> list
         paths.append(folder / safe_name(name, fallback="document"))
         text = json.dumps(document(body, written), ensure_ascii=False, indent=1)
         paths[-1].write_text(encodable(text) + "\n", encoding="utf-8", newline="\n")
-    text = readme(shop, target, written)
+    text = readme(job.shop, target, written)
     if text:
+        text = _only_new(job) + text
         paths.append(folder / "README.txt")
         paths[-1].write_text(text, encoding="utf-8-sig", newline="\r\n")
-    return [output(root, path, 0, target.name, Counter()) for path in paths]
+    return [output(job.root, path, 0, target.name, Counter()) for path in paths]
+
+
+def _only_new(job: Job) -> str:
+    """What stands at the top when the files hold only what an earlier export has not; "" for others."""
+    if not isinstance(job.roll, Since):
+        return ""
+    _ = translations(job.lang).gettext
+    counts = job.roll.counts()
+    text = _(
+        "THESE FILES HOLD ONLY WHAT IS NEW. An earlier export (as of {since}) has {left_out} records more; they are left out, so that "
+        "nothing is doubled. Before you import, mend by hand what changed.csv names: {changed} records have changed since, {gone} are gone."
+    )
+    return text.format(since=job.roll.since or "?", **counts) + "\n\n"

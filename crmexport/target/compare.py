@@ -1,13 +1,16 @@
 """Compare: map the archive again and hold every cell of the written files against what was meant."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from crmexport.archive.store import Archive
 from crmexport.mapping import SourceMapping
 from crmexport.source import Connector
-from crmexport.target.exporting import card
+from crmexport.target.card import card
+from crmexport.target.delta import read, since
 from crmexport.target.file_tree import PAGE, SUMS
 from crmexport.target.files import FOLDER, HEADINGS, INDEX
 from crmexport.target.formats import FORMATS
@@ -15,6 +18,7 @@ from crmexport.target.job import Job
 from crmexport.target.output import Output, Watch, file_sha256, nobody
 from crmexport.target.readback.file_tree import in_page, in_sums
 from crmexport.target.readback.mismatch import Mismatch, of_file, readable, shown
+from crmexport.target.roll import EVERYTHING, Roll
 from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop, workshop
 from crmexport.text import _
@@ -34,9 +38,42 @@ def compare(
     with workshop(archive, connector, mapping, known.get("lang", "en")) as shop:
         shop.prepare(targets, watch)
         for target, entry in zip(targets, entries, strict=True):
-            outputs = [Output(**values) for values in entry["outputs"]]
-            yield from FORMATS[target.layout.format].differences(Job(shop, target, out, watch), outputs)
-        yield from _attachments(shop, out) if (known.get("files") or {}).get("outputs") else ()
+            yield from _of_target(Job(shop, target, out, watch), entry)
+        files = known.get("files") or {}
+        yield from _of_files(shop, out, files) if files.get("outputs") else ()
+
+
+def _of_target(job: Job, entry: Mapping[str, Any]) -> Iterator[Mismatch]:
+    outputs = [Output(**values) for values in entry["outputs"]]
+    with _roll(job.root, entry) as roll:
+        yield from FORMATS[job.target.layout.format].differences(job._replace(roll=roll), outputs)
+    yield from _kept(job.root, entry)
+
+
+def _of_files(shop: Workshop, out: Path, entry: Mapping[str, Any]) -> Iterator[Mismatch]:
+    with _roll(out, entry) as roll:
+        shop.files.roll = roll
+        yield from _attachments(shop, out)
+        shop.files.roll = EVERYTHING
+    yield from _kept(out, entry)
+
+
+@contextmanager
+def _roll(out: Path, entry: Mapping[str, Any]) -> Iterator[Roll]:
+    """Takes what the target shall hold: everything, or what was new when it was written."""
+    if not entry.get("delta"):
+        yield EVERYTHING
+        return
+    with since(one for one in read(out, entry["rows"]) if not one.is_new) as roll:
+        yield roll
+
+
+def _kept(out: Path, entry: Mapping[str, Any]) -> Iterator[Mismatch]:
+    """The files about the export itself, by their bytes."""
+    for one in (entry.get(name) for name in ("rows", "changed")):
+        path = out / one["path"] if one else out
+        if one and (not path.is_file() or file_sha256(path) != one["sha256"]):
+            yield of_file(one["path"], one["sha256"], file_sha256(path) if path.is_file() else _("nothing"))
 
 
 def _attachments(shop: Workshop, out: Path) -> Iterator[Mismatch]:
@@ -59,12 +96,12 @@ def _attachments(shop: Workshop, out: Path) -> Iterator[Mismatch]:
 
 
 def _index(shop: Workshop) -> Iterator[tuple[str, ...]]:
-    for file in shop.archive.files():
+    for file in shop.files.told():
         yield from shop.files.index_rows(file)
 
 
 def _copies(shop: Workshop, out: Path) -> Iterator[Mismatch]:
-    for file in shop.archive.files():
+    for file in shop.files.told():
         path = shop.files.path(file.id)
         if path is None:
             continue

@@ -39,7 +39,7 @@ def _write(job: Job, name: str, objects: Iterator[dict[str, Any]]) -> Output:
 
 def _objects(job: Job, kind: str) -> Iterator[dict[str, Any]]:
     names = [field.name for field in ENTITIES[kind].fields] + ["custom"]
-    for entity in job.shop.source.iterate(kind):
+    for entity in job.source.iterate(kind):
         yield {name: as_object(entity[name]) for name in names if entity.get(name) is not None}
 
 
@@ -77,5 +77,5 @@ def differences(job: Job, outputs: Sequence[Output]) -> Iterator[Mismatch]:
     yield from missing(job.target.name, len(kinds) + 1 - len(outputs))
     for place, one in enumerate(outputs[: len(kinds) + 1]):
         job.watch(one.path, 0, one.rows)
-        meant = job.shop.source.iterate(kinds[place]) if place < len(kinds) else definitions(job)
+        meant = job.source.iterate(kinds[place]) if place < len(kinds) else definitions(job)
         yield from readable(one.path, in_entities(one.path, job.root / one.path, meant))

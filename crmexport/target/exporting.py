@@ -1,27 +1,29 @@
 """Export: every target asked for and the attachments, written beside the old output and swapped in when all is there."""
 
-import json
+import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from crmexport.archive.store import Archive
-from crmexport.errors import OutputError
 from crmexport.mapping import SourceMapping
 from crmexport.source import Connector
+from crmexport.target.card import CARD, card, dumped, is_of, outputs_of, write_card
+from crmexport.target.cover import as_of
+from crmexport.target.delta import Earlier, enrolling, told_of
 from crmexport.target.file_tree import write_tree
 from crmexport.target.files import FOLDER, INDEX
 from crmexport.target.folder import replacing
 from crmexport.target.formats import FORMATS
 from crmexport.target.job import Job
 from crmexport.target.output import Output, Watch, nobody, output
+from crmexport.target.roll import EVERYTHING, told_of_list
 from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop, workshop
 from crmexport.target.xlsx.sheet import MOST_ROWS
-from crmexport.text import _, language
-
-CARD = "export.json"
+from crmexport.text import language
 
 
 def export(
@@ -34,101 +36,83 @@ def export(
     lang: str | None = None,
     watch: Watch | None = None,
     most_rows: int = MOST_ROWS,
+    new_since: Path | None = None,
 ) -> list[Output]:
     """Write `targets` and the attachments into `out`, each into a folder of its own, and `export.json` that tells of them.
 
     What an earlier export put there under another name stays. When anything fails, everything stays as it was. The same
-    archive gives the same bytes. Raises OutputError when the disk is full or something may not be written.
+    archive gives the same bytes. With `new_since`, the folder of an earlier export, only what that one does not have is
+    written, and a list of what has changed. Raises OutputError when the disk is full or something may not be written,
+    ConfigurationError when the earlier export is not one of the same account and targets.
     """
     lang, watch = lang or language(), watch or nobody
     targets = list({target.name: target for target in targets}.values())
-    earlier = card(out)
+    there = card(out)
+    before = Earlier.open(new_since, archive, targets, out) if new_since else None
     with replacing(out) as new, workshop(archive, connector, mapping, lang) as shop:
         shop.prepare(targets, watch)
-        written = [
-            _entry(target, lang, _written(Job(shop, target, new, watch, most_rows))) for target in targets
-        ]
-        files = _files(shop, new, watch)
-        entries = sorted([*_kept(earlier, written, archive, out), *written], key=lambda one: str(one["name"]))
-        _write_card(new / CARD, archive, lang, entries, files)
-    return [*(one for entry in written for one in _outputs(entry)), *files]
+        press = _Press(shop, new, lang, watch, before)
+        written = [press.target(target, most_rows) for target in targets]
+        files = press.files()
+        kept = _kept(there, written, archive, out, new)
+        entries = sorted([*kept, *written], key=lambda one: str(one["name"]))
+        write_card(new / CARD, archive, lang, entries, files)
+    return [one for entry in [*written, files] for one in outputs_of(entry)]
 
 
-def _written(job: Job) -> list[Output]:
-    job.folder.mkdir()
-    return FORMATS[job.target.layout.format].write(job)
+class _Press(NamedTuple):
+    """What all targets of one export have in common. What it writes, it tells as an entry of the card."""
 
+    shop: Workshop
+    root: Path
+    lang: str
+    watch: Watch
+    before: Earlier | None
 
-def exported(out: Path) -> list[Output]:
-    """What `export.json` in `out` says was written; nothing when there is none."""
-    known = card(out)
-    return [one for entry in [*known.get("targets", []), known.get("files") or {}] for one in _outputs(entry)]
+    def target(self, target: Target, most_rows: int) -> dict[str, Any]:
+        """Write a target."""
+        dump = target.dump(self.lang)
+        is_alike = self.before is None or self.before.looks_alike(dump)
+        with enrolling(self.root, target.name, self.before) as roll:
+            job = Job(self.shop, target, self.root, self.watch, most_rows, roll)
+            job.folder.mkdir()
+            outputs = FORMATS[target.layout.format].write(job)
+            told = told_of(self.root, target.name, roll, self.shop, target.zone, is_alike)
+        return {**dump, **self._entry(target.name, outputs), **told}
 
+    def files(self) -> dict[str, Any]:
+        """Put the attachments into their folder."""
+        if not self.shop.archive.files_known():
+            return {"outputs": []}
+        with enrolling(self.root, FOLDER, self.before) as roll:
+            self.shop.files.roll = roll
+            rows = self.shop.files.copy(self.root, self.watch, self.shop.files_held)
+            paths = write_tree(self.root / FOLDER, self.shop.files.listed, self.shop.lang)
+            told = told_of(self.root, FOLDER, roll, self.shop, UTC)
+            self.shop.files.roll = EVERYTHING
+        written = [(self.root / FOLDER / INDEX, rows), *((path, 0) for path in paths)]
+        outputs = [output(self.root, path, number, FOLDER, Counter()) for path, number in written]
+        return {**self._entry(FOLDER, outputs), **told}
 
-def card(out: Path) -> dict[str, Any]:
-    """`export.json` of an output folder; {} when there is none. Raises OutputError when it is not ours."""
-    path = out / CARD
-    if not path.is_file():
-        return {}
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        found["targets"], found["lang"], found["source"]["url"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise OutputError(
-            _("{file} is damaged, or was not written by crmexport. Move it away and export again.").format(
-                file=path
-            )
-        ) from error
-    return dict(found)
-
-
-def _files(shop: Workshop, root: Path, watch: Watch) -> list[Output]:
-    if not shop.archive.files_known():
-        return []
-    rows = shop.files.copy(root, watch, shop.files_held)
-    paths = write_tree(root / FOLDER, shop.files.listed, shop.lang)
-    written = [(root / FOLDER / INDEX, rows), *((path, 0) for path in paths)]
-    return [output(root, path, number, FOLDER, Counter()) for path, number in written]
-
-
-def _entry(target: Target, lang: str, outputs: Sequence[Output]) -> dict[str, Any]:
-    return {**target.dump(lang), "outputs": [_dumped(one) for one in outputs]}
-
-
-def _dumped(one: Output) -> dict[str, Any]:
-    return {
-        "path": one.path,
-        "rows": one.rows,
-        "sha256": one.sha256,
-        "target": one.target,
-        "notes": dict(one.notes),
-        "table": one.table,
-    }
-
-
-def _outputs(entry: dict[str, Any]) -> list[Output]:
-    return [Output(**values) for values in entry.get("outputs", [])]
+    def _entry(self, name: str, outputs: Sequence[Output]) -> dict[str, Any]:
+        return {
+            "outputs": [dumped(one) for one in outputs],
+            "as_of": as_of(self.shop.archive),
+            "rows": told_of_list(self.root, name),
+        }
 
 
 def _kept(
-    earlier: dict[str, Any], written: Sequence[dict[str, Any]], archive: Archive, out: Path
+    there: Mapping[str, Any], written: Sequence[Mapping[str, Any]], archive: Archive, out: Path, new: Path
 ) -> list[dict[str, Any]]:
-    """The targets of an earlier export of the same source that are still there and not written anew."""
-    if not earlier or earlier["source"]["url"] != archive.source.url:
-        return []
+    """The targets of an earlier export of the same source that are still there and not written anew; their lists of rows go along."""
     names = {entry["name"] for entry in written}
-    return [
-        entry for entry in earlier["targets"] if entry["name"] not in names and (out / entry["name"]).is_dir()
+    entries = [
+        entry
+        for entry in (there["targets"] if is_of(there, archive) else ())
+        if entry["name"] not in names and (out / entry["name"]).is_dir()
     ]
-
-
-def _write_card(
-    path: Path, archive: Archive, lang: str, entries: Sequence[dict[str, Any]], files: Sequence[Output]
-) -> None:
-    values = {
-        "source": {"name": archive.source.name, "url": archive.source.url},
-        "lang": lang,
-        "targets": entries,
-        "files": {"outputs": [_dumped(one) for one in files]},
-    }
-    path.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+    for path in (entry["rows"]["path"] for entry in entries if "rows" in entry):
+        if (out / path).is_file():
+            shutil.copyfile(out / path, new / path)
+    return entries

@@ -18,8 +18,10 @@ from crmexport.model import Ref
 from crmexport.target.file_tree import Listed
 from crmexport.target.names import numbered, safe_name
 from crmexport.target.output import EVERY, Watch
+from crmexport.target.roll import EVERYTHING, Roll
 
 FOLDER = "files"
+KIND = "file"
 INDEX = "index.csv"
 HEADINGS = ("id", "name", "path", "sha256", "owner")
 _LONGEST_FOLDER = 80
@@ -32,7 +34,10 @@ Owner = Callable[[str, str], Ref]
 
 
 class FilePlan:
-    """Where each held file goes, decided once, in the order of the archive, so that names never depend on chance."""
+    """Where each held file goes, decided once, in the order of the archive, so that names never depend on chance.
+
+    `roll` tells of each held file whether it is put there, or was by an earlier export.
+    """
 
     def __init__(
         self, database: sqlite3.Connection, archive: Archive, owner: Owner, references: References
@@ -41,6 +46,7 @@ class FilePlan:
         self._archive = archive
         self._owner = owner
         self._references = references
+        self.roll: Roll = EVERYTHING
         database.executescript(_TABLE)
 
     def decide(self) -> int:
@@ -60,21 +66,28 @@ class FilePlan:
         return row[0] if row else None
 
     def listed(self) -> Iterator[Listed]:
-        """Every held file by its path within the folder of attachments, in an order that keeps folders together."""
+        """Every file put there, by its path within the folder of attachments, in an order that keeps folders together."""
         found = self._database.execute(
-            "SELECT path, sha256 FROM paths ORDER BY replace(path, '/', char(1)), path"
+            "SELECT id, path, sha256 FROM paths ORDER BY replace(path, '/', char(1)), path"
         )
-        for path, sha256 in found:
-            yield Listed(path.removeprefix(f"{FOLDER}/"), sha256)
+        for id_, path, sha256 in found:
+            if self.roll.is_new(KIND, id_):
+                yield Listed(path.removeprefix(f"{FOLDER}/"), sha256)
+
+    def told(self) -> Iterator[HeldFile]:
+        """Every file that the list names: those put there, and those that are not held."""
+        for file in self._archive.files():
+            if file.path is None or self.roll.is_new(KIND, file.id):
+                yield file
 
     def copy(self, root: Path, watch: Watch, total: int) -> int:
-        """Copy every held file below `root` and write the list of all; give the number of its rows."""
+        """Copy every file that the roll takes below `root` and write the list of all; give the number of its rows."""
         rows = done = 0
         (root / FOLDER).mkdir(parents=True, exist_ok=True)
         with (root / FOLDER / INDEX).open("w", encoding="utf-8", newline="") as index:
             writer = csv.writer(index, lineterminator="\r\n")
             writer.writerow(HEADINGS)
-            for file in self._archive.files():
+            for file in self._noted():
                 for row in self.index_rows(file):
                     writer.writerow(row)
                     rows += 1
@@ -85,6 +98,11 @@ class FilePlan:
                         watch(FOLDER, done, total)
         watch(FOLDER, done, total)
         return rows
+
+    def _noted(self) -> Iterator[HeldFile]:
+        for file in self._archive.files():
+            if file.path is None or self.roll.takes(KIND, file.id, file.sha256):
+                yield file
 
     def index_rows(self, file: HeldFile) -> list[tuple[str, ...]]:
         """What the list says of a file: a row for each owner; the path is empty when the file is not held."""

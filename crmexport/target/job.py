@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from crmexport.mapping.to import Line, Table
+from crmexport.mapping.to import EntitySource, Line, Table
 from crmexport.target.names import safe_name
 from crmexport.target.output import EVERY, Watch, nobody
+from crmexport.target.roll import EVERYTHING, Enrolled, Roll, enrolled
 from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop
 from crmexport.target.xlsx.sheet import MOST_ROWS
@@ -15,7 +16,7 @@ from crmexport.target.xlsx.sheet import MOST_ROWS
 class Job(NamedTuple):
     """One target, the workshop that makes its tables, and the output folder `root` in which it has a folder of its own.
 
-    `most_rows` is the longest sheet of a workbook, heading included.
+    `most_rows` is the longest sheet of a workbook, heading included; `roll` is asked for every row.
     """
 
     shop: Workshop
@@ -23,6 +24,7 @@ class Job(NamedTuple):
     root: Path
     watch: Watch = nobody
     most_rows: int = MOST_ROWS
+    roll: Roll = EVERYTHING
 
     @property
     def folder(self) -> Path:
@@ -35,8 +37,14 @@ class Job(NamedTuple):
         return self.target.layout.spoken(self.shop.lang)
 
     def tables(self) -> list[Table]:
-        """The tables of the target."""
-        return self.shop.tables(self.target)
+        """The tables of the target, of the rows that the roll takes."""
+        made = self.shop.tables(self.target)
+        return made if self.roll is EVERYTHING else [enrolled(table, self.roll) for table in made]
+
+    @property
+    def source(self) -> EntitySource:
+        """The entities that the roll takes, files with their paths in the output."""
+        return self.shop.source if self.roll is EVERYTHING else Enrolled(self.shop.source, self.roll)
 
     def file(self, name: str, ending: str, part: str = "") -> Path:
         """The file of a table, of a part of one ("-2"), or of something else called `name`."""

@@ -10,6 +10,7 @@ from crmexport.target.job import Job
 from crmexport.target.output import Output, output
 from crmexport.target.readback.mismatch import Mismatch, missing, readable
 from crmexport.target.readback.raw import in_raw
+from crmexport.target.roll import Roll
 
 _STREAM, _ID = "stream", "id"
 
@@ -21,7 +22,7 @@ def write(job: Job) -> list[Output]:
 
 def _write(job: Job, stream: str) -> Output:
     path = job.file(stream, "jsonl")
-    number = write_raw(path, job.watched(raw_lines(job.shop.archive, stream), stream))
+    number = write_raw(path, job.watched(raw_lines(job.shop.archive, stream, job.roll), stream))
     return output(job.root, path, number, job.target.name, Counter())
 
 
@@ -31,7 +32,9 @@ def differences(job: Job, outputs: Sequence[Output]) -> Iterator[Mismatch]:
     yield from missing(job.target.name, len(streams) - len(outputs))
     for stream, one in zip(streams, outputs, strict=False):
         job.watch(one.path, 0, one.rows)
-        yield from readable(one.path, in_raw(one.path, job.root / one.path, job.shop.archive, stream))
+        yield from readable(
+            one.path, in_raw(one.path, job.root / one.path, job.shop.archive, stream, job.roll)
+        )
 
 
 def raw_streams(archive: Archive) -> list[str]:
@@ -39,8 +42,8 @@ def raw_streams(archive: Archive) -> list[str]:
     return sorted(stream for stream, number in archive.counts().items() if number or stream == "file")
 
 
-def raw_lines(archive: Archive, stream: str) -> Iterator[bytes]:
-    """The lines of a stream: {"stream", "id", "modified", "body"}, and "parent" for records of a sub-list.
+def raw_lines(archive: Archive, stream: str, roll: Roll) -> Iterator[bytes]:
+    """The lines of a stream that `roll` takes: {"stream", "id", "modified", "body"}, and "parent" for records of a sub-list.
 
     The body is the record's exact bytes where they stand on one line; line ends between the parts of a pretty-printed
     body are blanks instead (within a JSON text there can be none). Files without a record are told by their description.
@@ -48,16 +51,13 @@ def raw_lines(archive: Archive, stream: str) -> Iterator[bytes]:
     found = False
     for id_, body, modified, parent in archive.records(stream):
         found = True
-        yield raw_line(stream, id_, body, modified, parent)
+        if roll.takes(stream, id_, body):
+            yield raw_line(stream, id_, body, modified, parent)
     if stream == "file" and not found:
         for file in archive.files():
-            yield raw_line(
-                stream,
-                file.id,
-                json.dumps(file.meta, ensure_ascii=False).encode("utf-8", "backslashreplace"),
-                None,
-                None,
-            )
+            body = json.dumps(file.meta, ensure_ascii=False).encode("utf-8", "backslashreplace")
+            if roll.takes(stream, file.id, body):
+                yield raw_line(stream, file.id, body, None, None)
 
 
 def raw_line(

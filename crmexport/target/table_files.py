@@ -46,7 +46,7 @@ def write_tables(job: Job, kind: TableFile) -> list[Output]:
     """Every table of the target, and what the layout has beside them."""
     written = [(table, _write(job, kind, table)) for table in job.tables()]
     outputs = [one for _table, outputs in written for one in outputs]
-    return [*outputs, *beside(job.shop, job.target, job.root, written)]
+    return [*outputs, *beside(job, written)]
 
 
 def _write(job: Job, kind: TableFile, table: Table) -> list[Output]:

@@ -81,7 +81,7 @@ def _folder(name_or_path: str, path: Path) -> str:
     if name_or_path in layout_names():
         return name_or_path
     name = safe_name(path.stem, fallback="layout", is_file=False)
-    if name.casefold() in {"files", *layout_names()}:
+    if name.casefold() in {"files", "rows", *layout_names()}:
         raise ConfigurationError(
             _(
                 "“{file}” would write into the folder “{name}”, which has another use. Give the file another name."

@@ -37,7 +37,7 @@ def test_everything_is_written_and_told(exporting: Export, tmp_path: Path) -> No
     assert sorted(map(str, exported(out))) == sorted(map(str, outputs))
     for one in outputs:
         assert hashlib.sha256((out / one.path).read_bytes()).hexdigest() == one.sha256
-    assert {path.name for path in out.iterdir()} == {*target_names(), "files", "export.json"}
+    assert {path.name for path in out.iterdir()} == {*target_names(), "files", "rows", "export.json"}
 
 
 def test_the_same_archive_gives_the_same_bytes(exporting: Export, tmp_path: Path) -> None:

@@ -8,16 +8,16 @@ from typing import Any
 
 from crmexport.archive.store import Archive
 from crmexport.target.readback.mismatch import Mismatch, shown
+from crmexport.target.roll import Roll
 
 _END: Any = object()
 
 
-def in_raw(path: str, file: Path, archive: Archive, stream: str) -> Iterator[Mismatch]:
-    """Every line of the file of `stream` that does not say what the archive holds."""
+def in_raw(path: str, file: Path, archive: Archive, stream: str, roll: Roll) -> Iterator[Mismatch]:
+    """Every line of the file of `stream` that does not say what the archive holds of all that `roll` takes."""
+    wanted = (line for line in _meant(archive, stream) if roll.is_new(stream, line["id"]))
     with file.open("rb") as lines:
-        for number, (meant, line) in enumerate(
-            zip_longest(_meant(archive, stream), lines, fillvalue=_END), start=1
-        ):
+        for number, (meant, line) in enumerate(zip_longest(wanted, lines, fillvalue=_END), start=1):
             found = _END if line is _END else json.loads(line, parse_float=str, parse_int=str)
             if meant is _END or found is _END or meant != found:
                 yield Mismatch(

@@ -33,7 +33,7 @@ def relational(
     `fits` tells whether the format takes a number; one that it does not take stands among the custom fields, as text.
     """
     notes: Counter[str] = Counter()
-    source = job.shop.source
+    source = job.source
     with scratch() as database:
         held = Held(database, source)
         with scratch() as titles:

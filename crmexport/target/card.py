@@ -1,0 +1,79 @@
+"""`export.json`: what an export folder tells of itself, so that it can be checked, added to, and followed by another."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from crmexport.archive.store import Archive
+from crmexport.errors import OutputError
+from crmexport.target.output import Output
+from crmexport.text import _
+
+CARD = "export.json"
+
+
+def card(out: Path) -> dict[str, Any]:
+    """`export.json` of an output folder; {} when there is none. Raises OutputError when it is not ours."""
+    path = out / CARD
+    if not path.is_file():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        found["targets"], found["lang"], found["source"]["url"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise OutputError(
+            _("{file} is damaged, or was not written by crmexport. Move it away and export again.").format(
+                file=path
+            )
+        ) from error
+    return dict(found)
+
+
+def entries(known: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a card says of each target, and of the attachments at the end."""
+    return [*known.get("targets", []), known.get("files") or {}]
+
+
+def exported(out: Path) -> list[Output]:
+    """What `export.json` in `out` says was written; nothing when there is none."""
+    return [one for entry in entries(card(out)) for one in outputs_of(entry)]
+
+
+def outputs_of(entry: Mapping[str, Any]) -> list[Output]:
+    """The files that an entry of a card names."""
+    beside = [entry["changed"]] if entry.get("changed") else []
+    return [Output(**values) for values in [*entry.get("outputs", []), *beside]]
+
+
+def dumped(one: Output) -> dict[str, Any]:
+    """A file as a card names it."""
+    return {
+        "path": one.path,
+        "rows": one.rows,
+        "sha256": one.sha256,
+        "target": one.target,
+        "notes": dict(one.notes),
+        "table": one.table,
+    }
+
+
+def is_of(known: Mapping[str, Any], archive: Archive) -> bool:
+    """Whether a card tells of an export of the same account."""
+    return bool(known) and (known["source"].get("name"), known["source"]["url"]) == (
+        archive.source.name,
+        archive.source.url,
+    )
+
+
+def write_card(
+    path: Path, archive: Archive, lang: str, targets: Sequence[Mapping[str, Any]], files: Mapping[str, Any]
+) -> None:
+    """Write the card of an export."""
+    values = {
+        "source": {"name": archive.source.name, "url": archive.source.url},
+        "lang": lang,
+        "targets": targets,
+        "files": files,
+    }
+    path.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")

@@ -1,0 +1,268 @@
+"""The roll of a target: which entities an export wrote, kept beside the files, so that a later one can write only what is new.
+
+It is a list of kind, id and mark, compressed; the mark is made of all that was written of the entity, so that another mark
+means that it has changed. An entity that is new to a list stays new in all its rows.
+"""
+
+import csv
+import gzip
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
+from hashlib import blake2b
+from io import TextIOWrapper
+from itertools import compress
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from crmexport.mapping.custom import CustomField
+from crmexport.mapping.to import EntitySource, Line, Table
+from crmexport.mapping.to.scratch import clean
+from crmexport.target.output import file_sha256
+
+FOLDER = "rows"
+_HEADINGS = ("kind", "id", "mark", "new")
+_KEPT = 4096
+_MARK = 6  # bytes: the sum of the marks of very many rows is still a whole number of SQLite
+_TABLES = """
+CREATE TABLE roll (kind TEXT, id TEXT, before INTEGER, now INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+CREATE TABLE told (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+"""
+
+
+class Entry(NamedTuple):
+    """One entity, or one of its rows. `is_new` tells whether it stands in the files beside, or in those of an earlier export."""
+
+    kind: str
+    id: str
+    mark: int
+    is_new: bool = True
+
+
+class Fate(NamedTuple):
+    """An entity that an earlier export wrote and that is different now, or (`is_gone`) makes no row any more."""
+
+    kind: str
+    id: str
+    is_gone: bool
+
+
+class Roll(Protocol):
+    """Asked for every row that could be written."""
+
+    def takes(self, kind: str, id: str, content: Any) -> bool:
+        """Whether a row, made of `content`, is to be written; it is noted either way."""
+
+    def is_new(self, kind: str, id: str) -> bool:
+        """Whether rows of an entity are to be written."""
+
+
+class Everything:
+    """Takes every row and notes none."""
+
+    def takes(self, kind: str, id: str, content: Any) -> bool:
+        """Always."""
+        return True
+
+    def is_new(self, kind: str, id: str) -> bool:
+        """Always."""
+        return True
+
+
+EVERYTHING = Everything()
+
+
+class Noted(Everything):
+    """Takes every row and notes it in a list."""
+
+    def __init__(self, lines: "Lines") -> None:
+        self._lines = lines
+
+    def takes(self, kind: str, id: str, content: Any) -> bool:
+        """Always."""
+        self._lines.add(Entry(kind, id, mark_of(content)))
+        return True
+
+
+class Since:
+    """Takes the rows of entities that an `earlier` list does not have, in a scratch database: memory stays flat.
+
+    `since` is when the archive was true that the earlier export was made of; "" when that is not known.
+    """
+
+    def __init__(self, database: sqlite3.Connection, earlier: Iterable[Entry], since: str = "") -> None:
+        self._database = database
+        self.since = since
+        database.executescript(_TABLES)
+        database.execute("BEGIN")
+        add = "INSERT INTO roll VALUES (?, ?, ?, NULL) ON CONFLICT DO UPDATE SET before = before + excluded.before"
+        database.executemany(add, ((one.kind, clean(one.id), one.mark) for one in earlier))
+
+    def takes(self, kind: str, id: str, content: Any) -> bool:
+        """Whether the entity is new."""
+        key = (kind, clean(id))
+        self._database.execute(
+            "INSERT INTO roll VALUES (?, ?, NULL, ?) ON CONFLICT DO UPDATE SET now = ifnull(now, 0) + excluded.now",
+            (*key, mark_of(content)),
+        )
+        return self.is_new(*key)
+
+    def is_new(self, kind: str, id: str) -> bool:
+        """Whether the earlier list does not have the entity."""
+        known = "SELECT 1 FROM roll WHERE kind = ? AND id = ? AND before IS NOT NULL"
+        return self._database.execute(known, (kind, clean(id))).fetchone() is None
+
+    def counts(self) -> dict[str, int]:
+        """How many entities are new, left out because they are there already, of these changed, and gone since."""
+        counted = (
+            "SELECT count(*) FILTER (WHERE before IS NULL), count(*) FILTER (WHERE before IS NOT NULL AND now IS NOT NULL),"
+            " count(*) FILTER (WHERE before <> now), count(*) FILTER (WHERE now IS NULL) FROM roll"
+        )
+        names = ("new", "left_out", "changed", "gone")
+        return dict(zip(names, self._database.execute(counted).fetchone(), strict=True))
+
+    def differing(self) -> dict[str, int]:
+        """How many entities of each kind are changed or gone."""
+        counted = "SELECT kind, count(*) FROM roll WHERE before <> now OR now IS NULL GROUP BY kind"
+        return dict(self._database.execute(counted))
+
+    def tell(self, kind: str, id: str) -> Fate | None:
+        """What became of an entity of the earlier list; None when it is as it was, or new."""
+        differs = "SELECT now IS NULL FROM roll WHERE kind = ? AND id = ? AND (before <> now OR now IS NULL)"
+        row = self._database.execute(differs, (kind, clean(id))).fetchone()
+        if row is None:
+            return None
+        self._database.execute("INSERT OR IGNORE INTO told VALUES (?, ?)", (kind, clean(id)))
+        return Fate(kind, id, bool(row[0]))
+
+    def untold(self, kind: str) -> Iterator[Fate]:
+        """What became of the entities of a kind that are changed or gone and were not told of yet."""
+        found = (
+            "SELECT id, now IS NULL FROM roll WHERE kind = ? AND (before <> now OR now IS NULL)"
+            " AND NOT EXISTS (SELECT 1 FROM told WHERE told.kind = roll.kind AND told.id = roll.id) ORDER BY id"
+        )
+        return (Fate(kind, id, bool(is_gone)) for id, is_gone in self._database.execute(found, (kind,)))
+
+    def entries(self) -> Iterator[Entry]:
+        """The list that the next export starts from: everything written so far, here and earlier."""
+        found = "SELECT kind, id, ifnull(now, before), before IS NULL FROM roll ORDER BY kind, id"
+        return (
+            Entry(kind, id, mark, bool(is_new)) for kind, id, mark, is_new in self._database.execute(found)
+        )
+
+
+def list_of(root: Path, name: str) -> Path:
+    """Where the list of the target called `name` stands in an output folder."""
+    return root / FOLDER / f"{name}.csv.gz"
+
+
+def told_of_list(root: Path, name: str) -> dict[str, str]:
+    """What the card says of the list of a target."""
+    path = list_of(root, name)
+    return {"path": path.relative_to(root).as_posix(), "sha256": file_sha256(path)}
+
+
+def mark_of(content: Any) -> int:
+    """A number for what was written of an entity."""
+    text = repr(content).encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(text, digest_size=_MARK).digest())
+
+
+class Lines:
+    """A list being written."""
+
+    def __init__(self, file: TextIOWrapper) -> None:
+        self._row = csv.writer(file, lineterminator="\n").writerow
+        self._row(_HEADINGS)
+
+    def add(self, one: Entry) -> None:
+        """Write one entry."""
+        self._row((one.kind, clean(one.id), f"{one.mark:012x}", "1" if one.is_new else "0"))
+
+
+@contextmanager
+def listing(path: Path) -> Iterator[Lines]:
+    """A list to be written to `path`; the same entries give the same bytes."""
+    path.parent.mkdir(exist_ok=True)
+    with (
+        path.open("wb") as file,
+        gzip.GzipFile("", "wb", compresslevel=1, fileobj=file, mtime=0) as packed,
+        TextIOWrapper(packed, encoding="utf-8", newline="") as text,
+    ):
+        yield Lines(text)
+
+
+def listed(path: Path) -> Iterator[Entry]:
+    """The entries of a list; raises OSError, EOFError or ValueError when it is damaged."""
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        rows = csv.reader(file, strict=True)
+        next(rows)
+        for kind, id, mark, is_new in rows:
+            yield Entry(kind, id, int(mark, 16), is_new == "1")
+
+
+def enrolled(table: Table, roll: Roll) -> Table:
+    """A table of the rows that `roll` takes. Empty cells tell nothing, so that a wider table does not make another row of one."""
+    notes, forgets, filled = table.notes, isinstance(roll, Since), _filling(table)
+
+    def lines() -> Iterator[Line]:
+        kept: Mapping[str, int] = {}
+        for line in table.lines():
+            if roll.takes(table.entity, line.id, filled(line.cells)):
+                yield line
+                kept = dict(notes) if forgets else kept
+            else:
+                notes.clear()
+                notes.update(kept)
+
+    return replace(table, lines=lines)
+
+
+def _filling(table: Table) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """What tells the rows of a table apart: which columns are filled, as a number found once for all rows alike, and their cells."""
+    headings = [column.heading for column in table.columns]
+
+    @lru_cache(_KEPT)
+    def which(*are_filled: bool) -> int:
+        return mark_of((table.name, list(compress(headings, are_filled))))
+
+    def filled(cells: Sequence[Any]) -> tuple[Any, ...]:
+        return which(*[cell is not None for cell in cells]), *[cell for cell in cells if cell is not None]
+
+    return filled
+
+
+class Enrolled:
+    """The entities that `roll` takes. Only those asked for with all their fields are noted."""
+
+    def __init__(self, source: EntitySource, roll: Roll) -> None:
+        self._source = source
+        self._roll = roll
+
+    @property
+    def kinds(self) -> Sequence[str]:
+        """As the source has them."""
+        return self._source.kinds
+
+    def custom_fields(self, kind: str) -> Sequence[CustomField]:
+        """As the source has them."""
+        return self._source.custom_fields(kind)
+
+    def fields(self, kind: str) -> Collection[str]:
+        """As the source has them."""
+        return self._source.fields(kind)
+
+    def iterate(self, kind: str, only: Collection[str] | None = None) -> Iterator[Mapping[str, Any]]:
+        """Those that are to be written."""
+        for entity in self._source.iterate(kind, only):
+            id = entity["source_id"]
+            if only is not None:
+                is_taken = self._roll.is_new(kind, id)
+            else:
+                is_taken = self._roll.takes(
+                    kind, id, [item for item in entity.items() if item[1] is not None]
+                )
+            if is_taken:
+                yield entity

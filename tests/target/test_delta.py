@@ -1,0 +1,224 @@
+"""An export of what is new holds exactly that, in every format, says what it left out, and is followed by another one."""
+
+import csv
+import gzip
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmexport.errors import ConfigurationError, OutputError
+from crmexport.model import Ref
+from crmexport.target import Output, compare, deltas, target_names
+from tests.target.invented import RECORDS, Entities, moment
+from tests.target.test_export import content
+
+Export = Callable[..., list[Output]]
+
+
+@pytest.fixture
+def week(made: Entities, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """A week of work in the old CRM: one deal, task, note and contact more, one deal changed, one company gone."""
+
+    def work() -> None:
+        made["deal"][1] |= {"name": "Вторая, новая", "modified_at": moment("2026-11-26T10:00:00+03:00")}
+        made["deal"].append({"source_id": "33", "name": "Третья", "company": Ref("company", "1")})
+        made["task"].append({"source_id": "42", "name": "Новая задача", "company": Ref("company", "2")})
+        made["note"].append({"source_id": "n2", "parent": Ref("deal", "33"), "text": "Новое"})
+        made["contact"].append({"source_id": "24", "name": "Новая Анна"})
+        made["company"].pop(1)
+        monkeypatch.setitem(RECORDS, "deal", [*RECORDS["deal"], ("33", b'{"id": 33}', None, None)])
+
+    return work
+
+
+def rows(path: Path, encoding: str = "utf-8", delimiter: str = ",") -> list[dict[str, str]]:
+    with path.open(encoding=encoding, newline="") as file:
+        return list(csv.DictReader(file, delimiter=delimiter))
+
+
+def test_a_delta_holds_what_is_new_and_names_what_has_changed(
+    exporting: Export, week: Callable[[], None], tmp_path: Path
+) -> None:
+    exporting("csv")
+    week()
+    exporting("csv", out=tmp_path / "new", new_since=tmp_path / "out")
+    found = {path.stem: rows(path) for path in (tmp_path / "new/csv").glob("*.csv") if path.stem != "changed"}
+    assert {kind: len(lines) for kind, lines in found.items() if lines} == {
+        "deal": 1,
+        "task": 1,
+        "note": 1,
+        "contact": 1,
+    }
+    assert found["deal"][0]["Компания"] == "ООО «Ромашка»"  # a link to what is there already stays a link
+    changed = rows(tmp_path / "new/csv/changed.csv", "utf-8-sig", ";")
+    assert [tuple(row.values()) for row in changed] == [
+        ("больше нет", "Компании", "2", "", ""),
+        ("изменено", "Контакты", "22", "Сидорова Анна", ""),  # its company is gone
+        ("изменено", "Сделки", "32", "Вторая, новая", "26.11.2026 07:00:00"),
+    ]
+    (delta,) = [one for one in deltas(tmp_path / "new") if one.target == "csv"]
+    assert (delta.new, delta.left_out, delta.changed, delta.gone) == (4, 15, 2, 1)
+    assert delta.since == "2026-11-20T12:00:00Z"
+
+
+def test_every_target_reads_back_as_a_delta_and_together_they_are_the_whole(
+    exporting: Export, archive: Any, made: Entities, week: Callable[[], None], tmp_path: Path
+) -> None:
+    names = target_names()
+    exporting(*names)
+    week()
+    outputs = exporting(*names, out=tmp_path / "new", new_since=tmp_path / "out")
+    whole = exporting(*names, out=tmp_path / "whole")
+    assert list(compare(archive, None, None, tmp_path / "new")) == []  # type: ignore[arg-type]
+    told = {one.target: one for one in deltas(tmp_path / "new")}
+    assert set(told) == {*names, "files"}
+    for name in names:
+        assert told[name].new > 0
+    for kind in ("company", "contact", "deal", "task", "note"):
+        first, new, every = (
+            {row["ID в источнике"] for row in rows(tmp_path / folder / "csv" / f"{kind}.csv")}
+            for folder in ("out", "new", "whole")
+        )
+        assert not first & new
+        assert (first | new) - {"2" if kind == "company" else ""} == every
+    assert sum(one.rows for one in outputs) < sum(one.rows for one in whole)
+
+
+def test_nothing_is_left_when_nothing_is_new(exporting: Export, tmp_path: Path) -> None:
+    exporting(*target_names())
+    exporting(*target_names(), out=tmp_path / "new", new_since=tmp_path / "out")
+    assert {(one.new, one.changed, one.gone) for one in deltas(tmp_path / "new")} == {(0, 0, 0)}
+    assert {path.name for path in (tmp_path / "new/files").iterdir()} == {
+        "index.csv",
+        "index.html",
+        "SHA256SUMS",
+        "changed.csv",
+    }
+
+
+def test_a_second_delta_goes_on_from_the_first(
+    exporting: Export, made: Entities, week: Callable[[], None], tmp_path: Path
+) -> None:
+    exporting("bitrix24")
+    week()
+    exporting("bitrix24", out=tmp_path / "2", new_since=tmp_path / "out")
+    made["deal"].append({"source_id": "34", "name": "Четвёртая"})
+    made["company"].insert(
+        1, {"source_id": "2", "name": "ооо «ромашка»"}
+    )  # gone for a week, in the target all the time
+    exporting("bitrix24", out=tmp_path / "3", new_since=tmp_path / "2")
+    deals = rows(tmp_path / "3/bitrix24/deals.csv", "utf-8-sig", ";")
+    assert [row["Название сделки"] for row in deals] == ["Четвёртая"]
+    (delta,) = [one for one in deltas(tmp_path / "3") if one.target == "bitrix24"]
+    assert (delta.new, delta.gone) == (1, 0)
+    companies = rows(tmp_path / "3/bitrix24/companies.csv", "utf-8-sig", ";")
+    assert companies == []
+
+
+def test_the_same_delta_twice_is_the_same(
+    exporting: Export, week: Callable[[], None], tmp_path: Path
+) -> None:
+    exporting("csv", "raw", "sql")
+    week()
+    for folder in ("a", "b"):
+        exporting("csv", "raw", "sql", out=tmp_path / folder, new_since=tmp_path / "out")
+    assert content(tmp_path / "a") == content(tmp_path / "b")
+
+
+def test_only_attachments_that_are_new_are_copied(
+    exporting: Export, archive: Any, made: Entities, tmp_path: Path
+) -> None:
+    exporting("csv")
+    archive._files = {**archive._files, "f6": ("Акт.pdf", b"act", [("deal", "31")])}
+    exporting("csv", out=tmp_path / "new", new_since=tmp_path / "out")
+    assert (tmp_path / "new/files/deal/31 +Поставка/Акт.pdf").read_bytes() == b"act"
+    assert [row["id"] for row in rows(tmp_path / "new/files/index.csv")] == [
+        "f5",
+        "f6",
+    ]  # f5 is still not held
+    assert list(compare(archive, None, None, tmp_path / "new")) == []  # type: ignore[arg-type]
+
+
+def test_a_wider_table_does_not_change_a_row(exporting: Export, made: Entities, tmp_path: Path) -> None:
+    """Columns that repeat become more when a new record needs them: the rows that were there say what they said."""
+    exporting("jira")
+    made["task"].append(
+        {"source_id": "42", "name": "Много", "tags": [Ref("tag", str(n), f"t{n}") for n in range(9)]}
+    )
+    exporting("jira", out=tmp_path / "new", new_since=tmp_path / "out")
+    (delta,) = [one for one in deltas(tmp_path / "new") if one.target == "jira"]
+    assert (delta.new, delta.changed) == (1, 0)
+
+
+def test_counts_of_a_delta_are_those_of_its_rows(exporting: Export, made: Entities, tmp_path: Path) -> None:
+    assert any(one.notes.get("overflow.balance") for one in exporting("bitrix24"))
+    made["company"].append({"source_id": "4", "name": "Четыре", "phones": made["company"][0]["phones"]})
+    outputs = exporting("bitrix24", out=tmp_path / "new", new_since=tmp_path / "out")
+    notes = sum((Counter(one.notes) for one in outputs), Counter[str]())
+    assert notes["overflow.phones"] == 1
+    assert notes["overflow.balance"] == 0
+
+
+def test_a_changed_delta_is_found(
+    exporting: Export, archive: Any, week: Callable[[], None], tmp_path: Path
+) -> None:
+    exporting("csv")
+    week()
+    exporting("csv", out=tmp_path / "new", new_since=tmp_path / "out")
+    for name in ("csv/deal.csv", "csv/changed.csv"):
+        path = tmp_path / "new" / name
+        path.write_bytes(
+            path.read_bytes().replace("Третья".encode(), b"X").replace("изменено".encode(), b"X")
+        )
+    found = {one.path for one in compare(archive, None, None, tmp_path / "new")}  # type: ignore[arg-type]
+    assert found == {"csv/deal.csv", "csv/changed.csv"}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda card: card["source"].update(url="https://other.example"), "same account"),
+        (lambda card: card["targets"][0].update(name="excel"), "has no “csv”"),
+        (lambda card: card["targets"][0].pop("rows"), "older crmexport"),
+    ],
+)
+def test_an_export_that_cannot_be_followed_is_a_sentence(
+    exporting: Export, tmp_path: Path, spoil: Callable[[Any], None], words: str
+) -> None:
+    exporting("csv")
+    path = tmp_path / "out/export.json"
+    known = json.loads(path.read_text(encoding="utf-8"))
+    spoil(known)
+    path.write_text(json.dumps(known), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=words):
+        exporting("csv", out=tmp_path / "new", new_since=tmp_path / "out")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_without_an_export_and_the_same_folder_are_sentences(
+    exporting: Export, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigurationError, match="no export"):
+        exporting("csv", new_since=tmp_path)
+    exporting("csv")
+    with pytest.raises(ConfigurationError, match="another folder"):
+        exporting("csv", new_since=tmp_path / "out")
+
+
+def test_a_damaged_list_is_a_sentence_and_nothing_is_written(exporting: Export, tmp_path: Path) -> None:
+    exporting("csv")
+    (tmp_path / "out/rows/csv.csv.gz").write_bytes(gzip.compress(b"kind,id,mark,new\n"))
+    with pytest.raises(OutputError, match="damaged"):
+        exporting("csv", out=tmp_path / "new", new_since=tmp_path / "out")
+    assert not (tmp_path / "new").exists()
+
+
+def test_lists_of_earlier_targets_stay_with_them(exporting: Export, tmp_path: Path) -> None:
+    exporting("csv")
+    exporting("raw")
+    exporting("csv", "raw", out=tmp_path / "new", new_since=tmp_path / "out")
+    assert {one.new for one in deltas(tmp_path / "new")} == {0}
