@@ -267,8 +267,17 @@ def exported(archive: type[FakeArchive], calls: Calls, monkeypatch: pytest.Monke
     done: list[Any] = []
 
     def export(
-        held: Any, connector: Any, mapping: Any, targets: list[Any], out: Path, *, lang: str, watch: Any
+        held: Any,
+        connector: Any,
+        mapping: Any,
+        targets: list[Any],
+        out: Path,
+        *,
+        lang: str,
+        watch: Any,
+        new_since: Any,
     ) -> list[Any]:
+        assert new_since is None
         watch("csv", 3, None)
         done.append((mapping, targets, out, lang, connector.account.url))
         return [SimpleNamespace(path=f"csv/{name}.csv", rows=600, target="csv") for name in ("a", "b")]
@@ -331,6 +340,12 @@ def test_the_language_of_the_files_may_stand_in_the_settings(
     assert exported[0][3] == "ru"
     assert run("export", "--lang", "en").code == 0
     assert exported[1][3] == "en"
+
+
+def test_messages_on_the_standard_output_need_no_earlier_export(run: Run, exported: list[Any]) -> None:
+    code, out, err = run("export", "--archive", "a", "--to", "singer", "--out", "-", "--new-since", "o")
+    assert (code, out) == (2, "")
+    assert "--new-since" in err
 
 
 def test_a_wrong_language_in_the_settings_is_named(run: Run, exported: list[Any], tmp_path: Path) -> None:

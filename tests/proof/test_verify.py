@@ -14,6 +14,7 @@ from crmexport_megaplan.sandbox import MegaplanSandbox
 
 from crmexport.archive import Archive
 from crmexport.archive.replay import connector_of
+from crmexport.cli import main
 from crmexport.mapping import load_source_mapping
 from crmexport.proof import Report, verify
 from crmexport.pull import pull
@@ -24,9 +25,9 @@ from crmexport.text import use_language
 TARGETS = ("excel", "csv", "bitrix24", "raw")
 
 
-def write(archive_folder: Path, out: Path) -> None:
+def write(archive_folder: Path, out: Path, names: tuple[str, ...] = TARGETS) -> None:
     with Archive.open(archive_folder) as archive:
-        targets = [load_target(name) for name in TARGETS]
+        targets = [load_target(name) for name in names]
         export(archive, connector_of(archive), load_source_mapping("megaplan"), targets, out, lang="en")
 
 
@@ -205,3 +206,33 @@ def test_the_report_names_what_the_source_does_not_give_and_is_complete_all_the_
     assert {"Absences as such: holidays, sick leave, truancy", "Notifications, favourites, statistics"} <= {
         one["title"] for one in told["not_given"]
     }
+
+
+def test_an_export_of_what_is_new_reads_back_and_is_told(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Five deals that the earlier export did not have: all that is written, read back, and said."""
+    archive, later = copy / "archive", copy / "later"
+    five = "UPDATE records SET deleted = {} WHERE stream = 'deal' AND id IN (SELECT id FROM records WHERE stream = 'deal' ORDER BY id LIMIT 5)"
+    for value in ("'2026-11-01T00:00:00+00:00'", "NULL"):
+        (archive / "archive.sqlite.sha256").unlink(missing_ok=True)
+        with sqlite3.connect(archive / "archive.sqlite") as raw:
+            raw.execute(five.format(value))
+        raw.close()
+        if value != "NULL":
+            write(archive, copy / "out", ("bitrix24",))
+    typed = ["export", "--archive", str(archive), "--out", str(later), "--new-since", str(copy / "out")]
+    assert main([*typed, "--lang", "en", "--to", "bitrix24"]) == 0
+    said = capsys.readouterr().out
+    report = verify(archive, later)
+    assert report.complete, report.damages + report.mismatches
+    told = {one.target: one for one in report.deltas}
+    assert told.keys() == {"bitrix24", "files"}
+    left_out = told["bitrix24"].left_out
+    assert f"bitrix24: new: 5, left out as already there: {left_out}, changed since: 0, gone: 0" in said
+    assert [one.rows for one in report.outputs if one.path == "bitrix24/deals.csv"] == [5]
+    page = (later / "report.html").read_text(encoding="utf-8")
+    assert "Only what is new" in page and "bitrix24/changed.csv" in page
+    assert (later / "bitrix24/README.txt").read_text(encoding="utf-8-sig").startswith("В ЭТИХ ФАЙЛАХ ТОЛЬКО")
+    known = json.loads((later / "report.json").read_text(encoding="utf-8"))
+    assert known["deltas"][0]["left_out"] > 0
