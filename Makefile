@@ -5,6 +5,7 @@ PYTHON = python3
 VENV = .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+OFFICE = libreoffice-calc-nogui
 CATALOGUE = crmexport/locale/ru/LC_MESSAGES/crmexport.po
 SOURCES = pyproject.toml hatch_build.py $(CATALOGUE)
 TEMPLATE = $(VENV)/crmexport.pot
@@ -13,7 +14,7 @@ FETCH_PIP = 'import json; from urllib.parse import urljoin; from urllib.request 
 	wheel = next(file for file in files if file["filename"].endswith(".whl")); \
 	print(urlretrieve(urljoin(index, wheel["url"]), "$(VENV)/" + wheel["filename"])[0])'
 
-.PHONY: demo test check bench soak test-real test-wheel messages schemas clean
+.PHONY: demo test check judges bench soak test-real test-wheel messages schemas clean
 
 demo: $(VENV)/.ready-for-demo
 	$(BIN)/crmexport demo
@@ -27,6 +28,14 @@ check: $(VENV)/.ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/structure tests/text
+
+# Programs of others read what we wrote: LibreOffice, calamine, a Singer target. Whoever may install packages gets LibreOffice by this.
+judges: $(VENV)/.ready
+	@command -v soffice >/dev/null || { \
+		command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && echo "Installing LibreOffice ..." && \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(OFFICE) >/dev/null; \
+	} || { echo "The judges need LibreOffice (soffice), which is missing. On Debian: sudo apt-get install $(OFFICE)" >&2; exit 1; }
+	$(BIN)/pytest -n auto -m judge
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks

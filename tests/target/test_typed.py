@@ -196,7 +196,7 @@ def test_parquet_of_another_time_is_named(
     assert [one.path for one in comparing()] == ["parquet/deals.parquet"]
 
 
-@pytest.mark.soak
+@pytest.mark.judge
 def test_a_singer_target_takes_the_messages(exporting: Export, nasty: Entities, tmp_path: Path) -> None:
     """target-jsonl of PyPI, in an environment of its own: it wants old libraries."""
     exporting("singer")

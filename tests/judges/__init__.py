@@ -1,0 +1,1 @@
+"""Programs of somebody else's read what we wrote and must find the same: `make judges`."""
