@@ -60,7 +60,9 @@ class InventedAccount(World):
         self.first_ids |= {kind.content_type: kind.first_id for kind in typed}
         self.removed: set[Key] = set()
         self.changed: dict[Key, Body] = {}
-        self.relinked: dict[int, dict[str, list[int]]] = {}
+        self.linked: dict[
+            int, dict[str, list[int]]
+        ] = {}  # deals whose links were edited, with all they have now
         self.revision = 0  # how many edits there were: what was counted or sorted before counts no more
 
     def issues(self, kind: str) -> Issues:
@@ -77,7 +79,7 @@ class InventedAccount(World):
 
     def links(self, index: int) -> dict[str, list[int]]:
         """The deals and tasks that a deal is linked with, by kind."""
-        found = self.relinked.get(index) or {
+        found = self.linked.get(index) or {
             "Deal": linked_deals(index, self.counts["Deal"]),
             "Task": linked_tasks(index, self.counts["Task"]),
         }

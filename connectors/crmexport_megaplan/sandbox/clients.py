@@ -85,7 +85,7 @@ class Contractors(Kind):
             "canSeeFull": sees_all(index),
             "timeCreated": moment(created),
             "timeUpdated": moment(min(NOW, created + self._passed(index) * 500)),
-            "commentsCount": len(self.world.comments.of(kind, index)),
+            "commentsCount": len(self.world.comments_of(kind, index)),
         }
         if body["canSeeFull"]:
             body |= self.visible(index, drawn)
@@ -97,7 +97,7 @@ class Contractors(Kind):
         special = nasty.text(index)
         text = sentence(drawn) if special is None else special
         contacts = self.contacts(index, drawn)
-        comments = self.world.comments.of(kind, index)
+        comments = self.world.comments_of(kind, index)
         return {
             "contactInfo": contacts,
             "contactInfoCount": len(contacts),

@@ -226,7 +226,7 @@ class Deals(Kind):
 
     def _children(self, index: int) -> Body:
         first = self.world.first_ids["Comment"]
-        comments = self.world.comments.of("Deal", index)
+        comments = self.world.comments_of("Deal", index)
         files = self.world.files.of("Deal", index)
         hung = self.world.files.of("Deal.custom", index)
         return {

@@ -1,12 +1,16 @@
-"""What happens in the account while somebody pulls: records change, vanish and come back."""
+"""What happens in the account while somebody pulls: records change, vanish and come back, and are linked with each other."""
 
-from collections.abc import Iterable
 from time import time
 
 from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.values import Body, moment
 
-TOUCHED = {"Deal": "timeUpdated", "ContractorCompany": "timeUpdated", "ContractorHuman": "timeUpdated"}
+TOUCHED = {
+    "Deal": "timeUpdated",
+    "ContractorCompany": "timeUpdated",
+    "ContractorHuman": "timeUpdated",
+    "Comment": "timeUpdated",
+}
 ACTIVE = {"Task": "activity", "Project": "activity"}
 
 
@@ -31,17 +35,8 @@ class Edits:
         self._account.changed[key] = self._account.changed.get(key, {}) | fields
         self._account.revision += 1
 
-    def link_deal(self, id: str, deals: Iterable[str] = (), tasks: Iterable[str] = ()) -> None:
-        """Link a deal with just these deals and tasks; what it was linked with before it is no more. No mark tells of it."""
-        _kind, index = self._key("deal", id)
-        self._account.relinked[index] = {
-            "Deal": [self._key("deal", other)[1] for other in deals],
-            "Task": [self._key("task", other)[1] for other in tasks],
-        }
-        self._account.revision += 1
-
     def remove(self, stream: str, id: str) -> None:
-        """Delete a record: lists pass over it, its card answers 404, links to it stay."""
+        """Delete a record: lists pass over it, its card answers 404, links to it stay. No mark of change moves."""
         self._account.removed.add(self._key(stream, id))
         self._account.revision += 1
 
@@ -49,6 +44,22 @@ class Edits:
         """Bring a removed record back: removing it first and restoring it in mid-pull is how a record is inserted."""
         self._account.removed.discard(self._key(stream, id))
         self._account.revision += 1
+
+    def link(self, id: str, stream: str, other: str) -> None:
+        """Link a deal with a deal or a task, or part them if they are linked.
+
+        No mark of change moves: "linking/unlinking entities is not reflected as an update" (Megaplan reference, §4.6).
+        """
+        (_, deal), (kind, index) = self._key("deal", id), self._key(stream, other)
+        self._toggle(deal, kind, index)
+        if kind == "Deal" and index != deal:
+            self._toggle(index, kind, deal)
+        self._account.revision += 1
+
+    def _toggle(self, deal: int, kind: str, index: int) -> None:
+        found = self._account.linked.get(deal) or self._account.links(deal)
+        own = [one for one in found[kind] if one != index]
+        self._account.linked[deal] = found | {kind: own if index in found[kind] else sorted([*own, index])}
 
     def _key(self, stream: str, id: str) -> tuple[str, int]:
         kind = self._kinds[stream]

@@ -96,7 +96,7 @@ class Issues(Kind):
         """The fields that both have."""
         kind = self.content_type
         first = Employees.first_id
-        comments = self.world.comments.of(kind, index)
+        comments = self.world.comments_of(kind, index)
         first_comment = self.world.first_ids["Comment"]
         text = nasty.text(index)
         text = sentence(drawn) if text is None else text

@@ -36,7 +36,7 @@ class Todos(Kind):
         owner = self.world.todo_owner(index)
         created = self.created(index)
         finished = self.is_finished(index)
-        comments = self.world.comments.of("Todo", index)
+        comments = self.world.comments_of("Todo", index)
         result = (
             link("Comment", str(self.world.first_ids["Comment"] + comments[-1]))
             if comments and finished

@@ -183,6 +183,10 @@ class World(Company):
             self.counts["Comment"], owners, COMMENT_PATTERN, min(CHATTY, self.counts["Comment"] // 4)
         )
 
+    def comments_of(self, kind: str, index: int) -> list[int]:
+        """The comments of a record, without those that somebody has removed."""
+        return [one for one in self.comments.of(kind, index) if self.is_there("Comment", one)]
+
     @cached_property
     def todos(self) -> Dealt:
         """Todos that belong to a record: seven of eight (see `todo_place`)."""

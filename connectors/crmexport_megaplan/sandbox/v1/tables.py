@@ -108,7 +108,7 @@ class Tables:
         for kind in SUBJECTS[subject]:
             index = self._account.find(kind, id)
             if index is not None:
-                found = self._account.comments.of(kind, index)
+                found = self._account.comments_of(kind, index)
                 kept = [one for one in found if ("Comment", one) not in self._account.removed]
                 return [self._bodies.card("Comment", one) for one in kept]
         return []
