@@ -94,6 +94,11 @@ class Frontier:
         )
         self._database.connection.execute(change)
 
+    def bring_forward(self, latest: float) -> None:
+        """Let no request of this pass wait beyond `latest` (seconds since the epoch)."""
+        late = update(requests).where(self._in_line(), requests.c.not_before > latest)
+        self._database.connection.execute(late.values(not_before=latest))
+
     def set_aside(self, id: int, state: State) -> None:
         """Ask no more for a request, for the reason that `state` tells."""
         self._database.many(_set_aside, [(int(state), id)])

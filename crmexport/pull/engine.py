@@ -96,7 +96,13 @@ class Engine:
                 self._frontier.set_aside(one.id, _STATES[self._families.fate(one.request) or GapKind.REFUSED])
 
     def _idle(self) -> bool:
-        """Only deferred requests are left: wait for the first of them."""
+        """Only deferred requests are left: wait for the first of them.
+
+        None was deferred for longer than the longest wait: what seems so was deferred by a clock that ran ahead and was set back.
+        """
+        latest = self._clock.time() + WAITS[-1]
+        with self._archive.database.transaction():
+            self._frontier.bring_forward(latest)
         until = self._frontier.next_time()
         if until is None:
             return False

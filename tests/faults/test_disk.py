@@ -13,6 +13,7 @@ from crmexport.archive import Archive
 from crmexport.errors import ExitCode, NoArchiveError, OutputError
 from crmexport.pull import PullResult
 from crmexport.sandbox.exchange import Asked
+from crmexport.sandbox.faults import unavailable
 from crmexport.transport import line as line_module
 from tests.faults.holding import wrong
 from tests.faults.inprocess import Sandboxed, pulled, small
@@ -160,6 +161,22 @@ def test_the_clock_jumps_by_a_day(disk: Disk, days: int, call: int) -> None:
     disk.box.edits.change("deal", deal, at=clock.now + 10, name="changed after it")
     clock.now += 3600
     disk.ends_true()
+
+
+def test_a_wait_set_by_a_clock_that_ran_ahead_is_not_waited_for(disk: Disk) -> None:
+    """A call fails while the clock is a year ahead and is asked again later; by then the clock has been set right."""
+    disk.clock = disk.adapter.clock = clock = Jumping()
+    since, struck = clock.now, [0]
+
+    def fail(number: int, asked: Asked, line: Sandboxed) -> Struck | None:
+        is_struck = asked.path == "/api/v3/invoice" and clock.now < since + 600
+        struck[0] = number if is_struck else struck[0]
+        clock.shift = 365 * DAY if struck[0] and number < struck[0] + 8 else 0.0
+        return unavailable().instead() if is_struck else None  # type: ignore[misc]
+
+    disk.adapter.strikes.append(fail)
+    disk.ends_true()
+    assert clock.now - since < DAY
 
 
 @unix
