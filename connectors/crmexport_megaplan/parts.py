@@ -131,10 +131,10 @@ def under(stream: str, id: str, value: Value) -> Iterator[Request]:
 
 
 def announced(stream: str, id: str, value: Value) -> Iterator[Announced]:
-    """How many links of each kind a record says it has, where they are asked for."""
+    """How many links of each kind a record says it has, where they are asked for; 0 takes back what it said before."""
     for part in PARTS.get(stream, ()):
         number = value.get(part.counter)
-        if isinstance(number, int) and part.wanted(value):
+        if isinstance(number, int) and (not number or part.wanted(value)):
             yield Announced(part.stream, f"{stream}/{id}", number)
 
 

@@ -44,8 +44,8 @@ def read(url: str, request: Request, response: Response) -> Reading:
         if row.stream == "program":
             reading.requests.append(deals.for_scheme(row.id, request.context.get("since")))
         reading.under.extend(((row.stream, row.id), one) for one in _under(request, row))
-        reading.announced.extend(sublists.announced(row.stream, row.id, row.value))
-        reading.announced.extend(parts.announced(row.stream, row.id, row.value))
+        reading.announced.extend(_counts(request, row))
+        reading.ended.extend(sublists.ended(row.stream, row.id, row.value))
         reading.ended.extend(parts.ended(row.stream, row.id, row.value))
         reading.gaps.extend(
             sublists.truncated(row.stream, row.id, row.value, request.context["kind"] == "card")
@@ -81,6 +81,17 @@ def instead(request: Request) -> list[Request]:
     if kind == "tree":
         return [first_page("offer", context.get("since"), cards=True)]
     return []
+
+
+def _counts(request: Request, row: Row) -> Iterator[Announced]:
+    """What a record says it has; that it has none is news only where it may have said otherwise before."""
+    may_be_news = request.context["kind"] == "card" or "since" in request.context
+    for one in (
+        *sublists.announced(row.stream, row.id, row.value),
+        *parts.announced(row.stream, row.id, row.value),
+    ):
+        if one.number or may_be_news:
+            yield one
 
 
 def _under(request: Request, row: Row) -> Iterator[Request]:

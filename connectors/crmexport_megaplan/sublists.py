@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from crmexport.source import Announced, Gap, GapKind, Request
+from crmexport.source.reading import SubList
 from crmexport.text import _
 from crmexport_megaplan.cards import card
 from crmexport_megaplan.kinds import CARDS, WORTH
@@ -163,8 +164,14 @@ def announced(stream: str, id: str, value: dict[str, Any]) -> list[Announced]:
     return [
         Announced("comment", f"{stream}/{id}{scope}", number)
         for number, scope in told
-        if number and isinstance(number, int)
+        if isinstance(number, int)
     ]
+
+
+def ended(stream: str, id: str, value: dict[str, Any]) -> Iterator[SubList]:
+    """The comments of a record that says it has none (any more)."""
+    if stream in _COMMENT_WORTH and not _has_comments(value):
+        yield SubList("comment", (stream, id))
 
 
 def comments(stream: str, id: str, value: dict[str, Any]) -> Request:

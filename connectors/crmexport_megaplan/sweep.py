@@ -1,6 +1,7 @@
-"""A sweep: the big lists once more for their ids alone, to see what is there now and what is gone.
+"""A sweep: the big lists once more, for their ids and a few counters, to see what is there now, what is gone, what was linked.
 
-Deletions are told by nothing else (Megaplan reference, §4.6), and a filter for changes may be ignored in silence (§4.4).
+Deletions are told by nothing else, links move no mark of change (Megaplan reference, §4.6), and a filter for changes may be
+ignored in silence (§4.4).
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,8 +17,15 @@ from crmexport_megaplan.paging import counts_all, following, total
 from crmexport_megaplan.query import query_of, with_query
 from crmexport_megaplan.records import of_list
 
-# What tells whose row it is: templates stand in lists of tasks, deals of other schemes where a filter is ignored.
-_TELLING = {"task": "isTemplate", "project": "isTemplate", "deal": "program"}
+# What tells whose row it is (templates stand in lists of tasks, deals of other schemes where a filter is ignored), and the
+# counters of what may come and go with no mark of change; arrays bring theirs along. The lists name all of them, too.
+_TELLING = {
+    "task": ("isTemplate", "commentsCount", "relationLinks"),
+    "project": ("isTemplate", "commentsCount", "relationLinks"),
+    "deal": ("program", "commentsCount", "hiddenCommentsCount", "dealsCount", "tasksCount", "relationLinks"),
+    "contractorCompany": ("name", "commentsCount", "relationLinks"),
+    "contractorHuman": ("name", "commentsCount", "relationLinks"),
+}
 
 
 def requests() -> Iterator[Request]:
@@ -27,9 +35,10 @@ def requests() -> Iterator[Request]:
 
 
 def read(request: Request, answer: Answer, pieces: Sequence[Piece], links: set[tuple[str, str]]) -> Reading:
-    """Which records a page shows; deals are walked scheme by scheme."""
+    """Which records a page shows, and how many hang on each; deals are walked scheme by scheme."""
     rows = of_list(request, pieces)
-    reading = Reading(present={(row.stream, row.id) for row in rows}, links=links)
+    glimpses = {(row.stream, row.id): _counters(row.value) for row in rows}
+    reading = Reading(present=set(glimpses), links=links, glimpses=glimpses)
     if request.context["list"] == "program":
         reading.requests.extend(_ids("deal", program=row.id) for row in rows)
     skipped = int(request.context.get("elsewhere", 0)) + len(pieces) - len(rows)
@@ -39,8 +48,12 @@ def read(request: Request, answer: Answer, pieces: Sequence[Piece], links: set[t
     return reading
 
 
+def _counters(value: dict[str, Any]) -> dict[str, Any]:
+    return {name: number for name, number in value.items() if name.endswith("Count")}
+
+
 def _ids(name: str, **context: Any) -> Request:
     page = first_page(name, **context)
-    field = _TELLING.get(LISTS[name].stream, "name")
-    query = {**query_of(page.path), "fields": [field], "onlyRequestedFields": True}
+    fields = list(_TELLING.get(LISTS[name].stream, ("name",)))
+    query = {**query_of(page.path), "fields": fields, "onlyRequestedFields": True}
     return replace(page, path=with_query(page.path, query), context={**page.context, "kind": "ids"})

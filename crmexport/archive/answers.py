@@ -1,8 +1,7 @@
 """Keeping an answer: the body as received, the records read from it and all it taught, in the caller's one transaction."""
 
-import json
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -13,14 +12,12 @@ from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLI
 from crmexport.archive import schema
 from crmexport.archive.among import among
 from crmexport.archive.database import Database
-from crmexport.archive.packing import pack, unpack
+from crmexport.archive.held import HeldRecords, Key, Same, by_stream
+from crmexport.archive.packing import pack
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
 
 LINKS_REMEMBERED = 5_000
 LINKED = "linked/"  # the scope of a record that no list gave, only a link
-
-Key = tuple[str, str]
-Same = Callable[[str, Any, Any], bool]
 
 
 def _insert(table: Any, *columns: str) -> Any:
@@ -70,24 +67,23 @@ _announced = _announcement.on_conflict_do_update(
     index_elements=["stream", "scope"],
     set_={"number": _announcement.excluded.number, "seen": _announcement.excluded.seen},
 )
-_places = (
-    schema.records.c.id,
-    schema.records.c.sha256,
-    schema.records.c.response,
-    schema.records.c.start,
-    schema.records.c.end,
-    schema.records.c.deleted,
-)
-_held = select(*_places).where(schema.records.c.stream == bindparam("of"), among(schema.records.c.id, "ids"))
 _there = (
     update(schema.records)
     .where(schema.records.c.stream == bindparam("of"), among(schema.records.c.id, "ids"))
     .values(deleted=null())
 )
 _listed = _there.values(listed=bindparam("pass_"))
-_not_listed = _there.where(schema.records.c.listed != bindparam("pass_")).values(listed=literal_column("0"))
+_present = (
+    update(schema.records)
+    .where(schema.records.c.stream == bindparam("of"), among(schema.records.c.id, "ids"))
+    .values(listed=bindparam("pass_"))
+)
+_not_listed = _there.values(
+    listed=case(
+        (schema.records.c.listed == bindparam("pass_"), schema.records.c.listed), else_=literal_column("0")
+    )
+)
 _ended = _insert(schema.ended, "stream", "parent_stream", "parent_id").on_conflict_do_nothing()
-_body = select(schema.responses.c.body).where(schema.responses.c.id == bindparam("number"))
 _more_changed = (
     update(schema.passes)
     .where(schema.passes.c.id == bindparam("pass_"))
@@ -103,7 +99,8 @@ _filled = delete(schema.gaps).where(
 
 
 class Answers:
-    """Writes what a pass learns. Every method belongs into the caller's transaction. `new` counts records never held before.
+    """Writes what a pass learns. Every method belongs into the caller's transaction. `new` counts records never held before;
+    `held` tells of those that are.
 
     `same` tells whether two decoded bodies of a record say the same (see `Connector.is_same`).
     """
@@ -119,7 +116,7 @@ class Answers:
         self._database = database
         self._run = run
         self._pass = pass_
-        self._same = same
+        self.held = HeldRecords(database, same)
         self._linked: set[Key] = set()
         self.new: Counter[str] = Counter() if new is None else new
         self._gaps = self._count_gaps()
@@ -147,10 +144,6 @@ class Answers:
         if self._pass > 1:
             self._no_link_needed(rows.keys() - set(by_card))
         return changed
-
-    def not_held(self, keys: Collection[Key]) -> set[Key]:
-        """Which of these records are not held."""
-        return set(keys) - self._held(keys).keys()
 
     def announce(self, announced: Sequence[Announced]) -> None:
         """Note how many records there should be; the same scope again replaces the earlier figure."""
@@ -288,12 +281,12 @@ class Answers:
 
     def _keep_changes(self, kept: Sequence[tuple[Any, ...]], body: bytes, response: int) -> set[Key]:
         """Some of the records were held before: replace those that differ."""
-        held = self._held([row[:2] for row in kept])
+        held = self.held.places([row[:2] for row in kept])
         added = {key for key, old in held.items() if old.response == response}
         self.new.update(stream for stream, _id in added)
         differing = [row for row in kept if held[row[:2]].sha256 != row[2]]
-        bodies = self._bodies({held[row[:2]].response for row in differing})
-        changed = [row for row in differing if not self._says_the_same(row, body, held[row[:2]], bodies)]
+        bodies = self.held.bodies({held[row[:2]].response for row in differing})
+        changed = [row for row in differing if not self.held.says_the_same(row, body, held[row[:2]], bodies)]
         restored = {key for key, old in held.items() if old.deleted}
         before = [(row, held[row[:2]]) for row in changed]
         now = _now()
@@ -302,33 +295,15 @@ class Answers:
         self._database.many(_changed_record, changed)
         return added | restored | {row[:2] for row in changed}
 
-    def _says_the_same(
-        self, row: tuple[Any, ...], body: bytes, old: Any, bodies: Mapping[int, bytes]
-    ) -> bool:
-        """Whether a record says what it said before, though it is written differently."""
-        before = json.loads(bodies[old.response][old.start : old.end])
-        return self._same(row[0], before, json.loads(body[row[4] : row[5]]))
-
-    def _bodies(self, responses: Collection[int]) -> dict[int, bytes]:
-        return {one: unpack(self._database.one(_body, (one,)).scalar_one()) for one in sorted(responses)}
-
-    def _held(self, keys: Iterable[Key]) -> dict[Key, Any]:
-        """The place of each of these records that is held."""
-        return {
-            (stream, found.id): found
-            for stream, ids in _by_stream(keys).items()
-            for found in self._database.one(_held, (stream, self._database.listed(ids)))
-        }
-
     def _mark_listed(self, keys: Iterable[Key]) -> None:
         """Note that a list shows these held records."""
-        for stream, ids in _by_stream(sorted(keys)).items():
+        for stream, ids in by_stream(sorted(keys)).items():
             self._database.one(_listed, (self._pass, stream, self._database.listed(ids)))
 
     def _mark_hidden(self, keys: Iterable[Key]) -> None:
         """Note that these held records are there, and, if no list of this pass showed them, that lists hide them."""
-        for stream, ids in _by_stream(sorted(keys)).items():
-            self._database.one(_not_listed, (stream, self._database.listed(ids), self._pass))
+        for stream, ids in by_stream(sorted(keys)).items():
+            self._database.one(_not_listed, (self._pass, stream, self._database.listed(ids)))
 
     def _keep_taught(self, reading: Reading) -> None:
         fresh = reading.links - self._linked
@@ -343,7 +318,9 @@ class Answers:
             self._database.many(_ended, [(one.stream, *one.parent) for one in reading.ended])
 
     def _keep_present(self, present: Collection[Key]) -> None:
-        self._mark_listed(present)
+        """Lists show these. One that is marked as deleted stays so until its card comes: what hangs under it comes with it."""
+        for stream, ids in by_stream(sorted(present)).items():
+            self._database.one(_present, (self._pass, stream, self._database.listed(ids)))
         self._no_link_needed(present)
 
     def _no_link_needed(self, keys: Iterable[Key]) -> None:
@@ -370,13 +347,6 @@ def _indexed(row: Row, body: bytes, response: int, pass_: int) -> tuple[Any, ...
     digest = sha256(body[row.start : row.end]).digest()
     parent = row.parent or (None, None)
     return row.stream, row.id, digest, response, row.start, row.end, *parent, row.modified, pass_
-
-
-def _by_stream(keys: Iterable[Key]) -> dict[str, list[str]]:
-    asked: dict[str, list[str]] = defaultdict(list)
-    for stream, id in keys:
-        asked[stream].append(id)
-    return asked
 
 
 def _now() -> str:

@@ -178,10 +178,12 @@ class Engine:
         under = [one for reading in readings for one in reading.under]
         requests += [request for record, request in under if everything or record in changed]
         present = {key for reading in readings for key in reading.present}
-        requests += self._cards(sorted(self._answers.not_held(present)) if present else [])
+        glimpses = {key: seen for reading in readings for key, seen in reading.glimpses.items()}
+        held = self._answers.held
+        requests += self._cards(sorted(held.lacking(present) | held.outdated(glimpses)) if present else [])
         files = {file.id: file.request for reading in readings for file in reading.files}
-        held = self._answers.files_held(list(files)) if files else set()
-        self._frontier.add([*requests, *(request for id, request in files.items() if id not in held)])
+        fetched = self._answers.files_held(list(files)) if files else set()
+        self._frontier.add([*requests, *(request for id, request in files.items() if id not in fetched)])
 
     def _keep_file(self, flight: Flight, response: FileResponse) -> None:
         (waiting,) = flight.waiting

@@ -87,7 +87,8 @@ class Reading:
 
     `requests` are asked in any case, `under` (record, request) only when that record is new or changed. `links` are records
     named in the answer: those never met otherwise are fetched by card. `present` are records that the source lists as
-    existing, without their contents: the answer of a sweep. `ended` are sub-lists that were read to their end with this
+    existing, without their contents: the answer of a sweep; `glimpses` are what it shows of them by the way, and where a held
+    record says otherwise, it is asked for by card. `ended` are sub-lists that were read to their end with this
     answer: what was held of them and did not come again is deleted.
     """
 
@@ -99,6 +100,7 @@ class Reading:
     gaps: list[Gap] = field(default_factory=list)
     links: set[tuple[str, str]] = field(default_factory=set)
     present: set[tuple[str, str]] = field(default_factory=set)
+    glimpses: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     ended: list[SubList] = field(default_factory=list)
 
     @property

@@ -1,0 +1,86 @@
+"""What the archive holds of records before an answer is kept: where each lies, and whether an answer says otherwise."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from crmexport.archive import schema
+from crmexport.archive.among import among
+from crmexport.archive.database import Database
+from crmexport.archive.packing import unpack
+
+Key = tuple[str, str]  # (stream, id)
+Same = Callable[[str, Any, Any], bool]
+
+_places = (
+    schema.records.c.id,
+    schema.records.c.sha256,
+    schema.records.c.response,
+    schema.records.c.start,
+    schema.records.c.end,
+    schema.records.c.deleted,
+)
+_held = select(*_places).where(schema.records.c.stream == bindparam("of"), among(schema.records.c.id, "ids"))
+_body = select(schema.responses.c.body).where(schema.responses.c.id == bindparam("number"))
+
+
+class HeldRecords:
+    """Looks at held records, deleted ones included. `same` tells whether two decoded bodies say the same (see `Connector.is_same`)."""
+
+    def __init__(self, database: Database, same: Same) -> None:
+        self._database = database
+        self._same = same
+
+    def places(self, keys: Iterable[Key]) -> dict[Key, Any]:
+        """The place of each of these records that is held, its hash, and since when it is deleted."""
+        return {
+            (stream, found.id): found
+            for stream, ids in by_stream(keys).items()
+            for found in self._database.one(_held, (stream, self._database.listed(ids)))
+        }
+
+    def lacking(self, keys: Collection[Key]) -> set[Key]:
+        """Which of these records are not held, or only as deleted."""
+        return set(keys) - {key for key, old in self.places(keys).items() if old.deleted is None}
+
+    def outdated(self, glimpses: Mapping[Key, Mapping[str, Any]]) -> set[Key]:
+        """Which held records say otherwise than these parts of them. What a held one lacks is no sign."""
+        places: dict[int, list[tuple[Key, Any]]] = defaultdict(list)
+        for key, old in self.places(glimpses).items():
+            places[old.response].append((key, old))
+        found: set[Key] = set()
+        for response, here in places.items():  # one by one: a hundred bodies at once would fill the memory
+            body = self.bodies({response})[response]
+            found |= {
+                key
+                for key, old in here
+                if self._says_otherwise(key[0], body[old.start : old.end], glimpses[key])
+            }
+        return found
+
+    def _says_otherwise(self, stream: str, held: bytes, glimpse: Mapping[str, Any]) -> bool:
+        before = json.loads(held)
+        both = [name for name in glimpse if name in before]
+        return not self._same(
+            stream, {name: before[name] for name in both}, {name: glimpse[name] for name in both}
+        )
+
+    def says_the_same(self, row: tuple[Any, ...], body: bytes, old: Any, bodies: Mapping[int, bytes]) -> bool:
+        """Whether a record (as its row in the index) says what it said before, though it is written differently."""
+        before = json.loads(bodies[old.response][old.start : old.end])
+        return self._same(row[0], before, json.loads(body[row[4] : row[5]]))
+
+    def bodies(self, responses: Collection[int]) -> dict[int, bytes]:
+        """The bodies of stored answers by their numbers."""
+        return {one: unpack(self._database.one(_body, (one,)).scalar_one()) for one in sorted(responses)}
+
+
+def by_stream(keys: Iterable[Key]) -> dict[str, list[str]]:
+    """The ids of each stream."""
+    asked: dict[str, list[str]] = defaultdict(list)
+    for stream, id in keys:
+        asked[stream].append(id)
+    return asked
