@@ -113,8 +113,12 @@ class Toy(Connector):
         return reading
 
     def _follow(self, row: Row, reading: Reading) -> None:
-        if row.value.get("notes"):
-            reading.announced.append(Announced("note", row.id, row.value["notes"]))
+        notes = row.value.get("notes")
+        if notes is not None:
+            reading.announced.append(Announced("note", row.id, notes))
+        if notes == 0:
+            reading.ended.append(SubList("note", ("thing", row.id)))
+        elif notes:
             request = Request(
                 "note", f"/notes/{row.id}", worth=40, bulk=True, subject=("note", f"thing/{row.id}")
             )
@@ -239,7 +243,8 @@ class ToyServer(Transport):
 
     def _page(self, after: float, since: float = 0.0) -> dict[str, object]:
         """The things after an id, oldest first; those changed since a moment if one is given."""
-        wanted = [thing for id, thing in self.things.items() if self.changed.get(id, 0.0) >= since]
+        listed = sorted(self.things, key=int)
+        wanted = [self.things[id] for id in listed if self.changed.get(id, 0.0) >= since]
         rest = [thing for thing in wanted if int(str(thing["id"])) > after]
         page, more = rest[:PAGE], len(rest) > PAGE
         told: dict[str, object] = {"data": page, "next": page[-1]["id"] if more else None}

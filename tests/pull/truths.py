@@ -30,7 +30,7 @@ def compared(place: Place, box: MegaplanSandbox, url: str) -> list[tuple[tuple[s
             if line is None:
                 found.append((key, " is held, but not true"))
             else:
-                found += [(key, place) for place in _record(row.value, line)]
+                found += [(key, place) for place in unlike(row.value, line)]
         for file in archive.files():
             line = truth.pop(("file", file.id), None)
             if line is None or (file.sha256, file.size) != (line["sha256"], line["size"]):
@@ -39,7 +39,7 @@ def compared(place: Place, box: MegaplanSandbox, url: str) -> list[tuple[tuple[s
     return found + [(key, " is true, but not held") for key in truth]
 
 
-def _record(held: dict[str, Any], line: dict[str, Any]) -> Iterator[str]:
+def unlike(held: dict[str, Any], line: dict[str, Any]) -> Iterator[str]:
     parent = held.pop("_parent", None)
     if "parent" in line and parent != dict(zip(("stream", "id"), line["parent"], strict=True)):
         yield f": parent {parent} instead of {line['parent']}"
