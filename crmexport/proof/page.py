@@ -177,7 +177,7 @@ def _delta_table(report: Report) -> str:
         return ""
     heads = [_("Target"), _("Since"), _("New"), _("Left out as already there"), _("Changed since"), _("Gone")]
     rows = [
-        [one.target, _time(one.since), *map(number, (one.new, one.left_out, one.changed, one.gone)), one.path]
+        [one.target, _time(one.since), *map(spaced, (one.new, one.left_out, one.changed, one.gone)), one.path]
         for one in report.deltas
     ]
     return _table([*heads, _("Mend by hand what this file names")], rows, numeric=range(2, 6))

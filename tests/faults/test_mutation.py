@@ -172,7 +172,9 @@ def test_what_was_lost_once(what: str) -> None:
     assert least(Life({}, 100, 1.0, 0.0, False, [(False, list(deeds)) for deeds in KNOWN[what]])) == []
 
 
-@pytest.mark.parametrize("seed", [5, 6, 17, 24])  # they tell of changes, a sweep, counters or a clock that is left out
+@pytest.mark.parametrize(
+    "seed", [5, 6, 17, 24]
+)  # they tell of changes, a sweep, counters or a clock that is left out
 def test_the_archive_is_the_company(seed: int) -> None:
     assert least(life(seed)) == []
 
