@@ -23,7 +23,7 @@ from crmexport.target.roll import EVERYTHING, Roll
 FOLDER = "files"
 KIND = "file"
 INDEX = "index.csv"
-HEADINGS = ("id", "name", "path", "sha256", "owner")
+HEADINGS = ("id", "name", "path", "sha256", "owner", "title")
 _LONGEST_FOLDER = 80
 _TABLE = """
 CREATE TABLE paths (alike TEXT PRIMARY KEY, id TEXT, path TEXT, sha256 TEXT) WITHOUT ROWID;
@@ -105,11 +105,12 @@ class FilePlan:
                 yield file
 
     def index_rows(self, file: HeldFile) -> list[tuple[str, ...]]:
-        """What the list says of a file: a row for each owner; the path is empty when the file is not held."""
+        """What the list says of a file: a row for each owner, by its key and its title; the path is empty when the file is not held."""
         path = (self.path(file.id) or "").removeprefix(f"{FOLDER}/")
-        name = file.name.encode("utf-8", "replace").decode()
-        owners = [f"{ref.entity}:{ref.id}" for ref in self._refs(file)] or [""]
-        return [(file.id, name, path, file.sha256 or "", owner) for owner in owners]
+        told = (file.id, _encodable(file.name), path, file.sha256 or "")
+        refs = list(self._refs(file))
+        owners = [(f"{ref.entity}:{ref.id}", _encodable(self._references.title(ref))) for ref in refs]
+        return [(*told, *owner) for owner in owners or [("", "")]]
 
     def _refs(self, file: HeldFile) -> Iterator[Ref]:
         return (self._owner(stream, id_) for stream, id_ in file.owners)
@@ -140,6 +141,10 @@ class FilePlan:
     def _copy(source: Path, place: Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, place)
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 class WithPaths:

@@ -133,7 +133,10 @@ def test_attachments_keep_their_bytes_and_stay_in_their_folder(exporting: Export
     with (files / "index.csv").open(encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text))
     assert {row["id"] for row in rows} == set(FILES)
-    assert [row["owner"] for row in rows if row["id"] == "f1"] == ["deal:31", "company:1"]
+    assert [(row["owner"], row["title"]) for row in rows if row["id"] == "f1"] == [
+        ("deal:31", "+Поставка"),
+        ("company:1", "ООО «Ромашка»"),
+    ]
     paths = {row["id"]: row["path"] for row in rows}
     assert paths["f1"] == "deal/31 +Поставка/Договор.pdf"
     assert paths["f3"] == "deal/31 +Поставка/ДОГОВОР (2).pdf"
