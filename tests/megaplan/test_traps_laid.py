@@ -55,7 +55,7 @@ def older(state: None, tmp_path_factory: pytest.TempPathFactory) -> Laid:
 
 def fresh(folder: Path, **behaviour: Any) -> Laid:
     """An account of its own, not pulled yet."""
-    return Laid(MegaplanSandbox(40, 50, 60, behaviour=Behaviour(**behaviour)), folder / "archive")
+    return Laid(MegaplanSandbox(24, 30, 40, behaviour=Behaviour(**behaviour)), folder / "archive")
 
 
 def test_trap_1_tasks_without_a_filter_are_the_active_ones(laid: Laid) -> None:
