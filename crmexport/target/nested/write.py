@@ -30,7 +30,7 @@ def write(job: Job) -> list[Output]:
                 part = replace(one, rows=count, table=table, notes=notes.get(table, {}))
                 written[table][1].append(part)
     known = [(table, files) for table, files in written.values() if files]
-    return [*outputs, *beside(job.shop, job.target, job.root, known)]
+    return [*outputs, *beside(job, known)]
 
 
 def holding(layout: Layout) -> list[str]:
