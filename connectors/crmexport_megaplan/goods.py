@@ -34,9 +34,16 @@ GOODS = {
 
 
 def categories(
-    since: str | None, parent: str | None = None, left: Sequence[str] = (), known: Sequence[str] = ()
+    since: str | None,
+    parent: str | None = None,
+    left: Sequence[str] = (),
+    known: Sequence[str] = (),
+    **more: Any,
 ) -> Request:
-    """The categories under `parent` (None: the topmost); those `left` come after, all `known` ones have fields to tell."""
+    """The categories under `parent` (None: the topmost); those `left` come after, all `known` ones have fields to tell.
+
+    With `cards` (once a branch was refused, whose fields nobody can name) every product is followed by its card.
+    """
     query: dict[str, Any] = {"limit": PAGE}
     if parent is not None:
         query["parent"] = {"contentType": "OfferCategory", "id": parent}
@@ -51,6 +58,7 @@ def categories(
             "left": list(left),
             "known": list(known),
             **({"since": since} if since else {}),
+            **more,
         },
     )
 
@@ -62,7 +70,12 @@ def after_categories(request: Request, pieces: Sequence[Piece]) -> tuple[Request
     left = [*told["left"], *known[len(told["known"]) :]]
     if not left:
         return None, known
-    return categories(told.get("since"), left[0], left[1:], known), known
+    return categories(told.get("since"), left[0], left[1:], known, **by_cards(request)), known
+
+
+def by_cards(request: Request) -> dict[str, bool]:
+    """What is handed on from a question of the tree to all that follow."""
+    return {"cards": True} if request.context.get("cards") else {}
 
 
 def search() -> Request:

@@ -79,7 +79,10 @@ def instead(request: Request) -> list[Request]:
     if kind == "list" and context["list"] == "program":
         return [deals.outside(())]
     if kind == "tree":
-        return [first_page("offer", context.get("since"), cards=True)]
+        since, left, known = context.get("since"), context["left"], context["known"]
+        if left:
+            return [goods.categories(since, left[0], left[1:], known, cards=True)]
+        return [_products(since, known, cards=True)]
     return []
 
 
@@ -212,11 +215,15 @@ def _after_tree(reading: Reading, request: Request, answer: Answer, pieces: list
     if page or more:
         reading.requests.extend([page or more])  # type: ignore[list-item]
         return
-    since, scopes = request.context.get("since"), [f"offerCategory/{id}" for id in known]
+    reading.requests.append(_products(request.context.get("since"), known, **goods.by_cards(request)))
+
+
+def _products(since: str | None, known: list[str], **more: Any) -> Request:
+    """The definitions of the `known` categories, on which the products wait; the products where there are none."""
+    scopes = [f"offerCategory/{id}" for id in known]
     if scopes:
-        reading.requests.append(fields.definitions(scopes[0], since, then=scopes[1:], of="offer"))
-    else:
-        reading.requests.append(first_page("offer", since))
+        return fields.definitions(scopes[0], since, then=scopes[1:], of="offer", **more)
+    return first_page("offer", since, **more)
 
 
 def _new(request: Request, known: list[str]) -> list[str]:

@@ -14,8 +14,9 @@ from tests.pull.truths import compared
 
 Key = tuple[str, str]
 FOUND_IN = {
-    "knowledgeArticle": ("knowledgeArticle", "knowledgeBase")
-}  # no list: links in other articles lead to it
+    "knowledgeArticle": ("knowledgeArticle", "knowledgeBase"),
+    "offerCategory": ("offerCategory",),
+}  # no list: links in other articles lead to it; a tree, of which a gap names the branch
 
 
 def wrong(folder: Path, box: MegaplanSandbox) -> list[str]:

@@ -52,10 +52,17 @@ def test_an_account_without_categories_has_its_products_listed_all_the_same() ->
 def test_a_branch_that_is_refused_keeps_no_product_waiting() -> None:
     (branch,) = read(tree(), page([category("1")])).asks
     told = read(branch, refused("There is extra field 'parent'"))
-    assert asked_paths(told) == ["/offer"] and told.gaps[0].kind is GapKind.REFUSED
-    (offers,) = told.asks
+    assert asked_paths(told) == ["/offerCategory/1/fields"] and told.gaps[0].kind is GapKind.REFUSED
+    (offers,) = read(told.asks[0], page([])).asks
     assert "/offer/5" in asked_paths(read(offers, page([link("Offer", "5", attaches=[])])))
     assert [asked_path(one) for one in connector.instead(tree())] == ["/offer"]
+
+
+def test_a_refused_branch_stops_no_other_branch() -> None:
+    (first,) = read(tree(), page([category("1"), category("2")])).asks
+    (other,) = connector.instead(first)
+    assert query_of(other.path)["parent"]["id"] == "2"
+    assert asked_paths(read(other, page([]))) == ["/offerCategory/1/fields"]
 
 
 def test_the_fields_of_every_form_of_requisites_are_named_and_one_refused_form_costs_cards_only() -> None:
