@@ -171,7 +171,9 @@ def test_a_layout_of_ones_own_is_begun(run: Run, made: Entities) -> None:
 def test_export_takes_both_maps(run: Run, made: Entities, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[Any] = []
     monkeypatch.setattr(
-        export_command, "_export", lambda archive, targets, out, lang, watch: given.extend(targets) or []
+        export_command,
+        "_export",
+        lambda archive, targets, out, lang, watch, *more: given.extend(targets) or [],
     )
     Path("p.yaml").write_text('people: {"11": {new: Анна}}', encoding="utf-8")
     Path("s.yaml").write_text("others: Первая", encoding="utf-8")

@@ -164,6 +164,10 @@ class Mapped:
                 else {name: value for name, value in one.items() if name in {*only, "source_id"}}
             )
 
+    def together(self, kinds: Collection[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for kind in kinds:
+            yield from ((kind, one) for one in self.iterate(kind))
+
     def custom_fields(self, kind: str) -> Sequence[CustomField]:
         return [field for field in FIELDS if field.entity == kind]
 
