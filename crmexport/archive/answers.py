@@ -192,6 +192,12 @@ class Answers:
         self.new["file"] += 1
         self._fill([("file", id)])
 
+    def vanished(self) -> set[Key]:
+        """What the source answered with “no such thing” when it was asked for by itself."""
+        table = schema.gaps
+        line = select(table.c.stream, table.c.id).where(table.c.kind == GapKind.VANISHED.value)
+        return {(row.stream, row.id) for row in self._database.connection.execute(line)}
+
     def forget_broken(self) -> None:
         """Take back the gaps that a new try may fill."""
         broken = delete(schema.gaps).where(schema.gaps.c.kind == GapKind.BROKEN.value)

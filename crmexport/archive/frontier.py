@@ -1,6 +1,6 @@
 """The requests still to make: durable, each asked once a pass, the worthiest first."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -118,6 +118,12 @@ class Frontier:
         lost = [Request.load(unpack(payload).decode()) for payload in payloads]
         self.add(lost)
         return lost
+
+    def vanished(self) -> Iterator[Request]:
+        """The requests of earlier passes that were answered with “no such thing”, or that it was in vain to ask."""
+        line = select(requests.c.payload).where(_pass < self.number, requests.c.state == int(State.VANISHED))
+        for payload in self._database.connection.execute(line.order_by(requests.c.id)).scalars():
+            yield Request.load(unpack(payload).decode())
 
     def forget_earlier(self) -> None:
         """Drop the requests of earlier passes."""

@@ -11,7 +11,7 @@ from crmexport.archive.journal import Journal, Kind, Pass, as_of
 from crmexport.pull import passes
 from crmexport.pull.engine import Engine, subject_of, whole
 from crmexport.pull.watching import Watch, Watching
-from crmexport.source import Connector
+from crmexport.source import Connector, Request
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 
@@ -81,6 +81,8 @@ class Journey:
         pass_ = self._open_pass(Kind.CHANGES if since else Kind.EVERYTHING, since)
         frontier, answers = self._of(pass_)
         answers.forget_gaps([subject_of(one) for one in frontier.take_over()] if since else None)
+        if since:  # a file that is not there would be asked for every night
+            self._ask_again(frontier, answers, files=False)
         frontier.forget_earlier()
         return pass_
 
@@ -98,8 +100,26 @@ class Journey:
         since = passes.overlapping(moment) if kind is Kind.CHANGES else None
         pass_ = self.journal.begin_pass(self._pull, kind, since, self._clock.time())
         requests = self._connector.sweep() if kind is Kind.SWEEP else self._connector.opening(since)
-        Frontier(self._archive.database, pass_.id).add(requests)
+        frontier, answers = self._of(pass_)
+        frontier.add(requests)
+        if kind is Kind.SWEEP:
+            self._ask_again(frontier, answers, files=True)
         return pass_
+
+    def _ask_again(self, frontier: Frontier, answers: Answers, *, files: bool) -> None:
+        """What hangs under a record is not there while that lies in the bin; it may have been taken out since, unchanged."""
+        vanished = answers.vanished()
+        again = [
+            one
+            for one in (frontier.vanished() if vanished else ())
+            if subject_of(one) in vanished and not self._is_card(one) and (files or not one.is_file)
+        ]
+        answers.forget_gaps([subject_of(one) for one in again])
+        frontier.add(again)
+
+    def _is_card(self, request: Request) -> bool:
+        card = self._connector.card(*subject_of(request))
+        return card is not None and card.key == request.key
 
     def _end(self, pass_: Pass, answers: Answers) -> None:
         answers.end_sublists()

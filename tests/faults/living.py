@@ -216,10 +216,11 @@ class Living:
         self.box.edits.restore(stream, id)
         is_new = (stream, id) in self._unborn
         self._unborn.discard((stream, id))
-        self._tell(stream, id)
         if stream == "comment":
             self._counted(id, deed)
-        elif is_new:
+            return
+        self._tell(stream, id)
+        if is_new:
             self._stamp(stream, id, timeCreated=moment(int(self.now) - 60))
         elif deed.said:
             self._stamp(stream, id)
@@ -227,9 +228,10 @@ class Living:
     def _delete(self, stream: str, id: str, deed: Deed) -> None:
         self._gone[stream].append(id)
         self.box.edits.remove(stream, id)
-        self._tell(stream, id)
         if stream == "comment":
             self._counted(id, deed)
+        else:
+            self._tell(stream, id)
 
     def _change(self, stream: str, id: str, deed: Deed) -> None:
         """A comment's change is told by the mark of what it stands under, if by anything: it has no list of its own."""
@@ -249,10 +251,12 @@ class Living:
             self.box.edits.link(id, other, known[deed.number // 7 % len(known)])
 
     def _counted(self, comment: str, deed: Deed) -> None:
-        """There is one comment more or less: an activity of a task; whether it touches a deal, nobody knows (§4.6)."""
+        """There is one comment more or less: an activity of a task; whether it touches a deal, nobody knows (§4.6).
+
+        If it does not, only the counter tells: nothing, where another comment went or came in its place.
+        """
         parent = self.parent(comment)
-        self._tell(*parent)
-        if deed.said or parent[0] in ("task", "project"):
+        if parent[0] in ("task", "project") or (deed.said and parent[0] in STAMPED):
             self._stamp(*parent)
 
     def _stamp(self, stream: str, id: str, **fields: object) -> None:

@@ -5,7 +5,7 @@ commented on, linked and parted. What is promised of each record, precisely:
 
 - what was told before the moment that the archive is consistent as of (by a mark of change, by a counter, by being there or
   not) is held as it was at that moment, or as it came to be since;
-- what nothing tells (a comment's words while nothing else moves; a link made where another is cut) is held as it was at
+- what nothing tells (a comment's words while nothing else moves; a link or comment made where another goes) is held as it was at
   some moment since everything was read. As many links and comments are held as the source counts;
 - what is gone is marked as deleted and kept; nothing that is there is marked;
 - or the pull does not end as complete, and the kind of what is missing is named.
@@ -163,6 +163,12 @@ KNOWN = {
         [],
         [Deed(0, "delete", "contractorCompany", 0, said=False)],
         [Deed(0, "create", "contractorCompany", 2, said=False)],
+    ),
+    "in the bin when its comments were asked for": (
+        [
+            Deed(25, "delete", "contractorCompany", 4, said=False),
+            Deed(33, "create", "contractorCompany", 2, said=False),
+        ],
     ),
 }
 
