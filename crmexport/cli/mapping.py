@@ -14,10 +14,10 @@ from crmexport.errors import ExitCode
 from crmexport.text import _, spaced
 
 if TYPE_CHECKING:
-    from crmexport.archive import Archive
     from crmexport.fitting import Accounts
     from crmexport.fitting.preview import Preview
     from crmexport.target import Target
+    from crmexport.target.output import Watch
     from crmexport.target.workshop import Workshop
 
 
@@ -77,20 +77,25 @@ def accounts_of(archive: str, to: str, lang: str) -> "Accounts":
     from crmexport.target import load_target
 
     target = load_target(to)
-    with opened(archive, target, lang) as (_held, shop, watch):
+    with opened(archive, target, lang) as (shop, watch):
         return covered(shop, target, watch)
 
 
 @contextmanager
-def opened(archive: str, target: "Target", lang: str) -> "Iterator[tuple[Archive, Workshop, Any]]":
-    """The archive, and a workshop in which `target` can be made."""
+def opened(
+    archive: str, target: "Target", lang: str, *, keep: bool = True
+) -> "Iterator[tuple[Workshop, Watch]]":
+    """A workshop over the archive in which `target` can be made, and who is told how far it is.
+
+    `keep`: whether all entities will be read.
+    """
     from crmexport.archive import Archive
     from crmexport.fitting.opening import prepared
 
     with Archive.open(options.place(archive)) as held, watching(_("Mapping")) as events:
         watch = counted(events)
-        with prepared(held, target, lang, watch) as shop:
-            yield held, shop, watch
+        with prepared(held, target, lang, watch, keep=keep) as shop:
+            yield shop, watch
 
 
 def show_coverage(accounts: "Accounts", target: str, entity: str | None, as_json: bool) -> None:
@@ -212,11 +217,10 @@ def _preview(group: typer.Typer) -> None:
 
 def previews_of(archive: str, to: str, rows: int, table: str | None, lang: str) -> "list[Preview]":
     """The first rows of the target `to`, each with the record and the entity it was made of."""
-    from crmexport.fitting.opening import mapped
     from crmexport.fitting.preview import previews
     from crmexport.target import load_target
 
     target = load_target(to)
-    with opened(archive, target, lang) as (held, shop, _watch):
-        entities = mapped(held)
+    with opened(archive, target, lang, keep=False) as (shop, _watch):
+        entities = shop.mapped
         return list(previews(shop, target, entities.mapping, entities.with_records, rows, table))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crmexport.fitting.accounts import Accounts, Fate, better
-from crmexport.fitting.tracing import CUSTOM, Trace, Unit, as_cells, unentered, units, units_of
+from crmexport.fitting.tracing import CUSTOM, Trace, Unit, as_cells, unentered, units_of
 from crmexport.mapping.to import Layout, Plan, TableRule, scratch
 from crmexport.mapping.to.custom_path import keys_named
 from crmexport.mapping.to.nesting import depth
@@ -17,11 +17,11 @@ from crmexport.model import ENTITIES
 from crmexport.target import Target
 from crmexport.target.output import Watch, nobody
 from crmexport.target.workshop import Workshop
+from crmexport.target.xlsx.guard import LONGEST, units
 from crmexport.text import N_, _
 
-EXCEL_CHARACTERS = 32_767
 _NO_LIMIT = 1 << 62
-_MOST = {"xlsx": EXCEL_CHARACTERS}
+_MOST = {"xlsx": LONGEST}
 _TABLE = "table "
 _OTHER = N_("Field of the source: {name}")
 

@@ -14,10 +14,12 @@ from crmexport.target.workshop import Workshop, workshop
 
 
 @contextmanager
-def prepared(archive: Archive, target: Target, lang: str, watch: Watch = nobody) -> Iterator[Workshop]:
-    """A workshop over `archive` in which `target` can be made, in the language `lang` ("ru" or "en")."""
+def prepared(
+    archive: Archive, target: Target, lang: str, watch: Watch = nobody, *, keep: bool = True
+) -> Iterator[Workshop]:
+    """A workshop over `archive` in which `target` can be made, in the language `lang` ("ru" or "en"); `keep` as its `prepare` has it."""
     with workshop(archive, connector_of(archive), load_source_mapping(archive.source.name), lang) as shop:
-        shop.prepare([target], watch)
+        shop.prepare([target], watch, keep=keep)
         yield shop
 
 

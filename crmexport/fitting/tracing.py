@@ -14,6 +14,7 @@ from crmexport.mapping.to.overflow import ALWAYS_LEFT
 from crmexport.mapping.to.plan import repeated
 from crmexport.mapping.to.table import Cell
 from crmexport.model import LISTS, Money, Ref, Type
+from crmexport.target.xlsx.guard import units
 
 CUSTOM = "custom"
 Unit = tuple[str, int | str]
@@ -201,11 +202,6 @@ class Trace:
 def as_cells(cell: Any) -> list[Cell]:
     """The cells that one column of a layout has become in a row."""
     return cell if isinstance(cell, list) else [cell]
-
-
-def units(text: str) -> int:
-    """The length of a text as Excel and Windows count it: letters outside the first 65,536 are two."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def units_of(entity: Mapping[str, Any]) -> list[Unit]:

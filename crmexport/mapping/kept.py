@@ -6,7 +6,7 @@ Making an entity means decoding the source's answer and applying the mapping; re
 import pickle
 import struct
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -14,34 +14,22 @@ from typing import BinaryIO
 import zstandard
 
 from crmexport.mapping.archived import MappedArchive
-from crmexport.mapping.custom import CustomField
 from crmexport.mapping.maker import Made
+from crmexport.mapping.to.entities import EntitiesOf
 
 _BATCH = 200  # entities packed together
 _LENGTH = struct.Struct("<I")
 _EVERY = 1000
 
 
-class KeptEntities:
+class KeptEntities(EntitiesOf):
     """The entities of an archive; those of the kinds in `keep` are made in one reading of it, for all that is asked later."""
 
-    def __init__(self, source: MappedArchive, folder: Path) -> None:
-        self._source = source
+    def __init__(self, archive: MappedArchive, folder: Path) -> None:
+        super().__init__(archive)
+        self.archive = archive
         self._folder = folder
         self._kept: set[str] = set()
-
-    @property
-    def kinds(self) -> Sequence[str]:
-        """As the archive has them."""
-        return self._source.kinds
-
-    def custom_fields(self, kind: str) -> Sequence[CustomField]:
-        """As the archive has them."""
-        return self._source.custom_fields(kind)
-
-    def fields(self, kind: str) -> Collection[str]:
-        """As the archive has them."""
-        return self._source.fields(kind)
 
     def keep(self, kinds: Iterable[str], step: Callable[[int], None] = lambda number: None) -> None:
         """Make all entities of `kinds` and keep them; `step` is told now and then how many there are."""
@@ -50,7 +38,7 @@ class KeptEntities:
             return
         with ExitStack() as files:
             shelves = {kind: _Shelf(files.enter_context(self._file(kind).open("wb"))) for kind in new}
-            for number, (kind, made) in enumerate(self._source.together(new), start=1):
+            for number, (kind, made) in enumerate(self.archive.together(new), start=1):
                 shelves[kind].add(made)
                 if number % _EVERY == 0:
                     step(number)
@@ -61,7 +49,7 @@ class KeptEntities:
     def iterate(self, kind: str, only: Collection[str] | None = None) -> Iterator[Made]:
         """All entities of a kind: as they were kept, else made anew."""
         if kind not in self._kept:
-            return self._source.iterate(kind, only)
+            return self.archive.iterate(kind, only)
         return _read(self._file(kind))
 
     def _file(self, kind: str) -> Path:

@@ -25,20 +25,18 @@ def suited(connector: Connector, place: Place | None, clock: Clock, line: Transp
     held = Archive.source_in(place) if probes and place is not None else None
     if held is not None and _is_same(held, connector):
         return _sibling(connector, held.name)
-    return _sibling(connector, _settled(connector, probes, clock, line) or connector.about.name)
+    settled = connector.suited(())
+    return _sibling(connector, settled or _asked(connector, probes, _asking(connector, clock, line)))
 
 
-def _settled(
-    connector: Connector, probes: Sequence[Request], clock: Clock, line: Transport | None
-) -> str | None:
+def _asked(connector: Connector, probes: Sequence[Request], send: Transport) -> str:
     """The connector's name by the answers to its probes, of which no more are asked than it takes."""
     answers: list[Response] = []
-    name = connector.suited(answers)
-    send = _asking(connector, clock, line)
-    while name is None and len(answers) < len(probes):
-        answers.append(_answer(connector, send, probes[len(answers)]))
-        name = connector.suited(answers)
-    return name
+    for probe in probes:
+        answers.append(_answer(connector, send, probe))
+        if name := connector.suited(answers):
+            return name
+    return connector.about.name
 
 
 def _is_same(held: Source, connector: Connector) -> bool:

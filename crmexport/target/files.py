@@ -7,13 +7,13 @@ and are not trusted: whatever they are, the file stays within the folder.
 import csv
 import shutil
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from crmexport.archive.store import Archive, HeldFile
-from crmexport.mapping.custom import CustomField
-from crmexport.mapping.to import EntitySource, References
+from crmexport.mapping.to import EntitiesOf, EntitySource, References
+from crmexport.mapping.to.scratch import clean
 from crmexport.model import Ref
 from crmexport.target.file_tree import Listed
 from crmexport.target.names import numbered, safe_name
@@ -107,9 +107,9 @@ class FilePlan:
     def index_rows(self, file: HeldFile) -> list[tuple[str, ...]]:
         """What the list says of a file: a row for each owner, by its key and its title; the path is empty when the file is not held."""
         path = (self.path(file.id) or "").removeprefix(f"{FOLDER}/")
-        told = (file.id, _encodable(file.name), path, file.sha256 or "")
+        told = (file.id, clean(file.name), path, file.sha256 or "")
         refs = list(self._refs(file))
-        owners = [(f"{ref.entity}:{ref.id}", _encodable(self._references.title(ref))) for ref in refs]
+        owners = [(f"{ref.entity}:{ref.id}", clean(self._references.title(ref))) for ref in refs]
         return [(*told, *owner) for owner in owners or [("", "")]]
 
     def _refs(self, file: HeldFile) -> Iterator[Ref]:
@@ -143,29 +143,12 @@ class FilePlan:
         shutil.copyfile(source, place)
 
 
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
-
-
-class WithPaths:
+class WithPaths(EntitiesOf):
     """Entities whose files tell where in the output they are, instead of where the archive keeps them."""
 
     def __init__(self, source: EntitySource, plan: FilePlan) -> None:
-        self._source = source
+        super().__init__(source)
         self._plan = plan
-
-    @property
-    def kinds(self) -> Sequence[str]:
-        """As the source has them."""
-        return self._source.kinds
-
-    def custom_fields(self, kind: str) -> Sequence[CustomField]:
-        """As the source has them."""
-        return self._source.custom_fields(kind)
-
-    def fields(self, kind: str) -> Collection[str]:
-        """As the source has them."""
-        return self._source.fields(kind)
 
     def iterate(self, kind: str, only: Collection[str] | None = None) -> Iterator[Mapping[str, Any]]:
         """As the source has them, files with their new paths."""

@@ -8,6 +8,7 @@ from crmexport.mapping.maps import Substitutes
 from crmexport.mapping.to import EntitySource, Table, TableRule
 from crmexport.mapping.to.custom_path import keys_named
 from crmexport.mapping.to.headings import custom_headings
+from crmexport.mapping.to.scratch import clean
 from crmexport.model import ENTITIES, Type
 from crmexport.target.notes import REPLACED
 from crmexport.target.output import Output
@@ -62,7 +63,7 @@ def readme(shop: Workshop, target: Target, written: Written) -> str:
     for place in PLACES:
         if f"{{{place}}}" in text:
             text = text.replace(f"{{{place}}}", "\n".join(lists[place]()) or "—")
-    return text.encode("utf-8", "replace").decode()
+    return clean(text)
 
 
 def _files(written: Written) -> Iterator[str]:

@@ -17,8 +17,7 @@ from itertools import compress
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from crmexport.mapping.custom import CustomField
-from crmexport.mapping.to import EntitySource, Line, Table
+from crmexport.mapping.to import EntitiesOf, EntitySource, Line, Table
 from crmexport.mapping.to.scratch import clean
 from crmexport.target.output import file_sha256
 
@@ -234,25 +233,12 @@ def _filling(table: Table) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
     return filled
 
 
-class Enrolled:
+class Enrolled(EntitiesOf):
     """The entities that `roll` takes. Only those asked for with all their fields are noted."""
 
     def __init__(self, source: EntitySource, roll: Roll) -> None:
-        self._source = source
+        super().__init__(source)
         self._roll = roll
-
-    @property
-    def kinds(self) -> Sequence[str]:
-        """As the source has them."""
-        return self._source.kinds
-
-    def custom_fields(self, kind: str) -> Sequence[CustomField]:
-        """As the source has them."""
-        return self._source.custom_fields(kind)
-
-    def fields(self, kind: str) -> Collection[str]:
-        """As the source has them."""
-        return self._source.fields(kind)
 
     def iterate(self, kind: str, only: Collection[str] | None = None) -> Iterator[Mapping[str, Any]]:
         """Those that are to be written."""

@@ -43,13 +43,17 @@ class Workshop:
         self._plans: dict[str, list[Plan]] = {}
         self.files_held = 0
 
-    def prepare(self, targets: Sequence[Target], watch: Watch) -> None:
-        """Read what all `targets` need, and decide where files go."""
+    def prepare(self, targets: Sequence[Target], watch: Watch, *, keep: bool = True) -> None:
+        """Read what all `targets` need, and decide where files go.
+
+        `keep`: make the entities that they show once and keep them, for those who will read all of them.
+        """
         for target in targets:
             target.substitutes.check(self._source)
             lang = target.layout.spoken(self.lang)
             self._plans[target.name] = plans(target.layout, self._source, lang, target.zone)
-        self._kept.keep(self._shown(targets), lambda number: watch(_("reading records"), number, None))
+        if keep:
+            self._kept.keep(self._shown(targets), lambda number: watch(_("reading records"), number, None))
         wanted = needs([plan for made in self._plans.values() for plan in made])
         wanted = wanted.with_all_titles() if self.archive.files_known() else wanted
         fill_references(
@@ -103,6 +107,11 @@ class Workshop:
         carried: dict[str, int | None] = dict.fromkeys(self._source.kinds, 0)
         carried |= {kind: references.children_held(sorted(pairs)) for kind, pairs in shown.items()}
         return carried | {plan.entity: None for plan in made}
+
+    @property
+    def mapped(self) -> MappedArchive:
+        """The archive itself, seen through its mapping."""
+        return self._kept.archive
 
     @property
     def source(self) -> EntitySource:

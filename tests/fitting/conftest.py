@@ -9,7 +9,7 @@ import pytest
 from crmexport.fitting import Accounts, covered
 from crmexport.target import Target, load_target
 from crmexport.target.output import nobody
-from crmexport.target.workshop import Workshop, workshop
+from crmexport.target.workshop import workshop
 from tests.target.conftest import archive, made
 
 __all__ = ["Covering", "archive", "made"]
@@ -37,19 +37,3 @@ def covering(archive: Any, tmp_path: Path) -> Covering:
             return covered(shop, target)
 
     return run
-
-
-def shop_of(archive: Any, target: Target) -> Any:
-    """A workshop for one target, as a context."""
-    from contextlib import contextmanager
-
-    @contextmanager
-    def opened() -> Any:
-        with workshop(archive, None, None, "en") as shop:  # type: ignore[arg-type]
-            shop.prepare([target], nobody)
-            yield shop
-
-    return opened()
-
-
-__all__ += ["Workshop"]

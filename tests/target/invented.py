@@ -145,6 +145,10 @@ FIELDS = [
 ]
 
 
+NEVER_TOLD = frozenset({"is_deleted", "is_template", "parent", "source_id", "description_html", "html"})
+"""Fields that decide about rows, place them or stand twice: a layout need not show them."""
+
+
 class Mapped:
     """Entities without an archive behind them; what `MappedArchive` looks like from outside."""
 

@@ -74,7 +74,27 @@ HABITS: dict[str, tuple[Topic, str, Mapping[str, Any]]] = {
 }
 
 
-class MegaplanRehearsal(Rehearsal):
+class InventedCompany(Rehearsal):
+    """What the rehearsals of both APIs have in common: the company whose sandbox is `box`."""
+
+    box: MegaplanSandbox
+
+    @property
+    def _password(self) -> Credentials:
+        return Credentials(login=self.box.login, password=self.box.password)
+
+    def other_credentials(self) -> Credentials | None:
+        """Login and password."""
+        return self._password
+
+    def _fact(self, line: Mapping[str, Any], body: Mapping[str, Any]) -> Fact:
+        """A line of the truth as a fact."""
+        parent = line.get("parent")
+        told = (str(parent[0]), str(parent[1])) if parent else None
+        return Fact(line["stream"], line["id"], body, told, line.get("sha256"), line.get("size"))
+
+
+class MegaplanRehearsal(InventedCompany):
     """Forty cards, forty tasks, eighty comments, in pages of ten."""
 
     habits: ClassVar[Mapping[str, Habit]] = {
@@ -94,14 +114,6 @@ class MegaplanRehearsal(Rehearsal):
         is_mortal = self.box.behaviour.token_requests is not None
         return self._password if is_mortal else Credentials(token=self.box.token)
 
-    @property
-    def _password(self) -> Credentials:
-        return Credentials(login=self.box.login, password=self.box.password)
-
-    def other_credentials(self) -> Credentials | None:
-        """Login and password."""
-        return self._password
-
     def answer(self, asked: Asked) -> Answer:
         """As the site answers."""
         scheme, _, token = asked.headers.get("authorization", "").partition(" ")
@@ -114,10 +126,7 @@ class MegaplanRehearsal(Rehearsal):
 
     def truth(self) -> Iterator[Fact]:
         """Every record and file."""
-        for line in self.box.truth():
-            parent = line.get("parent")
-            told = (str(parent[0]), str(parent[1])) if parent else None
-            yield Fact(line["stream"], line["id"], line["body"], told, line.get("sha256"), line.get("size"))
+        yield from (self._fact(line, line["body"]) for line in self.box.truth())
 
     def expire(self) -> bool:
         """Let the access tokens die."""

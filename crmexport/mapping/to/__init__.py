@@ -6,7 +6,7 @@ Nothing here knows a file format; what does not fit a table is moved to its over
 
 from crmexport.mapping.to.carried import Carried, carried
 from crmexport.mapping.to.column import Made
-from crmexport.mapping.to.entities import EntitySource
+from crmexport.mapping.to.entities import EntitiesOf, EntitySource
 from crmexport.mapping.to.filling import fill_children, fill_references
 from crmexport.mapping.to.needs import Needs, needs
 from crmexport.mapping.to.patterns import dated
@@ -25,6 +25,7 @@ __all__ = [
     "Column",
     "ColumnRule",
     "Dialect",
+    "EntitiesOf",
     "EntitySource",
     "Json",
     "Kind",

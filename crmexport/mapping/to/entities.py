@@ -21,3 +21,23 @@ class EntitySource(Protocol):
 
     def fields(self, kind: str) -> Collection[str]:
         """The fields that entities of a kind may have filled."""
+
+
+class EntitiesOf:
+    """What a source of entities has in common with the one behind it; a kind of this says how it gives them (`iterate`)."""
+
+    def __init__(self, source: EntitySource) -> None:
+        self._source = source
+
+    @property
+    def kinds(self) -> Sequence[str]:
+        """As the source has them."""
+        return self._source.kinds
+
+    def custom_fields(self, kind: str) -> Sequence[CustomField]:
+        """As the source has them."""
+        return self._source.custom_fields(kind)
+
+    def fields(self, kind: str) -> Collection[str]:
+        """As the source has them."""
+        return self._source.fields(kind)

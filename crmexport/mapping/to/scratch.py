@@ -25,5 +25,5 @@ def scratch() -> Iterator[sqlite3.Connection]:
 
 
 def clean(text: str) -> str:
-    """`text` without lone surrogates, which SQLite cannot store."""
+    """`text` without lone surrogates, which neither SQLite nor a file in UTF-8 can hold: “?” stands for each."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()

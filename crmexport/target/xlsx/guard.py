@@ -21,7 +21,7 @@ _escape = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 def units(text: str) -> int:
     """How many characters Excel counts in `text`: those beyond U+FFFF count twice."""
-    return len(text) + sum(1 for sign in text if sign > "\uffff")
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, mark: str) -> str:

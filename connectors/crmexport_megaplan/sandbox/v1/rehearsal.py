@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from crmexport.sandbox.exchange import Answer, Asked
-from crmexport.sandbox.rehearsal import ABSENT, Fact, Habit, Key, Rehearsal, Topic, Unlike, strictly
+from crmexport.sandbox.rehearsal import ABSENT, Fact, Habit, Key, Topic, Unlike, strictly
 from crmexport.source import Credentials, Request, Verdict
+from crmexport_megaplan.sandbox.rehearsal import InventedCompany
 from crmexport_megaplan.sandbox.sandbox import MegaplanV1Sandbox
 from crmexport_megaplan.sandbox.v1.behaviour import V1Behaviour
 from crmexport_megaplan.sandbox.v1.tables import changes
@@ -51,7 +52,7 @@ HABITS: dict[str, tuple[Topic, str, Mapping[str, Any]]] = {
 }
 
 
-class MegaplanV1Rehearsal(Rehearsal):
+class MegaplanV1Rehearsal(InventedCompany):
     """Forty cards, forty tasks, eighty comments, in pages of ten. It tells the time of an account in Yekaterinburg."""
 
     habits: ClassVar[Mapping[str, Habit]] = {
@@ -72,14 +73,6 @@ class MegaplanV1Rehearsal(Rehearsal):
         is_signing_in = self.habit is not None and HABITS[self.habit][0] is Topic.TOKENS
         return self._password if is_signing_in else Credentials(token=self.box.token)
 
-    @property
-    def _password(self) -> Credentials:
-        return Credentials(login=self.box.login, password=self.box.password)
-
-    def other_credentials(self) -> Credentials | None:
-        """Login and password."""
-        return self._password
-
     def answer(self, asked: Asked) -> Answer:
         """As the site answers, with the universal time at the head, as every server tells it."""
         host = {"host": urlsplit(self.url).netloc}
@@ -94,11 +87,7 @@ class MegaplanV1Rehearsal(Rehearsal):
 
     def truth(self) -> Iterator[Fact]:
         """Every record and file; changes have no ids and are known by what they say."""
-        for line in self.box.truth():
-            parent = line.get("parent")
-            told = (str(parent[0]), str(parent[1])) if parent else None
-            body = line.get("body", {})
-            yield Fact(line["stream"], line["id"], body, told, line.get("sha256"), line.get("size"))
+        yield from (self._fact(line, line.get("body", {})) for line in self.box.truth())
         yield from (Fact("Change", _id(row), row) for row in changes(self.box.account))
         whoami = {"UserId": 1_000_021, "EmployeeId": "1000001"}
         document = {"status": {"code": "ok", "message": None}, "params": {}, "data": whoami}
