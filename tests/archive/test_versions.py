@@ -1,6 +1,7 @@
 """Old versions are kept, can be read, and are dropped only when nobody asked to keep their moment."""
 
 import json
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,10 +19,16 @@ DAY = timedelta(days=1)
 FIRST = datetime.fromisoformat("2026-01-01T03:00:00+00:00")
 
 
+@pytest.fixture(scope="module")
+def forty_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of a company of which every day a backup was taken; one thing was renamed every day."""
+    return lasting(Company(tmp_path_factory.mktemp("company") / "archive"), 40).folder
+
+
 @pytest.fixture
-def company(tmp_path: Path) -> Company:
-    """A company of which every day a backup is taken, for forty days; one thing is renamed every day."""
-    return lasting(Company(tmp_path / "archive"), 40)
+def backups(forty_days: Path, tmp_path: Path) -> Path:
+    """A copy of it, to do with as one likes."""
+    return shutil.copytree(forty_days, tmp_path / "archive")
 
 
 def lasting(company: Company, days: int) -> Company:
@@ -51,20 +58,20 @@ def names(place: Place) -> list[str]:
         return [json.loads(version.body)["name"] for version in history(archive, "thing", "1").versions]
 
 
-def test_every_version_is_there_oldest_first(company: Company) -> None:
-    assert names(company.folder) == [f"name of day {day}" for day in range(40)]
+def test_every_version_is_there_oldest_first(backups: Path) -> None:
+    assert names(backups) == [f"name of day {day}" for day in range(40)]
 
 
-def test_what_is_not_held_has_no_history(company: Company) -> None:
-    with Archive.open(company.folder) as archive, pytest.raises(ConfigurationError, match="no thing"):
+def test_what_is_not_held_has_no_history(backups: Path) -> None:
+    with Archive.open(backups) as archive, pytest.raises(ConfigurationError, match="no thing"):
         history(archive, "thing", "4711")
 
 
-def test_pruning_keeps_what_the_kept_moments_show(company: Company) -> None:
-    with Archive.open(company.folder, alone=True) as archive:
+def test_pruning_keeps_what_the_kept_moments_show(backups: Path) -> None:
+    with Archive.open(backups, alone=True) as archive:
         pruned = prune(archive, Keep(daily=3, weekly=2, monthly=2))
         assert list(archive.check()) == []
-    kept = names(company.folder)
+    kept = names(backups)
     assert kept == [f"name of day {day}" for day in (30, 37, 38, 39)]
     assert len(pruned.moments) == len(kept) and pruned.versions == 40 - len(kept) and pruned.bytes > 0
 
@@ -97,10 +104,10 @@ def test_room_is_given_back(naming: Naming, tmp_path: Path) -> None:
         assert archive.database.size() > empty + 200_000
 
 
-def test_a_dry_run_drops_nothing(company: Company) -> None:
-    with Archive.open(company.folder) as archive:
+def test_a_dry_run_drops_nothing(backups: Path) -> None:
+    with Archive.open(backups) as archive:
         assert prune(archive, Keep(daily=1), really=False).versions == 39
-    assert len(names(company.folder)) == 40
+    assert len(names(backups)) == 40
 
 
 def test_the_last_of_each_period_is_kept() -> None:
