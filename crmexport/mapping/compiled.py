@@ -10,16 +10,12 @@ from crmexport.mapping.coverage import Coverage
 from crmexport.mapping.grammar import Frame, Rule
 from crmexport.mapping.links import Links, ToRef
 from crmexport.mapping.paths import compile_path
+from crmexport.mapping.shapes import Shapes
 from crmexport.mapping.templates import compile_template
-from crmexport.mapping.transforms import BY_TYPE, TRANSFORMS, Convert, plain_of
+from crmexport.mapping.transforms import BY_TYPE, TRANSFORMS, Convert, filled, plain_of
 from crmexport.model import PARTS, Field, Ref, Type
 
 Getter = Callable[[Any, Any], Any]
-
-
-def filled(value: Any) -> bool:
-    """Whether there is something in a value of a record: not null, false, "", [] or {}; a zero is something."""
-    return bool(value) or (value == 0 and value is not False)
 
 
 class Compiler:
@@ -29,12 +25,13 @@ class Compiler:
         self.frame = frame
         self.links = links
         self.coverage = coverage
+        self.shapes = Shapes(self, links)
 
     def field(self, rule: Rule, field: Field, place: str) -> Getter:
         """The function for `field` by `rule`; `place` names it in the coverage."""
         get = self.getter(rule)
         convert = self.converter(rule, field.type, [field.entity] if field.entity else [], place)
-        false_counts = field.type is Type.BOOL or rule.map is not None
+        false_counts = field.type is Type.BOOL or rule.map is not None or rule.is_ == "words"
         name = self._lone_name(rule)
         read = (
             _reading_name(name, convert)
@@ -93,6 +90,8 @@ class Compiler:
             options.setdefault("zone", self.frame.zone)
         if "month_base" in transform.options:
             options.setdefault("month_base", self.frame.month_base)
+        if "read" in transform.options:
+            options["read"] = self.shapes.read
         convert = transform.make(**options)
         return self._counting(convert, rule.map, place) if rule.map is not None else convert
 

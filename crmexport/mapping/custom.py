@@ -5,16 +5,13 @@ type and where they belong, and a value's own shape tells how to read it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any, NamedTuple
 
-from crmexport.mapping.compiled import Compiler, filled
+from crmexport.mapping.compiled import Compiler
 from crmexport.mapping.grammar import Definitions, Rule
-from crmexport.mapping.links import Links
-from crmexport.mapping.numbers import money_of
 from crmexport.mapping.paths import compile_path
 from crmexport.mapping.source_mapping import SourceMapping
-from crmexport.mapping.transforms import UNREADABLE, Convert, plain_of
+from crmexport.mapping.transforms import UNREADABLE, Convert, filled, plain_of
 from crmexport.model import Type
 from crmexport.source import Row
 
@@ -102,13 +99,9 @@ class DefinitionReader:
 class CustomValues:
     """Turns values of custom and unmapped fields into values of ours."""
 
-    def __init__(self, compiler: Compiler, links: Links, fields: Iterable[CustomField]) -> None:
+    def __init__(self, compiler: Compiler, fields: Iterable[CustomField]) -> None:
         self.compiler = compiler
-        self.kind_key = compiler.frame.kind_key
-        self.id_key, self.name_key = compiler.frame.id_key, compiler.frame.name_key
-        self.money_keys = compiler.frame.money_keys
-        self.any_link = links.to_ref(())
-        self.kinds = {kind: self._kind(rule) for kind, rule in compiler.frame.kinds.items()}
+        self.by_shape = compiler.shapes.read
         fields = list(fields)
         self.custom = frozenset((field.entity, field.key) for field in fields if field.is_custom)
         self._by_field = {(field.entity, field.key): self._described(field) for field in fields}
@@ -127,36 +120,6 @@ class CustomValues:
                 return plain_of(raw)
 
         return value
-
-    def by_shape(self, raw: Any) -> Any:
-        """A value that nobody described. An object of an unknown kind is a link only when there is no more in it."""
-        if isinstance(raw, dict):
-            return self._object(raw)
-        if isinstance(raw, list):
-            return [value for item in raw if (value := self.by_shape(item)) is not None] or None
-        if isinstance(raw, float):
-            return Decimal(repr(raw))
-        return None if raw == "" else raw
-
-    def _object(self, raw: dict[str, Any]) -> Any:
-        kind = raw.get(self.kind_key) if self.kind_key else None
-        if kind in self.kinds:
-            return self.kinds[kind](raw)
-        if self.money_keys is not None and self.money_keys[0] in raw:
-            value, currency = self.money_keys
-            return money_of({"value": raw[value], "currency": raw.get(currency)})
-        if self.kind_key is None and filled(raw.get(self.id_key)) and filled(raw.get(self.name_key)):
-            return self.any_link(raw)
-        if kind is not None and filled(raw.get("id")) and not raw.keys() - {self.kind_key, "id", "name"}:
-            return self.any_link(raw)
-        return plain_of(raw) if raw else None
-
-    def _kind(self, rule: Rule) -> Convert:
-        convert = self.compiler.converter(rule, Type.REF if rule.ref else Type.TEXT, (), "custom")
-        if rule.path is None:
-            return convert
-        get = self.compiler.path(rule.path)
-        return lambda raw: convert(found) if filled(found := get(raw, raw)) else None
 
     def _described(self, field: CustomField) -> Convert:
         """By the shape when the value is an object that tells its kind, else by the type of the definition."""

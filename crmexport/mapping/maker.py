@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from crmexport.mapping.compiled import Compiler, filled
+from crmexport.mapping.compiled import Compiler
 from crmexport.mapping.coverage import Coverage
 from crmexport.mapping.custom import CustomValues
 from crmexport.mapping.grammar import Block
 from crmexport.mapping.paths import compile_path
 from crmexport.mapping.rest import Rest
 from crmexport.mapping.source_mapping import SourceMapping
-from crmexport.mapping.transforms import UNREADABLE
+from crmexport.mapping.transforms import UNREADABLE, filled
 from crmexport.model import Entity
 from crmexport.source import Connector, Row
 
@@ -50,27 +50,32 @@ class Maker:
         }
         self.with_url = (only is None or "source_url" in only) and block.each is None
         self.where = compile_path(block.where) if block.where else None
+        self.path = block.each or ""
         self.each = compile_path(block.each).get if block.each else None
         self.numbered = self.counts and "position" in entity.by_name and "position" not in block.fields
         self.seen: set[str] | None = (set() if seen is None else seen) if block.unique else None
-        carries = only is None and block.each is None and block.custom != "none"
-        self.rest = {
-            stream: Rest(mapping, stream, entity.name, values, coverage.streams[stream])
-            for stream in (block.from_ if carries else ())
-        }
+        self.rest, self.rest_of_items = _rests(entity.name, block, mapping, values, coverage, only)
 
     def make(self, row: Row) -> Iterator[Made]:
         """The entities of one row, each a dictionary with `source_id` and the filled fields."""
-        if self.each is None:
-            if self._wanted(row, row.value):
-                yield from self._unseen(self._whole(row))
-            return
-        items = self.each(row.value)
+        if self.each is not None:
+            yield from self._of_items(row, self.each(row.value))
+        elif self._wanted(row, row.value):
+            yield from self._unseen(self._whole(row))
+
+    def _of_items(self, row: Row, items: Any) -> Iterator[Made]:
+        """An entity for each item; what is carried of the record itself comes with each of them."""
+        of_record: Made | None = None
+        rest = self.rest_of_items.get(row.stream)
         for number, item in enumerate(items if isinstance(items, list) else [items]):
             if filled(item) and self._wanted(row, item):
                 made = self._filled(item, row.value, f"{row.stream}:{row.id}:{number}")
                 if self.numbered:
                     made["position"] = number + 1
+                if rest is not None:
+                    of_record = self.rest[row.stream].carry(row.value) if of_record is None else of_record
+                    carried = rest.carry(item if isinstance(item, dict) else {self.path: item})
+                    _carry(made, _beside(of_record, carried))
                 yield from self._unseen(made)
 
     def _wanted(self, row: Row, node: Any) -> bool:
@@ -83,8 +88,8 @@ class Maker:
         if self.with_url:
             made["source_url"] = self.connector.source_url(row.stream, row.id)
         rest = self.rest.get(row.stream)
-        if rest is not None and (carried := rest.carry(row.value)):
-            made["custom"] = {**carried, **made.get("custom", {})}
+        if rest is not None:
+            _carry(made, rest.carry(row.value))
         return made
 
     def _filled(self, node: Any, record: Any, source_id: str) -> Made:
@@ -119,3 +124,37 @@ class Maker:
         if self.counts:
             self.coverage.made(made, self.entity.name)
         yield made
+
+
+def _rests(
+    entity: str,
+    block: Block,
+    mapping: SourceMapping,
+    values: CustomValues,
+    coverage: Coverage,
+    only: Collection[str] | None,
+) -> tuple[dict[str, Rest], dict[str, Rest]]:
+    """By stream, what is carried of records, and what of the items of their lists."""
+    carries = block.custom == "items" if block.each else block.custom != "none"
+    if only is not None or not carries:
+        return {}, {}
+    of_records: dict[str, Rest] = {}
+    of_items: dict[str, Rest] = {}
+    for stream in block.from_:
+        blocks = [one for _entity, one in mapping.blocks_of(stream)]
+        if block.each:  # what other blocks read of whole records is not read here
+            blocks = [one for one in blocks if one.each == block.each]
+            place = coverage.streams[f"{stream}.{block.each}"]
+            of_items[stream] = Rest(mapping, blocks, entity, values, place, of_items=True)
+        of_records[stream] = Rest(mapping, blocks, entity, values, coverage.streams[stream])
+    return of_records, of_items
+
+
+def _carry(made: Made, carried: Made) -> None:
+    if carried:
+        made["custom"] = {**carried, **made.get("custom", {})}
+
+
+def _beside(of_record: Made, of_item: Made) -> Made:
+    """Both; where both have a field of one name, that of the record is called as paths within an `each` call it."""
+    return {(f"$.{name}" if name in of_item else name): one for name, one in of_record.items()} | of_item

@@ -7,13 +7,14 @@ cannot read goes there too, as the source wrote it.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from crmexport.mapping.compiled import Compiler, filled
+from crmexport.mapping.compiled import Compiler
 from crmexport.mapping.coverage import Coverage
 from crmexport.mapping.custom import CustomField, CustomValues
 from crmexport.mapping.links import Links, Members
 from crmexport.mapping.maker import Made, Maker
 from crmexport.mapping.paths import compile_path
 from crmexport.mapping.source_mapping import SourceMapping
+from crmexport.mapping.transforms import filled
 from crmexport.model import ENTITIES
 from crmexport.source import Connector, Row
 
@@ -37,7 +38,7 @@ class Normaliser:
         self.coverage = Coverage() if coverage is None else coverage
         links = Links(mapping, members or {})
         self.compiler = Compiler(mapping.file, links, self.coverage)
-        self.values = CustomValues(self.compiler, links, custom_fields)
+        self.values = CustomValues(self.compiler, custom_fields)
 
     def entities(
         self, rows: Iterable[Row], entity: str, only: Collection[str] | None = None

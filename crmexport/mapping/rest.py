@@ -1,6 +1,6 @@
 """What no rule names: custom fields and unmapped ones. Carried in `custom`, and counted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
@@ -26,21 +26,29 @@ LEFT = _Plan(False, None)
 
 
 class Rest:
-    """The fields of one stream that its blocks leave over, for one entity.
+    """What the `blocks` of a mapping leave over of the records of one stream, for one entity; `of_items`: of the items of their lists.
 
     Every field name is judged once: named by a block, ignored on purpose, custom (described by the source, or named
     like one), or unmapped.
     """
 
     def __init__(
-        self, mapping: SourceMapping, stream: str, entity: str, values: CustomValues, coverage: StreamCoverage
+        self,
+        mapping: SourceMapping,
+        blocks: Iterable[Block],
+        entity: str,
+        values: CustomValues,
+        coverage: StreamCoverage,
+        *,
+        of_items: bool = False,
     ) -> None:
         definitions = mapping.file.custom_fields
-        blocks = [block for _entity, block in mapping.blocks_of(stream)]
+        blocks = list(blocks)
+        tops = _tops_of_items if of_items else tops_of_block
         self.entity = entity
         self.values = values
         self.coverage = coverage
-        self.known = frozenset(top for block in blocks for top in tops_of_block(block)) | {PARENT}
+        self.known = frozenset(top for block in blocks for top in tops(block)) | {PARENT}
         self.ignored = [*mapping.file.ignore, *(name for block in blocks for name in block.ignore)]
         self.custom = definitions.named if definitions else []
         self.plans = dict.fromkeys(self.known, LEFT)
@@ -91,6 +99,15 @@ def tops_of_block(block: Block) -> Iterator[str]:
             yield from compile_path(text).tops
     for rule in block.fields.values():
         yield from _tops_of_rule(rule, inside=block.each is not None)
+
+
+def _tops_of_items(block: Block) -> Iterator[str]:
+    """The fields that a block reads in the items of its list."""
+    if block.where is not None and not compile_path(block.where).whole:
+        yield from compile_path(block.where).tops
+    for path in (path for rule in block.fields.values() for path in paths_of_rule(rule)):
+        if not path.whole:
+            yield from path.tops
 
 
 def _tops_of_rule(rule: Rule, inside: bool) -> Iterator[str]:

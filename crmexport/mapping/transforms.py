@@ -8,6 +8,7 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date as date_type
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from crmexport.mapping.markup import text_of
 from crmexport.mapping.numbers import bool_of, decimal_of, integer_of, money_of, phone_of
 from crmexport.mapping.times import date_of, local_date_of, minutes_of, moment_of, when_of, zone_named
-from crmexport.model import Type
+from crmexport.model import Moment, Money, Ref, Type
 
 Convert = Callable[[Any], Any]
 UNREADABLE = (ValueError, TypeError, KeyError, ArithmeticError, AttributeError)
@@ -33,6 +34,11 @@ class Transform:
     def options(self) -> list[str]:
         """The options it takes."""
         return list(inspect.signature(self.make).parameters)
+
+
+def filled(value: Any) -> bool:
+    """Whether there is something in a value of a record: not null, false, "", [] or {}; a zero is something."""
+    return bool(value) or (value == 0 and value is not False)
 
 
 def plain_of(value: Any) -> str | None:
@@ -53,6 +59,28 @@ def plain_of(value: Any) -> str | None:
 def plain() -> Convert:
     """The value as it is, as text."""
     return plain_of
+
+
+def words_of(value: Any) -> str | None:
+    """Any value of ours as a person reads it: a link by its title, a moment as it was written, an amount with its currency."""
+    if isinstance(value, Ref):
+        return value.title or f"{value.entity} {value.id}"
+    if isinstance(value, Moment):
+        return value.original
+    if isinstance(value, Money):
+        return f"{value.amount} {value.currency}".strip()
+    if isinstance(value, date_type):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(words_of, value))) or None
+    return None if value is None else plain_of(value)
+
+
+def words(read: Convert = plain_of) -> Convert:
+    """Whatever the value is, as a person reads it: objects that say what they are as that, all else as it is."""
+    return lambda value: value if isinstance(value, str) else words_of(read(value))
 
 
 def text() -> Convert:
@@ -130,6 +158,7 @@ TRANSFORMS: dict[str, Transform] = {
     one.name: one
     for one in (
         Transform("plain", Type.TEXT, plain),
+        Transform("words", Type.TEXT, words),
         Transform("text", Type.TEXT, text),
         Transform("phone", Type.TEXT, phone),
         Transform("date", Type.DATE, date),

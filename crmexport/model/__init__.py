@@ -9,7 +9,7 @@ from crmexport.model.fields import LISTS, PARTS, Entity, Field, Type
 from crmexport.model.people import ABSENCE, DEPARTMENT, USER
 from crmexport.model.sales import DEAL, INVOICE, LINE_ITEM, PAYMENT, PIPELINE, PRODUCT, STAGE
 from crmexport.model.values import Moment, Money, Ref
-from crmexport.model.work import ACTIVITY, FILE, LINK, NOTE, PROJECT, TAG, TASK, TIME_ENTRY
+from crmexport.model.work import ACTIVITY, CHANGE, FILE, LINK, NOTE, PROJECT, TAG, TASK, TIME_ENTRY
 
 ENTITIES: dict[str, Entity] = {
     one.name: one
@@ -29,6 +29,7 @@ ENTITIES: dict[str, Entity] = {
         ACTIVITY,
         NOTE,
         TIME_ENTRY,
+        CHANGE,
         FILE,
         USER,
         DEPARTMENT,

@@ -166,6 +166,26 @@ TIME_ENTRY = entity(
     moment("created_at", N_("Created")),
 )
 
+# One changed field, or one event that a source tells of without naming fields. `part` is what was changed where that is not the
+# record itself, such as a row of a deal. Values are texts in the words of the source; what was a link is a link as well, for ids
+# and for titles that the history itself does not tell.
+CHANGE = entity(
+    "change",
+    N_("Changes"),
+    "text",
+    ref("parent", N_("Belongs to"), None),
+    ref("part", N_("Changed part"), None),
+    ref("author", N_("Author"), "user"),
+    moment("created_at", N_("Created")),
+    text("kind", N_("Kind")),
+    text("field", N_("Field")),
+    text("old_value", N_("Before")),
+    text("new_value", N_("After")),
+    ref("old_link", N_("Link before"), None),
+    ref("new_link", N_("Link after"), None),
+    text("text", N_("Text")),
+)
+
 FILE = entity(
     "file",
     N_("Files"),

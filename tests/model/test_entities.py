@@ -10,7 +10,7 @@ from crmexport.model.page import entities_page
 
 PROMISED = {
     "company", "contact", "deal", "task", "project", "activity", "note", "time_entry", "file", "user", "department", "absence",
-    "pipeline", "stage", "product", "line_item", "invoice", "payment", "tag", "link", "requisite",
+    "pipeline", "stage", "product", "line_item", "invoice", "payment", "tag", "link", "requisite", "change",
 }  # fmt: skip
 PAGE = Path(__file__).parents[2] / "docs" / "entities.md"
 every = pytest.mark.parametrize("entity", ENTITIES.values(), ids=lambda entity: entity.name)

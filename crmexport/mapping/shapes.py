@@ -1,0 +1,55 @@
+"""Values whose meaning nobody told: an object that says what it is, is read as that; everything else as it is."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from crmexport.mapping.links import Links
+from crmexport.mapping.numbers import money_of
+from crmexport.mapping.transforms import Convert, filled, plain_of
+from crmexport.model import Type
+
+if TYPE_CHECKING:
+    from crmexport.mapping.compiled import Compiler
+    from crmexport.mapping.grammar import Rule
+
+
+class Shapes:
+    """Reads values by the shape they have, as the `kinds` of one mapping file explain it."""
+
+    def __init__(self, compiler: "Compiler", links: Links) -> None:
+        self.compiler = compiler
+        self.kind_key = compiler.frame.kind_key
+        self.id_key, self.name_key = compiler.frame.id_key, compiler.frame.name_key
+        self.money_keys = compiler.frame.money_keys
+        self.any_link = links.to_ref(())
+        self.kinds = {kind: self._kind(rule) for kind, rule in compiler.frame.kinds.items()}
+
+    def read(self, raw: Any) -> Any:
+        """A value that nobody described. An object of an unknown kind is a link only when there is no more in it."""
+        if isinstance(raw, dict):
+            return self._object(raw)
+        if isinstance(raw, list):
+            return [value for item in raw if (value := self.read(item)) is not None] or None
+        if isinstance(raw, float):
+            return Decimal(repr(raw))
+        return None if raw == "" else raw
+
+    def _object(self, raw: dict[str, Any]) -> Any:
+        kind = raw.get(self.kind_key) if self.kind_key else None
+        if kind in self.kinds:
+            return self.kinds[kind](raw)
+        if self.money_keys is not None and self.money_keys[0] in raw:
+            value, currency = self.money_keys
+            return money_of({"value": raw[value], "currency": raw.get(currency)})
+        if self.kind_key is None and filled(raw.get(self.id_key)) and filled(raw.get(self.name_key)):
+            return self.any_link(raw)
+        if kind is not None and filled(raw.get("id")) and not raw.keys() - {self.kind_key, "id", "name"}:
+            return self.any_link(raw)
+        return plain_of(raw) if raw else None
+
+    def _kind(self, rule: "Rule") -> Convert:
+        convert = self.compiler.converter(rule, Type.REF if rule.ref else Type.TEXT, (), "custom")
+        if rule.path is None:
+            return convert
+        get = self.compiler.path(rule.path)
+        return lambda raw: convert(found) if filled(found := get(raw, raw)) else None
