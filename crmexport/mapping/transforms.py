@@ -62,7 +62,7 @@ def plain() -> Convert:
 
 
 def words_of(value: Any) -> str | None:
-    """Any value of ours as a person reads it: a link by its title, a moment as it was written, an amount with its currency."""
+    """Any value of ours as a person reads it: a link by its title (in a list with its id), a moment as it was written, …"""
     if isinstance(value, Ref):
         return value.title or f"{value.entity} {value.id}"
     if isinstance(value, Moment):
@@ -74,8 +74,12 @@ def words_of(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ", ".join(filter(None, map(words_of, value))) or None
+        return ", ".join(filter(None, map(_listed, value))) or None
     return None if value is None else plain_of(value)
+
+
+def _listed(value: Any) -> str | None:
+    return f"{value.title} #{value.id}" if isinstance(value, Ref) and value.title else words_of(value)
 
 
 def words(read: Convert = plain_of) -> Convert:

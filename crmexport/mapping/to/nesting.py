@@ -18,22 +18,22 @@ ROWS_OF = "rows_of"
 BARE = "@"
 """The heading of a column that makes rows bare values instead of objects."""
 _key = r"[^.\[\]\s]+(?:\.[^.\[\]\s]+)*"
-_heading = re.compile(rf"({_key})(\[\](?:\.({_key}))?)?").fullmatch
+_heading = re.compile(rf"({_key})(?:(\[\](?:\.({_key}))?)|\[0\]\.({_key}))?").fullmatch
 
 
 class Place(NamedTuple):
-    """Where in the object of a row a cell stands: the `keys` from the outside in.
+    """Where in the object of a row a cell stands: the `keys` from the outside in; 0 is the only item of a list.
 
     With `item`, a list stands there, of which the cell is one item: itself, or under these keys of an object. Without any keys,
     the cell stands for the whole row.
     """
 
-    keys: tuple[str, ...]
+    keys: tuple[str | int, ...]
     item: tuple[str, ...] | None = None
 
 
 def place_of(column: Column) -> Place | None:
-    """The place of a column: of `due_date.value`, `labels[]`, `tags[].name` or `@`; None when it is an entry of a list.
+    """The place of a column: of `due_date.value`, `labels[]`, `tags[].name`, `items[0].field` or `@`; None when it is an entry of a list.
 
     The heading of a custom field is a key as it is, whatever the field is called.
     """
@@ -45,7 +45,8 @@ def place_of(column: Column) -> Place | None:
     if match is None:
         return Place((column.heading,))
     item = tuple(match[3].split(".")) if match[3] else () if match[2] else None
-    return Place(tuple(match[1].split(".")), item)
+    keys: tuple[str | int, ...] = tuple(match[1].split("."))
+    return Place((*keys, 0, *match[4].split(".")) if match[4] else keys, item)
 
 
 Ids = Callable[[Mapping[str, Any], References], tuple[str, ...]]
@@ -233,7 +234,7 @@ def _leads_to(kind: str, name: str, other: str) -> bool:
 
 def _wrong_headings(rule: TableRule) -> Iterator[tuple[str, str]]:
     """Headings of which no object can be made."""
-    seen: dict[tuple[str, ...], bool] = {}
+    seen: dict[tuple[str | int, ...], bool] = {}
     for heading, column in rule.columns.items():
         is_rule = not isinstance(column, str)
         entry = is_rule and column.entry  # type: ignore[union-attr]
@@ -263,7 +264,7 @@ def _wrong_headings(rule: TableRule) -> Iterator[tuple[str, str]]:
                 yield (
                     heading,
                     _("“{heading}” and “{other}” cannot stand in one object.").format(
-                        heading=name, other=".".join(keys)
+                        heading=name, other=".".join(map(str, keys)).replace(".0.", "[0].")
                     ),
                 )
         seen[place.keys] = is_list

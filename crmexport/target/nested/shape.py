@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
+from itertools import pairwise
 from typing import Any
 
 from crmexport.mapping.to import Column, Layout, Table, dated
@@ -91,9 +92,11 @@ def _fill(value: Any, places: Mapping[str, str]) -> Any:
     return value if "{" not in value else _PLACE.sub(lambda match: places.get(match[0], match[0]), value)
 
 
-def _put(whole: dict[str, Any], place: Place, value: Any) -> None:
-    for key in place.keys[:-1]:
-        whole = whole.setdefault(key, {})
+def _put(whole: Any, place: Place, value: Any) -> None:
+    for key, following in pairwise(place.keys):
+        if key == 0 and not whole:
+            whole.append({})
+        whole = whole[0] if key == 0 else whole.setdefault(key, [] if following == 0 else {})
     if place.item is None:
         whole[place.keys[-1]] = value
     else:

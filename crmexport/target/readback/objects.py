@@ -70,7 +70,10 @@ class InObject:
 def _taken(found: Any, place: Place) -> Any:
     """What stands at a place, taken out of the object; None when there is nothing."""
     for key in place.keys[:-1]:
-        found = found.get(key) if isinstance(found, dict) else None
+        if key == 0:
+            found = found[0] if isinstance(found, list) and found else None
+        else:
+            found = found.get(key) if isinstance(found, dict) else None
     if not isinstance(found, dict):
         return None
     if place.item is None:
@@ -84,5 +87,11 @@ def _taken(found: Any, place: Place) -> Any:
 
 def _filled(found: dict[str, Any]) -> dict[str, Any]:
     """What is left of an object, without the frames around what was taken."""
-    rest = {key: _filled(value) if isinstance(value, dict) else value for key, value in found.items()}
-    return {key: value for key, value in rest.items() if value not in ({}, [])}
+    rest = {key: _inner(value) for key, value in found.items()}
+    return {key: value for key, value in rest.items() if value not in ({}, [], [{}])}
+
+
+def _inner(value: Any) -> Any:
+    if isinstance(value, list) and len(value) == 1:
+        return [_inner(value[0])]
+    return _filled(value) if isinstance(value, dict) else value
