@@ -62,9 +62,12 @@ def plain() -> Convert:
 
 
 def words_of(value: Any) -> str | None:
-    """Any value of ours as a person reads it: a link by its title (in a list with its id), a moment as it was written, …"""
+    """Any value of ours as a person reads it: a moment as it was written, an amount with its currency, a link by its title.
+
+    Of a link without a title there is nothing to read: it needs a field of its own, as a link. In a list links have their ids.
+    """
     if isinstance(value, Ref):
-        return value.title or f"{value.entity} {value.id}"
+        return value.title or None
     if isinstance(value, Moment):
         return value.original
     if isinstance(value, Money):
@@ -79,7 +82,7 @@ def words_of(value: Any) -> str | None:
 
 
 def _listed(value: Any) -> str | None:
-    return f"{value.title} #{value.id}" if isinstance(value, Ref) and value.title else words_of(value)
+    return f"{value.title or value.entity} #{value.id}" if isinstance(value, Ref) else words_of(value)
 
 
 def words(read: Convert = plain_of) -> Convert:

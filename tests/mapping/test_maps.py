@@ -66,7 +66,7 @@ def test_a_people_map_names_everybody_and_marks_those_who_left(made: Entities) -
     assert list(people) == ["11", "12", "99"]
     assert [one.works for one in people.values()] == [True, False, False]
     assert people["99"].name == "Забытый"
-    assert people["11"].records == 3  # a company, a task, a note
+    assert people["11"].records == 4  # a company, a task, a note, a change
     assert not any(one.new for one in people.values())
 
 

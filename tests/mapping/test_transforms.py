@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from crmexport.mapping.transforms import BY_TYPE, TRANSFORMS, UNREADABLE
-from crmexport.model import LISTS, Moment, Money, Type
+from crmexport.model import LISTS, Moment, Money, Ref, Type
 
 NOON = datetime(2025, 10, 3, 12, 0, tzinfo=UTC)
+YAN = Ref("user", "3", "Ян")
+COST = Money(Decimal("2.50"), "RUB")
 
 
 def read(name: str, value: Any, **options: Any) -> Any:
@@ -24,6 +26,15 @@ CASES: list[tuple[str, Any, Any, dict[str, Any]]] = [
     ("plain", True, "true", {}),
     ("plain", ["a", 5], "a, 5", {}),
     ("plain", {"a": "ё"}, '{"a":"ё"}', {}),
+    ("words", "as is ", "as is ", {}),
+    ("words", {"a": "ё"}, '{"a":"ё"}', {}),
+    ("words", 1, "b", {"read": {1: "b"}.get}),
+    ("words", 1, "false", {"read": {1: False}.get}),
+    ("words", 1, "Ян", {"read": {1: YAN}.get}),
+    ("words", 1, None, {"read": {1: Ref("user", "3")}.get}),
+    ("words", 1, "Ян #3, user #4, 2.50 RUB", {"read": {1: [YAN, YAN._replace(id="4", title=""), COST]}.get}),
+    ("words", 1, "2025-10-03", {"read": {1: date(2025, 10, 3)}.get}),
+    ("words", 1, "3.10.2025 12:00", {"read": {1: Moment(NOON, "3.10.2025 12:00")}.get}),
     ("text", "<p>a</p>", "a", {}),
     ("phone", "8 (900) 000-00-01", "+79000000001", {}),
     ("phone", "+7 900 000-00-01", "+79000000001", {}),

@@ -131,6 +131,27 @@ def entities() -> Entities:
                 "reply_to": Ref("note", "n0"),
             }
         ],
+        "change": [
+            {
+                "source_id": "h1",
+                "parent": Ref("deal", "31"),
+                "author": IVAN,
+                "created_at": moment("2025-12-30T10:00:00+03:00"),
+                "kind": "stage",
+                "field": "state",
+                "old_value": "Новая (старое имя)",
+                "old_link": Ref("stage", "51"),
+                "new_link": Ref("stage", "52"),
+            },
+            {
+                "source_id": "h2",
+                "parent": Ref("task", "41"),
+                "part": Ref("line_item", "7"),
+                "kind": "drop",
+                "text": "Удалено",
+                "custom": {"unlink": True},
+            },
+        ],
         "file": [
             {"source_id": "f1", "name": "Договор.pdf", "size": 5, "held_path": "/somewhere"},
             {"source_id": "f2", "name": "../../etc/passwd", "size": 0},

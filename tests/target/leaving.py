@@ -34,6 +34,7 @@ def leaving() -> Entities:
     ]
     made["task"] = tasks()
     made["note"] = notes()
+    made["change"] += changes()
     made["activity"] = [
         {
             "source_id": "71",
@@ -118,3 +119,31 @@ def notes() -> list[dict[str, Any]]:
         {"source_id": "n10", "parent": Ref("project", "61"), "author": IVAN, "text": "Начали"},
     ]
     return [*to_deal, *to_task, *to_others]
+
+
+def changes() -> list[dict[str, Any]]:
+    """What happened to a task: to its status, to the person who does it, and to a text; by somebody without an address too."""
+    of_task = {"parent": Ref("task", "41"), "kind": "change"}
+    return [
+        of_task
+        | {
+            "source_id": "h3",
+            "author": IVAN,
+            "created_at": moment("2026-01-11T10:00:00+03:00"),
+            "field": "status",
+            "old_value": "assigned",
+            "new_value": "accepted",
+            "text": "Статус",
+        },
+        of_task
+        | {
+            "source_id": "h4",
+            "author": ALLA,
+            "created_at": moment("2026-01-11T11:00:00+03:00"),
+            "field": "responsible",
+            "old_link": ALLA,
+            "new_value": "Ваня",
+            "new_link": IVAN,
+        },
+        {"source_id": "h5", "parent": Ref("task", "44"), "field": "name", "new_value": "у удалённой"},
+    ]

@@ -313,6 +313,7 @@ def test_all_entities_become_tables_with_every_field(tables: Tables) -> None:
         "stage",
         "task",
         "note",
+        "change",
         "file",
         "user",
         "notes",

@@ -413,7 +413,8 @@ def test_every_field_is_in_the_row_or_accounted_for(
         made[entity.name] = [line | {"source_id": "f1" if entity.name == "file" else "1"}]
     for number, kind in enumerate(("deal", "project"), start=2):
         made["note"].append(made["note"][0] | {"source_id": str(number), "parent": Ref(kind, "1")})
-    made["note"][0]["parent"] = made["time_entry"][0]["parent"] = Ref("task", "1")
+    for kind in ("note", "time_entry", "change"):
+        made[kind][0]["parent"] = Ref("task", "1")
     made["stage"][0]["pipeline"] = made["deal"][0]["pipeline"] = Ref("pipeline", "1", "all of pipeline")
     made["pipeline"][0]["name"] = "all of name, all of pipeline"
     owners = [("task", "1"), ("deal", "1"), ("project", "1"), ("note", "1"), ("note", "2"), ("note", "3")]

@@ -93,6 +93,39 @@ CREATE TABLE activity_tags (
 	CONSTRAINT activity_tags_activity_id_link FOREIGN KEY(activity_id) REFERENCES activities (id) DEFERRABLE INITIALLY DEFERRED, 
 	CONSTRAINT activity_tags_tag_id_link FOREIGN KEY(tag_id) REFERENCES tags (id) DEFERRABLE INITIALLY DEFERRED
 );
+CREATE TABLE change_custom (
+	change_id TEXT NOT NULL, 
+	place BIGINT NOT NULL, 
+	"key" TEXT, 
+	label TEXT, 
+	value TEXT, 
+	PRIMARY KEY (change_id, place), 
+	CONSTRAINT change_custom_change_id_link FOREIGN KEY(change_id) REFERENCES changes (id) DEFERRABLE INITIALLY DEFERRED
+);
+INSERT INTO "change_custom" VALUES('h2',1,'unlink','unlink','True');
+CREATE TABLE changes (
+	id TEXT NOT NULL, 
+	parent_kind TEXT, 
+	parent_id TEXT, 
+	part_kind TEXT, 
+	part_id TEXT, 
+	author_id TEXT, 
+	created_at DATETIME, 
+	kind TEXT, 
+	field TEXT, 
+	old_value TEXT, 
+	new_value TEXT, 
+	old_link_kind TEXT, 
+	old_link_id TEXT, 
+	new_link_kind TEXT, 
+	new_link_id TEXT, 
+	text TEXT, 
+	source_url TEXT, 
+	PRIMARY KEY (id), 
+	CONSTRAINT changes_author_id_link FOREIGN KEY(author_id) REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED
+);
+INSERT INTO "changes" VALUES('h1','deal','31',NULL,NULL,'11','2025-12-30 07:00:00.000000','stage','state','Новая (старое имя)',NULL,'stage','51','stage','52',NULL,NULL);
+INSERT INTO "changes" VALUES('h2','task','41','line_item','7',NULL,NULL,'drop',NULL,NULL,NULL,NULL,NULL,NULL,NULL,'Удалено',NULL);
 CREATE TABLE companies (
 	id TEXT NOT NULL, 
 	name TEXT, 
