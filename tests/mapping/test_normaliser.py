@@ -243,6 +243,42 @@ time_entry: {from: s, where: w, custom: none, fields: {minutes: w, text: t}}
     assert mapping.entities_of_stream["s"] == ["note"]
 
 
+CHANGES = """
+ignore: [id]
+change:
+  - {from: s, each: c, where: "!who", custom: items, fields: &c {author: $.who, field: f, kind: $.k}}
+  - {from: s, each: c, where: who, custom: items, fields: {<<: *c, author: who}}
+  - {from: s, where: "!c", fields: {author: who, text: t, kind: k}}
+"""
+
+
+def test_items_carry_what_no_rule_names_of_them_and_of_their_record(tmp_path: Path) -> None:
+    """Another block of the stream reads `t` of whole records: of one that is taken to pieces it is carried all the same."""
+    mapping = mapping_of(tmp_path, CHANGES)
+    items = [{"f": "a", "x": 1}, {"f": "b", "who": 8, "t": "own"}, "in words", {"id": 5}]
+    rows = [row("s", {"id": 1, "who": 7, "k": "edit", "t": "T", "x": 2, "c": items})]
+    normaliser = Normaliser(mapping, TOY)
+    carried = {
+        one["source_id"]: (one["author"].id, one["custom"]) for one in normaliser.entities(rows, "change")
+    }
+    assert carried == {
+        "s:1:0": ("7", {"$.x": 2, "t": "T", "x": 1}),
+        "s:1:1": ("8", {"x": 2, "$.t": "T", "t": "own"}),
+        "s:1:2": ("7", {"x": 2, "t": "T", "c": "in words"}),
+        "s:1:3": ("7", {"x": 2, "t": "T"}),
+    }
+    unmapped = normaliser.coverage.streams["s.c"].unmapped
+    assert {name: one.count for name, one in unmapped.items()} == {"x": 1, "t": 1, "c": 1}
+
+
+def test_a_record_without_items_is_one_entity(tmp_path: Path) -> None:
+    mapping = mapping_of(tmp_path, CHANGES)
+    (change,) = made(mapping, "change", {"id": 1, "who": 7, "t": "T", "x": 2, "c": []})
+    assert (change["source_id"], change["text"], change["custom"]) == ("1", "T", {"x": 2})
+    (again,) = Normaliser(mapping, TOY).entities([row("s", {"id": 1, "t": "T"})], "change", {"text"})
+    assert again == {"source_id": "1", "text": "T"}
+
+
 def test_what_cannot_be_read_is_carried_as_it_is_and_counted(tmp_path: Path) -> None:
     mapping = mapping_of(tmp_path, "ignore: [id]\ntask: {from: s, fields: {deadline: d.end, name: n}}")
     normaliser = Normaliser(mapping, TOY)

@@ -50,6 +50,8 @@ tables:
       Phones: {path: phones.number, heading: "phones[].number", repeat: all}
       "words[]": {path: tags.name, repeat: all}
       closed: {path: result, choice: {won: "true", lost: "false", active: "false"}, is: truth}
+      "steps[0].name": stage.name
+      "steps[0].of.id": pipeline.id
       Number: {path: number, entry: true}
       Chance in full: {path: probability, entry: true, about: {kind: number}}
     entries: {in: more, entry: {id: "f{number}", name: "{heading}", value: "<{cell}>"}}
@@ -128,6 +130,7 @@ def test_rows_stand_where_the_document_and_their_links_say(
                 "phones": [{"number": "1"}, {"number": "2"}],
                 "words": ["VIP"],
                 "closed": True,
+                "steps": [{"name": "Успех", "of": {"id": "5"}}],
                 "more": [
                     {"id": "f1", "name": "Number", "value": "<00017>"},
                     {
@@ -193,6 +196,10 @@ def test_rows_of_nobody_are_counted(
         ('"31-21"', '"31-23"', 1, "@"),
         ('"31-22"\n', '"31-22", "31-23"\n', 0, ""),
         ('"empty": []', '"empty": [1]', 0, ""),
+        ('"of": {"id": "5"}', '"of": {"id": "6"}', 1, "steps[0].of.id"),
+        ('{"id": "5"}}]', '{"id": "5"}}, {}]', 1, "steps"),
+        ('{"id": "5"}}]', '{"id": "5", "b": 1}}]', 1, "steps"),
+        ('"steps": [{"name": "Успех", "of": {"id": "5"}}]', '"steps": []', 1, "steps[0].name"),
         ('"id": "32", ', "", 2, "id"),
     ],
 )
@@ -329,6 +336,8 @@ def test_an_empty_table_is_an_empty_list(written: Callable[..., Any], entities: 
         ("{table: deals, by: parent, as: comments}", "{table: answers, by: reply_to}", "in a circle"),
         ('"phones[].number"', "phones.number", "phones.number[]"),
         ('"words[]"', '"words[0]"', "is no key"),
+        ('"steps[0].of.id"', '"steps[]"', "“steps[]” and “steps[0].name” cannot stand in one object"),
+        ('"steps[0].of.id"', '"steps[0].name.id"', "cannot stand in one object"),
         ("      id: source_id", "      money: source_id", "cannot stand in one object"),
         ("entries: {in", "title: x\n    x: {in", "there is no key “x” here"),
         ("as: comments", "as: money", "“money” cannot stand twice"),

@@ -133,7 +133,7 @@ class TestJira:
         entry = {"parent": Ref("task", "41"), "person": IVAN, "date": date(2026, 1, 12), "minutes": 45}
         text = json.dumps(issues(files("jira_json", time_entry=[{"source_id": "t1", **entry}])))
         times = re.findall(r'"(?:created|updated|resolutionDate|duedate|startDate)": "([^"]*)"', text)
-        assert len(times) == 6
+        assert len(times) == 8
         assert all(AT.fullmatch(one) for one in times)
 
     def test_work_is_a_duration(self, files: Files) -> None:
@@ -142,6 +142,39 @@ class TestJira:
         assert found["originalEstimate"] == "PT1H30M"
         assert found["worklogs"][0]["timeSpent"] == "PT45M"
         assert found["worklogs"][0]["author"] == "i.petrov@firm.example"
+
+    def test_a_history_names_none_of_jiras_own_fields(self, files: Files) -> None:
+        """Its statuses and ids are those of the old system; what happened to what is no issue belongs nowhere."""
+        found = issues(files("jira_json"))
+        assert [id for id, one in found.items() if "history" in one] == ["41"]
+        history = found["41"]["history"]
+        assert {item["fieldType"] for one in history for item in one["items"]} == {"custom"}
+        assert history[1] == {
+            "author": "i.petrov@firm.example",
+            "created": "2026-01-11T07:00:00.000+0000",
+            "items": [
+                {
+                    "fieldType": "custom",
+                    "field": "status",
+                    "fromString": "assigned",
+                    "toString": "accepted\nТекст: Статус",
+                }
+            ],
+        }
+
+    def test_a_change_to_a_person_has_ids_and_the_names_of_then(self, files: Files) -> None:
+        change = issues(files("jira_json"))["41"]["history"][2]
+        assert "author" not in change
+        assert change["items"] == [
+            {
+                "fieldType": "custom",
+                "field": "responsible",
+                "from": "12",
+                "fromString": "Орлова Алла",
+                "to": "11",
+                "toString": "Ваня\nАвтор: Орлова Алла",
+            }
+        ]
 
     def test_a_summary_is_one_short_line_and_never_empty(self, files: Files) -> None:
         tasks = [{"source_id": "1"}, {"source_id": "2", "name": "а\n" + "б" * 300}]
