@@ -19,10 +19,16 @@ Getter = Callable[[Any, Any], Any]
 
 
 class Compiler:
-    """Compiles the rules of one mapping file; words that a `choice` does not know are counted in `coverage`."""
+    """Compiles the rules of one mapping file; words that a `choice` does not know are counted in `coverage`.
 
-    def __init__(self, frame: Frame, links: Links, coverage: Coverage) -> None:
+    `labels` are the source's own titles of its fields.
+    """
+
+    def __init__(
+        self, frame: Frame, links: Links, coverage: Coverage, labels: Mapping[str, str] | None = None
+    ) -> None:
         self.frame = frame
+        self.labels = labels or {}
         self.links = links
         self.coverage = coverage
         self.shapes = Shapes(self, links)
@@ -92,6 +98,8 @@ class Compiler:
             options.setdefault("month_base", self.frame.month_base)
         if "read" in transform.options:
             options["read"] = self.shapes.read
+        if "labels" in transform.options:
+            options["labels"] = self.labels
         convert = transform.make(**options)
         return self._counting(convert, rule.map, place) if rule.map is not None else convert
 

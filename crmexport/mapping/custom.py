@@ -36,6 +36,16 @@ class CustomField(NamedTuple):
     is_custom: bool = True
 
 
+def labels_of(fields: Iterable[CustomField]) -> dict[str, str]:
+    """The labels by the keys of the fields, where all that have a key have one label."""
+    found: dict[str, set[str]] = {}
+    for field in fields:
+        found.setdefault(field.key, set()).add(field.label)
+    return {
+        key: next(iter(labels)) for key, labels in found.items() if len(labels) == 1 and key not in labels
+    }
+
+
 class DefinitionReader:
     """Reads records of the dictionary stream. `titles[(entity, id)]` names the scopes."""
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from crmexport.mapping.compiled import Compiler
 from crmexport.mapping.coverage import Coverage
-from crmexport.mapping.custom import CustomField, CustomValues
+from crmexport.mapping.custom import CustomField, CustomValues, labels_of
 from crmexport.mapping.links import Links, Members
 from crmexport.mapping.maker import Made, Maker
 from crmexport.mapping.paths import compile_path
@@ -37,8 +37,9 @@ class Normaliser:
         self.connector = connector
         self.coverage = Coverage() if coverage is None else coverage
         links = Links(mapping, members or {})
-        self.compiler = Compiler(mapping.file, links, self.coverage)
-        self.values = CustomValues(self.compiler, custom_fields)
+        fields = list(custom_fields)
+        self.compiler = Compiler(mapping.file, links, self.coverage, labels_of(fields))
+        self.values = CustomValues(self.compiler, fields)
 
     def entities(
         self, rows: Iterable[Row], entity: str, only: Collection[str] | None = None

@@ -90,6 +90,12 @@ def words(read: Convert = plain_of) -> Convert:
     return lambda value: value if isinstance(value, str) else words_of(read(value))
 
 
+def label(labels: Mapping[str, str] | None = None) -> Convert:
+    """What the source calls a field for people, for the name of that field; nothing where it does not say."""
+    known = labels or {}
+    return lambda value: known.get(value) if isinstance(value, str) else None
+
+
 def text() -> Convert:
     """HTML as plain text; line breaks and the words of mentions stay."""
     return lambda value: text_of(value if isinstance(value, str) else plain_of(value) or "")
@@ -166,6 +172,7 @@ TRANSFORMS: dict[str, Transform] = {
     for one in (
         Transform("plain", Type.TEXT, plain),
         Transform("words", Type.TEXT, words),
+        Transform("label", Type.TEXT, label),
         Transform("text", Type.TEXT, text),
         Transform("phone", Type.TEXT, phone),
         Transform("date", Type.DATE, date),

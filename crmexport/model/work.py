@@ -179,6 +179,7 @@ CHANGE = entity(
     moment("created_at", N_("Created")),
     text("kind", N_("Kind")),
     text("field", N_("Field")),
+    text("label", N_("Title of the field")),
     text("old_value", N_("Before")),
     text("new_value", N_("After")),
     ref("old_link", N_("Link before"), None),

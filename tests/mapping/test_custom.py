@@ -167,6 +167,19 @@ def test_a_link_to_a_shared_stream_finds_the_right_entity(mapping: SourceMapping
     assert custom == [Ref("company", "1", "Ромашка"), Ref("contact", "2", "Анна")]
 
 
+def test_a_history_names_fields_as_people_do(tmp_path: Path) -> None:
+    """But not a name that two kinds of records give to fields of different titles."""
+    text = TEXT + "change: {from: past, fields: {field: f, label: {path: f, is: label}}}\n"
+    definitions = [
+        *(defined("a", number, type="S") for number in (13, 14)),
+        defined("b", 13, type="S"),
+        defined("b", None, type="S", title="Другое"),
+    ]
+    records = {"fields": definitions, "past": [{"id": n, "f": name} for n, name in enumerate("abc")]}
+    mapped = archive_of(mapping_of(tmp_path, text, FRAME), records)
+    assert [one.get("label") for one in mapped.iterate("change")] == ["Поле a", None, None]
+
+
 def test_custom_fields_are_counted_apart_from_unmapped_ones(mapping: SourceMapping) -> None:
     records = {"fields": [defined("f")], "deals": [{"id": 1, "f": "x", "g": "y"}]}
     archive = archive_of(mapping, records)

@@ -35,6 +35,8 @@ CASES: list[tuple[str, Any, Any, dict[str, Any]]] = [
     ("words", 1, "Ян #3, user #4, 2.50 RUB", {"read": {1: [YAN, YAN._replace(id="4", title=""), COST]}.get}),
     ("words", 1, "2025-10-03", {"read": {1: date(2025, 10, 3)}.get}),
     ("words", 1, "3.10.2025 12:00", {"read": {1: Moment(NOON, "3.10.2025 12:00")}.get}),
+    ("label", "f1", "Скидка", {"labels": {"f1": "Скидка"}}),
+    ("label", "f2", None, {"labels": {"f1": "Скидка"}}),
     ("text", "<p>a</p>", "a", {}),
     ("phone", "8 (900) 000-00-01", "+79000000001", {}),
     ("phone", "+7 900 000-00-01", "+79000000001", {}),

@@ -141,6 +141,7 @@ def changes() -> list[dict[str, Any]]:
             "author": ALLA,
             "created_at": moment("2026-01-11T11:00:00+03:00"),
             "field": "responsible",
+            "label": "Ответственный",
             "old_link": ALLA,
             "new_value": "Ваня",
             "new_link": IVAN,

@@ -113,7 +113,8 @@ def few(id: str) -> str:
 linked = st.fixed_dictionaries(
     {},
     optional={
-        kind: st.lists(entity(kind), max_size=3) for kind in ("task", "note", "user", "time_entry", "change", "deal")
+        kind: st.lists(entity(kind), max_size=3)
+        for kind in ("task", "note", "user", "time_entry", "change", "deal")
     },
 ).map(near)
 

@@ -168,7 +168,7 @@ class TestJira:
         assert change["items"] == [
             {
                 "fieldType": "custom",
-                "field": "responsible",
+                "field": "Ответственный",
                 "from": "12",
                 "fromString": "Орлова Алла",
                 "to": "11",

@@ -1,5 +1,7 @@
 """What happened to records, and how deals are linked (Megaplan reference, §8.2, §8.7, §8.8)."""
 
+from collections.abc import Iterator
+
 from crmexport_megaplan.sandbox.kinds import Kind
 from crmexport_megaplan.sandbox.people import Employees
 from crmexport_megaplan.sandbox.programs import state_id
@@ -51,8 +53,21 @@ class Changesets(Kind):
             "timeCreated": moment(self.created(index)),
             "author": self.world.pick("Employee", index, Employees.first_id),
             "entity": link(kind, self.world.kinds[kind].id(place)),
-            "changes": [{"contentType": "FieldChange", "field": "name", "oldValue": None, "newValue": "…"}],
+            "changes": [_change("name", None, "…"), *self._handed_over(kind, index)],
         }
+
+    def _handed_over(self, kind: str, index: int) -> Iterator[Body]:
+        """Every third deal and task has gone from one employee to another."""
+        field = {"Deal": "manager", "Task": "responsible"}.get(kind)
+        if field and index % 3 == 0:
+            before, after = (
+                self.world.pick("Employee", number, Employees.first_id) for number in (index + 1, index)
+            )
+            yield _change(field, before, after)
+
+
+def _change(field: str, before: Body | None, after: Body | str) -> Body:
+    return {"contentType": "FieldChange", "field": field, "oldValue": before, "newValue": after}
 
 
 class StatusHistories(Kind):

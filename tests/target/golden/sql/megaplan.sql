@@ -113,6 +113,7 @@ CREATE TABLE changes (
 	created_at DATETIME, 
 	kind TEXT, 
 	field TEXT, 
+	label TEXT, 
 	old_value TEXT, 
 	new_value TEXT, 
 	old_link_kind TEXT, 
@@ -124,8 +125,8 @@ CREATE TABLE changes (
 	PRIMARY KEY (id), 
 	CONSTRAINT changes_author_id_link FOREIGN KEY(author_id) REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED
 );
-INSERT INTO "changes" VALUES('h1','deal','31',NULL,NULL,'11','2025-12-30 07:00:00.000000','stage','state','Новая (старое имя)',NULL,'stage','51','stage','52',NULL,NULL);
-INSERT INTO "changes" VALUES('h2','task','41','line_item','7',NULL,NULL,'drop',NULL,NULL,NULL,NULL,NULL,NULL,NULL,'Удалено',NULL);
+INSERT INTO "changes" VALUES('h1','deal','31',NULL,NULL,'11','2025-12-30 07:00:00.000000','stage','state',NULL,'Новая (старое имя)',NULL,'stage','51','stage','52',NULL,NULL);
+INSERT INTO "changes" VALUES('h2','task','41','line_item','7',NULL,NULL,'drop',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'Удалено',NULL);
 CREATE TABLE companies (
 	id TEXT NOT NULL, 
 	name TEXT, 
