@@ -135,11 +135,7 @@ def _named(rule: TableRule) -> Iterator[tuple[str, str]]:
 def _not_carried(shop: Workshop, target: Target, translate: Translate) -> Iterator[str]:
     """How many of each kind have no row of their own and stand in no other row."""
     for kind, carried in shop.carried(target).items():
-        number = (
-            0
-            if carried is None
-            else sum(1 for _one in shop.source.iterate(kind, only={"source_id"})) - carried
-        )
+        number = 0 if carried is None else shop.number(kind) - carried
         if number:
             yield f"- {translate(ENTITIES[kind].title)}: {number}"
 

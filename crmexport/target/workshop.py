@@ -41,6 +41,7 @@ class Workshop:
         self._source: EntitySource = WithPaths(source, files)
         self._references = references
         self._plans: dict[str, list[Plan]] = {}
+        self._numbers: dict[str, int] = {}
         self.files_held = 0
 
     def prepare(self, targets: Sequence[Target], watch: Watch, *, keep: bool = True) -> None:
@@ -107,6 +108,12 @@ class Workshop:
         carried: dict[str, int | None] = dict.fromkeys(self._source.kinds, 0)
         carried |= {kind: references.children_held(sorted(pairs)) for kind, pairs in shown.items()}
         return carried | {plan.entity: None for plan in made}
+
+    def number(self, kind: str) -> int:
+        """How many entities of a kind there are. They are counted once for all targets: a history may be most of an archive."""
+        if kind not in self._numbers:
+            self._numbers[kind] = sum(1 for _one in self._source.iterate(kind, only={"source_id"}))
+        return self._numbers[kind]
 
     @property
     def mapped(self) -> MappedArchive:

@@ -12,7 +12,7 @@ import pytest
 from crmexport.errors import OutputError
 from crmexport.target import Output, exported, target_names
 from crmexport.target.folder import PARTIAL, replacing
-from tests.target.invented import FILES, RECORDS, Entities
+from tests.target.invented import FILES, RECORDS, Entities, Mapped
 
 Export = Callable[..., list[Output]]
 
@@ -23,6 +23,23 @@ def content(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def test_what_stays_behind_is_counted_once_for_all_targets(
+    exporting: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A history may be most of an archive, and no target but one takes it: it is not read for every one of them."""
+    read: list[str] = []
+    iterate = Mapped.iterate
+    monkeypatch.setattr(
+        Mapped, "iterate", lambda self, kind, *only: read.append(kind) or iterate(self, kind, *only)
+    )
+    exporting("bitrix24", "amocrm", "zoho")
+    for target in ("bitrix24", "amocrm", "zoho"):
+        assert "История изменений: 2" in (tmp_path / "out" / target / "README.txt").read_text(
+            encoding="utf-8"
+        )
+    assert read.count("change") == 1
 
 
 def test_everything_is_written_and_told(exporting: Export, tmp_path: Path) -> None:
