@@ -89,14 +89,17 @@ def _all(source: EntitySource, kind: str) -> Iterator[Mapping[str, Any]]:
 def _linked(
     source: EntitySource, kinds: frozenset[str], step: Callable[[str], None]
 ) -> tuple[Counter[tuple[str, str]], dict[tuple[str, str], str]]:
-    """How many entities link to each entity of `kinds`, and the titles met beside the links."""
+    """How many entities link to each entity of `kinds`, and the titles met beside the links.
+
+    Those who stand in histories alone are there too, for a target may show them; but a change is no record of theirs.
+    """
     records: Counter[tuple[str, str]] = Counter()
     titles: dict[tuple[str, str], str] = {}
     for kind in source.kinds:
         step(kind)
         for entity in source.iterate(kind):
             links = {link[:2]: link.title for link in _refs(entity.values()) if link.entity in kinds}
-            records.update(links.keys())
+            records.update(dict.fromkeys(links, 0 if kind == "change" else 1))
             titles.update({key: title for key, title in links.items() if title})
     return records, titles
 

@@ -58,15 +58,17 @@ def made() -> Entities:
         {"source_id": "12", "name": "Ушедшая", "fired_on": "2025-01-01", "is_working": False}
     )
     found["deal"][0]["owner"] = Ref("user", "99", "Забытый")
+    found["change"][1]["author"] = Ref("user", "98")
     return found
 
 
 def test_a_people_map_names_everybody_and_marks_those_who_left(made: Entities) -> None:
     people = people_of(Mapped(made)).people
-    assert list(people) == ["11", "12", "99"]
-    assert [one.works for one in people.values()] == [True, False, False]
+    assert list(people) == ["11", "12", "98", "99"]
+    assert [one.works for one in people.values()] == [True, False, False, False]
+    assert people["98"].records == 0  # he only changed something once
     assert people["99"].name == "Забытый"
-    assert people["11"].records == 4  # a company, a task, a note, a change
+    assert people["11"].records == 3  # a company, a task, a note; and what he has changed does not count
     assert not any(one.new for one in people.values())
 
 
