@@ -130,6 +130,19 @@ def test_absences_that_are_events_come_out_of_both(made: dict[str, Entities]) ->
     assert {one["kind"] for one in made["v1"]["absence"].values()} == {OWN_CATEGORY}
 
 
+def test_every_change_belongs_to_a_record_and_tells_what_happened(made: dict[str, Entities]) -> None:
+    """The newer API tells of stages and of people by links, the older one in words."""
+    for found in made.values():
+        changes = found["change"].values()
+        assert changes and all(one["parent"].id in found[one["parent"].entity] for one in changes)
+        assert all(one["created_at"] and one["field"] for one in changes)
+    newer, older = ([*found["change"].values()] for found in made.values())
+    assert {one["old_link"].entity for one in newer if "old_link" in one} == {"stage", "user"}
+    assert {(one["field"], one["old_value"], one["new_value"]) for one in older} == {
+        ("Status", "assigned", "accepted")
+    }
+
+
 def test_custom_fields_keep_their_labels_and_amounts(
     made: dict[str, Entities], pulled: dict[str, Path]
 ) -> None:
