@@ -6,7 +6,7 @@ from importlib import import_module
 
 from benchmarks.report import Section, write_page
 
-SECTIONS = ("help", "xlsx", "requests", "cpu", "memory", "pace")
+SECTIONS = ("help", "xlsx", "requests", "cpu", "memory", "pace", "whole")
 
 
 def main() -> int:

@@ -13,6 +13,7 @@ PEERS = {
     "dlt": ["dlt==1.31.0"],
     "tap": ["singer-sdk==0.54.9"],
     "target": ["target-jsonl==0.1.4"],
+    "tables": ["openpyxl==3.1.5", "lxml==6.1.3", "pandas==3.1.1"],
     "sheets": ["openpyxl==3.1.5", "lxml==6.1.3", "python-calamine==0.9.1", "xlsx2csv==0.8.6"],
 }
 
