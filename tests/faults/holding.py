@@ -16,7 +16,8 @@ Key = tuple[str, str]
 FOUND_IN = {
     "knowledgeArticle": ("knowledgeArticle", "knowledgeBase"),
     "offerCategory": ("offerCategory",),
-}  # no list: links in other articles lead to it; a tree, of which a gap names the branch
+    "finOperation": ("finOperation",),
+}  # no list: links in other articles lead to it; a tree, of which a gap names the branch; no list but a search
 
 
 def wrong(folder: Path, box: MegaplanSandbox) -> list[str]:
@@ -66,9 +67,12 @@ class _Naming:
         return found_elsewhere or any(self._is_under(key, parent) for parent in self._parents(key))
 
     def _is_under(self, key: Key, parent: Key) -> bool:
-        """Whether the place of a record under its parent is named, or the parent itself is missing and named."""
+        """Whether the place of a record under its parent is named (or all such places), or the parent is missing and named."""
         place = (key[0], "/".join(part for part in parent if part))
-        return place in self._gaps or (parent in self._absent and self._is_named(parent))
+        family = (key[0], parent[0])  # what no record of the parent's kind was given
+        return not self._gaps.isdisjoint((place, family)) or (
+            parent in self._absent and self._is_named(parent)
+        )
 
     def _parents(self, key: Key) -> list[Key]:
         if key[0] == "file":
