@@ -149,7 +149,7 @@ class Engine:
             self._follow(list(readings.values()), changed)
             self._frontier.done(readings)
             for waiting, failure in failed:
-                self._set_aside(waiting, failure, alone=False)
+                self._set_aside(waiting, failure, alone=False, own=True)
 
     def _read(
         self, flight: Flight, response: Response
@@ -217,7 +217,7 @@ class Engine:
         with self._archive.database.transaction():
             for waiting in flight.waiting:
                 if not (flight.is_batch and refused):
-                    self._set_aside(waiting, failure, alone=not flight.is_batch)
+                    self._set_aside(waiting, failure, alone=not flight.is_batch, own=not flight.is_batch)
 
     def _count_expired(self, flight: Flight, failure: FailureError) -> None:
         """One route that shows a login page is a fault of the route; several in a row are a sign-in that holds no more."""
@@ -234,11 +234,14 @@ class Engine:
                 ).format(url=self._connector.account.url, reason=failure)
             ) from failure
 
-    def _set_aside(self, waiting: Waiting, failure: FailureError, *, alone: bool) -> None:
-        """Defer, or give up with a gap. Belongs into the caller's transaction."""
+    def _set_aside(self, waiting: Waiting, failure: FailureError, *, alone: bool, own: bool) -> None:
+        """Defer, or give up with a gap. Belongs into the caller's transaction.
+
+        The failure is the request's `own`, or that of the batch it travelled in, which says nothing of its family.
+        """
         stays = isinstance(failure, FaultyError) and alone and self._failures < OUTAGE
         again = isinstance(failure, AgainError) and not stays and waiting.attempts < len(WAITS)
-        whole = self._families.failed(waiting.request, failure, for_good=not again)
+        whole = self._families.failed(waiting.request, failure, for_good=not again) if own else None
         if whole:
             self._give_up(waiting, whole)
             return

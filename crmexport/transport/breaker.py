@@ -1,7 +1,8 @@
 """The coat that outlasts an outage: when nothing is answered any more, one probe at growing waits instead of many tries.
 
 A route that always fails is no outage: the probe asks again what was answered before. A night without the source must
-not end a pull of many days, so nothing counts as failed while it lasts.
+not end a pull of many days, so nothing counts as failed while it lasts. A source that answers nothing but "too many requests"
+has a limit that is spent for long: it is left alone in the same way.
 """
 
 import threading
@@ -9,11 +10,19 @@ from collections.abc import Callable, Mapping
 
 from crmexport.source import Request, Response
 from crmexport.transport.clock import Clock
-from crmexport.transport.failures import DownError, FailureError, RefusedError, TransientError, VanishedError
+from crmexport.transport.failures import (
+    DownError,
+    FailureError,
+    RefusedError,
+    ThrottledError,
+    TransientError,
+    VanishedError,
+)
 from crmexport.transport.line import Transport
+from crmexport.transport.retry import LONGEST_TOLD_WAIT
 
 # Failures in a row, of any routes, that raise the question whether the source is there at all.
-SUSPICIOUS = {TransientError: 5, RefusedError: 20, VanishedError: 20}
+SUSPICIOUS = {TransientError: 5, ThrottledError: 5, RefusedError: 20, VanishedError: 20}
 FIRST_WAIT, LONGEST_WAIT = 2.0, 600.0
 PATIENCE = 24 * 3600.0
 PATIENCE_AT_FIRST = 600.0  # with a source that has answered nothing in this run: the address may be wrong
@@ -50,7 +59,7 @@ class Breaker(Transport):
             outages = self._outages
             try:
                 response = self._inner.send(request, headers)
-            except (TransientError, RefusedError, VanishedError) as failure:
+            except tuple(SUSPICIOUS) as failure:
                 if not self._was_outage(request, failure, outages):
                     raise
             else:
@@ -70,11 +79,12 @@ class Breaker(Transport):
             if self._down:
                 raise self._down
             self._failed += 1
-            is_new = self._answered is None and isinstance(failure, TransientError)
+            is_unknown = self._answered is None and isinstance(failure, TransientError)
+            is_new = is_unknown or (self._answered is None and isinstance(failure, ThrottledError))
             if self._failed < SUSPICIOUS[type(failure)] and not is_new:
                 return False
             known = self._answered or (self._first or request if is_new else None)
-            return known is not None and self._outlasted(known, PATIENCE_AT_FIRST if is_new else PATIENCE)
+            return known is not None and self._outlasted(known, PATIENCE_AT_FIRST if is_unknown else PATIENCE)
 
     def _outlasted(self, known: Request, patience: float) -> bool:
         """False when the source answers at once; True when it came back after a while."""
@@ -83,8 +93,9 @@ class Breaker(Transport):
             if self._clock.time() - since >= patience:
                 self._down = DownError(str(failure), since)
                 raise self._down from failure
-            self._waiting(wait, str(failure))
-            self._clock.sleep(wait)
+            pause = max(wait, _told(failure))
+            self._waiting(pause, str(failure))
+            self._clock.sleep(pause)
             wait = min(wait * 2, LONGEST_WAIT)
         self._failed = 0
         was_out = wait > FIRST_WAIT
@@ -97,3 +108,9 @@ class Breaker(Transport):
         except FailureError as failure:
             return failure
         return None
+
+
+def _told(failure: FailureError) -> float:
+    """The seconds that the source itself asks us to wait."""
+    told = failure.wait if isinstance(failure, ThrottledError) else None
+    return min(told or 0.0, LONGEST_TOLD_WAIT)

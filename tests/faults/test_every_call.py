@@ -109,6 +109,19 @@ def test_a_call_fails(tmp_path: Path, calls: int, mode: str, way: str, part: flo
     assert struck(tmp_path / "archive", mode, way, 1 + int(part * calls), mend=True) == []
 
 
+def test_a_batch_that_always_fails_says_nothing_of_what_travels_in_it(tmp_path: Path) -> None:
+    """Three histories in a batch that fails are no three histories that the source refuses."""
+    pulling = Pulling(tmp_path / "archive")
+    pulling.adapter.strikes.append(
+        lambda number, asked, line: (
+            WAYS["500"](asked, line) if "/bulk" in asked.path and b"/history" in asked.body else None
+        )
+    )
+    ended = pulling.pull()
+    assert isinstance(ended, PullResult) and ended.complete
+    assert wrong(pulling.folder, pulling.box) == []
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("way", WAYS)

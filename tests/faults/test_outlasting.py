@@ -52,6 +52,44 @@ def test_a_night_in_mid_pull(pulling: Pulling, call: int) -> None:
     assert 10 * HOUR <= pulling.clock.now - since < 11 * HOUR
 
 
+def spent(seconds: int | None, hours: float) -> Strike:
+    """From the 20th call on nothing but "too many requests", for so many hours of the clock."""
+    since: list[float] = []
+    fault = faults.throttled_bare() if seconds is None else faults.throttled(seconds)
+
+    def strike(number: int, asked: Asked, line: Sandboxed) -> Struck | None:
+        if number >= 20:
+            since.append(line.clock.time())
+        is_spent = bool(since) and line.clock.time() - since[0] < hours * HOUR
+        return fault.instead() if is_spent and fault.instead else None
+
+    return strike
+
+
+@pytest.mark.parametrize("seconds", [None, 20, 3600])
+def test_a_limit_that_is_spent_until_tomorrow_is_waited_for_and_not_worn(
+    pulling: Pulling, seconds: int | None
+) -> None:
+    since = pulling.clock.now
+    pulling.adapter.strikes.append(spent(seconds, 14))
+    ended = pulling.pull()
+    assert isinstance(ended, PullResult) and ended.complete
+    assert wrong(pulling.folder, pulling.box) == []
+    assert 14 * HOUR <= pulling.clock.now - since < 16 * HOUR
+    assert len(pulling.adapter.asked) < 400
+
+
+def test_a_limit_that_never_frees_ends_the_run_and_loses_nothing(pulling: Pulling) -> None:
+    since = pulling.clock.now
+    pulling.adapter.strikes.append(spent(20, 1000))
+    ended = pulling.pull()
+    assert isinstance(ended, SourceError) and "429" in str(ended)
+    assert pulling.clock.now - since < 1.1 * DAY and len(pulling.adapter.asked) < 400
+    pulling.adapter.strikes.clear()
+    assert isinstance(after := pulling.pull(), PullResult) and after.complete
+    assert wrong(pulling.folder, pulling.box) == []
+
+
 CLOSED: dict[str, Way] = {
     "no connection": lambda asked, line: requests.ConnectionError("refused"),
     "402": lambda asked, line: told.told(402, "Account is blocked").instead(),  # type: ignore[misc,return-value]
