@@ -59,7 +59,7 @@ class Breaker(Transport):
             outages = self._outages
             try:
                 response = self._inner.send(request, headers)
-            except tuple(SUSPICIOUS) as failure:
+            except (TransientError, ThrottledError, RefusedError, VanishedError) as failure:
                 if not self._was_outage(request, failure, outages):
                     raise
             else:
