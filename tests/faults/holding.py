@@ -16,8 +16,8 @@ Key = tuple[str, str]
 FOUND_IN = {
     "knowledgeArticle": ("knowledgeArticle", "knowledgeBase"),
     "offerCategory": ("offerCategory",),
-    "finOperation": ("finOperation",),
-}  # no list: links in other articles lead to it; a tree, of which a gap names the branch; no list but a search
+}  # no list: links in other articles lead to it; a tree, of which a gap names the branch
+FILTERS_OF = {"TaskFilter": "task", "TradeFilter": "deal", "CrmFilter": "contractor"}
 
 
 def wrong(folder: Path, box: MegaplanSandbox) -> list[str]:
@@ -61,7 +61,7 @@ class _Naming:
 
     def _is_named(self, key: Key) -> bool:
         stream, _id = key
-        if key in self._gaps or (stream, "") in self._gaps or stream in self._lacking:
+        if not self._gaps.isdisjoint((key, _list_of(key))) or stream in self._lacking:
             return True
         found_elsewhere = stream in FOUND_IN and any(gap[0] in FOUND_IN[stream] for gap in self._gaps)
         return found_elsewhere or any(self._is_under(key, parent) for parent in self._parents(key))
@@ -89,3 +89,11 @@ class _Naming:
             return [("", "file storage")]
         kind = account.kinds[owner[0].partition(".")[0]]
         return [(kind.stream, kind.id(owner[1]))]
+
+
+def _list_of(key: Key) -> Key:
+    """How a gap names the whole list that a record stands in."""
+    stream, id = key
+    if stream == "filter":
+        return stream, FILTERS_OF[id.partition(":")[0]]
+    return stream, "search" if stream == "finOperation" else ""
