@@ -1,6 +1,7 @@
 """Files: what is told about them, and their bytes (Megaplan reference, §9)."""
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cached_property, lru_cache
 from urllib.parse import quote
 
 from crmexport.sandbox.company import file_name
@@ -62,6 +63,7 @@ class Files(Kind):
             return None
         return index if index < self.count and digest[12:] == self._mark(index) else None
 
-    @lru_cache(maxsize=1024)  # noqa: B019 - one sandbox lives as long as its process
-    def _mark(self, index: int) -> str:
-        return self.world.digest("path", index, 10)
+    @cached_property
+    def _mark(self) -> Callable[[int], str]:
+        """The unguessable part of a path. Remembered as long as this company lives, for lists name files again and again."""
+        return lru_cache(maxsize=1024)(lambda index: self.world.digest("path", index, 10))
