@@ -94,6 +94,6 @@ class _Naming:
 def _list_of(key: Key) -> Key:
     """How a gap names the whole list that a record stands in."""
     stream, id = key
-    if stream == "filter":
-        return stream, FILTERS_OF[id.partition(":")[0]]
+    if stream == "filter":  # of none that we know, where a lie mixed other things among them
+        return stream, FILTERS_OF.get(id.partition(":")[0], "")
     return stream, "search" if stream == "finOperation" else ""
