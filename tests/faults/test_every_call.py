@@ -8,6 +8,7 @@ another place what it hid; where it does not, no program can know. For such lies
 the archive is whole, and that a full pull mends it when the lying is over.
 """
 
+import gc
 import random
 import shutil
 from pathlib import Path
@@ -130,4 +131,6 @@ def test_every_call_fails(tmp_path: Path, calls: int, mode: str, way: str) -> No
     for call in range(1, calls + 1):
         mend = (call + len(way)) % MENDED_EVERY == 0
         found += struck(tmp_path / str(call), mode, way, call, mend=mend)
+        if mend:
+            gc.collect()  # each pull keeps the collector from its work, and thousands of them would fill the memory
     assert found == []

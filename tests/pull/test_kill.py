@@ -109,12 +109,14 @@ def test_killed_at_random_instants(running: Running, naming: Naming, tmp_path: P
 
 
 @pytest.mark.soak
-def test_killed_at_a_thousand_random_instants(running: Running, tmp_path: Path) -> None:
-    kill(running, str, tmp_path, at_least=1000, seed=1)
+@pytest.mark.parametrize("hundred", range(10))
+def test_killed_at_a_thousand_random_instants(running: Running, tmp_path: Path, hundred: int) -> None:
+    kill(running, str, tmp_path, at_least=100, seed=1 + hundred)
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("fifty", range(4))
 def test_killed_at_two_hundred_random_instants_on_postgresql(
-    running: Running, postgresql: str, tmp_path: Path
+    running: Running, postgresql: str, tmp_path: Path, fifty: int
 ) -> None:
-    kill(running, lambda folder: address(postgresql, folder), tmp_path, at_least=200, seed=2)
+    kill(running, lambda folder: address(postgresql, folder), tmp_path, at_least=50, seed=100 + fifty)
