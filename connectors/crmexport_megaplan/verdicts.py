@@ -25,7 +25,7 @@ def verdict(request: Request, response: Response) -> Verdict:
         return Verdict.EXPIRED
     if status in NEVER_GIVEN and request.context.get("kind") == "count":
         return Verdict.ANSWER  # nothing is lost without the count: reading walks on instead
-    if status == 422 and request.context.get("kind") == "bulk":
+    if status == 422 and (request.is_file or request.context.get("kind") == "bulk"):  # no other way to put it
         return Verdict.REFUSED
     if status == 405 and request.family:
         return Verdict.VANISHED  # there is no such route in this account

@@ -1,6 +1,7 @@
 """The loop of one pass: launch, land, read, keep; then what is linked but not held, or held but not seen; until quiet."""
 
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from crmexport.archive import Archive
@@ -34,6 +35,7 @@ from crmexport.transport.line import FileResponse
 WAITS = (1.0, 5.0, 30.0, 120.0, 600.0)
 EXPIRED_IN_A_ROW = 5
 OUTAGE = 5
+SHOWN = "shown by a list"
 CARDS_AT_ONCE = 500
 UNLISTED = "not shown any more"  # the "id" of such a gap
 FEW, UNBELIEVABLE = 20, 0.1  # records gone at once: so many, or this part of all, need no second word
@@ -144,7 +146,9 @@ class Engine:
         """Read an answer and keep it with all it taught, in one transaction."""
         readings, failed = self._read(flight, response)
         with self._archive.database.transaction():
-            by_card = {one.request.subject for one in flight.waiting if one.request.subject}
+            by_card = {
+                one.request.subject for one in flight.waiting if one.request.subject and not _shown(one)
+            }
             changed = self._answers.keep(flight.request, response, list(readings.values()), by_card)
             self._follow(list(readings.values()), changed)
             self._frontier.done(readings)
@@ -180,7 +184,8 @@ class Engine:
         present = {key for reading in readings for key in reading.present}
         glimpses = {key: seen for reading in readings for key, seen in reading.glimpses.items()}
         held = self._answers.held
-        requests += self._cards(sorted(held.lacking(present) | held.outdated(glimpses)) if present else [])
+        cards = self._cards(sorted(held.lacking(present) | held.outdated(glimpses)) if present else [])
+        requests += [replace(card, context={**card.context, SHOWN: True}) for card in cards]
         files = {file.id: file.request for reading in readings for file in reading.files}
         fetched = self._answers.files_held(list(files)) if files else set()
         self._frontier.add([*requests, *(request for id, request in files.items() if id not in fetched)])
@@ -324,6 +329,11 @@ def _unbelievable(stream: str, missing: int, held: int) -> Gap:
         "All are kept. If they were deleted, pull once with --believe-deletions."
     ).format(missing=missing, held=held)
     return Gap(stream, UNLISTED, GapKind.REFUSED, reason)
+
+
+def _shown(waiting: Waiting) -> bool:
+    """Whether a card was asked for because a list shows the record: then a later list that does not tells that it is gone."""
+    return SHOWN in waiting.request.context
 
 
 def _shifted(reading: Reading, offset: int) -> Reading:

@@ -28,7 +28,7 @@ class Families:
         if not request.family or family in self._answered or not is_of_route:
             return None
         self._failed[family].add(request.key)
-        absent = isinstance(failure, VanishedError) and for_good
+        absent = isinstance(failure, VanishedError) and for_good and not _is_of_record(request)
         kind = GapKind.REFUSED if isinstance(failure, RefusedError) else GapKind.NOT_GIVEN
         if len(self._failed[family]) >= ENOUGH:
             self._dead[family] = kind
@@ -41,3 +41,8 @@ class Families:
 
 def _of(request: Request) -> tuple[str, str]:
     return request.stream, request.family
+
+
+def _is_of_record(request: Request) -> bool:
+    """Whether a part of one record is asked for. Where that "is not there", the record may be gone, and the route be there."""
+    return request.subject is not None and request.subject[1].startswith(f"{request.family}/")

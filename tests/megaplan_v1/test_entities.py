@@ -161,7 +161,7 @@ def test_custom_fields_keep_their_labels_and_amounts(
 
 def test_times_are_those_of_the_accounts_zone_and_never_universal(made: dict[str, Entities]) -> None:
     """The sandbox lives in Yekaterinburg and says so nowhere but by its clock: 06:00 UTC is written as 11:00 there."""
-    (first, *_rest) = made["v1"]["deal"].values()
+    first = min(made["v1"]["deal"].values(), key=lambda deal: deal["created_at"].at)
     assert first["created_at"].original == "2018-01-01 11:00:00"
     assert first["created_at"].at.isoformat() == "2018-01-01T06:00:00+00:00"
 

@@ -45,6 +45,17 @@ def test_a_missing_route_is_known_at_once() -> None:
     ]
 
 
+def test_a_missing_part_of_one_record_proves_nothing() -> None:
+    """Not even when it is asked again: the record itself may be gone, or the answer another's."""
+    families = Families()
+    parts = [
+        Request("history", f"/deal/{id}/history", family="deal", subject=("history", f"deal/{id}"))
+        for id in range(ENOUGH)
+    ]
+    gaps = [families.failed(part, VanishedError("404"), for_good=True) for part in parts]
+    assert gaps == [None] * (ENOUGH - 1) + [Gap("history", "deal", GapKind.NOT_GIVEN, "404")]
+
+
 def test_a_lack_of_rights_is_a_loss_but_told_once_too() -> None:
     families = Families()
     gaps = fail(families, RefusedError("403"), *range(ENOUGH), for_good=True)
