@@ -185,6 +185,10 @@ def test_the_archive_is_the_model() -> None:
     examples(0, 8)
 
 
+def test_what_only_a_sweep_showed_is_missed_when_it_is_deleted() -> None:
+    lived(1.0, [[Deed(0, "delete", 0, False), Deed(2, "restore", 0, False)], [Deed(0, "delete", 0, False)]])
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("thousand", range(20))
 def test_ten_thousand_lives(thousand: int) -> None:

@@ -87,3 +87,8 @@ def test_a_refused_count_is_an_answer_for_nothing_is_lost_without_it() -> None:
 
 def test_of_a_bulk_request_that_is_refused_is_no_answer_to_its_parts() -> None:
     assert connector.verdict(BULK, answer([], status=422)) is Verdict.REFUSED
+
+
+def test_a_file_that_is_refused_as_wrongly_asked_is_no_answer() -> None:
+    """There is no other way to ask for bytes."""
+    assert connector.verdict(file_request("1.bin", 5), answer([], status=422)) is Verdict.REFUSED
