@@ -16,12 +16,20 @@ from tests.postgresql_server import ADDRESS, PostgreSQLServer
 
 SHARED = "CRMEXPORT_TEST_SHARED"
 PLACES = ("folder", "postgresql")
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own there, for this user alone
+ENOUGH_MEMORY = (
+    4 << 30
+)  # bytes; all tests leave a seventh of that, and pytest keeps the folders of three sessions
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Only the first process: it names a folder that its helpers share, and deletes it in the end."""
     if not hasattr(config, "workerinput"):
         os.environ[SHARED] = tempfile.mkdtemp(prefix="crmexport-tests-")
+        if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH_MEMORY:
+            os.environ.setdefault(
+                "PYTEST_DEBUG_TEMPROOT", str(MEMORY)
+            )  # thousands of archives wait for no disk
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
