@@ -16,10 +16,9 @@ from tests.postgresql_server import ADDRESS, PostgreSQLServer
 
 SHARED = "CRMEXPORT_TEST_SHARED"
 PLACES = ("folder", "postgresql")
-MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own there, for this user alone
-ENOUGH_MEMORY = (
-    4 << 30
-)  # bytes; all tests leave a seventh of that, and pytest keeps the folders of three sessions
+MEMORY = Path("/dev/shm")
+# bytes; all tests leave a seventh of that, and pytest keeps the folders of three sessions
+ENOUGH_MEMORY = 4 << 30
 
 
 def pytest_configure(config: pytest.Config) -> None:
