@@ -26,9 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ[SHARED] = tempfile.mkdtemp(prefix="crmexport-tests-")
         if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH_MEMORY:
-            os.environ.setdefault(
-                "PYTEST_DEBUG_TEMPROOT", str(MEMORY)
-            )  # thousands of archives wait for no disk
+            # thousands of archives wait for no disk
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -21,7 +21,7 @@ def main(folder: str, file: str) -> None:
         sheet = book.create_sheet(path.stem[:31])
         sheet.append(heads)
         for record in _records(path):
-            sheet.append([_cell(record.get(key)) for key in heads])
+            sheet.append([cell(record.get(key)) for key in heads])
     book.save(file)
 
 
@@ -39,7 +39,8 @@ def _flat(value: dict[str, Any], under: str) -> Iterator[tuple[str, Any]]:
             yield under + key, inner
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """A value as a workbook takes it."""
     if isinstance(value, list):
         value = json.dumps(value, ensure_ascii=False)
     return ILLEGAL_CHARACTERS_RE.sub("", value)[:32_767] if isinstance(value, str) else value

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 import pandas
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from benchmarks.runs.flat_openpyxl import cell
 
 
 def main(folder: str, file: str) -> None:
@@ -13,13 +14,7 @@ def main(folder: str, file: str) -> None:
         for path in sorted(Path(folder).glob("*.jsonl")):
             with path.open(encoding="utf-8") as lines:
                 table = pandas.json_normalize([json.loads(line)["body"] for line in lines])
-            table.map(_cell).to_excel(book, sheet_name=path.stem[:31], index=False)
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, list):
-        value = json.dumps(value, ensure_ascii=False)
-    return ILLEGAL_CHARACTERS_RE.sub("", value)[:32_767] if isinstance(value, str) else value
+            table.map(cell).to_excel(book, sheet_name=path.stem[:31], index=False)
 
 
 if __name__ == "__main__":

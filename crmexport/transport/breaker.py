@@ -79,12 +79,14 @@ class Breaker(Transport):
             if self._down:
                 raise self._down
             self._failed += 1
-            is_unknown = self._answered is None and isinstance(failure, TransientError)
-            is_new = is_unknown or (self._answered is None and isinstance(failure, ThrottledError))
+            is_new = self._answered is None and isinstance(failure, TransientError | ThrottledError)
             if self._failed < SUSPICIOUS[type(failure)] and not is_new:
                 return False
             known = self._answered or (self._first or request if is_new else None)
-            return known is not None and self._outlasted(known, PATIENCE_AT_FIRST if is_unknown else PATIENCE)
+            is_doubtful = is_new and isinstance(failure, TransientError)
+            return known is not None and self._outlasted(
+                known, PATIENCE_AT_FIRST if is_doubtful else PATIENCE
+            )
 
     def _outlasted(self, known: Request, patience: float) -> bool:
         """False when the source answers at once; True when it came back after a while."""
