@@ -32,6 +32,37 @@ OWNER_OF = {
     "CallInfo": "callInfo",
     "Message": "message",
 }
+# By the type of a row, the stream it stands in: to know the rows of one list when they come as the answer to another. A type that
+# is not named here is taken as it comes, so a name that a source writes otherwise does no harm.
+LISTED_IN = {
+    **OWNER_OF,
+    **dict.fromkeys(
+        (
+            *("BigIntField", "BoolField", "DateField", "DateTimeField", "DurationField", "EnumField", "FloatField"),
+            *("ExternalSourceField", "IntegerField", "MoneyField", "RatingField", "RefLinkField", "RefSetField"),
+            *("ResourceField", "StringField"),
+        ),
+        "extraField",
+    ),
+    **dict.fromkeys(("TaskFilter", "TradeFilter", "CrmFilter", "TodoFilter", "FileStorageFilter"), "filter"),
+    **dict.fromkeys(("EmployeeFilter", "OfferFilter", "InvoiceFilter"), "filter"),
+    "AddressType": "addressType",
+    "ContractorType": "contractorType",
+    "Currency": "currency",
+    "DocFolder": "docFolder",
+    "Duty": "duty",
+    "File": "file",
+    "FilterGroup": "filterGroup",
+    "FinOperationType": "finOperationType",
+    "Holiday": "holiday",
+    "OfferCategory": "offerCategory",
+    "PayForm": "payForm",
+    "Position": "position",
+    "RealAccount": "realAccount",
+    "Tag": "tag",
+    "TodoStatus": "todoStatus",
+    "Unit": "unit",
+}
 CARDS = frozenset(STREAM_OF.values())
 # The streams of which the source tells what changed (Megaplan reference, §4.6), so that a pull of changes is no full walk.
 SWEPT = ("contractorCompany", "contractorHuman", "deal", "project", "task")

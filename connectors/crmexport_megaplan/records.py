@@ -7,7 +7,7 @@ from crmexport.source import Request, Row
 from crmexport.source.slices import Piece
 from crmexport.text import _
 from crmexport_megaplan import parts
-from crmexport_megaplan.kinds import STREAM_OF, id_of, modified, stream_of
+from crmexport_megaplan.kinds import LISTED_IN, id_of, modified, stream_of
 from crmexport_megaplan.lists import LISTS, OUTSIDE
 from crmexport_megaplan.papers import STORAGE
 
@@ -59,14 +59,14 @@ def _of_card(request: Request, pieces: Sequence[Piece]) -> list[Row]:
 def _of_comments(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     """Comments only: rows of history stand between them (§8.6)."""
     parent = _parent(request)
-    _check(pieces, ())
+    _check(pieces, ("comment",))
     return [_row("comment", piece, parent) for piece in pieces if piece.value.get("contentType") == "Comment"]
 
 
 def _of_fields(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     scope = request.context["scope"]
     kind, _slash, id = scope.partition("/")
-    _check(pieces, ())
+    _check(pieces, ("extraField",))
     return [
         Row("extraField", f"{scope}:{piece.value['name']}", piece.value, piece.start, piece.end, (kind, id))
         for piece in pieces
@@ -78,7 +78,7 @@ def _of_part(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     """Rows that belong to the record they stand under. Comments among a history come with the comments (§8.7)."""
     stream, id = request.context["of"]
     of = (stream, id)
-    _check(pieces, _NAMED.get(request.stream, ()))
+    _check(pieces, (request.stream, "comment", *_NAMED.get(request.stream, ())))
     return [
         Row(request.stream, parts.id_of(of, piece.value), piece.value, piece.start, piece.end, of)
         for piece in pieces
@@ -87,7 +87,7 @@ def _of_part(request: Request, pieces: Sequence[Piece]) -> list[Row]:
 
 
 def _of_tree(request: Request, pieces: Sequence[Piece]) -> list[Row]:
-    _check(pieces, ())
+    _check(pieces, (request.stream,))
     return [_row(request.stream, piece) for piece in pieces]
 
 
@@ -95,7 +95,7 @@ def _check(pieces: Sequence[Piece], streams: Sequence[str]) -> None:
     """Raises ValueError when a row is of a stream that this question cannot bring: the answer belongs to another one."""
     for piece in pieces:
         kind = piece.value.get("contentType", "")
-        if STREAM_OF.get(kind, "") not in (*streams, ""):
+        if LISTED_IN.get(kind, "") not in (*streams, ""):
             raise ValueError(_("Rows of another kind came than those asked for: {kind}.").format(kind=kind))
 
 

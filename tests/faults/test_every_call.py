@@ -25,7 +25,8 @@ from tests.faults.kinds import MODES, WAYS
 DAY = 24 * 3600.0
 LIES = ("repeated page", "shifted page")
 SEED, SAMPLE = 20261126, 22
-MENDED_EVERY = 5
+MENDED_EVERY = 8
+STEP = {"from then on": 3}  # calls: nearly all of such a run fails wherever it begins; each call is still struck in six of the ways
 
 
 class Pulling:
@@ -128,7 +129,8 @@ def test_a_batch_that_always_fails_says_nothing_of_what_travels_in_it(tmp_path: 
 @pytest.mark.parametrize("way", WAYS)
 def test_every_call_fails(tmp_path: Path, calls: int, mode: str, way: str) -> None:
     found: list[str] = []
-    for call in range(1, calls + 1):
+    step = STEP.get(mode, 1)
+    for call in range(1 + list(WAYS).index(way) % step, calls + 1, step):
         mend = (call + len(way)) % MENDED_EVERY == 0
         found += struck(tmp_path / str(call), mode, way, call, mend=mend)
         if mend:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from crmexport_megaplan.lists import first_page
 from crmexport_megaplan.query import LONGEST_PATH, query_of
 
 from crmexport.source import Announced, GapKind, Request, Response
@@ -68,9 +69,23 @@ def test_a_list_that_does_not_move_on_is_a_failure_and_no_end() -> None:
         read(more, page(todos(1, 2), more=True))
 
 
-def test_rows_of_another_list_are_no_answer() -> None:
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("todo", "Deal"),
+        ("consignment", "Doc"),
+        ("duty", "Position"),
+        ("tags of task", "EnumField"),
+        ("filters of contractor", "Unit"),
+    ],
+)
+def test_rows_of_another_list_are_no_answer(name: str, kind: str) -> None:
     with pytest.raises(ValueError, match="another kind"):
-        read(TODO, page([link("Deal", "1")]))
+        read(first_page(name), page([link(kind, "1")]))
+
+
+def test_rows_of_a_type_that_nobody_knows_are_taken() -> None:
+    assert [row.id for row in read(first_page("duty"), page([link("NightDuty", "1")])).records] == ["1"]
 
 
 def test_an_empty_page_after_a_promise_is_asked_again_from_the_row_before() -> None:
