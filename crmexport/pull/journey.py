@@ -80,7 +80,7 @@ class Journey:
         since = None if full else as_of(self.journal.passes())
         pass_ = self._open_pass(Kind.CHANGES if since else Kind.EVERYTHING, since)
         frontier, answers = self._of(pass_)
-        answers.forget_gaps([subject_of(one) for one in frontier.take_over()] if since else None)
+        answers.forget_gaps(_missed(frontier.take_over()) if since else None)
         if since:  # a file that is not there would be asked for every night
             self._ask_again(frontier, answers, files=False)
         frontier.forget_earlier()
@@ -144,3 +144,8 @@ class Journey:
         database = self._archive.database
         answers = Answers(database, self._run, pass_.id, self._connector.is_same, self._new)
         return Frontier(database, pass_.id), answers
+
+
+def _missed(lost: list[Request]) -> list[tuple[str, str]]:
+    """What is a gap because of these requests: what each was about, or the whole of its family."""
+    return [subject_of(one) for one in lost] + [(one.stream, one.family) for one in lost if one.family]

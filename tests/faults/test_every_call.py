@@ -18,6 +18,7 @@ import pytest
 from crmexport.archive import Archive
 from crmexport.errors import CrmExportError
 from crmexport.pull import PullResult
+from crmexport.source import GapKind
 from tests.faults.holding import untold, wrong
 from tests.faults.inprocess import by_password, pulled, small
 from tests.faults.kinds import MODES, WAYS
@@ -121,6 +122,25 @@ def test_a_batch_that_always_fails_says_nothing_of_what_travels_in_it(tmp_path: 
     )
     ended = pulling.pull()
     assert isinstance(ended, PullResult) and ended.complete
+    assert wrong(pulling.folder, pulling.box) == []
+
+
+def test_what_was_refused_of_every_record_is_asked_for_again_by_the_next_pull(tmp_path: Path) -> None:
+    """The one gap for all of them goes with their own."""
+    pulling = Pulling(tmp_path / "archive")
+    pulling.adapter.strikes.append(
+        lambda number, asked, line: (
+            WAYS["403"](asked, line) if "/versions" in asked.path + asked.body.decode() else None
+        )
+    )
+    first = pulling.pull()
+    assert isinstance(first, PullResult) and not first.complete
+    with Archive.open(pulling.folder) as archive:
+        refused = [(gap.stream, gap.id) for gap in archive.gaps() if gap.kind is GapKind.REFUSED]
+    assert ("docVersion", "doc") in refused
+    pulling.adapter.strikes.clear()
+    second = pulling.pull()
+    assert isinstance(second, PullResult) and second.complete
     assert wrong(pulling.folder, pulling.box) == []
 
 
