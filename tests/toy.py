@@ -115,7 +115,7 @@ class Toy(Connector):
     def _follow(self, row: Row, reading: Reading) -> None:
         notes = row.value.get("notes")
         if notes is not None:
-            reading.announced.append(Announced("note", row.id, notes))
+            reading.announced.append(Announced("note", f"thing/{row.id}", notes))
         if notes == 0:
             reading.ended.append(SubList("note", ("thing", row.id)))
         elif notes:

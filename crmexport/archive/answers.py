@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -92,6 +93,15 @@ _more_changed = (
 _unlinked = delete(schema.announced).where(
     schema.announced.c.stream == bindparam("s"), schema.announced.c.scope == bindparam("i")
 )
+_scope = schema.announced.c.scope
+_silenced = (
+    update(schema.announced)
+    .where(
+        schema.announced.c.stream == bindparam("s"),
+        or_(_scope == bindparam("its"), and_(_scope > bindparam("first"), _scope < bindparam("beyond"))),
+    )
+    .values(number=literal_column("0"))
+)
 _forgotten = delete(schema.responses).where(schema.responses.c.id == bindparam("number"))
 _filled = delete(schema.gaps).where(
     schema.gaps.c.stream == bindparam("s"), schema.gaps.c.id == bindparam("i")
@@ -148,6 +158,7 @@ class Answers:
     def announce(self, announced: Sequence[Announced]) -> None:
         """Note how many records there should be; the same scope again replaces the earlier figure."""
         self._database.many(_announced, [(*one, self._pass) for one in announced])
+        self._told.update(one.stream for one in announced)
 
     def lost_lists(self) -> set[str]:
         """The streams of which a whole list is missing: what it does not show says nothing."""
@@ -211,15 +222,27 @@ class Answers:
             self._database.many(_filled, list(subjects))
 
     def _mark_deleted(self, key: Key) -> bool:
-        """Mark a record as deleted at the source; False when it is not held, so that there is nothing to mark."""
+        """Mark a record as deleted at the source; False when there is nothing to mark.
+
+        It is not held, or it was marked before: then a list showed it once more, and it was gone again when it was asked for.
+        """
         table, scopes = schema.records, schema.announced
-        held = update(table).where(table.c.stream == key[0], table.c.id == key[1])
-        found = self._database.connection.execute(held.values(deleted=func.coalesce(table.c.deleted, _now())))
-        if not found.rowcount:
+        held = update(table).where(
+            table.c.stream == key[0], table.c.id == key[1], table.c.deleted.is_(None)
+        )
+        if not self._database.connection.execute(held.values(deleted=_now())).rowcount:
             return False
         linked = delete(scopes).where(scopes.c.stream == key[0], scopes.c.scope == LINKED + key[1])
         self._database.connection.execute(linked)
+        its = "/".join(key)
+        self._database.many(_silenced, [(stream, its, f"{its}/", f"{its}0") for stream in self._told])
         return True
+
+    @cached_property
+    def _told(self) -> set[str]:
+        """The streams of which anything was announced."""
+        line = select(schema.announced.c.stream).distinct()
+        return set(self._database.connection.execute(line).scalars())
 
     def end_sublists(self) -> None:
         """Mark as deleted what did not come again in sub-lists that this pass read to their end, and what hung under the deleted."""
@@ -248,17 +271,20 @@ class Answers:
             parent.c.deleted.is_not(None),
         )
         orphaned = and_(table.c.parent_id.is_not(None), table.c.deleted.is_(None), hangs)
-        line = select(table.c.stream, func.count()).where(orphaned).group_by(table.c.stream)
+        its = table.c.parent_stream + literal_column("'/'") + table.c.parent_id
+        taken_back = exists().where(
+            schema.announced.c.stream == table.c.stream, schema.announced.c.scope == its
+        )
+        line = select(table.c.stream, func.count()).where(orphaned, ~taken_back).group_by(table.c.stream)
         gone: dict[str, int] = dict(tuple(row) for row in self._database.connection.execute(line))
         self._database.connection.execute(update(table).where(orphaned).values(deleted=_now()))
         self._announce_fewer(gone)
 
     def _announce_fewer(self, gone: Mapping[str, int]) -> None:
-        """A deleted record cannot take back what it announced of its sub-lists; until the next full pull this does."""
-        told = set(self._database.connection.execute(select(schema.announced.c.stream).distinct()).scalars())
+        """What other scopes than those of the deleted record counted; until the next full pull this takes it back."""
         scope = f"under deleted/{self._pass}"
         self.announce(
-            [Announced(stream, scope, -number) for stream, number in gone.items() if stream in told]
+            [Announced(stream, scope, -number) for stream, number in gone.items() if stream in self._told]
         )
 
     def _keep_body(self, request: Request, response: Response) -> int:

@@ -53,6 +53,8 @@ class Announced(NamedTuple):
     """How many records of `stream` the source says there are within `scope`; scopes of a stream are disjoint and are added up.
 
     The same scope announced again replaces the earlier figure. A negative number takes off what another scope counts too.
+    What a record says of its sub-lists has the scope `stream/id` of that record, or one that begins with `stream/id/`: when the
+    record is deleted, it says nothing any more.
     """
 
     stream: str

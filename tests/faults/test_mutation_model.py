@@ -189,6 +189,14 @@ def test_what_only_a_sweep_showed_is_missed_when_it_is_deleted() -> None:
     lived(1.0, [[Deed(0, "delete", 0, False), Deed(2, "restore", 0, False)], [Deed(0, "delete", 0, False)]])
 
 
+def test_what_comes_back_and_goes_again_within_one_pull_is_no_loss() -> None:
+    lived(1.0, [[Deed(2, "delete", 0, False)], [Deed(0, "restore", 0, False), Deed(3, "delete", 0, False)]])
+
+
+def test_a_deleted_record_announces_nothing_any_more() -> None:
+    lived(1.0, [[Deed(3, "note", 18, False), Deed(3, "delete", 5, False)]])
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("thousand", range(20))
 def test_ten_thousand_lives(thousand: int) -> None:
