@@ -128,7 +128,7 @@ def test_trap_6_months_count_from_nought(laid: Laid) -> None:
 
 
 def test_trap_7_an_abstract_cursor_is_refused_and_an_order_that_moves_skips_rows(tmp_path: Path) -> None:
-    account = fresh(tmp_path, page_cap=5)
+    account = fresh(tmp_path, page_cap=2)
     abstract = {"pageAfter": {"contentType": "Contractor", "id": "1000501"}}
     assert account.client.answer("contractor", abstract).status == 422
     deals = sorted(account.true("deal"))
@@ -142,7 +142,7 @@ def test_trap_7_an_abstract_cursor_is_refused_and_an_order_that_moves_skips_rows
     with account.box.running() as url:
         mini = Mini(Megaplan(Account(url)), account.box)
         mini.add(mini.connector.opening(None))
-        while mini.waiting or mini.close():
+        while mini.waiting:  # what the lists give by themselves: links would lead to the others
             mini.step()
             account.box.edits.change("deal", deals[len(mini.got.asked) % len(deals)], name="somebody works")
     assert sorted(id for stream, id in mini.got.rows if stream == "deal") == deals
@@ -339,6 +339,8 @@ def test_trap_19_a_link_changes_and_no_mark_tells_of_it(state: None, tmp_path: P
         f"deal/{free}/Task:1000002",
     }
     assert {id for id in rows if id.startswith(start)} == {start + free}
+    assert after.true("deal")[partner]["dealsCount"] == 0
+    assert not {id for id in rows if id.startswith(f"deal/{partner}/Deal:")}
     assert after.held["deal", free]["contact"]["id"] == "1000508"
 
 
