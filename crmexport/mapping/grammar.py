@@ -61,7 +61,7 @@ class Block(Strict):
     each: str | None = None
     unique: bool = False
     fields: dict[str, RuleOrPath]
-    custom: Literal["by_label", "items", "none"] = "by_label"
+    custom: Literal["by_label", "item", "items", "none"] = "by_label"
     ignore: list[str] = []
 
 

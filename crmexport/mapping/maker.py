@@ -73,10 +73,14 @@ class Maker:
                 if self.numbered:
                     made["position"] = number + 1
                 if rest is not None:
-                    of_record = self.rest[row.stream].carry(row.value) if of_record is None else of_record
+                    of_record = self._of_record(row) if of_record is None else of_record
                     carried = rest.carry(item if isinstance(item, dict) else {self.path: item})
                     _carry(made, _beside(of_record, carried))
                 yield from self._unseen(made)
+
+    def _of_record(self, row: Row) -> Made:
+        rest = self.rest.get(row.stream)
+        return rest.carry(row.value) if rest is not None else {}
 
     def _wanted(self, row: Row, node: Any) -> bool:
         where = self.where
@@ -87,9 +91,7 @@ class Maker:
         made = self._filled(row.value, row.value, row.id)
         if self.with_url:
             made["source_url"] = self.connector.source_url(row.stream, row.id)
-        rest = self.rest.get(row.stream)
-        if rest is not None:
-            _carry(made, rest.carry(row.value))
+        _carry(made, self._of_record(row))
         return made
 
     def _filled(self, node: Any, record: Any, source_id: str) -> Made:
@@ -135,7 +137,7 @@ def _rests(
     only: Collection[str] | None,
 ) -> tuple[dict[str, Rest], dict[str, Rest]]:
     """By stream, what is carried of records, and what of the items of their lists."""
-    carries = block.custom == "items" if block.each else block.custom != "none"
+    carries = block.custom in ("item", "items") if block.each else block.custom != "none"
     if only is not None or not carries:
         return {}, {}
     of_records: dict[str, Rest] = {}
@@ -146,7 +148,8 @@ def _rests(
             blocks = [one for one in blocks if one.each == block.each]
             place = coverage.streams[f"{stream}.{block.each}"]
             of_items[stream] = Rest(mapping, blocks, entity, values, place, of_items=True)
-        of_records[stream] = Rest(mapping, blocks, entity, values, coverage.streams[stream])
+        if block.custom != "item":
+            of_records[stream] = Rest(mapping, blocks, entity, values, coverage.streams[stream])
     return of_records, of_items
 
 

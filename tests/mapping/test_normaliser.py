@@ -271,6 +271,22 @@ def test_items_carry_what_no_rule_names_of_them_and_of_their_record(tmp_path: Pa
     assert {name: one.count for name, one in unmapped.items()} == {"x": 1, "t": 1, "c": 1}
 
 
+def test_an_item_may_carry_its_own_rest_alone(tmp_path: Path) -> None:
+    mapping = mapping_of(
+        tmp_path,
+        """
+ignore: [id]
+deal: {from: s, fields: {name: n}}
+line_item: {from: s, each: c, custom: item, fields: {name: f, deal: $.@}}
+""",
+    )
+    record = {"id": 1, "n": "N", "x": 2, "c": [{"f": "a", "x": 1}, {"f": "b"}]}
+    (deal,) = made(mapping, "deal", record)
+    first, second = made(mapping, "line_item", record)
+    assert deal["custom"] == {"x": 2}
+    assert first["custom"] == {"x": 1} and "custom" not in second
+
+
 def test_a_record_without_items_is_one_entity(tmp_path: Path) -> None:
     mapping = mapping_of(tmp_path, CHANGES)
     (change,) = made(mapping, "change", {"id": 1, "who": 7, "t": "T", "x": 2, "c": []})
