@@ -41,7 +41,7 @@ bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks
 
 soak: $(VENV)/.ready
-	$(BIN)/pytest -n auto -m soak
+	$(BIN)/pytest -n auto --dist worksteal -m soak
 
 test-real: $(VENV)/.ready
 	$(BIN)/pytest -m real tests/real

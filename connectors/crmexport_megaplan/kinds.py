@@ -38,8 +38,23 @@ LISTED_IN = {
     **OWNER_OF,
     **dict.fromkeys(
         (
-            *("BigIntField", "BoolField", "DateField", "DateTimeField", "DurationField", "EnumField", "FloatField"),
-            *("ExternalSourceField", "IntegerField", "MoneyField", "RatingField", "RefLinkField", "RefSetField"),
+            *(
+                "BigIntField",
+                "BoolField",
+                "DateField",
+                "DateTimeField",
+                "DurationField",
+                "EnumField",
+                "FloatField",
+            ),
+            *(
+                "ExternalSourceField",
+                "IntegerField",
+                "MoneyField",
+                "RatingField",
+                "RefLinkField",
+                "RefSetField",
+            ),
             *("ResourceField", "StringField"),
         ),
         "extraField",

@@ -227,9 +227,7 @@ class Answers:
         It is not held, or it was marked before: then a list showed it once more, and it was gone again when it was asked for.
         """
         table, scopes = schema.records, schema.announced
-        held = update(table).where(
-            table.c.stream == key[0], table.c.id == key[1], table.c.deleted.is_(None)
-        )
+        held = update(table).where(table.c.stream == key[0], table.c.id == key[1], table.c.deleted.is_(None))
         if not self._database.connection.execute(held.values(deleted=_now())).rowcount:
             return False
         linked = delete(scopes).where(scopes.c.stream == key[0], scopes.c.scope == LINKED + key[1])

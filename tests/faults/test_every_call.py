@@ -26,8 +26,10 @@ from tests.faults.kinds import MODES, WAYS
 DAY = 24 * 3600.0
 LIES = ("repeated page", "shifted page")
 SEED, SAMPLE = 20261126, 22
-MENDED_EVERY = 8
-STEP = {"from then on": 3}  # calls: nearly all of such a run fails wherever it begins; each call is still struck in six of the ways
+MENDED_EVERY = 12
+STEP = {
+    "from then on": 9
+}  # calls: nearly all of such a run fails wherever it begins; each call is still struck in two of the ways
 
 
 class Pulling:

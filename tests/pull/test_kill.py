@@ -86,7 +86,7 @@ class Running:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    box = MegaplanSandbox(cards=300, tasks=300, comments=600, latency_ms=LATENCY_MS)
+    box = MegaplanSandbox(cards=150, tasks=150, comments=300, latency_ms=LATENCY_MS)
     with box.running() as url:
         yield Running(box, url, tmp_path_factory.mktemp("undisturbed"))
 

@@ -7,6 +7,7 @@ without counts must hold every text letter by letter, and that is looked for in 
 import string
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -126,6 +127,9 @@ class Anything(Mapped):
         return []
 
 
+target = cache(load_target)
+
+
 def check(names: tuple[str, ...], made: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Export and compare; then other readers read what is meant for other programs."""
     monkeypatch.setattr(
@@ -134,7 +138,7 @@ def check(names: tuple[str, ...], made: dict[str, Any], monkeypatch: pytest.Monk
     with TemporaryDirectory() as folder:
         root = Path(folder)
         archive: Any = HeldArchive(root, {})
-        outputs = export(archive, None, None, [load_target(name) for name in names], root / "out", lang="en")  # type: ignore[arg-type]
+        outputs = export(archive, None, None, [target(name) for name in names], root / "out", lang="en")  # type: ignore[arg-type]
         assert list(compare(archive, None, None, root / "out")) == []  # type: ignore[arg-type]
         for one in outputs:
             data = (root / "out" / one.path).read_bytes()
