@@ -225,7 +225,11 @@ def _delta(delta: "Delta", out: Path) -> Iterator[str]:
         changed=spaced(delta.changed),
         gone=spaced(delta.gone),
     )
-    if delta.changed or delta.gone:
+    if delta.apart:
+        yield "  " + _(
+            "New, but in no file, because they belong to records that are left out: {number}"
+        ).format(number=spaced(delta.apart))
+    if delta.changed or delta.gone or delta.apart:
         yield "  " + _("Mend by hand what {file} names.").format(file=out / PurePosixPath(delta.path))
     if not delta.is_alike:
         yield "  " + _(

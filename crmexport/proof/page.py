@@ -176,11 +176,17 @@ def _delta_table(report: Report) -> str:
     if not report.deltas:
         return ""
     heads = [_("Target"), _("Since"), _("New"), _("Left out as already there"), _("Changed since"), _("Gone")]
+    heads.append(_("New, but of what is left out"))
     rows = [
-        [one.target, _time(one.since), *map(spaced, (one.new, one.left_out, one.changed, one.gone)), one.path]
+        [
+            one.target,
+            _time(one.since),
+            *map(spaced, (one.new, one.left_out, one.changed, one.gone, one.apart)),
+            one.path,
+        ]
         for one in report.deltas
     ]
-    return _table([*heads, _("Mend by hand what this file names")], rows, numeric=range(2, 6))
+    return _table([*heads, _("Mend by hand what this file names")], rows, numeric=range(2, 7))
 
 
 def _note_table(report: Report) -> str:

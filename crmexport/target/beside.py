@@ -42,4 +42,8 @@ def _only_new(job: Job) -> str:
         "THESE FILES HOLD ONLY WHAT IS NEW. An earlier export (as of {since}) has {left_out} records more; they are left out, so that "
         "nothing is doubled. Before you import, mend by hand what changed.csv names: {changed} records have changed since, {gone} are gone."
     )
+    if counts["apart"]:
+        text += " " + _(
+            "{apart} new records belong to others that are left out: they are in no file, and changed.csv names them, too."
+        )
     return text.format(since=job.roll.since or "?", **counts) + "\n\n"

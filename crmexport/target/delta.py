@@ -22,19 +22,24 @@ from crmexport.target.card import card, dumped, is_of
 from crmexport.target.csv_file import CsvFile
 from crmexport.target.files import FOLDER as FILES
 from crmexport.target.output import Output, file_sha256, output
-from crmexport.target.roll import Entry, Fate, Noted, Roll, Since, list_of, listed, listing
+from crmexport.target.roll import Became, Entry, Fate, Noted, Roll, Since, list_of, listed, listing
 from crmexport.target.targets import Target, load_target
 from crmexport.target.workshop import Workshop
 from crmexport.text import N_, _, translations
 
 CHANGED = "changed.csv"
+_WORDS = {
+    Became.CHANGED: N_("changed"),
+    Became.GONE: N_("no longer there"),
+    Became.APART: N_("new, to be added to what is there"),
+}
 
 
 class Delta(NamedTuple):
     """What the export of a target left out because an export `since` (when its archive was true) has it already.
 
     Counts of entities: `new` are in the files; `left_out` are not, of which `changed` are different now; `gone` have no row
-    any more. `path` names the list of those changed and gone. Without `is_alike` the target was written in another way then.
+    any more; `apart` are new, but belong into rows that are left out. `path` names the list of those changed, gone and apart. Without `is_alike` the target was written in another way then.
     """
 
     target: str
@@ -45,6 +50,7 @@ class Delta(NamedTuple):
     gone: int
     is_alike: bool
     path: str
+    apart: int = 0  # no card of an older crmexport tells it
 
 
 def deltas(out: Path) -> list[Delta]:
@@ -187,9 +193,9 @@ def _write_changed(root: Path, name: str, roll: Since, shop: Workshop, zone: tzi
     translate, notes, path = translations(shop.lang).gettext, Counter[str](), root / name / CHANGED
     headings = (N_("What"), N_("Kind"), N_("Source ID"), N_("Title"), N_("Modified"))
     columns = [Column(translate(heading)) for heading in headings]
-    words = {False: translate(N_("changed")), True: translate(N_("no longer there"))}
     rows = (
-        (words[fate.is_gone], _kind(fate.kind, translate), *told) for fate, *told in _told(roll, shop.source)
+        (translate(_WORDS[fate.became]), _kind(fate.kind, translate), *told)
+        for fate, *told in _told(roll, shop.source)
     )
     dialect = load_target("csv", excel=True).layout.csv
     number = CsvFile(dialect, columns, zone, notes, shop.lang).write(path, rows)

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
 from io import TextIOWrapper
@@ -26,9 +27,22 @@ _HEADINGS = ("kind", "id", "mark", "new")
 _KEPT = 4096
 _MARK = 6  # bytes: the sum of the marks of very many rows is still a whole number of SQLite
 _TABLES = """
-CREATE TABLE roll (kind TEXT, id TEXT, before INTEGER, now INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+CREATE TABLE roll (
+    kind TEXT, id TEXT, before INTEGER, now INTEGER, apart INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+CREATE VIEW fates AS
+    SELECT kind, id, CASE WHEN now IS NULL THEN 'gone' WHEN before IS NULL THEN 'apart' ELSE 'changed' END AS became
+    FROM roll WHERE before <> now OR now IS NULL OR (before IS NULL AND apart);
 CREATE TABLE told (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 """
+
+
+class Became(StrEnum):
+    """What became of an entity that a person has to mend by hand, because no file of what is new can."""
+
+    CHANGED = "changed"
+    GONE = "gone"  # it makes no row any more
+    APART = "apart"  # new, but it belongs into a row that an earlier export wrote
 
 
 class Entry(NamedTuple):
@@ -41,11 +55,11 @@ class Entry(NamedTuple):
 
 
 class Fate(NamedTuple):
-    """An entity that an earlier export wrote and that is different now, or (`is_gone`) makes no row any more."""
+    """What became of an entity."""
 
     kind: str
     id: str
-    is_gone: bool
+    became: Became
 
 
 class Roll(Protocol):
@@ -56,6 +70,9 @@ class Roll(Protocol):
 
     def is_new(self, kind: str, id: str) -> bool:
         """Whether rows of an entity are to be written."""
+
+    def set_apart(self, kind: str, id: str) -> None:
+        """A row that was taken has no place: that which it belongs into is not written."""
 
 
 class Everything:
@@ -68,6 +85,9 @@ class Everything:
     def is_new(self, kind: str, id: str) -> bool:
         """Always."""
         return True
+
+    def set_apart(self, kind: str, id: str) -> None:
+        """Whoever writes the rows counts those."""
 
 
 EVERYTHING = Everything()
@@ -96,14 +116,14 @@ class Since:
         self.since = since
         database.executescript(_TABLES)
         database.execute("BEGIN")
-        add = "INSERT INTO roll VALUES (?, ?, ?, NULL) ON CONFLICT DO UPDATE SET before = before + excluded.before"
+        add = "INSERT INTO roll (kind, id, before) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET before = before + excluded.before"
         database.executemany(add, ((one.kind, clean(one.id), one.mark) for one in earlier))
 
     def takes(self, kind: str, id: str, content: Any) -> bool:
         """Whether the entity is new."""
         key = (kind, clean(id))
         self._database.execute(
-            "INSERT INTO roll VALUES (?, ?, NULL, ?) ON CONFLICT DO UPDATE SET now = ifnull(now, 0) + excluded.now",
+            "INSERT INTO roll (kind, id, now) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET now = ifnull(now, 0) + excluded.now",
             (*key, mark_of(content)),
         )
         return self.is_new(*key)
@@ -113,36 +133,43 @@ class Since:
         known = "SELECT 1 FROM roll WHERE kind = ? AND id = ? AND before IS NOT NULL"
         return self._database.execute(known, (kind, clean(id))).fetchone() is None
 
+    def set_apart(self, kind: str, id: str) -> None:
+        """It is told of with what has changed."""
+        self._database.execute("UPDATE roll SET apart = 1 WHERE kind = ? AND id = ?", (kind, clean(id)))
+
     def counts(self) -> dict[str, int]:
-        """How many entities are new, left out because they are there already, of these changed, and gone since."""
+        """How many entities are new, left out because they are there already, of these changed, and gone since; new ones `apart`
+        are counted by themselves.
+        """
         counted = (
-            "SELECT count(*) FILTER (WHERE before IS NULL), count(*) FILTER (WHERE before IS NOT NULL AND now IS NOT NULL),"
-            " count(*) FILTER (WHERE before <> now), count(*) FILTER (WHERE now IS NULL) FROM roll"
+            "SELECT count(*) FILTER (WHERE before IS NULL AND NOT apart), count(*) FILTER (WHERE before IS NOT NULL AND now IS NOT NULL),"
+            " count(*) FILTER (WHERE before <> now), count(*) FILTER (WHERE now IS NULL),"
+            " count(*) FILTER (WHERE before IS NULL AND apart) FROM roll"
         )
-        names = ("new", "left_out", "changed", "gone")
+        names = ("new", "left_out", "changed", "gone", "apart")
         return dict(zip(names, self._database.execute(counted).fetchone(), strict=True))
 
     def differing(self) -> dict[str, int]:
-        """How many entities of each kind are changed or gone."""
-        counted = "SELECT kind, count(*) FROM roll WHERE before <> now OR now IS NULL GROUP BY kind"
+        """How many entities of each kind are changed, gone or apart."""
+        counted = "SELECT kind, count(*) FROM fates GROUP BY kind"
         return dict(self._database.execute(counted))
 
     def tell(self, kind: str, id: str) -> Fate | None:
-        """What became of an entity of the earlier list; None when it is as it was, or new."""
-        differs = "SELECT now IS NULL FROM roll WHERE kind = ? AND id = ? AND (before <> now OR now IS NULL)"
+        """What became of an entity; None when it is as it was, or written as new."""
+        differs = "SELECT became FROM fates WHERE kind = ? AND id = ?"
         row = self._database.execute(differs, (kind, clean(id))).fetchone()
         if row is None:
             return None
         self._database.execute("INSERT OR IGNORE INTO told VALUES (?, ?)", (kind, clean(id)))
-        return Fate(kind, id, bool(row[0]))
+        return Fate(kind, id, Became(row[0]))
 
     def untold(self, kind: str) -> Iterator[Fate]:
-        """What became of the entities of a kind that are changed or gone and were not told of yet."""
+        """What became of those entities of a kind that were not told of yet."""
         found = (
-            "SELECT id, now IS NULL FROM roll WHERE kind = ? AND (before <> now OR now IS NULL)"
-            " AND NOT EXISTS (SELECT 1 FROM told WHERE told.kind = roll.kind AND told.id = roll.id) ORDER BY id"
+            "SELECT id, became FROM fates WHERE kind = ?"
+            " AND NOT EXISTS (SELECT 1 FROM told WHERE told.kind = fates.kind AND told.id = fates.id) ORDER BY id"
         )
-        return (Fate(kind, id, bool(is_gone)) for id, is_gone in self._database.execute(found, (kind,)))
+        return (Fate(kind, id, Became(became)) for id, became in self._database.execute(found, (kind,)))
 
     def entries(self) -> Iterator[Entry]:
         """The list that the next export starts from: everything written so far, here and earlier."""

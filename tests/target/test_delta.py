@@ -154,6 +154,24 @@ def test_a_wider_table_does_not_change_a_row(exporting: Export, made: Entities, 
     assert (delta.new, delta.changed) == (1, 0)
 
 
+def test_what_is_new_of_a_row_that_is_left_out_is_named(
+    exporting: Export, archive: Any, made: Entities, tmp_path: Path
+) -> None:
+    """A comment at an issue of the earlier import has no place in the file: somebody has to write it there."""
+    exporting("jira_json")
+    made["note"].append({"source_id": "n9", "parent": Ref("task", "41"), "text": "Позже"})
+    exporting("jira_json", out=tmp_path / "new", new_since=tmp_path / "out")
+    assert "Позже" not in (tmp_path / "new/jira_json/issues.json").read_text(encoding="utf-8")
+    (told,) = rows(tmp_path / "new/jira_json/changed.csv", "utf-8-sig", ";")
+    assert list(told.values())[:3] == ["новое: добавьте к тому, что уже есть", "Комментарии", "n9"]
+    (delta,) = [one for one in deltas(tmp_path / "new") if one.target == "jira_json"]
+    assert (delta.new, delta.changed, delta.gone, delta.apart) == (0, 0, 0, 1)
+    assert "changed.csv" in (tmp_path / "new/jira_json/README.txt").read_text(encoding="utf-8-sig")
+    assert list(compare(archive, None, None, tmp_path / "new")) == []  # type: ignore[arg-type]
+    exporting("jira_json", out=tmp_path / "next", new_since=tmp_path / "new")
+    assert rows(tmp_path / "next/jira_json/changed.csv", "utf-8-sig", ";") == []
+
+
 def test_counts_of_a_delta_are_those_of_its_rows(exporting: Export, made: Entities, tmp_path: Path) -> None:
     assert any(one.notes.get("overflow.balance") for one in exporting("bitrix24"))
     made["company"].append({"source_id": "4", "name": "Четыре", "phones": made["company"][0]["phones"]})

@@ -46,6 +46,7 @@ class Spool:
             owners = placing.owners(table, number, line)
             if not owners:
                 lost += 1
+                job.roll.set_apart(table.entity, line.id)
                 continue
             text, id = shape.text(line.cells), self._if_first(table.name, line.id)
             rows = ((table.name, clean(owner), number, id, text) for owner in owners)
