@@ -30,6 +30,11 @@ def pytest_configure(config: pytest.Config) -> None:
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def folder_for_one_life() -> Path:
+    """Where the tests' own folders lie, for tests that make thousands of archives and delete each."""
+    return Path(tempfile.mkdtemp(dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and SHARED in os.environ:
         shared = Path(os.environ.pop(SHARED))

@@ -13,10 +13,8 @@ commented on, linked and parted. What is promised of each record, precisely:
 
 import gc
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -25,6 +23,7 @@ from crmexport.archive import Archive
 from crmexport.archive.equation import unexplained
 from crmexport.archive.journal import Journal, Kind, as_of
 from crmexport.archive.replay import current_rows
+from tests.conftest import folder_for_one_life
 from tests.faults.living import DAY, KEPT, RELISTED, STAMPED, UNDER, Deed, Key, Life, Living, State, life
 from tests.pull.truths import unlike
 
@@ -33,7 +32,6 @@ COUNTERS = {
     **{stream: {"comment": "commentsCount"} for stream in STAMPED},
     "deal": {"comment": "commentsCount", "linkedDeal": "dealsCount", "linkedTask": "tasksCount"},
 }
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # no disk needs to see thousands of archives
 ABSENT: dict[str, Any] = {}
 
 
@@ -127,7 +125,7 @@ def _miscounted(company: Living, archive: Held) -> Iterator[str]:
 
 def lived(life: Life) -> list[str]:
     """What is wrong after one of the pulls of a life. Between two of them a sweep becomes due."""
-    folder = Path(tempfile.mkdtemp(dir=MEMORY))
+    folder = folder_for_one_life()
     try:
         company = Living(folder / "archive", life)
         for number, (full, deeds) in enumerate(life.pulls, start=1):

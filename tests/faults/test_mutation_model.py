@@ -8,7 +8,6 @@ Hypothesis looks for the fewest deeds that break a promise.
 import gc
 import json
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -20,8 +19,8 @@ from hypothesis import strategies as st
 from crmexport.archive import Archive
 from crmexport.archive.journal import Journal, Kind, as_of
 from crmexport.source import Request, Response
+from tests.conftest import folder_for_one_life
 from tests.faults.living import DAY
-from tests.faults.test_mutation import MEMORY
 from tests.pull.test_sealing import Company
 from tests.toy import ToyServer
 
@@ -152,7 +151,7 @@ def _text(value: object) -> str:
 
 def lived(pace: float, pulls: list[list[Deed]]) -> None:
     """Pull as often as there are lists of deeds, a sweep due each time; after each pull the archive must be right."""
-    folder = Path(tempfile.mkdtemp(dir=MEMORY))
+    folder = folder_for_one_life()
     try:
         company = Model(folder / "archive", pace)
         for deeds in pulls:
