@@ -35,7 +35,6 @@ from crmexport.transport.line import FileResponse
 WAITS = (1.0, 5.0, 30.0, 120.0, 600.0)
 EXPIRED_IN_A_ROW = 5
 OUTAGE = 5
-SHOWN = "shown by a list"
 CARDS_AT_ONCE = 500
 UNLISTED = "not shown any more"  # the "id" of such a gap
 FEW, UNBELIEVABLE = 20, 0.1  # records gone at once: so many, or this part of all, need no second word
@@ -146,9 +145,8 @@ class Engine:
         """Read an answer and keep it with all it taught, in one transaction."""
         readings, failed = self._read(flight, response)
         with self._archive.database.transaction():
-            by_card = {
-                one.request.subject for one in flight.waiting if one.request.subject and not _shown(one)
-            }
+            asked = [one.request for one in flight.waiting]
+            by_card = {one.subject for one in asked if one.subject and not one.listed}
             changed = self._answers.keep(flight.request, response, list(readings.values()), by_card)
             self._follow(list(readings.values()), changed)
             self._frontier.done(readings)
@@ -185,7 +183,7 @@ class Engine:
         glimpses = {key: seen for reading in readings for key, seen in reading.glimpses.items()}
         held = self._answers.held
         cards = self._cards(sorted(held.lacking(present) | held.outdated(glimpses)) if present else [])
-        requests += [replace(card, context={**card.context, SHOWN: True}) for card in cards]
+        requests += [replace(card, listed=True) for card in cards]
         files = {file.id: file.request for reading in readings for file in reading.files}
         fetched = self._answers.files_held(list(files)) if files else set()
         self._frontier.add([*requests, *(request for id, request in files.items() if id not in fetched)])
@@ -329,11 +327,6 @@ def _unbelievable(stream: str, missing: int, held: int) -> Gap:
         "All are kept. If they were deleted, pull once with --believe-deletions."
     ).format(missing=missing, held=held)
     return Gap(stream, UNLISTED, GapKind.REFUSED, reason)
-
-
-def _shown(waiting: Waiting) -> bool:
-    """Whether a card was asked for because a list shows the record: then a later list that does not tells that it is gone."""
-    return SHOWN in waiting.request.context
 
 
 def _shifted(reading: Reading, offset: int) -> Reading:

@@ -30,7 +30,8 @@ class Request:
     `decode` = [key, field, "base64"] where its bytes come as text within JSON. Never put a secret into any of it.
 
     Requests of a stream with the same `family` stand or fall together, because nothing announces what they bring: where the
-    source gives none of them, one gap names the family, and the others are not asked.
+    source gives none of them, one gap names the family, and the others are not asked. `listed` is the engine's own note: a card
+    was asked for because a list shows its record, so that a later list that does not tells that it is gone.
     """
 
     stream: str
@@ -44,6 +45,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
     family: str = ""
+    listed: bool = False
 
     @property
     def key(self) -> str:
