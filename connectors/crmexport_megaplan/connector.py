@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from crmexport.source import Connector, Reading, Request, Response, Row, SignIn, Verdict
-from crmexport_megaplan import bulk, cards, choice, reader, sameness, sweep, verdicts
+from crmexport.source import Connector, Reading, Request, Response, Row, SignIn, Standing, Verdict
+from crmexport_megaplan import bulk, cards, choice, reader, sameness, standing, sweep, verdicts
 from crmexport_megaplan.about import ABOUT, MegaplanOptions
 from crmexport_megaplan.dictionaries import DICTIONARIES
 from crmexport_megaplan.envelope import opened
@@ -45,6 +45,14 @@ class Megaplan(Connector):
     @property
     def _api(self) -> str | None:
         return self.options.api if isinstance(self.options, MegaplanOptions) else None
+
+    def greetings(self) -> Sequence[Request]:
+        """Whose sign-in it is, and the account's own card."""
+        return standing.REQUESTS
+
+    def standing(self, answers: Sequence[tuple[Request, Response]]) -> Standing:
+        """What those two tell."""
+        return standing.standing(answers)
 
     def opening(self, since: datetime | None) -> Iterable[Request]:
         """Field definitions, on which most lists wait; deal schemes, on which deals wait; and what waits for nothing."""

@@ -1,6 +1,7 @@
 """`crmexport plan`: how long a pull will take, before it is begun."""
 
-from datetime import date, datetime, time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -53,6 +54,8 @@ def run(
     estimate = plan(connector, credentials(), share=share, rate=rate)
     typer.echo(told(estimate))
     if seconds is None:
+        for line in by_its_own_word(estimate, datetime.now(UTC)):
+            typer.echo(line)
         return ExitCode.COMPLETE
     typer.echo(verdict(estimate, seconds))
     return ExitCode.COMPLETE if estimate.seconds_low <= seconds else ExitCode.WILL_NOT_FIT
@@ -71,6 +74,22 @@ def told(estimate: "Estimate") -> str:
     )
     unknown = [_("Not counted by the source: {streams}").format(streams=", ".join(estimate.unknown))]
     return "\n".join([_("The account announces:"), *lines, *(unknown if estimate.unknown else []), sentence])
+
+
+def by_its_own_word(estimate: "Estimate", now: datetime) -> Iterator[str]:
+    """Who is signed in, and whether the pull fits into the time for which the account says that it is open."""
+    from crmexport.cli.progress import DAY
+
+    standing = estimate.standing
+    if standing.person:
+        yield _("You are signed in as {person}. What this person may not see is not counted.").format(
+            person=standing.person
+        )
+    if standing.open_until:
+        day = standing.open_until.isoformat()[:DAY]
+        yield _("By its own word the account is open until {day}.").format(day=day)
+        if standing.open_until > now:
+            yield verdict(estimate, (standing.open_until - now).total_seconds())
 
 
 def verdict(estimate: "Estimate", seconds: float) -> str:

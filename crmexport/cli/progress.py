@@ -17,6 +17,8 @@ from crmexport.text import N_, _, spaced
 PAUSE = 10.0
 """Seconds between two plain lines."""
 GAPS = 20
+LASTING = ("gap", "signed_in")  # lines that stay above the bar
+DAY = len("2026-12-04")
 """Gaps told one by one."""
 NO_LOSS = ("vanished", "not_given")
 
@@ -134,8 +136,8 @@ def _bar(title: str) -> Iterator[Watch]:
         gaps = FirstGaps()
 
         def watch(event: Event) -> None:
-            if event.kind == "gap":
-                line = gaps.told(event)
+            if event.kind in LASTING:
+                line = gaps.told(event) if event.kind == "gap" else sentence(event)
                 if line:
                     progress.console.print(line, markup=False, highlight=False)
                 return
@@ -222,9 +224,23 @@ def _pass(values: dict[str, Any]) -> str:
     return _("now: {what}").format(what=_(PASSES[kind]) if kind in PASSES else kind)
 
 
+def _signed_in(values: dict[str, Any]) -> str:
+    """Whose sign-in it is, until when it holds, and who came before: another person may be shown less."""
+    lines = []
+    if values.get("person"):
+        lines.append(_("signed in as {person}").format(person=values["person"]))
+    if values.get("open_until"):
+        lines.append(_("the account is open until {day}").format(day=values["open_until"][:DAY]))
+    if values.get("others"):
+        words = _("earlier pulls were signed in as {others}: what only they may see will look deleted")
+        lines.append(words.format(others="; ".join(values["others"])))
+    return "; ".join(lines)
+
+
 KINDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "started": lambda values: ", ".join(filter(None, (_("started"), _records(values)))),
     "progress": _progress,
+    "signed_in": _signed_in,
     "renewed": lambda values: _("signed in anew"),
     "waiting": _waiting,
     "pass": _pass,

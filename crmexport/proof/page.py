@@ -77,6 +77,10 @@ def _facts(report: Report) -> str:
         (_("Requests sent"), spaced(report.run.get("requests") or 0)),
         (_("Program"), f"crmexport {report.run.get('program', '')}"),
     ]
+    if report.source.get("open_until"):
+        facts.insert(1, (_("The account is open until"), _time(report.source["open_until"])))
+    if report.source.get("signed_in_as"):
+        facts.insert(1, (_("Signed in as"), "; ".join(report.source["signed_in_as"])))
     if report.unasked:
         facts.append((_("Requests still to make"), unasked(report)))
     if report.sample:

@@ -10,6 +10,7 @@ from crmexport.archive import Archive, Place
 from crmexport.archive.equation import balances
 from crmexport.archive.journal import Journal, as_of
 from crmexport.archive.replay import connector_of
+from crmexport.archive.standings import standings
 from crmexport.mapping import Coverage, load_source_mapping
 from crmexport.proof.fields import coverage_of, unknown_words, unmapped, unreadable
 from crmexport.proof.page import page
@@ -61,7 +62,7 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
     coverage = coverage_of(archive, connector) if not damages else Coverage()
     return Report(
         folder=out or archive.folder,
-        source={"name": archive.source.name, "title": connector.about.title, "url": archive.source.url},
+        source=_source(archive, connector),
         run=_run(archive),
         streams=streams,
         titles={stream.name: _(stream.title) for stream in connector.about.streams},
@@ -78,6 +79,18 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
         not_given=connector.about.not_given,
         deltas=tuple(deltas(out)) if out is not None else (),
     )
+
+
+def _source(archive: Archive, connector: Connector) -> dict[str, Any]:
+    """Whose account it is, who was signed in, and until when it is open."""
+    told = standings(archive.database)
+    return {
+        "name": archive.source.name,
+        "title": connector.about.title,
+        "url": archive.source.url,
+        "signed_in_as": list(told.persons),
+        "open_until": told.open_until.isoformat(timespec="seconds") if told.open_until else None,
+    }
 
 
 def _run(archive: Archive) -> dict[str, Any]:

@@ -115,20 +115,8 @@ class Engine:
     def _take(self, flight: Flight, future: Future[Response]) -> None:
         try:
             response = future.result()
-        except NotReadOnlyError as refused:
-            raise SourceError(
-                _(
-                    "The connector wanted to send “{request}”, which is not on its list of reads. Nothing was sent; the source "
-                    "is unharmed. This is a fault in the connector: please report it."
-                ).format(request=refused)
-            ) from refused
-        except DownError as down:
-            raise SourceError(
-                _(
-                    "{url} has answered nothing since {moment} ({reason}). What is held is kept and can be exported; the same "
-                    "command goes on from here when it answers again."
-                ).format(url=self._connector.account.url, moment=_moment(down.since), reason=down)
-            ) from down
+        except (DownError, NotReadOnlyError) as end:
+            raise ended(self._connector.account.url, end) from end
         except FailureError as failure:
             self._failed(flight, failure)
             return
@@ -319,6 +307,23 @@ class Engine:
         reason = _("linked from other records, but the source gives no card for it")
         self._answers.gap([Gap(stream, id, GapKind.REFUSED, reason)])
         return False
+
+
+def ended(url: str, end: DownError | NotReadOnlyError) -> SourceError:
+    """Why a run cannot go on, as a person reads it."""
+    if isinstance(end, NotReadOnlyError):
+        return SourceError(
+            _(
+                "The connector wanted to send “{request}”, which is not on its list of reads. Nothing was sent; the source "
+                "is unharmed. This is a fault in the connector: please report it."
+            ).format(request=end)
+        )
+    return SourceError(
+        _(
+            "{url} has answered nothing since {moment} ({reason}). What is held is kept and can be exported; the same "
+            "command goes on from here when it answers again."
+        ).format(url=url, moment=_moment(end.since), reason=end)
+    )
 
 
 def _unbelievable(stream: str, missing: int, held: int) -> Gap:

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened: "started", "progress", "renewed", "waiting", "gap" or "finished", with its figures."""
+    """One thing that happened: "started", "signed_in", "progress", "renewed", "waiting", "gap" or "finished", with its figures."""
 
     kind: str
     values: Mapping[str, Any] = field(default_factory=dict)

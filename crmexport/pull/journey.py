@@ -8,12 +8,15 @@ from crmexport.archive.answers import Answers
 from crmexport.archive.equation import unexplained
 from crmexport.archive.frontier import Frontier
 from crmexport.archive.journal import Journal, Kind, Pass, as_of
+from crmexport.archive.standings import note, standings
 from crmexport.pull import passes
-from crmexport.pull.engine import Engine, subject_of, whole
+from crmexport.pull.engine import Engine, ended, subject_of, whole
+from crmexport.pull.greeting import greet
 from crmexport.pull.watching import Watch, Watching
 from crmexport.source import Connector, Request
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
+from crmexport.transport.failures import DownError, NotReadOnlyError
 
 
 class Journey:
@@ -50,6 +53,23 @@ class Journey:
         waiting = Frontier(self._archive.database, pass_.id).count() if pass_ else 0
         self.watching.tell("started", pull=self._pull, waiting=waiting, records=self.watching.records())
         return self._run
+
+    def greet(self) -> None:
+        """Learn, once a pull, whose sign-in it is: another person may be shown fewer records."""
+        database = self._archive.database
+        known = standings(database)
+        if known.pull == self._pull or not self._connector.greetings():
+            return
+        try:
+            standing = greet(self._connector, self._coats)
+        except (DownError, NotReadOnlyError) as end:
+            raise ended(self._connector.account.url, end) from end
+        with database.transaction():
+            now = note(database, self._pull, standing)
+        others = [person for person in known.persons if standing.person and person != standing.person]
+        until = now.open_until and now.open_until.isoformat()
+        if standing.person or until:
+            self.watching.tell("signed_in", person=standing.person, others=others, open_until=until)
 
     def go(self) -> None:
         """Pass by pass, until the archive is sealed."""

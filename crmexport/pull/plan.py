@@ -3,11 +3,12 @@
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crmexport.pull.choice import suited
-from crmexport.source import Connector, Credentials, Reading, Request, Response
+from crmexport.pull.greeting import greet
+from crmexport.source import Connector, Credentials, Reading, Request, Response, Standing
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.failures import FailureError
@@ -23,7 +24,8 @@ UNLIMITED = 20.0
 class Estimate:
     """What a full pull will take: requests and seconds, from … to; records by stream where the source tells how many.
 
-    `unknown` are streams the source does not count: there the upper end is open.
+    `unknown` are streams the source does not count: there the upper end is open. `standing` is who was signed in, and
+    until when the account is open.
     """
 
     requests_low: int
@@ -32,6 +34,7 @@ class Estimate:
     seconds_high: float
     records: dict[str, int] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
+    standing: Standing = field(default_factory=Standing)
 
 
 @dataclass(slots=True)
@@ -67,7 +70,8 @@ def plan(
             announced.update(
                 {(one.stream, one.scope): one.number for one in reading.announced if _is_list(request)}
             )
-        return _estimate(connector, samples, announced, coats.pace.rate or UNLIMITED)
+        estimate = _estimate(connector, samples, announced, coats.pace.rate or UNLIMITED)
+        return replace(estimate, standing=greet(connector, coats))
 
 
 def _look(connector: Connector, coats: Coats) -> Iterator[tuple[Request, Reading]]:

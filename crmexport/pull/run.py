@@ -82,6 +82,7 @@ def _run(archive: Archive, coats: Coats, clock: Clock, journey: Journey, full: b
     outcome = Outcome.FAILED
     try:
         with rarely_collected():
+            journey.greet()
             journey.go()
         lacking = Lacking.of(archive)
         outcome = lacking.outcome

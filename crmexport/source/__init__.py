@@ -9,6 +9,7 @@ from crmexport.source.contract import About, Connector, Limits, NotGiven, ReadRu
 from crmexport.source.exchange import Request, Response, Verdict
 from crmexport.source.reading import Announced, FileRef, Gap, GapKind, Reading, Row
 from crmexport.source.registry import connector_class, connector_names
+from crmexport.source.standing import Standing
 
 __all__ = [
     "About",
@@ -28,6 +29,7 @@ __all__ = [
     "Response",
     "Row",
     "SignIn",
+    "Standing",
     "Stream",
     "Verdict",
     "connector_class",

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from crmexport.source.account import Account, SignIn
 from crmexport.source.exchange import Request, Response, Verdict
 from crmexport.source.reading import Reading, Row
+from crmexport.source.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,17 @@ class Connector(ABC):
         Raises SourceError when there is no such system at all.
         """
         return self.about.name
+
+    def greetings(self) -> Sequence[Request]:
+        """What to ask, once a pull, to learn who is signed in and until when the account is open; nothing where no route tells.
+
+        Nothing hangs on the answers: what is refused stays unknown.
+        """
+        return ()
+
+    def standing(self, answers: Sequence[tuple[Request, Response]]) -> Standing:
+        """What the answers to `greetings` tell, of which some may be missing. Raises ValueError for what is no such answer."""
+        return Standing()
 
     @abstractmethod
     def opening(self, since: datetime | None) -> Iterable[Request]:

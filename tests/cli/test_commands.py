@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, ClassVar
@@ -21,6 +21,7 @@ import crmexport.target
 from crmexport.cli import plan as plan_command
 from crmexport.errors import ConfigurationError
 from crmexport.pull.events import Event, PullResult
+from crmexport.source import Standing
 from crmexport.source.contract import Options
 from crmexport.text import language
 from tests.cli.conftest import Run
@@ -43,6 +44,7 @@ class Calls(list[dict[str, Any]]):
 
     result = PullResult(complete=True, records={"deal": 1200, "task": 34}, gaps=0, requests=20, seconds=5.0)
     report: ClassVar[Any] = SimpleNamespace(complete=True, losses=[], sample=None, folder=Path("o"))
+    standing = Standing()
 
     def pull(self, folder: Path, connector: Any, credentials: Any, **given: Any) -> PullResult:
         watch = given.pop("watch")
@@ -60,6 +62,7 @@ class Calls(list[dict[str, Any]]):
             seconds_high=120,
             records={"deal": 7},
             unknown=("payer",),
+            standing=self.standing,
         )
 
     def verify(self, folder: Path, out: Path | None, **given: Any) -> Any:
@@ -179,6 +182,17 @@ def test_plan_tells_how_long(run: Run, calls: Calls) -> None:
         "Not counted by the source: payer",
         "A pull needs 10 to 20 requests: 1 min 0 s to 2 min 0 s, files not counted.",
     ]
+
+
+@pytest.mark.parametrize(("end", "said"), [(2999, "It fits"), (2020, "")])
+def test_plan_tells_who_is_signed_in_and_what_the_account_says_of_its_end(
+    run: Run, calls: Calls, end: int, said: str
+) -> None:
+    calls.standing = Standing("Anna, director (7)", datetime(end, 1, 1, tzinfo=UTC))
+    code, out, _ = run("plan", "--source", "megaplan", "--url", "crm.example.com")
+    lines = out.splitlines()[4:]
+    assert code == 0 and "Anna, director (7)" in lines[0] and f"{end}-01-01" in lines[1]
+    assert "".join(lines[2:]).startswith(said) and len(lines) == 2 + bool(said)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ hidden from lists, and of what is deleted; history where a record was touched; l
 consignments and of financial operations, which have no lists; the small lists of dictionaries; all of these packed into
 bulk requests; and one request for each file's bytes.
 For the seal: a look for changes (the definitions, the tree and the lists that tell of no change whole once more, one page of
-each other list), and a sweep (the lists of clients, deals and tasks whole once more). Not counted: signing in,
-`currentUser`, `accountInfo`.
+each other list), and a sweep (the lists of clients, deals and tasks whole once more). And one question each for who is
+signed in and until when the account is open. Not counted: signing in.
 """
 
 from collections.abc import Iterable
@@ -23,6 +23,7 @@ from crmexport_megaplan.sandbox.past import PARENTS as PAST
 from crmexport_megaplan.sandbox.programs import SCHEMES, scopes
 
 PREVIEW = 5
+GREETINGS = 2
 CONTRACTORS = ("ContractorCompany", "ContractorHuman")
 
 
@@ -46,7 +47,7 @@ def least_requests(account: InventedAccount, behaviour: Behaviour) -> int:
     page = behaviour.page_cap
     newest = [papers.CALLS, papers.MESSAGES, account.counts["File"]]
     lists = 2 * _pages(untold, page) + 2 * _pages(told, page) + len(told) + _pages(newest, page) + len(newest)
-    return both + lists
+    return both + lists + GREETINGS
 
 
 def _lists(account: InventedAccount, behaviour: Behaviour) -> tuple[list[int], list[int]]:

@@ -1,0 +1,51 @@
+"""Who is signed in, and until when the account is paid for (Megaplan reference, §2.3)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from crmexport.source import Request, Response, Standing
+from crmexport_megaplan.envelope import opened
+from crmexport_megaplan.query import API
+
+_KIND = "greeting"
+_ENDS = ("licenceEndDate", "paidToDate")
+
+REQUESTS = tuple(
+    Request("", f"{API}/{name}", worth=100, context={"kind": _KIND})
+    for name in ("currentUser", "accountInfo")
+)
+
+
+def standing(answers: Sequence[tuple[Request, Response]]) -> Standing:
+    """By what kind of object came, whichever question it answers. Raises ValueError for what is not Megaplan's envelope."""
+    told = {
+        str(piece.value.get("contentType")): piece.value
+        for _request, response in answers
+        for piece in opened(response).rows
+    }
+    return Standing(_person(told.get("Employee", {})), min(_ends(told.get("AccountInfo", {})), default=None))
+
+
+def _person(employee: Mapping[str, Any]) -> str:
+    """Name, position and id, as far as they are told."""
+    name = employee.get("name") or " ".join(
+        str(employee[part]) for part in ("lastName", "firstName", "middleName") if employee.get(part)
+    )
+    position = employee.get("position")
+    post = position.get("name") if isinstance(position, dict) else position
+    words = ", ".join(str(word) for word in (name, post) if word)
+    id = employee.get("id")
+    return f"{words} ({id})" if words and id is not None else words
+
+
+def _ends(account: Mapping[str, Any]) -> Iterator[datetime]:
+    """The moments after which the account may be closed."""
+    for name in _ENDS:
+        told = account.get(name)
+        value = told.get("value") if isinstance(told, dict) else told
+        if isinstance(told, dict) and "year" in told:  # months count from 0 (§5)
+            yield datetime.combine(date(told["year"], told["month"] + 1, told["day"]), time(), UTC)
+        elif isinstance(value, str) and value:
+            moment = datetime.fromisoformat(value)
+            yield moment if moment.tzinfo else moment.replace(tzinfo=UTC)

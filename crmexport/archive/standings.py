@@ -1,0 +1,43 @@
+"""Whose sign-ins an archive was pulled with, and until when the account said it was open: an entry of the archive's own card."""
+
+import json
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import delete, insert
+
+from crmexport.archive.database import Database
+from crmexport.archive.schema import about
+from crmexport.source import Standing
+
+ENTRY = "standing"
+
+
+class Standings(NamedTuple):
+    """`persons` in the order they first came; the rest as the pull with the number `pull` was told (0: nobody asked yet)."""
+
+    pull: int = 0
+    persons: tuple[str, ...] = ()
+    open_until: datetime | None = None
+
+
+def standings(database: Database) -> Standings:
+    """What is known; nothing where the entry cannot be read, which the fingerprint of the archive tells."""
+    try:
+        told = json.loads(database.about()[ENTRY])
+        end = told["open_until"]
+        return Standings(told["pull"], tuple(told["persons"]), end and datetime.fromisoformat(end))
+    except (KeyError, TypeError, ValueError):
+        return Standings()
+
+
+def note(database: Database, pull: int, standing: Standing) -> Standings:
+    """Keep what a pull was told. Belongs into the caller's transaction."""
+    known = standings(database)
+    persons = dict.fromkeys([*known.persons, *filter(None, [standing.person])])
+    now = Standings(pull, tuple(persons), standing.open_until or known.open_until)
+    end = now.open_until.isoformat() if now.open_until else None
+    told = {"pull": now.pull, "persons": now.persons, "open_until": end}
+    database.connection.execute(delete(about).where(about.c.name == ENTRY))
+    database.connection.execute(insert(about).values(name=ENTRY, value=json.dumps(told, ensure_ascii=False)))
+    return now

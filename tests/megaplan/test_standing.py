@@ -1,0 +1,105 @@
+"""Whose sign-in a pull was made with, and until when the account is open: told, never a loss."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from crmexport_megaplan import Megaplan
+from crmexport_megaplan.standing import REQUESTS
+
+from crmexport.archive import Archive
+from crmexport.archive.standings import standings
+from crmexport.errors import SourceError
+from crmexport.pull import Event, pull
+from crmexport.source import Account, Credentials, Standing
+from tests.faults.inprocess import URL, Sandboxed, line_to, pulled, small
+from tests.faults.kinds import WAYS
+from tests.megaplan.builders import answer, connector
+
+PATHS = [one.path for one in REQUESTS]
+CLOSES = datetime(2025, 12, 4, tzinfo=UTC)
+
+
+def told(*objects: dict[str, object]) -> Standing:
+    return connector.standing([(REQUESTS[0], answer(one)) for one in objects])
+
+
+def test_name_position_and_id() -> None:
+    person = {"contentType": "Employee", "id": "7", "name": "Пётр Образцов", "position": {"name": "Директор"}}
+    assert told(person).person == "Пётр Образцов, Директор (7)"
+    assert told({"contentType": "Employee", "id": "7", "lastName": "Образцов"}).person == "Образцов (7)"
+    assert told({"contentType": "Employee", "id": "7"}).person == ""
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        {"paidToDate": {"contentType": "DateTime", "value": "2025-12-04T03:00:00+03:00"}},
+        {"licenceEndDate": {"contentType": "DateOnly", "year": 2025, "month": 11, "day": 4}},
+        {"licenceEndDate": "2025-12-04", "paidToDate": "2026-01-01T00:00:00+00:00"},
+    ],
+)
+def test_the_earliest_end_counts_in_whatever_form(end: dict[str, object]) -> None:
+    assert told({"contentType": "AccountInfo", **end}).open_until == CLOSES
+
+
+def test_what_is_not_told_is_unknown() -> None:
+    assert connector.standing([]) == Standing()
+    assert told({"contentType": "AccountInfo", "paidToDate": None}) == Standing()
+
+
+def asked(adapter: Sandboxed) -> list[str]:
+    return [one.path for one in adapter.asked if one.path in PATHS]
+
+
+def test_it_is_asked_once_a_pull_and_kept(tmp_path: Path) -> None:
+    adapter, events = small(), list[Event]()
+    assert pull(
+        tmp_path,
+        Megaplan(Account(URL)),
+        Credentials(token=adapter.box.token),
+        rate=0,
+        clock=adapter.clock,
+        line=line_to(adapter, tmp_path),
+        watch=events.append,
+    ).complete
+    assert len(asked(adapter)) == 2
+    (event,) = [one.values for one in events if one.kind == "signed_in"]
+    with Archive.open(tmp_path) as archive:
+        known = standings(archive.database)
+    assert known.persons == (event["person"],) != ("",)
+    assert event["others"] == [] and known.open_until is not None
+    assert event["open_until"] == known.open_until.isoformat()
+
+
+def test_another_person_is_told_of_those_before(tmp_path: Path) -> None:
+    adapter = small()
+    assert pulled(tmp_path, adapter).complete
+    with Archive.open(tmp_path) as archive:
+        before = standings(archive.database)
+    adapter.box.edits.change("employee", "1000001", name="Другая Анна")
+    assert pulled(tmp_path, adapter).complete
+    with Archive.open(tmp_path) as archive:
+        now = standings(archive.database)
+    assert now.pull == before.pull + 1
+    assert now.persons[:1] == before.persons and "Другая Анна" in now.persons[1]
+
+
+@pytest.mark.parametrize("way", ["403", "500", "empty 200", "cut JSON", "login page 200", "timeout"])
+def test_a_refusal_is_no_loss(tmp_path: Path, way: str) -> None:
+    adapter = small()
+    adapter.strikes.append(lambda number, one, line: WAYS[way](one, line) if one.path in PATHS else None)
+    assert pulled(tmp_path, adapter).complete
+    with Archive.open(tmp_path) as archive:
+        assert standings(archive.database).persons == ()
+
+
+def test_silence_ends_the_run_with_a_sentence(tmp_path: Path) -> None:
+    adapter = small()
+    adapter.strikes.append(
+        lambda number, one, line: (
+            WAYS["timeout"](one, line) if asked(line) else None
+        )  # from the first word on
+    )
+    with pytest.raises(SourceError, match="answered nothing since"):
+        pulled(tmp_path, adapter)
