@@ -230,15 +230,19 @@ class Bench:
 
     @cached_property
     def sign_ins(self) -> frozenset[str]:
-        """The keys of the requests that come before all others: those that sign in, which alone may hold a secret, and probes."""
-        sign_in, found = self.connector().sign_in(), {one.key for one in self.connector().probes()}
+        """The keys of the requests that come before all others: those that sign in, which alone may hold a secret, probes, greetings."""
+        connector = self.connector()
+        sign_in, found = (
+            connector.sign_in(),
+            {one.key for one in (*connector.probes(), *connector.greetings())},
+        )
         for secrets in (self.stage().credentials, self.stage().other_credentials()):
             if secrets is not None and sign_in.ready(secrets) is None:
                 found.add(sign_in.request(secrets).key)
         return frozenset(found)
 
     def is_sign_in(self, request: Request) -> bool:
-        """Whether this is what signs in, or looks which API there is."""
+        """Whether this is what signs in, or looks which API there is, or who is signed in."""
         return request.key in self.sign_ins
 
 

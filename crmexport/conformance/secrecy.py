@@ -141,9 +141,10 @@ def a_dead_session_is_renewed_once(bench: Bench) -> Complaints:
 
 
 def _sign_ins(bench: Bench, played: Played) -> tuple[int, int]:
-    """How many requests the first sign-in took, and how many signed in or renewed in all; probes do not count."""
-    probes = {one.key for one in bench.connector().probes()}
-    sent = [one.request for one in played.exchanges if one.request.key not in probes]
+    """How many requests the first sign-in took, and how many signed in or renewed in all; probes and greetings do not count."""
+    connector = bench.connector()
+    others = {one.key for one in (*connector.probes(), *connector.greetings())}
+    sent = [one.request for one in played.exchanges if one.request.key not in others]
     signs = [not _is_kept(bench, one.stream) and not bench.connector().is_bulk(one) for one in sent]
     return len(list(takewhile(bool, signs))), sum(signs)
 
