@@ -40,8 +40,9 @@ judges: $(VENV)/.ready
 bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks
 
+# Two tests for each core: those that kill a pull at an instant wait for it most of the time.
 soak: $(VENV)/.ready
-	$(BIN)/pytest -n auto --dist worksteal -m soak
+	$(BIN)/pytest -n $$($(BIN)/python -c "import os; print(2 * (os.cpu_count() or 1))") --dist worksteal --durations=25 -m soak
 
 test-real: $(VENV)/.ready
 	$(BIN)/pytest -m real tests/real
