@@ -34,49 +34,16 @@ OWNER_OF = {
 }
 # By the type of a row, the stream it stands in: to know the rows of one list when they come as the answer to another. A type that
 # is not named here is taken as it comes, so a name that a source writes otherwise does no harm.
+_FIELDS = """BigIntField BoolField DateField DateTimeField DurationField EnumField ExternalSourceField FloatField
+    IntegerField MoneyField RatingField RefLinkField RefSetField ResourceField StringField"""
+_FILTERS = """TaskFilter TradeFilter CrmFilter TodoFilter EmployeeFilter OfferFilter InvoiceFilter FileStorageFilter"""
+_DICTIONARIES = """AddressType ContractorType Currency DocFolder Duty File FilterGroup FinOperationType Holiday
+    OfferCategory PayForm Position RealAccount Tag TodoStatus Unit"""
 LISTED_IN = {
     **OWNER_OF,
-    **dict.fromkeys(
-        (
-            *(
-                "BigIntField",
-                "BoolField",
-                "DateField",
-                "DateTimeField",
-                "DurationField",
-                "EnumField",
-                "FloatField",
-            ),
-            *(
-                "ExternalSourceField",
-                "IntegerField",
-                "MoneyField",
-                "RatingField",
-                "RefLinkField",
-                "RefSetField",
-            ),
-            *("ResourceField", "StringField"),
-        ),
-        "extraField",
-    ),
-    **dict.fromkeys(("TaskFilter", "TradeFilter", "CrmFilter", "TodoFilter", "FileStorageFilter"), "filter"),
-    **dict.fromkeys(("EmployeeFilter", "OfferFilter", "InvoiceFilter"), "filter"),
-    "AddressType": "addressType",
-    "ContractorType": "contractorType",
-    "Currency": "currency",
-    "DocFolder": "docFolder",
-    "Duty": "duty",
-    "File": "file",
-    "FilterGroup": "filterGroup",
-    "FinOperationType": "finOperationType",
-    "Holiday": "holiday",
-    "OfferCategory": "offerCategory",
-    "PayForm": "payForm",
-    "Position": "position",
-    "RealAccount": "realAccount",
-    "Tag": "tag",
-    "TodoStatus": "todoStatus",
-    "Unit": "unit",
+    **dict.fromkeys(_FIELDS.split(), "extraField"),
+    **dict.fromkeys(_FILTERS.split(), "filter"),
+    **{kind: kind[0].lower() + kind[1:] for kind in _DICTIONARIES.split()},
 }
 CARDS = frozenset(STREAM_OF.values())
 # The streams of which the source tells what changed (Megaplan reference, §4.6), so that a pull of changes is no full walk.

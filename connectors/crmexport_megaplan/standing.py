@@ -8,11 +8,10 @@ from crmexport.source import Request, Response, Standing
 from crmexport_megaplan.envelope import opened
 from crmexport_megaplan.query import API
 
-_KIND = "greeting"
 _ENDS = ("licenceEndDate", "paidToDate")
 
 REQUESTS = tuple(
-    Request("", f"{API}/{name}", worth=100, context={"kind": _KIND})
+    Request("", f"{API}/{name}", worth=100, context={"kind": "greeting"})
     for name in ("currentUser", "accountInfo")
 )
 
