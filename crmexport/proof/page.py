@@ -68,8 +68,11 @@ def _banner(report: Report) -> str:
 def _facts(report: Report) -> str:
     held = sum(balance.held for balance in report.streams.values())
     sealed = report.run.get("consistent_as_of")
+    persons, until = report.source.get("signed_in_as"), report.source.get("open_until")
     facts = [
         (_("Source"), f"{report.source['title']}, {report.source['url']}"),
+        *([(_("Signed in as"), "; ".join(persons))] if persons else []),
+        *([(_("The account is open until"), _time(until))] if until else []),
         (_("Pulled"), f"{_time(report.run['started'])} … {_time(report.run['ended'])}"),
         (_("True as of"), _time(report.run["consistent_as_of"]) if sealed else _("the pull is not finished")),
         (_("Records held"), spaced(held)),
@@ -77,10 +80,6 @@ def _facts(report: Report) -> str:
         (_("Requests sent"), spaced(report.run.get("requests") or 0)),
         (_("Program"), f"crmexport {report.run.get('program', '')}"),
     ]
-    if report.source.get("open_until"):
-        facts.insert(1, (_("The account is open until"), _time(report.source["open_until"])))
-    if report.source.get("signed_in_as"):
-        facts.insert(1, (_("Signed in as"), "; ".join(report.source["signed_in_as"])))
     if report.unasked:
         facts.append((_("Requests still to make"), unasked(report)))
     if report.sample:
