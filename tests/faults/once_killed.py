@@ -1,47 +1,46 @@
-"""One pull of a sandbox in a process that kills itself: `python -m tests.faults.once_killed FOLDER PLACE K`.
-
-PLACE "commit": after the K-th commit of the archive's database; "before commit": with that commit still to be made;
-"file": between the K-th file's arrival at its place and the commit that notes it. K 0: nowhere; it then prints how many such moments there were.
-"""
+"""One pull of a sandbox in a process that kills itself at a given moment."""
 
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection
 
 from crmexport.archive.content import Content
-from crmexport.pull import flights
-from tests.faults.inprocess import OneAfterAnother, pulled, small
+from tests.faults.inprocess import in_order, pulled, small
 
 
-def main() -> None:
-    folder, place, number = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    flights.ThreadPoolExecutor = OneAfterAnother  # type: ignore[assignment,misc]
-    owner, name = (Content, "take") if place == "file" else (Connection, "commit")
-    left = [number]
-    setattr(owner, name, _killing(getattr(owner, name), left, before=place.startswith("before")))
-    result = pulled(folder, small())
-    sys.stdout.write(f"{number - left[0]}")
+def pull_killed(folder: Path, place: str, number: int) -> None:
+    """Ends the process at moment `number` of that `place`; at its end, with 0 where the pull is complete, if there are fewer."""
+    with in_order(), counted(place, number):
+        result = pulled(folder, small())
     sys.exit(0 if result.complete else 3)
 
 
-def _killing(work: Any, left: list[int], *, before: bool) -> Any:
-    """`work`, whose call number `left` is the last thing this process does, or fails to do."""
+@contextmanager
+def counted(place: str, fatal: int = 0) -> Iterator[list[int]]:
+    """The moments of a pull within, numbered from 1, at one of which this process dies.
 
-    def counted(*given: Any) -> Any:
-        left[0] -= 1
-        if left[0] == 0 and before:
+    `place` "commit": after a commit of the archive's database; "before commit": with that commit still to be made;
+    "file": between a file's arrival at its place and the commit that notes it.
+    """
+    owner, name = (Content, "take") if place == "file" else (Connection, "commit")
+    work, passed = getattr(owner, name), [0]
+
+    def counting(*given: Any) -> Any:
+        passed[0] += 1
+        if passed[0] == fatal and place.startswith("before"):
             os.kill(os.getpid(), signal.SIGKILL)
         done = work(*given)
-        if left[0] == 0:
+        if passed[0] == fatal:
             os.kill(os.getpid(), signal.SIGKILL)
         return done
 
-    return counted
-
-
-if __name__ == "__main__":
-    main()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(owner, name, counting)
+        yield passed

@@ -6,7 +6,6 @@ the write-ahead log of a run that was killed takes back the last answers at most
 
 import random
 import shutil
-import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ from crmexport.archive.database import FILE
 from crmexport.errors import CrmExportError
 from tests.faults.holding import wrong
 from tests.faults.inprocess import in_order, pulled, small
-from tests.faults.test_kill_commits import child
+from tests.faults.test_kill_commits import killed_at
 
 NAMING = ("Answer", "Record", "What the index", "The bytes of file", "The description of file")
 SOAK, PARTS = 10_000, 8
@@ -162,7 +161,7 @@ def test_a_flip_in_the_log_takes_back_answers_and_loses_none(tmp_path: Path, fli
     chance = random.Random(1)
     for number in range(flips):
         folder = tmp_path / str(number)
-        assert child(folder, "commit", 60).returncode == -signal.SIGKILL
+        assert killed_at(folder, "commit", 60)
         log = folder / f"{FILE}-wal"
         changed = bytearray(log.read_bytes())
         changed[chance.randrange(len(changed))] ^= 0x20

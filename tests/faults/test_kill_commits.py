@@ -3,9 +3,7 @@
 The other kills, at random instants, are in tests/pull/test_kill.py.
 """
 
-import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +12,8 @@ import pytest
 from crmexport.archive import Archive
 from tests.faults.holding import wrong
 from tests.faults.inprocess import in_order, pulled, small
+from tests.faults.once_killed import counted, pull_killed
+from tests.killable import started
 from tests.pull.test_kill import content
 
 PLACES = ("commit", "before commit", "file")
@@ -29,20 +29,22 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     return content(folder)
 
 
-def child(folder: Path, place: str, number: int) -> subprocess.CompletedProcess[str]:
-    """Run a pull in a process that kills itself at that moment."""
-    command = [sys.executable, "-m", "tests.faults.once_killed", str(folder), place, str(number)]
-    environment = {**os.environ, "CRMEXPORT_STATE": str(folder / "state")}
-    return subprocess.run(command, env=environment, check=False, timeout=120, capture_output=True, text=True)
+def killed_at(folder: Path, place: str, number: int) -> bool:
+    """Whether a pull in a process that kills itself at that moment was killed."""
+    process = started(pull_killed, folder, place, number)
+    process.join(timeout=120)
+    return process.exitcode == -signal.SIGKILL
 
 
 def moments(folder: Path, place: str) -> int:
     """How many such moments a pull has."""
-    return int(child(folder, place, 0).stdout)
+    with in_order(), counted(place) as passed:
+        assert pulled(folder, small()).complete
+    return passed[0]
 
 
 def survived(folder: Path, undisturbed: dict[str, object], place: str, number: int) -> None:
-    assert child(folder, place, number).returncode == -signal.SIGKILL
+    assert killed_at(folder, place, number)
     if (folder / "archive.sqlite").exists() and number > 1:
         with Archive.open(folder) as archive:
             assert list(archive.check()) == []

@@ -1,4 +1,4 @@
-"""One pull of a Megaplan account in a process of its own, for tests that kill it: `python -m tests.pull.once URL TOKEN ARCHIVE`."""
+"""One pull of a Megaplan account, for tests that kill the process it runs in."""
 
 import sys
 
@@ -9,11 +9,7 @@ from crmexport.pull import pull
 from crmexport.source import Account, Credentials
 
 
-def main() -> None:
-    url, token, archive = sys.argv[1:]
+def pull_once(url: str, token: str, archive: str) -> None:
+    """Ends the process: 0 where the pull is complete."""
     result = pull(place_of(archive), Megaplan(Account(url)), Credentials(token=token), rate=0)
     sys.exit(0 if result.complete else 3)
-
-
-if __name__ == "__main__":
-    main()

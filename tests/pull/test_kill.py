@@ -1,8 +1,6 @@
 """SIGKILL at any instant: the pull goes on, ends with the same archive, and repeats no request but those in flight."""
 
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +17,8 @@ from crmexport.pull import pull
 from crmexport.pull.flights import UNLIMITED
 from crmexport.source import Account, Credentials
 from tests.conftest import Naming, address
+from tests.killable import started
+from tests.pull.once import pull_once
 
 LATENCY_MS = 20  # so that a pull lasts long enough to be killed in its middle
 
@@ -68,19 +68,15 @@ class Running:
     def pull_killed(self, archive: str, chance: random.Random) -> int:
         """Pull into `archive`, killed at random instants until a run gets through; how often it was killed."""
         for kills in range(1000):
-            child = subprocess.Popen(
-                [sys.executable, "-m", "tests.pull.once", self.url, self.box.token, archive]
-            )
-            try:
-                code = child.wait(timeout=0.4 + chance.random() * self.seconds)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
-                if is_through(place_of(archive)):  # killed between its last commit and its exit
-                    return kills + 1
-            else:
-                assert code == 0
+            process = started(pull_once, self.url, self.box.token, archive)
+            process.join(timeout=chance.random() * self.seconds)
+            if process.exitcode is not None:
+                assert process.exitcode == 0
                 return kills
+            process.kill()
+            process.join()
+            if is_through(place_of(archive)):  # killed between its last commit and its exit
+                return kills + 1
         raise AssertionError("the pull never got through")
 
 
