@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from crmexport.archive import schema
 from crmexport.archive.misfiled import misfiled
@@ -15,6 +15,12 @@ from crmexport.source import Request
 from crmexport.text import _
 
 BATCH = 200
+_HELD_IN = tuple(
+    select(table.c.stream, table.c.id, table.c.sha256, table.c.start, table.c.end).where(
+        table.c.response == bindparam("response")
+    )
+    for table in (schema.records, schema.versions)
+)
 
 
 def check(archive: Archive) -> Iterator[str]:
@@ -57,9 +63,8 @@ def _answer(archive: Archive, row: Any) -> Iterator[str]:
     if body is None or sha256(body).digest() != row.sha256:
         yield _("Answer {number} is damaged.").format(number=row.id)
         body = body or b""
-    for table in (schema.records, schema.versions):
-        columns = (table.c.stream, table.c.id, table.c.sha256, table.c.start, table.c.end)
-        for record in _rows(archive, select(*columns).where(table.c.response == row.id)):
+    for question in _HELD_IN:
+        for record in archive.database.one(question, (row.id,)):
             if sha256(body[record.start : record.end]).digest() != record.sha256:
                 yield _("Record {stream} {id} is damaged.").format(stream=record.stream, id=record.id)
 

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, MetaData, event, select
 from sqlalchemy.engine import ExceptionContext
@@ -24,6 +24,7 @@ class Database(ABC):
     """
 
     metadata: MetaData = schema.metadata
+    _compiled: ClassVar[dict[tuple[int, str], tuple[ClauseElement, str]]] = {}
 
     def __init__(self, place: str, folder: Path, engine: Engine) -> None:
         self.place = place
@@ -31,14 +32,13 @@ class Database(ABC):
         self.engine = engine
         event.listen(engine, "handle_error", self._raise)
         self.connection: Connection = engine.connect()
-        self._compiled: dict[int, tuple[ClauseElement, str]] = {}
 
     def sql(self, statement: ClauseElement) -> str:
-        """`statement` as text for this driver. Statements are module constants, so each is compiled once."""
-        known = self._compiled.get(id(statement))
+        """`statement` as text for this driver. Statements are module constants, so each is compiled once in a process."""
+        known = self._compiled.get(key := (id(statement), self.engine.driver))
         if known is None:
             known = (statement, str(statement.compile(dialect=self.engine.dialect)))
-            self._compiled[id(statement)] = known
+            self._compiled[key] = known
         return known[1]
 
     def many(self, statement: ClauseElement, rows: Sequence[tuple[Any, ...]]) -> int:

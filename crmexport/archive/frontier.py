@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+from itertools import islice
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLICT in the same words
@@ -78,8 +79,8 @@ class Frontier:
         Those that may be batched and those that may not stand in two lines, `bulk` or not.
         """
         asked = (self.number, int(State.WAITING), now, bulk, most + len(but), 0)
-        found = [Waiting(*row) for row in self._database.one(_next, asked) if row.id not in but]
-        return found[:most]
+        free = (row for row in self._database.one(_next, asked) if row[0] not in but)
+        return [Waiting(*row) for row in islice(free, most)]
 
     def done(self, ids: Iterable[int]) -> None:
         """Cross out requests whose answers are kept."""

@@ -82,11 +82,13 @@ class Flights:
 
     def _pick(self, now: float) -> Flight | None:
         """The worthiest request. Batches wait until they are full, as long as anything can still come to fill them."""
-        size = max(1, self.batch)
         single = self._frontier.waiting(1, now, bulk=False, but=self._busy)
+        best = self._frontier.waiting(1, now, bulk=True, but=self._busy)
+        if not best or (single and single[0].worth > best[0].worth):
+            return Flight(single[0].request, (single[0],)) if single else None
+        size = max(1, self.batch)
         together = self._frontier.waiting(size, now, bulk=True, but=self._busy)
-        ready = len(together) == size or (together and not self._may_bring_more(single))
-        if ready and not (single and single[0].worth > together[0].worth):
+        if len(together) == size or not self._may_bring_more(single):
             return self._batch(together)
         return Flight(single[0].request, (single[0],)) if single else None
 
