@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from crmexport.archive import schema
 from crmexport.archive.content import Content
@@ -19,6 +19,15 @@ from crmexport.archive.place import Place
 from crmexport.errors import ArchiveDamagedError, ConfigurationError, NoArchiveError
 from crmexport.source import Gap, GapKind, Request, Response
 from crmexport.text import _
+
+_PLACES = (
+    select(schema.records.c.stream, schema.records.c.id, schema.records.c.start)
+    .where(schema.records.c.response == bindparam("response"), schema.records.c.deleted.is_(None))
+    .order_by(schema.records.c.start)
+)
+_ANSWER = select(schema.responses.c.request, schema.responses.c.status, schema.responses.c.body).where(
+    schema.responses.c.id == bindparam("response")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +170,8 @@ class Archive:
 
     def page(self, number: int, streams: Collection[str]) -> Page:
         """One stored answer by its number."""
-        table = schema.records
-        places = select(table.c.stream, table.c.id, table.c.start)
-        here = places.where(
-            table.c.stream.in_(streams), table.c.response == number, table.c.deleted.is_(None)
-        ).order_by(table.c.start)
-        current = {(stream, id): start for stream, id, start in self._rows(here)}
+        here = self.database.one(_PLACES, (number,))
+        current = {(stream, id): start for stream, id, start in here if stream in streams}
         return Page(*self._answer(number), current)
 
     def records(self, stream: str) -> Iterator[tuple[str, bytes, str | None, tuple[str, str] | None]]:
@@ -273,11 +278,10 @@ class Archive:
         return int(self._rows(select(func.count()).where(table.c["pass"] == last, table.c.state == 0))[0][0])
 
     def _answer(self, number: int) -> tuple[Request, Response]:
-        table = schema.responses
-        row = self._rows(select(table.c.request, table.c.status, table.c.body).where(table.c.id == number))
+        found = self.database.one(_ANSWER, (number,)).all()
         try:
-            request = Request.load(unpack(row[0].request).decode())
-            return request, Response(row[0].status, {}, unpack(row[0].body))
+            request = Request.load(unpack(found[0].request).decode())
+            return request, Response(found[0].status, {}, unpack(found[0].body))
         except (IndexError, DamagedError, ValueError) as damage:
             raise ArchiveDamagedError(
                 _(
