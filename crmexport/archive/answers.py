@@ -178,7 +178,10 @@ class Answers:
         )
 
     def gap(self, gaps: Iterable[Gap]) -> list[Gap]:
-        """Note what is known to exist and is not held, and give it. What is held and has vanished is marked as deleted instead."""
+        """Note what is known to exist and is not held, and give it. What is held and has vanished is marked as deleted instead.
+
+        But a record that only its card shows has no second witness: its gap, which is not given, stands until `believe_gone`.
+        """
         noted = [
             gap
             for gap in gaps
@@ -186,7 +189,11 @@ class Answers:
         ]
         self._database.many(_gap, [(gap.stream, gap.id, gap.kind.value, gap.reason) for gap in noted])
         self._gaps += len(noted)
-        return noted
+        return [gap for gap in noted if gap.kind is not GapKind.VANISHED or not self._is_held(gap)]
+
+    def _is_held(self, gap: Gap) -> bool:
+        key = (gap.stream, gap.id)
+        return key not in self.held.lacking([key])
 
     def files_held(self, ids: Sequence[str]) -> set[str]:
         """Which of these files' bytes are held already, in the size that the source tells."""
@@ -221,13 +228,21 @@ class Answers:
         else:
             self._database.many(_filled, list(subjects))
 
-    def _mark_deleted(self, key: Key) -> bool:
+    def believe_gone(self, keys: Iterable[Key]) -> None:
+        """Mark hidden records as deleted that the source answered with “no such thing”: they are no gaps any more."""
+        for key in keys:
+            self._mark_deleted(key, believing=True)
+            self.forget_gaps([key])
+
+    def _mark_deleted(self, key: Key, *, believing: bool = False) -> bool:
         """Mark a record as deleted at the source; False when there is nothing to mark.
 
         It is not held, or it was marked before: then a list showed it once more, and it was gone again when it was asked for.
         """
         table, scopes = schema.records, schema.announced
         held = update(table).where(table.c.stream == key[0], table.c.id == key[1], table.c.deleted.is_(None))
+        if not believing:
+            held = held.where(table.c.listed > 0)
         if not self._database.connection.execute(held.values(deleted=_now())).rowcount:
             return False
         linked = delete(scopes).where(scopes.c.stream == key[0], scopes.c.scope == LINKED + key[1])

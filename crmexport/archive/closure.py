@@ -1,4 +1,4 @@
-"""What is left to fetch one by one: records that others link to and that no list gave; records that no list shows any more."""
+"""What is left to fetch one by one: records that others link to and that no list gave; records that no list shows (any more)."""
 
 from collections.abc import Collection
 from typing import Any
@@ -7,6 +7,7 @@ from sqlalchemy import and_, exists, func, select
 
 from crmexport.archive.database import Database
 from crmexport.archive.schema import gaps, links, records
+from crmexport.source import GapKind
 
 
 def linked_not_held(database: Database, after: tuple[str, str], most: int) -> list[tuple[str, str]]:
@@ -38,6 +39,34 @@ def count_unlisted(database: Database, stream: str, pass_: int) -> tuple[int, in
     line = select(func.count().filter(records.c.listed.between(1, pass_ - 1)), func.count()).where(held)
     missing, all_ = database.connection.execute(line).one()
     return int(missing), int(all_)
+
+
+def hidden(database: Database, after: tuple[str, str], most: int) -> list[tuple[str, str]]:
+    """Up to `most` held records beyond `after`, in order, that no list showed when they were last read: only their card did."""
+    line = select(records.c.stream, records.c.id).where(_is_hidden(), _beyond(records, after))
+    found = database.connection.execute(line.order_by(records.c.stream, records.c.id).limit(most))
+    return [(row.stream, row.id) for row in found]
+
+
+def hidden_and_gone(database: Database) -> dict[str, list[str]]:
+    """The ids of hidden records, by stream, that the source answered with “no such thing” when it was asked for them again."""
+    is_gone = and_(gaps.c.stream == records.c.stream, gaps.c.id == records.c.id)
+    line = select(records.c.stream, records.c.id).join(gaps, is_gone)
+    line = line.where(_is_hidden(), gaps.c.kind == GapKind.VANISHED.value)
+    found: dict[str, list[str]] = {}
+    for stream, id in database.connection.execute(line.order_by(records.c.stream, records.c.id)):
+        found.setdefault(stream, []).append(id)
+    return found
+
+
+def count_hidden(database: Database, stream: str) -> int:
+    """How many records of `stream` are hidden, those that may be gone included."""
+    line = select(func.count()).select_from(records).where(records.c.stream == stream, _is_hidden())
+    return int(database.connection.execute(line).scalar_one())
+
+
+def _is_hidden() -> Any:
+    return and_(records.c.listed == 0, records.c.deleted.is_(None))
 
 
 def _beyond(table: Any, after: tuple[str, str]) -> Any:

@@ -5,16 +5,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from crmexport.archive import Archive
-from crmexport.archive.answers import LINKED, Answers
-from crmexport.archive.closure import count_unlisted, linked_not_held, unlisted
+from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier, State, Waiting
 from crmexport.archive.journal import Kind, Pass
 from crmexport.errors import SignInRefusedError, SourceError
+from crmexport.pull.closing import Closing, cards
 from crmexport.pull.families import Families
 from crmexport.pull.flights import Flight, Flights
 from crmexport.pull.unwrapping import unwrapped
 from crmexport.pull.watching import Watching
-from crmexport.source import Announced, Connector, Gap, GapKind, Reading, Request, Response
+from crmexport.source import Connector, Gap, GapKind, Reading, Request, Response
 from crmexport.source.contract import single_answers
 from crmexport.text import _
 from crmexport.transport.clock import Clock
@@ -35,9 +35,6 @@ from crmexport.transport.line import FileResponse
 WAITS = (1.0, 5.0, 30.0, 120.0, 600.0)
 EXPIRED_IN_A_ROW = 5
 OUTAGE = 5
-CARDS_AT_ONCE = 500
-UNLISTED = "not shown any more"  # the "id" of such a gap
-FEW, UNBELIEVABLE = 20, 0.1  # records gone at once: so many, or this part of all, need no second word
 
 
 class Engine:
@@ -54,8 +51,9 @@ class Engine:
         clock: Clock,
         watching: Watching,
         believe: bool = False,
+        rereads: bool = False,
     ) -> None:
-        """`believe` deletions however many there are."""
+        """`believe` deletions however many there are. `rereads` what no list shows, too."""
         self._pass = pass_
         self._connector = connector
         self._archive = archive
@@ -64,7 +62,17 @@ class Engine:
         self._coats = coats
         self._clock = clock
         self._watching = watching
-        self._believe = believe
+        self._closing = Closing(
+            pass_,
+            connector,
+            archive.database,
+            frontier,
+            answers,
+            self._tell,
+            lambda: self._answered,
+            believe=believe,
+            rereads=rereads,
+        )
         self._families = Families()
         self._flights = Flights(connector, frontier, coats, self._families)
         self._expired: list[str] = []
@@ -74,7 +82,7 @@ class Engine:
     def run(self) -> None:
         """Ask until nothing waits and nothing linked is missing. Stops between two transactions, whatever interrupts it."""
         try:
-            while self._step() or self._close():
+            while self._step() or self._closing.ask():
                 self._watching.tick(self._frontier)
         finally:
             self._flights.stop()
@@ -170,8 +178,8 @@ class Engine:
         present = {key for reading in readings for key in reading.present}
         glimpses = {key: seen for reading in readings for key, seen in reading.glimpses.items()}
         held = self._answers.held
-        cards = self._cards(sorted(held.lacking(present) | held.outdated(glimpses)) if present else [])
-        requests += [replace(card, listed=True) for card in cards]
+        shown = sorted(held.lacking(present) | held.outdated(glimpses)) if present else []
+        requests += [replace(card, listed=True) for card in cards(self._connector, shown)]
         files = {file.id: file.request for reading in readings for file in reading.files}
         fetched = self._answers.files_held(list(files)) if files else set()
         self._frontier.add([*requests, *(request for id, request in files.items() if id not in fetched)])
@@ -256,58 +264,6 @@ class Engine:
         for noted in self._answers.gap([gap]):
             self._watching.gap(noted)
 
-    def _close(self) -> bool:
-        """Put in line what is missing, or may be gone; False when there is nothing left."""
-        return self._ask_linked() or self._ask_unlisted()
-
-    def _ask_unlisted(self) -> bool:
-        """Ask by card for what lists do not show any more, where no part of the lists itself was lost."""
-        lost = self._answers.lost_lists()
-        streams = [stream for stream in whole(self._connector, self._pass.kind) if stream not in lost]
-        walked = [stream for stream in streams if self._believe or self._is_believable(stream)]
-        if not walked:
-            return False
-        asked = False
-        place = ("", "")
-        while found := unlisted(self._archive.database, walked, self._pass.id, place, CARDS_AT_ONCE):
-            with self._archive.database.transaction():
-                asked |= self._frontier.add(self._cards(found)) > 0
-            place = found[-1]
-        return asked
-
-    def _is_believable(self, stream: str) -> bool:
-        """Whether so many records may have been deleted. When a sign-in sees less than before, it looks just the same."""
-        missing, held = count_unlisted(self._archive.database, stream, self._pass.id)
-        is_believable = missing <= max(FEW, held * UNBELIEVABLE)
-        with self._archive.database.transaction():
-            self._answers.forget_gaps([(stream, UNLISTED)])
-            if not is_believable:
-                self._tell(_unbelievable(stream, missing, held))
-        return is_believable
-
-    def _cards(self, keys: list[tuple[str, str]]) -> list[Request]:
-        return [card for key in keys if (card := self._connector.card(*key)) is not None]
-
-    def _ask_linked(self) -> bool:
-        """Ask by card for records that are linked but neither held nor known as gaps."""
-        asked = False
-        place = ("", "")
-        while missing := linked_not_held(self._archive.database, place, CARDS_AT_ONCE):
-            with self._archive.database.transaction():
-                asked |= sum(self._ask_card(stream, id) for stream, id in missing) > 0
-            place = missing[-1]
-        return asked
-
-    def _ask_card(self, stream: str, id: str) -> bool:
-        """Whether there is anything new to ask for this record; otherwise it becomes a gap."""
-        card = self._connector.card(stream, id)
-        if card is not None and self._frontier.add([card]):
-            self._answers.announce([Announced(stream, LINKED + id, 1)])
-            return True
-        reason = _("linked from other records, but the source gives no card for it")
-        self._answers.gap([Gap(stream, id, GapKind.REFUSED, reason)])
-        return False
-
 
 def ended(url: str, end: DownError | NotReadOnlyError) -> SourceError:
     """Why a run cannot go on, as a person reads it."""
@@ -326,14 +282,6 @@ def ended(url: str, end: DownError | NotReadOnlyError) -> SourceError:
     )
 
 
-def _unbelievable(stream: str, missing: int, held: int) -> Gap:
-    reason = _(
-        "{missing} of {held} records are not shown any more. They were deleted, or this sign-in may see less than before. "
-        "All are kept. If they were deleted, pull once with --believe-deletions."
-    ).format(missing=missing, held=held)
-    return Gap(stream, UNLISTED, GapKind.REFUSED, reason)
-
-
 def _shifted(reading: Reading, offset: int) -> Reading:
     """The reading of a part, with places in the whole body."""
     if offset:
@@ -341,11 +289,6 @@ def _shifted(reading: Reading, offset: int) -> Reading:
             row._replace(start=row.start + offset, end=row.end + offset) for row in reading.records
         ]
     return reading
-
-
-def whole(connector: Connector, kind: Kind) -> tuple[str, ...]:
-    """The streams of which a pass of this kind lists every record. (After everything, other passes follow and tell.)"""
-    return {Kind.SWEEP: connector.about.swept, Kind.CHANGES: connector.about.relisted}.get(kind, ())
 
 
 def subject_of(request: Request) -> tuple[str, str]:

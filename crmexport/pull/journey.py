@@ -10,7 +10,8 @@ from crmexport.archive.frontier import Frontier
 from crmexport.archive.journal import Journal, Kind, Pass, as_of
 from crmexport.archive.standings import note, standings
 from crmexport.pull import passes
-from crmexport.pull.engine import Engine, ended, subject_of, whole
+from crmexport.pull.closing import GONE, whole
+from crmexport.pull.engine import Engine, ended, subject_of
 from crmexport.pull.greeting import greet
 from crmexport.pull.watching import Watch, Watching
 from crmexport.source import Connector, Request
@@ -122,6 +123,8 @@ class Journey:
         requests = self._connector.sweep() if kind is Kind.SWEEP else self._connector.opening(since)
         frontier, answers = self._of(pass_)
         frontier.add(requests)
+        if self._rereads(pass_):
+            answers.forget_gaps((stream.name, GONE) for stream in self._connector.about.streams)
         if kind is Kind.SWEEP:
             self._ask_again(frontier, answers, files=True)
         return pass_
@@ -158,7 +161,14 @@ class Journey:
             self._clock,
             self.watching,
             self._believe,
+            self._rereads(pass_),
         )
+
+    def _rereads(self, pass_: Pass) -> bool:
+        """Whether what no list shows is read again: by every full pull but the first, and by the sweep of a pull of changes."""
+        if pass_.kind is Kind.EVERYTHING:
+            return pass_.id > 1
+        return pass_.kind is Kind.SWEEP and self.journal.passes(self._pull)[0].kind is Kind.CHANGES
 
     def _of(self, pass_: Pass) -> tuple[Frontier, Answers]:
         database = self._archive.database

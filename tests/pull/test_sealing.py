@@ -212,14 +212,95 @@ def test_the_counts_of_the_proof_follow_deletions(company: Company) -> None:
     assert found["note"].unexplained == 0
 
 
-def test_a_record_hidden_from_the_lists_is_checked_once(company: Company) -> None:
+def test_a_record_hidden_from_the_lists_is_asked_for_once_in_each_full_pull(company: Company) -> None:
     company.pull()
     company.server.unlisted["3"] = company.server.things.pop("3")
     company.pull(full=True)
     company.asked_since()
     company.pull(full=True)
-    assert "GET /thing/3" not in company.asked_since()
+    assert company.asked_since().count("GET /thing/3") == 1
     assert company.names()["3"] == "Вещь 3"
+
+
+def rename_hidden(company: Company) -> None:
+    company.server.unlisted["900"] = {"id": "900", "name": "renamed"}
+
+
+def test_the_first_pull_asks_for_no_hidden_record_twice(company: Company) -> None:
+    company.pull()
+    assert company.asked_since().count("GET /thing/900") == 1
+
+
+def test_a_full_pull_reads_again_what_no_list_shows(company: Company) -> None:
+    company.pull()
+    rename_hidden(company)
+    assert company.pull(full=True).complete
+    assert company.names() == company.truth
+
+
+def test_a_sweep_between_pulls_of_changes_reads_again_what_no_list_shows(company: Company) -> None:
+    company.pull()
+    rename_hidden(company)
+    company.clock.now += 24 * HOUR
+    company.asked_since()
+    company.pull()
+    assert "GET /thing/900" not in company.asked_since()
+    company.clock.now += 8 * 24 * HOUR
+    assert company.pull().complete
+    assert company.names() == company.truth
+
+
+def test_a_hidden_record_that_is_gone_is_marked(company: Company) -> None:
+    company.pull()
+    del company.server.unlisted["900"]
+    assert company.pull(full=True).complete
+    assert company.names() == company.truth
+    assert company.deleted() == {"thing": 1}
+    assert company.pull(full=True).complete
+
+
+@pytest.fixture
+def family(company: Company) -> Company:
+    """Thirty more records that no list shows."""
+    for number in range(1000, 1030):
+        company.server.unlisted[str(number)] = {"id": str(number), "name": f"hidden {number}"}
+        company.server.things[f"{number - 900}"] = {
+            "id": f"{number - 900}",
+            "name": "links",
+            "link": str(number),
+        }
+    return company
+
+
+def test_suspiciously_many_hidden_records_that_are_gone_are_a_gap(family: Company) -> None:
+    assert family.pull().complete
+    held = family.names()
+    for id in list(family.server.unlisted):
+        del family.server.unlisted[id]
+    assert not family.pull(full=True).complete
+    assert family.names() == held and family.deleted() == {}
+    assert not family.pull().complete, "it stays a gap until it is looked at again"
+    assert family.pull(full=True, believe_deletions=True).complete
+    assert family.deleted() == {"thing": 31}
+
+
+def test_they_are_no_gap_any_more_when_they_are_there_again(family: Company) -> None:
+    family.pull()
+    there = dict(family.server.unlisted)
+    family.server.unlisted.clear()
+    assert not family.pull(full=True).complete
+    family.server.unlisted.update(there)
+    family.clock.now += 8 * 24 * HOUR
+    assert family.pull().complete
+
+
+def test_a_run_that_stops_before_the_seal_leaves_the_gap_of_hidden_records(family: Company) -> None:
+    family.pull()
+    family.server.unlisted.clear()
+    family.at("/ids", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        family.pull(full=True)
+    assert not family.pull().complete
 
 
 def test_suspiciously_many_deletions_are_a_gap_until_a_person_believes_them(tmp_path: Path) -> None:

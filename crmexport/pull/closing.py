@@ -1,0 +1,155 @@
+"""The end of a pass: what is linked but not held, what lists do not show any more, what no list shows, is asked for by card."""
+
+from collections.abc import Callable, Iterable
+
+from crmexport.archive.answers import LINKED, Answers
+from crmexport.archive.closure import (
+    count_hidden,
+    count_unlisted,
+    hidden,
+    hidden_and_gone,
+    linked_not_held,
+    unlisted,
+)
+from crmexport.archive.database import Database
+from crmexport.archive.frontier import Frontier
+from crmexport.archive.held import Key
+from crmexport.archive.journal import Kind, Pass
+from crmexport.source import Announced, Connector, Gap, GapKind, Request
+from crmexport.text import _
+
+CARDS_AT_ONCE = 500
+UNLISTED = "not shown any more"  # the "id" of such a gap
+GONE = "not given any more"  # the same for records that only their cards show
+FEW, UNBELIEVABLE = 20, 0.1  # records gone at once: so many, or this part of all, need no second word
+
+
+class Closing:
+    """Puts cards in line when nothing else waits.
+
+    `believe` deletions however many there are; `rereads` what no list shows, too; `tell` notes a gap in the caller's
+    transaction; `has_answers` says whether the source has answered anything in this run.
+    """
+
+    def __init__(
+        self,
+        pass_: Pass,
+        connector: Connector,
+        database: Database,
+        frontier: Frontier,
+        answers: Answers,
+        tell: Callable[[Gap], None],
+        has_answers: Callable[[], bool],
+        *,
+        believe: bool,
+        rereads: bool,
+    ) -> None:
+        self._pass = pass_
+        self._connector = connector
+        self._database = database
+        self._frontier = frontier
+        self._answers = answers
+        self._tell = tell
+        self._has_answers = has_answers
+        self._believe = believe
+        self._rereads = rereads
+
+    def ask(self) -> bool:
+        """Put in line what is missing, or may be gone; False when there is nothing left."""
+        if self._ask_linked() or self._ask_unlisted() or self._ask_hidden():
+            return True
+        self._settle()
+        return False
+
+    def _ask_linked(self) -> bool:
+        """Ask by card for records that are linked but neither held nor known as gaps."""
+        asked = False
+        place = ("", "")
+        while missing := linked_not_held(self._database, place, CARDS_AT_ONCE):
+            with self._database.transaction():
+                asked |= sum(self._ask_card(stream, id) for stream, id in missing) > 0
+            place = missing[-1]
+        return asked
+
+    def _ask_card(self, stream: str, id: str) -> bool:
+        """Whether there is anything new to ask for this record; otherwise it becomes a gap."""
+        card = self._connector.card(stream, id)
+        if card is not None and self._frontier.add([card]):
+            self._answers.announce([Announced(stream, LINKED + id, 1)])
+            return True
+        reason = _("linked from other records, but the source gives no card for it")
+        self._answers.gap([Gap(stream, id, GapKind.REFUSED, reason)])
+        return False
+
+    def _ask_unlisted(self) -> bool:
+        """Ask by card for what lists do not show any more, where no part of the lists itself was lost."""
+        lost = self._answers.lost_lists()
+        streams = [stream for stream in whole(self._connector, self._pass.kind) if stream not in lost]
+        walked = [stream for stream in streams if self._believe or self._is_believable(stream)]
+        asked, place = False, ("", "")
+        while walked and (found := unlisted(self._database, walked, self._pass.id, place, CARDS_AT_ONCE)):
+            asked |= self._ask_cards(found)
+            place = found[-1]
+        return asked
+
+    def _is_believable(self, stream: str) -> bool:
+        """Whether so many records may have been deleted. When a sign-in sees less than before, it looks just the same."""
+        missing, held = count_unlisted(self._database, stream, self._pass.id)
+        is_believable = _is_few(missing, held)
+        with self._database.transaction():
+            self._answers.forget_gaps([(stream, UNLISTED)])
+            if not is_believable:
+                self._tell(_unbelievable(stream, UNLISTED, missing, held))
+        return is_believable
+
+    def _ask_hidden(self) -> bool:
+        """Ask anew, once, for the cards of what no list shows: nothing else tells that it was changed or deleted."""
+        asked, place = False, ("", "")
+        while self._rereads and (found := hidden(self._database, place, CARDS_AT_ONCE)):
+            asked |= self._ask_cards(found)
+            place = found[-1]
+        self._rereads = False
+        return asked
+
+    def _ask_cards(self, keys: list[Key]) -> bool:
+        """Whether any of these is still to be asked for in this pass."""
+        with self._database.transaction():
+            return self._frontier.add(cards(self._connector, keys)) > 0
+
+    def _settle(self) -> None:
+        """Hidden records that are not there any more were deleted, unless nothing is there, or they are suspiciously many."""
+        lost = self._answers.lost_lists()
+        for stream, ids in hidden_and_gone(self._database).items():
+            held = count_hidden(self._database, stream)
+            keys = [(stream, id) for id in ids]
+            with self._database.transaction():
+                if stream in lost or not self._has_answers():
+                    self._answers.forget_gaps(keys)  # that of the list says enough
+                elif self._believe or _is_few(len(ids), held):
+                    self._answers.believe_gone(keys)
+                else:
+                    self._answers.forget_gaps(keys)
+                    self._tell(_unbelievable(stream, GONE, len(ids), held))
+
+
+def cards(connector: Connector, keys: Iterable[Key]) -> list[Request]:
+    """The requests for these records by themselves, as far as there are such requests."""
+    return [card for key in keys if (card := connector.card(*key)) is not None]
+
+
+def whole(connector: Connector, kind: Kind) -> tuple[str, ...]:
+    """The streams of which a pass of this kind lists every record. (After everything, other passes follow and tell.)"""
+    return {Kind.SWEEP: connector.about.swept, Kind.CHANGES: connector.about.relisted}.get(kind, ())
+
+
+def _is_few(missing: int, held: int) -> bool:
+    """Whether so many records may be gone at once without anybody's word for it."""
+    return missing <= max(FEW, held * UNBELIEVABLE)
+
+
+def _unbelievable(stream: str, id: str, missing: int, held: int) -> Gap:
+    reason = _(
+        "{missing} of {held} records are not shown any more. They were deleted, or this sign-in may see less than before. "
+        "All are kept. If they were deleted, pull once with --believe-deletions."
+    ).format(missing=missing, held=held)
+    return Gap(stream, id, GapKind.REFUSED, reason)
