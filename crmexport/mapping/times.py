@@ -18,6 +18,7 @@ from crmexport.text import _
 
 _OFFSET = re.compile(r"([+-])([01]\d|2[0-3]):([0-5]\d)")
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+EASTERNMOST = 12  # o'clock in UTC when a day begins in the easternmost zone that counts, +12
 
 
 @cache
@@ -75,6 +76,15 @@ def when_of(value: Any, month_base: int = 1, zone: tzinfo = UTC) -> date | str |
 def local_date_of(value: Any, zone: tzinfo) -> date:
     """The day that an instant means in `zone`: midnight there may still be the day before in UTC."""
     return moment_of(value).at.astimezone(zone).date()
+
+
+def day_begun_at(value: Any, zone: tzinfo) -> date:
+    """The day that begins at an instant, somewhere from London to Kamchatka: a source may write days as midnight in a zone it
+    does not tell. Any other instant lies in the day that it has in `zone`.
+    """
+    at = moment_of(value).at
+    is_midnight = not (at.second or at.minute % 30) and (at.hour >= EASTERNMOST or at.hour == 0)
+    return (at + timedelta(hours=24 - EASTERNMOST)).date() if is_midnight else local_date_of(value, zone)
 
 
 def minutes_of(value: Any, unit: str = "seconds") -> int:

@@ -15,7 +15,15 @@ from typing import Any
 
 from crmexport.mapping.markup import text_of
 from crmexport.mapping.numbers import bool_of, decimal_of, integer_of, money_of, phone_of
-from crmexport.mapping.times import date_of, local_date_of, minutes_of, moment_of, when_of, zone_named
+from crmexport.mapping.times import (
+    date_of,
+    day_begun_at,
+    local_date_of,
+    minutes_of,
+    moment_of,
+    when_of,
+    zone_named,
+)
 from crmexport.model import Moment, Money, Ref, Type
 
 Convert = Callable[[Any], Any]
@@ -126,6 +134,11 @@ def local_date(zone: str = "utc") -> Convert:
     return partial(local_date_of, zone=zone_named(zone))
 
 
+def midnight(zone: str = "utc") -> Convert:
+    """The day that begins at an instant, in whatever zone that is midnight; in `zone` if it is none."""
+    return partial(day_begun_at, zone=zone_named(zone))
+
+
 def money() -> Convert:
     """An amount: an object with value and currency, or a number (name the path of the currency as `currency`)."""
     return money_of
@@ -179,6 +192,7 @@ TRANSFORMS: dict[str, Transform] = {
         Transform("datetime", Type.MOMENT, moment),
         Transform("when", Type.WHEN, when),
         Transform("local_date", Type.DATE, local_date),
+        Transform("midnight", Type.DATE, midnight),
         Transform("money", Type.MONEY, money),
         Transform("number", Type.NUMBER, number),
         Transform("integer", Type.INTEGER, integer),

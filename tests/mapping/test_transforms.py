@@ -62,6 +62,14 @@ CASES: list[tuple[str, Any, Any, dict[str, Any]]] = [
     ("when", {"value": "2025-10-03T12:00:00+00:00"}, Moment(NOON, "2025-10-03T12:00:00+00:00"), {}),
     ("local_date", {"value": "2025-10-01T21:00:00+00:00"}, date(2025, 10, 2), {"zone": "Europe/Moscow"}),
     ("local_date", "2025-10-01T21:00:00+00:00", date(2025, 10, 1), {}),
+    ("midnight", {"value": "2025-10-01T21:00:00+00:00"}, date(2025, 10, 2), {"zone": "Europe/Moscow"}),
+    ("midnight", "2025-10-01T22:00:00Z", date(2025, 10, 2), {"zone": "Europe/Moscow"}),  # Kaliningrad
+    ("midnight", "2025-10-01T19:00:00Z", date(2025, 10, 2), {"zone": "Europe/Moscow"}),  # Yekaterinburg
+    ("midnight", "2025-10-01T18:30:00Z", date(2025, 10, 2), {"zone": "Europe/Moscow"}),
+    ("midnight", "2025-10-01T12:00:00Z", date(2025, 10, 2), {"zone": "Europe/Moscow"}),  # Kamchatka
+    ("midnight", "2025-10-01T00:00:00Z", date(2025, 10, 1), {"zone": "Europe/Moscow"}),
+    ("midnight", "2025-10-01T20:17:00Z", date(2025, 10, 1), {"zone": "Europe/Moscow"}),
+    ("midnight", "2025-10-01T21:17:00Z", date(2025, 10, 2), {"zone": "Europe/Moscow"}),
     (
         "money",
         {"value": 125000, "currency": "RUB", "valueInMain": 125000.00000001},
