@@ -195,12 +195,14 @@ class Answers:
         key = (gap.stream, gap.id)
         return key not in self.held.lacking([key])
 
-    def files_held(self, ids: Sequence[str]) -> set[str]:
-        """Which of these files' bytes are held already, in the size that the source tells."""
+    def files_held(self, ids: Sequence[str]) -> dict[str, str]:
+        """Which of these files' bytes are held already, in the size that the source tells: id → sha256."""
         table = schema.files
         is_right = or_(table.c.size.is_(None), table.c.size == table.c.bytes)
-        line = select(table.c.id).where(table.c.id.in_(ids), table.c.sha256.is_not(None), is_right)
-        return set(self._database.connection.execute(line).scalars())
+        line = select(table.c.id, table.c.sha256).where(
+            table.c.id.in_(ids), table.c.sha256.is_not(None), is_right
+        )
+        return dict(tuple(row) for row in self._database.connection.execute(line))
 
     def file_held(self, id: str, digest: str, size: int) -> None:
         """Note that a file's bytes are in the content folder."""

@@ -72,9 +72,9 @@ def _answer(archive: Archive, row: Any) -> Iterator[str]:
 def _files(archive: Archive) -> Iterator[str]:
     for file in archive.files():
         if file.sha256 and not archive.content.is_whole(file.sha256):
-            yield _("The bytes of file {id} ({name}) are damaged or missing.").format(
-                id=file.id, name=file.name
-            )
+            yield _(
+                "The bytes of file {id} ({name}) are damaged or missing. “crmexport pull --full” fetches them again."
+            ).format(id=file.id, name=file.name)
 
 
 def _has_answer() -> Any:

@@ -40,6 +40,10 @@ class Content:
                 ).format(path=place, words=failure.strerror)
             ) from failure
 
+    def is_there(self, digest: str) -> bool:
+        """Whether there are bytes under this sha256, as far as a look at the folder tells."""
+        return self.path(digest).is_file()
+
     def is_whole(self, digest: str) -> bool:
         """Whether the bytes under this sha256 are there and are still those bytes."""
         try:

@@ -181,8 +181,14 @@ class Engine:
         shown = sorted(held.lacking(present) | held.outdated(glimpses)) if present else []
         requests += [replace(card, listed=True) for card in cards(self._connector, shown)]
         files = {file.id: file.request for reading in readings for file in reading.files}
-        fetched = self._answers.files_held(list(files)) if files else set()
+        fetched = self._fetched(list(files)) if files else set()
         self._frontier.add([*requests, *(request for id, request in files.items() if id not in fetched)])
+
+    def _fetched(self, ids: list[str]) -> set[str]:
+        """Which of these files need not be fetched. A full pull looks at the bytes themselves, which a disk may have lost."""
+        content, looks = self._archive.content, self._pass.kind is Kind.EVERYTHING and self._pass.id > 1
+        is_there = content.is_whole if looks else content.is_there
+        return {id for id, digest in self._answers.files_held(ids).items() if is_there(digest)}
 
     def _keep_file(self, flight: Flight, response: FileResponse) -> None:
         (waiting,) = flight.waiting

@@ -135,7 +135,7 @@ def test_every_flipped_byte_of_an_answer_or_a_file_is_found_and_named(pulled: Pl
         content[3] ^= 1
         file.path.write_bytes(content)
         assert [sentence for sentence in archive.check()] == [
-            f"The bytes of file {file.id} ({file.name}) are damaged or missing."
+            f"The bytes of file {file.id} ({file.name}) are damaged or missing. “crmexport pull --full” fetches them again."
         ]
         content[3] ^= 1
         file.path.write_bytes(content)

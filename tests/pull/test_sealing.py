@@ -354,3 +354,18 @@ def test_what_hangs_under_a_deleted_record_goes_and_comes_with_it(company: Compa
     company.server.changed["4"] = company.clock.now
     assert company.pull().complete
     assert company.deleted() == {} and {"4-0", "4-1"} <= set(company.held("note"))
+
+
+def test_a_full_pull_fetches_again_what_the_disk_has_lost(company: Company) -> None:
+    company.pull()
+    with Archive.open(company.place) as archive:
+        lost, damaged = [file.path for file in archive.files() if file.path][:2]
+    lost.unlink()
+    damaged.write_bytes(b"?" + damaged.read_bytes()[1:])
+    with Archive.open(company.place) as archive:
+        assert len(list(archive.check())) == 2
+    company.asked_since()
+    assert company.pull(full=True).complete
+    assert len([path for path in company.asked_since() if path.startswith("GET /file/")]) == 2
+    with Archive.open(company.place) as archive:
+        assert list(archive.check()) == []
