@@ -80,17 +80,26 @@ def told(report: "Report") -> str:
     """What the report says, and where it is."""
     from crmexport.proof.page import sampled
 
-    if report.complete:
-        verdict = _(
-            "Complete: everything the source announced is held, and every file reads back as written."
-        )
-    elif report.losses:
-        number = len(report.losses)
-        verdict = ngettext("Not complete: {number} gap.", "Not complete: {number} gaps.", number).format(
-            number=number
-        )
-    else:
-        verdict = _("Not complete: the report says what does not agree.")
+    verdict = _verdict(report)
     if report.sample:
         verdict += "\n" + _("Sample: {words}.").format(words=sampled(report))
     return f"{verdict}\n" + _("Report: {path}").format(path=report.folder / REPORT)
+
+
+def _verdict(report: "Report") -> str:
+    if report.complete and report.outputs:
+        return _("Complete: everything the source announced is held, and every file reads back as written.")
+    if report.complete:
+        return _("Complete: everything the source announced is held.")
+    if report.unasked:
+        number = sum(report.unasked.values())
+        return ngettext(
+            "Not complete: the pull has not ended, {number} request is still to make. “crmexport pull” goes on with it.",
+            "Not complete: the pull has not ended, {number} requests are still to make. “crmexport pull” goes on with it.",
+            number,
+        ).format(number=number)
+    number = len(report.losses)
+    gaps = ngettext("Not complete: {number} gap.", "Not complete: {number} gaps.", number).format(
+        number=number
+    )
+    return gaps if number else _("Not complete: the report says what does not agree.")

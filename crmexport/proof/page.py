@@ -123,12 +123,16 @@ def _balance_table(report: Report) -> str:
         announced = "—" if balance.announced is None else spaced(balance.announced)
         figures = [balance.held, balance.refused, balance.vanished, balance.unexplained]
         figures.append(balance.deleted)
-        mark = "✓" if balance.is_complete else "!"
+        mark = ("…" if report.unasked else "✓") if balance.is_complete else "!"
         rows.append([f"{title} ({name})" if title != name else name, announced, *map(spaced, figures), mark])
-    note = _(
+    walked = _(
         "A dash: the source does not say how many there are; the list was walked to its end. Deleted since: kept in the "
         "archive, left out of the files."
     )
+    unfinished = _(
+        "The pull has not ended: what it has not asked for yet is not counted here. “crmexport pull” goes on with it."
+    )
+    note = unfinished if report.unasked else walked
     return _table(heads, rows, numeric=range(1, 8)) + f'<p class="note">{escape(note)}</p>\n'
 
 

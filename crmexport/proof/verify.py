@@ -11,6 +11,7 @@ from crmexport.archive.equation import balances
 from crmexport.archive.journal import Journal, as_of
 from crmexport.archive.replay import connector_of
 from crmexport.archive.standings import standings
+from crmexport.errors import ConfigurationError
 from crmexport.mapping import Coverage, load_source_mapping
 from crmexport.proof.fields import coverage_of, unknown_words, unmapped, unreadable
 from crmexport.proof.page import page
@@ -37,8 +38,14 @@ def verify(
     """Check everything and write `report.html`, `report.json` and `SHA256SUMS` into `out` (else beside the archive).
 
     With `credentials` a random sample of `size` records is asked for once more at the source; without them nothing
-    touches the network.
+    touches the network. Raises ConfigurationError when there is no export in `out`: nothing would be proved of it.
     """
+    if out is not None and not exported(out):
+        raise ConfigurationError(
+            _(
+                "There is no export in {path}. Give the folder that “crmexport export” wrote, or no --out."
+            ).format(path=out)
+        )
     with Archive.open(archived) as archive:
         connector = connector_of(archive)
         report = _found(archive, connector, out, watch)
@@ -127,14 +134,14 @@ def _outputs(
     archive: Archive, connector: Connector, out: Path | None, watch: Step
 ) -> tuple[list[Output], list[str], dict[str, dict[str, int]]]:
     """Every written file, read back and compared cell by cell with what the archive and the mapping say now."""
-    written = exported(out) if out is not None else []
-    if out is None or not written:
+    if out is None:
         return [], [], {}
     watch(_("Every cell of the written files"))
     mapping = load_source_mapping(archive.source.name)
     wrong: dict[str, list[str]] = {}
     for mismatch in compare(archive, connector, mapping, out):
         wrong.setdefault(mismatch.path, []).append(str(mismatch))
+    written = exported(out)
     outputs = [Output(one.path, one.rows, one.sha256, one.path not in wrong) for one in written]
     sentences = [sentence for found in wrong.values() for sentence in found[:MISMATCHES_SHOWN]]
     return outputs, sentences, {one.path: dict(one.notes) for one in written if any(one.notes.values())}

@@ -39,11 +39,18 @@ class FakeConnector:
         self.options = Settings.model_validate(dict(account.options))
 
 
+def told_of(**more: Any) -> SimpleNamespace:
+    """A report as far as the command tells of it."""
+    return SimpleNamespace(
+        **{"losses": [], "sample": None, "unasked": {}, "outputs": [], "folder": Path("o"), **more}
+    )
+
+
 class Calls(list[dict[str, Any]]):
     """What the library was asked to do."""
 
     result = PullResult(complete=True, records={"deal": 1200, "task": 34}, gaps=0, requests=20, seconds=5.0)
-    report: ClassVar[Any] = SimpleNamespace(complete=True, losses=[], sample=None, folder=Path("o"))
+    report: ClassVar[Any] = told_of(complete=True)
     standing = Standing()
 
     def pull(self, folder: Path, connector: Any, credentials: Any, **given: Any) -> PullResult:
@@ -235,11 +242,26 @@ def test_the_report_speaks_the_language_of_the_files(run: Run, calls: Calls, tmp
 def test_an_incomplete_report_has_its_exit_code(
     run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report = SimpleNamespace(complete=False, losses=["one"], sample=None, folder=Path("o"))
-    monkeypatch.setattr(Calls, "report", report)
+    monkeypatch.setattr(Calls, "report", told_of(complete=False, losses=["one"]))
     code, out, _ = run("verify", "--archive", "a", "--offline")
     assert code == 3
     assert "Not complete: 1 gap." in out
+
+
+def test_a_pull_that_has_not_ended_is_told_before_its_gaps(
+    run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        Calls, "report", told_of(complete=False, losses=["one"], unasked={"deal": 2, "task": 1})
+    )
+    code, out, _ = run("verify", "--archive", "a", "--offline")
+    assert code == 3
+    assert "the pull has not ended, 3 requests are still to make" in out and "crmexport pull" in out
+
+
+def test_files_that_are_not_there_are_not_said_to_read_back(run: Run, calls: Calls) -> None:
+    _code, out, _ = run("verify", "--archive", "a", "--offline")
+    assert "Complete: everything the source announced is held.\n" in out
 
 
 class FakeArchive:

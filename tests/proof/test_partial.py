@@ -46,6 +46,7 @@ def test_the_report_of_a_part_names_what_was_not_asked_any_more(partial: Path) -
     assert told["run"]["consistent_as_of"] is None
     page = (partial / "archive" / "report.html").read_text(encoding="utf-8")
     assert "Requests still to make" in page and "the pull is not finished" in page
+    assert "The pull has not ended" in page and "<td>✓</td>" not in page
 
 
 def test_a_part_exports_and_reads_back(partial: Path) -> None:

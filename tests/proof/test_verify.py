@@ -15,6 +15,7 @@ from crmexport_megaplan.sandbox import MegaplanSandbox
 from crmexport.archive import Archive
 from crmexport.archive.replay import connector_of
 from crmexport.cli import main
+from crmexport.errors import ConfigurationError
 from crmexport.mapping import load_source_mapping
 from crmexport.proof import Report, verify
 from crmexport.pull import pull
@@ -195,6 +196,12 @@ def test_without_an_export_the_report_lies_beside_the_archive(copy: Path) -> Non
     report = verify(copy / "archive", None)
     assert report.complete and report.outputs == []
     assert (copy / "archive" / "report.html").is_file()
+
+
+def test_a_folder_without_an_export_proves_nothing(copy: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="no export in"):
+        verify(copy / "archive", tmp_path / "elsewhere")
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_the_report_names_what_the_source_does_not_give_and_is_complete_all_the_same(copy: Path) -> None:
