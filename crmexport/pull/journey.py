@@ -89,7 +89,7 @@ class Journey:
             return mine[-1]
         before = [one for one in known if one.pull < self._pull]
         swept = self._connector.about.swept
-        lacks = not unexplained(self._archive).keys().isdisjoint(swept)
+        lacks = self._believe or not unexplained(self._archive).keys().isdisjoint(swept)
         kind = passes.following(mine, before, can_sweep=bool(swept), lacks=lacks)
         if kind is None:
             return None

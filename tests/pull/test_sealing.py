@@ -280,7 +280,7 @@ def test_suspiciously_many_hidden_records_that_are_gone_are_a_gap(family: Compan
     assert not family.pull(full=True).complete
     assert family.names() == held and family.deleted() == {}
     assert not family.pull().complete, "it stays a gap until it is looked at again"
-    assert family.pull(full=True, believe_deletions=True).complete
+    assert family.pull(believe_deletions=True).complete
     assert family.deleted() == {"thing": 31}
 
 
