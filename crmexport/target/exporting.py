@@ -20,6 +20,8 @@ from crmexport.target.formats import FORMATS
 from crmexport.target.job import Job
 from crmexport.target.output import Output, Watch, nobody, output
 from crmexport.target.roll import EVERYTHING, told_of_list
+from crmexport.target.roll import FOLDER as ROWS
+from crmexport.target.room import check_room
 from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop, workshop
 from crmexport.target.xlsx.sheet import MOST_ROWS
@@ -43,11 +45,14 @@ def export(
     What an earlier export put there under another name stays. When anything fails, everything stays as it was. The same
     archive gives the same bytes. With `new_since`, the folder of an earlier export, only what that one does not have is
     written, and a list of what has changed. Raises OutputError when the disk is full or something may not be written,
-    ConfigurationError when the earlier export is not one of the same account and targets.
+    ConfigurationError when the earlier export is not one of the same account and targets, or something of a person's own would
+    have to make room.
     """
     lang, watch = lang or language(), watch or nobody
     targets = list({target.name: target for target in targets}.values())
     there = card(out)
+    made = [FOLDER] if archive.files_known() else []
+    check_room(archive, out, [*(target.name for target in targets), ROWS, *made])
     before = Earlier.open(new_since, archive, targets, out) if new_since else None
     with replacing(out) as new, workshop(archive, connector, mapping, lang) as shop:
         shop.prepare(targets, watch)

@@ -214,7 +214,7 @@ class HeldArchive:
     def __init__(
         self, folder: Path, files: Mapping[str, tuple[str, bytes | None, list[tuple[str, str]]]] | None = None
     ) -> None:
-        self._folder = folder
+        self.folder = folder
         self._files = FILES if files is None else files
         self.changed: dict[str, str] = {}
 
@@ -237,7 +237,7 @@ class HeldArchive:
             digest = None
             if content is not None:
                 digest = hashlib.sha256(content).hexdigest()
-                path = self._folder / digest
+                path = self.folder / digest
                 path.write_bytes(content)
             yield HeldFile(id, name, None, owners, {"id": id}, digest, path)
 

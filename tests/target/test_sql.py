@@ -347,7 +347,9 @@ def test_a_database_that_cannot_be_reached_is_a_sentence_without_the_password(ex
     assert "geheim" not in str(caught.value)
 
 
-@pytest.mark.parametrize("number", ["-1318740922234750438.58156", "1318740922234750438", "9223372036854775809"])
+@pytest.mark.parametrize(
+    "number", ["-1318740922234750438.58156", "1318740922234750438", "9223372036854775809"]
+)
 def test_long_numbers_read_back_as_sqlite_keeps_them(
     exporting: Export, made: Entities, comparing: Callable[[], list[Mismatch]], number: str
 ) -> None:

@@ -1,0 +1,43 @@
+"""Whether an export may write into a folder: nothing is ever replaced there but the work of an earlier export."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from crmexport.archive.database import FILE
+from crmexport.archive.store import Archive
+from crmexport.errors import ConfigurationError
+from crmexport.target.card import card, entries, outputs_of
+from crmexport.target.folder import PARTIAL
+from crmexport.text import _
+
+
+def check_room(archive: Archive, out: Path, names: Iterable[str]) -> None:
+    """Raises ConfigurationError when `out` is an archive, or something of these names is there that no export made."""
+    if (out / FILE).exists() or out.resolve() == archive.folder.resolve():
+        raise ConfigurationError(
+            _(
+                "{out} is the folder of an archive: files written there would replace what it holds. Give another folder for --out."
+            ).format(out=out)
+        )
+    if (out / PARTIAL).exists():  # an export that was cut off had looked, and may have moved away the card
+        return
+    ours = _ours(out)
+    foreign = [name for name in names if name not in ours and _is_taken(out / name)]
+    if foreign:
+        raise ConfigurationError(
+            _(
+                "In {out} there is “{name}” already, which no export made: it is left alone. Give another folder for --out, or move it away."
+            ).format(out=out, name=foreign[0])
+        )
+
+
+def _ours(out: Path) -> set[str]:
+    """What earlier exports have made at the top of a folder, by its own card."""
+    known = entries(card(out))
+    paths = [one.path for entry in known for one in outputs_of(entry)]
+    paths += [entry["rows"]["path"] for entry in known if entry.get("rows")]
+    return {path.partition("/")[0] for path in paths} | {entry["name"] for entry in known if "name" in entry}
+
+
+def _is_taken(place: Path) -> bool:
+    return any(place.iterdir()) if place.is_dir() else place.exists()

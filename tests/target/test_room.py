@@ -1,0 +1,68 @@
+"""An export replaces nothing but what an earlier one made: neither an archive nor a person's own files."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crmexport.archive.database import FILE
+from crmexport.errors import ConfigurationError
+from crmexport.target import Output
+from crmexport.target.folder import PARTIAL
+from tests.target.invented import HeldArchive
+
+Export = Callable[..., list[Output]]
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+@pytest.mark.parametrize("name", ["files/договор.docx", "csv/важное.xlsx", "rows/мои.txt", "csv"])
+def test_a_persons_own_files_stay(exporting: Export, out: Path, name: str) -> None:
+    own = out / name
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text("моё", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="which no export made"):
+        exporting("csv")
+    assert [path for path in out.rglob("*") if path.is_file()] == [own]
+    assert own.read_text(encoding="utf-8") == "моё"
+
+
+def test_beside_the_work_of_an_export_they_stay_too(exporting: Export, out: Path) -> None:
+    exporting("csv")
+    (out / "jsonl").mkdir()
+    (out / "jsonl" / "моё.txt").write_text("моё", encoding="utf-8")
+    exporting("csv")
+    with pytest.raises(ConfigurationError, match="jsonl"):
+        exporting("csv", "jsonl")
+    assert (out / "jsonl" / "моё.txt").exists()
+
+
+def test_what_has_other_names_is_in_nobodys_way(exporting: Export, out: Path) -> None:
+    (out / "csv").mkdir(parents=True)
+    (out / "заметки.txt").write_text("моё", encoding="utf-8")
+    exporting("csv")
+    exporting("csv")
+    assert (out / "заметки.txt").exists()
+
+
+def test_an_archive_is_no_place_for_an_export(exporting: Export, out: Path, archive: HeldArchive) -> None:
+    out.mkdir()
+    (out / FILE).write_bytes(b"")
+    with pytest.raises(ConfigurationError, match="folder of an archive"):
+        exporting("csv")
+    (out / FILE).unlink()
+    archive.folder = out
+    with pytest.raises(ConfigurationError, match="folder of an archive"):
+        exporting("csv")
+    assert list(out.iterdir()) == []
+
+
+def test_an_export_that_was_cut_off_locks_nobody_out(exporting: Export, out: Path) -> None:
+    exporting("csv")
+    (out / PARTIAL / "old").mkdir(parents=True)
+    (out / "export.json").rename(out / PARTIAL / "old" / "export.json")
+    exporting("csv")
+    assert (out / "export.json").is_file() and not (out / PARTIAL).exists()
