@@ -97,7 +97,7 @@ def unasked(report: Report) -> str:
 def sampled(report: Report) -> str:
     """What the sample says, in words; nothing where there is none."""
     sample, rate = report.sample, report.error_rate
-    if sample is None or rate is None:
+    if sample is None or rate is None or not sample.asked:
         return ""
     wrong = len(sample.different)
     words = _(

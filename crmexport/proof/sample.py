@@ -3,7 +3,7 @@
 import json
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.failures import FailureError, VanishedError
 from crmexport.transport.judge import failure_of
+from crmexport.transport.trying import BRIEF, Trying
 
 SIZE = 300
 STEPS = 5  # some sources want other questions before a card
@@ -44,15 +45,18 @@ def sample(
 ) -> Sample:
     """Ask for up to `size` records, picked at random over all streams that have cards, and compare what they say.
 
-    Raises SignInRefusedError. A record that cannot be read at this moment is left out. `rate` as in a pull.
+    Raises SignInRefusedError, and SourceError where nothing is answered. A record that cannot be read at this moment is left
+    out. `rate` as in a pull.
     """
     picked = {key: archived(archive, key) for key in _picked(archive, connector, size)}
     found = Sample()
     with tempfile.TemporaryDirectory() as nowhere:
-        coats = Coats(connector, credentials, Path(nowhere), rate=rate)
+        coats = Coats(connector, credentials, Path(nowhere), rate=rate, patience=BRIEF)
         coats.auth.start()
-        for key, now in _asked(connector, coats, list(picked)):
+        trying = Trying(connector.account.url, coats)
+        for key, now in _asked(connector, trying, list(picked), lambda: coats.ledger.sent < MOST_REQUESTS):
             _compare(connector, found, key, picked[key], now)
+        trying.must_have_answers()
     return found
 
 
@@ -76,17 +80,19 @@ def _picked(archive: Archive, connector: Connector, size: int) -> list[Key]:
     return [(row.stream, row.id) for at, row in enumerate(connection.execute(line)) if at in places]
 
 
-def _asked(connector: Connector, coats: Coats, keys: Sequence[Key]) -> Iterator[tuple[Key, Row | None]]:
+def _asked(
+    connector: Connector, trying: Trying, keys: Sequence[Key], may_go_on: Callable[[], bool]
+) -> Iterator[tuple[Key, Row | None]]:
     """What the source says now of each record; None for one that is gone."""
     waiting = [(card, key) for key in keys if (card := connector.card(*key)) is not None]
     for _step in range(STEPS):
         following: list[Ask] = []
-        for (request, key), answer in _answers(connector, coats, waiting):
+        for (request, key), answer in _answers(connector, trying, waiting):
             if isinstance(answer, VanishedError):
                 yield key, None
             elif isinstance(answer, Response):
                 yield from _read(connector, (request, key), answer, following)
-        waiting = following if coats.ledger.sent < MOST_REQUESTS else []
+        waiting = following if may_go_on() else []
 
 
 def _read(
@@ -107,30 +113,30 @@ def _read(
         following.extend((one, key) for one in reading.requests[:1])
 
 
-def _answers(connector: Connector, coats: Coats, asks: Sequence[Ask]) -> Iterator[tuple[Ask, Answer]]:
+def _answers(connector: Connector, trying: Trying, asks: Sequence[Ask]) -> Iterator[tuple[Ask, Answer]]:
     """Each request with its answer; many at a time where the source allows that."""
     together = connector.about.limits.bulk_calls
     bulk = [ask for ask in asks if ask[0].bulk and together > 1]
     for start in range(0, len(bulk), max(1, together)):
-        yield from _bulk(connector, coats, bulk[start : start + together])
-    yield from ((ask, _sent(coats, ask[0])) for ask in asks if not (ask[0].bulk and together > 1))
+        yield from _bulk(connector, trying, bulk[start : start + together])
+    yield from ((ask, _sent(trying, ask[0])) for ask in asks if not (ask[0].bulk and together > 1))
 
 
-def _bulk(connector: Connector, coats: Coats, asks: Sequence[Ask]) -> Iterator[tuple[Ask, Answer]]:
+def _bulk(connector: Connector, trying: Trying, asks: Sequence[Ask]) -> Iterator[tuple[Ask, Answer]]:
     """One bulk request; where that is refused, each alone."""
     whole = connector.combine([request for request, _key in asks]) if len(asks) > 1 else asks[0][0]
-    answer = _sent(coats, whole)
+    answer = _sent(trying, whole)
     if isinstance(answer, FailureError):
-        yield from ((ask, answer if len(asks) == 1 else _sent(coats, ask[0])) for ask in asks)
+        yield from ((ask, answer if len(asks) == 1 else _sent(trying, ask[0])) for ask in asks)
         return
     known = {ask[0].key: ask for ask in asks}
     for inner, part in single_answers(connector, whole, answer):
         yield known[inner.key], failure_of(connector, inner, part, Clock().time()) or part
 
 
-def _sent(coats: Coats, request: Request) -> Answer:
+def _sent(trying: Trying, request: Request) -> Answer:
     try:
-        return coats.send(request)
+        return trying.send(request)
     except FailureError as failure:
         return failure
 

@@ -11,7 +11,7 @@ from crmexport.archive.equation import balances
 from crmexport.archive.journal import Journal, as_of
 from crmexport.archive.replay import connector_of
 from crmexport.archive.standings import standings
-from crmexport.errors import ConfigurationError
+from crmexport.errors import ConfigurationError, CrmExportError, SignInRefusedError, SourceError
 from crmexport.mapping import Coverage, load_source_mapping
 from crmexport.proof.fields import coverage_of, unknown_words, unmapped, unreadable
 from crmexport.proof.page import page
@@ -38,7 +38,8 @@ def verify(
     """Check everything and write `report.html`, `report.json` and `SHA256SUMS` into `out` (else beside the archive).
 
     With `credentials` a random sample of `size` records is asked for once more at the source; without them nothing
-    touches the network. Raises ConfigurationError when there is no export in `out`: nothing would be proved of it.
+    touches the network. Raises ConfigurationError when there is no export in `out`: nothing would be proved of it;
+    SignInRefusedError and SourceError when the sample cannot be asked: the report of the rest is there then.
     """
     if out is not None and not exported(out):
         raise ConfigurationError(
@@ -46,17 +47,23 @@ def verify(
                 "There is no export in {path}. Give the folder that “crmexport export” wrote, or no --out."
             ).format(path=out)
         )
+    unasked: CrmExportError | None = None
     with Archive.open(archived) as archive:
         connector = connector_of(archive)
         report = _found(archive, connector, out, watch)
         if credentials is not None:
             watch(_("A random sample at the source"))
-            report = replace(report, sample=sample(archive, connector, credentials, size, rate))
+            try:
+                report = replace(report, sample=sample(archive, connector, credentials, size, rate))
+            except (SignInRefusedError, SourceError) as failure:
+                unasked = failure
     _write(report.folder / "report.json", json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n")
     _write(report.folder / "report.html", page(report))
     if out is not None:
         watch(_("Fingerprints of all files"))
         write_sums(out)
+    if unasked:
+        raise unasked
     return report
 
 

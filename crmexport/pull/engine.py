@@ -8,7 +8,7 @@ from crmexport.archive import Archive
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier, State, Waiting
 from crmexport.archive.journal import Kind, Pass
-from crmexport.errors import SignInRefusedError, SourceError
+from crmexport.errors import SourceError
 from crmexport.pull.closing import Closing, cards
 from crmexport.pull.families import Families
 from crmexport.pull.flights import Flight, Flights
@@ -31,6 +31,7 @@ from crmexport.transport.failures import (
 )
 from crmexport.transport.judge import failure_of
 from crmexport.transport.line import FileResponse
+from crmexport.transport.trying import sign_in_refused
 
 WAITS = (1.0, 5.0, 30.0, 120.0, 600.0)
 EXPIRED_IN_A_ROW = 5
@@ -232,12 +233,7 @@ class Engine:
         self._expired.append(flight.request.key)
         routes = len(set(self._expired)) if self._answered else len(self._expired)
         if routes >= EXPIRED_IN_A_ROW:
-            raise SignInRefusedError(
-                _(
-                    "{url} does not accept the sign-in any more ({reason}). Check the token, or the login and password, "
-                    "and start the same command again: it goes on where it stopped."
-                ).format(url=self._connector.account.url, reason=failure)
-            ) from failure
+            raise sign_in_refused(self._connector.account.url, failure) from failure
 
     def _set_aside(self, waiting: Waiting, failure: FailureError, *, alone: bool, own: bool) -> None:
         """Defer, or give up with a gap. Belongs into the caller's transaction.

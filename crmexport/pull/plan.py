@@ -8,11 +8,12 @@ from pathlib import Path
 
 from crmexport.pull.choice import suited
 from crmexport.pull.greeting import greet
-from crmexport.source import Connector, Credentials, Reading, Request, Response, Standing
+from crmexport.source import Connector, Credentials, Reading, Request, Standing
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.failures import FailureError
 from crmexport.transport.line import Transport
+from crmexport.transport.trying import BRIEF, Trying
 
 DEPTH = 3  # dictionaries, the field definitions they lead to, the lists these lead to
 MOST = 150
@@ -57,29 +58,41 @@ def plan(
 ) -> Estimate:
     """Ask the first pages of everything (some dozens of requests, nothing is stored) and extrapolate.
 
-    Raises SignInRefusedError and ConfigurationError; a list that cannot be read now is left out.
+    Raises SignInRefusedError, ConfigurationError, and SourceError where nothing can be learned; a list that cannot be read
+    now is left out.
     """
     connector = suited(connector, None, clock or Clock(), line)
     with tempfile.TemporaryDirectory() as nowhere:
-        coats = Coats(connector, credentials, Path(nowhere), share=share, rate=rate, clock=clock, line=line)
+        coats = Coats(
+            connector,
+            credentials,
+            Path(nowhere),
+            share=share,
+            rate=rate,
+            clock=clock,
+            line=line,
+            patience=BRIEF,
+        )
         coats.auth.start()
         samples: dict[str, _Sample] = {}
         announced: dict[tuple[str, str], int] = {}
-        for request, reading in _look(connector, coats):
+        trying = Trying(connector.account.url, coats)
+        for request, reading in _look(connector, trying):
             _learn(reading, samples.setdefault(request.stream, _Sample()))
             announced.update(
                 {(one.stream, one.scope): one.number for one in reading.announced if _is_list(request)}
             )
+        trying.must_have_answers()
         estimate = _estimate(connector, samples, announced, coats.pace.rate or UNLIMITED)
         return replace(estimate, standing=greet(connector, coats))
 
 
-def _look(connector: Connector, coats: Coats) -> Iterator[tuple[Request, Reading]]:
+def _look(connector: Connector, trying: Trying) -> Iterator[tuple[Request, Reading]]:
     """The opening requests and what they lead to, a few steps deep; never sub-lists or files."""
     line = list(connector.opening(None))
     asked: set[str] = set()
     for _step in range(DEPTH):
-        readings = [(one, _ask(connector, coats, one)) for one in line if one.key not in asked][
+        readings = [(one, _ask(connector, trying, one)) for one in line if one.key not in asked][
             : MOST - len(asked)
         ]
         asked.update(one.key for one in line)
@@ -91,10 +104,9 @@ def _is_list(request: Request) -> bool:
     return not (request.bulk or request.is_file)
 
 
-def _ask(connector: Connector, coats: Coats, request: Request) -> Reading | None:
+def _ask(connector: Connector, trying: Trying, request: Request) -> Reading | None:
     try:
-        response: Response = coats.send(request)
-        return connector.read(request, response)
+        return connector.read(request, trying.send(request))
     except (FailureError, ValueError):
         return None
 

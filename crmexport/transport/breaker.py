@@ -40,14 +40,16 @@ class Breaker(Transport):
         clock: Clock,
         waiting: Waiting = lambda wait, reason: None,
         first: Request | None = None,
+        patience: float = PATIENCE,
     ) -> None:
-        """`first` is probed while nothing has been answered: what fails then may be all that an earlier run left over."""
+        """`patience` is how many seconds an outage may last. `first` is probed while nothing has been answered: what fails then may be all that an earlier run left over."""
         self._inner = inner
         self._line = probe
         self._clock = clock
         self._waiting = waiting
         self._lock = threading.Lock()
         self._first = first
+        self._patience = patience
         self._answered: Request | None = None
         self._failed = 0
         self._outages = 0
@@ -84,9 +86,8 @@ class Breaker(Transport):
                 return False
             known = self._answered or (self._first or request if is_new else None)
             is_doubtful = is_new and isinstance(failure, TransientError)
-            return known is not None and self._outlasted(
-                known, PATIENCE_AT_FIRST if is_doubtful else PATIENCE
-            )
+            patience = min(self._patience, PATIENCE_AT_FIRST) if is_doubtful else self._patience
+            return known is not None and self._outlasted(known, patience)
 
     def _outlasted(self, known: Request, patience: float) -> bool:
         """False when the source answers at once; True when it came back after a while."""

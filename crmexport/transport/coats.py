@@ -6,7 +6,7 @@ from pathlib import Path
 from crmexport.source import Connector, Credentials
 from crmexport.text import _
 from crmexport.transport.auth import Auth, Steady
-from crmexport.transport.breaker import Breaker, Waiting
+from crmexport.transport.breaker import PATIENCE, Breaker, Waiting
 from crmexport.transport.clock import Clock
 from crmexport.transport.guard import ReadOnly
 from crmexport.transport.judge import Judge
@@ -32,8 +32,12 @@ class Coats:
         line: Transport | None = None,
         renewed: Callable[[], None] = lambda: None,
         waiting: Waiting = lambda seconds, reason: None,
+        patience: float = PATIENCE,
     ) -> None:
-        """`share` of the declared limits is used; `rate` (requests a second, 0 = no limit) takes their place."""
+        """`share` of the declared limits is used; `rate` (requests a second, 0 = no limit) takes their place.
+
+        `patience` is how many seconds to wait for a source that answers nothing.
+        """
         clock = clock or Clock()
         self.ledger = Ledger(line or Line(connector.account.url, incoming, clock=clock), clock)
         judged = Judge(self.ledger, connector, clock.time)
@@ -44,7 +48,7 @@ class Coats:
         steady = Retry(Steady(self.ledger, _signing_in), clock, self.ledger)
         self.auth = Auth(self.pace, steady, connector.sign_in(), credentials, tokens, clock, renewed)
         first = next(iter(connector.opening(None)), None)
-        steadfast = Breaker(Retry(self.auth, clock, self.ledger), self.auth, clock, waiting, first)
+        steadfast = Breaker(Retry(self.auth, clock, self.ledger), self.auth, clock, waiting, first, patience)
         self.send = ReadOnly(steadfast, connector.about.reads).send
 
 

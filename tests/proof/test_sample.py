@@ -5,13 +5,15 @@ from pathlib import Path
 import pytest
 
 from crmexport.archive import Archive
+from crmexport.errors import SignInRefusedError, SourceError
 from crmexport.proof.confidence import error_rate
 from crmexport.proof.report import Sample
 from crmexport.proof.sample import sample
-from crmexport.source import Credentials
+from crmexport.source import Credentials, Response
 from crmexport.transport.coats import Coats
+from crmexport.transport.failures import TransientError
 from tests.pull.test_sealing import Company
-from tests.toy import toy
+from tests.toy import fault, toy
 
 
 class Asking:
@@ -54,6 +56,25 @@ def test_what_is_gone_is_counted(asking: Asking) -> None:
     asking.company.delete("9")
     found = asking.sample()
     assert (found.gone, found.same) == (1, 23)
+
+
+def test_a_sign_in_that_is_refused_is_no_sample(asking: Asking) -> None:
+    asking.company.server.faults.append(lambda request: Response(401, {}, b"{}"))
+    with pytest.raises(SignInRefusedError, match="does not accept the sign-in"):
+        asking.sample()
+
+
+def test_a_source_that_is_down_is_not_waited_for_long(asking: Asking) -> None:
+    asking.company.server.faults.append(fault("", TransientError("no line"), 10_000))
+    since = asking.company.clock.time()
+    with pytest.raises(SourceError, match="no line"):
+        asking.sample()
+    assert asking.company.clock.time() - since < 5 * 60
+
+
+def test_one_card_that_is_refused_hinders_nothing(asking: Asking) -> None:
+    asking.company.server.faults.append(fault("/thing/7", Response(403, {}, b"{}"), 10_000))
+    assert asking.sample().same == 23
 
 
 def test_the_bound_is_the_exact_one_of_a_binomial_share() -> None:

@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
+from crmexport.errors import SignInRefusedError, SourceError
 from crmexport.pull import pull
-from crmexport.pull.plan import plan
-from crmexport.source import Credentials
-from tests.toy import TestClock, ToyServer, toy
+from crmexport.pull.plan import Estimate, plan
+from crmexport.source import Credentials, Response
+from crmexport.transport.failures import TransientError
+from tests.toy import TestClock, ToyServer, fault, toy
 
 
 def test_a_plan_is_near_the_pull_and_asks_less(tmp_path: Path) -> None:
@@ -16,3 +20,27 @@ def test_a_plan_is_near_the_pull_and_asks_less(tmp_path: Path) -> None:
     assert estimate.records["thing"] == 400
     assert looked <= 5
     assert estimate.requests_low * 0.7 <= result.requests <= estimate.requests_high * 1.3
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> ToyServer:
+    return ToyServer(incoming=tmp_path / "incoming")
+
+
+def planned(server: ToyServer, clock: TestClock) -> Estimate:
+    return plan(toy(), Credentials(token="secret-token"), line=server, clock=clock)
+
+
+def test_a_sign_in_that_is_refused_is_no_estimate(server: ToyServer) -> None:
+    server.faults.append(lambda request: Response(401, {}, b"{}"))
+    with pytest.raises(SignInRefusedError, match="does not accept the sign-in"):
+        planned(server, TestClock())
+
+
+def test_a_source_that_is_down_is_not_waited_for_long(server: ToyServer) -> None:
+    clock = TestClock()
+    since = clock.time()
+    server.faults.append(fault("", TransientError("no line"), 10_000))
+    with pytest.raises(SourceError, match="no line"):
+        planned(server, clock)
+    assert clock.time() - since < 5 * 60
