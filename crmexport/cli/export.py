@@ -10,7 +10,7 @@ import typer
 from crmexport.cli import options
 from crmexport.cli.progress import Watch, counted, watching
 from crmexport.errors import ExitCode
-from crmexport.text import _, spaced
+from crmexport.text import _, ngettext, spaced
 
 if TYPE_CHECKING:
     from crmexport.archive import Archive, Place, Source
@@ -133,6 +133,7 @@ def run(
     maps = substitutes(shape.people, shape.stages)
     targets = [load_target(name, excel=shape.excel, zone=shape.zone, substitutes=maps) for name in to]
     with Archive.open(archive) as held, watching(_("Export")) as watch:
+        _warn(held)
         return _export(held, targets, out, shape.lang, watch, new_since)
 
 
@@ -149,12 +150,24 @@ def handed_on(archive: "Place", to: Sequence[str], shape: Shape) -> int:
             _("Only --to singer can write to the standard output. Give a folder with --out.")
         )
     with Archive.open(archive) as held, watching(_("Export")) as watch:
+        _warn(held)
         connector, mapping = connector_of(held.source), load_source_mapping(held.source.name)
         put = sys.stdout.buffer.write
         notes = stream(held, connector, mapping, put, lang=shape.lang, watch=counted(watch))
     for name, count in sorted(notes.items()):
         typer.echo(f"{named(name)}: {spaced(count)}", err=True)
     return ExitCode.COMPLETE
+
+
+def _warn(archive: "Archive") -> None:
+    """A part can be exported, but nobody shall take it for the whole."""
+    if number := archive.waiting():
+        words = ngettext(
+            "The pull of this archive has not ended: {number} request is still to make. What is written now is a part.",
+            "The pull of this archive has not ended: {number} requests are still to make. What is written now is a part.",
+            number,
+        )
+        typer.echo(words.format(number=spaced(number)), err=True)
 
 
 def substitutes(people: str | None, stages: str | None) -> "Substitutes":

@@ -266,6 +266,7 @@ def test_files_that_are_not_there_are_not_said_to_read_back(run: Run, calls: Cal
 
 class FakeArchive:
     damages: ClassVar[list[str]] = []
+    unasked: ClassVar[int] = 0
     source = SimpleNamespace(name="megaplan", url="https://crm.example.com", options={})
 
     @classmethod
@@ -275,6 +276,9 @@ class FakeArchive:
 
     def check(self) -> Iterator[str]:
         yield from self.damages
+
+    def waiting(self) -> int:
+        return self.unasked
 
 
 @pytest.fixture
@@ -376,6 +380,15 @@ def test_the_language_of_the_files_may_stand_in_the_settings(
     assert exported[0][3] == "ru"
     assert run("export", "--lang", "en").code == 0
     assert exported[1][3] == "en"
+
+
+def test_a_part_is_exported_with_a_word_of_warning(
+    run: Run, exported: list[Any], archive: type[FakeArchive], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "unasked", 54)
+    code, _out, err = run("export", "--archive", "a", "--to", "excel", "--out", "o")
+    assert code == 0
+    assert "has not ended: 54 requests are still to make" in err
 
 
 def test_messages_on_the_standard_output_need_no_earlier_export(run: Run, exported: list[Any]) -> None:

@@ -221,6 +221,9 @@ class HeldArchive:
     def counts(self) -> dict[str, int]:
         return {stream: len(records) for stream, records in RECORDS.items()} | {"file": len(self._files)}
 
+    def waiting(self) -> int:
+        return 0
+
     def files_known(self) -> int:
         return len(self._files)
 
