@@ -9,7 +9,7 @@ import typer
 
 from crmexport.cli import mapping_files, options
 from crmexport.cli.progress import counted, watching
-from crmexport.cli.words import Group
+from crmexport.cli.words import Group, nearest
 from crmexport.errors import ExitCode
 from crmexport.text import _, spaced
 
@@ -64,11 +64,23 @@ def _coverage(group: typer.Typer) -> None:
     ) -> int:
         from crmexport.fitting.pages import coverage_page
 
+        if entity:
+            check_entity(entity)
         accounts = accounts_of(archive, to, options.language_of(lang))
         if html:
             write(html, coverage_page(accounts, to))
         show_coverage(accounts, to, entity, as_json)
         return ExitCode.COMPLETE
+
+
+def check_entity(name: str) -> None:
+    """Raises ConfigurationError when there is no such entity."""
+    from crmexport.errors import ConfigurationError
+    from crmexport.model import ENTITIES
+
+    if name not in ENTITIES:
+        words = _("“{name}” is no entity; there are: {known}")
+        raise ConfigurationError(words.format(name=name, known=nearest(name, list(ENTITIES))))
 
 
 def accounts_of(archive: str, to: str, lang: str) -> "Accounts":

@@ -209,6 +209,12 @@ def _wrong_setting(kind: "type[Connector]", problem: Any) -> ConfigurationError:
             )
         )
     meaning = _(fields[name].description or name)
+    if problem["type"] != "missing":
+        return ConfigurationError(
+            _("{source} does not understand --set {name}={value} ({meaning}).").format(
+                source=kind.about.name, name=name, value=problem["input"], meaning=meaning
+            )
+        )
     return ConfigurationError(
         _("{source} needs --set {name}=… ({meaning}).").format(
             source=kind.about.name, name=name, meaning=meaning

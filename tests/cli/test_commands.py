@@ -18,6 +18,7 @@ import crmexport.proof
 import crmexport.pull
 import crmexport.source
 import crmexport.target
+from crmexport.cli import options
 from crmexport.cli import plan as plan_command
 from crmexport.errors import ConfigurationError
 from crmexport.pull.events import Event, PullResult
@@ -146,6 +147,11 @@ def test_a_pull_stopped_by_ctrl_c_can_go_on(run: Run, calls: Calls, monkeypatch:
     code, _, err = run(*PULL)
     assert code == 130
     assert "the same command goes on" in err
+
+
+def test_a_value_that_an_option_does_not_take_is_not_called_missing() -> None:
+    with pytest.raises(ConfigurationError, match="does not understand --set zone=wrong"):
+        options.connector("megaplan", "https://crm.example.com", {"zone": "wrong"})
 
 
 WRONG = [

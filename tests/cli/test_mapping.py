@@ -84,6 +84,12 @@ def test_coverage_of_one_kind(run: Run, made: Entities) -> None:
     assert "Companies" not in out
 
 
+def test_coverage_of_an_unknown_kind_names_the_nearest(run: Run, made: Entities) -> None:
+    code, out, err = run("mapping", "coverage", "--archive", "a", "--to", "csv", "--entity", "deals")
+    assert (code, out) == (2, "")
+    assert "“deals” is no entity; there are: deal" in err
+
+
 def test_check_tells_a_wrong_file_with_exit_code_2(run: Run, made: Entities) -> None:
     code, out, err = run("mapping", "check", "--archive", "a", "--to", layout(PART.replace("name", "nmae")))
     assert (code, out) == (2, "")
