@@ -40,8 +40,9 @@ class Estimate:
 
 @dataclass(slots=True)
 class _Sample:
-    """What the first pages showed of one stream: rows seen, follow-ups they asked for in batches, and files."""
+    """What the first pages showed of one stream: how many lists it has, rows seen, follow-ups asked for in batches, and files."""
 
+    lists: int = 0
     rows: int = 0
     batched: int = 0
     files: int = 0
@@ -112,6 +113,7 @@ def _ask(connector: Connector, trying: Trying, request: Request) -> Reading | No
 
 
 def _learn(reading: Reading, sample: _Sample) -> None:
+    sample.lists += 1
     sample.rows += len(reading.records)
     sample.batched += sum(new.bulk for new in reading.asks)
     sample.files += len(reading.files)
@@ -128,12 +130,12 @@ def _estimate(
     for stream, sample in samples.items():
         total = max(records[stream], sample.rows)
         share = total / sample.rows if sample.rows else 0.0
-        walks = (
-            2 if stream in (*connector.about.swept, *connector.about.relisted) else 1
-        )  # the seal walks again
-        low += walks * max(1.0, total / limits.page) + share * (
-            sample.batched / max(1, limits.bulk_calls) + sample.files
-        )
+        walk = max(sample.lists, total / limits.page)
+        if stream in (*connector.about.swept, *connector.about.relisted):  # the seal walks again
+            walk *= 2
+        if stream in connector.about.swept:  # and it looks for changes
+            walk += sample.lists
+        low += walk + share * (sample.batched / max(1, limits.bulk_calls) + sample.files)
     unknown = tuple(name for name, sample in samples.items() if sample.rows and name not in records)
     high = low * SPREAD
     return Estimate(round(low), round(high), low / rate, high / rate, dict(records), unknown)

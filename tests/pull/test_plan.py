@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+from crmexport_megaplan import Megaplan
+from crmexport_megaplan.sandbox import MegaplanSandbox
 
 from crmexport.errors import SignInRefusedError, SourceError
 from crmexport.pull import pull
 from crmexport.pull.plan import Estimate, plan
-from crmexport.source import Credentials, Response
+from crmexport.source import Account, Credentials, Response
 from crmexport.transport.failures import TransientError
+from tests.faults.inprocess import URL, Sandboxed, line_to, pulled
 from tests.toy import TestClock, ToyServer, fault, toy
 
 
@@ -44,3 +47,13 @@ def test_a_source_that_is_down_is_not_waited_for_long(server: ToyServer) -> None
     with pytest.raises(SourceError, match="no line"):
         planned(server, clock)
     assert clock.time() - since < 5 * 60
+
+
+@pytest.mark.parametrize(("cards", "tasks"), [(20, 20), (60, 40), (300, 300)])
+def test_a_pull_of_megaplan_lies_between_the_ends_of_its_plan(tmp_path: Path, cards: int, tasks: int) -> None:
+    """The seal walks through lists again, and small lists cost a request each: a plan that is too low tells of time that is not there."""
+    adapter = Sandboxed(MegaplanSandbox(cards=cards, tasks=tasks, comments=tasks), TestClock())
+    line, secrets = line_to(adapter, tmp_path / "plan"), Credentials(token=adapter.box.token)
+    estimate = plan(Megaplan(Account(URL)), secrets, clock=adapter.clock, line=line, rate=0)
+    requests = pulled(tmp_path / "archive", adapter).requests
+    assert estimate.requests_low <= requests <= estimate.requests_high
