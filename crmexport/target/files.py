@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from crmexport.archive.store import Archive, HeldFile
+from crmexport.errors import ArchiveDamagedError
 from crmexport.mapping.to import EntitiesOf, EntitySource, References
 from crmexport.mapping.to.scratch import clean
 from crmexport.model import Ref
@@ -19,6 +20,7 @@ from crmexport.target.file_tree import Listed
 from crmexport.target.names import numbered, safe_name
 from crmexport.target.output import EVERY, Watch
 from crmexport.target.roll import EVERYTHING, Roll
+from crmexport.text import _
 
 FOLDER = "files"
 KIND = "file"
@@ -92,7 +94,7 @@ class FilePlan:
                     writer.writerow(row)
                     rows += 1
                 if file.path is not None:
-                    self._copy(file.path, root / str(self.path(file.id)))
+                    _copy(file, file.path, root / str(self.path(file.id)))
                     done += 1
                     if done % EVERY == 0:
                         watch(FOLDER, done, total)
@@ -137,10 +139,19 @@ class FilePlan:
             FOLDER, kind, safe_name(title, fallback="other", longest=_LONGEST_FOLDER, is_file=False)
         )
 
-    @staticmethod
-    def _copy(source: Path, place: Path) -> None:
-        place.parent.mkdir(parents=True, exist_ok=True)
+
+def _copy(file: HeldFile, source: Path, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
         shutil.copyfile(source, place)
+    except FileNotFoundError as failure:
+        if source.exists():
+            raise
+        raise ArchiveDamagedError(
+            _(
+                "The bytes of file {id} ({name}) are missing in the archive. “crmexport pull --full” fetches them again."
+            ).format(id=file.id, name=file.name)
+        ) from failure
 
 
 class WithPaths(EntitiesOf):

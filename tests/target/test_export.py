@@ -3,13 +3,14 @@
 import csv
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crmexport.errors import OutputError
+from crmexport.errors import ArchiveDamagedError, OutputError
 from crmexport.target import Output, exported, target_names
 from crmexport.target.folder import PARTIAL, replacing
 from tests.target.invented import FILES, RECORDS, Entities, Mapped
@@ -163,6 +164,21 @@ def test_attachments_keep_their_bytes_and_stay_in_their_folder(exporting: Export
             assert (files / path).resolve().is_relative_to(files.resolve())
             assert (files / path).read_bytes() == FILES[id][1]
     assert len(content(files)) == 7
+
+
+def test_bytes_that_the_archive_has_lost_are_named(
+    exporting: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copyfile = shutil.copyfile
+
+    def lost(source: Path, place: Path) -> None:
+        source.unlink()
+        copyfile(source, place)
+
+    monkeypatch.setattr(shutil, "copyfile", lost)
+    with pytest.raises(ArchiveDamagedError, match=r"file f1 \(Договор\.pdf\) are missing in the archive"):
+        exporting("csv")
+    assert not (tmp_path / "out").exists()
 
 
 def test_files_tell_where_they_are_in_the_output(exporting: Export, tmp_path: Path) -> None:
