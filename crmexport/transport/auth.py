@@ -108,7 +108,8 @@ class Auth(Transport):
         with self._lock:
             if self._grant is stale:
                 self._take(self._next(stale))
-                self._renewed()
+                if self._grant is not stale:  # an application token stays what it is
+                    self._renewed()
 
     def _held(self) -> Grant:
         assert self._grant is not None  # noqa: S101 - set just above, under the lock

@@ -4,7 +4,7 @@ import json
 import stat
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -71,10 +71,14 @@ def server() -> Server:
 
 
 def auth(
-    server: Server, folder: Path, clock: TestClock | None = None, credentials: Credentials = LOGIN
+    server: Server,
+    folder: Path,
+    clock: TestClock | None = None,
+    credentials: Credentials = LOGIN,
+    renewed: Callable[[], None] = lambda: None,
 ) -> Auth:
     tokens = Tokens(folder, "https://a.example", "manager")
-    return Auth(server, Steady(server), Rotating(), credentials, tokens, clock or TestClock())
+    return Auth(server, Steady(server), Rotating(), credentials, tokens, clock or TestClock(), renewed)
 
 
 def test_expiry_in_mid_run_is_renewed_by_the_refresh_token(server: Server, tmp_path: Path) -> None:
@@ -131,6 +135,21 @@ def test_a_server_in_trouble_is_no_refusal(server: Server, tmp_path: Path) -> No
     with pytest.raises(TransientError):
         coat.send(ASK)
     assert coat.send(ASK).status == 200
+
+
+def test_only_a_renewal_is_told_as_one(server: Server, tmp_path: Path) -> None:
+    told: list[str] = []
+    coat = auth(server, tmp_path, renewed=lambda: told.append("renewed"))
+    coat.send(ASK)
+    server.number = 7  # the source forgot the token
+    coat.send(ASK)
+    assert told == ["renewed"]
+    wrong = auth(
+        server, tmp_path, credentials=Credentials(token="wrong"), renewed=lambda: told.append("token")
+    )
+    with pytest.raises(ExpiredError):
+        wrong.send(ASK)
+    assert told == ["renewed"]
 
 
 def test_an_application_token_is_never_stored(server: Server, tmp_path: Path) -> None:
