@@ -231,10 +231,9 @@ class Answers:
             self._database.many(_filled, list(subjects))
 
     def believe_gone(self, keys: Iterable[Key]) -> None:
-        """Mark hidden records as deleted that the source answered with “no such thing”: they are no gaps any more."""
+        """Mark hidden records as deleted that the source answered with “no such thing”."""
         for key in keys:
             self._mark_deleted(key, believing=True)
-            self.forget_gaps([key])
 
     def _mark_deleted(self, key: Key, *, believing: bool = False) -> bool:
         """Mark a record as deleted at the source; False when there is nothing to mark.

@@ -1,36 +1,29 @@
 """What is left to fetch one by one: records that others link to and that no list gave; records that no list shows (any more)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import and_, exists, func, select
 
 from crmexport.archive.database import Database
+from crmexport.archive.held import Key
 from crmexport.archive.schema import gaps, links, records
 from crmexport.source import GapKind
 
+AT_ONCE = 500
 
-def linked_not_held(database: Database, after: tuple[str, str], most: int) -> list[tuple[str, str]]:
-    """Up to `most` linked records (stream, id) beyond `after`, in order, that are neither held nor known as gaps."""
+
+def linked_not_held(database: Database) -> Iterator[list[Key]]:
+    """The records that others link to, neither held nor known as gaps: in order, some at a time."""
     held = exists().where(records.c.stream == links.c.stream, records.c.id == links.c.id)
     missing = exists().where(gaps.c.stream == links.c.stream, gaps.c.id == links.c.id)
-    line = select(links.c.stream, links.c.id).where(_beyond(links, after), ~held, ~missing)
-    found = database.connection.execute(line.order_by(links.c.stream, links.c.id).limit(most))
-    return [(row.stream, row.id) for row in found]
+    return _walked(database, links, ~held, ~missing)
 
 
-def unlisted(
-    database: Database, streams: Collection[str], pass_: int, after: tuple[str, str], most: int
-) -> list[tuple[str, str]]:
-    """Up to `most` held records of `streams` beyond `after`, in order, that lists showed before but not in this pass."""
-    line = select(records.c.stream, records.c.id).where(
-        records.c.stream.in_(streams),
-        records.c.listed.between(1, pass_ - 1),
-        records.c.deleted.is_(None),
-        _beyond(records, after),
-    )
-    found = database.connection.execute(line.order_by(records.c.stream, records.c.id).limit(most))
-    return [(row.stream, row.id) for row in found]
+def unlisted(database: Database, streams: Collection[str], pass_: int) -> Iterator[list[Key]]:
+    """The held records of `streams` that lists showed before but not in this pass: in order, some at a time."""
+    is_unlisted = records.c.listed.between(1, pass_ - 1)
+    return _walked(database, records, records.c.stream.in_(streams), is_unlisted, records.c.deleted.is_(None))
 
 
 def count_unlisted(database: Database, stream: str, pass_: int) -> tuple[int, int]:
@@ -41,11 +34,9 @@ def count_unlisted(database: Database, stream: str, pass_: int) -> tuple[int, in
     return int(missing), int(all_)
 
 
-def hidden(database: Database, after: tuple[str, str], most: int) -> list[tuple[str, str]]:
-    """Up to `most` held records beyond `after`, in order, that no list showed when they were last read: only their card did."""
-    line = select(records.c.stream, records.c.id).where(_is_hidden(), _beyond(records, after))
-    found = database.connection.execute(line.order_by(records.c.stream, records.c.id).limit(most))
-    return [(row.stream, row.id) for row in found]
+def hidden(database: Database) -> Iterator[list[Key]]:
+    """The held records that no list showed when they were last read, only their card: in order, some at a time."""
+    return _walked(database, records, _is_hidden())
 
 
 def hidden_and_gone(database: Database) -> dict[str, list[str]]:
@@ -69,5 +60,16 @@ def _is_hidden() -> Any:
     return and_(records.c.listed == 0, records.c.deleted.is_(None))
 
 
-def _beyond(table: Any, after: tuple[str, str]) -> Any:
-    return (table.c.stream > after[0]) | and_(table.c.stream == after[0], table.c.id > after[1])
+def _walked(database: Database, table: Any, *wanted: Any) -> Iterator[list[Key]]:
+    """The keys of these rows, each step by a question of its own: what the caller writes in between does not disturb it."""
+    key = (table.c.stream, table.c.id)
+    line = select(*key).where(*wanted).order_by(*key).limit(AT_ONCE)
+    found = _keys(database, line)
+    while found:
+        yield found
+        stream, id = found[-1]
+        found = _keys(database, line.where((key[0] > stream) | and_(key[0] == stream, key[1] > id)))
+
+
+def _keys(database: Database, line: Any) -> list[Key]:
+    return [(row.stream, row.id) for row in database.connection.execute(line)]

@@ -18,7 +18,6 @@ from crmexport.archive.journal import Kind, Pass
 from crmexport.source import Announced, Connector, Gap, GapKind, Request
 from crmexport.text import _
 
-CARDS_AT_ONCE = 500
 UNLISTED = "not shown any more"  # the "id" of such a gap
 GONE = "not given any more"  # the same for records that only their cards show
 FEW, UNBELIEVABLE = 20, 0.1  # records gone at once: so many, or this part of all, need no second word
@@ -63,13 +62,11 @@ class Closing:
 
     def _ask_linked(self) -> bool:
         """Ask by card for records that are linked but neither held nor known as gaps."""
-        asked = False
-        place = ("", "")
-        while missing := linked_not_held(self._database, place, CARDS_AT_ONCE):
+        asked = 0
+        for missing in linked_not_held(self._database):
             with self._database.transaction():
-                asked |= sum(self._ask_card(stream, id) for stream, id in missing) > 0
-            place = missing[-1]
-        return asked
+                asked += sum(self._ask_card(stream, id) for stream, id in missing)
+        return asked > 0
 
     def _ask_card(self, stream: str, id: str) -> bool:
         """Whether there is anything new to ask for this record; otherwise it becomes a gap."""
@@ -86,11 +83,7 @@ class Closing:
         lost = self._answers.lost_lists()
         streams = [stream for stream in whole(self._connector, self._pass.kind) if stream not in lost]
         walked = [stream for stream in streams if self._believe or self._is_believable(stream)]
-        asked, place = False, ("", "")
-        while walked and (found := unlisted(self._database, walked, self._pass.id, place, CARDS_AT_ONCE)):
-            asked |= self._ask_cards(found)
-            place = found[-1]
-        return asked
+        return self._ask_cards(unlisted(self._database, walked, self._pass.id)) if walked else False
 
     def _is_believable(self, stream: str) -> bool:
         """Whether so many records may have been deleted. When a sign-in sees less than before, it looks just the same."""
@@ -104,17 +97,18 @@ class Closing:
 
     def _ask_hidden(self) -> bool:
         """Ask anew, once, for the cards of what no list shows: nothing else tells that it was changed or deleted."""
-        asked, place = False, ("", "")
-        while self._rereads and (found := hidden(self._database, place, CARDS_AT_ONCE)):
-            asked |= self._ask_cards(found)
-            place = found[-1]
+        if not self._rereads:
+            return False
         self._rereads = False
-        return asked
+        return self._ask_cards(hidden(self._database))
 
-    def _ask_cards(self, keys: list[Key]) -> bool:
+    def _ask_cards(self, walk: Iterable[list[Key]]) -> bool:
         """Whether any of these is still to be asked for in this pass."""
-        with self._database.transaction():
-            return self._frontier.add(cards(self._connector, keys)) > 0
+        asked = 0
+        for keys in walk:
+            with self._database.transaction():
+                asked += self._frontier.add(cards(self._connector, keys))
+        return asked > 0
 
     def _settle(self) -> None:
         """Hidden records that are not there any more were deleted, unless nothing is there, or they are suspiciously many."""
@@ -123,12 +117,12 @@ class Closing:
             held = count_hidden(self._database, stream)
             keys = [(stream, id) for id in ids]
             with self._database.transaction():
+                self._answers.forget_gaps(keys)
                 if stream in lost or not self._has_answers():
-                    self._answers.forget_gaps(keys)  # that of the list says enough
-                elif self._believe or _is_few(len(ids), held):
+                    continue  # the gap of the list says enough
+                if self._believe or _is_few(len(ids), held):
                     self._answers.believe_gone(keys)
                 else:
-                    self._answers.forget_gaps(keys)
                     self._tell(_unbelievable(stream, GONE, len(ids), held))
 
 

@@ -77,7 +77,7 @@ def read(archive: Archive) -> list[object]:
         list(archive.records("thing")),
         [(file.id, file.name, file.owners, file.meta) for file in archive.files()],
         archive.gaps(),
-        linked_not_held(archive.database, ("", ""), 1000),
+        list(linked_not_held(archive.database)),
         list(archive.check()),
     ]
 
