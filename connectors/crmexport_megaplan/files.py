@@ -98,10 +98,11 @@ def _add(found: Found, url: str, root: Owner, owner: Owner, value: Object) -> No
         reason = _("The file lies outside this account, at {path}: it is not fetched.").format(path=told)
         found.gaps.append(Gap("file", id, GapKind.REFUSED, reason))
         return
-    found.files.append(_reference(id, owner, path, value))
+    found.files.append(reference(id, owner, path, value))
 
 
-def _reference(id: str, owner: Owner, path: str, value: Object) -> FileRef:
+def reference(id: str, owner: Owner, path: str, value: Object) -> FileRef:
+    """A file that hangs on `owner`, with the request for its bytes."""
     size = value.get("size")
     size = size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None
     name = str(value.get("name") or id)

@@ -34,7 +34,7 @@ AT_LAST = 5  # after all files that are known otherwise, or these would be fetch
 
 _CONTRACTOR = named(
     """humanNumber name type status responsibles contactInfo payers description birthday preferTransport advertisingWay
-    activityType promisingRate isDropped isPublic canSeeFull financeOperations tags attaches todos relationLinks commentsCount userCreated
+    activityType promisingRate isDropped isPublic canSeeFull financeOperations avatar photo tags attaches todos relationLinks commentsCount userCreated
     timeCreated timeUpdated"""
 )
 _PERSON = ("firstName", "middleName", "lastName")
@@ -74,6 +74,7 @@ _TASK = (
     "project",
     "previousTasks",
     "milestones",
+    "negotiationItems",
     "subTasksCount",
 )
 _TODO = named(
@@ -86,7 +87,7 @@ _INVOICE = named(
 )
 _EMPLOYEE = named(
     """uid name firstName middleName lastName position department extraDepartments gender birthday inn contactInfo
-    isWorking fireInProgress canLogin login status nearestVacation appearanceDay fireDay lastOnline avatar timeCreated"""
+    isWorking fireInProgress canLogin login status nearestVacation appearanceDay fireDay lastOnline avatar photo commentsCount timeCreated"""
 )
 _DEPARTMENT = ("name", "parent", "childs", "description", "vacancies")
 _PROGRAM = ("name", "states", "transitions", "triggers", "roles", "isActive", "isBpm", "programGroup")

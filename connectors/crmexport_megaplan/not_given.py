@@ -70,26 +70,19 @@ NOT_GIVEN = (
         N_("Statuses of clients and categories of events that nothing uses"),
         N_("There is no list of them; those in use are told by the records."),
     ),
-    NotGiven(
-        N_("Comments on products and on employees, members of groups"),
-        N_("This program does not ask for them yet. Save what matters by hand."),
-    ),
-    NotGiven(
-        N_("Pictures within texts, files of negotiations, photos and logos"),
-        N_(
-            "This program looks for files where records and comments list them, and in the account's own inventory of files. "
-            "What stands in neither stays behind: compare a few cards."
-        ),
-    ),
-    NotGiven(
-        N_("Finished events of other people that belong to no record"),
-        N_("The list of all events may leave them out; they are not asked for person by person."),
-    ),
 )
 NOT_GIVEN_BY_V1 = (
     *_OF_BOTH,
     NotGiven(
-        N_("Documents, the knowledge base, calls, mail, warehouses, comments of events"),
+        N_("Pictures within texts, photos, files of negotiations"),
+        N_(
+            "With the older interface, files come from where records and comments list them, and from nowhere else."
+        ),
+    ),
+    NotGiven(
+        N_(
+            "Documents, the knowledge base, calls, warehouses, discussions, comments of events, products and people"
+        ),
         N_("The older interface has no way to them. Where the account has the newer one, pull with that."),
     ),
 )

@@ -18,7 +18,7 @@ Value = Mapping[str, Any]
 
 DIGITS = 16
 HISTORIES = ("history", "statusHistory")
-LINKING = ("linkedDeal", "linkedTask", "relationLink")
+LINKING = ("linkedDeal", "linkedTask", "relationLink", "groupMember")
 _OUTCOMES = ["active", "positive", "negative"]
 
 
@@ -98,6 +98,15 @@ def _linked(stream: str, route: str, counter: str, kind: str) -> Part:
     return Part(stream, path, _counted(counter), 50, counter)
 
 
+# Its card shows members, but perhaps not all, and no counter tells how many there are.
+_members = Part(
+    "groupMember",
+    _path("/{stream}/{id}/participants", fields=["name"], onlyRequestedFields=True),
+    lambda value: True,
+    95,
+    is_uncertain=True,
+)
+
 PARTS: dict[str, tuple[Part, ...]] = {
     "deal": (
         _of_deal,
@@ -111,6 +120,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
     "contractorCompany": (_history, _of_contractor),
     "contractorHuman": (_history, _of_contractor),
     "todo": (_relations,),
+    "group": (_members,),
     "doc": (Part("docVersion", _path("/{stream}/{id}/versions"), _is_versioned, 49, "versionsCount", True),),
 }
 

@@ -11,13 +11,14 @@ from crmexport.source.slices import Piece
 from crmexport_megaplan import deals, fields, goods, parts, sublists, sweep
 from crmexport_megaplan.cards import card, comment_card
 from crmexport_megaplan.envelope import Answer, opened
-from crmexport_megaplan.files import Found, files_in, has_files
+from crmexport_megaplan.files import Found, file_path, files_in, has_files
 from crmexport_megaplan.kinds import OWNER_OF
 from crmexport_megaplan.links import Gathering
 from crmexport_megaplan.lists import LISTS, OUTSIDE, announced, first_page
 from crmexport_megaplan.mend import mended
 from crmexport_megaplan.paging import counts_all, following, fresh, total
 from crmexport_megaplan.papers import STORAGE, articles_in
+from crmexport_megaplan.pictures import has_addresses, pictures
 from crmexport_megaplan.query import BY_ACTIVITY, BY_CREATION, overlapping, query_of
 from crmexport_megaplan.records import records
 from crmexport_megaplan.verdicts import told_status
@@ -39,6 +40,7 @@ def read(url: str, request: Request, response: Response) -> Reading:
         _take_files(
             reading, request, files_in(url, _roots(request, response, answer, pieces, rows), met.files)
         )
+    _take_pictures(url, reading, response, met)
     for row in rows:
         reading.links.update(articles_in(row.stream, row.value))
         if row.stream == "program":
@@ -137,6 +139,18 @@ def _take_files(reading: Reading, request: Request, found: Found) -> None:
             reading.gaps.extend(gaps)
         else:
             reading.under.append(((stream, id), whole))
+
+
+def _take_pictures(url: str, reading: Reading, response: Response, met: Gathering) -> None:
+    """Files that only texts tell of, with those that this answer describes left to their descriptions."""
+    rows = [
+        row for row in reading.records if has_addresses(response.body, Piece(row.value, row.start, row.end))
+    ]
+    if rows:
+        told = (file_path(url, str(file["path"])) for file in met.files if file.get("path"))
+        known = {path for path in told if path}
+        found = (one for row in rows for one in pictures(url, (row.stream, row.id), row.value, known))
+        reading.files.extend({(one.id, one.owner): one for one in found}.values())
 
 
 def _after_list(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:

@@ -115,7 +115,11 @@ def _parent(request: Request) -> tuple[str, str] | None:
 
 
 # What the rows of lists of links may name.
-_NAMED = {"linkedDeal": ("deal",), "linkedTask": ("task", "project")}
+_NAMED = {
+    "linkedDeal": ("deal",),
+    "linkedTask": ("task", "project"),
+    "groupMember": ("employee", "contractorHuman", "department", "group"),
+}
 
 _READERS: dict[str, Callable[[Request, Sequence[Piece]], list[Row]]] = {
     "list": of_list,

@@ -38,7 +38,11 @@ _COMMENT_WORTH = {
     "task": 40,
     "project": 40,
     "todo": 38,
+    "offer": 37,
+    "employee": 37,
 }
+# Known from the vendor's description only (§7, §8.6); nobody's own counters tell that a person has events.
+_UNCERTAIN = ("offer", "employee")
 _COMMENTS = asked("", {"limit": PAGE, "fields": list(COMMENT_FIELDS)}).removeprefix(API)
 _ALL = asked("", {"limit": PAGE, "all": True}).removeprefix(API)
 _PAGED = asked("", {"limit": PAGE}).removeprefix(API)
@@ -60,7 +64,7 @@ _ARRAYS = {
         "financeOperations",
     ),
     "contractorHuman": ("todos", "attaches", "payers", "contactInfo", "responsibles", "financeOperations"),
-    "employee": ("contactInfo",),
+    "employee": ("todos", "contactInfo"),
     "deal": ("todos", "attaches", "positions", "auditors", "financeOperations"),
     "task": (
         "todos",
@@ -69,6 +73,7 @@ _ARRAYS = {
         "auditors",
         "participants",
         "milestones",
+        "negotiationItems",
         "deals",
         "previousTasks",
         "financeOperations",
@@ -138,6 +143,9 @@ def previews(stream: str, value: dict[str, Any]) -> list[str]:
 
 def truncated(stream: str, id: str, value: dict[str, Any], is_card: bool) -> list[Gap]:
     """What even the fullest form of a record shows only a part of, though its counter tells of more."""
+    if value.get("canSeeFull") is False:
+        words = _("Shown in part only: this sign-in may not see the whole card.")
+        return [Gap(stream, f"{id}/canSeeFull", GapKind.NOT_GIVEN, words)]
     if not is_card and stream in CARDS:
         return []
     words = _("The source shows {shown} of {number}, and has no way to the rest.")
@@ -183,6 +191,7 @@ def comments(stream: str, id: str, value: dict[str, Any]) -> Request:
         worth=_COMMENT_WORTH[stream],
         bulk=True,
         subject=("comment", f"{stream}/{id}"),
+        family=stream if stream in _UNCERTAIN and expected is None else "",
         context={
             "kind": "comments",
             "of": [stream, id],
@@ -204,5 +213,6 @@ def _links(name: str, stream: str, id: str) -> Request:
         worth=WORTH[stream] - 5,
         bulk=True,
         subject=(wanted, f"{stream}/{id}"),
+        family=stream if stream in _UNCERTAIN else "",
         context={"kind": "links", "of": [stream, id]},
     )

@@ -53,7 +53,7 @@ class Page(NamedTuple):
 
 
 class HeldFile(NamedTuple):
-    """A file the source told of. `path` is None while its bytes are not held."""
+    """A file the source told of. `path` is None while its bytes are not held; `size` is as told, else that of the bytes held."""
 
     id: str
     name: str
@@ -210,7 +210,7 @@ class Archive:
                 yield HeldFile(
                     row.id,
                     row.name,
-                    row.size,
+                    row.bytes if row.size is None else row.size,
                     owners.get(row.id, []),
                     self._description(row),
                     row.sha256,

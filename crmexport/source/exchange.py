@@ -49,8 +49,12 @@ class Request:
 
     @property
     def key(self) -> str:
-        """The natural key: two requests with the same key are the same question (64 hex digits)."""
-        return sha256(f"{self.method} {self.path}\n{self.body or ''}".encode()).hexdigest()
+        """The natural key: two requests with the same key are the same question (64 hex digits).
+
+        Two files are two questions even where both lie at one path: each of them waits for its bytes.
+        """
+        whose = f"\n{self.subject[1]}" if self.is_file and self.subject else ""
+        return sha256(f"{self.method} {self.path}\n{self.body or ''}{whose}".encode()).hexdigest()
 
     def dump(self) -> str:
         """As JSON text, for the frontier."""

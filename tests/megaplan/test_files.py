@@ -140,3 +140,59 @@ def test_every_file_request_is_among_the_declared_reads() -> None:
 
 def test_lists_without_files_are_not_searched_for_any() -> None:
     assert read(opening("todo"), page([link("Todo", "1", attaches=[], commentsCount=0)])).files == []
+
+
+PATH = "/attach/F/70/1a.png/x%20y.png"
+
+
+def pictured(text: str, **more: object) -> list[FileRef]:
+    return read(DEALS, page([deal("1", description=text, **more)])).files
+
+
+def test_a_picture_within_a_text_is_a_file_known_by_its_address() -> None:
+    (ref,) = pictured(f'<p>до <IMG alt="" src="{PATH}"> после</p>')
+    assert (ref.name, ref.size, ref.owner) == ("x y.png", None, ("deal", "1"))
+    assert (ref.request.path, ref.request.subject) == (PATH, ("file", ref.id))
+    assert ref.id.startswith("path-") and ref.id == pictured(f"<a href='{HOST}{PATH}'>тут</a>")[0].id
+
+
+def test_addresses_within_texts_are_read_as_html_tells_them() -> None:
+    (ref,) = pictured('<img src="/attach/F/1a.png/x.png?a=1&amp;b=2">')
+    assert ref.request.path == "/attach/F/1a.png/x.png?a=1&b=2"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "https://elsewhere.test/attach/F/1.png/x.png",
+        "/task/1000123/card/",
+        "data:image/png;base64,AAAA",
+        "/attach/../../api/v3/task",
+        "",
+    ],
+)
+def test_what_lies_elsewhere_is_no_file_of_the_account(told: str) -> None:
+    assert pictured(f'<img src="{told}">') == []
+
+
+def test_a_picture_that_the_same_answer_describes_is_that_file() -> None:
+    found = pictured(f'<img src="{PATH}">', attaches=[file("11", path=PATH)])
+    assert [ref.id for ref in found] == ["11"]
+
+
+def test_a_picture_shown_twice_by_a_record_is_one_file_and_by_two_records_has_two_owners() -> None:
+    text = f'<img src="{PATH}"><img src="{PATH}">'
+    found = read(DEALS, page([deal("1", description=text), deal("2", description=text)])).files
+    assert [ref.owner for ref in found] == [("deal", "1"), ("deal", "2")]
+    assert len({(ref.id, ref.request.key) for ref in found}) == 1
+
+
+def test_pictures_of_old_texts_are_left_alone() -> None:
+    history = Request("history", "/api/v3/deal/1/history", context={"kind": "part", "of": ["deal", "1"]})
+    change = {"contentType": "FieldChange", "field": "description", "oldValue": f'<img src="{PATH}">'}
+    assert read(history, page([link("Changeset", "5", changes=[change])])).files == []
+
+
+def test_two_files_at_one_path_are_two_questions() -> None:
+    one, other = read(DEALS, page([deal("1", attaches=[file("11", path=PATH), file("12", path=PATH)])])).files
+    assert one.request.path == other.request.path and one.request.key != other.request.key

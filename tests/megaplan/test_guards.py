@@ -51,6 +51,7 @@ GUARDS = [
     Guard(9, "lists.py", "inn kpp ogrn bank bik", "ogrn bank"),
     Guard(10, "sublists.py", '{"limit": PAGE, "all": True}', '{"limit": PAGE}'),
     Guard(10, "sublists.py", '    "todo": 38,\n', ""),
+    Guard(10, "sublists.py", '"employee": ("todos", "contactInfo")', '"employee": ("contactInfo",)'),
     Guard(
         11,
         "reader.py",
@@ -61,6 +62,7 @@ GUARDS = [
         11, "verdicts.py", "Verdict.EXPIRED if _is_login_page(request, response) else Verdict.ANSWER", "Verdict.ANSWER"
     ),
     Guard(11, "sublists.py", '    "attaches",\n    "timeCreated",', '    "timeCreated",'),
+    Guard(11, "reader.py", "    _take_pictures(url, reading, response, met)\n", ""),
     Guard(12, "verdicts.py", "status = meta_status(response.body) or 200", "status = 200"),
     Guard(12, "envelope.py", "return told if isinstance(told, dict) else {}", "return told"),
     Guard(13, "records.py", "not _is_elsewhere(name, piece.value) and not _of_other_scheme(piece.value, scheme)", "True"),

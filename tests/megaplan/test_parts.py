@@ -86,6 +86,19 @@ def test_the_links_of_a_deal_are_counted_and_their_records_are_told_with_closed_
     assert told.ended == [SubList("linkedDeal", ("deal", "1"))]
 
 
+def test_the_members_of_a_group_are_asked_for_whatever_its_card_shows() -> None:
+    groups = next(one for one in connector.opening(None) if one.stream == "group")
+    (members,) = connector.read(groups, page([link("Group", "7", children=[link("Employee", "1")])])).asks
+    assert members.path.startswith("/api/v3/group/7/participants")
+    told = connector.read(members, page([link("Employee", "1", name="Пётр"), link("ContractorHuman", "2")]))
+    assert [(one.stream, one.id, one.parent) for one in told.records] == [
+        ("groupMember", "group/7/Employee:1", ("group", "7")),
+        ("groupMember", "group/7/ContractorHuman:2", ("group", "7")),
+    ]
+    assert told.links >= {("employee", "1"), ("contractorHuman", "2")}
+    assert told.ended == [SubList("groupMember", ("group", "7"))]
+
+
 def test_rows_of_a_history_without_ids_are_known_by_what_they_say() -> None:
     (history,) = asked("contractorCompany", timeUpdated=moment(2))
     change = {"contentType": "Changeset", "type": "drop", "author": link("Employee", "7", name="Пётр")}

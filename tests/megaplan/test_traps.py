@@ -115,6 +115,8 @@ def test_trap_10_finished_events_of_a_record_are_asked_for_and_the_results_in_th
     assert asked_paths(read(opening("todo"), page([link("Todo", "3", attaches=[], commentsCount=1)]))) == [
         "/todo/3/comments"
     ]
+    (of_person,) = read(listing("employee"), page([link("Employee", "7", commentsCount=0)])).asks
+    assert of_person.path.startswith("/api/v3/employee/7/todos") and query_of(of_person.path)["all"] is True
 
 
 def test_trap_11_files_hide_in_fields_and_comments_and_a_login_page_is_none() -> None:
@@ -122,6 +124,8 @@ def test_trap_11_files_hide_in_fields_and_comments_and_a_login_page_is_none() ->
     (ref,) = reading.files
     page_of_html = Response(200, {"content-type": "text/html"}, b"<!DOCTYPE html><title>Sign in</title>")
     assert connector.verdict(ref.request, page_of_html) is Verdict.EXPIRED
+    (picture,) = read(DEALS, page([deal("1", description='<img src="/attach/F/1a.png/x.png">')])).files
+    assert (picture.request.path, picture.owner) == ("/attach/F/1a.png/x.png", ("deal", "1"))
     (comments,) = read(DEALS, page([deal("1", commentsCount=1)])).asks
     assert "attaches" in query_of(comments.path)["fields"]
 

@@ -1,9 +1,10 @@
 """What hangs under a record is asked where counters say there is something or say nothing, and nowhere else."""
 
 import pytest
+from crmexport_megaplan.lists import first_page
 from crmexport_megaplan.query import query_of
 
-from crmexport.source import Announced, Request, Verdict
+from crmexport.source import Announced, GapKind, Request, Verdict
 from tests.megaplan.builders import (
     answer,
     asked_paths,
@@ -44,6 +45,30 @@ def under(value: dict[str, object]) -> list[str]:
 )
 def test_counters_decide(counters: dict[str, object], asked: list[str]) -> None:
     assert under(task("5", **counters)) == asked
+
+
+@pytest.mark.parametrize("scope", ["offer", "employee"])
+def test_products_and_people_have_comments_too(scope: str) -> None:
+    kind = scope.capitalize()
+    silent = {"todosCount": 0, "attaches": []}
+    (counted,) = read(first_page(scope), page([link(kind, "5", commentsCount=2, **silent)])).asks
+    (untold,) = read(first_page(scope), page([link(kind, "5", **silent)])).asks
+    assert counted.path.startswith(f"/api/v3/{scope}/5/comments") and counted.path == untold.path
+    assert (counted.family, untold.family) == ("", scope)  # what is counted and does not come is a loss
+    assert read(first_page(scope), page([link(kind, "5", commentsCount=0, **silent)])).asks == []
+
+
+def test_a_client_that_is_shown_in_part_is_named_and_is_no_loss() -> None:
+    clients = listing("contractorCompany")
+    whole, part = (
+        read(clients, page([link("ContractorCompany", "5", canSeeFull=full, **WHOLE)])).gaps
+        for full in (True, False)
+    )
+    assert whole == []
+    assert [(gap.stream, gap.id, gap.kind) for gap in part] == [
+        ("contractorCompany", "5/canSeeFull", GapKind.NOT_GIVEN)
+    ]
+    assert not GapKind.NOT_GIVEN.is_loss
 
 
 def test_where_a_row_says_nothing_it_is_asked() -> None:

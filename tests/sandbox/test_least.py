@@ -31,25 +31,46 @@ def test_it_is_what_a_patient_hand_counts() -> None:
     )  # schemes; entities; forms of requisites; categories; rows of deals, and warehouses
     tree = 1 + 4
     assert _pages(client, lists) == {name: pages for name, pages in lists.items() if name != "task"}
-    parents = ("deal", "task", "project", "todo", "contractorCompany", "contractorHuman")
+    parents = ("deal", "task", "project", "todo", "contractorCompany", "contractorHuman", "offer", "employee")
+    holders = parents[:-2]
     records = [record for record in client.sandbox.truth() if record["stream"] in parents]
     comments = (
-        sum(bool(record["body"]["commentsCount"]) for record in records) + 1
+        sum(
+            bool(record["body"]["commentsCount"] + record["body"].get("hiddenCommentsCount", 0))
+            for record in records
+        )
+        + 1
     )  # task 1000002 has two pages
-    attaches = sum(record["body"].get("attachesCount", 99) > 5 for record in records)
+    attaches = sum(
+        record["body"].get("attachesCount", 99) > 5 for record in records if record["stream"] in holders
+    )
     deleted = 6
     files = client.sandbox.account.counts["File"]
     papers = 3 + 4  # articles, and documents that have versions
     dictionaries = 21 + 5  # with rows, and without
     counts = client.sandbox.account.counts
     money = counts["FinOperation"] + 1 + counts["ConsignmentRow"]  # cards, and one page of the search
-    past = sum(record["stream"] in ("history", "statusHistory") for record in client.sandbox.truth())
+    pasts = ("history", "statusHistory", "groupMember", "relationLink")
+    past = len({(one["stream"], *one["parent"]) for one in client.sandbox.truth() if one["stream"] in pasts})
     links = {
         (record["stream"], *record["parent"])
         for record in client.sandbox.truth()
         if "linked" in record["stream"]
     }
-    packed = -(-(papers + past + len(links) + money + comments + attaches + deleted + dictionaries) // 20)
+    packed = -(
+        -(
+            papers
+            + past
+            + counts["Employee"]
+            + len(links)
+            + money
+            + comments
+            + attaches
+            + deleted
+            + dictionaries
+        )
+        // 20
+    )
     once = sum(lists.values()) + definitions + tree + packed + files
     told = ("contractor", "deal", "task")
     newest = ("callInfo", "message", "fileStorage")

@@ -11,7 +11,13 @@ from crmexport_megaplan.sandbox.goods import ConsignmentRows, Consignments, FinO
 from crmexport_megaplan.sandbox.issues import Issues, Projects, Tasks
 from crmexport_megaplan.sandbox.kinds import DELETED, Kind
 from crmexport_megaplan.sandbox.lists import Key
-from crmexport_megaplan.sandbox.past import Changesets, StatusHistories, linked_deals, linked_tasks
+from crmexport_megaplan.sandbox.past import (
+    Changesets,
+    RelationLinks,
+    StatusHistories,
+    linked_deals,
+    linked_tasks,
+)
 from crmexport_megaplan.sandbox.people import Departments, Employees
 from crmexport_megaplan.sandbox.programs import ALL_STATES, Programs
 from crmexport_megaplan.sandbox.small import smalls
@@ -31,7 +37,7 @@ class InventedAccount(World):
         self.deal_kind, self.company_kind, self.employee_kind = Deals(self), Companies(self), Employees(self)
         self._issues: dict[str, Issues] = {"Task": Tasks(self), "Project": Projects(self)}
         self.operation_kind = FinOperations(self)
-        self.past = Changesets(self)
+        self.past, self.relations = Changesets(self), RelationLinks(self)
         self.kinds = {kind.content_type: kind for kind in (self.company_kind, self.file_kind)}
         self.first_ids = {kind: known.first_id for kind, known in self.kinds.items()}
         typed: list[Kind] = [
@@ -53,6 +59,7 @@ class InventedAccount(World):
             ConsignmentRows(self),
             self.operation_kind,
             self.past,
+            self.relations,
             StatusHistories(self),
             *smalls(self),
         ]
@@ -76,6 +83,10 @@ class InventedAccount(World):
     def operations(self, kind: str, index: int) -> Body:
         """The financial operations that hang on a deal or a task, as an array with its counter."""
         return self.operation_kind.hung(kind, index)
+
+    def related(self, kind: str, index: int) -> Body:
+        """The relation links of a record, as an array with its counter."""
+        return self.relations.hung(kind, index)
 
     def links(self, index: int) -> dict[str, list[int]]:
         """The deals and tasks that a deal is linked with, by kind."""

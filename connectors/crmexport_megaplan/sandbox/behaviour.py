@@ -36,6 +36,7 @@ class Behaviour:
     absent: tuple[str, ...] = ()  # §7: lists known from the vendor's description only: these answer 404
     contractor_history: bool = True  # §7: False: the history of contractors answers 500
     contractor_comments: bool = True  # §7: False: comments of contractors answer 500
+    hidden_comments_listed: bool = True  # §8.6: whether lists of comments show those counted as hidden
     empty_search: Literal["all", "nothing"] = "all"  # §7: what /finOperation/search gives for an empty `q`
     bulk: Literal["on", "off", "counted"] = "on"  # §10: absent (404), one request, or as many as it has calls
     bulk_max: int = 20  # §10: more calls than this answer 422

@@ -10,13 +10,15 @@ from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.filters import Keep, names_in, terms_of
 from crmexport_megaplan.sandbox.lists import Family, Given, Plain, Rows
 from crmexport_megaplan.sandbox.programs import SCHEMES
+from crmexport_megaplan.sandbox.world import OF_TEXT, ORPHANS, REMARKED
 
 Query = dict[str, Any]
 
-PARENTS = ("Task", "Deal", "ContractorCompany", "ContractorHuman", "Project", "Todo")  # have comments
+TALKED = ("Task", "Deal", "ContractorCompany", "ContractorHuman", "Project", "Todo")
+PARENTS = (*TALKED, *REMARKED)  # have comments
 BUSY = ("Employee", "Deal", "ContractorCompany", "ContractorHuman", "Task", "Project")  # have todos
 ENTITY_TYPE = frozenset({"entityType"})
-HOLDERS = (*PARENTS, "Comment")  # have attachments
+HOLDERS = (*TALKED, "Comment")  # have attachments
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,9 @@ class Catalogue:
     def comments(self, kind: str, index: int) -> Listing:
         """The comments of a record, with history rows between them."""
         rows = list(self._account.comment_kind.rows(kind, index))
+        if not self._behaviour.hidden_comments_listed:
+            hidden = self._account.hidden_comments(kind, index)
+            rows = [row for row in rows if row[1] not in hidden]
         return Listing("comment", Given(rows), ("Comment", "FieldChange", "BasedOnHistory"), is_comments=True)
 
     def todos(self, kind: str, index: int) -> Listing:
@@ -124,7 +129,8 @@ class Catalogue:
                 "payer", Given([("Payer", one) for one in account.payers.of(kind, index)]), ("Payer",)
             )
         if name == "history" and kind in past.PARENTS:
-            keys = [("Changeset", account.past.of(kind, index))] if account.is_touched(kind, index) else []
+            rows = account.past.rows(kind, index) if account.is_touched(kind, index) else []
+            keys = [("Changeset", row) for row in reversed(rows)]
             return Listing("history", Given(keys), ("Changeset",))
         if name == "statusHistory" and kind == "Deal":
             keys = [("DealStatusHistory", index)] if account.deal_kind.is_touched(index) else []
@@ -137,7 +143,11 @@ class Catalogue:
             keys = [("DocVersion", one) for one in papers.versions_of(index)]
             return Listing("docVersion", Given(keys), ("DocVersion",))
         if name == "relationLinks":
-            return Listing("relationLink", Given([]), ())
+            keys = [("RelationLink", one) for one in account.relations.of(kind, index)]
+            return Listing("relationLink", Given(keys), ("RelationLink",))
+        if name == "participants" and kind == "Group":
+            keys = [("Employee", one) for one in small.members(index, account.counts["Employee"])]
+            return Listing("employee", Given(keys), ("Employee",))
         if name == "issues" and kind == "Project":
             tasks = issues.tasks_in(index, account.counts["Task"])
             return Listing("issue", Given([("Task", task) for task in tasks]), ("Task",))
@@ -201,10 +211,9 @@ class Catalogue:
         return lambda kind, index: not self._account.todo_kind.is_finished(index)
 
     def _hide_gone(self, query: Query) -> Keep | None:
-        """Files of what has been removed."""
-        if not self._account.removed:
-            return None
-        return lambda kind, index: not self._account.is_gone(kind, index)
+        """Files of what has been removed, and a picture within a text: the inventory knows attachments only."""
+        picture = self._account.counts["File"] - ORPHANS + OF_TEXT
+        return lambda kind, index: index != picture and not self._account.is_gone(kind, index)
 
     def _hide_closed(self, query: Query) -> Keep | None:
         """Linked deals and tasks: those going on, unless a filter names other outcomes."""

@@ -7,6 +7,7 @@ from crmexport_megaplan.sandbox.dictionaries import tags
 from crmexport_megaplan.sandbox.kinds import Kind, deleted
 from crmexport_megaplan.sandbox.people import Employees, contact
 from crmexport_megaplan.sandbox.values import NOW, Body, birthday, link, moment
+from crmexport_megaplan.sandbox.world import OF_LOGO
 
 FAMILY = 12  # of twelve contractors in a row the first seven are companies, the last five humans
 COMPANIES = 7
@@ -32,7 +33,6 @@ class Contractors(Kind):
             "nextCommunicationDate",
             "lastCommunicationDate",
             "mergeInProgress",
-            "avatar",
             "photo",
             "allFiles",
             "deals",
@@ -117,6 +117,9 @@ class Contractors(Kind):
             "userCreated": self.world.pick("Employee", index, Employees.first_id),
             "lastComment": link("Comment", str(self.world.first_ids["Comment"] + comments[-1]))
             if comments
+            else None,
+            "avatar": self.world.orphan(OF_LOGO)
+            if index == 0 and self.content_type == "ContractorCompany"
             else None,
             **tags(drawn[16]),
             **self.counted("payers", "Payer", self.world.payers.of(kind, index)),

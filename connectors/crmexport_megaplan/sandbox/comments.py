@@ -43,7 +43,7 @@ class Comments(Kind):
             "workTime": interval((drawn[4] % 480 + 1) * 60) if worked else None,
             "workDate": moment(midnight) if worked else None,
             "completed": drawn[6] % 101 if worked else None,
-            "isHidden": False,
+            "isHidden": index in self.world.hidden_comments(*self.world.comments.owner(index)),
             "isDropped": False,
             "isUnread": False,
             "originalComment": link("Comment", self.id(index - 1)) if drawn[7] % 8 == 0 and index else None,

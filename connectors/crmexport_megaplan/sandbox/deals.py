@@ -198,9 +198,7 @@ class Deals(Kind):
     def _counters(self, index: int) -> Body:
         return {
             **self.world.operations("Deal", index),
-            "relationLinks": [],
-            "relationLinksCount": 0,
-            "hiddenCommentsCount": 0,
+            **self.world.related("Deal", index),
             "unreadCommentsCount": 0,
             **self._links(index),
             "possibleTransitions": [],
@@ -227,6 +225,7 @@ class Deals(Kind):
     def _children(self, index: int) -> Body:
         first = self.world.first_ids["Comment"]
         comments = self.world.comments_of("Deal", index)
+        hidden = self.world.hidden_comments("Deal", index)
         files = self.world.files.of("Deal", index)
         hung = self.world.files.of("Deal.custom", index)
         return {
@@ -244,7 +243,8 @@ class Deals(Kind):
             },
             "allFilesCount": len(files) + len(hung),
             "comments": [link("Comment", str(first + one)) for one in comments[-2:]],
-            "commentsCount": len(comments),
+            "commentsCount": len(comments) - len(hidden),
+            "hiddenCommentsCount": len(hidden),
             "lastComment": link("Comment", str(first + comments[-1])) if comments else None,
         }
 

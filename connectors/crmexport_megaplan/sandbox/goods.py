@@ -60,7 +60,7 @@ class Offers(Kind):
             "warehouseBalancesCount": 0,
             "attaches": [],
             "attachesCount": 0,
-            "commentsCount": 0,
+            "commentsCount": len(self.world.comments_of("Offer", index)),
             "timeCreated": moment(created),
             "timeUpdated": moment(min(NOW, created + drawn[6] * 600)),
             **values(self.customs(index), index, drawn),

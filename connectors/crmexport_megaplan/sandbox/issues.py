@@ -8,6 +8,7 @@ from crmexport_megaplan.sandbox.dictionaries import tags
 from crmexport_megaplan.sandbox.kinds import Kind, deleted
 from crmexport_megaplan.sandbox.people import Employees
 from crmexport_megaplan.sandbox.values import DAY, NOW, Body, day, interval, link, moment
+from crmexport_megaplan.sandbox.world import OF_TALKS, OF_TEXT, ORPHANS
 
 FIRST = 1_000_001
 FAMILY = 31  # in the family every 31st is a project, the others are tasks
@@ -57,7 +58,6 @@ class Issues(Kind):
             "actualSubTasks",
             "allParticipants",
             "subscribers",
-            "negotiationItems",
             "plannedFinish",
         }
     )
@@ -109,7 +109,7 @@ class Issues(Kind):
             "status": self.status(index),
             "isTemplate": self.is_template(index),
             "isGroup": False,
-            "statement": f"<p>{mention if drawn[9] & 1 else ''}{text}</p>",
+            "statement": f"<p>{mention if drawn[9] & 1 else ''}{text}</p>{self._picture(index)}",
             "textStatement": text,
             "owner": self.world.pick("Employee", index, first),
             "responsible": self._responsible(index, drawn),
@@ -126,8 +126,7 @@ class Issues(Kind):
             **tags(drawn[13]),
             **self.counted("attaches", "File", self.world.files.of(kind, index)),
             **self.counted("todos", "Todo", self.world.todo_indices(kind, index)),
-            "relationLinks": [],
-            "relationLinksCount": 0,
+            **self.world.related(kind, index),
             "possibleActions": [],
             "isFavorite": False,
             "commentsCount": len(comments),
@@ -137,6 +136,14 @@ class Issues(Kind):
             if comments
             else None,
         }
+
+    def _picture(self, index: int) -> str:
+        """One task shows a picture that is nobody's attachment."""
+        if self.content_type != "Task" or index != 1:
+            return ""
+        files = self.world.kinds["File"]
+        told = files.body(files.count - ORPHANS + OF_TEXT)["path"].replace("&", "&amp;")
+        return f'<p><img src="{told}" alt=""></p>'
 
     def _responsible(self, index: int, drawn: tuple[int, ...]) -> Body | None:
         if drawn[8] % 40 == 0:
@@ -206,20 +213,54 @@ class Tasks(Issues):
         return {
             **self.shared(index, drawn),
             "isUrgent": index % 9 == 0,
-            "isNegotiation": False,
-            "subject": "<p>Предмет</p>" if index % 29 == 0 else None,
+            **self._talks(index),
             "project": project,
             "parent": self._parent(index, project),
             "subTasksCount": int(index % 6 == 0),
             "previousTasks": [deleted("Task")] if index == 30 else [],
             "previousTasksCount": int(index == 30),
-            "milestones": [],
-            "milestonesCount": 0,
+            **self._milestones(index, drawn),
             "contractor": self._contractor(index, drawn),
             **self.world.operations("Task", index),
             **self._deals(index, drawn),
             **hang(values(fields, index, drawn), fields, self, index),
         }
+
+    def _talks(self, index: int) -> Body:
+        """A negotiation has items, and these have versions of files."""
+        is_talk = index % 29 == 0
+        file = self.world.orphan(OF_TALKS) if index == 0 else None
+        version = {"contentType": "NegotiationItemVersion", "id": str(index + 1), "file": file}
+        item = {
+            "contentType": "NegotiationItem",
+            "id": str(index + 1),
+            "name": "Договор",
+            "versions": [version],
+        }
+        return {
+            "isNegotiation": is_talk,
+            "subject": "<p>Предмет</p>" if is_talk else None,
+            "negotiationItems": [item] if is_talk else [],
+            "negotiationItemsCount": int(is_talk),
+        }
+
+    def _milestones(self, index: int, drawn: tuple[int, ...]) -> Body:
+        """Every twentieth task has two."""
+        found = [
+            {
+                "contentType": "Milestone",
+                "id": str(index * 2 + place + 1),
+                "name": f"Веха {place + 1}; срок",
+                "description": "",
+                "type": ("report", "reminder")[place],
+                "date": day(self.created(index) + (place + 1) * DAY),
+                "completed": bool(drawn[12] & 1),
+                "owner": self.world.pick("Employee", index, Employees.first_id),
+                "responsible": self.world.pick("Employee", drawn[10], Employees.first_id),
+            }
+            for place in range(2 if index % 20 == 9 else 0)
+        ]
+        return {"milestones": found, "milestonesCount": len(found)}
 
     def _parent(self, index: int, project: Body | None) -> Body | None:
         return link("Task", self.id(index - 1)) if index % 6 == 1 else project

@@ -3,7 +3,7 @@
 Counted are: each list at its page size (tasks and projects in the one mixed list, templates apart, companies and humans
 in one mixed list, programs with the inactive ones); the field definitions of each scope; the tree of categories, one level after another; one sub-list page for every
 hundred rows of comments of a record that has any, and for attachments beyond the five shown or of contractors that rights cut short; cards of what is named but
-hidden from lists, and of what is deleted; history where a record was touched; links where there are any; cards of rows of
+hidden from lists, and of what is deleted; the events of each person and the members of each group; history where a record was touched; links where there are any; cards of rows of
 consignments and of financial operations, which have no lists; the small lists of dictionaries; all of these packed into
 bulk requests; and one request for each file's bytes.
 For the seal: a look for changes (the definitions, the tree and the lists that tell of no change whole once more, one page of
@@ -20,6 +20,7 @@ from crmexport_megaplan.sandbox.catalogue import HOLDERS, PARENTS
 from crmexport_megaplan.sandbox.clients import sees_all
 from crmexport_megaplan.sandbox.kinds import DELETED
 from crmexport_megaplan.sandbox.past import PARENTS as PAST
+from crmexport_megaplan.sandbox.past import RELATED
 from crmexport_megaplan.sandbox.programs import SCHEMES, scopes
 
 PREVIEW = 5
@@ -37,6 +38,8 @@ def least_requests(account: InventedAccount, behaviour: Behaviour) -> int:
         + len(small.EMPTY)
         + _goods(account, behaviour)
         + _past(account)
+        + account.counts["Employee"]
+        + account.kinds["Group"].count
         + _papers()
     )
     together = 1 if behaviour.bulk == "off" else behaviour.bulk_max
@@ -107,7 +110,7 @@ def _hidden(account: InventedAccount, behaviour: Behaviour) -> int:
             {
                 account.todo_owner(todo)
                 for todo in range(counts["Todo"])
-                if account.todo_kind.is_finished(todo)
+                if account.todo_kind.is_finished(todo) and account.todo_owner(todo)
             }
         )
     return found
@@ -130,7 +133,17 @@ def _past(account: InventedAccount) -> int:
     touched = sum(account.is_touched(kind, index) for kind in PAST for index in range(account.counts[kind]))
     deals = range(account.counts["Deal"])
     stages = sum(map(account.deal_kind.is_touched, deals))
-    return touched + stages + sum(bool(found) for index in deals for found in account.links(index).values())
+    related = sum(
+        len(account.relations.of(kind, index)) > PREVIEW
+        for kind in RELATED
+        for index in range(account.counts[kind])
+    )
+    return (
+        touched
+        + stages
+        + related
+        + sum(bool(found) for index in deals for found in account.links(index).values())
+    )
 
 
 def _papers() -> int:

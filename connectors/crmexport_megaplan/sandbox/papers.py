@@ -1,15 +1,10 @@
 """Documents with versions, the knowledge base, calls, mail: a few of each (Megaplan reference, §7)."""
 
 from crmexport_megaplan.sandbox.values import DAY, NOW, Body, link, moment
-from crmexport_megaplan.sandbox.world import ORPHANS, World
+from crmexport_megaplan.sandbox.world import OF_CALL, OF_DOC, World
 
 CALLS, MESSAGES, DOCS, SECTIONS = 40, 30, 5, 2
 HIDDEN_ARTICLE = "504"  # nothing leads to it
-
-
-def _orphan(world: World, place: int) -> Body:
-    """A file that hangs on none of the usual records."""
-    return link("File", str(world.first_ids["File"] + world.counts["File"] - ORPHANS + place))
 
 
 def folders(world: World) -> list[Body]:
@@ -51,7 +46,7 @@ def versions(world: World) -> list[Body]:
             "contentType": "DocVersion",
             "id": str(4_001 + place),
             "name": f"Версия {place}",
-            "file": _orphan(world, 0) if place == 0 else None,
+            "file": world.orphan(OF_DOC) if place == 0 else None,
             "timeCreated": moment(NOW - 100 * DAY + place),
         }
         for place in range(DOCS)
@@ -98,7 +93,7 @@ def calls(world: World) -> list[Body]:
             "employee": world.pick("Employee", place, 1_000_001),
             "contractor": link("ContractorCompany", world.kinds["ContractorCompany"].id(place % 7)),
             "deal": world.pick("Deal", place, 28_001),
-            "file": _orphan(world, 1) if place == 0 else None,
+            "file": world.orphan(OF_CALL) if place == 0 else None,
             "timeCreated": moment(NOW - 200 * DAY + place * 3600),
         }
         for place in range(CALLS)

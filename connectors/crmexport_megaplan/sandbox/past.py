@@ -1,6 +1,7 @@
 """What happened to records, and how deals are linked (Megaplan reference, §8.2, §8.7, §8.8)."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from crmexport_megaplan.sandbox.kinds import Kind
 from crmexport_megaplan.sandbox.people import Employees
@@ -9,11 +10,13 @@ from crmexport_megaplan.sandbox.values import Body, link, moment
 
 PARENTS = ("Deal", "ContractorCompany", "ContractorHuman", "Task", "Project")
 NEIGHBOURS = 9  # of nine deals the first two are linked with each other
+RELATED = ("Deal", "Task")
+MOST_RELATIONS, PREVIEW = 7, 5
 WITH_TASK = 11  # every eleventh deal is linked with a task
 
 
 class Changesets(Kind):
-    """Changeset: one for every record that has a history."""
+    """Changeset: one for every record that has a history, and a second one for every tenth."""
 
     content_type = "Changeset"
     stream = "history"
@@ -22,21 +25,27 @@ class Changesets(Kind):
 
     @property
     def count(self) -> int:
-        """As many as there are records."""
+        """Twice as many as there are records, though not every record has two."""
+        return 2 * self._firsts
+
+    @cached_property
+    def _firsts(self) -> int:
         return sum(self.world.counts[kind] for kind in PARENTS)
 
     def created(self, index: int) -> int:
-        """A minute after its record."""
+        """A minute after its record, or two."""
         kind, place = self.owner(index)
-        return self.world.kinds[kind].created(place) + 60
+        return self.world.kinds[kind].created(place) + (60 if index < self._firsts else 120)
 
-    def of(self, kind: str, index: int) -> int:
-        """The changeset of a record."""
+    def rows(self, kind: str, index: int) -> list[int]:
+        """The changesets of a record, the oldest first."""
         before = PARENTS[: PARENTS.index(kind)]
-        return sum(self.world.counts[other] for other in before) + index
+        first = sum(self.world.counts[other] for other in before) + index
+        return [first, first + self._firsts] if index % 10 == 0 else [first]
 
     def owner(self, index: int) -> tuple[str, int]:
         """Whose it is."""
+        index %= self._firsts
         for kind in PARENTS:
             if index < self.world.counts[kind]:
                 return kind, index
@@ -49,7 +58,7 @@ class Changesets(Kind):
         return {
             "contentType": "Changeset",
             "id": self.id(index),
-            "type": "create",
+            "type": "create" if index < self._firsts else "edit",
             "timeCreated": moment(self.created(index)),
             "author": self.world.pick("Employee", index, Employees.first_id),
             "entity": link(kind, self.world.kinds[kind].id(place)),
@@ -103,6 +112,57 @@ class StatusHistories(Kind):
             "toStatusUpdated": moment(self.created(index) + 600),
             "fromStatusUser": user,
             "toStatusUser": user,
+        }
+
+
+class RelationLinks(Kind):
+    """RelationLink: a few deals and tasks have one, and one deal has more than its card shows."""
+
+    content_type = "RelationLink"
+    stream = "relationLink"
+    first_id = 300_001
+    listed = frozenset({"relationType", "placeholder", "representation", "origin", "target", "url"})
+
+    @property
+    def count(self) -> int:
+        """So many places for them there are."""
+        return MOST_RELATIONS * sum(self.world.counts[kind] for kind in RELATED)
+
+    def created(self, index: int) -> int:
+        """All at the beginning."""
+        return index
+
+    def of(self, kind: str, index: int) -> list[int]:
+        """Those of a record."""
+        if kind not in RELATED or index % 25 != 3:
+            return []
+        owner = index + (self.world.counts[RELATED[0]] if kind == RELATED[1] else 0)
+        number = MOST_RELATIONS if (kind, index) == (RELATED[0], 3) else 1
+        return [owner * MOST_RELATIONS + place for place in range(number)]
+
+    def hung(self, kind: str, index: int) -> Body:
+        """The array of a record, with its counter."""
+        found = self.of(kind, index)
+        return {
+            "relationLinks": [self.body(one) for one in found[:PREVIEW]],
+            "relationLinksCount": len(found),
+        }
+
+    def body(self, index: int) -> Body:
+        """The whole of it: an address elsewhere, or another deal."""
+        owner, place = divmod(index, MOST_RELATIONS)
+        deals = self.world.counts[RELATED[0]]
+        kind, of = (RELATED[0], owner) if owner < deals else (RELATED[1], owner - deals)
+        is_url = place % 2 == 0
+        return {
+            "contentType": "RelationLink",
+            "id": self.id(index),
+            "relationType": "url" if is_url else "deal",
+            "placeholder": "",
+            "representation": f"Страница {place}; партнёр" if is_url else "",
+            "origin": link(kind, self.world.kinds[kind].id(of)),
+            "target": None if is_url else link("Deal", self.world.kinds["Deal"].id(0)),
+            "url": f"https://partner.example.test/{place}" if is_url else None,
         }
 
 

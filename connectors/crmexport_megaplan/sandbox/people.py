@@ -5,6 +5,7 @@ from crmexport.sandbox.company import inn, person, phone
 from crmexport_megaplan.sandbox.customs import SCOPE_FIELDS, Custom, values
 from crmexport_megaplan.sandbox.kinds import Kind, deleted
 from crmexport_megaplan.sandbox.values import DAY, NOW, Body, birthday, day, link, moment
+from crmexport_megaplan.sandbox.world import OF_FACE
 
 
 def contact(channel: str, value: str, comment: str, is_main: bool) -> Body:
@@ -84,7 +85,8 @@ class Employees(Kind):
             "appearanceDay": day(created),
             "fireDay": day(created + 90_000_000) if fired else None,
             "lastOnline": moment(created + 100_000_000),
-            "avatar": None,
+            "avatar": self.world.orphan(OF_FACE) if index == 0 else None,
+            "commentsCount": len(self.world.comments_of("Employee", index)),
             "timeCreated": moment(created),
             **values(self.customs(index), index, drawn),
         }

@@ -79,6 +79,11 @@ def _numbered(kind: str, *names: str, **more: object) -> list[Body]:
     ]
 
 
+def members(group: int, staff: int) -> range:
+    """The members of a group; its card names the first few of them only."""
+    return range(group, min(staff, 20), 3)
+
+
 def _groups(world: World) -> list[Body]:
     staff = world.counts["Employee"]
     return [
@@ -86,7 +91,7 @@ def _groups(world: World) -> list[Body]:
             "contentType": "Group",
             "id": str(2_000_001 + place),
             "name": name,
-            "children": [link("Employee", str(1_000_001 + who)) for who in range(place, min(staff, 9), 3)],
+            "children": [link("Employee", str(1_000_001 + who)) for who in members(place, staff)[:3]],
         }
         for place, name in enumerate(("Все продавцы", "Дежурные 🚀", "=Группа"))
     ]

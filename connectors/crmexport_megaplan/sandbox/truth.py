@@ -7,10 +7,13 @@ from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.kinds import Kind
 from crmexport_megaplan.sandbox.papers import DOCS, HIDDEN_ARTICLE, versions_of
-from crmexport_megaplan.sandbox.past import PARENTS
+from crmexport_megaplan.sandbox.past import PARENTS, PREVIEW, RELATED
 from crmexport_megaplan.sandbox.programs import definitions, scopes
-from crmexport_megaplan.sandbox.small import KNOWN, MADE
+from crmexport_megaplan.sandbox.small import KNOWN, MADE, members
 from crmexport_megaplan.sandbox.values import Body, link
+from crmexport_megaplan.sandbox.world import OF_TEXT, ORPHANS
+
+LINKS = ("linkedDeal", "linkedTask", "groupMember")  # of these, the body is what they lead to
 
 STREAMS = (
     "Employee",
@@ -49,12 +52,20 @@ def truth(account: InventedAccount, behaviour: Behaviour) -> Iterator[Body]:
             hidden = kind == "FinOperation" and behaviour.empty_search == "nothing"
             if hidden and account.operation_kind.is_lonely(index):
                 continue  # nothing leads to it
+            if kind == "File" and index == known.count - 1 and "file" in behaviour.absent:
+                continue
+            if (
+                kind == "Comment"
+                and not behaviour.hidden_comments_listed
+                and account.body(kind, index)["isHidden"]
+            ):
+                continue
             if kind == "KnowledgeArticle" and known.id(index) == HIDDEN_ARTICLE:
                 continue
             if not account.is_gone(kind, index):
                 yield {
                     "stream": known.stream,
-                    "id": _id(known, index),
+                    "id": _id(account, known, index),
                     "body": account.body(kind, index),
                 } | _more(account, kind, index)
     yield from _past(account)
@@ -70,7 +81,8 @@ def _past(account: InventedAccount) -> Iterator[Body]:
     for kind in PARENTS:
         for index in range(account.counts[kind]):
             if not account.is_gone(kind, index) and account.is_touched(kind, index):
-                yield _under(account, "history", kind, index, "Changeset", account.past.of(kind, index))
+                for row in account.past.rows(kind, index):
+                    yield _under(account, "history", kind, index, "Changeset", row)
     for index in range(account.counts["Deal"]):
         if not account.is_gone("Deal", index) and account.deal_kind.is_touched(index):
             yield _under(account, "statusHistory", "Deal", index, "DealStatusHistory", index)
@@ -82,6 +94,19 @@ def _links(account: InventedAccount) -> Iterator[Body]:
             for one in found if not account.is_gone("Deal", index) else ():
                 yield _under(account, f"linked{other}", "Deal", index, other, one)
 
+    for kind in RELATED:
+        for index in range(account.counts[kind]):
+            found = account.relations.of(kind, index)
+            if len(found) > PREVIEW and not account.is_gone(
+                kind, index
+            ):  # else the record itself shows them all
+                for one in found:
+                    yield _under(account, "relationLink", kind, index, "RelationLink", one)
+    for group in range(account.kinds["Group"].count):
+        for who in members(group, account.counts["Employee"]):
+            if not account.is_gone("Employee", who):
+                yield _under(account, "groupMember", "Group", group, "Employee", who)
+
 
 def _under(account: InventedAccount, stream: str, kind: str, index: int, other: str, place: int) -> Body:
     """A record that belongs to the one it stands under. Of links, the body is what they lead to."""
@@ -90,13 +115,15 @@ def _under(account: InventedAccount, stream: str, kind: str, index: int, other: 
     return {
         "stream": stream,
         "id": f"{parent[0]}/{parent[1]}/{other}:{row.id(place)}",
-        "body": link(other, row.id(place)) if stream.startswith("linked") else account.body(other, place),
+        "body": link(other, row.id(place)) if stream in LINKS else account.body(other, place),
         "parent": parent,
     }
 
 
-def _id(kind: Kind, index: int) -> str:
-    """Saved filters share their ids with filters of other kinds."""
+def _id(account: InventedAccount, kind: Kind, index: int) -> str:
+    """Saved filters share their ids with filters of other kinds; of a picture within a text, nothing tells the id."""
+    if kind.content_type == "File" and index == kind.count - ORPHANS + OF_TEXT:
+        return f"path-{sha256(str(account.body('File', index)['path']).encode()).hexdigest()[:16]}"
     return f"{kind.content_type}:{kind.id(index)}" if kind.stream == "filter" else kind.id(index)
 
 

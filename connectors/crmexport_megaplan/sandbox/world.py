@@ -68,7 +68,12 @@ FILE_PLACES = (
     ("Todo", 3),
     ("Comment", 16),
 )
-ORPHANS = 3  # the last files: of a document, of a call, and of nothing that anything else tells of
+# The last files hang where only one other place tells of them: at a version of a document, a call, a negotiation, a person's
+# and a company's card, within a text; and the very last nowhere.
+OF_DOC, OF_CALL, OF_TALKS, OF_FACE, OF_LOGO, OF_TEXT = range(6)
+ORPHANS = 7
+REMARKED = ("Offer", "Employee")
+REMARKS = 6  # the last comments stand at products and people
 CROWDED = 12  # the most files that deal 0 has before the others get any
 CHATTY = 250  # the most comments that task 0 has: more than two pages
 
@@ -117,6 +122,30 @@ class Dealt:
         raise IndexError(child)
 
 
+class CommentPlaces:
+    """Comments by the record they stand under: dealt out, but for the last few, one for each of the first products and people."""
+
+    def __init__(self, total: int, owners: Sequence[tuple[str, int]]) -> None:
+        remarks = REMARKS if total > 10 * REMARKS else 0
+        self._first = total - remarks
+        self._dealt = Dealt(self._first, owners, COMMENT_PATTERN, min(CHATTY, self._first // 4))
+        self._remarks = range(self._first, total)
+
+    def of(self, kind: str, index: int) -> range:
+        """The comments of a record."""
+        if kind not in REMARKED:
+            return self._dealt.of(kind, index)
+        place = self._first + index * len(REMARKED) + REMARKED.index(kind)
+        return range(place, place + 1) if place in self._remarks else range(0)
+
+    def owner(self, comment: int) -> Owner:
+        """Whose `comment` is: (kind, index)."""
+        if comment not in self._remarks:
+            return self._dealt.owner(comment)
+        index, place = divmod(comment - self._first, len(REMARKED))
+        return REMARKED[place], index
+
+
 class World(Company):
     """Counts, ids and belongings in the account. Kinds are named by Megaplan's contentType."""
 
@@ -160,6 +189,10 @@ class World(Company):
         """A link to the record of `kind` that a draw points to; `id` is the id of its first record."""
         return link(kind, str(id + drawn % self.counts[kind]))
 
+    def orphan(self, place: int) -> Body:
+        """One of the last files, by where it hangs."""
+        return link("File", str(self.first_ids["File"] + self.counts["File"] - ORPHANS + place))
+
     def is_there(self, kind: str, index: int) -> bool:
         """Whether nobody has removed the record."""
         raise NotImplementedError
@@ -172,16 +205,23 @@ class World(Company):
         """The financial operations that hang on a deal or a task, as an array with its counter."""
         raise NotImplementedError
 
+    def related(self, kind: str, index: int) -> Body:
+        """The relation links of a record, as an array with its counter."""
+        raise NotImplementedError
+
+    def hidden_comments(self, kind: str, index: int) -> list[int]:
+        """The comments of a record that not everybody is shown: the last one of some deals."""
+        found = self.comments_of(kind, index)
+        return found[-1:] if kind == "Deal" and index % 7 == 3 and len(found) > 1 else []
+
     def _owners(self, *kinds: str) -> list[tuple[str, int]]:
         return [(kind, self.counts[kind]) for kind in kinds]
 
     @cached_property
-    def comments(self) -> Dealt:
+    def comments(self) -> CommentPlaces:
         """Comments by the record they stand under."""
         owners = self._owners("Task", "Deal", "ContractorCompany", "ContractorHuman", "Project", "Todo")
-        return Dealt(
-            self.counts["Comment"], owners, COMMENT_PATTERN, min(CHATTY, self.counts["Comment"] // 4)
-        )
+        return CommentPlaces(self.counts["Comment"], owners)
 
     def comments_of(self, kind: str, index: int) -> list[int]:
         """The comments of a record, without those that somebody has removed."""

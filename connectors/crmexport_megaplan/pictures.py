@@ -1,0 +1,59 @@
+"""Files that only a text tells of: pictures within HTML, and links to what lies in the account (Megaplan reference, §5, §9).
+
+Nothing tells the id of such a file, so its address names it. Where the same answer describes the file, that is enough.
+"""
+
+import re
+from collections.abc import Iterator, Set
+from hashlib import sha256
+from html import unescape
+from typing import Any
+from urllib.parse import unquote
+
+from crmexport.source import FileRef
+from crmexport.source.slices import Piece
+from crmexport_megaplan.files import Owner, file_path, reference
+from crmexport_megaplan.kinds import OWNER_OF
+
+_MARKS = (b"src=", b"href=")
+_ADDRESS = re.compile(r"""\b(?:src|href)\s*=\s*["']([^"'<>\s]+)["']""", re.IGNORECASE)
+_OLD_TEXTS = ("history",)  # what a text was before: its pictures may be gone, and nobody sees them
+DIGITS = 16
+
+
+def has_addresses(body: bytes, piece: Piece) -> bool:
+    """Whether a record's texts may hold an address at all: looked up in its bytes, which costs next to nothing."""
+    return any(body.find(mark, piece.start, piece.end) >= 0 for mark in _MARKS)
+
+
+def pictures(url: str, owner: Owner, value: Any, known: Set[str]) -> Iterator[FileRef]:
+    """The files of the account at `url` that the texts of a record lead to, but for those at the `known` paths."""
+    if owner[0] in _OLD_TEXTS:
+        return
+    for of, text in _texts(value, owner):
+        for told in _ADDRESS.findall(text):
+            path = file_path(url, unescape(told))
+            if path is not None and path not in known:
+                yield _named(of, path)
+
+
+def _texts(value: Any, owner: Owner) -> Iterator[tuple[Owner, str]]:
+    """Every text within `value`, with the nearest record around it."""
+    if isinstance(value, str):
+        yield owner, value
+        return
+    if isinstance(value, dict):
+        kind = value.get("contentType")
+        if kind in OWNER_OF and value.get("id") is not None:
+            owner = (OWNER_OF[kind], str(value["id"]))
+        value = value.values()
+    elif not isinstance(value, list):
+        return
+    for inner in value:
+        yield from _texts(inner, owner)
+
+
+def _named(owner: Owner, path: str) -> FileRef:
+    id = f"path-{sha256(path.encode()).hexdigest()[:DIGITS]}"
+    name = unquote(path.partition("?")[0].rpartition("/")[2])
+    return reference(id, owner, path, {"contentType": "File", "id": id, "name": name, "path": path})
