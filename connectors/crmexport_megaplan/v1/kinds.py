@@ -36,6 +36,8 @@ WORTH = {
     "EventCategory": 95,
     "EventPlace": 95,
     "TodoList": 95,
+    "Filter": 95,
+    "PhoneType": 95,
     "Tag": 94,
     "Contractor": 85,
     "Deal": 80,
@@ -46,6 +48,7 @@ WORTH = {
     "Invoice": 58,
     "Offer": 57,
     "Operation": 56,
+    "Message": 46,
     "Checklist": 45,
     "Comment": 40,
     "Change": 20,
@@ -53,7 +56,9 @@ WORTH = {
 }
 _COMMENTED = {"Deal": 44, "Contractor": 43, "Task": 40, "Project": 40}
 
-_NAMELESS = frozenset({"Change", "Checklist", "EventPlace", "Currency", "Tax", "Tag"})
+_NAMELESS = frozenset(
+    {"Filter", "PhoneType", "Message", "Change", "Checklist", "EventPlace", "Currency", "Tax", "Tag"}
+)
 _PEOPLE = ("Owner", "Responsible", "Manager", "Executors", "Auditors", "Responsibles", "Author", "Head")
 _LINKS = {
     **dict.fromkeys(_PEOPLE, "Employee"),

@@ -8,7 +8,7 @@ events that are over. Extra fields come only when named, those of deals only wit
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ class ListSpec:
 
     `key` is where its rows stand ("": in `data` itself). `names` is the parameter that extra fields are named in. `whole` is
     a field by which a row shows that it is a whole card ("": it always is; "-": it never is). `changed` tells how a pull of
-    changes narrows it: by a parameter, by a filter, or not.
+    changes narrows it: by a parameter, by a filter, or not. Where the list may be missing in some accounts, it is `uncertain`.
     """
 
     stream: str
@@ -37,6 +37,7 @@ class ListSpec:
     whole: str = ""
     changed: str = ""
     paged: bool = True
+    uncertain: bool = False
 
 
 _ISSUES: Params = {"Folder": "all", "Status": "any", "Detailed": True, "SortBy": "id", "SortOrder": "asc"}
@@ -65,6 +66,10 @@ LISTS = {
     "RealAccount": _dictionary("RealAccount", "BumsFinApiV01/RealAccount/list", "realAccounts"),
     "EventCategory": _dictionary("EventCategory", "BumsTimeApiV01/Event/categories", "categories"),
     "EventPlace": _dictionary("EventPlace", "BumsTimeApiV01/Event/places", "places"),
+    "Filter": _dictionary("Filter", "BumsCommonApiV01/Filter/list", "filters", uncertain=True),
+    "PhoneType": _dictionary(
+        "PhoneType", "BumsStaffApiV01/Employee/phoneTypes", "phoneTypes", uncertain=True
+    ),
     "TodoList": _dictionary("TodoList", "BumsTimeApiV01/TodoList/list", "todoLists"),
     **{
         f"{subject} tags": _dictionary(
@@ -108,6 +113,7 @@ LISTS = {
     "Offer": ListSpec("Offer", "BumsInvoiceApiV01/Offer/list", "offers", whole="-"),
     "Operation": ListSpec("Operation", "BumsFinApiV01/Operation/list", "operations", whole="-"),
     "Checklist": ListSpec("Checklist", "BumsCommonApiV01/Checklist/all", "checklists"),
+    "Message": ListSpec("Message", "BumsCommonApiV01/Message/list", "messages", uncertain=True),
     "Change": ListSpec("Change", "BumsCommonApiV01/History/all", "changes"),
 }
 # The definitions of extra fields by scope, and the lists that wait for them; deals wait for those of their scheme.
@@ -143,7 +149,8 @@ def first_page(name: str, since: str | None = None, names: Sequence[str] = (), *
         told["since"] = since
     if "SortBy" in params:
         told["sorted"] = True
-    return page(spec.stream, spec.route, params, told, paged=spec.paged)
+    first = page(spec.stream, spec.route, params, told, paged=spec.paged)
+    return replace(first, family=f"list {spec.route}") if spec.uncertain else first
 
 
 def bare_page(name: str) -> Request:

@@ -223,6 +223,15 @@ def dictionaries() -> dict[str, tuple[str, list[Body]]]:
             "todoLists",
             [{"Id": 1, "Name": "Мои"}, {"Id": 2, "Name": "=Общие"}],
         ),
+        "BumsCommonApiV01/Filter/list": (
+            "filters",
+            [{"Id": "incoming", "Name": "Входящие"}, {"Id": 17, "Name": "Мои"}],
+        ),
+        "BumsStaffApiV01/Employee/phoneTypes": (
+            "phoneTypes",
+            [{"Id": 1, "Name": "Рабочий"}, {"Id": 2, "Name": "Моб."}],
+        ),
+        "BumsCommonApiV01/Message/list": ("messages", messages()),
         "BumsInvoiceApiV01/Offer/list": ("offers", [shown(one, ()) for one in offers()]),
     }
 
@@ -232,6 +241,18 @@ def offers() -> list[Body]:
     return [
         {"Id": 55 + place, "Name": f"Товар {place}", "Article": f"{place:04d}", "Type": "product"}
         for place in range(7)
+    ]
+
+
+def messages() -> list[Body]:
+    """Some mail."""
+    return [
+        {
+            "Id": 9_501 + place,
+            "Subject": f"Re: счёт № {place}" if place % 4 else "",
+            "Text": "<p>Добрый день!</p>",
+        }
+        for place in range(30)
     ]
 
 

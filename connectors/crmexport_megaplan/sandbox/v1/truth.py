@@ -29,6 +29,9 @@ _DICTIONARIES = {
     "BumsTimeApiV01/Event/categories": "EventCategory",
     "BumsTimeApiV01/Event/places": "EventPlace",
     "BumsTimeApiV01/TodoList/list": "TodoList",
+    "BumsCommonApiV01/Filter/list": "Filter",
+    "BumsStaffApiV01/Employee/phoneTypes": "PhoneType",
+    "BumsCommonApiV01/Message/list": "Message",
 }
 # Files hang where the older API shows them: not at projects' and events' comments, which it does not give.
 _PLACES = (
