@@ -92,9 +92,7 @@ class Compiler:
     def _transform(self, rule: Rule, of: Type, place: str) -> Convert:
         transform = TRANSFORMS["choice" if rule.map is not None else rule.is_ or BY_TYPE[of]]
         options = rule.options()
-        if transform.name in ("local_date", "midnight") or (
-            self.frame.local_times and "zone" in transform.options
-        ):
+        if transform.is_zoned or (self.frame.local_times and "zone" in transform.options):
             options.setdefault("zone", self.frame.zone)
         if "month_base" in transform.options:
             options.setdefault("month_base", self.frame.month_base)

@@ -37,6 +37,7 @@ class Transform:
     name: str
     gives: Type
     make: Callable[..., Convert]
+    is_zoned: bool = False  # its moments stand for days of the account's own zone
 
     @property
     def options(self) -> list[str]:
@@ -191,8 +192,8 @@ TRANSFORMS: dict[str, Transform] = {
         Transform("date", Type.DATE, date),
         Transform("datetime", Type.MOMENT, moment),
         Transform("when", Type.WHEN, when),
-        Transform("local_date", Type.DATE, local_date),
-        Transform("midnight", Type.DATE, midnight),
+        Transform("local_date", Type.DATE, local_date, is_zoned=True),
+        Transform("midnight", Type.DATE, midnight, is_zoned=True),
         Transform("money", Type.MONEY, money),
         Transform("number", Type.NUMBER, number),
         Transform("integer", Type.INTEGER, integer),

@@ -52,7 +52,7 @@ def export(
     targets = list({target.name: target for target in targets}.values())
     there = card(out)
     made = [FOLDER] if archive.files_known() else []
-    check_room(archive, out, [*(target.name for target in targets), ROWS, *made])
+    check_room(archive, out, there, [*(target.name for target in targets), ROWS, *made])
     before = Earlier.open(new_since, archive, targets, out) if new_since else None
     with replacing(out) as new, workshop(archive, connector, mapping, lang) as shop:
         shop.prepare(targets, watch)

@@ -1,18 +1,22 @@
 """Whether an export may write into a folder: nothing is ever replaced there but the work of an earlier export."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from crmexport.archive.database import FILE
 from crmexport.archive.store import Archive
 from crmexport.errors import ConfigurationError
-from crmexport.target.card import card, entries, outputs_of
+from crmexport.target.card import entries, outputs_of
 from crmexport.target.folder import PARTIAL
 from crmexport.text import _
 
 
-def check_room(archive: Archive, out: Path, names: Iterable[str]) -> None:
-    """Raises ConfigurationError when `out` is an archive, or something of these names is there that no export made."""
+def check_room(archive: Archive, out: Path, there: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Raises ConfigurationError when `out` is an archive, or something of these names is there that no export made.
+
+    `there` is the card of the export before.
+    """
     if (out / FILE).exists() or out.resolve() == archive.folder.resolve():
         raise ConfigurationError(
             _(
@@ -21,7 +25,7 @@ def check_room(archive: Archive, out: Path, names: Iterable[str]) -> None:
         )
     if (out / PARTIAL).exists():  # an export that was cut off had looked, and may have moved away the card
         return
-    ours = _ours(out)
+    ours = _ours(there)
     foreign = [name for name in names if name not in ours and _is_taken(out / name)]
     if foreign:
         raise ConfigurationError(
@@ -31,9 +35,9 @@ def check_room(archive: Archive, out: Path, names: Iterable[str]) -> None:
         )
 
 
-def _ours(out: Path) -> set[str]:
+def _ours(there: Mapping[str, Any]) -> set[str]:
     """What earlier exports have made at the top of a folder, by its own card."""
-    known = entries(card(out))
+    known = entries(there)
     paths = [one.path for entry in known for one in outputs_of(entry)]
     paths += [entry["rows"]["path"] for entry in known if entry.get("rows")]
     return {path.partition("/")[0] for path in paths} | {entry["name"] for entry in known if "name" in entry}

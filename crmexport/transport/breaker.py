@@ -42,7 +42,10 @@ class Breaker(Transport):
         first: Request | None = None,
         patience: float = PATIENCE,
     ) -> None:
-        """`patience` is how many seconds an outage may last. `first` is probed while nothing has been answered: what fails then may be all that an earlier run left over."""
+        """`patience` is how many seconds an outage may last.
+
+        `first` is probed while nothing has been answered: what fails then may be all that an earlier run left over.
+        """
         self._inner = inner
         self._line = probe
         self._clock = clock

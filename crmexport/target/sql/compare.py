@@ -14,6 +14,7 @@ from crmexport.target.readback.mismatch import Mismatch, of_file, shown
 from crmexport.target.relational.rows import Cells
 from crmexport.target.relational.schema import Relation
 from crmexport.target.relational.source import Relational, relational
+from crmexport.target.sql.numbers import fits_whole
 from crmexport.target.sql.place import engine_of
 from crmexport.target.sql.write import closed, told
 from crmexport.text import _
@@ -123,9 +124,8 @@ def _same_number(meant: Decimal, found: Any, nearly: bool) -> bool:
     number = Decimal(repr(found)) if isinstance(found, float) else Decimal(str(found))
     if number == meant:
         return True
-    is_exact = meant == meant.to_integral_value() and abs(meant) < 1 << 63
     # the float nearest to a long fraction may be a whole number: SQLite gives it back as such
-    return nearly and not is_exact and float(meant) == found
+    return nearly and not fits_whole(meant) and float(meant) == found
 
 
 def _moment(found: Any) -> datetime:

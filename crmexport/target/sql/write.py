@@ -14,6 +14,7 @@ from crmexport.target.output import Output, output
 from crmexport.target.relational.rows import Row
 from crmexport.target.relational.schema import Is, Relation, relations
 from crmexport.target.relational.source import Relational, relational
+from crmexport.target.sql.numbers import fits_whole
 from crmexport.target.sql.place import engine_of
 from crmexport.text import _, translations
 
@@ -150,6 +151,6 @@ def _numbers(relation: Relation) -> Sequence[int]:
 
 def _is_rounded(value: Decimal | None) -> bool:
     """Whether SQLite keeps a number only nearly: it holds whole numbers of 64 bits and floats."""
-    if value is None or (value == value.to_integral_value() and abs(value) < 1 << 63):
+    if value is None or fits_whole(value):
         return False
     return Decimal(repr(float(value))) != value
