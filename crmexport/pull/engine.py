@@ -2,13 +2,11 @@
 
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from crmexport.archive import Archive
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier, State, Waiting
 from crmexport.archive.journal import Kind, Pass
-from crmexport.errors import SourceError
 from crmexport.pull.closing import Closing, cards
 from crmexport.pull.families import Families
 from crmexport.pull.flights import Flight, Flights
@@ -19,6 +17,7 @@ from crmexport.source.contract import single_answers
 from crmexport.text import _
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
+from crmexport.transport.endings import ENOUGH, ended, sign_in_refused
 from crmexport.transport.failures import (
     AgainError,
     DownError,
@@ -31,10 +30,8 @@ from crmexport.transport.failures import (
 )
 from crmexport.transport.judge import failure_of
 from crmexport.transport.line import FileResponse
-from crmexport.transport.trying import sign_in_refused
 
 WAITS = (1.0, 5.0, 30.0, 120.0, 600.0)
-EXPIRED_IN_A_ROW = 5
 OUTAGE = 5
 
 
@@ -54,7 +51,7 @@ class Engine:
         believe: bool = False,
         rereads: bool = False,
     ) -> None:
-        """`believe` deletions however many there are. `rereads` what no list shows, too."""
+        """`believe` deletions however many there are. `rereads` what no list shows, and looks at the bytes of files held."""
         self._pass = pass_
         self._connector = connector
         self._archive = archive
@@ -76,6 +73,8 @@ class Engine:
         )
         self._families = Families()
         self._flights = Flights(connector, frontier, coats, self._families)
+        self._looks = rereads
+        self._whole: set[str] = set()
         self._expired: list[str] = []
         self._answered = False
         self._failures = 0
@@ -187,9 +186,12 @@ class Engine:
 
     def _fetched(self, ids: list[str]) -> set[str]:
         """Which of these files need not be fetched. A full pull looks at the bytes themselves, which a disk may have lost."""
-        content, looks = self._archive.content, self._pass.kind is Kind.EVERYTHING and self._pass.id > 1
-        is_there = content.is_whole if looks else content.is_there
-        return {id for id, digest in self._answers.files_held(ids).items() if is_there(digest)}
+        held = self._answers.files_held(ids)
+        if not self._looks:
+            return {id for id, digest in held.items() if self._archive.content.is_there(digest)}
+        unsure = set(held.values()) - self._whole  # the account's inventory names most files once more
+        self._whole |= {digest for digest in unsure if self._archive.content.is_whole(digest)}
+        return {id for id, digest in held.items() if digest in self._whole}
 
     def _keep_file(self, flight: Flight, response: FileResponse) -> None:
         (waiting,) = flight.waiting
@@ -232,7 +234,7 @@ class Engine:
             return
         self._expired.append(flight.request.key)
         routes = len(set(self._expired)) if self._answered else len(self._expired)
-        if routes >= EXPIRED_IN_A_ROW:
+        if routes >= ENOUGH:
             raise sign_in_refused(self._connector.account.url, failure) from failure
 
     def _set_aside(self, waiting: Waiting, failure: FailureError, *, alone: bool, own: bool) -> None:
@@ -267,23 +269,6 @@ class Engine:
             self._watching.gap(noted)
 
 
-def ended(url: str, end: DownError | NotReadOnlyError) -> SourceError:
-    """Why a run cannot go on, as a person reads it."""
-    if isinstance(end, NotReadOnlyError):
-        return SourceError(
-            _(
-                "The connector wanted to send “{request}”, which is not on its list of reads. Nothing was sent; the source "
-                "is unharmed. This is a fault in the connector: please report it."
-            ).format(request=end)
-        )
-    return SourceError(
-        _(
-            "{url} has answered nothing since {moment} ({reason}). What is held is kept and can be exported; the same "
-            "command goes on from here when it answers again."
-        ).format(url=url, moment=_moment(end.since), reason=end)
-    )
-
-
 def _shifted(reading: Reading, offset: int) -> Reading:
     """The reading of a part, with places in the whole body."""
     if offset:
@@ -304,10 +289,6 @@ _STATES = {
     GapKind.NOT_GIVEN: State.VANISHED,
     GapKind.BROKEN: State.GIVEN_UP,
 }
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _kind(request: Request, failure: FailureError) -> GapKind:

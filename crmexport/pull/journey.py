@@ -11,12 +11,13 @@ from crmexport.archive.journal import Journal, Kind, Pass, as_of
 from crmexport.archive.standings import note, standings
 from crmexport.pull import passes
 from crmexport.pull.closing import GONE, whole
-from crmexport.pull.engine import Engine, ended, subject_of
+from crmexport.pull.engine import Engine, subject_of
 from crmexport.pull.greeting import greet
 from crmexport.pull.watching import Watch, Watching
 from crmexport.source import Connector, Request
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
+from crmexport.transport.endings import ended
 from crmexport.transport.failures import DownError, NotReadOnlyError
 
 
@@ -62,7 +63,7 @@ class Journey:
         if known.pull == self._pull or not self._connector.greetings():
             return
         try:
-            standing = greet(self._connector, self._coats)
+            standing = greet(self._connector, self._coats.send)
         except (DownError, NotReadOnlyError) as end:
             raise ended(self._connector.account.url, end) from end
         with database.transaction():

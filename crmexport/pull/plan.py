@@ -85,7 +85,7 @@ def plan(
             )
         trying.must_have_answers()
         estimate = _estimate(connector, samples, announced, coats.pace.rate or UNLIMITED)
-        return replace(estimate, standing=greet(connector, coats))
+        return replace(estimate, standing=greet(connector, trying.send))
 
 
 def _look(connector: Connector, trying: Trying) -> Iterator[tuple[Request, Reading]]:

@@ -1,12 +1,10 @@
 """Asking for those who can do without an answer now and then (an estimate, a sample), but not without any."""
 
-from crmexport.errors import SignInRefusedError, SourceError
 from crmexport.source import Request, Response
-from crmexport.text import _
 from crmexport.transport.coats import Coats
+from crmexport.transport.endings import ENOUGH, forbidden, sign_in_refused, unanswered
 from crmexport.transport.failures import DownError, ExpiredError, FailureError, NotReadOnlyError
 
-ENOUGH = 5  # refusals of the sign-in, one after another
 BRIEF = 60.0  # seconds of patience without any answer: nobody waits for an estimate as for a pull
 
 
@@ -24,7 +22,9 @@ class Trying:
         """The answer. Raises FailureError where this one is not given; SignInRefusedError and SourceError where none will be."""
         try:
             response = self._coats.send(request)
-        except (DownError, NotReadOnlyError) as failure:
+        except NotReadOnlyError as failure:
+            raise forbidden(failure) from failure
+        except DownError as failure:
             raise unanswered(self._url, failure) from failure
         except FailureError as failure:
             self._failure = failure
@@ -42,22 +42,3 @@ class Trying:
         if isinstance(self._failure, ExpiredError):
             raise sign_in_refused(self._url, self._failure)
         raise unanswered(self._url, self._failure)
-
-
-def sign_in_refused(url: str, failure: FailureError) -> SignInRefusedError:
-    """The sign-in holds no more, as a person reads it."""
-    return SignInRefusedError(
-        _(
-            "{url} does not accept the sign-in any more ({reason}). Check the token, or the login and password, "
-            "and start the same command again: it goes on where it stopped."
-        ).format(url=url, reason=failure)
-    )
-
-
-def unanswered(url: str, failure: FailureError) -> SourceError:
-    """The source answers nothing at all, as a person reads it."""
-    return SourceError(
-        _(
-            "{url} answers nothing of what was asked ({reason}). Check the address, and try again later."
-        ).format(url=url, reason=failure)
-    )

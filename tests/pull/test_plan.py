@@ -1,5 +1,6 @@
 """A plan looks at first pages only and comes near what the pull then takes; it keeps nothing."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,10 @@ from crmexport_megaplan.sandbox import MegaplanSandbox
 from crmexport.errors import SignInRefusedError, SourceError
 from crmexport.pull import pull
 from crmexport.pull.plan import Estimate, plan
-from crmexport.source import Account, Credentials, Response
+from crmexport.source import Account, Credentials, Request, Response
 from crmexport.transport.failures import TransientError
 from tests.faults.inprocess import URL, Sandboxed, line_to, pulled
-from tests.toy import TestClock, ToyServer, fault, toy
+from tests.toy import TestClock, Toy, ToyServer, fault, toy
 
 
 def test_a_plan_is_near_the_pull_and_asks_less(tmp_path: Path) -> None:
@@ -47,6 +48,37 @@ def test_a_source_that_is_down_is_not_waited_for_long(server: ToyServer) -> None
     with pytest.raises(SourceError, match="no line"):
         planned(server, clock)
     assert clock.time() - since < 5 * 60
+
+
+class Writing(Toy):
+    def opening(self, since: datetime | None) -> list[Request]:
+        return [Request("thing", "/delete-all", subject=("thing", ""))]
+
+
+def test_a_connector_that_wants_more_than_to_read_is_told_so(server: ToyServer) -> None:
+    writing = Writing(Account("https://toy.test"))
+    with pytest.raises(SourceError, match="a fault in the connector"):
+        plan(writing, Credentials(token="t"), line=server, clock=TestClock())
+    assert not server.asked["/delete-all"]
+
+
+class Greeting(Toy):
+    def greetings(self) -> list[Request]:
+        return [Request("thing", f"/thing/whose{place}") for place in range(6)]
+
+
+def test_a_source_that_is_gone_when_it_is_greeted_is_told_so(server: ToyServer) -> None:
+    greeting = Greeting(Account("https://toy.test"))
+    gone: list[str] = []
+
+    def leave(request: Request) -> None:
+        if gone or request.path.startswith("/thing/whose"):
+            gone.append(request.path)
+            raise TransientError("gone")
+
+    server.faults.append(leave)
+    with pytest.raises(SourceError, match="gone"):
+        plan(greeting, Credentials(token="t"), line=server, clock=TestClock())
 
 
 @pytest.mark.parametrize(("cards", "tasks"), [(20, 20), (60, 40), (300, 300)])

@@ -1,0 +1,51 @@
+"""Why asking an account came to an end, as a person reads it."""
+
+from datetime import UTC, datetime
+
+from crmexport.errors import SignInRefusedError, SourceError
+from crmexport.text import _
+from crmexport.transport.failures import DownError, FailureError, NotReadOnlyError
+
+ENOUGH = 5  # refusals of the sign-in, one after another, that no renewal helped
+
+
+def ended(url: str, end: DownError | NotReadOnlyError) -> SourceError:
+    """A run cannot go on."""
+    if isinstance(end, NotReadOnlyError):
+        return forbidden(end)
+    moment = datetime.fromtimestamp(end.since, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return SourceError(
+        _(
+            "{url} has answered nothing since {moment} ({reason}). What is held is kept and can be exported; the same "
+            "command goes on from here when it answers again."
+        ).format(url=url, moment=moment, reason=end)
+    )
+
+
+def forbidden(end: NotReadOnlyError) -> SourceError:
+    """The connector wanted more than to read."""
+    return SourceError(
+        _(
+            "The connector wanted to send “{request}”, which is not on its list of reads. Nothing was sent; the source "
+            "is unharmed. This is a fault in the connector: please report it."
+        ).format(request=end)
+    )
+
+
+def sign_in_refused(url: str, failure: FailureError) -> SignInRefusedError:
+    """The sign-in holds no more."""
+    return SignInRefusedError(
+        _(
+            "{url} does not accept the sign-in any more ({reason}). Check the token, or the login and password, "
+            "and start the same command again: it goes on where it stopped."
+        ).format(url=url, reason=failure)
+    )
+
+
+def unanswered(url: str, failure: FailureError) -> SourceError:
+    """The source answers nothing at all."""
+    return SourceError(
+        _(
+            "{url} answers nothing of what was asked ({reason}). Check the address, and try again later."
+        ).format(url=url, reason=failure)
+    )
