@@ -124,19 +124,31 @@ def test_a_page_that_comes_again_is_no_end() -> None:
 
 
 def test_comments_ask_on_only_after_a_page_that_may_be_capped() -> None:
-    pages = {number: walked_comments(number) for number in (0, 3, 12, 20, 99, 100)}
-    assert pages == {0: 1, 3: 1, 12: 1, 20: 2, 99: 1, 100: 2}
+    pages = {number: walked_comments(number) for number in (0, 3, 9, 12, 20, 99, 100)}
+    assert pages == {0: 1, 3: 1, 9: 1, 12: 2, 20: 2, 99: 2, 100: 2}
 
 
-def walked_comments(number: int) -> int:
+@pytest.mark.parametrize("cap", [10, 12, 16, 64, 99])
+def test_comments_are_read_to_their_end_whatever_a_page_holds_at_most(cap: int) -> None:
+    assert all(walked_comments(number, cap) <= 2 + number / (cap - 5) for number in (cap, cap + 1, 4 * cap))
+
+
+def walked_comments(number: int, cap: int = 100) -> int:
     request: Request | None = under("Deal", "1", "BumsCommonApiV01/Comment/list")
-    count = 0
+    count, seen = 0, set[str]()
     while request:
         params, count = request.context["params"], count + 1
-        rows = range(number)[params["Offset"] : params["Offset"] + params["Limit"]]
-        reading = CONNECTOR.read(request, answer(rows))
+        rows = range(number)[params["Offset"] : params["Offset"] + min(params["Limit"], cap)]
+        reading = CONNECTOR.read(request, commented(rows))
+        seen.update(row.id for row in reading.records)
         request = next(iter(reading.requests), None)
+    assert len(seen) == number
     return count
+
+
+def commented(ids: Sequence[int]) -> Response:
+    rows = [{"Id": id, "Text": "…"} for id in ids]
+    return Response(200, JSON, json.dumps({"status": {"code": "ok"}, "data": {"comments": rows}}).encode())
 
 
 class Moving(MegaplanV1Sandbox):

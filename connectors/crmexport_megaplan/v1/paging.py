@@ -41,7 +41,7 @@ def following(request: Request, ids: Sequence[str]) -> Request | None:
     pushed = bool(context.get("pushed")) or (not context.get("back") and _is_pushed(ids, before))
     most = int(context.get("most", 0))
     longest = max(most, len(ids))
-    if _is_last(context["kind"], ids, before, limit, most):
+    if _is_last(ids, before, limit, most):
         return _again(request, params, longest) if pushed else None
     told = {"before": list(ids), "pushed": pushed, "most": longest, "back": False, "stuck": stuck}
     return _asking(request, {**params, "Offset": offset + max(1, len(ids) - OVERLAP)}, **told)
@@ -58,18 +58,14 @@ def unsorted(request: Request) -> Request:
     return _asking(replace(request, context=fresh), {**params, "Offset": 0})
 
 
-def _is_last(kind: str, ids: Sequence[str], before: Sequence[str], limit: int, most: int) -> bool:
+def _is_last(ids: Sequence[str], before: Sequence[str], limit: int, most: int) -> bool:
     """Whether nothing comes after this page. A page shorter than asked may only be what the server gives at most.
 
     `most` is the longest page so far.
     """
     if len(ids) >= limit:
         return False
-    if len(ids) < max(most, LEAST_CAP) or not set(ids) - set(before):
-        return True
-    return (
-        kind == "under" and len(ids) % 5 != 0
-    )  # as many of these lists as records: only a round number is asked on
+    return len(ids) < max(most, LEAST_CAP) or not set(ids) - set(before)
 
 
 def _is_pushed(ids: Sequence[str], before: Sequence[str]) -> bool:
