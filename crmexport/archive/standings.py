@@ -14,11 +14,15 @@ ENTRY = "standing"
 
 
 class Standings(NamedTuple):
-    """`persons` in the order they first came; the rest as the pull with the number `pull` was told (0: nobody asked yet)."""
+    """`persons` in the order they first came; the rest as the pull with the number `pull` was told (0: nobody asked yet).
+
+    `is_new`: the person who signed in for that pull had never come before, though others had.
+    """
 
     pull: int = 0
     persons: tuple[str, ...] = ()
     open_until: datetime | None = None
+    is_new: bool = False
 
 
 def standings(database: Database) -> Standings:
@@ -26,7 +30,12 @@ def standings(database: Database) -> Standings:
     try:
         told = json.loads(database.about()[ENTRY])
         end = told["open_until"]
-        return Standings(told["pull"], tuple(told["persons"]), end and datetime.fromisoformat(end))
+        return Standings(
+            told["pull"],
+            tuple(told["persons"]),
+            end and datetime.fromisoformat(end),
+            bool(told.get("is_new")),
+        )
     except (KeyError, TypeError, ValueError):
         return Standings()
 
@@ -35,9 +44,10 @@ def note(database: Database, pull: int, standing: Standing) -> Standings:
     """Keep what a pull was told. Belongs into the caller's transaction."""
     known = standings(database)
     persons = dict.fromkeys([*known.persons, *filter(None, [standing.person])])
-    now = Standings(pull, tuple(persons), standing.open_until or known.open_until)
+    is_new = bool(known.persons) and len(persons) > len(known.persons)
+    now = Standings(pull, tuple(persons), standing.open_until or known.open_until, is_new)
     end = now.open_until.isoformat() if now.open_until else None
-    told = {"pull": now.pull, "persons": now.persons, "open_until": end}
+    told = {"pull": now.pull, "persons": now.persons, "open_until": end, "is_new": now.is_new}
     database.connection.execute(delete(about).where(about.c.name == ENTRY))
     database.connection.execute(insert(about).values(name=ENTRY, value=json.dumps(told, ensure_ascii=False)))
     return now

@@ -234,6 +234,8 @@ def _signed_in(values: dict[str, Any]) -> str:
     if values.get("others"):
         words = _("earlier pulls were signed in as {others}: what only they may see will look deleted")
         lines.append(words.format(others="; ".join(values["others"])))
+    if values.get("is_new"):
+        lines.append(_("this sign-in is new here, so everything is asked for once more"))
     return "; ".join(lines)
 
 

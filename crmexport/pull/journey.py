@@ -71,7 +71,8 @@ class Journey:
         others = [person for person in known.persons if standing.person and person != standing.person]
         until = now.open_until and now.open_until.isoformat()
         if standing.person or until:
-            self.watching.tell("signed_in", person=standing.person, others=others, open_until=until)
+            told = {"person": standing.person, "others": others, "open_until": until, "is_new": now.is_new}
+            self.watching.tell("signed_in", **told)
 
     def go(self) -> None:
         """Pass by pass, until the archive is sealed."""
@@ -91,7 +92,9 @@ class Journey:
         before = [one for one in known if one.pull < self._pull]
         swept = self._connector.about.swept
         lacks = self._believe or not unexplained(self._archive).keys().isdisjoint(swept)
-        kind = passes.following(mine, before, can_sweep=bool(swept), lacks=lacks)
+        told = standings(self._archive.database)
+        is_new = told.is_new and told.pull == self._pull
+        kind = passes.following(mine, before, can_sweep=bool(swept), lacks=lacks, everything=is_new)
         if kind is None:
             return None
         with self._archive.database.transaction():
@@ -102,8 +105,10 @@ class Journey:
         since = None if full else as_of(self.journal.passes())
         pass_ = self._open_pass(Kind.CHANGES if since else Kind.EVERYTHING, since)
         frontier, answers = self._of(pass_)
-        answers.forget_gaps(_missed(frontier.take_over()) if since else None)
-        if since:  # a file that is not there would be asked for every night
+        missed = _missed(frontier.take_over())
+        if since:
+            answers.forget_gaps(missed)
+            # a file that is not there would be asked for every night
             self._ask_again(frontier, answers, files=False)
         frontier.forget_earlier()
         return pass_
@@ -124,6 +129,8 @@ class Journey:
         requests = self._connector.sweep() if kind is Kind.SWEEP else self._connector.opening(since)
         frontier, answers = self._of(pass_)
         frontier.add(requests)
+        if kind is Kind.EVERYTHING:
+            answers.forget_gaps()
         if self._rereads(pass_):
             answers.forget_gaps((stream.name, GONE) for stream in self._connector.about.streams)
         if kind is Kind.SWEEP:

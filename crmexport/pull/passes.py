@@ -14,13 +14,21 @@ SWEEP_AFTER = timedelta(days=7)
 
 
 def following(
-    pull: Sequence[Pass], before: Sequence[Pass], *, can_sweep: bool, lacks: bool = False
+    pull: Sequence[Pass],
+    before: Sequence[Pass],
+    *,
+    can_sweep: bool,
+    lacks: bool = False,
+    everything: bool = False,
 ) -> Kind | None:
     """What the next pass of a pull asks for, or None when it is sealed.
 
     `pull` are the passes it has made so far, all ended; `before` those of earlier pulls. When the archive `lacks`
-    announced records of which nothing is known, a sweep is due at once.
+    announced records of which nothing is known, a sweep is due at once. `everything` is asked for, though a pull began
+    with the changes, when another person has signed in: what that one is shown besides has not changed.
     """
+    if everything and all(one.kind is not Kind.EVERYTHING for one in pull):
+        return Kind.EVERYTHING
     looks = [one for one in pull[1:] if one.kind is Kind.CHANGES]
     last = [one for one in pull if one.kind in CONTENT][-1]
     is_first_look = last.kind is Kind.EVERYTHING

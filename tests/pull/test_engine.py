@@ -33,11 +33,12 @@ class Journey:
         self.server = ToyServer(incoming=folder / "files" / "incoming")
         self.clock = TestClock()
         self.events: list[dict[str, object]] = []
+        self.connector: Toy = toy()
 
     def pull(self, **options: object) -> PullResult:
         return pull(
             self.place,
-            toy(),
+            self.connector,
             Credentials(token="secret-token"),
             clock=self.clock,
             line=self.server,

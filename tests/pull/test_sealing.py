@@ -1,7 +1,7 @@
 """A sealed pull holds the account as it is: what changed meanwhile is looked for, what is gone is marked, nothing is erased."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,9 +9,9 @@ import pytest
 from crmexport.archive import Archive, Place
 from crmexport.archive.equation import balances
 from crmexport.archive.journal import Journal, Kind
-from crmexport.source import Request, Response
+from crmexport.source import Account, Request, Response, Standing
 from tests.pull.test_engine import Journey, status
-from tests.toy import ToyServer, fault
+from tests.toy import Toy, ToyServer, fault
 
 HOUR = 3600.0
 
@@ -369,3 +369,61 @@ def test_a_full_pull_fetches_again_what_the_disk_has_lost(company: Company) -> N
     assert len([path for path in company.asked_since() if path.startswith("GET /file/")]) == 2
     with Archive.open(company.place) as archive:
         assert list(archive.check()) == []
+
+
+class Greeted(Toy):
+    """A toy that knows who is signed in."""
+
+    who = "Anna"
+
+    def greetings(self) -> list[Request]:
+        return [Request("thing", "/thing/1", subject=("thing", "1"))]
+
+    def standing(self, answers: Sequence[tuple[Request, Response]]) -> Standing:
+        return Standing(person=self.who)
+
+
+class Boris(Greeted):
+    who = "Boris"
+
+
+@pytest.fixture
+def shared(company: Company) -> Company:
+    """Anna has pulled, who may not see all: thing 5 at all, and the name of thing 6."""
+    company.connector = Greeted(Account("https://toy.example"))
+    del company.server.things["5"]
+    company.server.things["6"] |= {"name": "…"}
+    assert company.pull().complete
+    company.server.things |= {"5": {"id": "5", "name": "Вещь 5"}, "6": {"id": "6", "name": "Вещь 6"}}
+    return company
+
+
+def test_another_person_is_asked_for_everything(shared: Company) -> None:
+    shared.clock.now += HOUR
+    shared.pull()
+    assert "5" not in shared.names(), "for Anna nothing has changed"
+    shared.connector = Boris(Account("https://toy.example"))
+    shared.clock.now += HOUR
+    assert shared.pull().complete
+    assert (shared.names()["5"], shared.names()["6"]) == ("Вещь 5", "Вещь 6")
+    assert shared.kinds(3)[:3] == [Kind.CHANGES, Kind.EVERYTHING, Kind.CHANGES]
+
+
+def test_once_is_enough(shared: Company) -> None:
+    shared.connector = Boris(Account("https://toy.example"))
+    shared.pull()
+    for who in (Greeted, Boris):
+        shared.clock.now += HOUR
+        shared.connector = who(Account("https://toy.example"))
+        shared.pull()
+    assert shared.kinds(2)[1] is Kind.EVERYTHING
+    assert Kind.EVERYTHING not in (*shared.kinds(3), *shared.kinds(4))
+
+
+def test_a_pull_that_stops_after_the_greeting_still_asks_for_everything(shared: Company) -> None:
+    shared.connector = Boris(Account("https://toy.example"))
+    shared.at("/things", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        shared.pull()
+    assert shared.pull().complete
+    assert "5" in shared.names()
