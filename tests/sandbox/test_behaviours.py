@@ -105,6 +105,20 @@ def test_finished_todos_are_all_found_at_their_records_and_people() -> None:
     assert len(found) == client.sandbox.account.counts["Todo"]
 
 
+@pytest.mark.parametrize(
+    ("path", "name"), [("employee", "EmployeeFilter"), ("deal", "TradeFilter"), ("todo", "TodoFilter")]
+)
+def test_a_status_that_a_list_does_not_know_is_ignored(path: str, name: str) -> None:
+    client = small()
+    term = {
+        "contentType": "FilterTermEnum",
+        "field": "status",
+        "comparison": "equals",
+        "value": ["completed"],
+    }
+    assert client.walk(path, {"filter": filtered([term], name)}) == client.walk(path)
+
+
 def test_closed_projects_are_shown_when_the_filter_speaks_of_the_status() -> None:
     client = small(project_list_hides_closed=True)
     assert len(client.walk("project")) < len(client.walk("project", {"filter": filtered(ANY)}))

@@ -74,6 +74,8 @@ def _status(account: "InventedAccount", codes: list[str]) -> Keep:
     wanted = set(codes)
 
     def test(kind: str, index: int) -> bool:
+        if kind not in ("Task", "Project"):
+            return True  # no field of theirs: ignored, as all that is unknown
         status = account.issues(kind).status(index)
         active = "filter_actual" in wanted and account.issues(kind).is_active(index)
         return active or status in wanted or ("filter_overdue" in wanted and status == "overdue")

@@ -130,7 +130,8 @@ class Pages:
         tests += [hides] if hides else []
         if "filter" in query and listing.filter_class:
             given = check_class(query["filter"], listing.filter_class)
-            tests.append(keeping(self._account, terms_of(given), self._behaviour.day_offset))
+            if listing.name != "employee":  # every filter of people is ignored (§4.4)
+                tests.append(keeping(self._account, terms_of(given), self._behaviour.day_offset))
         if len(tests) == 1:
             return tests[0]
         return lambda kind, index: all(test(kind, index) for test in tests)
