@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from crmexport_megaplan.sandbox import MegaplanSandbox
+from crmexport_megaplan.sandbox.issues import PICTURED
 
 from crmexport.archive import Archive
 from crmexport.archive.equation import unexplained
@@ -83,6 +84,8 @@ class _Naming:
     def _owner(self, file: str) -> list[Key]:
         """The record that a file hangs on, by the sandbox's own account; the inventory for those that hang on none."""
         account = self._box.account
+        if file.startswith("path-"):  # the picture within a text
+            return [("task", account.kinds["Task"].id(PICTURED))]
         index = account.kinds["File"].index(file)
         assert index is not None
         if (owner := account.files.owner(index)) is None:

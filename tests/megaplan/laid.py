@@ -10,6 +10,7 @@ from typing import Any
 
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
+from crmexport_megaplan.sandbox.issues import PICTURED
 from crmexport_megaplan.v1.signing import headers
 
 from crmexport.archive import Archive
@@ -81,7 +82,7 @@ class Laid:
         """What a file truly hangs on; None if on nothing, or on what has no comments, tasks or fields of its own."""
         account = self.box.account
         if id.startswith("path-"):
-            return "task", account.kinds["Task"].id(1)
+            return "task", account.kinds["Task"].id(PICTURED)
         place = account.files.owner(int(id) - account.file_kind.first_id)
         if place is None:
             return None

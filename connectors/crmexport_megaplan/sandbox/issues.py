@@ -31,6 +31,7 @@ STATUSES = (
     "completed",
     "completed",
 )
+PICTURED = 1  # the task whose text shows a picture
 CLOSED = frozenset({"completed", "rejected", "cancelled"})
 
 
@@ -139,7 +140,7 @@ class Issues(Kind):
 
     def _picture(self, index: int) -> str:
         """One task shows a picture that is nobody's attachment."""
-        if self.content_type != "Task" or index != 1:
+        if self.content_type != "Task" or index != PICTURED:
             return ""
         files = self.world.kinds["File"]
         told = files.body(files.count - ORPHANS + OF_TEXT)["path"].replace("&", "&amp;")
