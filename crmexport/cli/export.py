@@ -69,6 +69,7 @@ def add(app: typer.Typer) -> None:
         typer.echo("\n".join(told(outputs, options.folder(out))))
         if earlier:
             typer.echo("\n".join(told_of_new(options.folder(out), [output.target for output in outputs])))
+        _check_lost(outputs)
         return ExitCode.COMPLETE
 
 
@@ -157,6 +158,20 @@ def handed_on(archive: "Place", to: Sequence[str], shape: Shape) -> int:
     for name, count in sorted(notes.items()):
         typer.echo(f"{named(name)}: {spaced(count)}", err=True)
     return ExitCode.COMPLETE
+
+
+def _check_lost(outputs: "Sequence[Output]") -> None:
+    """Everything else is written; but nobody shall believe that these files are."""
+    from crmexport.errors import ArchiveDamagedError
+    from crmexport.target.notes import LOST
+
+    if lost := sum(output.notes.get(LOST, 0) for output in outputs):
+        words = ngettext(
+            "Written, but without {number} attachment that the archive has lost. “crmexport archive check” names it; “crmexport pull --full” fetches it again.",
+            "Written, but without {number} attachments that the archive has lost. “crmexport archive check” names them; “crmexport pull --full” fetches them again.",
+            lost,
+        )
+        raise ArchiveDamagedError(words.format(number=spaced(lost)))
 
 
 def _warn(archive: "Archive") -> None:

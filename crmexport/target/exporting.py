@@ -18,6 +18,7 @@ from crmexport.target.files import FOLDER, INDEX
 from crmexport.target.folder import replacing
 from crmexport.target.formats import FORMATS
 from crmexport.target.job import Job
+from crmexport.target.notes import LOST
 from crmexport.target.output import Output, Watch, nobody, output
 from crmexport.target.roll import EVERYTHING, told_of_list
 from crmexport.target.roll import FOLDER as ROWS
@@ -95,8 +96,9 @@ class _Press(NamedTuple):
             paths = write_tree(self.root / FOLDER, self.shop.files.listed, self.shop.lang)
             told = told_of(self.root, FOLDER, roll, self.shop, UTC)
             self.shop.files.roll = EVERYTHING
-        written = [(self.root / FOLDER / INDEX, rows), *((path, 0) for path in paths)]
-        outputs = [output(self.root, path, number, FOLDER, Counter()) for path, number in written]
+        lost = Counter({LOST: self.shop.files.lost})
+        outputs = [output(self.root, self.root / FOLDER / INDEX, rows, FOLDER, lost)]
+        outputs += [output(self.root, path, 0, FOLDER, Counter()) for path in paths]
         return {**self._entry(FOLDER, outputs), **told}
 
     def _entry(self, name: str, outputs: Sequence[Output]) -> dict[str, Any]:

@@ -38,7 +38,8 @@ Owner = Callable[[str, str], Ref]
 class FilePlan:
     """Where each held file goes, decided once, in the order of the archive, so that names never depend on chance.
 
-    `roll` tells of each held file whether it is put there, or was by an earlier export.
+    `roll` tells of each held file whether it is put there, or was by an earlier export. `lost` counts files that were held once,
+    until the archive's folder lost them: they are listed like those never held.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class FilePlan:
         self._owner = owner
         self._references = references
         self.roll: Roll = EVERYTHING
+        self.lost = 0
         database.executescript(_TABLE)
 
     def decide(self) -> int:
@@ -56,7 +58,9 @@ class FilePlan:
         number = 0
         self._database.execute("BEGIN")
         for file in self._archive.files():
-            if file.path is not None:
+            if _is_lost(file):
+                self.lost += 1
+            elif file.path is not None:
                 self._claim(file)
                 number += 1
         self._database.execute("COMMIT")
@@ -78,7 +82,7 @@ class FilePlan:
 
     def told(self) -> Iterator[HeldFile]:
         """Every file that the list names: those put there, and those that are not held."""
-        for file in self._archive.files():
+        for file in self._files():
             if file.path is None or self.roll.is_new(KIND, file.id):
                 yield file
 
@@ -102,9 +106,13 @@ class FilePlan:
         return rows
 
     def _noted(self) -> Iterator[HeldFile]:
-        for file in self._archive.files():
+        for file in self._files():
             if file.path is None or self.roll.takes(KIND, file.id, file.sha256):
                 yield file
+
+    def _files(self) -> Iterator[HeldFile]:
+        for file in self._archive.files():
+            yield file._replace(path=None, sha256=None) if _is_lost(file) else file
 
     def index_rows(self, file: HeldFile) -> list[tuple[str, ...]]:
         """What the list says of a file: a row for each owner, by its key and its title; the path is empty when the file is not held."""
@@ -138,6 +146,10 @@ class FilePlan:
         return PurePosixPath(
             FOLDER, kind, safe_name(title, fallback="other", longest=_LONGEST_FOLDER, is_file=False)
         )
+
+
+def _is_lost(file: HeldFile) -> bool:
+    return file.path is not None and not file.path.is_file()
 
 
 def _copy(file: HeldFile, source: Path, place: Path) -> None:

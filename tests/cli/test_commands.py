@@ -20,7 +20,7 @@ import crmexport.source
 import crmexport.target
 from crmexport.cli import options
 from crmexport.cli import plan as plan_command
-from crmexport.errors import ConfigurationError
+from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.pull.events import Event, PullResult
 from crmexport.source import Standing
 from crmexport.source.contract import Options
@@ -273,6 +273,7 @@ def test_files_that_are_not_there_are_not_said_to_read_back(run: Run, calls: Cal
 class FakeArchive:
     damages: ClassVar[list[str]] = []
     unasked: ClassVar[int] = 0
+    lost: ClassVar[int] = 0
     source = SimpleNamespace(name="megaplan", url="https://crm.example.com", options={})
 
     @classmethod
@@ -326,7 +327,11 @@ def exported(archive: type[FakeArchive], calls: Calls, monkeypatch: pytest.Monke
         assert new_since is None
         watch("csv", 3, None)
         done.append((mapping, targets, out, lang, connector.account.url))
-        return [SimpleNamespace(path=f"csv/{name}.csv", rows=600, target="csv") for name in ("a", "b")]
+        notes = {"lost_files": archive.lost} if archive.lost else {}
+        return [
+            SimpleNamespace(path=f"csv/{name}.csv", rows=600, target="csv", notes=told)
+            for name, told in (("a", {}), ("b", notes))
+        ]
 
     monkeypatch.setattr(
         crmexport.target,
@@ -395,6 +400,15 @@ def test_a_part_is_exported_with_a_word_of_warning(
     code, _out, err = run("export", "--archive", "a", "--to", "excel", "--out", "o")
     assert code == 0
     assert "has not ended: 54 requests are still to make" in err
+
+
+def test_attachments_that_the_archive_has_lost_are_told_after_all_else_is_written(
+    run: Run, exported: list[Any], archive: type[FakeArchive], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "lost", 2)
+    code, out, err = run("export", "--archive", "a", "--to", "excel", "--out", "o")
+    assert code == ExitCode.FAILED and "csv: files: 2" in out
+    assert "without 2 attachments that the archive has lost" in err and "pull --full" in err
 
 
 def test_messages_on_the_standard_output_need_no_earlier_export(run: Run, exported: list[Any]) -> None:

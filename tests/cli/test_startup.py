@@ -32,6 +32,15 @@ def test_help_of_a_command_imports_no_more_than_typer_needs_to_read_options() ->
     assert loaded_by(["pull", "--help"]) & set(HEAVY) <= {"pydantic"}
 
 
+def test_the_module_ends_with_the_code_of_the_command() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "crmexport", "export", "--to", "csv", "--out", "o", "--archive", "nowhere"],
+        capture_output=True,
+        check=False,
+    )
+    assert shown.returncode == 2
+
+
 def loaded_by(args: list[str]) -> set[str]:
     """The modules in memory after `crmexport` ran with `args`."""
     shown = subprocess.run(

@@ -215,6 +215,7 @@ class HeldArchive:
         self, folder: Path, files: Mapping[str, tuple[str, bytes | None, list[tuple[str, str]]]] | None = None
     ) -> None:
         self.folder = folder
+        self.lost: set[str] = set()  # files whose bytes are gone
         self._files = FILES if files is None else files
         self.changed: dict[str, str] = {}
 
@@ -241,7 +242,10 @@ class HeldArchive:
             if content is not None:
                 digest = hashlib.sha256(content).hexdigest()
                 path = self.folder / digest
-                path.write_bytes(content)
+                if id in self.lost:
+                    path.unlink(missing_ok=True)
+                else:
+                    path.write_bytes(content)
             yield HeldFile(id, name, None, owners, {"id": id}, digest, path)
 
 

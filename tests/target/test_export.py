@@ -181,6 +181,18 @@ def test_bytes_that_the_archive_has_lost_are_named(
     assert not (tmp_path / "out").exists()
 
 
+def test_files_that_the_archive_has_lost_hinder_no_other(
+    archive: Any, exporting: Export, tmp_path: Path
+) -> None:
+    archive.lost.add("f1")
+    outputs = exporting("csv")
+    assert sum(one.notes.get("lost_files", 0) for one in outputs) == 1
+    with (tmp_path / "out/files/index.csv").open(encoding="utf-8", newline="") as text:
+        told = {row["id"]: (row["path"], row["sha256"]) for row in csv.DictReader(text)}
+    assert told["f1"] == ("", "") and told["f3"][0]
+    assert "/somewhere" not in (tmp_path / "out/csv/file.csv").read_text(encoding="utf-8")
+
+
 def test_files_tell_where_they_are_in_the_output(exporting: Export, tmp_path: Path) -> None:
     exporting("csv")
     text = (tmp_path / "out/csv/file.csv").read_text(encoding="utf-8")
