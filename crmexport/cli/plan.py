@@ -111,4 +111,7 @@ def seconds_until(text: str, now: datetime | None = None) -> float:
         raise ConfigurationError(
             _("--until takes a day such as 2026-12-04, not “{text}”.").format(text=text)
         ) from error
-    return (datetime.combine(day, time()) - (now or datetime.now())).total_seconds()
+    now = now or datetime.now()
+    if day < now.date():
+        raise ConfigurationError(_("--until names a day that is past: {day}.").format(day=text))
+    return (datetime.combine(day, time()) - now).total_seconds()

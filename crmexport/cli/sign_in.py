@@ -54,7 +54,8 @@ def _split(text: str) -> SplitResult:
         parts.port  # noqa: B018 - raises ValueError for a port that is none
     except ValueError as error:
         raise _no_address(text) from error
-    if parts.scheme not in ("http", "https") or not parts.hostname or " " in parts.netloc:
+    is_host = parts.hostname and " " not in parts.netloc and not parts.netloc.endswith(":")
+    if parts.scheme not in ("http", "https") or not is_host:
         raise _no_address(text)
     return parts
 

@@ -221,6 +221,8 @@ def test_a_deadline_is_a_day() -> None:
     assert plan_command.seconds_until("2026-12-04", datetime(2026, 12, 3, 12)) == 12 * 3600
     with pytest.raises(ConfigurationError, match="2026-12-04"):
         plan_command.seconds_until("4.12.2026")
+    with pytest.raises(ConfigurationError, match="past: 2025-12-04"):
+        plan_command.seconds_until("2025-12-04", datetime(2026, 12, 3, 12))
 
 
 def test_verify_offline_asks_for_no_credentials(

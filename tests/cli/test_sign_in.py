@@ -27,6 +27,7 @@ REFUSED = [
     "",
     "https://exa mple.com",
     "https://example.com:port",
+    "htp:/example.com",
     "https://me:secret@example.com",
 ]
 
