@@ -3,6 +3,7 @@
 A table is a command, a key in it an option: `[export]` with `to = ["excel"]` is `crmexport export --to excel`. What is typed wins.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -46,12 +47,24 @@ def defaults(group: Any, folder: Path, language: str | None = None) -> Tree:
 def _load(file: Path) -> Tree:
     import tomllib
 
+    text = ""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        text = file.read_text(encoding="utf-8-sig")
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            _("{file} cannot be read: {error}").format(file=file, error=error)
-        ) from error
+        raise ConfigurationError(_unreadable(file, text, error)) from error
+
+
+def _unreadable(file: Path, text: str, error: ValueError) -> str:
+    """What a person can do about it: nearly always it is a path of Windows in double quotation marks."""
+    place = re.search(r"at line (\d+)", str(error))
+    if place is None:
+        return _("{file} cannot be read: {error}").format(file=file, error=error)
+    lines, number = text.splitlines(), int(place[1])
+    told = _("{file}, line {line} is not TOML ({error}).").format(file=file, line=number, error=error)
+    if number <= len(lines) and "\\" in lines[number - 1]:
+        return told + " " + _("Put a path that has “\\” in it between single quotation marks: '…'.")
+    return told + " " + _("Texts stand between quotation marks, and a key has “=” after it.")
 
 
 def _tables(group: Any, tree: Mapping[str, Any], file: Path, path: tuple[str, ...]) -> Tree:

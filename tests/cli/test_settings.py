@@ -62,7 +62,9 @@ WRONG = [
     ("[pull]\nurl = true\n", "[pull]: “url” does not take True."),
     ("[export]\nto = 3\n", "[export]: “to” does not take 3."),
     ("[archive]\narchive = 'a'\n", "[archive]: there is no “archive”. Did you mean check, history, prune?"),
-    ("[pull\n", "cannot be read"),
+    ("[pull\n", "line 1 is not TOML"),
+    ("[pull]\nurl https://x\n", "line 2 is not TOML"),
+    ('[pull]\narchive = "C:\\Users\\anna"\n', "between single quotation marks"),
 ]
 
 
