@@ -34,8 +34,8 @@ AT_LAST = 5  # after all files that are known otherwise, or these would be fetch
 
 _CONTRACTOR = named(
     """humanNumber name type status responsibles contactInfo payers description birthday preferTransport advertisingWay
-    activityType promisingRate isDropped isPublic canSeeFull financeOperations avatar photo tags attaches todos relationLinks commentsCount userCreated
-    timeCreated timeUpdated"""
+    activityType promisingRate isDropped isPublic canSeeFull financeOperations avatar photo tags attaches todos relationLinks commentsCount partners competitors
+    balance lastDealDate lastCommunicationDate nextCommunicationDate userCreated userUpdated timeCreated timeUpdated"""
 )
 _PERSON = ("firstName", "middleName", "lastName")
 _COMPANY = (*_CONTRACTOR, "contacts")
@@ -52,7 +52,7 @@ _HUMAN = (
 )
 _PAYER = named(
     """name type country inn kpp ogrn bank bik correspondentAccount currentAccount address legalAddress okpo edrpou mfo
-    unp isDropped contractor firstName middleName lastName"""
+    unp isDropped contractor firstName middleName lastName userCreated timeCreated timeUpdated"""
 )
 _DEAL = named(
     """number name description program state stateTimeUpdated result contractor contact payer manager auditors price cost
@@ -75,19 +75,26 @@ _TASK = (
     "previousTasks",
     "milestones",
     "negotiationItems",
+    "finalRating",
+    "bonuses",
+    "fine",
+    "kpi",
+    "schedule",
+    "deadlineChangeRequest",
     "subTasksCount",
 )
 _TODO = named(
     """name status category when place description responsible userCreated participants relations reminders resultComment
-    attaches commentsCount timeCreated timeFinished isDropped isOverdue isTemplate"""
+    attaches tags commentsCount timeCreated timeFinished isDropped isOverdue isTemplate"""
 )
 _INVOICE = named(
     """invoiceDate number name status currency sum taxTotal recipient payer consignee deadline actualPaymentDate rows
-    comment conditions publicDownloadLink financeOperations userCreated timeCreated deal"""
+    comment conditions publicDownloadLink financeOperations attaches userCreated timeCreated deal"""
 )
 _EMPLOYEE = named(
     """uid name firstName middleName lastName position department extraDepartments gender birthday inn contactInfo
-    isWorking fireInProgress canLogin login status nearestVacation appearanceDay fireDay lastOnline avatar photo commentsCount timeCreated"""
+    isWorking fireInProgress canLogin login status nearestVacation appearanceDay fireDay lastOnline avatar photo aboutMe passportData
+    children behaviour commentsCount timeCreated"""
 )
 _DEPARTMENT = ("name", "parent", "childs", "description", "vacancies")
 _PROGRAM = ("name", "states", "transitions", "triggers", "roles", "isActive", "isBpm", "programGroup")

@@ -6,7 +6,7 @@ from crmexport_megaplan.sandbox.customs import SCOPE_FIELDS, Custom, values
 from crmexport_megaplan.sandbox.dictionaries import tags
 from crmexport_megaplan.sandbox.kinds import Kind, deleted
 from crmexport_megaplan.sandbox.people import Employees, contact
-from crmexport_megaplan.sandbox.values import NOW, Body, birthday, link, moment
+from crmexport_megaplan.sandbox.values import DAY, NOW, Body, birthday, day, link, moment, money
 from crmexport_megaplan.sandbox.world import OF_LOGO
 
 FAMILY = 12  # of twelve contractors in a row the first seven are companies, the last five humans
@@ -24,14 +24,8 @@ class Contractors(Kind):
     sortable = frozenset({"timeUpdated", "name"})
     unseen = frozenset(
         {
-            "partners",
-            "competitors",
             "countDeals",
             "sumDeals",
-            "balance",
-            "lastDealDate",
-            "nextCommunicationDate",
-            "lastCommunicationDate",
             "mergeInProgress",
             "photo",
             "allFiles",
@@ -107,6 +101,7 @@ class Contractors(Kind):
             "advertisingWay": None,
             "activityType": None,
             "promisingRate": drawn[15] % 6,
+            **self._business(index, drawn),
             "possibleActions": ["act_read", "act_edit"],
             "isFavorite": index % 50 == 0,
             "unreadCommentsCount": 0,
@@ -129,6 +124,22 @@ class Contractors(Kind):
             ],
             **self.counted("todos", "Todo", self.world.todo_indices(kind, index)),
             **values(self.customs(index), index, drawn),
+        }
+
+    def _business(self, index: int, drawn: tuple[int, ...]) -> Body:
+        """Whom it works with and what it owes; every thirtieth has a partner."""
+        companies = self.world.kinds["ContractorCompany"]
+        partners = [link("ContractorCompany", companies.id(0))] if index % 30 == 3 else []
+        return {
+            "partners": partners,
+            "partnersCount": len(partners),
+            "competitors": [],
+            "competitorsCount": 0,
+            "balance": money(drawn[15]),
+            "lastDealDate": day(self.created(index)) if drawn[15] & 1 else None,
+            "lastCommunicationDate": moment(self.created(index)) if drawn[15] & 2 else None,
+            "nextCommunicationDate": moment(NOW + DAY) if drawn[15] % 9 == 0 else None,
+            "userUpdated": self.world.pick("Employee", drawn[10], Employees.first_id),
         }
 
     def contacts(self, index: int, drawn: tuple[int, ...]) -> list[Body]:
@@ -308,6 +319,9 @@ class Payers(Kind):
             "unp": "",
             "isDropped": index % 53 == 9,
             "contractor": link(kind, self.world.kinds[kind].id(owner)),
+            "userCreated": self.world.pick("Employee", index, Employees.first_id),
+            "timeCreated": moment(self.created(index)),
+            "timeUpdated": moment(self.created(index)),
             **values(self.customs(index), index, drawn),
         }
         return body | ({"firstName": who.first, "middleName": "", "lastName": who.last} if natural else {})

@@ -299,6 +299,8 @@ class Invoices(Kind):
             "comment": "",
             "financeOperations": [],
             "financeOperationsCount": 0,
+            "attaches": [],
+            "attachesCount": 0,
             "conditions": "Оплата в течение 10 дней",
             "publicDownloadLink": None,
             "userCreated": self.world.pick("Employee", index, Employees.first_id),

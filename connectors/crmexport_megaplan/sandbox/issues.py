@@ -7,7 +7,7 @@ from crmexport_megaplan.sandbox.deals import hang
 from crmexport_megaplan.sandbox.dictionaries import tags
 from crmexport_megaplan.sandbox.kinds import Kind, deleted
 from crmexport_megaplan.sandbox.people import Employees
-from crmexport_megaplan.sandbox.values import DAY, NOW, Body, day, interval, link, moment
+from crmexport_megaplan.sandbox.values import DAY, NOW, Body, day, interval, link, moment, money
 from crmexport_megaplan.sandbox.world import OF_TALKS, OF_TEXT, ORPHANS
 
 FIRST = 1_000_001
@@ -46,12 +46,6 @@ class Issues(Kind):
     unseen = frozenset(
         {
             "parents",
-            "finalRating",
-            "bonuses",
-            "fine",
-            "kpi",
-            "deadlineChangeRequest",
-            "schedule",
             "allFiles",
             "subTasks",
             "issues",
@@ -215,6 +209,7 @@ class Tasks(Issues):
             **self.shared(index, drawn),
             "isUrgent": index % 9 == 0,
             **self._talks(index),
+            **self._judged(index, drawn),
             "project": project,
             "parent": self._parent(index, project),
             "subTasksCount": int(index % 6 == 0),
@@ -243,6 +238,18 @@ class Tasks(Issues):
             "subject": "<p>Предмет</p>" if is_talk else None,
             "negotiationItems": [item] if is_talk else [],
             "negotiationItemsCount": int(is_talk),
+        }
+
+    def _judged(self, index: int, drawn: tuple[int, ...]) -> Body:
+        """How it was done, and whether it comes again."""
+        schedule = {"contentType": "Schedule", "period": "week", "days": [1, 4]} if index % 40 == 6 else None
+        return {
+            "finalRating": drawn[12] % 6 if drawn[12] & 1 else None,
+            "bonuses": money(drawn[12]) if index % 25 == 1 else None,
+            "fine": None,
+            "kpi": None,
+            "schedule": schedule,
+            "deadlineChangeRequest": None,
         }
 
     def _milestones(self, index: int, drawn: tuple[int, ...]) -> Body:

@@ -28,7 +28,7 @@ class Employees(Kind):
     first_id = 1_000_001
     listed = frozenset({"name", "firstName", "middleName", "lastName", "position", "department", "isWorking"})
     in_short = ("name", "position")
-    unseen = frozenset({"photo", "aboutMe", "behaviour", "passportData", "children", "activity"})
+    unseen = frozenset({"photo", "behaviour", "children", "activity"})
 
     def is_fired(self, index: int) -> bool:
         """Whether employee `index` works no more."""
@@ -84,6 +84,8 @@ class Employees(Kind):
             "nearestVacation": self._vacation(index),
             "appearanceDay": day(created),
             "fireDay": day(created + 90_000_000) if fired else None,
+            "aboutMe": "Люблю порядок; и горы 🏔" if index % 7 == 2 else "",
+            "passportData": f"0000 {index:06d}" if index % 3 == 1 else "",
             "lastOnline": moment(created + 100_000_000),
             "avatar": self.world.orphan(OF_FACE) if index == 0 else None,
             "commentsCount": len(self.world.comments_of("Employee", index)),

@@ -2,6 +2,7 @@
 
 from crmexport.sandbox import nasty
 from crmexport.sandbox.company import sentence, title
+from crmexport_megaplan.sandbox.dictionaries import tags
 from crmexport_megaplan.sandbox.kinds import Kind
 from crmexport_megaplan.sandbox.people import Employees
 from crmexport_megaplan.sandbox.values import DAY, Body, day, link, moment
@@ -62,6 +63,7 @@ class Todos(Kind):
             "reminders": [],
             "resultComment": result,
             **self.counted("attaches", "File", self.world.files.of("Todo", index)),
+            **tags(drawn[11]),
             "commentsCount": len(comments),
             "timeCreated": moment(created),
             "timeFinished": moment(created + DAY) if finished and drawn[8] & 1 else None,
