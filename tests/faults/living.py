@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 from crmexport_megaplan import Megaplan
@@ -164,7 +165,7 @@ class Living:
         self._gone: dict[str, list[str]] = defaultdict(list)
         self._unborn: set[Key] = set()
         self._deeds: dict[int, list[Deed]] = {}
-        self._calls = 0
+        self._calls, self._lock = 0, Lock()
         self._wait_for_birth()
         self._remember()
 
@@ -190,10 +191,11 @@ class Living:
         )
 
     def live(self) -> None:
-        """What happens before an answer: its deeds, and the time it takes."""
-        self._calls += 1
-        self.clock.now += self.life.pace
-        self._happen()
+        """What happens before an answer: its deeds, and the time it takes. One call after another, or states would mix."""
+        with self._lock:
+            self._calls += 1
+            self.clock.now += self.life.pace
+            self._happen()
 
     def _happen(self) -> None:
         if deeds := self._deeds.get(self._calls):

@@ -83,7 +83,7 @@ GUARDS = [
     Guard(10, "connector.py", '"program", "department", "todo", ', '"program", "department", '),
     Guard(14, "crmexport/transport/auth.py", "            self._tokens.save(grant, now)", "            pass"),
     Guard(16, "crmexport/source/contract.py", "403: Verdict.REFUSED", "403: Verdict.VANISHED"),
-    Guard(18, "mappings/from/megaplan.yaml", "zone: Europe/Moscow", "zone: utc"),
+    Guard(18, "mappings/from/megaplan.yaml", "date: {path: workDate, is: midnight}", "date: {path: workDate, is: date}"),
     Guard(19, "parts.py", "        if part.counter and value.get(part.counter) == 0:", "        if False:"),
     Guard(19, "parts.py", "_counted(counter), 50, counter", "lambda value: False, 50, counter"),
     Guard(20, "papers.py", "    if stream in _TOLD:", "    if False:"),

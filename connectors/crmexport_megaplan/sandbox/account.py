@@ -8,7 +8,7 @@ from crmexport_megaplan.sandbox.deals import Deals, Invoices
 from crmexport_megaplan.sandbox.dictionaries import WHOLE
 from crmexport_megaplan.sandbox.files import Files
 from crmexport_megaplan.sandbox.goods import ConsignmentRows, Consignments, FinOperations, Offers, Warehouses
-from crmexport_megaplan.sandbox.issues import Issues, Projects, Tasks
+from crmexport_megaplan.sandbox.issues import PICTURED, Issues, Projects, Tasks
 from crmexport_megaplan.sandbox.kinds import DELETED, Kind
 from crmexport_megaplan.sandbox.lists import Key
 from crmexport_megaplan.sandbox.past import (
@@ -23,7 +23,7 @@ from crmexport_megaplan.sandbox.programs import ALL_STATES, Programs
 from crmexport_megaplan.sandbox.small import smalls
 from crmexport_megaplan.sandbox.todos import Todos
 from crmexport_megaplan.sandbox.values import Body, seconds_of
-from crmexport_megaplan.sandbox.world import Sizes, World
+from crmexport_megaplan.sandbox.world import OF_TEXT, ORPHANS, Sizes, World
 
 _DICTIONARIES = {**WHOLE, **ALL_STATES}
 
@@ -113,6 +113,8 @@ class InventedAccount(World):
             return True
         if kind == "Comment":
             return self.comments.owner(index) in self.removed
+        if kind == "File" and index == self.counts["File"] - ORPHANS + OF_TEXT:
+            return ("Task", PICTURED) in self.removed
         owner = self.files.owner(index) if kind == "File" else None
         return owner is not None and self.is_gone(owner[0].partition(".")[0], owner[1])
 
