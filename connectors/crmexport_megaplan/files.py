@@ -70,19 +70,25 @@ def file_path(url: str, told: str) -> str | None:
 
 def _walk(value: Any, owner: Owner) -> Iterator[tuple[Owner, Object]]:
     """Every file object within `value`, with the nearest record around it."""
-    if isinstance(value, dict):
-        kind = value.get("contentType")
-        if kind == "File":
-            yield owner, value
-            return
-        if kind in OWNER_OF and value.get("id") is not None:
-            owner = (OWNER_OF[kind], str(value["id"]))
-        value = value.values()
-    elif not isinstance(value, list):
+    if isinstance(value, dict) and value.get("contentType") == "File":
+        yield owner, value
         return
-    for inner in value:
+    owner, parts = within(value, owner)
+    for inner in parts:
         if isinstance(inner, (dict, list)):
             yield from _walk(inner, owner)
+
+
+def within(value: Any, owner: Owner) -> tuple[Owner, Iterable[Any]]:
+    """The nearest record around what stands directly within `value`, and that; `owner` is the nearest around `value` itself."""
+    if isinstance(value, list):
+        return owner, value
+    if not isinstance(value, dict):
+        return owner, ()
+    kind = value.get("contentType")
+    if kind in OWNER_OF and value.get("id") is not None:
+        owner = (OWNER_OF[kind], str(value["id"]))
+    return owner, value.values()
 
 
 def _add(found: Found, url: str, root: Owner, owner: Owner, value: Object) -> None:

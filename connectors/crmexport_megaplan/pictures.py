@@ -12,8 +12,7 @@ from urllib.parse import unquote
 
 from crmexport.source import FileRef
 from crmexport.source.slices import Piece
-from crmexport_megaplan.files import Owner, file_path, reference
-from crmexport_megaplan.kinds import OWNER_OF
+from crmexport_megaplan.files import Owner, file_path, reference, within
 
 _MARKS = (b"src=", b"href=")
 _ADDRESS = re.compile(r"""\b(?:src|href)\s*=\s*["']([^"'<>\s]+)["']""", re.IGNORECASE)
@@ -42,14 +41,8 @@ def _texts(value: Any, owner: Owner) -> Iterator[tuple[Owner, str]]:
     if isinstance(value, str):
         yield owner, value
         return
-    if isinstance(value, dict):
-        kind = value.get("contentType")
-        if kind in OWNER_OF and value.get("id") is not None:
-            owner = (OWNER_OF[kind], str(value["id"]))
-        value = value.values()
-    elif not isinstance(value, list):
-        return
-    for inner in value:
+    owner, parts = within(value, owner)
+    for inner in parts:
         yield from _texts(inner, owner)
 
 
