@@ -23,7 +23,7 @@ from crmexport_megaplan.sandbox.programs import ALL_STATES, Programs
 from crmexport_megaplan.sandbox.small import smalls
 from crmexport_megaplan.sandbox.todos import Todos
 from crmexport_megaplan.sandbox.values import Body, seconds_of
-from crmexport_megaplan.sandbox.world import OF_TEXT, ORPHANS, Sizes, World
+from crmexport_megaplan.sandbox.world import Sizes, World
 
 _DICTIONARIES = {**WHOLE, **ALL_STATES}
 
@@ -113,7 +113,7 @@ class InventedAccount(World):
             return True
         if kind == "Comment":
             return self.comments.owner(index) in self.removed
-        if kind == "File" and index == self.counts["File"] - ORPHANS + OF_TEXT:
+        if kind == "File" and index == self.picture:
             return ("Task", PICTURED) in self.removed
         owner = self.files.owner(index) if kind == "File" else None
         return owner is not None and self.is_gone(owner[0].partition(".")[0], owner[1])

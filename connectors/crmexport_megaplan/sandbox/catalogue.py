@@ -10,7 +10,7 @@ from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.filters import Keep, names_in, terms_of
 from crmexport_megaplan.sandbox.lists import Family, Given, Plain, Rows
 from crmexport_megaplan.sandbox.programs import SCHEMES
-from crmexport_megaplan.sandbox.world import OF_TEXT, ORPHANS, REMARKED
+from crmexport_megaplan.sandbox.world import REMARKED
 
 Query = dict[str, Any]
 
@@ -212,7 +212,7 @@ class Catalogue:
 
     def _hide_gone(self, query: Query) -> Keep | None:
         """Files of what has been removed, and a picture within a text: the inventory knows attachments only."""
-        picture = self._account.counts["File"] - ORPHANS + OF_TEXT
+        picture = self._account.picture
         return lambda kind, index: index != picture and not self._account.is_gone(kind, index)
 
     def _hide_closed(self, query: Query) -> Keep | None:

@@ -8,7 +8,7 @@ from crmexport_megaplan.sandbox.dictionaries import tags
 from crmexport_megaplan.sandbox.kinds import Kind, deleted
 from crmexport_megaplan.sandbox.people import Employees
 from crmexport_megaplan.sandbox.values import DAY, NOW, Body, day, interval, link, moment, money
-from crmexport_megaplan.sandbox.world import OF_TALKS, OF_TEXT, ORPHANS
+from crmexport_megaplan.sandbox.world import OF_TALKS
 
 FIRST = 1_000_001
 FAMILY = 31  # in the family every 31st is a project, the others are tasks
@@ -136,8 +136,7 @@ class Issues(Kind):
         """One task shows a picture that is nobody's attachment."""
         if self.content_type != "Task" or index != PICTURED:
             return ""
-        files = self.world.kinds["File"]
-        told = files.body(files.count - ORPHANS + OF_TEXT)["path"].replace("&", "&amp;")
+        told = self.world.kinds["File"].body(self.world.picture)["path"].replace("&", "&amp;")
         return f'<p><img src="{told}" alt=""></p>'
 
     def _responsible(self, index: int, drawn: tuple[int, ...]) -> Body | None:

@@ -11,7 +11,6 @@ from crmexport_megaplan.sandbox.past import PARENTS, PREVIEW, RELATED
 from crmexport_megaplan.sandbox.programs import definitions, scopes
 from crmexport_megaplan.sandbox.small import KNOWN, MADE, members
 from crmexport_megaplan.sandbox.values import Body, link
-from crmexport_megaplan.sandbox.world import OF_TEXT, ORPHANS
 
 LINKS = ("linkedDeal", "linkedTask", "groupMember")  # of these, the body is what they lead to
 
@@ -122,7 +121,7 @@ def _under(account: InventedAccount, stream: str, kind: str, index: int, other: 
 
 def _id(account: InventedAccount, kind: Kind, index: int) -> str:
     """Saved filters share their ids with filters of other kinds; of a picture within a text, nothing tells the id."""
-    if kind.content_type == "File" and index == kind.count - ORPHANS + OF_TEXT:
+    if kind.content_type == "File" and index == account.picture:
         return f"path-{sha256(str(account.body('File', index)['path']).encode()).hexdigest()[:16]}"
     return f"{kind.content_type}:{kind.id(index)}" if kind.stream == "filter" else kind.id(index)
 

@@ -193,6 +193,11 @@ class World(Company):
         """One of the last files, by where it hangs."""
         return link("File", str(self.first_ids["File"] + self.counts["File"] - ORPHANS + place))
 
+    @property
+    def picture(self) -> int:
+        """The file that a text shows and nothing else tells of."""
+        return self.counts["File"] - ORPHANS + OF_TEXT
+
     def is_there(self, kind: str, index: int) -> bool:
         """Whether nobody has removed the record."""
         raise NotImplementedError
