@@ -144,7 +144,9 @@ def previews(stream: str, value: dict[str, Any]) -> list[str]:
 def truncated(stream: str, id: str, value: dict[str, Any], is_card: bool) -> list[Gap]:
     """What even the fullest form of a record shows only a part of, though its counter tells of more."""
     if value.get("canSeeFull") is False:
-        words = _("Shown in part only: this sign-in may not see the whole card.")
+        words = _(
+            "Shown in part only: this sign-in may not see the whole card. Once it may, or with another sign-in, pull with --full."
+        )
         return [Gap(stream, f"{id}/canSeeFull", GapKind.NOT_GIVEN, words)]
     if not is_card and stream in CARDS:
         return []

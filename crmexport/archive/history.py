@@ -1,5 +1,6 @@
 """A record through time: every version that the archive holds, oldest first."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -26,10 +27,11 @@ class History:
     deleted: str | None
 
 
-def history(archive: Archive, stream: str, id: str) -> History:
-    """All that is held of one record. Raises ConfigurationError when there is no such record."""
+def history(archive: Archive, stream: str, id: str, others: Collection[str] = ()) -> History:
+    """All that is held of one record of `stream`, or of one of the `others`. Raises ConfigurationError when there is none."""
     table = schema.records
-    line = select(table).where(table.c.stream == stream, table.c.id == id)
+    line = select(table).where(table.c.stream.in_([stream, *others]), table.c.id == id)
+    line = line.order_by(table.c.stream != stream, table.c.stream)
     current = archive.database.connection.execute(line).first()
     if current is None:
         raise ConfigurationError(
@@ -38,7 +40,7 @@ def history(archive: Archive, stream: str, id: str) -> History:
             )
         )
     older = schema.versions
-    line = select(older).where(older.c.stream == stream, older.c.id == id).order_by(older.c.number)
+    line = select(older).where(older.c.stream == current.stream, older.c.id == id).order_by(older.c.number)
     places = [*archive.database.connection.execute(line), current]
     return History(
         [Version(*archive.cut(place.response, place.start, place.end)) for place in places], current.deleted

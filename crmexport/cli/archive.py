@@ -12,6 +12,8 @@ from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from crmexport.archive import Place
 
 
@@ -28,7 +30,12 @@ def add(app: typer.Typer) -> None:
 
     @options.command(group, "history", _("Show all that is held of one record, from its first version on."))
     def history(
-        stream: Annotated[str, typer.Argument(metavar=_("STREAM"), help=_("Such as deal or task."))],
+        stream: Annotated[
+            str,
+            typer.Argument(
+                metavar=_("STREAM"), help=_("Such as company, deal or task; or the source's own name of it.")
+            ),
+        ],
         id: Annotated[str, typer.Argument(metavar=_("RECORD"), help=_("The record's number at the source."))],
         archive: Annotated[str, options.archive()],
         as_json: Annotated[
@@ -75,7 +82,7 @@ def show(place: "Place", stream: str, id: str, as_json: bool) -> int:
     from crmexport.archive.history import history
 
     with Archive.open(place) as archive:
-        found = history(archive, stream, id)
+        found = history(archive, stream, id, _made_of(stream, archive.source.name))
     before: dict[str, Any] = {}
     for version in found.versions:
         body = json.loads(version.body)
@@ -87,6 +94,14 @@ def show(place: "Place", stream: str, id: str, as_json: bool) -> int:
     if found.deleted:
         typer.echo(_("{time}  deleted at the source").format(time=found.deleted), err=as_json)
     return ExitCode.COMPLETE
+
+
+def _made_of(entity: str, source: str) -> "Collection[str]":
+    """The streams that this entity is made of: people know a company, and not what its source calls it."""
+    from crmexport.mapping import load_source_mapping
+    from crmexport.mapping.source_mapping import mapping_names
+
+    return load_source_mapping(source).streams_for(entity) if source in mapping_names("from") else ()
 
 
 def _lines(time: str, before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:

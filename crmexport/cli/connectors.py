@@ -29,4 +29,7 @@ def told(about: "About") -> list[str]:
     )
     streams = "  " + _("streams: {names}").format(names=", ".join(stream.name for stream in about.streams))
     fields = about.options.model_fields.items()
-    return [first, streams, *(f"  --set {name}=…  {_(field.description or '')}" for name, field in fields)]
+    settings = (
+        f"  --set {name}={options.values(field)}  {_(field.description or '')}" for name, field in fields
+    )
+    return [first, streams, *settings]

@@ -3,7 +3,9 @@
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -12,7 +14,13 @@ from crmexport.cli.settings import FILE
 from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _
 
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+    from crmexport.source import Connector
+
 Ask = Callable[[str], str]
+Answer = TypeVar("Answer")
 
 
 def add(app: typer.Typer) -> None:
@@ -48,19 +56,48 @@ def run(file: Path, ask: Ask) -> int:
 def asked(ask: Ask) -> tuple[str, str, str, dict[str, str]]:
     """Source, address, archive folder and the connector's own options."""
     from crmexport.cli.sign_in import account_url
-    from crmexport.source import connector_class, connector_names
+    from crmexport.source import connector_names
 
-    source = ask(_("Which CRM do you leave ({names})? ").format(names=", ".join(connector_names()))).lower()
-    fields = connector_class(source).about.options.model_fields
-    url = account_url(ask(_("The address of your account (such as mycompany.megaplan.ru): ")))
-    archive = _without_password(ask(_("The folder for the archive [archive]: ")) or "archive")
-    given = {name: ask(f"{_(field.description or name)} ({name}): ") for name, field in fields.items()}
-    return source, url, archive, {name: text for name, text in given.items() if text}
+    names = ", ".join(connector_names())
+    kind = _understood(ask, _("Which CRM do you leave ({names})? ").format(names=names), _connector)
+    url = _understood(ask, _("The address of your account (such as mycompany.megaplan.ru): "), account_url)
+    archive = _understood(ask, _("The folder for the archive [archive]: "), _archive)
+    given = {
+        name: _understood(ask, _option_question(name, field), partial(options.setting, kind, name))
+        for name, field in kind.about.options.model_fields.items()
+    }
+    return kind.about.name, url, archive, {name: text for name, text in given.items() if text}
 
 
-def _without_password(archive: str) -> str:
+def _understood(ask: Ask, question: str, understand: Callable[[str], Answer]) -> Answer:
+    """Ask until the answer is understood: one wrong word must not cost the person all answers before it."""
+    while True:
+        try:
+            return understand(ask(question))
+        except ConfigurationError as error:
+            typer.echo(str(error), err=True)
+
+
+def _option_question(name: str, field: "FieldInfo") -> str:
+    about, values = _(field.description or name), options.values(field)
+    if field.is_required():
+        return f"{about} ({name}={values}): "
+    return _("{about} ({name}={values}; press Enter to leave it as is usual): ").format(
+        about=about, name=name, values=values
+    )
+
+
+def _connector(name: str) -> "type[Connector]":
+    from crmexport.source import connector_class
+
+    return connector_class(name.lower())
+
+
+def _archive(text: str) -> str:
+    """Where the archive shall be, as typed; a password in it is refused."""
     from crmexport.archive.place import Server
 
+    archive = text or "archive"
     place = options.place(archive)
     if isinstance(place, Server) and place.secrets:
         raise ConfigurationError(

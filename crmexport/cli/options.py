@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
 import typer
 
@@ -11,6 +11,8 @@ from crmexport.errors import ConfigurationError
 from crmexport.text import _
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
     from crmexport.archive.place import Place
     from crmexport.source import Connector
 
@@ -194,6 +196,31 @@ def connector(source: str, url: str, settings: Mapping[str, str]) -> "Connector"
         return kind(account)
     except ValidationError as error:
         raise _wrong_setting(kind, error.errors()[0]) from error
+
+
+def setting(kind: "type[Connector]", name: str, text: str) -> str:
+    """What was typed for the connector's option `name` (may be nothing). Raises ConfigurationError when it is not understood."""
+    from pydantic import ValidationError
+
+    try:
+        kind.about.options.model_validate({name: text} if text else {})
+    except ValidationError as error:
+        problem = next((one for one in error.errors() if one["loc"] == (name,)), None)
+        if problem is not None:
+            raise _wrong_setting(kind, problem) from error
+    return text
+
+
+def values(field: "FieldInfo") -> str:
+    """What an option of a connector may be, in signs that need no translation: “yes|no”, “v3|v1”, “…”."""
+    words = [word for kind in (field.annotation, *get_args(field.annotation)) for word in _words(kind)]
+    return "|".join(dict.fromkeys(words)) or "…"
+
+
+def _words(kind: Any) -> Sequence[str]:
+    if kind is bool:
+        return ("yes", "no")
+    return [str(word) for word in get_args(kind)] if get_origin(kind) is Literal else ()
 
 
 def _wrong_setting(kind: "type[Connector]", problem: Any) -> ConfigurationError:

@@ -80,12 +80,16 @@ def run(connector: "Connector", archive: str, wishes: dict[str, Any], as_json: b
 
 def told(result: "PullResult") -> str:
     """The result as a sentence for a person."""
+    from crmexport.archive.news import in_all
+
     numbers = {
         "records": spaced(sum(result.records.values())),
         "requests": spaced(result.requests),
         "time": duration(result.seconds),
     }
     sentence = _("Held: {records} records; {requests} requests in {time}.").format(**numbers)
+    if result.news is not None:
+        sentence += " " + _("Since the pull before: {news}.").format(news=in_all(result.news))
     if result.complete:
         return f"{sentence} " + _("Nothing is missing.")
     if result.gaps:

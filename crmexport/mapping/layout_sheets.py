@@ -18,6 +18,7 @@ from crmexport.mapping.sheets import LONGEST, Line, Sheet, Spot, read_book, writ
 from crmexport.mapping.to.reading import check_layout, inherited, load_layout
 from crmexport.mapping.to.schema import ColumnRule, Dialect, Layout, Limits, TableRule
 from crmexport.mapping.yaml_file import Complaints, KeyPath, Position, read_yaml
+from crmexport.mapping.yaml_problems import problem
 from crmexport.mapping.yaml_words import allowed_keys, did_you_mean, is_short_form, sentence_for
 from crmexport.text import _
 
@@ -217,7 +218,6 @@ class _Reader:
         try:
             return from_cell(line.cells.get(heading), text)
         except yaml.YAMLError as error:
-            problem = getattr(error, "problem", None) or str(error)
             sentence = _("this is not YAML ({problem}). Look at brackets, commas and quotation marks.")
             spot = line.spot(heading)
-            raise ConfigurationError(spot.told(self.path, sentence.format(problem=problem))) from error
+            raise ConfigurationError(spot.told(self.path, sentence.format(problem=problem(error)))) from error

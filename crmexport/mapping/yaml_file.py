@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from crmexport.errors import ConfigurationError
+from crmexport.mapping.yaml_problems import problem
 from crmexport.mapping.yaml_words import allowed_keys, is_short_form, sentence_for
 from crmexport.text import _
 
@@ -182,9 +183,8 @@ def _text_of(path: Path) -> str:
 def _not_yaml(path: Path, error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 1
-    problem = getattr(error, "problem", None) or str(error)
     sentence = _("this is not YAML ({problem}). Look at the indentation, colons and quotation marks here.")
-    return complain(path, {(): Position(line, 1)}, (), sentence.format(problem=problem))
+    return complain(path, {(): Position(line, 1)}, (), sentence.format(problem=problem(error)))
 
 
 class _Loader(yaml.SafeLoader):
@@ -224,7 +224,9 @@ class _Builder:
         if isinstance(node, yaml.ScalarNode):
             return self.loader.construct_object(node)
         if id(node) in self.open:
-            raise yaml.constructor.ConstructorError(None, None, "an alias contains itself", node.start_mark)
+            raise yaml.constructor.ConstructorError(
+                None, None, _("an alias contains itself"), node.start_mark
+            )
         self.open.add(id(node))
         value = (
             self._mapping(node, path) if isinstance(node, yaml.MappingNode) else self._sequence(node, path)
@@ -260,7 +262,7 @@ class _Builder:
 
     def _key(self, node: yaml.Node) -> str:
         if not isinstance(node, yaml.ScalarNode):
-            raise yaml.constructor.ConstructorError(None, None, "a key must be a word", node.start_mark)
+            raise yaml.constructor.ConstructorError(None, None, _("a key must be a word"), node.start_mark)
         return str(node.value)
 
     def _note(self, node: yaml.Node, path: KeyPath) -> None:

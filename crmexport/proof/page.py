@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
+from crmexport.archive.news import News, in_all
 from crmexport.proof.report import Report
 from crmexport.proof.style import CSS
 from crmexport.source import GapKind
@@ -37,6 +38,10 @@ def page(report: Report) -> str:
         _section(_("Only what is new: left out is what an earlier export has"), _delta_table(report)),
         _section(_("What the targets could not take as it was"), _note_table(report)) if report.notes else "",
         _section(_("Fields that no mapping names (carried along as they are)"), _field_table(report)),
+        _section(
+            _("Words and values that the mapping does not understand (carried along as they are)"),
+            _word_table(report),
+        ),
         _how_to_check(),
     ]
     title = escape(_("Report of the export"))
@@ -68,6 +73,7 @@ def _banner(report: Report) -> str:
 def _facts(report: Report) -> str:
     held = sum(balance.held for balance in report.streams.values())
     sealed = report.run.get("consistent_as_of")
+    news = report.run.get("news")
     persons, until = report.source.get("signed_in_as"), report.source.get("open_until")
     facts = [
         (_("Source"), f"{report.source['title']}, {report.source['url']}"),
@@ -76,6 +82,11 @@ def _facts(report: Report) -> str:
         (_("Pulled"), f"{_time(report.run['started'])} … {_time(report.run['ended'])}"),
         (_("True as of"), _time(report.run["consistent_as_of"]) if sealed else _("the pull is not finished")),
         (_("Records held"), spaced(held)),
+        *(
+            [(_("Since the pull before"), in_all({name: News(**told) for name, told in news.items()}))]
+            if news is not None
+            else []
+        ),
         (_("Files held"), f"{spaced(report.files['held'])} ({size(report.files['bytes'])})"),
         (_("Requests sent"), spaced(report.run.get("requests") or 0)),
         (_("Program"), f"crmexport {report.run.get('program', '')}"),
@@ -217,6 +228,20 @@ def _field_table(report: Report) -> str:
         for field in report.unmapped
     ]
     return _table([_("Kind"), _("Field"), _("Filled"), _("Examples")], rows, numeric=[2]) if rows else ""
+
+
+def _word_table(report: Report) -> str:
+    words = [
+        [place, _("unknown word"), word, spaced(count)]
+        for place, counts in report.unknown_words.items()
+        for word, count in counts.items()
+    ]
+    values = [
+        [place, _("value that cannot be read"), ", ".join(samples)[:200], "—"]
+        for place, samples in report.unreadable.items()
+    ]
+    rows = (words + values)[:GAPS_SHOWN]
+    return _table([_("Field"), _("What it is"), _("Examples"), _("Times")], rows, numeric=[3]) if rows else ""
 
 
 def _how_to_check() -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from crmexport.archive import Archive, Place
 from crmexport.archive.equation import balances
 from crmexport.archive.journal import Journal, as_of
+from crmexport.archive.news import as_values, news
 from crmexport.archive.replay import connector_of
 from crmexport.archive.standings import standings
 from crmexport.errors import ConfigurationError, CrmExportError, SignInRefusedError, SourceError
@@ -112,10 +113,10 @@ def _run(archive: Archive) -> dict[str, Any]:
     runs = archive.runs()
     last = [run for run in runs if run["pull"] == runs[-1]["pull"]] if runs else []
     if not last:
-        nothing = dict.fromkeys(("started", "ended", "outcome", "consistent_as_of"))
+        nothing = dict.fromkeys(("started", "ended", "outcome", "consistent_as_of", "news"))
         return {**nothing, "requests": 0, "runs": 0, "program": ""}
     journal = Journal(archive.database)
-    _pull, is_sealed = journal.last_pull()
+    pull, is_sealed = journal.last_pull()
     moment = as_of(journal.passes()) if is_sealed else None
     return {
         "started": last[0]["started"],
@@ -125,6 +126,7 @@ def _run(archive: Archive) -> dict[str, Any]:
         "runs": len(last),
         "program": last[-1]["program"],
         "consistent_as_of": moment.isoformat(timespec="seconds") if moment else None,
+        "news": as_values(news(archive.database, pull)),
     }
 
 

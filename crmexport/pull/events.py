@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from crmexport.archive.news import News
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -21,7 +23,8 @@ class Event:
 class PullResult:
     """How a run ended: `complete` when nothing known is missing; figures of this run, records as held now.
 
-    `unexplained` tells, by stream, how many records the source announces more than it gave or named as refused.
+    `unexplained` tells, by stream, how many records the source announces more than it gave or named as refused; `news`,
+    what the whole pull found new, changed and deleted (None, if it is the first).
     """
 
     complete: bool
@@ -29,5 +32,5 @@ class PullResult:
     gaps: int
     requests: int
     seconds: float
-    interrupted: bool = False
     unexplained: Mapping[str, int] = field(default_factory=dict)
+    news: Mapping[str, News] | None = None

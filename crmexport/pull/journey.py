@@ -22,7 +22,7 @@ from crmexport.transport.failures import DownError, NotReadOnlyError
 
 
 class Journey:
-    """The passes of one pull. `believe` deletions however many there are."""
+    """The passes of one pull, whose number is `pull`. `believe` deletions however many there are."""
 
     def __init__(
         self,
@@ -42,32 +42,32 @@ class Journey:
         self._new: Counter[str] = Counter()
         self.watching = Watching(watch, clock, coats.ledger, archive.counts(), self._new)
         self._run = 0
-        self._pull = 0
+        self.pull = 0
 
     def begin(self, full: bool) -> int:
         """Take up the last pull, or open a new one; in one transaction, so that a kill leaves either none or all of it."""
         with self._archive.database.transaction():
             last, ended = self.journal.last_pull()
             is_new = ended or full
-            self._pull = last + 1 if is_new else last
-            self._run = self.journal.begin(self._pull)
+            self.pull = last + 1 if is_new else last
+            self._run = self.journal.begin(self.pull)
             pass_ = self._open(full) if is_new else self._reopen()
         waiting = Frontier(self._archive.database, pass_.id).count() if pass_ else 0
-        self.watching.tell("started", pull=self._pull, waiting=waiting, records=self.watching.records())
+        self.watching.tell("started", pull=self.pull, waiting=waiting, records=self.watching.records())
         return self._run
 
     def greet(self) -> None:
         """Learn, once a pull, whose sign-in it is: another person may be shown fewer records."""
         database = self._archive.database
         known = standings(database)
-        if known.pull == self._pull or not self._connector.greetings():
+        if known.pull == self.pull or not self._connector.greetings():
             return
         try:
             standing = greet(self._connector, self._coats.send)
         except (DownError, NotReadOnlyError) as end:
             raise ended(self._connector.account.url, end) from end
         with database.transaction():
-            now = note(database, self._pull, standing)
+            now = note(database, self.pull, standing)
         others = [person for person in known.persons if standing.person and person != standing.person]
         until = now.open_until and now.open_until.isoformat()
         if standing.person or until:
@@ -86,14 +86,14 @@ class Journey:
     def _next(self) -> Pass | None:
         """The pass that is open, or a new one that follows from those before it."""
         known = self.journal.passes()
-        mine = [one for one in known if one.pull == self._pull]
+        mine = [one for one in known if one.pull == self.pull]
         if not mine[-1].ended:
             return mine[-1]
-        before = [one for one in known if one.pull < self._pull]
+        before = [one for one in known if one.pull < self.pull]
         swept = self._connector.about.swept
         lacks = self._believe or not unexplained(self._archive).keys().isdisjoint(swept)
         told = standings(self._archive.database)
-        is_new = told.is_new and told.pull == self._pull
+        is_new = told.is_new and told.pull == self.pull
         kind = passes.following(mine, before, can_sweep=bool(swept), lacks=lacks, everything=is_new)
         if kind is None:
             return None
@@ -115,7 +115,7 @@ class Journey:
 
     def _reopen(self) -> Pass | None:
         """The pass in which the last run stopped: what failed then is tried again."""
-        mine = self.journal.passes(self._pull)
+        mine = self.journal.passes(self.pull)
         if not mine or mine[-1].ended:
             return None
         frontier, answers = self._of(mine[-1])
@@ -125,7 +125,7 @@ class Journey:
 
     def _open_pass(self, kind: Kind, moment: datetime | None) -> Pass:
         since = passes.overlapping(moment) if kind is Kind.CHANGES else None
-        pass_ = self.journal.begin_pass(self._pull, kind, since, self._clock.time())
+        pass_ = self.journal.begin_pass(self.pull, kind, since, self._clock.time())
         requests = self._connector.sweep() if kind is Kind.SWEEP else self._connector.opening(since)
         frontier, answers = self._of(pass_)
         frontier.add(requests)
@@ -176,7 +176,7 @@ class Journey:
         """Whether what no list shows is read again: by every full pull but the first, and by the sweep of a pull of changes."""
         if pass_.kind is Kind.EVERYTHING:
             return pass_.id > 1
-        return pass_.kind is Kind.SWEEP and self.journal.passes(self._pull)[0].kind is Kind.CHANGES
+        return pass_.kind is Kind.SWEEP and self.journal.passes(self.pull)[0].kind is Kind.CHANGES
 
     def _of(self, pass_: Pass) -> tuple[Frontier, Answers]:
         database = self._archive.database

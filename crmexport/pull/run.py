@@ -8,10 +8,11 @@ from typing import NamedTuple, Self
 from crmexport.archive import Archive, Place, Source
 from crmexport.archive.equation import unexplained
 from crmexport.archive.journal import Outcome
+from crmexport.archive.news import as_values, news
 from crmexport.pull.choice import suited
 from crmexport.pull.events import Event, PullResult
 from crmexport.pull.journey import Journey
-from crmexport.pull.watching import Watch, Watching
+from crmexport.pull.watching import Watch
 from crmexport.source import Connector, Credentials
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
@@ -93,7 +94,7 @@ def _run(archive: Archive, coats: Coats, clock: Clock, journey: Journey, full: b
         clock.stop()
         with archive.database.transaction():
             journey.journal.end(run, outcome, coats.ledger.sent)
-    return _result(lacking, coats, journey.watching)
+    return _result(archive, lacking, coats, journey)
 
 
 @contextmanager
@@ -126,21 +127,23 @@ class Lacking(NamedTuple):
         return Outcome.GAPS if self.gaps or self.unexplained else Outcome.COMPLETE
 
 
-def _result(lacking: Lacking, coats: Coats, watching: Watching) -> PullResult:
+def _result(archive: Archive, lacking: Lacking, coats: Coats, journey: Journey) -> PullResult:
     result = PullResult(
         complete=lacking.outcome is Outcome.COMPLETE,
-        records=watching.records(),
+        records=archive.counts(),
         gaps=lacking.gaps,
         requests=coats.ledger.sent,
-        seconds=round(watching.seconds(), 1),
+        seconds=round(journey.watching.seconds(), 1),
         unexplained=lacking.unexplained,
+        news=news(archive.database, journey.pull),
     )
-    watching.tell(
+    journey.watching.tell(
         "finished",
         complete=result.complete,
         gaps=result.gaps,
         unexplained=dict(result.unexplained),
         requests=result.requests,
         records=result.records,
+        news=as_values(result.news),
     )
     return result

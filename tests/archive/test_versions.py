@@ -62,6 +62,11 @@ def test_every_version_is_there_oldest_first(backups: Path) -> None:
     assert names(backups) == [f"name of day {day}" for day in range(40)]
 
 
+def test_a_record_is_found_under_the_name_of_what_it_becomes(backups: Path) -> None:
+    with Archive.open(backups) as archive:
+        assert len(history(archive, "company", "1", {"thing", "nothing"}).versions) == 40
+
+
 def test_what_is_not_held_has_no_history(backups: Path) -> None:
     with Archive.open(backups) as archive, pytest.raises(ConfigurationError, match="no thing"):
         history(archive, "thing", "4711")

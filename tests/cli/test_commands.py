@@ -18,6 +18,7 @@ import crmexport.proof
 import crmexport.pull
 import crmexport.source
 import crmexport.target
+from crmexport.archive.news import News
 from crmexport.cli import options
 from crmexport.cli import plan as plan_command
 from crmexport.errors import ConfigurationError, ExitCode
@@ -130,6 +131,14 @@ def test_with_json_standard_output_holds_events_only(run: Run, calls: Calls) -> 
     assert code == 0
     assert [json.loads(line)["event"] for line in out.splitlines()] == ["started", "gap"]
     assert "Held:" in err
+
+
+def test_a_later_pull_says_what_it_brought(run: Run, calls: Calls) -> None:
+    news = {"deal": News(new=1, changed=2), "task": News(changed=1200, deleted=3)}
+    calls.result = PullResult(complete=True, records={"deal": 5}, gaps=0, requests=1, seconds=1, news=news)
+    assert "in 1 s. Since the pull before: 1 new, 1\u00a0202 changed, 3 deleted. Nothing is" in run(*PULL).out
+    calls.result = PullResult(complete=True, records={"deal": 5}, gaps=0, requests=1, seconds=1, news={})
+    assert "Since the pull before: 0 new, 0 changed, 0 deleted." in run(*PULL).out
 
 
 def test_gaps_have_their_exit_code(run: Run, calls: Calls) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import typer
@@ -20,13 +20,15 @@ from tests.cli.conftest import Run
 
 class Settings(Options):
     database: str = Field(default="", description="Name of the database")
+    api: Literal["old", "new"] | None = Field(default=None, description="Which API")
 
 
 @pytest.fixture(autouse=True)
 def account(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     tested: list[Any] = []
-    kind = SimpleNamespace(about=SimpleNamespace(options=Settings))
-    monkeypatch.setattr(crmexport.source, "connector_class", lambda name: kind)
+    kind = SimpleNamespace(about=SimpleNamespace(name="odoo", options=Settings))
+    find = crmexport.source.connector_class
+    monkeypatch.setattr(crmexport.source, "connector_class", lambda name: kind if find(name) else None)
     monkeypatch.setattr(plan, "run", lambda *given: tested.append(given))
     return tested
 
@@ -38,7 +40,7 @@ def answers(*texts: str) -> Callable[[str], str]:
 
 def test_the_file_written_is_understood(tmp_path: Path, account: list[Any]) -> None:
     file = tmp_path / "crmexport.toml"
-    assert init.run(file, answers("Odoo", "crm.example.com", "", 'la"b')) == 0
+    assert init.run(file, answers("Odoo", "crm.example.com", "", 'la"b', "")) == 0
     assert account == [("odoo", "https://crm.example.com", {"database": 'la"b'}, 1.0, None, None)]
     found = defaults(typer.main.get_command(build()), tmp_path)
     assert found["pull"] == {
@@ -57,7 +59,7 @@ def test_an_account_that_refuses_leaves_no_file(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr(plan, "run", refused)
     with pytest.raises(SignInRefusedError):
-        init.run(tmp_path / "crmexport.toml", answers("odoo", "crm.example.com", "", ""))
+        init.run(tmp_path / "crmexport.toml", answers("odoo", "crm.example.com", "", "", ""))
     assert not list(tmp_path.iterdir())
 
 
@@ -77,11 +79,30 @@ def test_without_a_terminal_it_says_so(run: Run, monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_address_of_a_database_is_taken_and_its_password_is_not(
-    tmp_path: Path, account: list[Any]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "crmexport.toml"
-    with pytest.raises(ConfigurationError, match="PGPASSWORD") as refused:
-        init.run(file, answers("odoo", "crm.example.com", "postgresql://anna:s3cret@db/crm", ""))
-    assert "s3cret" not in str(refused.value) and not account and not file.exists()
-    assert init.run(file, answers("odoo", "crm.example.com", "postgresql://anna@db/crm", "")) == 0
-    assert 'archive = "postgresql://anna@db/crm"' in file.read_text(encoding="utf-8")
+    typed = ("postgresql://anna:s3cret@db/crm", "postgresql://anna@db/crm")
+    assert init.run(file, answers("odoo", "crm.example.com", *typed, "", "")) == 0
+    told = capsys.readouterr()
+    assert "PGPASSWORD" in told.err and "s3cret" not in told.err + told.out
+    text = file.read_text(encoding="utf-8")
+    assert 'archive = "postgresql://anna@db/crm"' in text and "s3cret" not in text
+
+
+def test_a_wrong_word_is_asked_for_again_and_costs_no_other_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "crmexport.toml"
+    typed = ("odo", "odoo", "http://crm.example.com", "crm.example.com", "", "", "v4", "new")
+    assert init.run(file, answers(*typed)) == 0
+    told = capsys.readouterr().err
+    assert all(word in told for word in ("“odo”", "https://", "api=v4"))
+    assert file.read_text(encoding="utf-8").count('api = "new"') == 1
+
+
+def test_a_question_tells_what_may_be_answered(tmp_path: Path) -> None:
+    asked: list[str] = []
+    left = iter(("odoo", "crm.example.com", "", "", ""))
+    init.run(tmp_path / "crmexport.toml", lambda question: asked.append(question) or next(left))
+    assert asked[-1] == "Which API (api=old|new; press Enter to leave it as is usual): "

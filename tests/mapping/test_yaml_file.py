@@ -91,6 +91,27 @@ def test_what_is_not_yaml_names_the_line(tmp_path: Path) -> None:
         read_yaml(written(tmp_path, "a: 1\nb: [1\n"))
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: b: c", "a text with a colon needs quotation marks"),
+        ("a:\n\tb: 1", "indent with spaces"),
+        ("a: [1, 2\nb: 3", "bracket is not closed"),
+        ("a: 'x\nb: 1", "quotation mark is not closed"),
+        ('a: "C:\\Users"', "use single ones"),
+        ("a: *x", "begins with a star"),
+        ("a: @x", "begins with a sign"),
+        ("a:\n  b: 1\n c: 2", "indentation does not fit"),
+        ("a: 1\nb", "a colon is missing"),
+        ("a: 1\n---\nb: 1", "a second document"),
+        ("? [a]\n: 1", "a key must be a word"),
+    ],
+)
+def test_what_is_wrong_with_yaml_is_told_in_a_persons_words(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"this is not YAML .*{words}"):
+        read_yaml(written(tmp_path, text + "\n"))
+
+
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])
 def test_a_file_that_cannot_be_read_is_a_sentence(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "layout.yaml"

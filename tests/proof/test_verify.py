@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,6 +19,7 @@ from crmexport.cli import main
 from crmexport.errors import ConfigurationError
 from crmexport.mapping import load_source_mapping
 from crmexport.proof import Report, verify
+from crmexport.proof.page import page
 from crmexport.pull import pull
 from crmexport.source import Account, Credentials
 from crmexport.target import export, load_target
@@ -75,6 +77,22 @@ def test_an_untouched_journey_is_complete(copy: Path) -> None:
     }
     assert told["outputs"] and all(output["verified"] and output["sha256"] for output in told["outputs"])
     assert {gap["kind"] for gap in told["gaps"]} == {"vanished"}
+
+
+def test_the_page_shows_what_the_mapping_does_not_understand_and_what_is_new(copy: Path) -> None:
+    run = {"news": {"deal": {"new": 4, "changed": 5, "deleted": 6}}}
+    report = checked(copy)
+    report = replace(
+        report,
+        run=report.run | run,
+        unknown_words={"deal.result": {"<b>": 3}},
+        unreadable={"task.due_at": ["31.02.2025"]},
+    )
+    shown = page(report)
+    assert '<td>deal.result</td><td>unknown word</td><td>&lt;b&gt;</td><td class="n">3</td>' in shown
+    assert "<td>task.due_at</td><td>value that cannot be read</td><td>31.02.2025</td>" in shown
+    assert "4 new, 5 changed, 6 deleted" in shown
+    assert "Since the pull before" not in page(checked(copy))
 
 
 def test_sums_name_every_file_with_its_fingerprint(copy: Path) -> None:

@@ -1,7 +1,8 @@
 """Pulls of changes from Megaplan's sandbox hold what is true afterwards, mark what is gone, and cost little."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from crmexport_megaplan import Megaplan
@@ -9,6 +10,7 @@ from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 
 from crmexport.archive import Archive
 from crmexport.archive.equation import balances
+from crmexport.archive.news import News
 from crmexport.pull import PullResult, pull
 from crmexport.source import Account, Credentials, Request, Response
 from crmexport.transport.line import Line, Transport
@@ -45,6 +47,12 @@ class Busy:
     def ids(self, stream: str) -> list[str]:
         return [line["id"] for line in self.box.truth() if line["stream"] == stream]
 
+    def bodies(self) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for line in self.box.truth():
+            found.setdefault(line["stream"], {})[line["id"]] = line["body"]
+        return found
+
     def work(self, start: int = 3) -> None:
         """Change one record of every kind, and delete one of those that no other record needs."""
         for stream in ("contractorCompany", "contractorHuman", "deal", "task", "project", "todo", "invoice"):
@@ -72,6 +80,31 @@ def test_changes_are_found_and_little_else_is_asked(busy: Busy) -> None:
     assert busy.differences() == []
     assert busy.box.ledger.requests - first < first
     assert busy.unexplained() == {}
+
+
+def test_a_pull_tells_what_it_brought_and_the_first_one_has_no_news(busy: Busy) -> None:
+    later = busy.ids("deal")[9]
+    busy.box.edits.remove("deal", later)
+    before = busy.bodies()
+    assert busy.pull().news is None
+    busy.work()
+    busy.delete()
+    busy.box.edits.restore("deal", later)
+    after = busy.bodies()
+    found = busy.pull(full=True).news
+    assert found is not None
+    for stream in ("deal", "project", "task", "todo", "contractorHuman"):
+        assert found[stream] == told_apart(before[stream], after[stream])
+    assert found["deal"].new == 1 and found["task"].deleted == 1
+    again = busy.pull().news or {}
+    assert {(told.new, told.changed) for told in again.values()} <= {
+        (0, 0)
+    }  # deletions are dated to the second
+
+
+def told_apart(before: Mapping[str, Any], after: Mapping[str, Any]) -> News:
+    changed = sum(before[id] != after[id] for id in before.keys() & after.keys())
+    return News(len(after.keys() - before.keys()), changed, len(before.keys() - after.keys()))
 
 
 def test_deletions_are_marked_by_a_full_pull_and_nothing_is_erased(busy: Busy) -> None:

@@ -125,6 +125,14 @@ def tables(tmp_path: Path) -> Tables:
             ["nam", "name"],
         ),
         (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: name}\n    where: {is_deleted: maybe}",
+            ["line 6, “tables.t.where.is_deleted”: “is_deleted” is true or false, never “maybe”"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: task\n    columns: {A: {path: name, when: {status: {not: [done, cancelld]}}}}",
+            ["line 5", "“status” is never “cancelld”. Did you mean “cancelled”?"],
+        ),
+        (
             "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: name}\n    leave_out: [nam]",
             ["nam", "name"],
         ),

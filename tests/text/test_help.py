@@ -54,6 +54,7 @@ NAMES = {
         "yaml",
     ),
     *("crmexport_password", "port", "europe", "moscow", "postgresql"),
+    "company",
     "deal",
     "task",
     "history",

@@ -12,7 +12,7 @@ from crmexport.mapping.to.custom_path import keys_named
 from crmexport.mapping.to.entities import EntitySource
 from crmexport.mapping.to.nesting import Nest, check_nesting, nest
 from crmexport.mapping.to.overflow import Overflow
-from crmexport.mapping.to.paths import PathError, compiled
+from crmexport.mapping.to.paths import PathError
 from crmexport.mapping.to.properties import CONTENT_FORMATS, check_properties
 from crmexport.mapping.to.references import References
 from crmexport.mapping.to.row import Row
@@ -219,9 +219,9 @@ def _check_table(at: tuple[str, ...], rule: TableRule, zone: tzinfo, complaints:
             checked(made(heading, column, entity, zone), column)
         except PathError as error:
             complaints.add((*at, "columns", heading), str(error))
-    for path in (path for where in rule.passes for path in where):
+    for path, wanted in (one for where in rule.passes for one in where.items()):
         try:
-            compiled(path, entity)
+            keeper({path: wanted}, entity)
         except PathError as error:
             complaints.add((*at, "where", path), str(error))
     for place, field in enumerate(() if rule.leave_out == "all" else rule.leave_out):

@@ -1,12 +1,15 @@
 """Which entities a table takes, and which rows a column speaks of: those whose values are the wanted ones."""
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from crmexport.mapping.to.paths import Path, compiled
+from crmexport.mapping.to.paths import Path, PathError, compiled
 from crmexport.mapping.to.references import References
 from crmexport.mapping.to.schema import Other
-from crmexport.model import Entity
+from crmexport.mapping.yaml_words import did_you_mean
+from crmexport.model import Entity, Type
+from crmexport.text import _
 
 Test = Callable[[Mapping[str, Any], References], bool]
 
@@ -19,7 +22,7 @@ class Keep(NamedTuple):
 
 
 def keeper(where: Mapping[str, Any], entity: Entity) -> Keep | None:
-    """What `where` means; None when all are wanted. Raises PathError.
+    """What `where` means; None when all are wanted. Raises PathError, for a value that is never there too.
 
     `false` also means empty, null means only empty; of a list, one item is enough; `not` turns it round.
     """
@@ -32,11 +35,26 @@ def keeper(where: Mapping[str, Any], entity: Entity) -> Keep | None:
 
 def _test(path: Path, value: Any) -> Test:
     get = path.get
+    _check(path, _wanted(value.not_ if isinstance(value, Other) else value))
     if isinstance(value, Other):
         unwanted = _wanted(value.not_)
         return lambda one, references: not unwanted & _words(get(one, references))
     wanted = _wanted(value)
     return lambda one, references: bool(wanted & _words(get(one, references)))
+
+
+def _check(path: Path, words: frozenset[str]) -> None:
+    """Refuse a word that is never there: rows would be left out in silence.
+
+    A choice may have words of the source's own; only one that is nearly ours is a slip of the pen.
+    """
+    known = path.field.choices if path.text == path.field.name else {}
+    for word in sorted(words - {"", *known}):
+        if path.type is Type.BOOL and word not in ("true", "false"):
+            raise PathError(_("“{name}” is true or false, never “{word}”.").format(name=path.text, word=word))
+        if get_close_matches(word, known, n=1):
+            sentence = _("“{name}” is never “{word}”.").format(name=path.text, word=word)
+            raise PathError(sentence + did_you_mean(word, known))
 
 
 def _wanted(value: Any) -> frozenset[str]:

@@ -1,0 +1,63 @@
+"""What a pull brought: how many records of each kind are new, say something else than before it, or are gone since."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import exists, func, select
+
+from crmexport.archive.database import Database
+from crmexport.archive.schema import records, responses, runs, versions
+from crmexport.text import _, spaced
+
+
+class News(NamedTuple):
+    """Of one stream: records never held before, records that differ from what was held, records found to be deleted."""
+
+    new: int = 0
+    changed: int = 0
+    deleted: int = 0
+
+
+def news(database: Database, pull: int) -> dict[str, News] | None:
+    """What the pull with this number brought, by stream; streams without news are left out. None for a first pull.
+
+    New and changed are told apart by the answers that records stand in, not by a clock; deletions by this computer's own.
+    """
+    if pull <= 1:
+        return None
+    line = select(func.min(runs.c.id), func.min(runs.c.started)).where(runs.c.pull == pull)
+    first, began = database.connection.execute(line).one()
+    before = _last_answer(database, first)
+    was_held = exists().where(
+        versions.c.stream == records.c.stream, versions.c.id == records.c.id, versions.c.response <= before
+    )
+    came = records.c.response > before
+    new = _counted(database, came, ~was_held)
+    changed = _counted(database, came, was_held)
+    deleted = _counted(database, records.c.deleted >= began)
+    streams = sorted({*new, *changed, *deleted})
+    return {name: News(*(found.get(name, 0) for found in (new, changed, deleted))) for name in streams}
+
+
+def as_values(news: Mapping[str, News] | None) -> dict[str, dict[str, int]] | None:
+    """As JSON values: stream → "new", "changed", "deleted"."""
+    return None if news is None else {name: told._asdict() for name, told in news.items()}
+
+
+def in_all(news: Mapping[str, News]) -> str:
+    """All kinds together, in words."""
+    new, changed, deleted = (spaced(sum(figures)) for figures in zip(News(), *news.values(), strict=True))
+    return _("{new} new, {changed} changed, {deleted} deleted").format(
+        new=new, changed=changed, deleted=deleted
+    )
+
+
+def _last_answer(database: Database, run: int) -> int:
+    """The number of the last answer kept before `run` began; 0 when there is none."""
+    line = select(responses.c.id).where(responses.c.run < run).order_by(responses.c.id.desc()).limit(1)
+    return int(database.connection.execute(line).scalar() or 0)
+
+
+def _counted(database: Database, *wanted: Any) -> dict[str, int]:
+    line = select(records.c.stream, func.count()).where(*wanted).group_by(records.c.stream)
+    return dict(tuple(row) for row in database.connection.execute(line))
