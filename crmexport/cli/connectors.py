@@ -27,7 +27,7 @@ def told(about: "About") -> list[str]:
     first = _("{name}: {title}; up to {rate:g} requests a second").format(
         name=about.name, title=_(about.title), rate=about.limits.per_second
     )
-    streams = "  " + _("streams: {names}").format(names=", ".join(stream.name for stream in about.streams))
+    streams = "  " + _("what is pulled: {names}").format(names=", ".join(about.titles.values()))
     fields = about.options.model_fields.items()
     settings = (
         f"  --set {name}={options.values(field)}  {_(field.description or '')}" for name, field in fields

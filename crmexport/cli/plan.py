@@ -65,15 +65,18 @@ def told(estimate: "Estimate") -> str:
     """The estimate as lines for a person."""
     from crmexport.cli.progress import duration
 
-    lines = [f"  {name}: {spaced(number)}" for name, number in sorted(estimate.records.items())]
+    titles = estimate.titles
+    counts = sorted((titles.get(name, name), number) for name, number in estimate.records.items())
+    lines = [f"  {title}: {spaced(number)}" for title, number in counts]
     sentence = _("A pull needs {low} to {high} requests: {fast} to {slow}, files not counted.").format(
         low=spaced(estimate.requests_low),
         high=spaced(estimate.requests_high),
         fast=duration(estimate.seconds_low),
         slow=duration(estimate.seconds_high),
     )
-    unknown = [_("Not counted by the source: {streams}").format(streams=", ".join(estimate.unknown))]
-    return "\n".join([_("The account announces:"), *lines, *(unknown if estimate.unknown else []), sentence])
+    unknown = sorted(titles.get(name, name) for name in estimate.unknown)
+    uncounted = [_("Not counted by the source: {streams}").format(streams=", ".join(unknown))]
+    return "\n".join([_("The account announces:"), *lines, *(uncounted if unknown else []), sentence])
 
 
 def by_its_own_word(estimate: "Estimate", now: datetime) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What a person, a log or a script sees while work goes on: bars on a terminal, plain lines elsewhere, JSON if asked.
 
 An event has a `kind` and `as_dict()`; of the values in it are used, when there: `done` and `waiting` (requests or rows),
-`records` (per stream), `rate` (a second), `eta_seconds`, `seconds`, and `stream`, `id`, `reason` of a gap.
+`records` (per stream), `rate` (a second), `eta_seconds`, `seconds`, and `stream`, `title`, `id`, `reason` of a gap.
 """
 
 import json
@@ -206,7 +206,8 @@ def _waiting(values: dict[str, Any]) -> str:
 
 
 def _gap(values: dict[str, Any]) -> str:
-    what = " ".join(str(values[key]) for key in ("stream", "id") if values.get(key))
+    names = (values.get("title") or values.get("stream"), values.get("id"))
+    what = " ".join(str(name) for name in names if name)
     return _("not obtained: {what}: {reason}").format(
         what=what, reason=values.get("reason") or values.get("text") or "—"
     )

@@ -97,7 +97,8 @@ def told(result: "PullResult") -> str:
             "Not obtained: {gaps}. The report of crmexport verify names each with its reason; the same command tries again."
         ).format(gaps=result.gaps)
     if result.unexplained:
-        streams = ", ".join(f"{stream} {number}" for stream, number in result.unexplained.items())
+        unexplained = ((result.titles.get(name, name), number) for name, number in result.unexplained.items())
+        streams = ", ".join(f"{title} {spaced(number)}" for title, number in unexplained)
         sentence += " " + _(
             "The source announces more than it gave: {streams}. Ask for everything again with --full; if that stays so, "
             "ask its support."

@@ -80,7 +80,7 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
         source=_source(archive, connector),
         run=_run(archive),
         streams=streams,
-        titles={stream.name: _(stream.title) for stream in connector.about.streams},
+        titles=connector.about.titles,
         gaps=archive.gaps(),
         outputs=outputs,
         files=_files(archive),

@@ -24,7 +24,7 @@ class PullResult:
     """How a run ended: `complete` when nothing known is missing; figures of this run, records as held now.
 
     `unexplained` tells, by stream, how many records the source announces more than it gave or named as refused; `news`,
-    what the whole pull found new, changed and deleted (None, if it is the first).
+    what the whole pull found new, changed and deleted (None, if it is the first). `titles` are what a person calls the streams.
     """
 
     complete: bool
@@ -34,3 +34,4 @@ class PullResult:
     seconds: float
     unexplained: Mapping[str, int] = field(default_factory=dict)
     news: Mapping[str, News] | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)

@@ -40,7 +40,8 @@ class Journey:
         self._clock = clock
         self._believe = believe
         self._new: Counter[str] = Counter()
-        self.watching = Watching(watch, clock, coats.ledger, archive.counts(), self._new)
+        held, titles = archive.counts(), connector.about.titles
+        self.watching = Watching(watch, clock, coats.ledger, held, self._new, titles)
         self._run = 0
         self.pull = 0
 

@@ -26,7 +26,7 @@ class Estimate:
     """What a full pull will take: requests and seconds, from … to; records by stream where the source tells how many.
 
     `unknown` are streams the source does not count: there the upper end is open. `standing` is who was signed in, and
-    until when the account is open.
+    until when the account is open. `titles` are what a person calls the streams.
     """
 
     requests_low: int
@@ -36,6 +36,7 @@ class Estimate:
     records: dict[str, int] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     standing: Standing = field(default_factory=Standing)
+    titles: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ def plan(
             )
         trying.must_have_answers()
         estimate = _estimate(connector, samples, announced, coats.pace.rate or UNLIMITED)
-        return replace(estimate, standing=greet(connector, trying.send))
+        return replace(estimate, standing=greet(connector, trying.send), titles=connector.about.titles)
 
 
 def _look(connector: Connector, trying: Trying) -> Iterator[tuple[Request, Reading]]:

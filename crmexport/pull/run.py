@@ -49,7 +49,7 @@ def pull(
     with Archive.open_for(place, source) as archive:
         coats = _coats(archive, connector, credentials, share, rate, watch, clock, line)
         journey = Journey(archive, connector, coats, clock, watch, believe_deletions)
-        return _run(archive, coats, clock, journey, full)
+        return _run(archive, connector, coats, clock, journey, full)
 
 
 def _coats(
@@ -77,7 +77,9 @@ def _coats(
     )
 
 
-def _run(archive: Archive, coats: Coats, clock: Clock, journey: Journey, full: bool) -> PullResult:
+def _run(
+    archive: Archive, connector: Connector, coats: Coats, clock: Clock, journey: Journey, full: bool
+) -> PullResult:
     coats.auth.start()
     run = journey.begin(full)
     outcome = Outcome.FAILED
@@ -94,7 +96,7 @@ def _run(archive: Archive, coats: Coats, clock: Clock, journey: Journey, full: b
         clock.stop()
         with archive.database.transaction():
             journey.journal.end(run, outcome, coats.ledger.sent)
-    return _result(archive, lacking, coats, journey)
+    return _result(archive, lacking, coats, journey, connector.about.titles)
 
 
 @contextmanager
@@ -127,7 +129,9 @@ class Lacking(NamedTuple):
         return Outcome.GAPS if self.gaps or self.unexplained else Outcome.COMPLETE
 
 
-def _result(archive: Archive, lacking: Lacking, coats: Coats, journey: Journey) -> PullResult:
+def _result(
+    archive: Archive, lacking: Lacking, coats: Coats, journey: Journey, titles: dict[str, str]
+) -> PullResult:
     result = PullResult(
         complete=lacking.outcome is Outcome.COMPLETE,
         records=archive.counts(),
@@ -136,6 +140,7 @@ def _result(archive: Archive, lacking: Lacking, coats: Coats, journey: Journey) 
         seconds=round(journey.watching.seconds(), 1),
         unexplained=lacking.unexplained,
         news=news(archive.database, journey.pull),
+        titles=titles,
     )
     journey.watching.tell(
         "finished",

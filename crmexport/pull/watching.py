@@ -16,16 +16,26 @@ Watch = Callable[[Event], None]
 
 
 class Watching:
-    """Tells a watcher. `held` are the records held when the run began; `new` counts up while it goes on."""
+    """Tells a watcher. `held` are the records held when the run began; `new` counts up while it goes on.
+
+    `titles` are what a person calls the streams.
+    """
 
     def __init__(
-        self, watch: Watch, clock: Clock, ledger: Ledger, held: Mapping[str, int], new: Counter[str]
+        self,
+        watch: Watch,
+        clock: Clock,
+        ledger: Ledger,
+        held: Mapping[str, int],
+        new: Counter[str],
+        titles: Mapping[str, str],
     ) -> None:
         self._watch = watch
         self._clock = clock
         self._ledger = ledger
         self._held = Counter(held)
         self._new = new
+        self._titles = titles
         self._started = clock.monotonic()
         self._next = self._started
         self.gaps = 0
@@ -48,7 +58,8 @@ class Watching:
     def gap(self, gap: Gap) -> None:
         """Something will be missing."""
         self.gaps += 1
-        self.tell("gap", stream=gap.stream, id=gap.id, kind=gap.kind.value, reason=gap.reason)
+        title = self._titles.get(gap.stream, gap.stream)
+        self.tell("gap", stream=gap.stream, title=title, id=gap.id, kind=gap.kind.value, reason=gap.reason)
 
     def records(self) -> dict[str, int]:
         """Records held now, by stream."""

@@ -13,6 +13,7 @@ from crmexport.source.account import Account, SignIn
 from crmexport.source.exchange import Request, Response, Verdict
 from crmexport.source.reading import Reading, Row
 from crmexport.source.standing import Standing
+from crmexport.text import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,11 @@ class About:
     relisted: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
     not_given: tuple[NotGiven, ...] = ()
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What a person calls each stream, in the language in use."""
+        return {stream.name: _(stream.title) for stream in self.streams}
 
 
 class Connector(ABC):

@@ -71,6 +71,7 @@ class Calls(list[dict[str, Any]]):
             seconds_high=120,
             records={"deal": 7},
             unknown=("payer",),
+            titles={"deal": "Deals"},
             standing=self.standing,
         )
 
@@ -200,7 +201,7 @@ def test_plan_tells_how_long(run: Run, calls: Calls) -> None:
     assert (code, calls[0]["share"], calls[0]["rate"]) == (0, 1.0, None)
     assert out.splitlines() == [
         "The account announces:",
-        "  deal: 7",
+        "  Deals: 7",
         "Not counted by the source: payer",
         "A pull needs 10 to 20 requests: 1 min 0 s to 2 min 0 s, files not counted.",
     ]

@@ -57,10 +57,10 @@ def test_what_happens_once_is_not_held_back() -> None:
     stream = io.StringIO()
     watch = progress.PlainLines("Pull", stream, lambda: 100.0)
     watch(FULL)
-    watch(Happened("gap", stream="deal", id="5", reason="no right"))
+    watch(Happened("gap", stream="deal", title="Deals", id="5", reason="no right"))
     watch(Happened("finished", records={"deal": 1}))
     assert stream.getvalue().splitlines()[1:] == [
-        "Pull: not obtained: deal 5: no right",
+        "Pull: not obtained: Deals 5: no right",
         "Pull: finished, records: 1",
     ]
 
