@@ -9,6 +9,7 @@ import pytest
 from crmexport.archive import Archive, Place
 from crmexport.archive.equation import balances
 from crmexport.archive.journal import Journal, Kind
+from crmexport.archive.news import News
 from crmexport.source import Account, Request, Response, Standing
 from tests.pull.test_engine import Journey, status
 from tests.toy import Toy, ToyServer, fault
@@ -107,6 +108,18 @@ def test_what_is_deleted_meanwhile_is_marked_and_kept(company: Company) -> None:
     assert company.pull().complete
     assert company.names() == company.truth
     assert company.deleted() == {"thing": 1}
+
+
+def test_a_stopped_pull_tells_what_all_its_runs_brought(company: Company) -> None:
+    assert company.pull().news is None
+    company.clock.now += 8 * 24 * HOUR
+    company.change("1", name="changed before the stop")
+    company.change("777", name="added before the stop")
+    company.at("/ids", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        company.pull()
+    company.delete("3")
+    assert company.pull().news == {"thing": News(new=1, changed=1, deleted=1)}
 
 
 def test_a_later_pull_asks_for_changes_only(company: Company) -> None:
