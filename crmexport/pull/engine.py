@@ -1,5 +1,6 @@
 """The loop of one pass: launch, land, read, keep; then what is linked but not held, or held but not seen; until quiet."""
 
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from crmexport.pull.families import Families
 from crmexport.pull.flights import Flight, Flights
 from crmexport.pull.unwrapping import unwrapped
 from crmexport.pull.watching import Watching
-from crmexport.source import Connector, Gap, GapKind, Reading, Request, Response
+from crmexport.source import Connector, FileRef, Gap, GapKind, Reading, Request, Response
 from crmexport.source.contract import single_answers
 from crmexport.text import _
 from crmexport.transport.clock import Clock
@@ -180,15 +181,21 @@ class Engine:
         held = self._answers.held
         shown = sorted(held.lacking(present) | held.outdated(glimpses)) if present else []
         requests += [replace(card, listed=True) for card in cards(self._connector, shown)]
-        files = {file.id: file.request for reading in readings for file in reading.files}
-        fetched = self._fetched(list(files)) if files else set()
-        self._frontier.add([*requests, *(request for id, request in files.items() if id not in fetched)])
+        files = {file.id: file for reading in readings for file in reading.files}
+        fetched = self._fetched(files) if files else set()
+        wanted = (file.request for id, file in files.items() if id not in fetched)
+        self._frontier.add([*requests, *wanted])
 
-    def _fetched(self, ids: list[str]) -> set[str]:
-        """Which of these files need not be fetched. A full pull looks at the bytes themselves, which a disk may have lost."""
-        held = self._answers.files_held(ids)
+    def _fetched(self, files: Mapping[str, FileRef]) -> set[str]:
+        """Which of these files need not be fetched.
+
+        A full pull looks at the bytes themselves, which a disk may have lost. Where nobody tells how big a file is, bytes that
+        came short look like a whole file for ever: such a file it fetches anew.
+        """
+        held = self._answers.files_held(list(files))
         if not self._looks:
             return {id for id, digest in held.items() if self._archive.content.is_there(digest)}
+        held = {id: digest for id, digest in held.items() if files[id].size is not None}
         unsure = set(held.values()) - self._whole  # the account's inventory names most files once more
         self._whole |= {digest for digest in unsure if self._archive.content.is_whole(digest)}
         return {id for id, digest in held.items() if digest in self._whole}

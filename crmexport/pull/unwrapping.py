@@ -1,4 +1,4 @@
-"""Files that come wrapped: base64 text within a JSON answer, where a source has no plain address for them."""
+"""Files as they come: plain, or wrapped as base64 text within a JSON answer, where a source has no plain address for them."""
 
 import base64
 import json
@@ -10,19 +10,33 @@ from crmexport.source import Request
 from crmexport.text import _
 from crmexport.transport.line import FileResponse
 
+_NO_FILES = ("text/html", "application/json")
+
 
 def unwrapped(request: Request, response: FileResponse) -> FileResponse:
     """The file itself in place of the answer that holds it, as the request's context says: `decode` = [key, field, "base64"].
 
-    One file at a time is in memory for this. Raises ValueError when the answer does not hold what it should.
+    One wrapped file at a time is in memory for this. Raises ValueError when the answer does not hold what it should.
     """
     told = request.context.get("decode")
     if not told:
+        _check_something_came(request, response)
         return response
     key, field, _form = told
     content = _decoded(_first(json.loads(response.path.read_bytes()), key).get(field))
     response.path.write_bytes(content)
     return replace(response, body=content[:64], sha256=sha256(content).hexdigest(), size=len(content))
+
+
+def _check_something_came(request: Request, response: FileResponse) -> None:
+    """Where nobody tells how big a file is, an empty answer is an empty file only if it is sent as a file.
+
+    A server in trouble sends nothing as the page or the JSON that it would else have sent (Megaplan reference, §11).
+    """
+    kind = response.headers.get("content-type", "").lower()
+    is_sent_as_file = bool(kind) and not kind.startswith(_NO_FILES)
+    if not response.size and request.context.get("size") is None and not is_sent_as_file:
+        raise ValueError(_("nothing came instead of the file"))
 
 
 def _first(document: Any, key: str | None) -> dict[str, Any]:

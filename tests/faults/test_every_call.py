@@ -5,7 +5,8 @@ There is no third outcome. And when the failure is over, the same command leads 
 Two of the ways are no failures but lies: a whole, well-formed answer that was another question's, or that lacks a row.
 Told once, a lie is found by the looks that seal a pull. Told every time, it is found where the source counts or names in
 another place what it hid; where it does not, no program can know. For such lies it is only held that the run ends, that
-the archive is whole, and that a full pull mends it when the lying is over.
+the archive is whole, and that a full pull mends it when the lying is over. So it is of a file that came short, or is another,
+where nobody tells how big it is: a picture that only a text tells of.
 """
 
 import gc
@@ -18,13 +19,15 @@ import pytest
 from crmexport.archive import Archive
 from crmexport.errors import CrmExportError
 from crmexport.pull import PullResult
+from crmexport.sandbox.exchange import Asked
 from crmexport.source import GapKind
 from tests.faults.holding import untold, wrong
-from tests.faults.inprocess import by_password, pulled, small
-from tests.faults.kinds import MODES, WAYS
+from tests.faults.inprocess import Sandboxed, by_password, pulled, small
+from tests.faults.kinds import MODES, WAYS, Struck
 
 DAY = 24 * 3600.0
 LIES = ("repeated page", "shifted page")
+UNSEEN = (*LIES, "cut JSON")  # of a file, where nobody tells how big it is
 SEED, SAMPLE = 20261126, 22
 MENDED_EVERY = 12
 STEP = {
@@ -75,6 +78,16 @@ def not_mended(pulling: Pulling, has_lied: bool = False) -> list[str]:
     return wrong(pulling.folder, pulling.box) + ([] if complete else [f"not complete: {ended}"])
 
 
+def of_untold_size(pulling: Pulling, path: str) -> list[str]:
+    """The files at `path` of which nobody tells how big they are."""
+    if not (pulling.folder / "archive.sqlite").exists():
+        return []
+    with Archive.open(pulling.folder) as archive:
+        return [
+            file.id for file in archive.files() if file.meta.get("path") == path and "size" not in file.meta
+        ]
+
+
 def struck(folder: Path, mode: str, way: str, call: int, *, mend: bool) -> list[str]:
     """What is wrong with a pull whose call number `call` fails."""
     pulling = Pulling(folder)
@@ -83,6 +96,10 @@ def struck(folder: Path, mode: str, way: str, call: int, *, mend: bool) -> list[
     found = third_outcome(pulling)
     if lies and mode != "once":
         found = []
+    if way in UNSEEN and call <= len(pulling.adapter.asked):
+        unsized = of_untold_size(pulling, pulling.adapter.asked[call - 1].path)
+        found = [line for line in found if not any(f"('file', '{id}')" in line for id in unsized)]
+        lies = lies or bool(unsized)
     if pulling.clock.time() - since > 2 * DAY:
         found.append(f"it took {(pulling.clock.time() - since) / DAY:.1f} days")
     if mend:
@@ -125,6 +142,29 @@ def test_a_batch_that_always_fails_says_nothing_of_what_travels_in_it(tmp_path: 
     ended = pulling.pull()
     assert isinstance(ended, PullResult) and ended.complete
     assert wrong(pulling.folder, pulling.box) == []
+
+
+@pytest.mark.parametrize("mode", ["once", "always"])
+def test_an_empty_answer_is_no_empty_picture(tmp_path: Path, mode: str) -> None:
+    """Nothing tells how big a file is that only a text tells of."""
+    known = Pulling(tmp_path / "known")
+    known.pull()
+    with Archive.open(known.folder) as archive:
+        picture = next(file for file in archive.files() if file.id.startswith("path-"))
+    left = [1]
+
+    def empty(number: int, asked: Asked, line: Sandboxed) -> Struck | None:
+        if asked.path != picture.meta["path"] or not (mode == "always" or left):
+            return None
+        left.clear()
+        return WAYS["empty 200"](asked, line)
+
+    pulling = Pulling(tmp_path / "archive")
+    pulling.adapter.strikes.append(empty)
+    ended = pulling.pull()
+    assert isinstance(ended, PullResult) and ended.complete is (mode == "once")
+    assert untold(pulling.folder, pulling.box) == [] and not left
+    assert not_mended(pulling) == []
 
 
 def test_what_was_refused_of_every_record_is_asked_for_again_by_the_next_pull(tmp_path: Path) -> None:

@@ -50,3 +50,21 @@ def test_an_answer_without_the_file_is_refused(tmp_path: Path, document: object)
 def test_a_plain_file_stays_as_it_is(tmp_path: Path) -> None:
     response = received(tmp_path, ["plain"])
     assert unwrapped(Request("file", "/f", is_file=True), response) is response
+
+
+@pytest.mark.parametrize("kind", ["", "application/json", "text/html; charset=utf-8"])
+def test_nothing_at_all_is_no_file_where_its_size_is_not_told(tmp_path: Path, kind: str) -> None:
+    headers = {"content-type": kind} if kind else {}
+    nothing = FileResponse(200, headers, b"", path=tmp_path / "arrived", size=0)
+    with pytest.raises(ValueError, match="nothing came"):
+        unwrapped(Request("file", "/f", is_file=True), nothing)
+
+
+@pytest.mark.parametrize(
+    ("kind", "context"), [("application/octet-stream", {}), ("image/png", {}), ("", {"size": 0})]
+)
+def test_an_empty_file_is_one_where_it_is_sent_as_a_file_or_told_to_be_empty(
+    tmp_path: Path, kind: str, context: dict[str, int]
+) -> None:
+    empty = FileResponse(200, {"content-type": kind}, b"", path=tmp_path / "arrived", size=0)
+    assert unwrapped(Request("file", "/f", is_file=True, context=context), empty) is empty
