@@ -147,7 +147,7 @@ class Answers:
         number = self._keep_body(request, response)
         changed = self._keep_records(rows, response.body, number, frozenset(by_card)) if rows else set()
         if not changed and (rows or any(reading.present for reading in readings)):
-            self._database.one(_forgotten, (number,))
+            self._database.many(_forgotten, [(number,)])
         for reading in readings:
             self._keep_taught(reading)
         self._fill(rows)
@@ -322,7 +322,7 @@ class Answers:
             self._mark_listed(rows.keys() - by_card)
             self._mark_hidden(rows.keys() & by_card)
         if changed:
-            self._database.one(_more_changed, (len(changed), self._pass))
+            self._database.many(_more_changed, [(len(changed), self._pass)])
         return changed
 
     def _keep_changes(self, kept: Sequence[tuple[Any, ...]], body: bytes, response: int) -> set[Key]:
@@ -344,12 +344,12 @@ class Answers:
     def _mark_listed(self, keys: Iterable[Key]) -> None:
         """Note that a list shows these held records."""
         for stream, ids in by_stream(sorted(keys)).items():
-            self._database.one(_listed, (self._pass, stream, self._database.listed(ids)))
+            self._database.many(_listed, [(self._pass, stream, self._database.listed(ids))])
 
     def _mark_hidden(self, keys: Iterable[Key]) -> None:
         """Note that these held records are there, and, if no list of this pass showed them, that lists hide them."""
         for stream, ids in by_stream(sorted(keys)).items():
-            self._database.one(_not_listed, (self._pass, stream, self._database.listed(ids)))
+            self._database.many(_not_listed, [(self._pass, stream, self._database.listed(ids))])
 
     def _keep_taught(self, reading: Reading) -> None:
         fresh = reading.links - self._linked
@@ -366,7 +366,7 @@ class Answers:
     def _keep_present(self, present: Collection[Key]) -> None:
         """Lists show these. One that is marked as deleted stays so until its card comes: what hangs under it comes with it."""
         for stream, ids in by_stream(sorted(present)).items():
-            self._database.one(_present, (self._pass, stream, self._database.listed(ids)))
+            self._database.many(_present, [(self._pass, stream, self._database.listed(ids))])
         self._no_link_needed(present)
 
     def _no_link_needed(self, keys: Iterable[Key]) -> None:

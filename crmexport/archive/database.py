@@ -51,6 +51,10 @@ class Database(ABC):
         """Run `statement` for one tuple; gives the cursor result."""
         return self.connection.exec_driver_sql(self.sql(statement), row)
 
+    def found(self, question: ClauseElement, row: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """All rows of an answer as plain tuples: for what is asked for every answer that is kept."""
+        return [tuple(found) for found in self.one(question, row)]
+
     def rows(self, question: ClauseElement) -> Iterator[Any]:
         """The rows of an answer one by one, however many there are: they are never all in memory."""
         yield from self.connection.execute(question)  # type: ignore[call-overload]

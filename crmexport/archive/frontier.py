@@ -79,7 +79,7 @@ class Frontier:
         Those that may be batched and those that may not stand in two lines, `bulk` or not.
         """
         asked = (self.number, int(State.WAITING), now, bulk, most + len(but), 0)
-        free = (row for row in self._database.one(_next, asked) if row[0] not in but)
+        free = (row for row in self._database.found(_next, asked) if row[0] not in but)
         return [Waiting(*row) for row in islice(free, most)]
 
     def done(self, ids: Iterable[int]) -> None:

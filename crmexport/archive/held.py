@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -15,15 +15,21 @@ from crmexport.archive.packing import unpack
 Key = tuple[str, str]  # (stream, id)
 Same = Callable[[str, Any, Any], bool]
 
-_places = (
-    schema.records.c.id,
-    schema.records.c.sha256,
-    schema.records.c.response,
-    schema.records.c.start,
-    schema.records.c.end,
-    schema.records.c.deleted,
+
+class Held(NamedTuple):
+    """A record in the index: the hash and place of its bytes, and since when it is deleted, if it is."""
+
+    id: str
+    sha256: bytes
+    response: int
+    start: int
+    end: int
+    deleted: str | None
+
+
+_held = select(*(schema.records.c[name] for name in Held._fields)).where(
+    schema.records.c.stream == bindparam("of"), among(schema.records.c.id, "ids")
 )
-_held = select(*_places).where(schema.records.c.stream == bindparam("of"), among(schema.records.c.id, "ids"))
 _body = select(schema.responses.c.body).where(schema.responses.c.id == bindparam("number"))
 
 
@@ -34,12 +40,12 @@ class HeldRecords:
         self._database = database
         self._same = same
 
-    def places(self, keys: Iterable[Key]) -> dict[Key, Any]:
-        """The place of each of these records that is held, its hash, and since when it is deleted."""
+    def places(self, keys: Iterable[Key]) -> dict[Key, Held]:
+        """Each of these records that is held."""
         return {
-            (stream, found.id): found
+            (stream, found[0]): Held(*found)
             for stream, ids in by_stream(keys).items()
-            for found in self._database.one(_held, (stream, self._database.listed(ids)))
+            for found in self._database.found(_held, (stream, self._database.listed(ids)))
         }
 
     def lacking(self, keys: Collection[Key]) -> set[Key]:
@@ -48,7 +54,7 @@ class HeldRecords:
 
     def outdated(self, glimpses: Mapping[Key, Mapping[str, Any]]) -> set[Key]:
         """Which held records say otherwise than these parts of them. What a held one lacks is no sign."""
-        places: dict[int, list[tuple[Key, Any]]] = defaultdict(list)
+        places: dict[int, list[tuple[Key, Held]]] = defaultdict(list)
         for key, old in self.places(glimpses).items():
             places[old.response].append((key, old))
         found: set[Key] = set()
@@ -68,14 +74,16 @@ class HeldRecords:
             stream, {name: before[name] for name in both}, {name: glimpse[name] for name in both}
         )
 
-    def says_the_same(self, row: tuple[Any, ...], body: bytes, old: Any, bodies: Mapping[int, bytes]) -> bool:
+    def says_the_same(
+        self, row: tuple[Any, ...], body: bytes, old: Held, bodies: Mapping[int, bytes]
+    ) -> bool:
         """Whether a record (as its row in the index) says what it said before, though it is written differently."""
         before = json.loads(bodies[old.response][old.start : old.end])
         return self._same(row[0], before, json.loads(body[row[4] : row[5]]))
 
     def bodies(self, responses: Collection[int]) -> dict[int, bytes]:
         """The bodies of stored answers by their numbers."""
-        return {one: unpack(self._database.one(_body, (one,)).scalar_one()) for one in sorted(responses)}
+        return {one: unpack(self._database.found(_body, (one,))[0][0]) for one in sorted(responses)}
 
 
 def by_stream(keys: Iterable[Key]) -> dict[str, list[str]]:

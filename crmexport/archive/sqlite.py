@@ -31,6 +31,7 @@ class SQLite(Database):
         self._lock = lock
         self._is_sound = lock is not None and fingerprint.forget(folder)
         super().__init__(str(folder), folder, _engine(folder / FILE))
+        self._driver: Any = self.connection.connection.driver_connection
 
     @classmethod
     def open(cls, folder: Path, *, alone: bool = False) -> Self:
@@ -76,11 +77,28 @@ class SQLite(Database):
         super().create_tables()
 
     def begin(self) -> None:
-        """The driver begins with the first change."""
+        """The driver begins with the first change; SQLAlchemy has to know, so that it commits what went past it."""
+        if not self.connection.in_transaction():
+            self.connection.begin()
+
+    def many(self, statement: ClauseElement, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Past SQLAlchemy: what is done for every answer that is kept costs a third so."""
+        return self._directly("executemany", statement, rows).rowcount if rows else 0
+
+    def found(self, question: ClauseElement, row: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """Past SQLAlchemy, as well."""
+        rows: list[tuple[Any, ...]] = self._directly("execute", question, row).fetchall()
+        return rows
 
     def added(self, statement: ClauseElement, row: tuple[Any, ...]) -> int:
         """The number that SQLite gave the row."""
-        return int(self.one(statement, row).lastrowid)
+        return int(self._directly("execute", statement, row).lastrowid)
+
+    def _directly(self, how: str, statement: ClauseElement, given: Sequence[Any]) -> Any:
+        try:
+            return getattr(self._driver, how)(self.sql(statement), given)
+        except sqlite3.Error as failure:
+            raise self.told(failure) from failure
 
     def listed(self, values: Sequence[str]) -> str:
         """As JSON, because SQLite takes no lists; in it SQLite ends a text at the first NUL character."""

@@ -170,7 +170,7 @@ class Archive:
 
     def page(self, number: int, streams: Collection[str]) -> Page:
         """One stored answer by its number."""
-        here = self.database.one(_PLACES, (number,))
+        here = self.database.found(_PLACES, (number,))
         current = {(stream, id): start for stream, id, start in here if stream in streams}
         return Page(*self._answer(number), current)
 
@@ -278,11 +278,11 @@ class Archive:
         return int(self._rows(select(func.count()).where(table.c["pass"] == last, table.c.state == 0))[0][0])
 
     def _answer(self, number: int) -> tuple[Request, Response]:
-        found = self.database.one(_ANSWER, (number,)).all()
+        found = self.database.found(_ANSWER, (number,))
         try:
-            request = Request.load(unpack(found[0].request).decode())
-            return request, Response(found[0].status, {}, unpack(found[0].body))
-        except (IndexError, DamagedError, ValueError) as damage:
+            ((asked, status, body),) = found
+            return Request.load(unpack(asked).decode()), Response(status, {}, unpack(body))
+        except (DamagedError, ValueError) as damage:
             raise ArchiveDamagedError(
                 _(
                     "Answer {number} in the archive {folder} is damaged. “crmexport archive check” lists what is; "

@@ -13,6 +13,7 @@ import gc
 import random
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -22,7 +23,7 @@ from crmexport.pull import PullResult
 from crmexport.sandbox.exchange import Asked
 from crmexport.source import GapKind
 from tests.faults.holding import untold, wrong
-from tests.faults.inprocess import Sandboxed, by_password, pulled, small
+from tests.faults.inprocess import Sandboxed, by_password, in_order, pulled, small
 from tests.faults.kinds import MODES, WAYS, Struck
 
 DAY = 24 * 3600.0
@@ -30,17 +31,33 @@ LIES = ("repeated page", "shifted page")
 UNSEEN = (*LIES, "cut JSON")  # of a file, where nobody tells how big it is
 SEED, SAMPLE = 20261126, 22
 MENDED_EVERY = 12
+EVERY = 20  # calls, between two stopped pulls from which the long form goes on
 STEP = {
     "from then on": 9
 }  # calls: nearly all of such a run fails wherever it begins; each call is still struck in two of the ways
 
 
-class Pulling:
-    """One archive, one sandbox, one clock; `pull` gives the result, or the error that a person would read."""
+class Stop(NamedTuple):
+    """A pull that was stopped before one of its calls: where it lies, when that was, and how many calls the next run makes
+    before it is as far again."""
 
-    def __init__(self, folder: Path) -> None:
+    folder: Path
+    now: float
+    ahead: int
+
+
+class Pulling:
+    """One archive, one sandbox, one clock; `pull` gives the result, or the error that a person would read.
+
+    With `stop`, it goes on with a copy of that pull.
+    """
+
+    def __init__(self, folder: Path, stop: Stop | None = None) -> None:
         self.folder, self.adapter = folder, small()
         self.box, self.clock = self.adapter.box, self.adapter.clock
+        if stop:
+            shutil.copytree(stop.folder, folder)
+            self.clock.now = stop.now
 
     def pull(self, full: bool = False) -> PullResult | CrmExportError:
         try:
@@ -88,9 +105,11 @@ def of_untold_size(pulling: Pulling, path: str) -> list[str]:
         ]
 
 
-def struck(folder: Path, mode: str, way: str, call: int, *, mend: bool) -> list[str]:
+def struck(
+    folder: Path, mode: str, way: str, call: int, *, mend: bool, stop: Stop | None = None
+) -> list[str]:
     """What is wrong with a pull whose call number `call` fails."""
-    pulling = Pulling(folder)
+    pulling = Pulling(folder, stop)
     pulling.adapter.strikes.append(MODES[mode](WAYS[way], call))
     since, lies = pulling.clock.time(), way in LIES
     found = third_outcome(pulling)
@@ -105,7 +124,8 @@ def struck(folder: Path, mode: str, way: str, call: int, *, mend: bool) -> list[
     if mend:
         found += [f"afterwards: {line}" for line in not_mended(pulling, has_lied=lies)]
     shutil.rmtree(folder, ignore_errors=True)  # a pull that could not sign in makes none
-    return [f"{way}, {mode}, call {call}: {line}" for line in found]
+    where = f"call {call}" + (f" after {stop.folder.name}" if stop else "")
+    return [f"{way}, {mode}, {where}: {line}" for line in found]
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +137,33 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> int:
         assert isinstance(result := pulling.pull(), PullResult) and result.complete
     assert wrong(pulling.folder, pulling.box) == []
     return len(pulling.adapter.asked)
+
+
+@pytest.fixture(scope="module")
+def stops(calls: int, tmp_path_factory: pytest.TempPathFactory) -> dict[int, Stop]:
+    """Stopped pulls, by how many calls they have behind them: what fails later need not go through all that again."""
+    folder = tmp_path_factory.mktemp("stops")
+    with pytest.MonkeyPatch.context() as patch, in_order():
+        patch.setenv("CRMEXPORT_STATE", str(folder / "state"))
+        return {done: _stopped(folder, done, calls) for done in range(EVERY, calls, EVERY)}
+
+
+def _stopped(folder: Path, done: int, calls: int) -> Stop:
+    pulling = Pulling(folder / f"{done} calls")
+
+    def stop(number: int, asked: Asked, line: Sandboxed) -> None:
+        if number > done:
+            raise KeyboardInterrupt
+
+    pulling.adapter.strikes.append(stop)
+    with pytest.raises(KeyboardInterrupt):
+        pulling.pull()
+    reached = Stop(pulling.folder, pulling.clock.now, 0)
+    shutil.rmtree(folder / "state", ignore_errors=True)
+    again = Pulling(folder / "again", reached)
+    assert isinstance(ended := again.pull(), PullResult) and ended.complete
+    shutil.rmtree(again.folder)
+    return reached._replace(ahead=len(again.adapter.asked) - (calls - done))
 
 
 def sampled() -> list[tuple[str, str, float]]:
@@ -189,12 +236,18 @@ def test_what_was_refused_of_every_record_is_asked_for_again_by_the_next_pull(tm
 @pytest.mark.soak
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("way", WAYS)
-def test_every_call_fails(tmp_path: Path, calls: int, mode: str, way: str) -> None:
+def test_every_call_fails(
+    tmp_path: Path, calls: int, stops: dict[int, Stop], mode: str, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found: list[str] = []
     step = STEP.get(mode, 1)
     for call in range(1 + list(WAYS).index(way) % step, calls + 1, step):
         mend = (call + len(way)) % MENDED_EVERY == 0
-        found += struck(tmp_path / str(call), mode, way, call, mend=mend)
+        monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path / f"state {call}"))
+        done = (call - 1) // EVERY * EVERY
+        stop = stops.get(done)
+        number = call - done + stop.ahead if stop else call
+        found += struck(tmp_path / str(call), mode, way, number, mend=mend, stop=stop)
         if mend:
             gc.collect()  # each pull keeps the collector from its work, and thousands of them would fill the memory
     assert found == []
