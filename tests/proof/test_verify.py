@@ -38,7 +38,7 @@ def write(archive_folder: Path, out: Path, names: tuple[str, ...] = TARGETS) -> 
 def journey(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an archive and an export of it."""
     folder = tmp_path_factory.mktemp("journey")
-    box = MegaplanSandbox(cards=80, tasks=60, comments=120)
+    box = MegaplanSandbox(cards=30, tasks=30, comments=40)
     with box.running() as url:
         assert pull(folder / "archive", Megaplan(Account(url)), Credentials(token=box.token), rate=0).complete
     write(folder / "archive", folder / "out")

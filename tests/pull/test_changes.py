@@ -82,6 +82,7 @@ def test_changes_are_found_and_little_else_is_asked(busy: Busy) -> None:
     assert busy.unexplained() == {}
 
 
+@pytest.mark.parametrize("busy", ["as is likely"], indirect=True)
 def test_a_pull_tells_what_it_brought_and_the_first_one_has_no_news(busy: Busy) -> None:
     later = busy.ids("deal")[9]
     busy.box.edits.remove("deal", later)
@@ -122,6 +123,7 @@ def test_deletions_are_marked_by_a_full_pull_and_nothing_is_erased(busy: Busy) -
     assert busy.unexplained() == {}
 
 
+@pytest.mark.parametrize("busy", ["as is likely", "included always"], indirect=True)
 def test_the_same_again_is_no_change(busy: Busy) -> None:
     """Links are expanded elsewhere when a page holds other rows; that makes no version and no second look."""
     busy.pull()
