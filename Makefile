@@ -19,8 +19,9 @@ FETCH_PIP = 'import json; from urllib.parse import urljoin; from urllib.request 
 demo: $(VENV)/.ready-for-demo
 	$(BIN)/crmexport demo
 
+# One test more than there are cores: many wait for a process of their own.
 test: $(VENV)/.ready
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $$($(BIN)/python -c "import os; print(1 + (os.cpu_count() or 1))") --dist worksteal
 
 check: $(VENV)/.ready
 	$(BIN)/ruff format --check .

@@ -91,15 +91,19 @@ class Journey:
         if not mine[-1].ended:
             return mine[-1]
         before = [one for one in known if one.pull < self.pull]
-        swept = self._connector.about.swept
-        lacks = self._believe or not unexplained(self._archive).keys().isdisjoint(swept)
         told = standings(self._archive.database)
         is_new = told.is_new and told.pull == self.pull
-        kind = passes.following(mine, before, can_sweep=bool(swept), lacks=lacks, everything=is_new)
+        can_sweep = bool(self._connector.about.swept)
+        kind = passes.following(mine, before, can_sweep=can_sweep, lacks=self._lacks, everything=is_new)
         if kind is None:
             return None
         with self._archive.database.transaction():
             return self._open_pass(kind, as_of(mine))
+
+    def _lacks(self) -> bool:
+        """Whether a sweep may find what is missing: the person says so, or something that it would show was announced."""
+        swept = self._connector.about.swept
+        return self._believe or not unexplained(self._archive).keys().isdisjoint(swept)
 
     def _open(self, full: bool) -> Pass:
         """A new pull: everything, or what changed since the last one and what that one could not get."""

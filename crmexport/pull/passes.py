@@ -3,7 +3,7 @@
 When the last of them has ended, the archive is sealed: it holds the account as it was when the last look for changes began.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from crmexport.archive.journal import CONTENT, Kind, Pass
@@ -18,13 +18,13 @@ def following(
     before: Sequence[Pass],
     *,
     can_sweep: bool,
-    lacks: bool = False,
+    lacks: Callable[[], bool] = lambda: False,
     everything: bool = False,
 ) -> Kind | None:
     """What the next pass of a pull asks for, or None when it is sealed.
 
     `pull` are the passes it has made so far, all ended; `before` those of earlier pulls. When the archive `lacks`
-    announced records of which nothing is known, a sweep is due at once. `everything` is asked for, though a pull began
+    announced records of which nothing is known, a sweep is due at once; that is looked up only where nothing else decides. `everything` is asked for, though a pull began
     with the changes, when another person has signed in: what that one is shown besides has not changed.
     """
     if everything and all(one.kind is not Kind.EVERYTHING for one in pull):
@@ -34,10 +34,11 @@ def following(
     is_first_look = last.kind is Kind.EVERYTHING
     if is_first_look or (last.changed and len(looks) < MOST_LOOKS):
         return Kind.CHANGES
-    swept = [one.started for one in (*before, *pull) if one.kind is Kind.SWEEP]
-    is_due = lacks or not swept or last.started - swept[-1] >= SWEEP_AFTER or pull[0].kind is Kind.EVERYTHING
-    has_swept = any(one.kind is Kind.SWEEP for one in pull)
-    return Kind.SWEEP if can_sweep and is_due and not has_swept else None
+    if not can_sweep or any(one.kind is Kind.SWEEP for one in pull):
+        return None
+    swept = [one.started for one in before if one.kind is Kind.SWEEP]
+    is_old = not swept or last.started - swept[-1] >= SWEEP_AFTER
+    return Kind.SWEEP if is_old or pull[0].kind is Kind.EVERYTHING or lacks() else None
 
 
 def overlapping(moment: datetime | None) -> datetime | None:
