@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -99,14 +100,13 @@ def test_room_is_given_back(naming: Naming, tmp_path: Path) -> None:
         with archive.database.transaction():
             rows = [{"stream": str(number) * 100} for number in range(2000)]
             archive.database.connection.execute(text(insert), rows)
+        full = archive.database.size()
         with archive.database.transaction():
             archive.database.connection.execute(text("DELETE FROM announced"))
-        archive.database.give_back()
-        empty = archive.database.size()
-        with archive.database.transaction():
-            archive.database.connection.execute(text(insert), rows)
-        archive.database.give_back()
-        assert archive.database.size() > empty + 200_000
+        until = time.monotonic() + 60  # a server keeps what another test's transaction may still see
+        while archive.database.size() > full - 200_000 and time.monotonic() < until:
+            archive.database.give_back()
+        assert archive.database.size() <= full - 200_000
 
 
 def test_a_dry_run_drops_nothing(backups: Path) -> None:
