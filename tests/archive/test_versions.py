@@ -100,6 +100,7 @@ def test_room_is_given_back(naming: Naming, tmp_path: Path) -> None:
         with archive.database.transaction():
             rows = [{"stream": str(number) * 100} for number in range(2000)]
             archive.database.connection.execute(text(insert), rows)
+        archive.database.give_back()
         full = archive.database.size()
         with archive.database.transaction():
             archive.database.connection.execute(text("DELETE FROM announced"))
