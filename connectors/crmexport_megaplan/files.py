@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from crmexport.source import FileRef, Gap, GapKind, Request
-from crmexport.source.slices import Piece
 from crmexport.text import _
 from crmexport_megaplan.kinds import OWNER_OF, WORTH
 from crmexport_megaplan.reads import FILE_PATH
@@ -20,7 +19,7 @@ from crmexport_megaplan.reads import FILE_PATH
 Owner = tuple[str, str]
 Object = Mapping[str, Any]
 
-_MARK = b'"File"'
+FILE_MARK = b'"File"'  # in the bytes of every record that holds a file
 # A file named by dots: no client and no server lets such a path through unchanged. What stands before the name tells the
 # file, so another name is asked.
 _DOTS_AT_END = re.compile(r"/\.{1,2}$")
@@ -50,11 +49,6 @@ def files_in(url: str, roots: Iterable[tuple[Owner, Object]], met: Sequence[Obje
         for owner, value in _walk(record, root):
             _add(found, url, root, owner, whole.get(str(value.get("id")), value))
     return found
-
-
-def has_files(body: bytes, piece: Piece) -> bool:
-    """Whether a record may hold a file at all: looked up in its bytes, which costs next to nothing."""
-    return body.find(_MARK, piece.start, piece.end) >= 0
 
 
 def file_path(url: str, told: str) -> str | None:

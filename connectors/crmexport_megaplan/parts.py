@@ -123,6 +123,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
     "group": (_members,),
     "doc": (Part("docVersion", _path("/{stream}/{id}/versions"), _is_versioned, 49, "versionsCount", True),),
 }
+_COUNTED = {stream: tuple(part for part in its if part.counter) for stream, its in PARTS.items()}
 
 
 def under(stream: str, id: str, value: Value) -> Iterator[Request]:
@@ -142,7 +143,7 @@ def under(stream: str, id: str, value: Value) -> Iterator[Request]:
 
 def announced(stream: str, id: str, value: Value) -> Iterator[Announced]:
     """How many links of each kind a record says it has, where they are asked for; 0 takes back what it said before."""
-    for part in PARTS.get(stream, ()):
+    for part in _COUNTED.get(stream, ()):
         number = value.get(part.counter)
         if isinstance(number, int) and (not number or part.wanted(value)):
             yield Announced(part.stream, f"{stream}/{id}", number)
@@ -150,8 +151,8 @@ def announced(stream: str, id: str, value: Value) -> Iterator[Announced]:
 
 def ended(stream: str, id: str, value: Value) -> Iterator[SubList]:
     """The kinds of links that a record says it has none of (any more)."""
-    for part in PARTS.get(stream, ()):
-        if part.counter and value.get(part.counter) == 0:
+    for part in _COUNTED.get(stream, ()):
+        if value.get(part.counter) == 0:
             yield SubList(part.stream, (stream, id))
 
 

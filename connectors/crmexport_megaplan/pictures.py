@@ -11,18 +11,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from crmexport.source import FileRef
-from crmexport.source.slices import Piece
 from crmexport_megaplan.files import Owner, file_path, reference, within
 
-_MARKS = (b"src=", b"href=")
+ADDRESS_MARKS = (b"src=", b"href=")  # in the bytes of every record whose texts hold an address
 _ADDRESS = re.compile(r"""\b(?:src|href)\s*=\s*["']([^"'<>\s]+)["']""", re.IGNORECASE)
 _OLD_TEXTS = ("history",)  # what a text was before: its pictures may be gone, and nobody sees them
 DIGITS = 16
-
-
-def has_addresses(body: bytes, piece: Piece) -> bool:
-    """Whether a record's texts may hold an address at all: looked up in its bytes, which costs next to nothing."""
-    return any(body.find(mark, piece.start, piece.end) >= 0 for mark in _MARKS)
 
 
 def pictures(url: str, owner: Owner, value: Any, known: Set[str]) -> Iterator[FileRef]:

@@ -7,18 +7,18 @@ from typing import Any
 
 from crmexport.source import Announced, Gap, GapKind, Reading, Request, Response, Row
 from crmexport.source.reading import SubList
-from crmexport.source.slices import Piece
+from crmexport.source.slices import Piece, holding
 from crmexport_megaplan import deals, fields, goods, parts, sublists, sweep
 from crmexport_megaplan.cards import card, comment_card
 from crmexport_megaplan.envelope import Answer, opened
-from crmexport_megaplan.files import Found, file_path, files_in, has_files
+from crmexport_megaplan.files import FILE_MARK, Found, file_path, files_in
 from crmexport_megaplan.kinds import OWNER_OF
 from crmexport_megaplan.links import Gathering
 from crmexport_megaplan.lists import LISTS, OUTSIDE, announced, first_page
 from crmexport_megaplan.mend import mended
 from crmexport_megaplan.paging import counts_all, following, fresh, total
 from crmexport_megaplan.papers import STORAGE, articles_in
-from crmexport_megaplan.pictures import has_addresses, pictures
+from crmexport_megaplan.pictures import ADDRESS_MARKS, pictures
 from crmexport_megaplan.query import BY_ACTIVITY, BY_CREATION, overlapping, query_of
 from crmexport_megaplan.records import records
 from crmexport_megaplan.verdicts import told_status
@@ -114,9 +114,8 @@ def _roots(
     request: Request, response: Response, answer: Answer, pieces: list[Piece], rows: list[Row]
 ) -> Iterator[tuple[tuple[str, str], dict[str, object]]]:
     """The objects to look for files in, each with the record it belongs to."""
-    for row in rows:
-        if has_files(response.body, Piece(row.value, row.start, row.end)):
-            yield (row.stream, row.id), row.value
+    for row in holding(response.body, rows, [FILE_MARK]):
+        yield (row.stream, row.id), row.value
     if request.context.get("list") == STORAGE:
         yield from ((("file", str(piece.value.get("id"))), piece.value) for piece in pieces)
     if request.context["kind"] == "links":
@@ -143,9 +142,7 @@ def _take_files(reading: Reading, request: Request, found: Found) -> None:
 
 def _take_pictures(url: str, reading: Reading, response: Response, met: Gathering) -> None:
     """Files that only texts tell of, with those that this answer describes left to their descriptions."""
-    rows = [
-        row for row in reading.records if has_addresses(response.body, Piece(row.value, row.start, row.end))
-    ]
+    rows = holding(response.body, reading.records, ADDRESS_MARKS)
     if rows:
         told = (file_path(url, str(file["path"])) for file in met.files if file.get("path"))
         known = {path for path in told if path}

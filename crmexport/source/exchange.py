@@ -57,17 +57,20 @@ class Request:
         return sha256(f"{self.method} {self.path}\n{self.body or ''}{whose}".encode()).hexdigest()
 
     def dump(self) -> str:
-        """As JSON text, for the frontier."""
-        values = {name: getattr(self, name) for name in self.__slots__}
+        """As JSON text, for the frontier. What is as usual is left out."""
+        values = {name: value for name, usual in _USUAL.items() if (value := getattr(self, name)) != usual}
         return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def load(cls, text: str) -> "Request":
         """From the JSON text that `dump` gave."""
         values = json.loads(text)
-        if values["subject"]:
+        if values.get("subject"):
             values["subject"] = tuple(values["subject"])
         return cls(**values)
+
+
+_USUAL = {name: getattr(Request("", ""), name) for name in Request.__slots__}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ value and place together, without decoding twice and without trusting that re-en
 
 import json
 import re
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from json.decoder import scanstring  # type: ignore[attr-defined]
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from crmexport.text import _
 
@@ -23,6 +24,16 @@ class Piece(NamedTuple):
     value: Any
     start: int
     end: int
+
+
+class _Cut(Protocol):
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+RowT = TypeVar("RowT", bound=_Cut)
 
 
 def pieces(
@@ -42,6 +53,20 @@ def pieces(
     if _skip(text, end) != len(text):
         raise ValueError(_("the answer goes on after its end"))
     return rest, _in_bytes(text, found)
+
+
+def holding(body: bytes, rows: Sequence[RowT], marks: Iterable[bytes]) -> list[RowT]:
+    """Those of `rows`, which stand in the order of `body`, whose exact bytes hold one of `marks`. Costs next to nothing."""
+    starts = [row.start for row in rows]
+    found: set[int] = set()
+    for mark in marks:
+        place = body.find(mark)
+        while place >= 0:
+            at = bisect_right(starts, place) - 1
+            if at >= 0 and place < rows[at].end:
+                found.add(at)
+            place = body.find(mark, place + 1)
+    return [rows[at] for at in sorted(found)]
 
 
 def _walk(text: str, key: str | None, scan: Any, found: Found) -> tuple[dict[str, Any], int]:

@@ -55,8 +55,8 @@ GUARDS = [
     Guard(
         11,
         "reader.py",
-        "        if has_files(response.body, Piece(row.value, row.start, row.end)):",
-        '        if row.value.get("attaches"):',
+        "    for row in holding(response.body, rows, [FILE_MARK]):",
+        '    for row in (row for row in rows if row.value.get("attaches")):',
     ),
     Guard(
         11, "verdicts.py", "Verdict.EXPIRED if _is_login_page(request, response) else Verdict.ANSWER", "Verdict.ANSWER"
@@ -84,7 +84,7 @@ GUARDS = [
     Guard(14, "crmexport/transport/auth.py", "            self._tokens.save(grant, now)", "            pass"),
     Guard(16, "crmexport/source/contract.py", "403: Verdict.REFUSED", "403: Verdict.VANISHED"),
     Guard(18, "mappings/from/megaplan.yaml", "date: {path: workDate, is: midnight}", "date: {path: workDate, is: date}"),
-    Guard(19, "parts.py", "        if part.counter and value.get(part.counter) == 0:", "        if False:"),
+    Guard(19, "parts.py", "        if value.get(part.counter) == 0:", "        if False:"),
     Guard(19, "parts.py", "_counted(counter), 50, counter", "lambda value: False, 50, counter"),
     Guard(20, "papers.py", "    if stream in _TOLD:", "    if False:"),
     Guard(20, "goods.py", "/finOperation/search", "/finOperation"),
