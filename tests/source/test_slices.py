@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmexport.source.slices import pieces
+from crmexport.source.slices import holding, pieces
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False, allow_infinity=False),
@@ -72,3 +72,11 @@ def test_a_cut_text_is_refused(cut: int) -> None:
 def test_what_is_no_whole_json_is_refused(body: bytes) -> None:
     with pytest.raises(ValueError):
         pieces(body, "data")
+
+
+def test_rows_that_hold_a_mark_are_found_by_their_bytes() -> None:
+    body = '{"meta": "я x=", "data": [{"a": "x= x="}, {"я": 1}, {"b": "y="}], "included": ["x="]}'.encode()
+    _rest, rows = pieces(body, "data")
+    assert holding(body, rows, [b"x=", b"y="]) == [rows[0], rows[2]]
+    assert holding(body, rows[1:], [b"x="]) == []
+    assert holding(body, [], [b"x="]) == []
