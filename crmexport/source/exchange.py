@@ -58,7 +58,8 @@ class Request:
 
     def dump(self) -> str:
         """As JSON text, for the frontier. What is as usual is left out."""
-        values = {name: value for name, usual in _USUAL.items() if (value := getattr(self, name)) != usual}
+        values: dict[str, Any] = {"stream": self.stream, "path": self.path}
+        values |= {name: value for name, usual in _USUAL.items() if (value := getattr(self, name)) != usual}
         return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -70,7 +71,7 @@ class Request:
         return cls(**values)
 
 
-_USUAL = {name: getattr(Request("", ""), name) for name in Request.__slots__}
+_USUAL = {name: getattr(Request("", ""), name) for name in Request.__slots__[2:]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ FULL = Request(
 
 
 def test_a_request_comes_back_as_it_was() -> None:
-    for request in (FULL, Request("file", "/f", is_file=True), Request("thing", "/things")):
+    of_no_stream = Request("", "/bulk", "POST", body="[]")
+    for request in (FULL, of_no_stream, Request("file", "/f", is_file=True), Request("thing", "/things")):
         assert Request.load(request.dump()) == request
 
 
