@@ -34,9 +34,13 @@ def count_unlisted(database: Database, stream: str, pass_: int) -> tuple[int, in
     return int(missing), int(all_)
 
 
-def hidden(database: Database) -> Iterator[list[Key]]:
-    """The held records that no list showed when they were last read, only their card: in order, some at a time."""
-    return _walked(database, records, _is_hidden())
+def hidden(database: Database, streams: Collection[str] | None = None) -> Iterator[list[Key]]:
+    """The held records that no list showed when they were last read, only their card: in order, some at a time.
+
+    Of all streams, or of these.
+    """
+    of_these = () if streams is None else (records.c.stream.in_(streams),)
+    return _walked(database, records, _is_hidden(), *of_these)
 
 
 def hidden_and_gone(database: Database) -> dict[str, list[str]]:

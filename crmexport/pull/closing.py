@@ -1,6 +1,6 @@
 """The end of a pass: what is linked but not held, what lists do not show any more, what no list shows, is asked for by card."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from crmexport.archive.answers import LINKED, Answers
 from crmexport.archive.closure import (
@@ -26,7 +26,7 @@ FEW, UNBELIEVABLE = 20, 0.1  # records gone at once: so many, or this part of al
 class Closing:
     """Puts cards in line when nothing else waits.
 
-    `believe` deletions however many there are; `rereads` what no list shows, too; `tell` notes a gap in the caller's
+    `believe` deletions however many there are; `rereads` all that no list shows, too; `tell` notes a gap in the caller's
     transaction; `has_answers` says whether the source has answered anything in this run.
     """
 
@@ -51,7 +51,7 @@ class Closing:
         self._tell = tell
         self._has_answers = has_answers
         self._believe = believe
-        self._rereads = rereads
+        self._hidden = self._to_reread(rereads)
 
     def ask(self) -> bool:
         """Put in line what is missing, or may be gone; False when there is nothing left."""
@@ -95,12 +95,23 @@ class Closing:
                 self._tell(_unbelievable(stream, UNLISTED, missing, held))
         return is_believable
 
+    def _to_reread(self, rereads: bool) -> Sequence[str] | None:
+        """The streams whose hidden records are to be asked for anew (None: all).
+
+        A sweep looks in any case at those of which there are lists. They may be young: made after the list was read, met by a
+        link. Gone before the next look, no list has ever shown them, and none will tell.
+        """
+        if rereads:
+            return None
+        about = self._connector.about
+        return (*about.swept, *about.relisted) if self._pass.kind is Kind.SWEEP else ()
+
     def _ask_hidden(self) -> bool:
         """Ask anew, once, for the cards of what no list shows: nothing else tells that it was changed or deleted."""
-        if not self._rereads:
+        streams, self._hidden = self._hidden, ()
+        if streams is not None and not streams:
             return False
-        self._rereads = False
-        return self._ask_cards(hidden(self._database))
+        return self._ask_cards(hidden(self._database, streams))
 
     def _ask_cards(self, walk: Iterable[list[Key]]) -> bool:
         """Whether any of these is still to be asked for in this pass."""

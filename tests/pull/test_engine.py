@@ -17,6 +17,8 @@ from tests.toy import BROKEN_LINE, TestClock, Toy, ToyServer, fault, toy
 LOGIN_PAGE = Response(200, {"content-type": "text/html"}, b"<html>please sign in</html>")
 HTML_502 = Response(502, {"content-type": "text/html"}, b"<html><body>Bad <b>Gateway</b></body></html>")
 
+HIDDEN_CARD = "GET /thing/900"  # asked for when it is met, and by the sweep: nothing else tells whether it is still there
+
 
 def status(code: int, **headers: str) -> Response:
     return Response(
@@ -87,7 +89,7 @@ def test_everything_is_held_once(journey: Journey) -> None:
     assert content["announced"] == {"thing": (23, 2), "note": (len(content["records"]["note"]), 0)}
     assert content["gaps"][0][:3] == ("thing", "901", GapKind.VANISHED)
     assert all(sha256 for _id, sha256, _owners in content["files"])
-    assert journey.asked_twice() == []
+    assert journey.asked_twice() == [HIDDEN_CARD]
 
 
 def test_batches_are_full(journey: Journey) -> None:
@@ -160,7 +162,9 @@ def test_broken_gaps_are_asked_again_by_the_next_run(
     journey.server.faults.clear()
     assert journey.pull().complete
     assert journey.content() == undisturbed
-    assert len(journey.asked_twice()) <= 1, "nothing but the probe whether the source is there at all"
+    assert len(set(journey.asked_twice()) - {HIDDEN_CARD}) <= 1, (
+        "nothing but the probe whether the source is there at all"
+    )
 
 
 def test_a_source_without_bulk_is_asked_one_by_one(journey: Journey, undisturbed: dict[str, object]) -> None:

@@ -122,6 +122,31 @@ def test_a_stopped_pull_tells_what_all_its_runs_brought(company: Company) -> Non
     assert company.pull().news == {"thing": News(new=1, changed=1, deleted=1)}
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_what_is_made_met_by_a_link_and_deleted_within_one_pull_is_marked(
+    company: Company, full: bool
+) -> None:
+    """No list ever shows it: the page was read before it was made, and it is gone at the next look."""
+    if full:
+        assert company.pull().complete
+        company.clock.now += HOUR
+
+    def make() -> None:
+        company.change("0", name="made in mid-pull")
+        company.change("30", name="links to it", link="0")
+
+    def work(request: Request) -> Response | None:
+        if "since" in request.path and "0" in company.server.things:
+            company.delete("0")
+        return None
+
+    company.at("/things?after=20", make)
+    company.server.faults.append(work)
+    assert company.pull(full=full).complete
+    assert company.deleted() == {"thing": 1}
+    assert company.names() == company.truth
+
+
 def test_a_later_pull_asks_for_changes_only(company: Company) -> None:
     company.pull()
     company.asked_since()
