@@ -14,6 +14,9 @@ FETCH_PIP = 'import json; from urllib.parse import urljoin; from urllib.request 
 	wheel = next(file for file in files if file["filename"].endswith(".whl")); \
 	print(urlretrieve(urljoin(index, wheel["url"]), "$(VENV)/" + wheel["filename"])[0])'
 
+# Some machines keep Python from noting what it compiled: then each of many short processes compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check judges bench soak test-real test-wheel messages schemas clean
 
 demo: $(VENV)/.ready-for-demo
