@@ -67,6 +67,21 @@ def decimal(number: float, digits: int = 1) -> str:
     return text.replace(".", ",") if _language == "ru" else text
 
 
+def size(count: int) -> str:
+    """Bytes as a person says them."""
+    amount = float(count)
+    for unit in (_("bytes"), _("KB"), _("MB"), _("GB")):
+        if amount < 1000 or unit == _("GB"):
+            break
+        amount /= 1000
+    return f"{spaced(amount)} {unit}" if unit == _("bytes") else f"{decimal(amount)} {unit}"
+
+
+def instant(told: str | None) -> str:
+    """An instant as the archive notes it (ISO 8601, UTC), as a person reads it; “?” for none."""
+    return told.replace("T", " ").replace("+00:00", " UTC") if told else "?"
+
+
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
     """Mark `message` for the catalogue; it is translated where it is shown."""
     return message

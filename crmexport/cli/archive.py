@@ -1,4 +1,4 @@
-"""`crmexport archive check, history, prune`: look after the archive."""
+"""`crmexport archive show, check, history, prune`: look after the archive."""
 
 import json
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crmexport.cli import options
+from crmexport.cli import archive_show, options
 from crmexport.cli.words import Group
 from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _, ngettext
@@ -23,6 +23,8 @@ def add(app: typer.Typer) -> None:
         cls=Group, rich_markup_mode=None, no_args_is_help=True, help=_("Look after the archive.")
     )
     app.add_typer(group, name="archive", no_args_is_help=True)
+
+    archive_show.add(group)
 
     @options.command(group, "check", _("Read the whole archive and name every damage."))
     def check(archive: Annotated[str, options.archive()]) -> int:
@@ -42,7 +44,7 @@ def add(app: typer.Typer) -> None:
             bool, typer.Option("--json", help=_("One JSON object a line: each version, whole."))
         ] = False,
     ) -> int:
-        return show(options.place(archive), stream, id, as_json)
+        return tell(options.place(archive), stream, id, as_json)
 
     @options.command(
         group,
@@ -76,7 +78,7 @@ def _keep(name: str, meaning: str) -> Any:
     return typer.Option(name, metavar=_("NUMBER"), help=meaning)
 
 
-def show(place: "Place", stream: str, id: str, as_json: bool) -> int:
+def tell(place: "Place", stream: str, id: str, as_json: bool) -> int:
     """Print the versions of a record: when each came, and what had changed."""
     from crmexport.archive import Archive
     from crmexport.archive.history import history

@@ -9,7 +9,7 @@ from crmexport.proof.report import Report
 from crmexport.proof.style import CSS
 from crmexport.source import GapKind
 from crmexport.target.notes import told
-from crmexport.text import N_, _, decimal, language, spaced
+from crmexport.text import N_, _, decimal, instant, language, size, spaced
 
 GAPS_SHOWN = 500
 HASH_SHOWN = 16
@@ -78,9 +78,12 @@ def _facts(report: Report) -> str:
     facts = [
         (_("Source"), f"{report.source['title']}, {report.source['url']}"),
         *([(_("Signed in as"), "; ".join(persons))] if persons else []),
-        *([(_("The account is open until"), _time(until))] if until else []),
-        (_("Pulled"), f"{_time(report.run['started'])} … {_time(report.run['ended'])}"),
-        (_("True as of"), _time(report.run["consistent_as_of"]) if sealed else _("the pull is not finished")),
+        *([(_("The account is open until"), instant(until))] if until else []),
+        (_("Pulled"), f"{instant(report.run['started'])} … {instant(report.run['ended'])}"),
+        (
+            _("True as of"),
+            instant(report.run["consistent_as_of"]) if sealed else _("the pull is not finished"),
+        ),
         (_("Records held"), spaced(held)),
         *(
             [(_("Since the pull before"), in_all({name: News(**told) for name, told in news.items()}))]
@@ -198,7 +201,7 @@ def _delta_table(report: Report) -> str:
     rows = [
         [
             one.target,
-            _time(one.since),
+            instant(one.since),
             *map(spaced, (one.new, one.left_out, one.changed, one.gone, one.apart)),
             one.path,
         ]
@@ -275,18 +278,3 @@ def _table(heads: list[str], rows: list[list[Any]], numeric: Iterable[int] = ())
 
     body = "\n".join(cells("td", row) for row in rows)
     return f"<table><thead>{cells('th', heads)}</thead>\n<tbody>\n{body}\n</tbody></table>\n"
-
-
-def _time(told: str | None) -> str:
-    """An instant of the journal (ISO, UTC) as a person reads it."""
-    return told.replace("T", " ").replace("+00:00", " UTC") if told else "?"
-
-
-def size(count: int) -> str:
-    """Bytes as a person says them."""
-    amount = float(count)
-    for unit in (_("bytes"), _("KB"), _("MB"), _("GB")):
-        if amount < 1000 or unit == _("GB"):
-            break
-        amount /= 1000
-    return f"{spaced(amount)} {unit}" if unit == _("bytes") else f"{decimal(amount)} {unit}"

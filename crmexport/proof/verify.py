@@ -8,8 +8,8 @@ from typing import Any
 
 from crmexport.archive import Archive, Place
 from crmexport.archive.equation import balances
-from crmexport.archive.journal import Journal, as_of
 from crmexport.archive.news import as_values, news
+from crmexport.archive.pulls import pulls, true_as_of
 from crmexport.archive.replay import connector_of
 from crmexport.archive.standings import standings
 from crmexport.errors import ConfigurationError, CrmExportError, SignInRefusedError, SourceError
@@ -109,24 +109,22 @@ def _source(archive: Archive, connector: Connector) -> dict[str, Any]:
 
 
 def _run(archive: Archive) -> dict[str, Any]:
-    """The last pull as a whole: from the start of its first run to the end of its last."""
-    runs = archive.runs()
-    last = [run for run in runs if run["pull"] == runs[-1]["pull"]] if runs else []
-    if not last:
+    """The last pull as a whole."""
+    seen = pulls(archive)
+    if not seen:
         nothing = dict.fromkeys(("started", "ended", "outcome", "consistent_as_of", "news"))
         return {**nothing, "requests": 0, "runs": 0, "program": ""}
-    journal = Journal(archive.database)
-    pull, is_sealed = journal.last_pull()
-    moment = as_of(journal.passes()) if is_sealed else None
+    last = seen[-1]
+    moment = true_as_of(archive) if last.has_ended else None
     return {
-        "started": last[0]["started"],
-        "ended": last[-1]["ended"],
-        "outcome": last[-1]["outcome"],
-        "requests": sum(run["requests"] for run in last),
-        "runs": len(last),
-        "program": last[-1]["program"],
+        "started": last.started,
+        "ended": last.ended,
+        "outcome": last.outcome,
+        "requests": last.requests,
+        "runs": last.runs,
+        "program": last.program,
         "consistent_as_of": moment.isoformat(timespec="seconds") if moment else None,
-        "news": as_values(news(archive.database, pull)),
+        "news": as_values(news(archive.database, last.number)),
     }
 
 

@@ -41,7 +41,7 @@ def test_the_archive_is_named_once(tmp_path: Path) -> None:
     found = told(tmp_path, '[pull]\narchive = "a"\n[export]\nout = "o"\n')
     assert found["export"] == {"archive": "a", "out": "o"}
     assert found["verify"] == {"archive": "a", "out": "o"}
-    assert found["archive"]["check"] == {"archive": "a"}
+    assert all(found["archive"][name] == {"archive": "a"} for name in ("show", "check", "history"))
 
 
 def test_a_table_of_its_own_wins_over_a_lent_value(tmp_path: Path) -> None:
@@ -61,7 +61,10 @@ WRONG = [
     ("[pull]\njson = 'yes'\n", "[pull]: “json” does not take yes."),
     ("[pull]\nurl = true\n", "[pull]: “url” does not take True."),
     ("[export]\nto = 3\n", "[export]: “to” does not take 3."),
-    ("[archive]\narchive = 'a'\n", "[archive]: there is no “archive”. Did you mean check, history, prune?"),
+    (
+        "[archive]\narchive = 'a'\n",
+        "[archive]: there is no “archive”. Did you mean show, check, history, prune?",
+    ),
     ("[pull\n", "line 1 is not TOML"),
     ("[pull]\nurl https://x\n", "line 2 is not TOML"),
     ('[pull]\narchive = "C:\\Users\\anna"\n', "between single quotation marks"),

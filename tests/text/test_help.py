@@ -58,6 +58,7 @@ NAMES = {
     "deal",
     "task",
     "history",
+    "show",
     "prune",
     *(
         "mapping",

@@ -1,0 +1,158 @@
+"""`crmexport archive show`: what an archive holds, how its pulls ended, and whether it is as fresh as it should be."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crmexport.cli import options
+from crmexport.cli.progress import duration
+from crmexport.errors import ExitCode
+from crmexport.text import N_, _, instant, ngettext, size, spaced
+
+if TYPE_CHECKING:
+    from crmexport.archive import Archive, Place
+
+PULLS_SHOWN = 10
+OUTCOMES = {
+    "complete": N_("complete"),
+    "gaps": N_("with gaps"),
+    "interrupted": N_("interrupted"),
+    "failed": N_("broken off"),
+}
+
+
+def add(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+
+    @options.command(
+        app,
+        "show",
+        _(
+            "Show what the archive holds and how its pulls ended. Ends with 3 when the last pull is not complete, with 1 when "
+            "the archive is older than it may be."
+        ),
+    )
+    def show(
+        archive: Annotated[str, options.archive()],
+        max_age: Annotated[
+            str | None,
+            typer.Option(
+                "--max-age",
+                metavar=_("HOURS"),
+                help=_("How old the archive may be: a watch over a backup that has quietly stopped."),
+            ),
+        ] = None,
+        as_json: Annotated[bool, typer.Option("--json", help=_("One JSON object for scripts."))] = False,
+    ) -> int:
+        return run(options.place(archive), options.whole("--max-age", max_age), as_json)
+
+
+def run(place: "Place", max_age: int | None, as_json: bool) -> int:
+    """Show it. Exit code 3 when the last pull is not complete, 1 when the archive is older than `max_age` hours."""
+    from crmexport.archive import Archive
+    from crmexport.archive.replay import connector_of
+
+    with Archive.open(place) as archive:
+        about = connector_of(archive).about
+        found = _found(archive) | {"title": about.title}
+    typer.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(_lines(found, about.titles)))
+    late = _late(found["true_as_of"], max_age)
+    if late:
+        typer.echo(late, err=True)
+        return ExitCode.FAILED
+    is_complete = bool(found["pulls"]) and found["pulls"][-1]["outcome"] == "complete"
+    return ExitCode.COMPLETE if is_complete else ExitCode.GAPS
+
+
+def _found(archive: "Archive") -> dict[str, Any]:
+    """All that is shown, as JSON values."""
+    from crmexport.archive.news import as_values, news
+    from crmexport.archive.pulls import pulls, true_as_of
+    from crmexport.archive.standings import standings
+
+    seen, moment, told = pulls(archive), true_as_of(archive), standings(archive.database)
+    return {
+        "source": archive.source.name,
+        "url": archive.source.url,
+        "signed_in_as": list(told.persons),
+        "open_until": told.open_until and told.open_until.isoformat(timespec="seconds"),
+        "true_as_of": moment and moment.isoformat(timespec="seconds"),
+        "held": archive.counts(),
+        "deleted": archive.deleted(),
+        "losses": sum(gap.kind.is_loss for gap in archive.gaps()),
+        "requests_waiting": archive.waiting(),
+        "database_bytes": archive.database.size(),
+        "news": as_values(news(archive.database, seen[-1].number)) if seen else None,
+        "pulls": [one._asdict() for one in seen],
+    }
+
+
+def _lines(found: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
+    """The same for a person."""
+    held = found["held"]
+    yield f"{found['title']}, {found['url']}"
+    if found["signed_in_as"]:
+        yield _line(_("Signed in as"), "; ".join(found["signed_in_as"]))
+    yield _line(_("True as of"), _moment(found["true_as_of"]))
+    yield _("{name}: {value}").format(name=_("Records held"), value=spaced(sum(held.values())))
+    in_order = [*(name for name in titles if name in held), *(name for name in held if name not in titles)]
+    yield from (f"  {titles.get(name, name)}: {spaced(held[name])}" for name in in_order)
+    if deleted := sum(found["deleted"].values()):
+        yield _line(_("Kept, though deleted at the source"), spaced(deleted))
+    yield _line(_("Size of the database"), size(found["database_bytes"]))
+    yield from _lacking(found)
+    yield _line(_("Pulls"), spaced(len(found["pulls"])))
+    yield from map(_pull, found["pulls"][-PULLS_SHOWN:])
+    yield from _brought(found["news"])
+
+
+def _line(name: str, value: str) -> str:
+    return f"{name}: {value}"
+
+
+def _moment(told: str | None) -> str:
+    if told is None:
+        return _("no pull has ended yet")
+    return _("{moment}, {age} ago").format(moment=instant(told), age=duration(_age(told).total_seconds()))
+
+
+def _age(told: str) -> timedelta:
+    return datetime.now(UTC) - datetime.fromisoformat(told)
+
+
+def _lacking(found: dict[str, Any]) -> Iterator[str]:
+    if losses := found["losses"]:
+        yield ngettext(
+            "Missing: {number} gap; “crmexport verify” names it.",
+            "Missing: {number} gaps; “crmexport verify” names them.",
+            losses,
+        ).format(number=spaced(losses))
+    if waiting := found["requests_waiting"]:
+        yield _line(_("Requests still to make"), spaced(waiting))
+
+
+def _pull(one: dict[str, Any]) -> str:
+    outcome = _(OUTCOMES[one["outcome"]]) if one["outcome"] else _("goes on, or was killed")
+    requests = _("requests: {count}").format(count=spaced(one["requests"]))
+    return f"  {instant(one['started'])} … {instant(one['ended'])}  {outcome}; {requests}"
+
+
+def _brought(told: dict[str, dict[str, int]] | None) -> Iterator[str]:
+    from crmexport.archive.news import News, in_all
+
+    if told is not None:
+        words = in_all({name: News(**figures) for name, figures in told.items()})
+        yield _line(_("Since the pull before"), words)
+
+
+def _late(told: str | None, max_age: int | None) -> str | None:
+    """What to say when the archive is older than it should be."""
+    if max_age is None or (told and _age(told) <= timedelta(hours=max_age)):
+        return None
+    return _(
+        "The archive is older than {hours} h. The pull that should renew it does not run, or does not end: look at its log, "
+        "or start “crmexport pull” by hand."
+    ).format(hours=max_age)

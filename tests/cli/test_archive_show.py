@@ -1,0 +1,113 @@
+"""`archive show` says whose an archive is, what it holds, how its pulls ended; and when a backup has quietly stopped."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from crmexport.archive import Archive
+from crmexport.errors import ExitCode
+from crmexport.source import Credentials
+from tests.cli.conftest import Run
+from tests.faults.inprocess import URL, Sandboxed, pulled, small
+from tests.faults.kinds import WAYS
+
+LONG = str(1_000_000)  # hours; the clock of these pulls stands in 2023
+
+
+@pytest.fixture(scope="module")
+def backup(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the archive of one complete pull lies."""
+    folder = tmp_path_factory.mktemp("backup")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CRMEXPORT_STATE", str(folder / "state"))
+        assert pulled(folder / "archive", small()).complete
+    return folder
+
+
+@pytest.fixture
+def archive(backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Sandboxed]:
+    """A copy of it, and its source."""
+    shutil.copytree(backup, tmp_path / "copy")
+    monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path / "copy" / "state"))
+    return tmp_path / "copy" / "archive", small()
+
+
+def test_a_complete_archive(archive: tuple[Path, Sandboxed], run: Run) -> None:
+    folder, source = archive
+    code, out, err = run("archive", "show", "--archive", str(folder), "--max-age", LONG)
+    assert (code, err) == (ExitCode.COMPLETE, "")
+    assert f"Megaplan, {URL}" in out and source.box.token not in out
+    assert "True as of: 2023-11-14 22:13:20 UTC, " in out and " ago" in out
+    assert f"  Tasks: {len([1 for line in source.box.truth() if line['stream'] == 'task'])}\n" in out
+    assert out.index("  Employees: ") < out.index("  Companies: ") < out.index("  Comments: ")
+    assert "Pulls: 1\n" in out and "complete; requests: " in out
+    assert "Missing" not in out and "Since the pull before" not in out
+
+
+def test_for_scripts(archive: tuple[Path, Sandboxed], run: Run) -> None:
+    folder, source = archive
+    assert pulled(folder, source).complete
+    code, out, _err = run("archive", "show", "--archive", str(folder), "--json")
+    told = json.loads(out)
+    with Archive.open(folder) as held:
+        assert (code, told["held"]) == (ExitCode.COMPLETE, held.counts())
+    assert [one["number"] for one in told["pulls"]] == [1, 2]
+    assert told["news"] == {} and told["losses"] == told["requests_waiting"] == 0
+
+
+def test_a_backup_that_has_stopped(archive: tuple[Path, Sandboxed], run: Run) -> None:
+    code, out, err = run("archive", "show", "--archive", str(archive[0]), "--max-age", "26")
+    assert code == ExitCode.FAILED
+    assert "The archive is older than 26 h." in err
+    assert f"Megaplan, {URL}" in out, "what it holds is shown all the same"
+
+
+def test_a_pull_that_has_not_ended_makes_the_archive_no_newer(
+    archive: tuple[Path, Sandboxed], run: Run
+) -> None:
+    folder, source = archive
+    source.clock.now += 24 * 3600.0
+    left = [20]
+
+    def stop(*_call: object) -> None:
+        left[0] -= 1
+        if not left[0]:
+            raise KeyboardInterrupt
+
+    source.strikes.append(stop)
+    with pytest.raises(KeyboardInterrupt):
+        pulled(folder, source)
+    code, out, _err = run("archive", "show", "--archive", str(folder), "--max-age", LONG)
+    assert code == ExitCode.GAPS
+    assert "True as of: 2023-11-14 22:13:20 UTC, " in out
+    assert "interrupted; requests: " in out and "Requests still to make: " in out
+
+
+def test_gaps_are_counted(archive: tuple[Path, Sandboxed], run: Run) -> None:
+    folder, source = archive
+    source.strikes.append(
+        lambda number, asked, line: WAYS["403"](asked, line) if "/warehouse" in asked.path else None
+    )
+    assert not pulled(folder, source, full=True).complete
+    code, out, _err = run("archive", "show", "--archive", str(folder))
+    assert code == ExitCode.GAPS
+    with Archive.open(folder) as held:
+        number = sum(gap.kind.is_loss for gap in held.gaps())
+    assert number > 1
+    assert f"Missing: {number} gaps; “crmexport verify” names them." in out
+    assert "with gaps; requests: " in out
+
+
+def test_an_archive_of_a_pull_that_has_not_ended_is_true_of_no_moment(tmp_path: Path, run: Run) -> None:
+    source = small()
+    source.strikes.append(
+        lambda number, asked, line: (_ for _ in ()).throw(KeyboardInterrupt) if number > 20 else None
+    )
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setenv("CRMEXPORT_STATE", str(tmp_path / "state"))
+        pulled(tmp_path / "archive", source, Credentials(token=source.box.token))
+    code, out, err = run("archive", "show", "--archive", "archive", "--max-age", LONG)
+    assert code == ExitCode.FAILED and "older than" in err
+    assert "True as of: no pull has ended yet" in out
