@@ -73,6 +73,7 @@ def test_the_whole_journey_shows_no_password(
         run("pull", "--source", "megaplan", "--url", url, "--rate", "0", *archive),
         run("pull", "--source", "megaplan", "--url", url, "--rate", "0", *archive),
         run("archive", "check", *archive),
+        run("archive", "show", "--max-age", "1", *archive),
         run("export", *archive, *TARGETS, "--out", "out"),
         run("verify", *archive, "--offline", "--out", "out"),
         run("verify", *archive, "--offline"),
