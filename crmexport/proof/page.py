@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 from crmexport.archive.news import News, in_all
+from crmexport.proof.missing import grouped
 from crmexport.proof.report import Report
 from crmexport.proof.style import CSS
 from crmexport.source import GapKind
@@ -12,6 +13,7 @@ from crmexport.target.notes import told
 from crmexport.text import N_, _, decimal, instant, language, size, spaced
 
 GAPS_SHOWN = 500
+NAMES_SHOWN = 20
 HASH_SHOWN = 16
 
 KINDS = {
@@ -151,21 +153,31 @@ def _balance_table(report: Report) -> str:
 
 
 def _gap_table(report: Report) -> str:
-    losses_first = sorted(report.gaps, key=lambda gap: not gap.kind.is_loss)
+    groups = grouped(report.gaps, report.titles)
     rows = [
-        [report.titles.get(gap.stream, gap.stream), gap.id or "—", _(KINDS[gap.kind]), gap.reason]
-        for gap in losses_first[:GAPS_SHOWN]
+        [
+            report.titles.get(one.stream, one.stream),
+            spaced(len(one.whose)),
+            _(KINDS[one.kind]),
+            one.reason,
+            _some(one.whose),
+        ]
+        for one in groups[:GAPS_SHOWN]
     ]
-    more = len(report.gaps) - GAPS_SHOWN
-    rest = (
-        _("… and {number} more: all of them are in report.json.").format(number=spaced(more))
-        if more > 0
-        else ""
+    heads = [_("Kind"), _("How many"), _("What happened"), _("In the source's words")]
+    note = f'<p class="note">{escape(_more(len(groups) - GAPS_SHOWN))}</p>\n'
+    return _table([*heads, _("Number at the source")], rows, numeric=[1]) + (
+        note if len(groups) > GAPS_SHOWN else ""
     )
-    table = _table(
-        [_("Kind"), _("Number at the source"), _("What happened"), _("In the source's words")], rows
-    )
-    return table + (f'<p class="note">{escape(rest)}</p>\n' if rest else "")
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" {_more(more)}" if more > 0 else "")
+
+
+def _more(number: int) -> str:
+    return _("… and {number} more: all of them are in report.json.").format(number=spaced(number))
 
 
 def _not_given(report: Report) -> str:
