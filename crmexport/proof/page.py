@@ -166,7 +166,7 @@ def _gap_table(report: Report) -> str:
     ]
     heads = [_("Kind"), _("How many"), _("What happened"), _("In the source's words")]
     note = f'<p class="note">{escape(_more(len(groups) - GAPS_SHOWN))}</p>\n'
-    return _table([*heads, _("Number at the source")], rows, numeric=[1]) + (
+    return _table([*heads, _("Numbers at the source")], rows, numeric=[1]) + (
         note if len(groups) > GAPS_SHOWN else ""
     )
 
