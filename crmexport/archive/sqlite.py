@@ -3,12 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
 from filelock import BaseFileLock
-from sqlalchemy import Dialect, Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.sql import ClauseElement
 
 from crmexport.archive import fingerprint
@@ -161,22 +160,8 @@ def _no_archive(folder: Path) -> NoArchiveError:
     )
 
 
-@cache
-def _shared() -> tuple[Dialect, dict[Any, Any]]:
-    """The dialect of all archives, made ready, and the statements compiled for it: each once, however many archives are opened.
-
-    A command opens its archive several times, and the tests open thousands: it was a third of what a tiny pull cost.
-    """
-    engine = create_engine("sqlite://")
-    engine.connect().close()
-    engine.dispose()
-    return engine.dialect, {}
-
-
 def _engine(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}")
-    engine.dialect, compiled = _shared()
-    engine.update_execution_options(compiled_cache=compiled)
 
     @event.listens_for(engine, "connect")
     def durable(connection: sqlite3.Connection, record: object) -> None:
