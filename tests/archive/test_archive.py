@@ -194,3 +194,18 @@ def test_a_file_that_cannot_be_kept_is_a_sentence(
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OutputError, match="No space left"):
         folder.content.take(tmp_path / "x", "ab" * 32)
+
+
+def test_a_damage_is_told_of_the_archive_that_has_it(tmp_path: Path) -> None:
+    """Whatever the archives of one process share, errors are not told with the path of another."""
+    for name in ("sound", "damaged"):
+        with Archive.open_for(tmp_path / name, SOURCE) as archive:
+            keep(archive, b"[11]", row("1", 0, 4))
+    file = tmp_path / "damaged" / "archive.sqlite"
+    content = file.read_bytes()
+    file.write_bytes(content[:200] + bytes(len(content) - 200))
+    with Archive.open(tmp_path / "sound") as sound:
+        assert list(sound.check()) == []
+        with pytest.raises(ArchiveDamagedError) as told, Archive.open(tmp_path / "damaged") as archive:
+            list(archive.check())
+    assert str(file) in str(told.value)
