@@ -36,6 +36,7 @@ class Kind(StrEnum):
     SWEEP = "sweep"
 
 
+ENDED = (Outcome.COMPLETE, Outcome.GAPS)
 CONTENT = (Kind.EVERYTHING, Kind.CHANGES)
 
 
@@ -68,7 +69,7 @@ class Journal:
         """The number of the last pull (0: there was none), and whether it has ended, with or without gaps."""
         line = select(runs.c.pull, runs.c.outcome).order_by(runs.c.id.desc()).limit(1)
         last = self._database.connection.execute(line).first()
-        return (last.pull, last.outcome in (Outcome.COMPLETE, Outcome.GAPS)) if last else (0, True)
+        return (last.pull, last.outcome in ENDED) if last else (0, True)
 
     def begin(self, pull: int) -> int:
         """Note that a run begins; its number."""

@@ -1,11 +1,12 @@
 """The pulls that an archive has seen, each as a whole: from the start of its first run to the end of its last."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from crmexport.archive.journal import Journal, Outcome, as_of
+from crmexport.archive.journal import ENDED, Journal, as_of
 from crmexport.archive.store import Archive
 
 
@@ -23,7 +24,7 @@ class Pulled(NamedTuple):
     @property
     def has_ended(self) -> bool:
         """Whether nothing is left to ask; with gaps or without."""
-        return self.outcome in (Outcome.COMPLETE, Outcome.GAPS)
+        return self.outcome in ENDED
 
 
 def pulls(archive: Archive) -> list[Pulled]:
@@ -47,7 +48,7 @@ def pulls(archive: Archive) -> list[Pulled]:
     return found
 
 
-def true_as_of(archive: Archive) -> datetime | None:
-    """The moment of which the archive is true by the last pull that has ended; None before the first has."""
-    ended = {one.number for one in pulls(archive) if one.has_ended}
+def true_as_of(archive: Archive, seen: Iterable[Pulled]) -> datetime | None:
+    """The moment of which the archive is true by the last of the pulls it has `seen` that has ended; None before the first has."""
+    ended = {one.number for one in seen if one.has_ended}
     return as_of([one for one in Journal(archive.database).passes() if one.pull in ended])

@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert
 
@@ -23,6 +23,11 @@ class Standings(NamedTuple):
     persons: tuple[str, ...] = ()
     open_until: datetime | None = None
     is_new: bool = False
+
+    def as_values(self) -> dict[str, Any]:
+        """Who signed in, and until when the account is open, as JSON values."""
+        end = self.open_until and self.open_until.isoformat(timespec="seconds")
+        return {"signed_in_as": list(self.persons), "open_until": end}
 
 
 def standings(database: Database) -> Standings:

@@ -73,12 +73,12 @@ def _found(archive: "Archive") -> dict[str, Any]:
     from crmexport.archive.pulls import pulls, true_as_of
     from crmexport.archive.standings import standings
 
-    seen, moment, told = pulls(archive), true_as_of(archive), standings(archive.database)
+    seen = pulls(archive)
+    moment = true_as_of(archive, seen)
     return {
         "source": archive.source.name,
         "url": archive.source.url,
-        "signed_in_as": list(told.persons),
-        "open_until": told.open_until and told.open_until.isoformat(timespec="seconds"),
+        **standings(archive.database).as_values(),
         "true_as_of": moment and moment.isoformat(timespec="seconds"),
         "held": archive.counts(),
         "deleted": archive.deleted(),
@@ -97,7 +97,7 @@ def _lines(found: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
     if found["signed_in_as"]:
         yield _line(_("Signed in as"), "; ".join(found["signed_in_as"]))
     yield _line(_("True as of"), _moment(found["true_as_of"]))
-    yield _("{name}: {value}").format(name=_("Records held"), value=spaced(sum(held.values())))
+    yield _line(_("Records held"), spaced(sum(held.values())))
     in_order = [*(name for name in titles if name in held), *(name for name in held if name not in titles)]
     yield from (f"  {titles.get(name, name)}: {spaced(held[name])}" for name in in_order)
     if deleted := sum(found["deleted"].values()):

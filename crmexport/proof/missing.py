@@ -23,7 +23,12 @@ def grouped(gaps: Iterable[Gap], titles: Mapping[str, str]) -> list[Missing]:
         groups.setdefault((gap.stream, gap.kind, _without_number(gap)), []).append(gap)
     order = {name: place for place, name in enumerate(titles)}
     found = [
-        Missing(stream, kind, reason if len(alike) > 1 else alike[0].reason, _whose(alike, titles))
+        Missing(
+            stream,
+            kind,
+            reason if len(alike) > 1 else alike[0].reason,
+            [_name(gap.id, titles) for gap in alike],
+        )
         for (stream, kind, reason), alike in groups.items()
     ]
     return sorted(
@@ -36,10 +41,6 @@ def _without_number(gap: Gap) -> str:
     numbers = [part for part in gap.id.split("/") if part.isdigit()]
     words = "|".join(map(re.escape, numbers))
     return re.sub(rf"\b(?:{words})\b", "…", gap.reason) if numbers else gap.reason
-
-
-def _whose(gaps: Iterable[Gap], titles: Mapping[str, str]) -> list[str]:
-    return [_name(gap.id, titles) for gap in gaps]
 
 
 def _name(id: str, titles: Mapping[str, str]) -> str:

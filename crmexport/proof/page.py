@@ -165,19 +165,19 @@ def _gap_table(report: Report) -> str:
         for one in groups[:GAPS_SHOWN]
     ]
     heads = [_("Kind"), _("How many"), _("What happened"), _("In the source's words")]
-    note = f'<p class="note">{escape(_more(len(groups) - GAPS_SHOWN))}</p>\n'
-    return _table([*heads, _("Numbers at the source")], rows, numeric=[1]) + (
-        note if len(groups) > GAPS_SHOWN else ""
-    )
+    table = _table([*heads, _("Numbers at the source")], rows, numeric=[1])
+    more = _more(len(groups) - GAPS_SHOWN)
+    return table + (f'<p class="note">{escape(more)}</p>\n' if more else "")
 
 
 def _some(names: list[str]) -> str:
-    more = len(names) - NAMES_SHOWN
-    return ", ".join(names[:NAMES_SHOWN]) + (f" {_more(more)}" if more > 0 else "")
+    return " ".join(filter(None, (", ".join(names[:NAMES_SHOWN]), _more(len(names) - NAMES_SHOWN))))
 
 
 def _more(number: int) -> str:
-    return _("… and {number} more: all of them are in report.json.").format(number=spaced(number))
+    """What to say of those not shown; nothing where there are none."""
+    words = _("… and {number} more: all of them are in report.json.")
+    return words.format(number=spaced(number)) if number > 0 else ""
 
 
 def _not_given(report: Report) -> str:

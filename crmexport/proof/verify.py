@@ -98,13 +98,11 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
 
 def _source(archive: Archive, connector: Connector) -> dict[str, Any]:
     """Whose account it is, who was signed in, and until when it is open."""
-    told = standings(archive.database)
     return {
         "name": archive.source.name,
         "title": connector.about.title,
         "url": archive.source.url,
-        "signed_in_as": list(told.persons),
-        "open_until": told.open_until.isoformat(timespec="seconds") if told.open_until else None,
+        **standings(archive.database).as_values(),
     }
 
 
@@ -115,7 +113,7 @@ def _run(archive: Archive) -> dict[str, Any]:
         nothing = dict.fromkeys(("started", "ended", "outcome", "consistent_as_of", "news"))
         return {**nothing, "requests": 0, "runs": 0, "program": ""}
     last = seen[-1]
-    moment = true_as_of(archive) if last.has_ended else None
+    moment = true_as_of(archive, seen) if last.has_ended else None
     return {
         "started": last.started,
         "ended": last.ended,
