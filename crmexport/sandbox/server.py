@@ -66,7 +66,7 @@ def _server(app: Any) -> Any:
         ) from missing
     settings = uvicorn.Config(
         app,
-        http="h11",
+        http="auto",  # httptools where it is installed: half the CPU of h11, which runs everywhere
         ws="none",
         loop="asyncio",
         lifespan="off",

@@ -100,12 +100,16 @@ class Line(Transport):
         raise RefusedError(_("the file's address redirects in a circle"))
 
     def _ask(self, request: Request, url: str, headers: Mapping[str, str]) -> requests.Response:
-        """Send the address exactly as written: unquoting a signed or hostile file name in it would ask for something else."""
-        body = request.body.encode() if request.body is not None else None
-        asked = self._session.prepare_request(
-            requests.Request(request.method, url, data=body, headers=dict(headers))
-        )
+        """Send the address exactly as written: unquoting a signed or hostile file name in it would ask for something else.
+
+        So everything is prepared but the address, which requests would take apart letter by letter.
+        """
+        asked = requests.PreparedRequest()
+        asked.prepare_method(request.method)
         asked.url = url
+        asked.prepare_headers({**self._session.headers, **headers})
+        asked.prepare_cookies(self._session.cookies)
+        asked.prepare_body(request.body.encode() if request.body is not None else None, None)
         return self._session.send(
             asked, stream=True, allow_redirects=False, timeout=(CONNECT_SECONDS, READ_SECONDS)
         )
