@@ -48,18 +48,22 @@ class Shell:
         if asked.path.startswith(CONTROL):
             await self._tell(asked, send)
             return
-        came = time()
-        answer = await self._answer(asked)
-        status = 0 if answer.ending == "reset" else answer.status
-        self.ledger.write(came, status, asked.method, asked.target, self._counting(asked))
-        await deliver(send, answer)
-
-    async def _answer(self, asked: Asked) -> Answer:
-        wait = self._limiter.refuse(self._counting(asked)) if self._limiter else None
+        came, refused = time(), self._refused(asked)
         if self._latency:
             await asyncio.sleep(self._latency)
-        if wait is not None:
-            return Answer(429, b'{"error":"too many requests"}', headers={"Retry-After": str(wait)})
+        await deliver(send, self._written(came, asked, refused or self._answer(asked)))
+
+    def respond(self, asked: Asked) -> Answer:
+        """The answer to one request without any server, and at once: limit, faults and ledger are as over HTTP."""
+        return self._written(time(), asked, self._refused(asked) or self._answer(asked))
+
+    def _refused(self, asked: Asked) -> Answer | None:
+        wait = self._limiter.refuse(self._counting(asked)) if self._limiter else None
+        if wait is None:
+            return None
+        return Answer(429, b'{"error":"too many requests"}', headers={"Retry-After": str(wait)})
+
+    def _answer(self, asked: Asked) -> Answer:
         fault = self.faults.due(asked)
         if fault is not None and fault.instead is not None:
             return fault.instead()
@@ -67,6 +71,11 @@ class Shell:
         if fault is not None and fault.alter is not None:
             return fault.alter(answer, self._before)
         self._before = answer
+        return answer
+
+    def _written(self, came: float, asked: Asked, answer: Answer) -> Answer:
+        status = 0 if answer.ending == "reset" else answer.status
+        self.ledger.write(came, status, asked.method, asked.target, self._counting(asked))
         return answer
 
     async def _tell(self, asked: Asked, send: Send) -> None:

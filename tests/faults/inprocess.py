@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 import requests
-import urllib3
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import MegaplanSandbox
 from requests.adapters import HTTPAdapter
@@ -22,6 +21,7 @@ from crmexport.pull import PullResult, flights, pull
 from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.source import Account, Credentials
 from crmexport.transport.line import Line
+from tests.memory import asked_of, response
 from tests.toy import TestClock
 
 URL = "https://sandbox.example"
@@ -45,19 +45,6 @@ class Dripping(io.BytesIO):
         return super().read(1)
 
 
-class Broken(io.BytesIO):
-    """A body whose connection is reset when half of it has come."""
-
-    def read(self, size: int | None = -1) -> bytes:
-        got = super().read(size)
-        if not got or size is None or size < 0:
-            raise ConnectionResetError(104, "Connection reset by peer")
-        return got
-
-    def read1(self, size: int | None = -1) -> bytes:
-        return self.read(1 << 16)
-
-
 Strike = Callable[[int, Asked, "Sandboxed"], Answer | io.BytesIO | Exception | None]
 
 
@@ -72,37 +59,19 @@ class Sandboxed(HTTPAdapter):
         self.strikes: list[Strike] = []
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        asked = _asked(request)
+        asked = asked_of(request, URL)
         self.asked.append(asked)
         for strike in self.strikes:
             struck = strike(len(self.asked), asked, self)
             if isinstance(struck, Exception):
                 raise struck
             if isinstance(struck, Answer):
-                return self._built(request, struck, io.BytesIO(struck.body), len(struck.body))
+                return response(self, request, struck, io.BytesIO(struck.body), len(struck.body))
             if struck is not None:
                 whole = self.box.site(asked)
-                return self._built(request, whole, struck, len(whole.body))
+                return response(self, request, whole, struck, len(whole.body))
         self.before = self.box.site(asked)
-        return self._built(request, self.before, io.BytesIO(self.before.body), len(self.before.body))
-
-    def _built(
-        self, request: requests.PreparedRequest, answer: Answer, body: io.BytesIO, length: int
-    ) -> requests.Response:
-        told = {"Content-Type": answer.content_type, "Content-Length": str(length), **answer.headers}
-        raw = urllib3.HTTPResponse(
-            body, told, answer.status, preload_content=False, enforce_content_length=True
-        )
-        return self.build_response(request, raw)
-
-
-def _asked(request: requests.PreparedRequest) -> Asked:
-    path, _, query = str(request.url).removeprefix(URL).partition("?")
-    headers = {name.lower(): str(value) for name, value in request.headers.items()}
-    body = request.body or b""
-    return Asked(
-        str(request.method), path, query, headers, body if isinstance(body, bytes) else body.encode()
-    )
+        return response(self, request, self.before, io.BytesIO(self.before.body), len(self.before.body))
 
 
 def line_to(adapter: Sandboxed, folder: Path) -> Line:

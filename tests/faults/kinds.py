@@ -9,7 +9,8 @@ from crmexport_megaplan.sandbox.faults import shifted_page
 from crmexport.sandbox import faults
 from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.sandbox.faults import Fault
-from tests.faults.inprocess import Broken, Dripping, Sandboxed, Strike
+from tests.faults.inprocess import Dripping, Sandboxed, Strike
+from tests.memory import Broken
 
 Struck = Answer | io.BytesIO | Exception
 Way = Callable[[Asked, Sandboxed], Struck]

@@ -18,6 +18,7 @@ from crmexport.source import Account, Credentials
 from crmexport.target import load_target, target_names
 from crmexport.target.output import nobody
 from crmexport.target.workshop import workshop
+from tests.memory import in_memory
 
 
 def values_in(entity: Mapping[str, Any]) -> int:
@@ -51,7 +52,7 @@ class Kept(MappedArchive):
 def unaccounted(folder: Path, **sizes: int) -> dict[str, Any]:
     """What is wrong, by target, of the archive of a sandbox."""
     box = MegaplanSandbox(**sizes)
-    with box.running() as url:
+    with in_memory(box) as url:
         pull(folder / "archive", Megaplan(Account(url)), Credentials(token=box.token), rate=0)
     targets = [load_target(name) for name in target_names()]
     wrong: dict[str, Any] = {}

@@ -21,6 +21,7 @@ from crmexport.sandbox.exchange import Asked
 from crmexport.source import Account, GapKind
 from tests.megaplan.laid import HOSTILE, SIZES, Laid, asked_of_v1, keys
 from tests.megaplan.mini import Mini
+from tests.memory import in_memory
 from tests.sandbox.asking import ANY, filtered
 
 CLOSED = {"completed", "rejected", "cancelled"}
@@ -38,7 +39,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def laid(state: None, tmp_path_factory: pytest.TempPathFactory) -> Laid:
     """An account that hides and cuts whatever it can, pulled once."""
     made = Laid(MegaplanSandbox(*SIZES, behaviour=HOSTILE), tmp_path_factory.mktemp("laid") / "archive")
-    with made.box.running() as url:
+    with in_memory(made.box) as url:
         assert made.pull(url).complete
     return made
 
@@ -48,7 +49,7 @@ def older(state: None, tmp_path_factory: pytest.TempPathFactory) -> Laid:
     """The same company, pulled through the older API, far from Moscow."""
     box = MegaplanSandbox(40, 60, 80, v1=V1Behaviour(zone="Asia/Yekaterinburg"))
     made = Laid(box, tmp_path_factory.mktemp("older") / "archive", "v1")
-    with made.box.running() as url:
+    with in_memory(made.box) as url:
         assert made.pull(url).complete
     return made
 
@@ -65,7 +66,7 @@ def test_trap_1_tasks_without_a_filter_are_the_active_ones(laid: Laid) -> None:
 
 def test_trap_2_retired_schemes_are_not_listed(laid: Laid) -> None:
     laid.sprung(keys(laid.client.walk("program")), {("program", id) for id in laid.true("program")})
-    with laid.box.running() as url:
+    with in_memory(laid.box) as url:
         mini = Mini(Megaplan(Account(url)), laid.box)
         mini.add(mini.connector.opening(None))
         while mini.waiting:
@@ -139,7 +140,7 @@ def test_trap_7_an_abstract_cursor_is_refused_and_an_order_that_moves_skips_rows
     account.box.edits.change("deal", page[-1]["id"], name="the last one moves to the end")
     by_change["pageAfter"] = {"contentType": "Deal", "id": page[-1]["id"]}
     assert account.client.get("deal", by_change)["data"] == [] and len(page) < len(deals)
-    with account.box.running() as url:
+    with in_memory(account.box) as url:
         mini = Mini(Megaplan(Account(url)), account.box)
         mini.add(mini.connector.opening(None))
         while mini.waiting:  # what the lists give by themselves: links would lead to the others
@@ -211,7 +212,7 @@ def test_trap_13_what_a_filter_says_may_be_ignored(tmp_path: Path) -> None:
     }
     for query in ({"q": "x"}, {"filter": filtered([misspelt], "TradeFilter")}):
         assert account.client.walk("deal", query) == account.client.walk("deal")
-    with account.box.running() as url:
+    with in_memory(account.box) as url:
         got = Mini(Megaplan(Account(url)), account.box).pull()
     for id, deal in account.true("deal").items():
         held = got.rows["deal", id].value
@@ -227,7 +228,7 @@ def test_trap_13_a_day_begins_at_a_midnight_that_nobody_tells(day_offset: int, t
     for id, at in changed.items():
         account.box.edits.change("deal", id, at=at.timestamp(), name=f"Изменено: {at}")
     for since in moments[::4]:
-        with account.box.running() as url:
+        with in_memory(account.box) as url:
             got = Mini(Megaplan(Account(url)), account.box).pull(since)
         told = {id for stream, id in got.rows if stream == "deal"}
         assert {id for id, at in changed.items() if at >= since} <= told
@@ -241,7 +242,7 @@ def test_trap_14_a_refresh_token_dies_with_its_use(state: None, tmp_path: Path) 
     account.box.tokens.grant({"grant_type": "refresh_token", "refresh_token": first["refresh_token"]})
     with pytest.raises(ValueError, match="invalid_grant"):
         account.box.tokens.grant({"grant_type": "refresh_token", "refresh_token": first["refresh_token"]})
-    with account.box.running() as url:
+    with in_memory(account.box) as url:
         assert account.pull(url).complete and account.box.tokens.issued > 3
         assert account.pull(url, password="forgotten").complete, "the newest pair was kept, and still opens"
 
@@ -258,7 +259,7 @@ def test_trap_15_a_route_that_always_fails_is_named_and_stops_nothing(state: Non
     for route in ("contractor", "contractorCompany"):
         for child in ("comments", "history"):
             assert account.client.answer(f"{route}/{company}/{child}").status == 500
-    with account.box.running() as url:
+    with in_memory(account.box) as url:
         assert not account.pull(url).complete
     lost = account.truth.keys() - account.held.keys() - {("file", id) for id in account.files}
     assert {key[0] for key in lost} <= {"comment", "history", "file"} and lost
@@ -276,7 +277,7 @@ def test_trap_16_whoever_may_not_see_everything_is_told_nothing(state: None, tmp
         for index in range(known.count)
         if not is_seen(kind, index)
     }
-    with account.box.running() as url:
+    with in_memory(account.box) as url:
         assert not account.pull(url).complete
     assert not hidden & account.held.keys()
     refused = {(gap.stream, gap.id) for gap in account.gaps() if gap.kind is GapKind.REFUSED}
@@ -321,7 +322,7 @@ def test_trap_19_a_link_changes_and_no_mark_tells_of_it(state: None, tmp_path: P
     before = account.true("deal")
     linked, free = (next(id for id, deal in before.items() if deal["dealsCount"] == n) for n in (1, 0))
     after = Laid(account.box, account.folder)
-    with account.box.running() as url:
+    with in_memory(account.box) as url:
         account.pull(url)
         start = f"deal/{linked}/Deal:"
         partner = next(id.removeprefix(start) for _stream, id in account.held if id.startswith(start))

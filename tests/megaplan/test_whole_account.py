@@ -12,6 +12,7 @@ from crmexport_megaplan.sandbox.truth import LINKS
 
 from crmexport.source import Account, GapKind
 from tests.megaplan.mini import Mini, Pulled
+from tests.memory import in_memory
 
 Truth = dict[str, dict[str, Any]]
 
@@ -50,7 +51,7 @@ def pulled(
     sizes: tuple[int, int, int] = (100, 130, 260), options: dict[str, Any] | None = None, **behaviour: Any
 ) -> tuple[Pulled, Truth]:
     sandbox = MegaplanSandbox(*sizes, behaviour=Behaviour(**behaviour))
-    with sandbox.running() as url:
+    with in_memory(sandbox) as url:
         mini = Mini(Megaplan(Account(url, options or {})), sandbox, has_bulk=behaviour.get("bulk") != "off")
         got = mini.pull()
     truth: Truth = defaultdict(dict)

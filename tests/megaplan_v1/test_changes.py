@@ -7,6 +7,7 @@ import pytest
 
 from crmexport.archive import Archive, schema
 from tests.megaplan_v1.truths import differences, pulled, sandbox
+from tests.memory import in_memory
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +30,7 @@ def test_a_later_pull_holds_what_is_true_then(behaviour: dict[str, Any], tmp_pat
     folder = tmp_path / "archive"
     tasks, deals = box.account.kinds["Task"], box.account.kinds["Deal"]
     humans, invoices = box.account.kinds["ContractorHuman"], box.account.kinds["Invoice"]
-    with box.running() as url:
+    with in_memory(box) as url:
         pulled(folder, box, url)
         assert deleted(folder) == set()
         box.edits.change("task", tasks.id(3), statement="<p>Иначе</p>")

@@ -19,6 +19,7 @@ from crmexport.pull.plan import plan as estimate
 from crmexport.sandbox import faults
 from crmexport.source import Account, Credentials, Response
 from tests.megaplan_v1.truths import SIZES, differences
+from tests.memory import in_memory
 from tests.toy import TestClock
 
 RAML = Response(200, {}, b"#%RAML 1.0\ntitle: Megaplan\n")
@@ -83,7 +84,7 @@ def begun(url: str, folder: Path, box: MegaplanSandbox, **settings: str) -> str:
 @pytest.mark.parametrize("api", ["both", "v3"])
 def test_the_newer_one_is_chosen_by_itself(api: Any, tmp_path: Path) -> None:
     box = MegaplanSandbox(*SIZES, api=api)
-    with box.running() as url:
+    with in_memory(box) as url:
         assert begun(url, tmp_path / "archive", box) == "megaplan"
     first, second, *rest = [entry.path for entry in box.ledger.entries]
     assert first == second == PATH, "one probe, and the sign-in itself"
@@ -92,7 +93,7 @@ def test_the_newer_one_is_chosen_by_itself(api: Any, tmp_path: Path) -> None:
 
 def test_the_older_one_is_chosen_by_itself_and_remembered(tmp_path: Path) -> None:
     box = MegaplanV1Sandbox(*SIZES)
-    with box.running() as url:
+    with in_memory(box) as url:
         assert begun(url, tmp_path / "archive", box) == "megaplan_v1"
         assert differences(tmp_path / "archive", box, url) == []
         box.ledger.clear()
@@ -102,7 +103,7 @@ def test_the_older_one_is_chosen_by_itself_and_remembered(tmp_path: Path) -> Non
 
 def test_the_older_one_is_spoken_where_both_are_there_and_a_person_says_so(tmp_path: Path) -> None:
     box = MegaplanSandbox(*SIZES, api="both")
-    with box.running() as url:
+    with in_memory(box) as url:
         assert begun(url, tmp_path / "archive", box, api="v1", zone="+05:00") == "megaplan_v1"
         with Archive.open(tmp_path / "archive") as archive:
             assert archive.source.options == {"zone": "+05:00"}
@@ -114,7 +115,7 @@ def test_the_older_one_is_spoken_where_both_are_there_and_a_person_says_so(tmp_p
 def test_a_server_in_trouble_is_no_answer_to_the_question_which(tmp_path: Path) -> None:
     box = MegaplanV1Sandbox(*SIZES)
     box.faults.add(faults.unavailable(), path="/api/v3", times=2)
-    with box.running() as url:
+    with in_memory(box) as url:
         assert begun(url, tmp_path / "archive", box) == "megaplan_v1"
         box.faults.add(faults.unavailable(), path="/api/v3", times=None)
         with pytest.raises(SourceError, match="does not answer"):
@@ -123,7 +124,7 @@ def test_a_server_in_trouble_is_no_answer_to_the_question_which(tmp_path: Path) 
 
 def test_a_plan_speaks_the_same_api(tmp_path: Path) -> None:
     box = MegaplanV1Sandbox(*SIZES)
-    with box.running() as url:
+    with in_memory(box) as url:
         found = estimate(Megaplan(Account(url)), Credentials(token=box.token), rate=0, clock=TestClock())
     assert found.requests_low > 100
     assert "Task" in found.unknown
@@ -132,7 +133,7 @@ def test_a_plan_speaks_the_same_api(tmp_path: Path) -> None:
 def test_the_command_line_takes_api_as_an_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     box = MegaplanSandbox(*SIZES, api="both")
     monkeypatch.setenv("CRMEXPORT_TOKEN", ":".join(box.pair))
-    with box.running() as url:
+    with in_memory(box) as url:
         settings = options.with_api({}, "v1")
         assert plan.run("megaplan", url, settings, 1.0, 0, None) == ExitCode.COMPLETE
         account = options.connector("megaplan", url, settings)

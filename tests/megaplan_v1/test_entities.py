@@ -17,6 +17,7 @@ from crmexport.pull import pull
 from crmexport.source import Account, Credentials
 from crmexport.target import export, load_target
 from tests.megaplan_v1.truths import SIZES
+from tests.memory import in_memory
 from tests.toy import TestClock
 
 Entities = dict[str, dict[str, dict[str, Any]]]
@@ -28,7 +29,7 @@ def pulled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("both")
     box = MegaplanSandbox(*SIZES, v1=V1Behaviour(zone="Asia/Yekaterinburg"))
     tokens = {"v3": box.token, "v1": ":".join(box.pair)}
-    with box.running() as url:
+    with in_memory(box) as url:
         for api, token in tokens.items():
             connector = Megaplan(Account(url, {"api": api}))
             assert pull(folder / api, connector, Credentials(token=token), rate=0, clock=TestClock()).complete

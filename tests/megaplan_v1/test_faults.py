@@ -9,6 +9,7 @@ from crmexport.sandbox import faults
 from crmexport.sandbox.faults import Fault
 from crmexport.source import GapKind
 from tests.megaplan_v1.truths import differences, losses, pulled, sandbox
+from tests.memory import in_memory
 
 SURVIVED: dict[str, Callable[[], Fault]] = {
     "429 in seconds": faults.throttled,
@@ -37,7 +38,7 @@ def test_a_fault_now_and_then_changes_nothing(name: str, tmp_path: Path) -> None
     places = "/Bums(?!.*(/User/|downloadAttach))" + ("" if name in API_ONLY else "|/attach")
     for nth in range(2, 200, 17):
         box.faults.add(SURVIVED[name](), nth=nth, path=places)
-    with box.running() as url:
+    with in_memory(box) as url:
         result = pulled(tmp_path / "archive", box, url)
         assert box.faults.happened
         assert differences(tmp_path / "archive", box, url) == []
@@ -61,7 +62,7 @@ def test_a_route_that_always_fails_is_a_gap_and_costs_no_more_than_it_must(
     """Lists that wait for field definitions come without them, every record by its card; extra fields are then missing."""
     box = sandbox()
     box.faults.add(faults.broken(), path=path, times=None)
-    with box.running() as url:
+    with in_memory(box) as url:
         result = pulled(tmp_path / "archive", box, url)
         missing = differences(tmp_path / "archive", box, url)
     gaps = losses(tmp_path / "archive")

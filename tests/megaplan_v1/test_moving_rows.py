@@ -14,6 +14,7 @@ from crmexport_megaplan.v1.lists import first_page, under
 from crmexport.archive import Archive
 from crmexport.source import Account, Request, Response
 from tests.megaplan_v1.truths import differences, pulled
+from tests.memory import in_memory
 
 CONNECTOR = MegaplanV1(Account("https://acme.example.test"))
 JSON = {"content-type": "application/json"}
@@ -186,7 +187,7 @@ def test_a_pull_of_an_account_in_use_loses_nothing(
         return answering(asked)
 
     box.app._answering = moving
-    with box.running() as url:
+    with in_memory(box) as url:
         pulled(tmp_path / "archive", box, url)
         missing = [line for line in differences(tmp_path / "archive", box, url) if "not held" in line]
     assert box.vanished and not box.late

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.megaplan_v1.truths import differences, losses, pulled, sandbox
+from tests.memory import in_memory
 
 BEHAVIOURS: dict[str, dict[str, Any]] = {
     "as is": {},
@@ -33,7 +34,7 @@ def private_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("behaviour", BEHAVIOURS.values(), ids=BEHAVIOURS)
 def test_the_archive_equals_the_truth(behaviour: dict[str, Any], tmp_path: Path) -> None:
     box = sandbox(**behaviour)
-    with box.running() as url:
+    with in_memory(box) as url:
         result = pulled(tmp_path / "archive", box, url)
         assert differences(tmp_path / "archive", box, url) == []
     assert losses(tmp_path / "archive") == []
@@ -42,7 +43,7 @@ def test_the_archive_equals_the_truth(behaviour: dict[str, Any], tmp_path: Path)
 
 def test_history_record_by_record_gives_the_changes_of_each(tmp_path: Path) -> None:
     box = sandbox()
-    with box.running() as url:
+    with in_memory(box) as url:
         result = pulled(tmp_path / "archive", box, url, {"history": "true"})
     asked = [entry.path for entry in box.ledger.entries if "History/list" in entry.path]
     assert len(asked) == sum(result.records[stream] for stream in ("Task", "Project", "Contractor", "Deal"))
@@ -52,7 +53,7 @@ def test_history_record_by_record_gives_the_changes_of_each(tmp_path: Path) -> N
 def test_deals_of_schemes_that_are_not_listed_come_whole_and_the_schemes_are_named(tmp_path: Path) -> None:
     """Their extra fields are found by the scheme that the deals themselves name; the scheme's own record cannot be had."""
     box = sandbox(retired_programs=False)
-    with box.running() as url:
+    with in_memory(box) as url:
         result = pulled(tmp_path / "archive", box, url)
         missing = differences(tmp_path / "archive", box, url)
     assert missing == ["Program 16 is true, but not held", "Program 17 is true, but not held"]

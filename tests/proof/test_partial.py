@@ -11,6 +11,7 @@ from crmexport.proof import verify
 from crmexport.pull import pull
 from crmexport.source import Account, Credentials, Request, Response
 from crmexport.transport.line import Line
+from tests.memory import in_memory
 from tests.proof.test_verify import write
 
 ENOUGH = 30
@@ -31,7 +32,7 @@ class Closing(Line):
 @pytest.fixture
 def partial(tmp_path: Path) -> Path:
     box = MegaplanSandbox(cards=80, tasks=60, comments=120)
-    with box.running() as url, pytest.raises(KeyboardInterrupt):
+    with in_memory(box) as url, pytest.raises(KeyboardInterrupt):
         line = Closing(url, tmp_path / "archive" / "files" / "incoming")
         pull(tmp_path / "archive", Megaplan(Account(url)), Credentials(token=box.token), rate=0, line=line)
     return tmp_path

@@ -24,6 +24,7 @@ from crmexport.pull import pull
 from crmexport.source import Account, Credentials
 from crmexport.target import export, load_target
 from crmexport.text import use_language
+from tests.memory import in_memory
 
 TARGETS = ("excel", "csv", "bitrix24", "raw")
 
@@ -39,7 +40,7 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an archive and an export of it."""
     folder = tmp_path_factory.mktemp("journey")
     box = MegaplanSandbox(cards=30, tasks=30, comments=40)
-    with box.running() as url:
+    with in_memory(box) as url:
         assert pull(folder / "archive", Megaplan(Account(url)), Credentials(token=box.token), rate=0).complete
     write(folder / "archive", folder / "out")
     return folder

@@ -14,6 +14,7 @@ from crmexport.archive.news import News
 from crmexport.pull import PullResult, pull
 from crmexport.source import Account, Credentials, Request, Response
 from crmexport.transport.line import Line, Transport
+from tests.memory import in_memory
 from tests.pull.truths import differences
 
 READINGS = {
@@ -68,7 +69,7 @@ class Busy:
 @pytest.fixture(params=READINGS)
 def busy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Busy]:
     box = MegaplanSandbox(cards=120, tasks=120, comments=200, behaviour=READINGS[request.param])
-    with box.running() as url:
+    with in_memory(box) as url:
         yield Busy(box, url, tmp_path / "archive")
 
 
@@ -158,7 +159,7 @@ class Meddling(Line):
 @pytest.mark.parametrize("at", [12, 25, 40])
 def test_what_happens_in_mid_pull_is_in_the_sealed_archive(at: int, tmp_path: Path) -> None:
     box = MegaplanSandbox(cards=120, tasks=120, comments=200)
-    with box.running() as url:
+    with in_memory(box) as url:
         busy = Busy(box, url, tmp_path / "archive")
         (busy.folder / "files" / "incoming").mkdir(parents=True)
         busy.pull(Meddling(busy, at, busy.folder / "files" / "incoming"))
@@ -185,6 +186,6 @@ BEYOND = {
 
 def test_hardly_more_is_asked_than_the_least_possible(tmp_path: Path) -> None:
     box = MegaplanSandbox(cards=1000, tasks=1500, comments=3000)
-    with box.running() as url:
+    with in_memory(box) as url:
         assert Busy(box, url, tmp_path / "archive").pull().complete
     assert box.least() < box.ledger.requests <= box.least() + sum(BEYOND.values())
