@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
+from crmexport.mapping.custom import CustomField
 from crmexport.mapping.maps import Substitutes
 from crmexport.mapping.to import EntitySource, Table, TableRule
 from crmexport.mapping.to.custom_path import keys_named
-from crmexport.mapping.to.headings import custom_headings
 from crmexport.mapping.to.scratch import clean
+from crmexport.mapping.to.table import Column
+from crmexport.mapping.to.whole import custom_columns
 from crmexport.model import ENTITIES, Type
 from crmexport.target.notes import REPLACED
 from crmexport.target.output import Output
@@ -37,7 +39,9 @@ _COUNTS = {
     "line_breaks_replaced": N_("line breaks replaced"),
     "replaced_characters": N_("characters replaced"),
     "backslashes_spaced": N_("backslashes parted from a quotation mark"),
-    "rows_not_wanted": N_("rows left out (deleted at the source, or templates)"),
+    "rows_not_wanted": N_(
+        "rows left out (deleted at the source, templates, or of a kind that this file does not take)"
+    ),
     "rows_without_place": N_("rows left out because the row that they belong to is not there"),
 }
 PLACES = ("source", "zone", "files", "pipelines", "users", "custom_fields", "not_carried", "moved")
@@ -56,7 +60,7 @@ def readme(shop: Workshop, target: Target, written: Written) -> str:
         "files": lambda: _files(written),
         "pipelines": lambda: _pipelines(shop.source, target.substitutes),
         "users": lambda: _users(shop.source, target.substitutes),
-        "custom_fields": lambda: _custom_fields(shop.source, target, translate),
+        "custom_fields": lambda: _custom_fields(shop.source, target, shop.lang, translate),
         "not_carried": lambda: _not_carried(shop, target, translate),
         "moved": lambda: _moved(written, translate),
     }
@@ -112,17 +116,28 @@ def _of(source: EntitySource, kind: str) -> Iterator[Mapping[str, Any]]:
     return source.iterate(kind) if kind in source.kinds else iter(())
 
 
-def _custom_fields(source: EntitySource, target: Target, translate: Translate) -> Iterator[str]:
+def _custom_fields(source: EntitySource, target: Target, lang: str, translate: Translate) -> Iterator[str]:
     """The columns for custom fields: those that the layout names, and those that it takes as they come."""
     for rule in target.layout.tables.values():
         fields = source.custom_fields(rule.from_) if rule.from_ in source.kinds else ()
         by_key = {field.key: field for field in fields}
         named = {key: heading for heading, key in _named(rule)}
         unnamed = [field for field in fields if field.key not in named] if rule.custom == "columns" else []
-        headed = [(heading, by_key[key]) for key, heading in named.items() if key in by_key]
-        headed += zip(custom_headings(unnamed, rule.columns), unnamed, strict=True)
-        for heading, field in headed:
-            yield f"- {translate(ENTITIES[rule.from_].title)}: {heading} ({translate(_TYPES.get(field.type, _TEXT))})"
+        kind = translate(ENTITIES[rule.from_].title)
+        for key, heading in named.items():
+            if key in by_key:
+                yield f"- {kind}: {heading} ({translate(_TYPES.get(by_key[key].type, _TEXT))})"
+        known: set[str] = set()
+        for column in custom_columns(unnamed, rule.columns, target.layout.spoken(lang)):
+            yield f"- {kind}: {column.column.heading} ({translate(_type_of(column.column, by_key, known))})"
+
+
+def _type_of(column: Column, fields: Mapping[str, CustomField], known: set[str]) -> str:
+    """What to choose for a column; the second one of a field is a text: the currency of its amount, or the ids of its links."""
+    is_second = column.custom in known
+    known.add(column.custom)
+    type_ = fields[column.custom].type
+    return _TEXT if is_second else _TYPES[Type.NUMBER] if type_ is Type.MONEY else _TYPES.get(type_, _TEXT)
 
 
 def _named(rule: TableRule) -> Iterator[tuple[str, str]]:

@@ -121,7 +121,7 @@ def test_check_is_content_when_everything_arrives(run: Run, made: Entities) -> N
 def test_check_names_every_kind_of_trouble(run: Run, made: Entities) -> None:
     text = """
 format: csv
-leave_out: [user, pipeline, stage, company, task, note, change, file]
+leave_out: [user, pipeline, stage, company, requisite, task, note, change, file]
 tables:
   contacts:
     from: contact

@@ -15,7 +15,7 @@ def test_every_target_is_told_with_what_it_carries(run: Run) -> None:
     place = said.index("amocrm")
     assert said[place + 1 : place + 3] == [
         "  ✓ Companies, Contacts, Deals",
-        "  ✓ within the rows of others: Tasks, Notes",
+        "  ✓ within the rows of others: Legal details, Tasks, Notes",
     ]
     assert "Projects" in said[place + 3]
     assert said[said.index("csv") + 1] == "  ✓ everything"
@@ -47,4 +47,4 @@ def test_every_kind_of_entity_is_told_once(name: str) -> None:
 def test_an_old_console_gets_signs_that_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crmexport.cli.targets._can_write", lambda text: False)
     found = carried(load_target("bitrix24").layout)
-    assert [line[:2] for line in told(found)] == ["+ ", "- "]
+    assert [line[:2] for line in told(found)] == ["+ ", "+ ", "- "]

@@ -38,6 +38,23 @@ def entities() -> Entities:
                 "is_working": True,
             }
         ],
+        "requisite": [
+            {
+                "source_id": "81",
+                "name": "ООО «Ромашка»",
+                "company": ROMASHKA,
+                "inn": "0077012345",
+                "kpp": "007701001",
+                "bank": "ПАО «Пробный банк»",
+                "account": "40702810000000000001",
+            },
+            {
+                "source_id": "82",
+                "name": "ИП Кузьмина",
+                "company": Ref("contact", "21"),
+                "inn": "000000000081",
+            },
+        ],
         "pipeline": [{"source_id": "5", "name": "Продажи", "position": 1}],
         "stage": [
             {"source_id": "51", "name": "Новая", "pipeline": Ref("pipeline", "5"), "position": 1},
@@ -49,6 +66,7 @@ def entities() -> Entities:
                 "source_url": "https://x.example/1",
                 "name": "ООО «Ромашка»",
                 "inn": "0077012345",
+                "requisites": [Ref("requisite", "81", "ООО «Ромашка»")],
                 "owner": IVAN,
                 "phones": [
                     phone("+7 495 111-22-33"),

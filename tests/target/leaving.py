@@ -19,6 +19,7 @@ def leaving() -> Entities:
         {"source_id": "12", "name": "Орлова Алла", "first_name": "Алла", "last_name": "Орлова"}
     )
     made["tag"] = [{"source_id": "9", "name": "VIP"}, {"source_id": "10", "name": "опт, розница"}]
+    made["company"][0]["phones"][0]["label"] = "офис; добавочный 12"
     made["company"][0]["sites"] = [{"url": "https://romashka.example"}]
     made["company"][0]["addresses"] = [{"text": "127055, Москва, ул. Лесная, 5", "city": "Москва"}]
     made["contact"][0] |= {

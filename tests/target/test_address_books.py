@@ -69,13 +69,14 @@ def rows(path: Path, encoding: str) -> list[dict[str, str]]:
     ],
 )
 def test_the_program_knows_every_heading(target: str, table: str, known: str) -> None:
-    headings = load_layout(layout_file(target)).tables[table].columns
+    rules = load_layout(layout_file(target)).tables[table].columns
+    headings = {name for name, rule in rules.items() if isinstance(rule, str) or rule.repeat != 0}
     allowed = {
         name.replace("#", str(number))
         for name in known.split(",")
         for number in ((1, 2, 3, 4) if "#" in name else (1,))
     }
-    assert set(headings) <= allowed
+    assert headings <= allowed
 
 
 def test_classic_outlook_gets_dates_of_the_usa_and_the_rest_in_the_notes(

@@ -227,7 +227,7 @@ def test_progress_is_told_with_a_total_at_the_end(exporting: Export) -> None:
 def test_a_long_sheet_goes_on_in_the_next(exporting: Export, made: Entities, tmp_path: Path) -> None:
     made["deal"] = [{"source_id": str(n), "name": f"d{n}"} for n in range(120)]
     (book, *_files) = exporting("excel", most_rows=50)
-    assert book.rows == 120 + 16
+    assert book.rows == 120 + 18
 
 
 def test_an_export_into_a_new_deep_folder_makes_it(exporting: Export, tmp_path: Path) -> None:

@@ -284,8 +284,8 @@ tables:
     overflow: Комм
 """
     found = tables(text, made)
-    assert found["t"][1] == ["2", "1", "3", f"Phones: 4; {'5' * 300}"]
-    assert found["notes"] == [{"overflow.phones": 2}]
+    assert found["t"][1] == ["2", "1", "3", f"Phones: 3 (факс); 4; {'5' * 300}"]
+    assert found["notes"] == [{"overflow.phones": 3}]
 
 
 def test_nothing_is_left_out_uncounted_without_an_overflow_column(tables: Tables) -> None:
@@ -316,6 +316,7 @@ def test_all_entities_become_tables_with_every_field(tables: Tables) -> None:
     assert list(found) == [
         "company",
         "contact",
+        "requisite",
         "deal",
         "pipeline",
         "stage",

@@ -19,6 +19,7 @@ from crmexport.mapping.to.where import keeper
 from crmexport.model import PARTS, Entity, Type
 from crmexport.text import _
 
+_STEM = 4  # letters by which a word is known in another form
 _KINDS = {
     "date": Kind.DATE,
     "datetime": Kind.DATETIME,
@@ -135,10 +136,11 @@ class _Builder(Steps):
             return None
         most = None if self.rule.repeat == "all" else self.rule.repeat
         if self.children:
-            return Repeat(self.children.texts, most, self.children.entity)
+            return Repeat(self.children.texts, most, self.children.entity, self.rule.limit)
         if not self.paths or not self.paths[0].many:
             raise PathError(_("“repeat” needs a list, such as tags.name or phones.number."))
-        return Repeat(items(self.paths[0], self.rule, self.heading), most, self.paths[0].field.name)
+        texts = items(self.paths[0], self.rule, self.heading)
+        return Repeat(texts, most, self.paths[0].field.name, self.rule.limit)
 
     def make(self) -> Make:
         """The whole function of the column."""
@@ -189,7 +191,8 @@ class _Builder(Steps):
         def item(row: Row) -> Cell:
             cell = row.shown.cell(get(row.entity, row.shown.references))
             if cell is not None:
-                row.take(path.field.name, place)
+                label = _label(row.entity[path.field.name][place])
+                row.take(path.field.name, place, _says(self.heading.casefold(), [], label))
             return cell
 
         return item
@@ -197,6 +200,7 @@ class _Builder(Steps):
     def _next_item(self, path: Path, words: list[str]) -> Make:
         """The first item of the list that no column has yet, with one of `words` in its label if there are any."""
         field, limit, is_fit = path.field.name, self.rule.limit or 1 << 30, shaping.fit(self.rule.is_)
+        heading = self.heading.casefold()
         part = path.text.rpartition(".")[2]
         if path.field.type not in PARTS or not path.many or "." not in path.text:
             raise PathError(_("“label” needs a path such as phones.number."))
@@ -211,7 +215,7 @@ class _Builder(Steps):
                     and len(value) <= limit
                     and is_fit(value)
                 ):
-                    row.take(field, place)
+                    row.take(field, place, _says(heading, words, _label(item)))
                     return str(value)
             return None
 
@@ -225,5 +229,14 @@ def _picked(path: Path) -> int | None:
 
 
 def _labelled(item: Any, words: list[str]) -> bool:
-    label = str(item.get("label") or item.get("kind") or "").casefold()
-    return not words or any(word in label for word in words)
+    return not words or any(word in _label(item) for word in words)
+
+
+def _label(item: Any) -> str:
+    return str(item.get("label") or item.get("kind") or "").casefold()
+
+
+def _says(heading: str, words: list[str], label: str) -> bool:
+    """Whether a column with this heading, of items with one of `words`, tells all that `label` does: it is one word of theirs."""
+    stem = label[:_STEM]
+    return not label or (" " not in label and (stem in heading or any(word in label for word in words)))

@@ -49,6 +49,9 @@ class Overflow:
         self._lists = [
             (field, translate(field.title)) for field in entity.fields if field.name in in_part - left
         ]
+        self._labelled = {
+            path.field.name for made in columns for path in made.paths if path.text.endswith(".label")
+        }
         self._labels = {field.key: field.label for field in custom}
         named = keys_named(path.text for made in columns for path in made.paths)
         self._in_columns = named | frozenset(self._labels if rule.custom == "columns" else ())
@@ -71,7 +74,7 @@ class Overflow:
             free = [
                 item
                 for place, item in enumerate(row.entity.get(field.name) or ())
-                if row.is_free(field.name, place)
+                if row.is_free(field.name, place) or self._is_unsaid(row, field.name, place)
             ]
             row.notes.update({f"{self.fate}.{field.name}": len(free) - 1} if len(free) > 1 else {})
             row.move(field.name, title, free)
@@ -84,6 +87,10 @@ class Overflow:
         self._half_shown(row)
         self._custom(row)
         self._write(row, cells)
+
+    def _is_unsaid(self, row: Row, field: str, place: int) -> bool:
+        """Whether a column has the item, but none its label: an extension to dial, whose address it is."""
+        return field not in self._labelled and (field, place) in row.unsaid
 
     def _half_shown(self, row: Row) -> None:
         """What no column shows of this row though some do of others, and amounts whose currency has no column."""

@@ -144,7 +144,14 @@ def repeated(made: Made, width: int) -> Callable[[Row], list[Cell]]:
         if len(found) > width:
             row.notes[f"{row.fate}.{field}"] += len(found) - width - 1
             row.move(field, heading, "\n".join(found[width:]))
-        return [*found[:width], *[None] * (width - len(found))]
+        return [*(within(row, one) for one in found[:width]), *[None] * (width - len(found))]
+
+    def within(row: Row, text: str) -> str:
+        if repeat.limit is None or len(text) <= repeat.limit:
+            return text
+        row.move(field, heading, text, "limit")
+        row.notes["cut_texts"] += 1
+        return text[: repeat.limit - 1] + "…"
 
     return cells
 

@@ -18,11 +18,15 @@ Texts = Callable[[Row], list[str]]
 
 
 class Repeat(NamedTuple):
-    """Columns with one heading: the texts of a row, the most columns there may be (None: as needed), the field counted."""
+    """Columns with one heading: the texts of a row, the most columns there may be (None: as needed), the field counted.
+
+    `limit` is the most characters of one text, if there is a bound.
+    """
 
     texts: Texts
     most: int | None
     field: str
+    limit: int | None = None
 
 
 class Children(NamedTuple):

@@ -12,9 +12,10 @@ class Row:
 
     `fate` is the word under which a value without a column is counted: "overflow", or "left_out" when the table has no
     overflow column. `reached` are the links that a column could show; `told` the fields of which something has moved.
+    `unsaid` are items whose column does not say what their label does.
     """
 
-    __slots__ = ("entity", "fate", "moved", "notes", "reached", "shown", "taken", "told")
+    __slots__ = ("entity", "fate", "moved", "notes", "reached", "shown", "taken", "told", "unsaid")
 
     def __init__(self, entity: Mapping[str, Any], shown: Shown, notes: Counter[str], fate: str) -> None:
         self.fate = fate
@@ -25,15 +26,18 @@ class Row:
         self.taken: dict[str, set[int]] = {}
         self.reached: set[str] = set()
         self.told: set[str] = set()
+        self.unsaid: set[tuple[str, int]] = set()
 
     @classmethod
     def of(cls, entity: Mapping[str, Any], shown: Shown) -> "Row":
         """An entity that is shown within another one's row."""
         return cls(entity, shown, Counter(), "overflow")
 
-    def take(self, field: str, place: int) -> None:
-        """Note that item `place` of the list `field` has its column."""
+    def take(self, field: str, place: int, says_label: bool = True) -> None:
+        """Note that item `place` of the list `field` has its column, and whether that one tells what its label does."""
         self.taken.setdefault(field, set()).add(place)
+        if not says_label:
+            self.unsaid.add((field, place))
 
     def is_free(self, field: str, place: int) -> bool:
         """Whether no column has taken item `place` of the list `field` yet."""

@@ -262,6 +262,7 @@ CREATE TABLE company_requisites (
 	CONSTRAINT company_requisites_company_id_link FOREIGN KEY(company_id) REFERENCES companies (id) DEFERRABLE INITIALLY DEFERRED, 
 	CONSTRAINT company_requisites_requisite_id_link FOREIGN KEY(requisite_id) REFERENCES requisites (id) DEFERRABLE INITIALLY DEFERRED
 );
+INSERT INTO "company_requisites" VALUES('1',1,'81');
 CREATE TABLE company_responsibles (
 	company_id TEXT NOT NULL, 
 	place BIGINT NOT NULL, 
@@ -766,6 +767,7 @@ CREATE TABLE loose_links (
 );
 INSERT INTO "loose_links" VALUES('companies','1','tags',1,'tag','9','VIP');
 INSERT INTO "loose_links" VALUES('companies','1','tags',2,'tag','10','опт; розница');
+INSERT INTO "loose_links" VALUES('requisites','82','company',0,'contact','21',NULL);
 INSERT INTO "loose_links" VALUES('deals','32','company',0,'company','404','Забытая');
 INSERT INTO "loose_links" VALUES('tasks','41','tags',1,'tag','9','VIP');
 INSERT INTO "loose_links" VALUES('tasks','41','tags',2,'tag','10','опт');
@@ -1047,6 +1049,8 @@ CREATE TABLE requisites (
 	CONSTRAINT requisites_created_by_id_link FOREIGN KEY(created_by_id) REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED, 
 	CONSTRAINT requisites_modified_by_id_link FOREIGN KEY(modified_by_id) REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED
 );
+INSERT INTO "requisites" VALUES('81','ООО «Ромашка»','1',NULL,NULL,NULL,NULL,NULL,'0077012345','007701001',NULL,NULL,NULL,NULL,'ПАО «Пробный банк»',NULL,NULL,'40702810000000000001',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "requisites" VALUES('82','ИП Кузьмина',NULL,NULL,NULL,NULL,NULL,NULL,'000000000081',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE stage_custom (
 	stage_id TEXT NOT NULL, 
 	place BIGINT NOT NULL, 

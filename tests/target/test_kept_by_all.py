@@ -1,0 +1,203 @@
+"""What every file for another system must keep: legal details, remarks at phones, who led what; and links that lead somewhere."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmexport.model import Ref
+from crmexport.target import Output
+from tests.target.invented import Entities
+from tests.target.leaving import leaving
+from tests.target.test_import_layouts import as_text
+
+Export = Callable[..., list[Output]]
+Written = Callable[..., dict[str, str]]
+Rows = list[dict[str, str]]
+CRMS = {
+    "amocrm": ("companies", "contacts", "deals"),
+    "bitrix24": ("companies", "contacts", "deals"),
+    "bitrix24_en": ("companies", "contacts", "deals"),
+    "hubspot": ("companies", "contacts", "deals"),
+    "odoo": ("04_res_partner_companies", "05_res_partner_people", "08_crm_lead"),
+    "pipedrive": ("1_organizations", "2_people", "3_deals"),
+    "planfix": ("1_companies", "2_people", "5_deals"),
+    "salesforce": ("Account", "Contact", "Opportunity"),
+    "zoho": ("1_Accounts", "2_Contacts", "3_Deals"),
+}
+ADDRESS_BOOKS = dict.fromkeys(
+    ("google-contacts", "outlook", "outlook-new", "outlook-ru", "vcard", "vcard4"), ("companies", "contacts")
+)
+GONE = Ref("company", "3", "Удалённая")
+LONG = "Государственное учреждение " * 12
+LEFT = {
+    "source_id": "13",
+    "name": "Уходцева Вера",
+    "first_name": "Вера",
+    "last_name": "Уходцева",
+    "is_working": False,
+}
+
+
+@pytest.fixture
+def written(exporting: Export, made: Entities, tmp_path: Path) -> Written:
+    """Export the leaving company, with changes, to one target; gives the texts of its files by their names."""
+
+    def write(target: str, **changes: list[dict[str, Any]]) -> dict[str, str]:
+        made.clear()
+        made.update(leaving() | changes)
+        exporting(target)
+        files = sorted((tmp_path / "out" / target).iterdir())
+        encoding = "cp1251" if target == "outlook-ru" else "utf-8-sig"
+        return {
+            path.name.partition(".")[0]: as_text(path).decode(encoding).replace("\r\n ", "") for path in files
+        }
+
+    return write
+
+
+@pytest.mark.parametrize("target", [*CRMS, *ADDRESS_BOOKS])
+def test_legal_details_stand_with_their_client(written: Written, target: str) -> None:
+    """They are an entity of their own (decision 0003): without a rule for them, nobody's INN would arrive."""
+    files = written(target)
+    companies, contacts, *_deals = (CRMS | ADDRESS_BOOKS)[target]
+    assert "007701001" in files[companies] and "40702810000000000001" in files[companies]
+    assert "000000000081" in files[contacts]
+
+
+@pytest.mark.parametrize("target", [*CRMS, *ADDRESS_BOOKS])
+def test_the_extension_to_dial_stays_with_the_phone(written: Written, target: str) -> None:
+    assert "добавочный 12" in written(target)[(CRMS | ADDRESS_BOOKS)[target][0]]
+
+
+@pytest.mark.parametrize(
+    ("target", "comment"), [("bitrix24", "Комментарий"), ("amocrm", "Примечание к компании")]
+)
+def test_a_label_that_the_heading_tells_is_not_told_again(
+    written: Written, target: str, comment: str
+) -> None:
+    labels = ("моб.", "рабочий", "факс")
+    phones = [{"number": f"+7 900 000-00-0{n}", "label": label} for n, label in enumerate(labels)]
+    company = {"source_id": "1", "name": "ООО", "phones": phones}
+    (row,) = rows(written(target, company=[company])["companies"], ";")
+    assert [number for number in row.values() if number.startswith("+7 900")] and "+7 900" not in row[comment]
+
+
+@pytest.mark.parametrize("target", CRMS)
+def test_who_has_left_is_named_and_stands_for_nobody_who_works(written: Written, target: str) -> None:
+    deals = written(
+        target,
+        user=[*leaving()["user"], LEFT],
+        deal=[{"source_id": "31", "name": "Поставка", "owner": Ref("user", "13", "Вера Уходцева")}],
+    )[CRMS[target][2]]
+    assert ": Уходцева Вера" in deals
+    assert not [
+        name for name in ("Вера Уходцева", "Уходцева Вера") if f'"{name}"' in deals or f",{name}," in deals
+    ]
+
+
+@pytest.mark.parametrize("target", [*CRMS])
+def test_a_deleted_client_is_named_in_words_only(written: Written, target: str) -> None:
+    """As a link it would lead nowhere, or make the importer create what was deleted."""
+    company = [*leaving()["company"][:2], {"source_id": "3", "name": "Удалённая", "is_deleted": True}]
+    note = {"source_id": "n1", "parent": GONE, "text": "Звонили им"}
+    deal = {"source_id": "31", "name": "Поставка", "company": GONE}
+    files = written(target, company=company, deal=[deal], note=[note])
+    deals = files[CRMS[target][2]]
+    if target != "odoo":  # where deleted ones are imported as archived
+        assert ": Удалённая" in deals
+        assert '"Удалённая"' not in deals and "'Удалённая'" not in deals and ",Удалённая," not in deals
+        assert not [name for name, text in files.items() if name != "README" and "company:3" in text]
+    if target == "pipedrive":
+        assert "'Удалённая'" not in files["6_notes"]
+
+
+@pytest.mark.parametrize(
+    ("target", "delimiter", "company", "contact", "linked"),
+    [
+        ("bitrix24", ";", "Название компании", ("Имя", "Фамилия"), ("Компания", "Контакт")),
+        ("bitrix24_en", ";", "Company Name", ("First Name", "Last Name"), ("Company", "Contact")),
+        ("zoho", ",", "Account Name", ("First Name", "Last Name"), ("Account Name", "Contact Name")),
+    ],
+)
+def test_a_name_is_spelt_alike_wherever_it_links(
+    written: Written,
+    target: str,
+    delimiter: str,
+    company: str,
+    contact: tuple[str, str],
+    linked: tuple[str, str],
+) -> None:
+    """Importers link by the exact name and drop what they do not find: blanks and length must be the same in all files."""
+    people = [
+        {
+            "source_id": "21",
+            "first_name": "Анна  \tМария",
+            "last_name": " Си дорова",
+            "company": Ref("company", "1"),
+        },
+        {"source_id": "22", "name": "Одно имя", "company": Ref("company", "1")},
+    ]
+    deals = [
+        {"source_id": n, "name": n, "company": Ref("company", "1"), "contact": Ref("contact", n)}
+        for n in ("21", "22")
+    ]
+    files = written(target, company=[{"source_id": "1", "name": LONG}], contact=people, deal=deals)
+    names = [rows(files[name], delimiter) for name in CRMS[target]]
+    companies = {row[company] for row in names[0]}
+    contacts = {" ".join(row[part] for part in contact).strip() for row in names[1]}
+    assert {row[linked[0]] for row in names[1] + names[2]} == companies
+    assert {row[linked[1]] for row in names[2]} == contacts
+
+
+@pytest.mark.parametrize("target", ["jira", "jira_json"])
+def test_what_lies_below_a_task_of_a_project_is_a_sub_task(written: Written, target: str) -> None:
+    tasks = [
+        {
+            "source_id": "41",
+            "name": "Верхняя",
+            "parent": Ref("project", "61"),
+            "project": Ref("project", "61"),
+        },
+        {"source_id": "42", "name": "Под ней", "parent": Ref("task", "41")},
+        {"source_id": "43", "name": "Ниже", "parent": Ref("task", "42")},
+    ]
+    text = written(target, task=tasks)["tasks" if target == "jira" else "issues"]
+    assert text.count("Sub-task") == 1
+    if target == "jira":
+        found = {row["Issue Id"]: row["Parent Id"] for row in rows(text, ",")}
+        assert found == {"41": "", "42": "41", "43": ""}
+
+
+def test_jira_gets_no_text_over_its_limit_and_every_file_of_a_comment(written: Written) -> None:
+    long = [{"source_id": "41", "name": "Длинная", "text": "а" * 40_000}]
+    note = {"source_id": "n1", "parent": Ref("task", "41"), "text": "б" * 40_000}
+    file = leaving()["file"][0] | {"attached_to": [Ref("note", "n1")]}
+    files = written("jira", task=long, note=[note], file=[file])
+    (row,) = rows(files["tasks"], ",")
+    assert max(map(len, row.values())) <= 32_767
+    assert [one["Issue Id"] for one in rows(files["attachments"], ",")] == ["41"]
+
+
+@pytest.mark.parametrize(("target", "said"), [("outlook", '"100%"'), ("icalendar", "PERCENT-COMPLETE:100")])
+def test_a_completed_task_is_done_to_the_last_percent(written: Written, target: str, said: str) -> None:
+    task = {"source_id": "41", "name": "Готова", "status": "completed", "completed_percent": 2}
+    text = written(target, task=[task])["tasks"]
+    assert said in text and ": 2" in text
+
+
+@pytest.mark.parametrize("target", ["bitrix24", "bitrix24_en", "outlook", "icalendar"])
+def test_a_template_is_nobodys_task(written: Written, target: str) -> None:
+    tasks = [{"source_id": "41", "name": "Дело"}, {"source_id": "42", "name": "Образец", "is_template": True}]
+    assert "Образец" not in written(target, task=tasks)["tasks"]
+
+
+def test_the_field_for_a_currency_is_named_among_those_to_create(written: Written) -> None:
+    readme = written("bitrix24")["README"]
+    assert "Комментарий (2) (число)" in readme and "Комментарий (2), валюта (текст)" in readme
+
+
+def rows(text: str, delimiter: str) -> Rows:
+    return list(csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter))
