@@ -10,6 +10,7 @@ from typing import Any
 
 from crmexport.source import Gap, GapKind, Reading, Request
 from crmexport.text import _
+from crmexport_megaplan.cards import card
 from crmexport_megaplan.envelope import Answer
 from crmexport_megaplan.fields import MARK
 from crmexport_megaplan.paging import from_before
@@ -27,7 +28,7 @@ def mended(request: Request, answer: Answer) -> Reading:
     if better is None:
         subject = request.subject or (request.stream, "")
         return Reading(gaps=[Gap(*subject, GapKind.REFUSED, f"{answer.status} {answer.words}")])
-    return Reading(requests=[better], gaps=_lost(request, query, query_of(better.path)))
+    return Reading(requests=[better], gaps=_lost(request, query, better))
 
 
 def _better(request: Request, query: Query, answer: Answer) -> Request | None:
@@ -36,14 +37,14 @@ def _better(request: Request, query: Query, answer: Answer) -> Request | None:
         return from_before(request)
     if "sortBy" in query and ("sortBy" in blamed or "SortField" in answer.words):
         return _sorted_otherwise(request, query)
-    unknown = _unknown(answer.words, query.get("fields", []))
-    if unknown:
-        return _without_fields(request, query, unknown)
-    parameter = next(
-        (name for name in _QUOTED.findall(answer.words) if name in query and name != "pageAfter"), None
-    )
-    if parameter:
+    quoted = _QUOTED.findall(answer.words)
+    fields = query.get("fields", [])
+    if named := [name for name in quoted if name in fields] or _listed(answer.words, fields):
+        return _without_fields(request, query, named)
+    if parameter := next((name for name in quoted if name in query and name != "pageAfter"), None):
         return _changed(request, {name: value for name, value in query.items() if name != parameter})
+    if perhaps := [name for name in _WORD.findall(answer.words) if name in fields]:
+        return _without_fields(request, query, perhaps, cards=True)
     return _guessed(request, query)
 
 
@@ -54,7 +55,8 @@ def _guessed(request: Request, query: Query) -> Request | None:
         return before
     if "sortBy" in query:
         return _sorted_otherwise(request, query)
-    return _without_fields(request, query, query["fields"]) if query.get("fields") else None
+    fields = query.get("fields")
+    return _without_fields(request, query, fields, cards=True) if fields else None
 
 
 def _blamed(answer: Answer) -> set[str]:
@@ -65,25 +67,22 @@ def _blamed(answer: Answer) -> set[str]:
     return {str(error.get("field")) for error in errors if isinstance(error, dict)}
 
 
-def _unknown(words: str, fields: list[str]) -> list[str]:
-    """The field names that the answer complains of: quoted ones, else those after the last colon, else any long word."""
-    asked = set(fields)
+def _listed(words: str, fields: list[str]) -> list[str]:
+    """The field names after the last colon, if there is one."""
     tail = words.rpartition(":")[2]
-    for found in (_QUOTED.findall(words), _WORD.findall(tail) if tail != words else [], _WORD.findall(words)):
-        named = [name for name in found if name in asked]
-        if named:
-            return named
-    return []
+    return [name for name in _WORD.findall(tail) if name in fields] if tail != words else []
 
 
-def _without_fields(request: Request, query: Query, unknown: list[str]) -> Request:
-    """Without the unknown names. Comments leave out all at once: every one of their many lists would have to learn anew."""
+def _without_fields(request: Request, query: Query, unknown: list[str], *, cards: bool = False) -> Request:
+    """Without the unknown names. Comments leave out all at once: every one of their many lists would have to learn anew.
+
+    `cards`: nobody said that it is these; known ones may be among them, and are got by cards, as custom fields are.
+    """
     comments = request.context.get("kind") == "comments"
     left = [] if comments else [name for name in query["fields"] if name not in unknown]
     rest = {name: value for name, value in query.items() if name != "fields"}
-    told: dict[str, Any] = {"cards": True} if any(MARK in name for name in unknown) else {}
-    if comments:
-        told["unnamed"] = True
+    wanted = {"cards": True} if cards or any(MARK in name for name in unknown) else {}
+    told: dict[str, Any] = {"unnamed": True} if comments else wanted
     return _changed(request, {**rest, "fields": left} if left else rest, **told)
 
 
@@ -100,8 +99,18 @@ def _changed(request: Request, query: Query, **context: Any) -> Request:
     return replace(request, path=with_query(request.path, query), context={**request.context, **context})
 
 
-def _lost(request: Request, before: Query, after: Query) -> list[Gap]:
+def _lost(request: Request, before: Query, better: Request) -> list[Gap]:
     """What the mended question does not ask for any more, though it matters."""
+    after = query_of(better.path)
+    if (
+        better.context.get("cards")
+        and not card(request.stream, "0")
+        and before.get("fields") != after.get("fields")
+    ):
+        words = _(
+            "The source refuses a field without saying which: records of this kind may lack some of their fields."
+        )
+        return [Gap(request.stream, "", GapKind.REFUSED, words)]
     lost = [name for name in _MEANINGFUL if name in before and name not in after]
     reason = _("The source does not know the condition “{name}”: closed or retired records may be missing.")
     return [Gap(request.stream, "", GapKind.REFUSED, reason.format(name=name)) for name in lost]

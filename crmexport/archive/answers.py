@@ -7,110 +7,23 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, exists, func, literal_column, null, or_, select, update
-from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLICT in the same words
+from sqlalchemy import and_, delete, exists, func, literal_column, or_, select, update
 
+from crmexport.archive import keeping as sql
 from crmexport.archive import schema
-from crmexport.archive.among import among
 from crmexport.archive.database import Database
-from crmexport.archive.held import HeldRecords, Key, Same, by_stream
+from crmexport.archive.held import Held, HeldRecords, Key, Same, by_stream
 from crmexport.archive.packing import pack
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
+from crmexport.text import _
 
 LINKS_REMEMBERED = 5_000
 LINKED = "linked/"  # the scope of a record that no list gave, only a link
 
 
-def _insert(table: Any, *columns: str) -> Any:
-    return insert(table).values({name: bindparam(name) for name in columns})
-
-
-_response = _insert(schema.responses, "run", "received", "status", "request", "sha256", "body")
-_record_columns = (
-    "stream",
-    "id",
-    "sha256",
-    "response",
-    "start",
-    "end",
-    "parent_stream",
-    "parent_id",
-    "modified",
-    "listed",
-)
-_record = _insert(schema.records, *_record_columns)
-_new_record = _record.on_conflict_do_nothing()
-_changed_record = _record.on_conflict_do_update(
-    index_elements=["stream", "id"],
-    set_={name: _record.excluded[name] for name in _record_columns[2:-1]},
-)
-_version = _insert(schema.versions, "stream", "id", "sha256", "response", "start", "end", "replaced")
-_link = _insert(schema.links, "stream", "id").on_conflict_do_nothing()
-_described = _insert(schema.files, "id", "name", "size", "meta")
-_new = _described.excluded
-_is_other = and_(_new.size.is_not(None), _new.size.is_distinct_from(schema.files.c.size))
-_file = _described.on_conflict_do_update(
-    index_elements=["id"],
-    set_={
-        "name": _new.name,
-        "size": _new.size,
-        "meta": _new.meta,
-        "sha256": case((_is_other, null()), else_=schema.files.c.sha256),
-    },
-)
-_owner = _insert(schema.file_owners, "file", "stream", "id").on_conflict_do_nothing()
-_gap_row = _insert(schema.gaps, "stream", "id", "kind", "reason")
-_gap = _gap_row.on_conflict_do_update(
-    index_elements=["stream", "id"], set_={"kind": _gap_row.excluded.kind, "reason": _gap_row.excluded.reason}
-)
-_announcement = _insert(schema.announced, "stream", "scope", "number", "seen")
-_announced = _announcement.on_conflict_do_update(
-    index_elements=["stream", "scope"],
-    set_={"number": _announcement.excluded.number, "seen": _announcement.excluded.seen},
-)
-_there = (
-    update(schema.records)
-    .where(schema.records.c.stream == bindparam("of"), among(schema.records.c.id, "ids"))
-    .values(deleted=null())
-)
-_listed = _there.values(listed=bindparam("pass_"))
-_present = (
-    update(schema.records)
-    .where(schema.records.c.stream == bindparam("of"), among(schema.records.c.id, "ids"))
-    .values(listed=bindparam("pass_"))
-)
-_not_listed = _there.values(
-    listed=case(
-        (schema.records.c.listed == bindparam("pass_"), schema.records.c.listed), else_=literal_column("0")
-    )
-)
-_ended = _insert(schema.ended, "stream", "parent_stream", "parent_id").on_conflict_do_nothing()
-_more_changed = (
-    update(schema.passes)
-    .where(schema.passes.c.id == bindparam("pass_"))
-    .values(changed=schema.passes.c.changed + bindparam("more"))
-)
-_unlinked = delete(schema.announced).where(
-    schema.announced.c.stream == bindparam("s"), schema.announced.c.scope == bindparam("i")
-)
-_scope = schema.announced.c.scope
-_silenced = (
-    update(schema.announced)
-    .where(
-        schema.announced.c.stream == bindparam("s"),
-        or_(_scope == bindparam("its"), and_(_scope > bindparam("first"), _scope < bindparam("beyond"))),
-    )
-    .values(number=literal_column("0"))
-)
-_forgotten = delete(schema.responses).where(schema.responses.c.id == bindparam("number"))
-_filled = delete(schema.gaps).where(
-    schema.gaps.c.stream == bindparam("s"), schema.gaps.c.id == bindparam("i")
-)
-
-
 class Answers:
     """Writes what a pass learns. Every method belongs into the caller's transaction. `new` counts records never held before;
-    `held` tells of those that are.
+    `held` tells of those that are, `replaced` of those of the last answer that were held otherwise before.
 
     `same` tells whether two decoded bodies of a record say the same (see `Connector.is_same`).
     """
@@ -130,6 +43,7 @@ class Answers:
         self._linked: set[Key] = set()
         self.new: Counter[str] = Counter() if new is None else new
         self._gaps = self._count_gaps()
+        self.replaced: set[Key] = set()
 
     def keep(
         self,
@@ -137,27 +51,31 @@ class Answers:
         response: Response,
         readings: Sequence[Reading],
         by_card: Collection[Key] = (),
+        named: Collection[Key] = (),
     ) -> set[Key]:
         """Keep a whole answer with everything that was read from it (several readings for a bulk answer).
 
-        `by_card` are the records that were asked for by name. Gives the records that are new or changed. A body that brought
-        none of these, only known ones, is not kept again.
+        `named` are the records that were asked for by name, `by_card` those of them that no list shows. Gives the records that
+        are new or changed. A body that brought none of these, only known ones, is not kept again.
         """
         rows = {(row.stream, row.id): row for reading in readings for row in reading.records}
+        known = self.held.places(rows).keys() - set(named) if self._gaps and rows else set()
+        self.replaced = set()
         number = self._keep_body(request, response)
         changed = self._keep_records(rows, response.body, number, frozenset(by_card)) if rows else set()
         if not changed and (rows or any(reading.present for reading in readings)):
-            self._database.many(_forgotten, [(number,)])
+            self._database.many(sql.FORGOTTEN, [(number,)])
         for reading in readings:
             self._keep_taught(reading)
-        self._fill(rows)
+        self._fill(rows.keys() - known)
+        self._come_back(known)
         if self._pass > 1:
             self._no_link_needed(rows.keys() - set(by_card))
         return changed
 
     def announce(self, announced: Sequence[Announced]) -> None:
         """Note how many records there should be; the same scope again replaces the earlier figure."""
-        self._database.many(_announced, [(*one, self._pass) for one in announced])
+        self._database.many(sql.ANNOUNCED, [(*one, self._pass) for one in announced])
         self._told.update(one.stream for one in announced)
 
     def lost_lists(self) -> set[str]:
@@ -181,15 +99,22 @@ class Answers:
         """Note what is known to exist and is not held, and give it. What is held and has vanished is marked as deleted instead.
 
         But a record that only its card shows has no second witness: its gap, which is not given, stands until `believe_gone`.
+        And of one that a list of this same pass shows, more was to be had: its card is refused, until a later look tells.
         """
         noted = [
             gap
-            for gap in gaps
+            for gap in map(self._doubted, gaps)
             if gap.kind is not GapKind.VANISHED or not self._mark_deleted((gap.stream, gap.id))
         ]
-        self._database.many(_gap, [(gap.stream, gap.id, gap.kind.value, gap.reason) for gap in noted])
+        self._database.many(sql.GAP, [(gap.stream, gap.id, gap.kind.value, gap.reason) for gap in noted])
         self._gaps += len(noted)
         return [gap for gap in noted if gap.kind is not GapKind.VANISHED or not self._is_held(gap)]
+
+    def _doubted(self, gap: Gap) -> Gap:
+        if gap.kind is not GapKind.VANISHED or not self._database.found(sql.SHOWN, (*gap[:2], self._pass)):
+            return gap
+        words = _("A list shows it, but when asked for by itself: {words}").format(words=gap.reason)
+        return gap._replace(kind=GapKind.REFUSED, reason=words)
 
     def _is_held(self, gap: Gap) -> bool:
         key = (gap.stream, gap.id)
@@ -228,7 +153,7 @@ class Answers:
         if subjects is None:
             self._database.connection.execute(delete(schema.gaps))
         else:
-            self._database.many(_filled, list(subjects))
+            self._database.many(sql.FILLED, list(subjects))
 
     def believe_gone(self, keys: Iterable[Key]) -> None:
         """Mark hidden records as deleted that the source answered with “no such thing”."""
@@ -246,10 +171,11 @@ class Answers:
             held = held.where(table.c.listed > 0)
         if not self._database.connection.execute(held.values(deleted=_now())).rowcount:
             return False
+        self._fill([key])
         linked = delete(scopes).where(scopes.c.stream == key[0], scopes.c.scope == LINKED + key[1])
         self._database.connection.execute(linked)
         its = "/".join(key)
-        self._database.many(_silenced, [(stream, its, f"{its}/", f"{its}0") for stream in self._told])
+        self._database.many(sql.SILENCED, [(stream, its, f"{its}/", f"{its}0") for stream in self._told])
         return True
 
     @cached_property
@@ -305,7 +231,7 @@ class Answers:
         digest = sha256(response.body).digest()
         asked = pack(request.dump().encode())
         row = (self._run, _now(), response.status, asked, digest, pack(response.body))
-        return self._database.added(_response, row)
+        return self._database.added(sql.RESPONSE, row)
 
     def _keep_records(
         self, rows: Mapping[Key, Row], body: bytes, response: int, by_card: frozenset[Key]
@@ -313,7 +239,7 @@ class Answers:
         """Keep what is new or different, with the version it replaces; which records that were."""
         listed = {key: 0 if key in by_card else self._pass for key in rows} if by_card else {}
         kept = [_indexed(row, body, response, listed.get(key, self._pass)) for key, row in rows.items()]
-        added: int = self._database.many(_new_record, kept)
+        added: int = self._database.many(sql.NEW_RECORD, kept)
         if added == len(kept):
             self.new.update(row.stream for row in rows.values())
             changed = set(rows)
@@ -322,7 +248,7 @@ class Answers:
             self._mark_listed(rows.keys() - by_card)
             self._mark_hidden(rows.keys() & by_card)
         if changed:
-            self._database.many(_more_changed, [(len(changed), self._pass)])
+            self._database.many(sql.MORE_CHANGED, [(len(changed), self._pass)])
         return changed
 
     def _keep_changes(self, kept: Sequence[tuple[Any, ...]], body: bytes, response: int) -> set[Key]:
@@ -330,30 +256,34 @@ class Answers:
         held = self.held.places([row[:2] for row in kept])
         added = {key for key, old in held.items() if old.response == response}
         self.new.update(stream for stream, _id in added)
-        differing = [row for row in kept if held[row[:2]].sha256 != row[2]]
+        moved = [row for row in kept if _has_moved(row, held[row[:2]])]
+        differing = [row for row in kept if held[row[:2]].sha256 != row[2] and row not in moved]
         bodies = self.held.bodies({held[row[:2]].response for row in differing})
-        changed = [row for row in differing if not self.held.says_the_same(row, body, held[row[:2]], bodies)]
+        changed = moved + [
+            row for row in differing if not self.held.says_the_same(row, body, held[row[:2]], bodies)
+        ]
         restored = {key for key, old in held.items() if old.deleted}
         before = [(row, held[row[:2]]) for row in changed]
         now = _now()
         replaced = [(*row[:2], old.sha256, old.response, old.start, old.end, now) for row, old in before]
-        self._database.many(_version, replaced)
-        self._database.many(_changed_record, changed)
-        return added | restored | {row[:2] for row in changed}
+        self._database.many(sql.VERSION, replaced)
+        self._database.many(sql.CHANGED_RECORD, changed)
+        self.replaced = restored | {row[:2] for row in changed}
+        return added | self.replaced
 
     def _mark_listed(self, keys: Iterable[Key]) -> None:
         """Note that a list shows these held records."""
         for stream, ids in by_stream(sorted(keys)).items():
-            self._database.many(_listed, [(self._pass, stream, self._database.listed(ids))])
+            self._database.many(sql.LISTED, [(self._pass, stream, self._database.listed(ids))])
 
     def _mark_hidden(self, keys: Iterable[Key]) -> None:
         """Note that these held records are there, and, if no list of this pass showed them, that lists hide them."""
         for stream, ids in by_stream(sorted(keys)).items():
-            self._database.many(_not_listed, [(self._pass, stream, self._database.listed(ids))])
+            self._database.many(sql.NOT_LISTED, [(self._pass, stream, self._database.listed(ids))])
 
     def _keep_taught(self, reading: Reading) -> None:
         fresh = reading.links - self._linked
-        self._database.many(_link, sorted(fresh))
+        self._database.many(sql.LINK, sorted(fresh))
         if len(self._linked) < LINKS_REMEMBERED:
             self._linked |= fresh
         self._keep_present(reading.present)
@@ -361,26 +291,31 @@ class Answers:
         self.announce(reading.announced)
         self.gap(reading.gaps)
         if self._pass > 1:
-            self._database.many(_ended, [(one.stream, *one.parent) for one in reading.ended])
+            self._database.many(sql.ENDED, [(one.stream, *one.parent) for one in reading.ended])
 
     def _keep_present(self, present: Collection[Key]) -> None:
         """Lists show these. One that is marked as deleted stays so until its card comes: what hangs under it comes with it."""
         for stream, ids in by_stream(sorted(present)).items():
-            self._database.many(_present, [(self._pass, stream, self._database.listed(ids))])
+            self._database.many(sql.PRESENT, [(self._pass, stream, self._database.listed(ids))])
         self._no_link_needed(present)
 
     def _no_link_needed(self, keys: Iterable[Key]) -> None:
         """The total of a list counts these: no link need announce them any more."""
-        self._database.many(_unlinked, [(stream, LINKED + id) for stream, id in keys])
+        self._database.many(sql.UNLINKED, [(stream, LINKED + id) for stream, id in keys])
 
     def _keep_files(self, files: Sequence[FileRef]) -> None:
-        self._database.many(_file, [(file.id, file.name, file.size, file.meta) for file in files])
-        self._database.many(_owner, [(file.id, *file.owner) for file in files])
+        self._database.many(sql.FILE, [(file.id, file.name, file.size, file.meta) for file in files])
+        self._database.many(sql.OWNER, [(file.id, *file.owner) for file in files])
 
     def _fill(self, held: Iterable[tuple[str, str]]) -> None:
         """What is held is no gap any more."""
         if self._gaps:
-            self._database.many(_filled, list(held))
+            self._database.many(sql.FILLED, list(held))
+
+    def _come_back(self, shown: Collection[Key]) -> None:
+        """What had vanished is there again; of what was refused, a list shows no more than it did when that was."""
+        if self._gaps:
+            self._database.many(sql.BACK, sorted(shown))
 
     def _count_gaps(self) -> int:
         return int(
@@ -393,6 +328,11 @@ def _indexed(row: Row, body: bytes, response: int, pass_: int) -> tuple[Any, ...
     digest = sha256(body[row.start : row.end]).digest()
     parent = row.parent or (None, None)
     return row.stream, row.id, digest, response, row.start, row.end, *parent, row.modified, pass_
+
+
+def _has_moved(row: tuple[Any, ...], old: Held) -> bool:
+    """Whether a record stands under another one than before; a list that names no parent says nothing of it."""
+    return row[6] is not None and row[6:8] != (old.parent_stream, old.parent_id)
 
 
 def _now() -> str:

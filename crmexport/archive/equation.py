@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from crmexport.archive.answers import LINKED
+from crmexport.archive.held import HeldRecords
 from crmexport.archive.store import Archive
 from crmexport.source import Gap, GapKind
 
@@ -16,7 +17,8 @@ from crmexport.source import Gap, GapKind
 class Balance:
     """The equation of one stream. `announced` is None where the source never says how many there are.
 
-    `deleted` are records beyond the equation: kept in the archive though the source has deleted them since.
+    Among the `refused` may be records that are held in part; these are among the `held`, too. `deleted` are records beyond the
+    equation: kept in the archive though the source has deleted them since.
     """
 
     announced: int | None
@@ -58,18 +60,21 @@ def unexplained(archive: Archive) -> dict[str, int]:
 def _balance(
     archive: Archive, stream: str, announced: tuple[int, int] | None, held: int, gaps: list[Gap]
 ) -> Balance:
+    lacking = HeldRecords(archive.database).lacking([(stream, gap.id) for gap in gaps])
     weights: Counter[GapKind] = Counter()
-    for gap in gaps:
+    for gap in (one for one in gaps if (stream, one.id) in lacking):
         weights[gap.kind] += archive.announced_in(stream, gap.id) or 1
     vanished = weights[GapKind.VANISHED]
-    refused = sum(number for kind, number in weights.items() if kind.is_loss)
+    absent = sum(number for kind, number in weights.items() if kind.is_loss)
+    in_part = sum(gap.kind.is_loss and (stream, gap.id) not in lacking for gap in gaps)
     if announced is None:
-        return Balance(None, held, refused, vanished, 0)
+        return Balance(None, held, absent + in_part, vanished, 0)
     total = sum(announced)
-    missing = total - held - refused - vanished
+    missing = total - held - absent - vanished
     if missing > 0 and any(not gap.id and gap.kind.is_loss for gap in gaps):
-        refused, missing = refused + missing, 0  # a whole list was refused: that explains the rest
-    return Balance(max(total, held + refused + vanished), held, refused, vanished, max(0, missing))
+        absent, missing = absent + missing, 0  # a whole list was refused: that explains the rest
+    known = max(total, held + absent + vanished)
+    return Balance(known, held, absent + in_part, vanished, max(0, missing))
 
 
 def _files(archive: Archive, held: int, gaps: list[Gap]) -> Balance:

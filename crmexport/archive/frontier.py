@@ -47,6 +47,11 @@ _is_lost = requests.c.state.in_((int(State.GIVEN_UP), int(State.REFUSED)))
 _numbered = requests.c.id == bindparam("number")
 _cross_out = update(requests).where(_numbered).values(state=bindparam("to"), payload=bindparam("kept"))
 _set_aside = update(requests).where(_numbered).values(state=bindparam("to"))
+_renew = delete(requests).where(
+    _pass == bindparam("of"),
+    requests.c.key == bindparam("its"),
+    requests.c.state == bindparam("was"),
+)
 _next = (
     select(requests.c.id, requests.c.attempts, requests.c.worth, requests.c.payload)
     .where(_pass == bindparam("of"), requests.c.state == bindparam("line"))
@@ -72,6 +77,10 @@ class Frontier:
             for one in new
         ]
         return self._database.many(_add, rows)
+
+    def renew(self, again: Iterable[Request]) -> None:
+        """Let requests be asked once more that were answered in this pass: what they are about has changed since."""
+        self._database.many(_renew, [(self.number, one.key, int(State.DONE)) for one in again])
 
     def waiting(self, most: int, now: float, *, bulk: bool, but: Collection[int] = ()) -> list[Waiting]:
         """Up to `most` requests that may be asked at `now` (seconds since the epoch), the worthiest first, without those in `but`.

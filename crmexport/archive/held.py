@@ -17,7 +17,7 @@ Same = Callable[[str, Any, Any], bool]
 
 
 class Held(NamedTuple):
-    """A record in the index: the hash and place of its bytes, and since when it is deleted, if it is."""
+    """A record in the index: the hash and place of its bytes, since when it is deleted, if it is, and under which record it stands."""
 
     id: str
     sha256: bytes
@@ -25,6 +25,8 @@ class Held(NamedTuple):
     start: int
     end: int
     deleted: str | None
+    parent_stream: str | None
+    parent_id: str | None
 
 
 _held = select(*(schema.records.c[name] for name in Held._fields)).where(
@@ -36,7 +38,9 @@ _body = select(schema.responses.c.body).where(schema.responses.c.id == bindparam
 class HeldRecords:
     """Looks at held records, deleted ones included. `same` tells whether two decoded bodies say the same (see `Connector.is_same`)."""
 
-    def __init__(self, database: Database, same: Same) -> None:
+    def __init__(
+        self, database: Database, same: Same = lambda stream, before, now: bool(before == now)
+    ) -> None:
         self._database = database
         self._same = same
 
@@ -47,6 +51,12 @@ class HeldRecords:
             for stream, ids in by_stream(keys).items()
             for found in self._database.found(_held, (stream, self._database.listed(ids)))
         }
+
+    def any_under(self, stream: str, parent: str) -> bool:
+        """Whether anything of `stream` is held that stands under records of the stream `parent`."""
+        table = schema.records
+        line = select(table.c.id).where(table.c.stream == stream, table.c.parent_stream == parent).limit(1)
+        return self._database.connection.execute(line).first() is not None
 
     def lacking(self, keys: Collection[Key]) -> set[Key]:
         """Which of these records are not held, or only as deleted."""

@@ -72,7 +72,7 @@ class Engine:
             believe=believe,
             rereads=rereads,
         )
-        self._families = Families()
+        self._families = Families(answers.held.any_under)
         self._flights = Flights(connector, frontier, coats, self._families)
         self._looks = rereads
         self._whole: set[str] = set()
@@ -144,7 +144,8 @@ class Engine:
         with self._archive.database.transaction():
             asked = [one.request for one in flight.waiting]
             by_card = {one.subject for one in asked if one.subject and not one.listed}
-            changed = self._answers.keep(flight.request, response, list(readings.values()), by_card)
+            named = {one.subject for one in asked if one.subject}
+            changed = self._answers.keep(flight.request, response, list(readings.values()), by_card, named)
             self._follow(list(readings.values()), changed)
             self._frontier.done(readings)
             for waiting, failure in failed:
@@ -176,6 +177,8 @@ class Engine:
         everything = self._pass.kind is Kind.EVERYTHING
         under = [one for reading in readings for one in reading.under]
         requests += [request for record, request in under if everything or record in changed]
+        again = [request for record, request in under if record in self._answers.replaced]
+        self._frontier.renew(again)
         present = {key for reading in readings for key in reading.present}
         glimpses = {key: seen for reading in readings for key, seen in reading.glimpses.items()}
         held = self._answers.held

@@ -1,19 +1,23 @@
 """Requests that stand or fall together: a route that the source does not have is found out once, not for every record."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Callable
 
 from crmexport.source import Gap, GapKind, Request
 from crmexport.transport.failures import FailureError, FaultyError, RefusedError, VanishedError
 
 ENOUGH = 3  # so many different requests of a family, and not one answered
+TWICE = 2  # a moment's trouble fails a whole batch of them once; what is asked again a moment later fails for another reason
 
 
 class Families:
     """What this run knows of the families of requests (see `Request.family`)."""
 
-    def __init__(self) -> None:
+    def __init__(self, given: Callable[[str, str], bool] = lambda stream, family: False) -> None:
+        """`given` tells whether the archive holds anything of a stream under records of a kind: then the route is there."""
+        self._given = given
         self._answered: set[tuple[str, str]] = set()
-        self._failed: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._failed: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self._dead: dict[tuple[str, str], GapKind] = {}
 
     def answered(self, request: Request) -> None:
@@ -27,10 +31,13 @@ class Families:
         is_of_route = isinstance(failure, FaultyError | RefusedError | VanishedError)
         if not request.family or family in self._answered or not is_of_route:
             return None
-        self._failed[family].add(request.key)
+        self._failed[family][request.key] += TWICE if for_good else 1
         absent = isinstance(failure, VanishedError) and for_good and not _is_of_record(request)
         kind = GapKind.REFUSED if isinstance(failure, RefusedError) else GapKind.NOT_GIVEN
-        if len(self._failed[family]) >= ENOUGH:
+        if sum(times >= TWICE for times in self._failed[family].values()) >= ENOUGH:
+            if self._given(*family):
+                self._answered.add(family)
+                return None
             self._dead[family] = kind
         return Gap(*family, kind, str(failure)) if absent or family in self._dead else None
 

@@ -97,6 +97,35 @@ def test_a_gap_is_filled_by_the_record(archive: Archive) -> None:
     assert [gap.id for gap in archive.gaps()] == ["2"]
 
 
+def test_a_row_of_a_list_fills_no_gap_of_a_record_that_is_held(archive: Archive) -> None:
+    """The card was refused, and the list shows again what it showed before; what had vanished is back, though."""
+    answers = Answers(archive.database, 1)
+    both = [Reading(records=[row("1", 1, 2), row("2", 3, 4)])]
+    with archive.database.transaction():
+        answers.keep(ASK, Response(200, {}, b"[1,2]"), both)
+        answers.gap([Gap("thing", "1", GapKind.REFUSED, "x")])
+        answers.keep(ASK, Response(200, {}, b"[1,2]"), both)
+    assert [gap.id for gap in archive.gaps()] == ["1"]
+    with archive.database.transaction():
+        answers.keep(
+            ASK, Response(200, {}, b"[1]"), [Reading(records=[row("1", 1, 2)])], named={("thing", "1")}
+        )
+    assert list(archive.gaps()) == []
+
+
+def test_a_record_that_changed_says_so_that_what_hangs_on_it_may_be_asked_again(archive: Archive) -> None:
+    answers, frontier = Answers(archive.database, 1), Frontier(archive.database, 1)
+    with archive.database.transaction():
+        answers.keep(ASK, Response(200, {}, b"[1]"), [Reading(records=[row("1", 1, 2)])])
+        assert answers.replaced == set()
+        answers.keep(ASK, Response(200, {}, b"[2]"), [Reading(records=[row("1", 1, 2)])])
+        assert answers.replaced == {("thing", "1")}
+        frontier.add([ASK])
+        frontier.done([frontier.waiting(5, 0.0, bulk=False)[0].id])
+        frontier.renew([ASK])
+        assert frontier.add([ASK]) == 1
+
+
 def test_the_same_question_is_in_line_once(archive: Archive) -> None:
     frontier = Frontier(archive.database, 1)
     with archive.database.transaction():

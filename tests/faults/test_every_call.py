@@ -95,13 +95,14 @@ def not_mended(pulling: Pulling, has_lied: bool = False) -> list[str]:
     return wrong(pulling.folder, pulling.box) + ([] if complete else [f"not complete: {ended}"])
 
 
-def of_untold_size(pulling: Pulling, path: str) -> list[str]:
-    """The files at `path` of which nobody tells how big they are."""
+def of_untold_size(pulling: Pulling, asked: list[Asked]) -> list[str]:
+    """The files among what was `asked` of which nobody tells how big they are."""
+    paths = {one.path for one in asked}
     if not (pulling.folder / "archive.sqlite").exists():
         return []
     with Archive.open(pulling.folder) as archive:
         return [
-            file.id for file in archive.files() if file.meta.get("path") == path and "size" not in file.meta
+            file.id for file in archive.files() if file.meta.get("path") in paths and "size" not in file.meta
         ]
 
 
@@ -116,7 +117,8 @@ def struck(
     if lies and mode != "once":
         found = []
     if way in UNSEEN and call <= len(pulling.adapter.asked):
-        unsized = of_untold_size(pulling, pulling.adapter.asked[call - 1].path)
+        last = call if mode == "once" else None
+        unsized = of_untold_size(pulling, pulling.adapter.asked[call - 1 : last])
         found = [line for line in found if not any(f"('file', '{id}')" in line for id in unsized)]
         lies = lies or bool(unsized)
     if pulling.clock.time() - since > 2 * DAY:

@@ -6,7 +6,7 @@ import pytest
 from crmexport_megaplan.lists import first_page
 from crmexport_megaplan.query import LONGEST_PATH, query_of
 
-from crmexport.source import Announced, GapKind, Request, Response
+from crmexport.source import Announced, Gap, GapKind, Request, Response
 from tests.megaplan.builders import (
     answer,
     asked_paths,
@@ -151,6 +151,40 @@ def test_an_unknown_extra_field_is_left_out_and_the_cards_are_asked_instead() ->
     ).asks
     assert name not in query_of(better.path)["fields"]
     assert "/task/5" in asked_paths(read(better, page([link("Task", "5", commentsCount=0)])))
+
+
+def test_a_parameter_that_is_named_is_left_out_and_no_field_whose_name_stands_in_the_sentence() -> None:
+    words = 'There is extra field "limit", which is not defined for content type "CallInfoListRequest"'
+    calls = listing("callInfo")
+    (better,) = read(calls, refused(words)).asks
+    assert "limit" not in query_of(better.path)
+    assert (
+        query_of(better.path)["fields"] == query_of(calls.path)["fields"]
+        and "type" in query_of(calls.path)["fields"]
+    )
+
+
+@pytest.mark.parametrize("words", ["The place is wrong", "Wrong question"])
+def test_fields_that_are_only_guessed_at_are_got_by_cards(words: str) -> None:
+    """Known ones are among them: without the cards they would be lost in silence."""
+    request = TODO
+    while (
+        "fields" in query_of(request.path)
+        and query_of(request.path)["fields"] == query_of(TODO.path)["fields"]
+    ):
+        reading = read(request, refused(words))
+        (request,) = reading.asks
+    assert reading.gaps == []
+    assert "/todo/1" in asked_paths(read(request, page(todos(1))))
+
+
+def test_fields_that_are_only_guessed_at_are_told_where_there_are_no_cards() -> None:
+    request = listing("callInfo")
+    gaps: list[Gap] = []
+    while "fields" in query_of(request.path):
+        reading = read(request, refused("Wrong question"))
+        (request,), gaps = reading.asks, reading.gaps
+    assert [(gap.stream, gap.id, gap.kind) for gap in gaps] == [("callInfo", "", GapKind.REFUSED)]
 
 
 def test_an_order_by_id_gives_way_to_time_of_creation_and_that_to_none() -> None:

@@ -15,6 +15,7 @@ def fail(families: Families, failure: Exception, *numbers: int, for_good: bool =
 
 def test_several_failures_and_no_answer_end_it() -> None:
     families = Families()
+    assert fail(families, FaultyError("500"), *range(99)) == [None] * 99, "a moment's trouble fails a batch"
     gaps = fail(families, FaultyError("500"), *range(ENOUGH))
     assert gaps == [None] * (ENOUGH - 1) + [Gap("history", "deal", GapKind.NOT_GIVEN, "500")]
     assert families.fate(request(99)) is GapKind.NOT_GIVEN
@@ -25,6 +26,13 @@ def test_several_failures_and_no_answer_end_it() -> None:
 def test_the_same_request_failing_again_and_again_proves_nothing() -> None:
     families = Families()
     assert fail(families, FaultyError("500"), *[1] * 9) == [None] * 9
+
+
+def test_what_the_archive_holds_shows_that_the_route_is_there() -> None:
+    """After a kill, or on the next night, nothing has been answered yet."""
+    families = Families(lambda stream, parent: (stream, parent) == ("history", "deal"))
+    assert fail(families, FaultyError("500"), *range(9), for_good=True) == [None] * 9
+    assert families.fate(request(99)) is None
 
 
 def test_one_answer_makes_every_failure_its_own() -> None:

@@ -93,7 +93,10 @@ class TestBitrix24:
         def rules(name: str) -> list[list[str]]:
             tables = load_target(name).layout.tables.values()
             columns = [[*map(str, one.columns.values())] for one in tables]
-            return [[re.sub(r"default='[^']*'|text='[^']*'|each='[^']*'", "", rule) for rule in one] for one in columns]
+            return [
+                [re.sub(r"default='[^']*'|text='[^']*'|each='[^']*'", "", rule) for rule in one]
+                for one in columns
+            ]
 
         assert rules("bitrix24") == rules("bitrix24_en")
 

@@ -1,0 +1,101 @@
+"""The statements by which answers are kept: all that is written for every answer, each compiled once."""
+
+from typing import Any
+
+from sqlalchemy import and_, bindparam, case, delete, literal_column, null, or_, select, update
+from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLICT in the same words
+
+from crmexport.archive import schema
+from crmexport.archive.among import among
+from crmexport.source import GapKind
+
+
+def _insert(table: Any, *columns: str) -> Any:
+    return insert(table).values({name: bindparam(name) for name in columns})
+
+
+RESPONSE = _insert(schema.responses, "run", "received", "status", "request", "sha256", "body")
+_record_columns = (
+    "stream",
+    "id",
+    "sha256",
+    "response",
+    "start",
+    "end",
+    "parent_stream",
+    "parent_id",
+    "modified",
+    "listed",
+)
+_record = _insert(schema.records, *_record_columns)
+NEW_RECORD = _record.on_conflict_do_nothing()
+CHANGED_RECORD = _record.on_conflict_do_update(
+    index_elements=["stream", "id"],
+    set_={name: _record.excluded[name] for name in _record_columns[2:-1]},
+)
+VERSION = _insert(schema.versions, "stream", "id", "sha256", "response", "start", "end", "replaced")
+LINK = _insert(schema.links, "stream", "id").on_conflict_do_nothing()
+_described = _insert(schema.files, "id", "name", "size", "meta")
+_new = _described.excluded
+_is_other = and_(_new.size.is_not(None), _new.size.is_distinct_from(schema.files.c.size))
+FILE = _described.on_conflict_do_update(
+    index_elements=["id"],
+    set_={
+        "name": _new.name,
+        "size": _new.size,
+        "meta": _new.meta,
+        "sha256": case((_is_other, null()), else_=schema.files.c.sha256),
+    },
+)
+OWNER = _insert(schema.file_owners, "file", "stream", "id").on_conflict_do_nothing()
+_gap_row = _insert(schema.gaps, "stream", "id", "kind", "reason")
+GAP = _gap_row.on_conflict_do_update(
+    index_elements=["stream", "id"], set_={"kind": _gap_row.excluded.kind, "reason": _gap_row.excluded.reason}
+)
+_announcement = _insert(schema.announced, "stream", "scope", "number", "seen")
+ANNOUNCED = _announcement.on_conflict_do_update(
+    index_elements=["stream", "scope"],
+    set_={"number": _announcement.excluded.number, "seen": _announcement.excluded.seen},
+)
+_there = (
+    update(schema.records)
+    .where(schema.records.c.stream == bindparam("of"), among(schema.records.c.id, "ids"))
+    .values(deleted=null())
+)
+LISTED = _there.values(listed=bindparam("pass_"))
+PRESENT = (
+    update(schema.records)
+    .where(schema.records.c.stream == bindparam("of"), among(schema.records.c.id, "ids"))
+    .values(listed=bindparam("pass_"))
+)
+NOT_LISTED = _there.values(
+    listed=case(
+        (schema.records.c.listed == bindparam("pass_"), schema.records.c.listed), else_=literal_column("0")
+    )
+)
+ENDED = _insert(schema.ended, "stream", "parent_stream", "parent_id").on_conflict_do_nothing()
+MORE_CHANGED = (
+    update(schema.passes)
+    .where(schema.passes.c.id == bindparam("pass_"))
+    .values(changed=schema.passes.c.changed + bindparam("more"))
+)
+UNLINKED = delete(schema.announced).where(
+    schema.announced.c.stream == bindparam("s"), schema.announced.c.scope == bindparam("i")
+)
+_scope = schema.announced.c.scope
+SILENCED = (
+    update(schema.announced)
+    .where(
+        schema.announced.c.stream == bindparam("s"),
+        or_(_scope == bindparam("its"), and_(_scope > bindparam("first"), _scope < bindparam("beyond"))),
+    )
+    .values(number=literal_column("0"))
+)
+FORGOTTEN = delete(schema.responses).where(schema.responses.c.id == bindparam("number"))
+FILLED = delete(schema.gaps).where(schema.gaps.c.stream == bindparam("s"), schema.gaps.c.id == bindparam("i"))
+BACK = FILLED.where(schema.gaps.c.kind == literal_column(f"'{GapKind.VANISHED.value}'"))
+SHOWN = (
+    select(schema.records.c.id)
+    .where(schema.records.c.stream == bindparam("of"), schema.records.c.id == bindparam("its"))
+    .where(schema.records.c.listed == bindparam("pass_"), schema.records.c.deleted.is_(None))
+)
