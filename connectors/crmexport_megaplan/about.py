@@ -4,7 +4,7 @@ The limits are those known of the older API (3 a second, 3,000 an hour); the new
 reference, §11, §15). How many calls one bulk request may hold is not known either; twenty is a careful beginning (§10).
 """
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field, field_validator
 
@@ -95,6 +95,10 @@ class MegaplanOptions(Options, frozen=True):
     @classmethod
     def _is_known(cls, zone: str | None) -> str | None:
         return None if zone is None else known_zone(zone)
+
+    def asks_more(self, before: Self) -> bool:
+        """Only the history is asked for besides; all other options change the way."""
+        return self.history and not before.history
 
 
 ABOUT = About(

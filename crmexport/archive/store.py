@@ -3,12 +3,12 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 
 from crmexport.archive import schema
 from crmexport.archive.content import Content
@@ -122,6 +122,12 @@ class Archive:
                 )
             )
         return archive
+
+    def note_options(self, options: Mapping[str, Any]) -> None:
+        """Keep with which options the connector pulls from now on. Belongs into the caller's transaction."""
+        self.source = replace(self.source, options=dict(options))
+        entry = update(schema.about).where(schema.about.c.name == "options")
+        self.database.connection.execute(entry.values(value=self.source.about()["options"]))
 
     def __enter__(self) -> Self:
         return self

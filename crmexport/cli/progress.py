@@ -17,7 +17,7 @@ from crmexport.text import N_, _, spaced
 PAUSE = 10.0
 """Seconds between two plain lines."""
 GAPS = 20
-LASTING = ("gap", "signed_in")  # lines that stay above the bar
+LASTING = ("gap", "signed_in", "asks_more")  # lines that stay above the bar
 DAY = len("2026-12-04")
 """Gaps told one by one."""
 NO_LOSS = ("vanished", "not_given")
@@ -242,6 +242,9 @@ def _signed_in(values: dict[str, Any]) -> str:
 
 KINDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "started": lambda values: ", ".join(filter(None, (_("started"), _records(values)))),
+    "asks_more": lambda values: _(
+        "the options ask for more than the pull before, so everything is asked for once more"
+    ),
     "progress": _progress,
     "signed_in": _signed_in,
     "renewed": lambda values: _("signed in anew"),

@@ -46,16 +46,33 @@ class Journey:
         self.pull = 0
 
     def begin(self, full: bool) -> int:
-        """Take up the last pull, or open a new one; in one transaction, so that a kill leaves either none or all of it."""
+        """Take up the last pull, or open a new one; in one transaction, so that a kill leaves either none or all of it.
+
+        With options that ask for more than before, a new one asks for everything, for what is held has not changed.
+        """
         with self._archive.database.transaction():
             last, ended = self.journal.last_pull()
+            asks_more = last > 0 and self._asks_more()
+            self._archive.note_options(self._connector.account.options)
+            full = full or asks_more
             is_new = ended or full
             self.pull = last + 1 if is_new else last
             self._run = self.journal.begin(self.pull)
             pass_ = self._open(full) if is_new else self._reopen()
         waiting = Frontier(self._archive.database, pass_.id).count() if pass_ else 0
         self.watching.tell("started", pull=self.pull, waiting=waiting, records=self.watching.records())
+        if asks_more:
+            self.watching.tell("asks_more")
         return self._run
+
+    def _asks_more(self) -> bool:
+        """Whether the options ask for more than those of the last pull, where the archive keeps these in a form still known."""
+        options = self._connector.options
+        try:
+            before = type(options).model_validate(self._archive.source.options)
+        except ValueError:
+            return False
+        return options.asks_more(before)
 
     def greet(self) -> None:
         """Learn, once a pull, whose sign-in it is: another person may be shown fewer records."""

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel
 
@@ -57,6 +57,10 @@ class ReadRule:
 
 class Options(BaseModel, extra="forbid", frozen=True):
     """Settings of a connector beyond the address: a subclass's fields, with their descriptions, are the documentation."""
+
+    def asks_more(self, before: Self) -> bool:
+        """Whether these ask for something that was not asked with those `before`: everything is then asked once more."""
+        return self != before
 
 
 @dataclass(frozen=True, slots=True)

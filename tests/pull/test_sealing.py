@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from crmexport.archive import Archive, Place
 from crmexport.archive.equation import balances
 from crmexport.archive.journal import Journal, Kind
 from crmexport.archive.news import News
-from crmexport.source import Account, Request, Response, Standing
+from crmexport.source import Account, Reading, Request, Response, Standing
+from crmexport.source.contract import Options
 from tests.pull.test_engine import Journey, status
 from tests.toy import Toy, ToyServer, fault
 
@@ -465,3 +467,69 @@ def test_a_pull_that_stops_after_the_greeting_still_asks_for_everything(shared: 
         shared.pull()
     assert shared.pull().complete
     assert "5" in shared.names()
+
+
+class Thorough(Options, frozen=True):
+    """An option of the toy: whether notes are asked for."""
+
+    notes: bool = False
+
+
+class Choosy(Toy):
+    """A toy that asks for notes only when it is told to."""
+
+    about = replace(Toy.about, options=Thorough)
+
+    def read(self, request: Request, response: Response) -> Reading:
+        reading = super().read(request, response)
+        if self.options == Thorough():
+            reading.under = [one for one in reading.under if one[1].stream != "note"]
+            reading.announced = [one for one in reading.announced if one.stream != "note"]
+        return reading
+
+
+def choosy(**options: str) -> Choosy:
+    return Choosy(Account("https://toy.example", options))
+
+
+@pytest.fixture
+def hurried(company: Company) -> Company:
+    """Pulled without the notes."""
+    company.connector = choosy()
+    assert company.pull().complete
+    assert not company.held("note")
+    company.clock.now += HOUR
+    company.events.clear()
+    return company
+
+
+def test_an_option_that_asks_for_more_is_asked_of_everything(hurried: Company) -> None:
+    hurried.connector = choosy(notes="true")
+    assert hurried.pull().complete
+    assert hurried.held("note")
+    assert [event["event"] for event in hurried.events[:2]] == ["started", "asks_more"]
+    with Archive.open(hurried.place) as archive:
+        assert archive.source.options == {"notes": "true"}
+    hurried.connector = choosy(notes="1")
+    assert hurried.pull().complete
+    assert Kind.EVERYTHING not in hurried.kinds(3), "it says the same in other words"
+
+
+def test_so_it_is_of_a_pull_that_was_stopped(hurried: Company) -> None:
+    hurried.at("/things", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        hurried.pull()
+    hurried.connector = choosy(notes="true")
+    hurried.at("/ids", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        hurried.pull()
+    assert hurried.pull().complete
+    assert hurried.held("note")
+    assert hurried.kinds(3) == [Kind.EVERYTHING, Kind.CHANGES, Kind.SWEEP]
+
+
+def test_options_that_nobody_knows_any_more_ask_for_nothing(hurried: Company) -> None:
+    with Archive.open(hurried.place, alone=True) as archive, archive.database.transaction():
+        archive.note_options({"of": "old"})
+    assert hurried.pull().complete
+    assert hurried.kinds(2)[0] is Kind.CHANGES

@@ -1,5 +1,7 @@
 """The connector's card: its streams, what the older API permits (Megaplan reference, §15), its settings."""
 
+from typing import Self
+
 from pydantic import Field, field_validator
 
 from crmexport.source import About, Limits, Stream
@@ -61,6 +63,10 @@ class V1Options(Options, frozen=True):
     @classmethod
     def _is_known(cls, zone: str | None) -> str | None:
         return None if zone is None else known_zone(zone)
+
+    def asks_more(self, before: Self) -> bool:
+        """Only the history is asked for besides; all other options change the way."""
+        return self.history and not before.history
 
 
 ABOUT = About(
