@@ -142,17 +142,17 @@ def under(stream: str, id: str, value: Value) -> Iterator[Request]:
 
 
 def announced(stream: str, id: str, value: Value) -> Iterator[Announced]:
-    """How many links of each kind a record says it has, where they are asked for; 0 takes back what it said before."""
+    """How many links of each kind a record says it has, where they are asked for; else 0 takes back what it said before."""
     for part in _COUNTED.get(stream, ()):
         number = value.get(part.counter)
-        if isinstance(number, int) and (not number or part.wanted(value)):
-            yield Announced(part.stream, f"{stream}/{id}", number)
+        if isinstance(number, int):
+            yield Announced(part.stream, f"{stream}/{id}", number if part.wanted(value) else 0)
 
 
 def ended(stream: str, id: str, value: Value) -> Iterator[SubList]:
-    """The kinds of links that a record says it has none of (any more)."""
+    """The kinds of links that a record says it has none of (any more), or shows all of: their lists are not asked."""
     for part in _COUNTED.get(stream, ()):
-        if value.get(part.counter) == 0:
+        if isinstance(value.get(part.counter), int) and not part.wanted(value):
             yield SubList(part.stream, (stream, id))
 
 

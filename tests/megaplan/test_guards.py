@@ -84,7 +84,7 @@ GUARDS = [
     Guard(14, "crmexport/transport/auth.py", "            self._tokens.save(grant, now)", "            pass"),
     Guard(16, "crmexport/source/contract.py", "403: Verdict.REFUSED", "403: Verdict.VANISHED"),
     Guard(18, "mappings/from/megaplan.yaml", "date: {path: workDate, is: midnight}", "date: {path: workDate, is: date}"),
-    Guard(19, "parts.py", "        if value.get(part.counter) == 0:", "        if False:"),
+    Guard(19, "parts.py", "        if isinstance(value.get(part.counter), int) and not part.wanted(value):", "        if False:"),
     Guard(19, "parts.py", "_counted(counter), 50, counter", "lambda value: False, 50, counter"),
     Guard(20, "papers.py", "    if stream in _TOLD:", "    if False:"),
     Guard(20, "goods.py", "/finOperation/search", "/finOperation"),

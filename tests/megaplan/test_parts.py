@@ -86,6 +86,18 @@ def test_the_links_of_a_deal_are_counted_and_their_records_are_told_with_closed_
     assert told.ended == [SubList("linkedDeal", ("deal", "1"))]
 
 
+def test_a_record_that_shows_all_its_links_ends_the_list_that_gave_the_rest() -> None:
+    row = link("Task", "1", **SILENT, **UNTOUCHED, relationLinks=[link("RelationLink", "5")])
+    beyond = connector.read(listing("task"), page([{**row, "relationLinksCount": 2}]))
+    assert Announced("relationLink", "task/1", 2) in beyond.announced
+    assert SubList("relationLink", ("task", "1")) not in beyond.ended
+    card = connector.card("task", "1")
+    assert card
+    whole = connector.read(card, page({**row, "relationLinksCount": 1}))
+    assert Announced("relationLink", "task/1", 0) in whole.announced
+    assert SubList("relationLink", ("task", "1")) in whole.ended
+
+
 def test_the_members_of_a_group_are_asked_for_whatever_its_card_shows() -> None:
     groups = next(one for one in connector.opening(None) if one.stream == "group")
     (members,) = connector.read(groups, page([link("Group", "7", children=[link("Employee", "1")])])).asks

@@ -11,6 +11,8 @@ from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 from crmexport.archive import Archive
 from crmexport.archive.equation import balances
 from crmexport.archive.news import News
+from crmexport.archive.replay import connector_of
+from crmexport.mapping import MappedArchive, load_source_mapping
 from crmexport.pull import PullResult, pull
 from crmexport.source import Account, Credentials, Request, Response
 from crmexport.transport.line import Line, Transport
@@ -139,6 +141,33 @@ def test_the_same_again_is_no_change(busy: Busy) -> None:
         line = archive.database.connection.exec_driver_sql
         assert line("SELECT count(*) FROM versions").scalar_one() == before
         assert line("SELECT count(*) FROM responses").scalar_one() <= bodies * 1.5
+
+
+@pytest.mark.parametrize("busy", ["as is likely"], indirect=True)
+@pytest.mark.parametrize("full", [False, True])
+def test_links_come_once_and_those_that_were_cut_go(busy: Busy, full: bool) -> None:
+    busy.pull()
+    id, body = next(
+        (id, body) for id, body in busy.bodies()["deal"].items() if body["relationLinksCount"] > 5
+    )
+    assert (relations(busy, id), links(busy, id)) == (7, 7)
+    busy.box.edits.change("deal", id, relationLinks=body["relationLinks"][:2], relationLinksCount=2)
+    assert busy.pull(full=full).complete
+    assert (relations(busy, id), links(busy, id)) == (0, 2)
+
+
+def relations(busy: Busy, deal: str) -> int:
+    """How many rows of a deal's own list of links are held."""
+    with Archive.open(busy.folder) as archive:
+        return sum(parent == ("deal", deal) for *_row, parent in archive.records("relationLink"))
+
+
+def links(busy: Busy, deal: str) -> int:
+    """How many links of that kind come out of the archive."""
+    with Archive.open(busy.folder) as archive:
+        mapped = MappedArchive(archive, connector_of(archive), load_source_mapping("megaplan"))
+        made = [one["source_id"] for one in mapped.iterate("link")]
+    return sum(id.startswith((f"deal/{deal}/RelationLink:", f"deal:{deal}:")) for id in made)
 
 
 class Meddling(Line):
