@@ -267,6 +267,15 @@ class Archive:
         """All runs so far, oldest first."""
         return [dict(row._mapping) for row in self._rows(select(schema.runs).order_by(schema.runs.c.id))]
 
+    def state(self) -> str:
+        """How far the archive has come: another text after every pull, and while one goes on; the same whatever is pruned."""
+        line = select(schema.responses.c.id, schema.responses.c.run).order_by(schema.responses.c.id.desc())
+        answers = {row.run: row.id for row in self._rows(line.limit(1))}
+        return "".join(
+            f"{run['id']} {run['ended'] or run['started']} {answers.get(run['id'], 0)}"
+            for run in self.runs()[-1:]
+        )
+
     def unasked(self) -> dict[str, int]:
         """How many requests the last pull has still to make, by the stream they are about."""
         table = schema.requests

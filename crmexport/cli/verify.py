@@ -78,16 +78,16 @@ def _step(title: str) -> None:
 
 def told(report: "Report") -> str:
     """What the report says, and where it is."""
-    from crmexport.proof.page import sampled
+    from crmexport.proof.page import outdated, sampled
 
-    verdict = _verdict(report)
+    lines = [_verdict(report), *outdated(report)]
     if report.sample:
-        verdict += "\n" + _("Sample: {words}.").format(words=sampled(report))
-    return f"{verdict}\n" + _("Report: {path}").format(path=report.folder / REPORT)
+        lines.append(_("Sample: {words}.").format(words=sampled(report)))
+    return "\n".join([*lines, _("Report: {path}").format(path=report.folder / REPORT)])
 
 
 def _verdict(report: "Report") -> str:
-    if report.complete and report.outputs:
+    if report.complete and report.outputs and not report.outdated:
         return _("Complete: everything the source announced is held, and every file reads back as written.")
     if report.complete:
         return _("Complete: everything the source announced is held.")

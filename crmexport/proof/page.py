@@ -6,7 +6,7 @@ from typing import Any
 
 from crmexport.archive.news import News, in_all
 from crmexport.proof.missing import grouped
-from crmexport.proof.report import Report
+from crmexport.proof.report import Output, Report
 from crmexport.proof.style import CSS
 from crmexport.source import GapKind
 from crmexport.target.notes import told
@@ -57,18 +57,22 @@ def page(report: Report) -> str:
 def _banner(report: Report) -> str:
     good = report.complete
     word = _("Complete") if good else _("Not complete")
-    words = (
-        _(
-            "Everything the source announced is held, every stored byte is intact, and every written file reads back as meant."
-        )
-        if good
-        else _("Something is missing or damaged. Every case is listed below with its reason.")
-    )
+    words = " ".join([_verdict(report), *outdated(report)])
     kind = "good" if good else "bad"
     mark = "✓" if good else "!"
     return (
         f'<header class="{kind}"><span class="mark">{mark}</span><div><h1>{escape(word)}</h1>'
         f"<p>{escape(words)}</p></div></header>\n"
+    )
+
+
+def _verdict(report: Report) -> str:
+    if not report.complete:
+        return _("Something is missing or damaged. Every case is listed below with its reason.")
+    if report.outdated:
+        return _("Everything the source announced is held, and every stored byte is intact.")
+    return _(
+        "Everything the source announced is held, every stored byte is intact, and every written file reads back as meant."
     )
 
 
@@ -108,6 +112,22 @@ def unasked(report: Report) -> str:
     """How many requests the pull has still to make: in all, and by what they are about."""
     parts = (f"{report.titles.get(name, name)} {spaced(count)}" for name, count in report.unasked.items())
     return f"{spaced(sum(report.unasked.values()))} ({', '.join(parts)})"
+
+
+def outdated(report: Report) -> list[str]:
+    """What is to know of files that were written before the last pull, a sentence for each moment that they show."""
+    words = _(
+        "{targets}: these files show the archive as of {moment}. It has gone on since, so that they were only checked to be as "
+        "they were written. “crmexport export” brings them up to date."
+    )
+    moments = dict.fromkeys(one.as_of for one in report.outdated)
+    return [
+        words.format(
+            targets=", ".join(one.target for one in report.outdated if one.as_of == moment),
+            moment=instant(moment),
+        )
+        for moment in moments
+    ]
 
 
 def sampled(report: Report) -> str:
@@ -198,11 +218,17 @@ def _output_table(report: Report) -> str:
             output.path,
             "—" if output.rows is None else spaced(output.rows),
             output.sha256[:HASH_SHOWN] + "…",
-            _("yes") if output.verified else _("NO"),
+            _read_back(output),
         ]
         for output in report.outputs
     ]
     return _table([_("File"), _("Rows"), "SHA-256", _("Read back as meant")], rows, numeric=[1])
+
+
+def _read_back(output: Output) -> str:
+    if not output.verified:
+        return _("NO")
+    return _("yes") if output.compared else _("as written, not compared")
 
 
 def _delta_table(report: Report) -> str:

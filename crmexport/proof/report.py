@@ -7,18 +7,22 @@ from typing import Any
 from crmexport.archive.equation import Balance
 from crmexport.proof.confidence import error_rate
 from crmexport.source import Gap, NotGiven
-from crmexport.target import Delta
+from crmexport.target import Delta, Outdated
 from crmexport.text import _
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A written file: its path in the folder, rows (None where it has none), sha256, and whether it read back as meant."""
+    """A written file: its path in the folder, rows (None where it has none), sha256, and whether it read back as meant.
+
+    What is not `compared` is outdated: then `verified` says whether its bytes are those that were written.
+    """
 
     path: str
     rows: int | None
     sha256: str
     verified: bool
+    compared: bool = True
 
 
 @dataclass(slots=True)
@@ -39,7 +43,7 @@ class Sample:
 class Report:
     """Everything `verify` found, and the folder it is written to. `damages`, `mismatches` and `notes` are sentences for a person.
 
-    `deltas` are the targets in the folder that hold only what is new.
+    `deltas` are the targets in the folder that hold only what is new, `outdated` those that were written before the last pull.
     """
 
     folder: Path
@@ -60,6 +64,7 @@ class Report:
     not_given: tuple[NotGiven, ...] = ()
     sample: Sample | None = None
     deltas: tuple[Delta, ...] = ()
+    outdated: tuple[Outdated, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -94,6 +99,7 @@ class Report:
             "not_given": [{"title": _(one.title), "reason": _(one.reason)} for one in self.not_given],
             "outputs": [asdict(output) for output in self.outputs],
             "deltas": [delta._asdict() for delta in self.deltas],
+            "outdated": [one._asdict() for one in self.outdated],
             "files": self.files,
             "archive": {
                 "damages": self.damages,

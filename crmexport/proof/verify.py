@@ -20,7 +20,7 @@ from crmexport.proof.report import Output, Report
 from crmexport.proof.sample import SIZE, sample
 from crmexport.proof.sums import write_sums
 from crmexport.source import Connector, Credentials
-from crmexport.target import compare, deltas, exported
+from crmexport.target import compare, deltas, exported, outdated
 from crmexport.text import _
 
 Step = Callable[[str], None]
@@ -93,6 +93,7 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
         unasked=archive.unasked(),
         not_given=connector.about.not_given,
         deltas=tuple(deltas(out)) if out is not None else (),
+        outdated=tuple(outdated(archive, out)) if out is not None else (),
     )
 
 
@@ -138,7 +139,7 @@ def _files(archive: Archive) -> dict[str, int]:
 def _outputs(
     archive: Archive, connector: Connector, out: Path | None, watch: Step
 ) -> tuple[list[Output], list[str], dict[str, dict[str, int]]]:
-    """Every written file, read back and compared cell by cell with what the archive and the mapping say now."""
+    """Every written file, read back and compared cell by cell with what the archive and the mapping say now, if it is of now."""
     if out is None:
         return [], [], {}
     watch(_("Every cell of the written files"))
@@ -147,7 +148,11 @@ def _outputs(
     for mismatch in compare(archive, connector, mapping, out):
         wrong.setdefault(mismatch.path, []).append(str(mismatch))
     written = exported(out)
-    outputs = [Output(one.path, one.rows, one.sha256, one.path not in wrong) for one in written]
+    old = {one.target for one in outdated(archive, out)}
+    outputs = [
+        Output(one.path, one.rows, one.sha256, one.path not in wrong, one.target not in old)
+        for one in written
+    ]
     sentences = [sentence for found in wrong.values() for sentence in found[:MISMATCHES_SHOWN]]
     return outputs, sentences, {one.path: dict(one.notes) for one in written if any(one.notes.values())}
 

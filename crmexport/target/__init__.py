@@ -9,6 +9,7 @@ from crmexport.target.card import exported
 from crmexport.target.compare import compare
 from crmexport.target.delta import Delta, deltas
 from crmexport.target.exporting import export
+from crmexport.target.outdated import Outdated, outdated
 from crmexport.target.output import Output
 from crmexport.target.readback.mismatch import Mismatch
 from crmexport.target.streaming import stream
@@ -17,6 +18,7 @@ from crmexport.target.targets import Target, load_target, target_names
 __all__ = [
     "Delta",
     "Mismatch",
+    "Outdated",
     "Output",
     "Target",
     "compare",
@@ -24,6 +26,7 @@ __all__ = [
     "export",
     "exported",
     "load_target",
+    "outdated",
     "stream",
     "target_names",
 ]

@@ -9,13 +9,14 @@ from typing import Any
 from crmexport.archive.store import Archive
 from crmexport.mapping import SourceMapping
 from crmexport.source import Connector
-from crmexport.target.card import card
+from crmexport.target.card import card, entries
 from crmexport.target.delta import read, since
 from crmexport.target.file_tree import PAGE, SUMS
 from crmexport.target.files import FOLDER, HEADINGS, INDEX
 from crmexport.target.formats import FORMATS
 from crmexport.target.job import Job
-from crmexport.target.output import Output, Watch, file_sha256, nobody
+from crmexport.target.outdated import as_written, is_outdated, of_bytes
+from crmexport.target.output import Output, Watch, nobody
 from crmexport.target.readback.file_tree import in_page, in_sums
 from crmexport.target.readback.mismatch import Mismatch, of_file, readable, shown
 from crmexport.target.roll import EVERYTHING, Roll
@@ -29,18 +30,25 @@ def compare(
 ) -> Iterator[Mismatch]:
     """Every difference between the files that `export.json` in `out` names and what the archive and mapping say now.
 
-    Nothing when all is as meant. One row at a time in memory. A missing or unreadable file is one mismatch.
+    Nothing when all is as meant. One row at a time in memory. A missing or unreadable file is one mismatch. Of files that
+    are outdated only the bytes are compared, with those that were written.
     """
     known, watch = card(out), watch or nobody
     csv.field_size_limit(1 << 30)
-    entries = known.get("targets", [])
-    targets = [Target.load(entry) for entry in entries]
+    old = [entry for entry in entries(known) if is_outdated(archive, known, entry)]
+    for entry in old:
+        yield from as_written(out, entry)
+    current = [entry for entry in known.get("targets", []) if entry not in old]
+    files = known.get("files") or {}
+    is_current = bool(files.get("outputs")) and files not in old
+    if not current and not is_current:
+        return
+    targets = [Target.load(entry) for entry in current]
     with workshop(archive, connector, mapping, known.get("lang", "en")) as shop:
         shop.prepare(targets, watch)
-        for target, entry in zip(targets, entries, strict=True):
+        for target, entry in zip(targets, current, strict=True):
             yield from _of_target(Job(shop, target, out, watch), entry)
-        files = known.get("files") or {}
-        yield from _of_files(shop, out, files) if files.get("outputs") else ()
+        yield from _of_files(shop, out, files) if is_current else ()
 
 
 def _of_target(job: Job, entry: Mapping[str, Any]) -> Iterator[Mismatch]:
@@ -70,10 +78,8 @@ def _roll(out: Path, entry: Mapping[str, Any]) -> Iterator[Roll]:
 
 def _kept(out: Path, entry: Mapping[str, Any]) -> Iterator[Mismatch]:
     """The files about the export itself, by their bytes."""
-    for one in (entry.get(name) for name in ("rows", "changed")):
-        path = out / one["path"] if one else out
-        if one and (not path.is_file() or file_sha256(path) != one["sha256"]):
-            yield of_file(one["path"], one["sha256"], file_sha256(path) if path.is_file() else _("nothing"))
+    kept = (entry[name] for name in ("rows", "changed") if entry.get(name))
+    yield from of_bytes(out, ((one["path"], one["sha256"]) for one in kept))
 
 
 def _attachments(shop: Workshop, out: Path) -> Iterator[Mismatch]:
@@ -101,10 +107,5 @@ def _index(shop: Workshop) -> Iterator[tuple[str, ...]]:
 
 
 def _copies(shop: Workshop, out: Path) -> Iterator[Mismatch]:
-    for file in shop.files.told():
-        path = shop.files.path(file.id)
-        if path is None:
-            continue
-        found = file_sha256(out / path) if (out / path).is_file() else _("nothing")
-        if found != file.sha256:
-            yield of_file(path, str(file.sha256), found)
+    planned = ((shop.files.path(file.id), str(file.sha256)) for file in shop.files.told())
+    yield from of_bytes(out, ((path, sha256) for path, sha256 in planned if path is not None))

@@ -105,6 +105,7 @@ class _Press(NamedTuple):
         return {
             "outputs": [dumped(one) for one in outputs],
             "as_of": as_of(self.shop.archive),
+            "state": self.shop.archive.state(),
             "rows": told_of_list(self.root, name),
         }
 

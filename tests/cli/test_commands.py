@@ -44,7 +44,15 @@ class FakeConnector:
 def told_of(**more: Any) -> SimpleNamespace:
     """A report as far as the command tells of it."""
     return SimpleNamespace(
-        **{"losses": [], "sample": None, "unasked": {}, "outputs": [], "folder": Path("o"), **more}
+        **{
+            "losses": [],
+            "sample": None,
+            "unasked": {},
+            "outputs": [],
+            "outdated": (),
+            "folder": Path("o"),
+            **more,
+        }
     )
 
 

@@ -249,6 +249,9 @@ class HeldArchive:
     def runs(self) -> list[dict[str, Any]]:
         return [{"started": "2026-11-20T10:00:00Z", "ended": "2026-11-20T12:00:00Z"}]
 
+    def state(self) -> str:
+        return "1 2026-11-20T12:00:00Z 1"
+
     def records(self, stream: str) -> Iterator[tuple[str, bytes, str | None, tuple[str, str] | None]]:
         for id, body, modified, parent in RECORDS.get(stream, []):
             yield id, self.changed.get(id, body.decode()).encode(), modified, parent

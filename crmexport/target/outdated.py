@@ -1,0 +1,57 @@
+"""Files that show the archive as it was before its last pull: they are held against their own fingerprints, not against what it says now."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from crmexport.archive.store import Archive
+from crmexport.target.card import card, is_of
+from crmexport.target.file_tree import SUMS
+from crmexport.target.files import FOLDER
+from crmexport.target.output import file_sha256
+from crmexport.target.readback.mismatch import Mismatch, of_file, readable
+from crmexport.text import _
+
+
+class Outdated(NamedTuple):
+    """A target (or "files", the attachments) that shows the archive `as_of` a moment before its last pull."""
+
+    target: str
+    as_of: str
+
+
+def outdated(archive: Archive, out: Path) -> list[Outdated]:
+    """The targets in `out`, and the attachments, that were written before the archive went on."""
+    known = card(out)
+    named = [*known.get("targets", []), {"name": FOLDER, **(known.get("files") or {})}]
+    return [Outdated(one["name"], one["as_of"]) for one in named if is_outdated(archive, known, one)]
+
+
+def is_outdated(archive: Archive, known: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
+    """Whether the archive has gone on since an entry of the card `known` was written. An older crmexport did not note it."""
+    return is_of(known, archive) and entry.get("state", archive.state()) != archive.state()
+
+
+def as_written(out: Path, entry: Mapping[str, Any]) -> Iterator[Mismatch]:
+    """Every file of an entry that is not, byte by byte, what was written."""
+    beside = [entry[name] for name in ("rows", "changed") if entry.get(name)]
+    written = [*entry["outputs"], *beside]
+    yield from of_bytes(out, ((one["path"], one["sha256"]) for one in written))
+    sums = f"{FOLDER}/{SUMS}"
+    if any(one["path"] == sums for one in written) and (out / sums).is_file():
+        yield from readable(sums, of_bytes(out, _attachments(out / sums)))
+
+
+def of_bytes(out: Path, meant: Iterable[tuple[str, str]]) -> Iterator[Mismatch]:
+    """Every file of `meant` (path in `out`, SHA-256) that is something else or is not there."""
+    for path, sha256 in meant:
+        found = file_sha256(out / path) if (out / path).is_file() else _("nothing")
+        if found != sha256:
+            yield of_file(path, sha256, found)
+
+
+def _attachments(sums: Path) -> Iterator[tuple[str, str]]:
+    with sums.open(encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            sha256, _spaces, path = line.removesuffix("\n").partition("  ")
+            yield f"{FOLDER}/{path}", sha256
