@@ -138,6 +138,13 @@ def _lend(group: Any, tree: Tree, path: tuple[str, ...], lenders: tuple[str, ...
             own.setdefault(param.name, value)
 
 
+def is_lent(context: Any, name: str, lender: str) -> bool:
+    """Whether the parameter `name` of a command was not typed, but is what the table of the command `lender` says."""
+    told = (context.parent.default_map or {}).get(lender, {})
+    is_typed = context.get_parameter_source(name).name != "DEFAULT_MAP"
+    return not is_typed and bool(told.get(name) == context.params[name])
+
+
 def _table(tree: Tree, path: tuple[str, ...]) -> Tree:
     for name in path:
         tree = tree.setdefault(name, {})

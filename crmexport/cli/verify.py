@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crmexport.cli import options
+from crmexport.cli.settings import is_lent
 from crmexport.errors import ExitCode
 from crmexport.text import _, ngettext
 
@@ -27,6 +28,7 @@ def add(app: typer.Typer) -> None:
         _("Prove that nothing is missing and that every file reads back as written; writes report.html."),
     )
     def verify(
+        context: typer.Context,
         archive: Annotated[str, options.archive()],
         out: Annotated[
             str | None, options.out(_("The folder with the exported files; the report goes there too."))
@@ -47,12 +49,20 @@ def add(app: typer.Typer) -> None:
         ] = "300",
         lang: Annotated[str | None, options.lang()] = None,
     ) -> int:
-        folder = options.folder(out) if out else None
+        folder = _folder(context, out)
         size = options.whole("--sample", sample) or 0
         secrets = None if offline or not size else _credentials()
         report = run(options.place(archive), folder, options.language_of(lang), secrets, size=size)
         typer.echo(told(report))
         return ExitCode.COMPLETE if report.complete else ExitCode.GAPS
+
+
+def _folder(context: typer.Context, out: str | None) -> Path | None:
+    """The folder with the exported files; None when it is that of `export` by the settings, and nothing was exported yet."""
+    from crmexport.target import exported
+
+    folder = options.folder(out) if out else None
+    return None if folder and is_lent(context, "out", "export") and not exported(folder) else folder
 
 
 def _credentials() -> "Credentials":

@@ -106,6 +106,8 @@ def signed_in(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRMEXPORT_TOKEN", "secret-token")
 
 
+FILE = {"path": "csv/deal.csv", "rows": 1, "sha256": "", "target": "csv"}
+CARD = {"lang": "en", "source": {"url": ""}, "targets": [{"name": "csv", "outputs": [FILE]}]}
 PULL = ("pull", "--source", "megaplan", "--url", "crm.example.com", "--archive", "a")
 
 
@@ -263,6 +265,23 @@ def test_the_report_speaks_the_language_of_the_files(run: Run, calls: Calls, tmp
     (tmp_path / "crmexport.toml").write_text('[export]\nlang = "ru"\n', "utf-8")
     assert run("verify", "--archive", "a", "--offline").code == 0
     assert calls[0]["lang"] == "ru"
+
+
+def test_the_folder_of_an_export_that_is_still_to_come_is_not_borrowed(
+    run: Run, calls: Calls, tmp_path: Path
+) -> None:
+    """Before the first export there is the archive alone to verify; a folder that somebody typed is another matter."""
+    (tmp_path / "crmexport.toml").write_text('[export]\nout = "o"\n', "utf-8")
+    typed = ("verify", "--archive", "a", "--offline")
+    assert run(*typed).code == 0
+    assert run(*typed, "--out", "o").code == 0
+    (tmp_path / "o").mkdir()
+    assert run(*typed).code == 0
+    (tmp_path / "o/export.json").write_text(json.dumps(CARD), "utf-8")
+    assert run(*typed).code == 0
+    (tmp_path / "crmexport.toml").write_text('[export]\nout = "o"\n[verify]\nout = "elsewhere"\n', "utf-8")
+    assert run(*typed).code == 0
+    assert [call["out"] and call["out"].name for call in calls] == [None, "o", None, "o", "elsewhere"]
 
 
 def test_an_incomplete_report_has_its_exit_code(
