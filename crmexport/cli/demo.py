@@ -92,6 +92,7 @@ def journey(connector: "Connector", credentials: "Credentials", out: Path) -> in
     _step(4, _("verify: is it all there?"))
     report = verify.run(archive, out, language(), credentials, rate=0)
     typer.echo(verify.told(report))
+    verify.check_sampled(report)
     typer.echo(farewell(out))
     return code if report.complete else ExitCode.GAPS
 

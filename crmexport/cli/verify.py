@@ -54,6 +54,7 @@ def add(app: typer.Typer) -> None:
         secrets = None if offline or not size else _credentials()
         report = run(options.place(archive), folder, options.language_of(lang), secrets, size=size)
         typer.echo(told(report))
+        check_sampled(report)
         return ExitCode.COMPLETE if report.complete else ExitCode.GAPS
 
 
@@ -94,6 +95,13 @@ def told(report: "Report") -> str:
     if report.sample:
         lines.append(_("Sample: {words}.").format(words=sampled(report)))
     return "\n".join([*lines, _("Report: {path}").format(path=report.folder / REPORT)])
+
+
+def check_sampled(report: "Report") -> None:
+    """Raises what hindered the sample, once the rest is told."""
+    if failure := report.unsampled:
+        words = _("The sample at the source could not be asked for: {reason} With --offline it is left out.")
+        raise type(failure)(words.format(reason=failure)) from failure
 
 
 def _verdict(report: "Report") -> str:

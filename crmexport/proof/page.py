@@ -104,6 +104,8 @@ def _facts(report: Report) -> str:
         facts.append((_("Requests still to make"), unasked(report)))
     if report.sample:
         facts.append((_("Random sample at the source"), sampled(report)))
+    if report.unsampled:
+        facts.append((_("Random sample at the source"), str(report.unsampled)))
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts)
     return f"<dl>{rows}</dl>\n"
 

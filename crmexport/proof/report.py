@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from crmexport.archive.equation import Balance
+from crmexport.errors import CrmExportError
 from crmexport.proof.confidence import error_rate
 from crmexport.source import Gap, NotGiven
 from crmexport.target import Delta, Outdated
@@ -44,6 +45,7 @@ class Report:
     """Everything `verify` found, and the folder it is written to. `damages`, `mismatches` and `notes` are sentences for a person.
 
     `deltas` are the targets in the folder that hold only what is new, `outdated` those that were written before the last pull.
+    `unsampled` is why a sample that was wished for could not be asked for.
     """
 
     folder: Path
@@ -63,6 +65,7 @@ class Report:
     unasked: dict[str, int] = field(default_factory=dict)
     not_given: tuple[NotGiven, ...] = ()
     sample: Sample | None = None
+    unsampled: CrmExportError | None = None
     deltas: tuple[Delta, ...] = ()
     outdated: tuple[Outdated, ...] = ()
 
@@ -114,4 +117,5 @@ class Report:
             },
             "changed_for_targets": self.notes,
             "sample": {**asdict(self.sample), "error_rate_below": self.error_rate} if self.sample else None,
+            "sample_failed": str(self.unsampled) if self.unsampled else None,
         }

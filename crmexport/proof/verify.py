@@ -12,7 +12,7 @@ from crmexport.archive.news import as_values, news
 from crmexport.archive.pulls import pulls, true_as_of
 from crmexport.archive.replay import connector_of
 from crmexport.archive.standings import standings
-from crmexport.errors import ConfigurationError, CrmExportError, SignInRefusedError, SourceError
+from crmexport.errors import ConfigurationError, SignInRefusedError, SourceError
 from crmexport.mapping import Coverage, load_source_mapping
 from crmexport.proof.fields import coverage_of, unknown_words, unmapped, unreadable
 from crmexport.proof.page import page
@@ -39,8 +39,8 @@ def verify(
     """Check everything and write `report.html`, `report.json` and `SHA256SUMS` into `out` (else beside the archive).
 
     With `credentials` a random sample of `size` records is asked for once more at the source; without them nothing
-    touches the network. Raises ConfigurationError when there is no export in `out`: nothing would be proved of it;
-    SignInRefusedError and SourceError when the sample cannot be asked: the report of the rest is there then.
+    touches the network. Raises ConfigurationError when there is no export in `out`: nothing would be proved of it.
+    When the sample cannot be asked for, the report is of the rest, and tells what hindered it.
     """
     if out is not None and not exported(out):
         raise ConfigurationError(
@@ -48,7 +48,6 @@ def verify(
                 "There is no export in {path}. Give the folder that “crmexport export” wrote, or no --out."
             ).format(path=out)
         )
-    unasked: CrmExportError | None = None
     with Archive.open(archived) as archive:
         connector = connector_of(archive)
         report = _found(archive, connector, out, watch)
@@ -57,14 +56,12 @@ def verify(
             try:
                 report = replace(report, sample=sample(archive, connector, credentials, size, rate))
             except (SignInRefusedError, SourceError) as failure:
-                unasked = failure
+                report = replace(report, unsampled=failure)
     _write(report.folder / "report.json", json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n")
     _write(report.folder / "report.html", page(report))
     if out is not None:
         watch(_("Fingerprints of all files"))
         write_sums(out)
-    if unasked:
-        raise unasked
     return report
 
 

@@ -21,7 +21,7 @@ import crmexport.target
 from crmexport.archive.news import News
 from crmexport.cli import options
 from crmexport.cli import plan as plan_command
-from crmexport.errors import ConfigurationError, ExitCode
+from crmexport.errors import ConfigurationError, ExitCode, SignInRefusedError
 from crmexport.pull.events import Event, PullResult
 from crmexport.source import Standing
 from crmexport.source.contract import Options
@@ -47,6 +47,7 @@ def told_of(**more: Any) -> SimpleNamespace:
         **{
             "losses": [],
             "sample": None,
+            "unsampled": None,
             "unasked": {},
             "outputs": [],
             "outdated": (),
@@ -282,6 +283,17 @@ def test_the_folder_of_an_export_that_is_still_to_come_is_not_borrowed(
     (tmp_path / "crmexport.toml").write_text('[export]\nout = "o"\n[verify]\nout = "elsewhere"\n', "utf-8")
     assert run(*typed).code == 0
     assert [call["out"] and call["out"].name for call in calls] == [None, "o", None, "o", "elsewhere"]
+
+
+def test_a_sample_that_could_not_be_asked_for_hides_neither_verdict_nor_report(
+    run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failure = SignInRefusedError("The account is closed.")
+    monkeypatch.setattr(Calls, "report", told_of(complete=True, unsampled=failure))
+    code, out, err = run("verify", "--archive", "a")
+    assert code == 4
+    assert "Complete: everything the source announced is held.\n" in out and "report.html" in out
+    assert "could not be asked for: The account is closed. With --offline it is left out." in err
 
 
 def test_an_incomplete_report_has_its_exit_code(

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
@@ -16,7 +17,7 @@ from crmexport_megaplan.sandbox import MegaplanSandbox
 from crmexport.archive import Archive
 from crmexport.archive.replay import connector_of
 from crmexport.cli import main
-from crmexport.errors import ConfigurationError
+from crmexport.errors import ConfigurationError, SourceError
 from crmexport.mapping import load_source_mapping
 from crmexport.proof import Report, verify
 from crmexport.proof.page import page
@@ -215,6 +216,20 @@ def test_without_an_export_the_report_lies_beside_the_archive(copy: Path) -> Non
     report = verify(copy / "archive", None)
     assert report.complete and report.outputs == []
     assert (copy / "archive" / "report.html").is_file()
+
+
+def test_a_sample_that_cannot_be_asked_for_leaves_the_rest_of_the_report(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*given: object) -> None:
+        raise SourceError("It does not answer.")
+
+    monkeypatch.setattr(sys.modules[verify.__module__], "sample", refused)
+    report = verify(copy / "archive", copy / "out", credentials=Credentials(token="secret"))
+    assert report.complete and isinstance(report.unsampled, SourceError)
+    assert "It does not answer." in (copy / "out" / "report.html").read_text(encoding="utf-8")
+    known = json.loads((copy / "out" / "report.json").read_text(encoding="utf-8"))
+    assert known["sample"] is None and known["sample_failed"] == "It does not answer."
 
 
 def test_a_folder_without_an_export_proves_nothing(copy: Path, tmp_path: Path) -> None:
