@@ -21,6 +21,7 @@ from crmexport.proof.sample import SIZE, sample
 from crmexport.proof.sums import write_sums
 from crmexport.source import Connector, Credentials
 from crmexport.target import compare, deltas, exported, outdated
+from crmexport.target.folder import told
 from crmexport.text import _
 
 Step = Callable[[str], None]
@@ -39,8 +40,8 @@ def verify(
     """Check everything and write `report.html`, `report.json` and `SHA256SUMS` into `out` (else beside the archive).
 
     With `credentials` a random sample of `size` records is asked for once more at the source; without them nothing
-    touches the network. Raises ConfigurationError when there is no export in `out`: nothing would be proved of it.
-    When the sample cannot be asked for, the report is of the rest, and tells what hindered it.
+    touches the network. Raises ConfigurationError when there is no export in `out`: nothing would be proved of it;
+    OutputError when the disk is full or the report may not be written. When the sample cannot be asked for, the report is of the rest, and tells what hindered it.
     """
     if out is not None and not exported(out):
         raise ConfigurationError(
@@ -57,12 +58,17 @@ def verify(
                 report = replace(report, sample=sample(archive, connector, credentials, size, rate))
             except (SignInRefusedError, SourceError) as failure:
                 report = replace(report, unsampled=failure)
+    with told(report.folder):
+        _write_all(report, out, watch)
+    return report
+
+
+def _write_all(report: Report, out: Path | None, watch: Step) -> None:
     _write(report.folder / "report.json", json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n")
     _write(report.folder / "report.html", page(report))
     if out is not None:
         watch(_("Fingerprints of all files"))
         write_sums(out)
-    return report
 
 
 def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step) -> Report:
@@ -142,8 +148,9 @@ def _outputs(
     watch(_("Every cell of the written files"))
     mapping = load_source_mapping(archive.source.name)
     wrong: dict[str, list[str]] = {}
-    for mismatch in compare(archive, connector, mapping, out):
-        wrong.setdefault(mismatch.path, []).append(str(mismatch))
+    with told(out):
+        for mismatch in compare(archive, connector, mapping, out):
+            wrong.setdefault(mismatch.path, []).append(str(mismatch))
     written = exported(out)
     old = {one.target for one in outdated(archive, out)}
     outputs = [

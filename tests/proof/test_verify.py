@@ -1,6 +1,8 @@
 """Verify finds every tampering: a changed cell, a missing file, a lost record, a flipped byte; and says so in both languages."""
 
+import errno
 import json
+import os
 import shutil
 import sqlite3
 import sys
@@ -9,6 +11,7 @@ from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from crmexport_megaplan import Megaplan
@@ -17,7 +20,7 @@ from crmexport_megaplan.sandbox import MegaplanSandbox
 from crmexport.archive import Archive
 from crmexport.archive.replay import connector_of
 from crmexport.cli import main
-from crmexport.errors import ConfigurationError, SourceError
+from crmexport.errors import ConfigurationError, OutputError, SourceError
 from crmexport.mapping import load_source_mapping
 from crmexport.proof import Report, verify
 from crmexport.proof.page import page
@@ -230,6 +233,26 @@ def test_a_sample_that_cannot_be_asked_for_leaves_the_rest_of_the_report(
     assert "It does not answer." in (copy / "out" / "report.html").read_text(encoding="utf-8")
     known = json.loads((copy / "out" / "report.json").read_text(encoding="utf-8"))
     assert known["sample"] is None and known["sample_failed"] == "It does not answer."
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"), [(errno.ENOSPC, "no room left on the disk"), (errno.EROFS, "cannot be written")]
+)
+@pytest.mark.parametrize("name", ["report.json.new", "SHA256SUMS.new"])
+def test_a_report_that_cannot_be_written_is_a_sentence(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, name: str, code: int, sentence: str
+) -> None:
+    plain = Path.open
+
+    def refused(path: Path, *given: Any, **options: Any) -> Any:
+        if path.name == name:
+            raise OSError(code, os.strerror(code), str(path))
+        return plain(path, *given, **options)
+
+    monkeypatch.setattr(Path, "open", refused)
+    monkeypatch.setattr(Path, "write_text", lambda path, text, **how: refused(path, "w", **how).write(text))
+    with pytest.raises(OutputError, match=sentence):
+        checked(copy)
 
 
 def test_a_folder_without_an_export_proves_nothing(copy: Path, tmp_path: Path) -> None:
