@@ -116,6 +116,8 @@ def _verdict(report: "Report") -> str:
             "Not complete: the pull has not ended, {number} requests are still to make. “crmexport pull” goes on with it.",
             number,
         ).format(number=number)
+    if not report.has_ended:
+        return _("Not complete: the last pull has not ended. “crmexport pull” goes on with it.")
     number = len(report.losses)
     gaps = ngettext("Not complete: {number} gap.", "Not complete: {number} gaps.", number).format(
         number=number

@@ -67,6 +67,10 @@ def _banner(report: Report) -> str:
 
 
 def _verdict(report: Report) -> str:
+    if not report.has_ended:
+        return _(
+            "The last pull has not ended: what it has not asked for yet, nobody knows. “crmexport pull” goes on with it."
+        )
     if not report.complete:
         return _("Something is missing or damaged. Every case is listed below with its reason.")
     if report.outdated:
@@ -161,7 +165,7 @@ def _balance_table(report: Report) -> str:
         announced = "—" if balance.announced is None else spaced(balance.announced)
         figures = [balance.held, balance.refused, balance.vanished, balance.unexplained]
         figures.append(balance.deleted)
-        mark = ("…" if report.unasked else "✓") if balance.is_complete else "!"
+        mark = ("✓" if report.has_ended else "…") if balance.is_complete else "!"
         rows.append([f"{title} ({name})" if title != name else name, announced, *map(spaced, figures), mark])
     walked = _(
         "A dash: the source does not say how many there are; the list was walked to its end. Deleted since: kept in the "
@@ -170,7 +174,7 @@ def _balance_table(report: Report) -> str:
     unfinished = _(
         "The pull has not ended: what it has not asked for yet is not counted here. “crmexport pull” goes on with it."
     )
-    note = unfinished if report.unasked else walked
+    note = walked if report.has_ended else unfinished
     return _table(heads, rows, numeric=range(1, 8)) + f'<p class="note">{escape(note)}</p>\n'
 
 

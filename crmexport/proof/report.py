@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from crmexport.archive.equation import Balance
+from crmexport.archive.journal import ENDED
 from crmexport.errors import CrmExportError
 from crmexport.proof.confidence import error_rate
 from crmexport.source import Gap, NotGiven
@@ -71,9 +72,15 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """Nothing known is missing, nothing is damaged, every written file reads back as meant."""
+        """The last pull has ended, nothing known is missing, nothing is damaged, every written file reads back as meant."""
         balanced = all(balance.is_complete for balance in self.streams.values())
-        return balanced and not (self.damages or self.mismatches or self.unasked or self.losses)
+        wrong = self.damages or self.mismatches or self.unasked or self.losses
+        return balanced and self.has_ended and not wrong
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the last pull has: one that stopped between two passes leaves nothing to ask, and yet not all was asked."""
+        return self.run["outcome"] in ENDED
 
     @property
     def error_rate(self) -> float | None:

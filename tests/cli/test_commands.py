@@ -47,6 +47,7 @@ def told_of(**more: Any) -> SimpleNamespace:
         **{
             "losses": [],
             "sample": None,
+            "has_ended": True,
             "unsampled": None,
             "unasked": {},
             "outputs": [],
@@ -314,6 +315,15 @@ def test_a_pull_that_has_not_ended_is_told_before_its_gaps(
     code, out, _ = run("verify", "--archive", "a", "--offline")
     assert code == 3
     assert "the pull has not ended, 3 requests are still to make" in out and "crmexport pull" in out
+
+
+def test_a_pull_that_stopped_with_nothing_in_line_is_said_not_to_have_ended(
+    run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Calls, "report", told_of(complete=False, has_ended=False))
+    code, out, _ = run("verify", "--archive", "a", "--offline")
+    assert code == 3
+    assert "Not complete: the last pull has not ended. “crmexport pull” goes on with it." in out
 
 
 def test_files_that_are_not_there_are_not_said_to_read_back(run: Run, calls: Calls) -> None:

@@ -1,7 +1,9 @@
 """A pull that was cut off for good is still worth having: it exports, and the report says plainly that it is a part."""
 
 import json
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from crmexport_megaplan import Megaplan
@@ -9,6 +11,7 @@ from crmexport_megaplan.sandbox import MegaplanSandbox
 
 from crmexport.proof import verify
 from crmexport.pull import pull
+from crmexport.pull.journey import Journey
 from crmexport.source import Account, Credentials, Request, Response
 from crmexport.transport.line import Line
 from tests.memory import in_memory
@@ -55,3 +58,24 @@ def test_a_part_exports_and_reads_back(partial: Path) -> None:
     report = verify(partial / "archive", partial / "out")
     assert report.mismatches == [] and all(output.verified for output in report.outputs)
     assert sum(output.rows or 0 for output in report.outputs) > 0
+
+
+def test_a_pull_that_stopped_between_two_passes_is_not_complete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing stands in line at that moment; what the next pass would have asked for is not held."""
+    plain, passes = Journey._next, count(1)
+
+    def stopping(self: Journey, *given: Any) -> Any:
+        if next(passes) == 2:
+            raise KeyboardInterrupt
+        return plain(self, *given)
+
+    monkeypatch.setattr(Journey, "_next", stopping)
+    box = MegaplanSandbox(cards=20, tasks=20, comments=20)
+    with in_memory(box) as url, pytest.raises(KeyboardInterrupt):
+        pull(tmp_path / "archive", Megaplan(Account(url)), Credentials(token=box.token), rate=0)
+    report = verify(tmp_path / "archive", None)
+    assert not report.unasked and not report.has_ended and not report.complete
+    page = (tmp_path / "archive" / "report.html").read_text(encoding="utf-8")
+    assert "The last pull has not ended" in page and "<td>✓</td>" not in page
