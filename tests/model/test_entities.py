@@ -4,9 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from crmexport_megaplan.v1 import MegaplanV1
 
 from crmexport.model import ENTITIES, LISTS, PARTS, Entity, Type
 from crmexport.model.page import entities_page
+from crmexport.text import translations
 
 PROMISED = {
     "company", "contact", "deal", "task", "project", "activity", "note", "time_entry", "file", "user", "department", "absence",
@@ -55,3 +57,16 @@ def test_the_page_of_the_documentation_is_current() -> None:
     if os.environ.get("REGENERATE_GOLDEN"):
         PAGE.write_text(entities_page(), encoding="utf-8")
     assert PAGE.read_text(encoding="utf-8") == entities_page()
+
+
+def test_one_english_word_does_not_stand_for_two_russian_ones() -> None:
+    said = translations("ru").gettext
+
+    def title(entity: str, field: str) -> str:
+        return said(ENTITIES[entity].by_name[field].title)
+
+    assert {title(name, "position") for name in ("pipeline", "stage", "line_item")} == {"Порядок"}
+    assert {title(name, "position") for name in ("contact", "user")} == {"Должность"}
+    assert title("payment", "account") == "Счёт или касса"
+    assert title("requisite", "account") == "Расчётный счёт"
+    assert said(MegaplanV1.about.titles["Account"]) == "Аккаунт"

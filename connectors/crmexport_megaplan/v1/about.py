@@ -14,7 +14,7 @@ from crmexport_megaplan.v1.reads import READS
 from crmexport_megaplan.zones import ZONE, known_zone
 
 STREAMS = (
-    Stream("Account", N_("Account"), dictionary=True),
+    Stream("Account", N_("The account"), dictionary=True),
     Stream("Employee", N_("Employees"), dictionary=True),
     Stream("Department", N_("Departments"), dictionary=True),
     Stream("Program", N_("Deal schemes"), dictionary=True),
