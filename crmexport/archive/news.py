@@ -25,9 +25,9 @@ def news(database: Database, pull: int) -> dict[str, News] | None:
     """
     if pull <= 1:
         return None
-    line = select(func.min(runs.c.id), func.min(runs.c.started)).where(runs.c.pull == pull)
-    first, began = database.connection.execute(line).one()
-    before = _last_answer(database, first)
+    line = select(func.min(runs.c.started)).where(runs.c.pull == pull)
+    began = database.connection.execute(line).scalar_one()
+    before = _last_answer_before(database, pull)
     was_held = exists().where(
         versions.c.stream == records.c.stream, versions.c.id == records.c.id, versions.c.response <= before
     )
@@ -37,6 +37,17 @@ def news(database: Database, pull: int) -> dict[str, News] | None:
     deleted = _counted(database, records.c.deleted >= began)
     streams = sorted({*new, *changed, *deleted})
     return {name: News(*(found.get(name, 0) for found in (new, changed, deleted))) for name in streams}
+
+
+def witnesses(database: Database) -> set[int]:
+    """The versions by which `news` knows what the last pull changed from what it brought anew: of each record the last before it."""
+    pull = int(database.connection.execute(select(func.max(runs.c.pull))).scalar() or 0)
+    before = _last_answer_before(database, pull)
+    came = exists().where(
+        records.c.stream == versions.c.stream, records.c.id == versions.c.id, records.c.response > before
+    )
+    line = select(func.max(versions.c.number)).where(versions.c.response <= before, came)
+    return set(database.connection.execute(line.group_by(versions.c.stream, versions.c.id)).scalars())
 
 
 def as_values(news: Mapping[str, News] | None) -> dict[str, dict[str, int]] | None:
@@ -52,9 +63,10 @@ def in_all(news: Mapping[str, News]) -> str:
     )
 
 
-def _last_answer(database: Database, run: int) -> int:
-    """The number of the last answer kept before `run` began; 0 when there is none."""
-    line = select(responses.c.id).where(responses.c.run < run).order_by(responses.c.id.desc()).limit(1)
+def _last_answer_before(database: Database, pull: int) -> int:
+    """The number of the last answer kept before `pull` began; 0 when there is none."""
+    first = select(func.min(runs.c.id)).where(runs.c.pull == pull).scalar_subquery()
+    line = select(responses.c.id).where(responses.c.run < first).order_by(responses.c.id.desc()).limit(1)
     return int(database.connection.execute(line).scalar() or 0)
 
 

@@ -1,6 +1,7 @@
 """Make an archive of many backups smaller: versions that no kept moment shows are dropped. What is current always stays.
 
-Kept are the last pull of each of the last so many days, weeks and months in which there was one.
+Kept are the last pull of each of the last so many days, weeks and months in which there was one, and what the last pull replaced:
+else nobody could tell what it changed from what it brought anew.
 """
 
 from bisect import bisect_left
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import delete, exists, func, select
 
 from crmexport.archive import schema
+from crmexport.archive.news import witnesses
 from crmexport.archive.store import Archive
 
 BATCH = 500
@@ -74,15 +76,16 @@ def prune(archive: Archive, keep: Keep, *, really: bool = True) -> Pruned:
 
 
 def _unneeded_versions(archive: Archive, moments: Sequence[str]) -> list[int]:
-    """The versions that were not current at any of `moments`."""
+    """The versions that were not current at any of `moments`, nor when the last pull began."""
     versions, answers = schema.versions, schema.responses
     line = select(versions.c.number, answers.c.received, versions.c.replaced).join(
         answers, answers.c.id == versions.c.response
     )
+    needed = witnesses(archive.database)
     return [
         number
         for number, received, replaced in archive.database.connection.execute(line)
-        if bisect_left(moments, received) == bisect_left(moments, replaced)
+        if number not in needed and bisect_left(moments, received) == bisect_left(moments, replaced)
     ]
 
 

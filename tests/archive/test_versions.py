@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from crmexport.archive import Archive, Place, Source, place_of
 from crmexport.archive.history import history
+from crmexport.archive.news import News, news
 from crmexport.archive.prune import Keep, kept_moments, prune
 from crmexport.errors import ConfigurationError
 from tests.conftest import Naming, address
@@ -112,8 +113,23 @@ def test_room_is_given_back(naming: Naming, tmp_path: Path) -> None:
 
 def test_a_dry_run_drops_nothing(backups: Path) -> None:
     with Archive.open(backups) as archive:
-        assert prune(archive, Keep(daily=1), really=False).versions == 39
+        assert prune(archive, Keep(daily=1), really=False).versions == 38
     assert len(names(backups)) == 40
+
+
+def test_pruning_does_not_change_what_the_last_pull_brought(naming: Naming, tmp_path: Path) -> None:
+    place = place_of(naming(tmp_path / "archive"))
+    company = lasting(Company(tmp_path / "archive", place), 4)
+    company.change("1", name="changed")
+    company.change("5000", name="new")
+    brought = company.pull(full=True).news
+    assert brought == {"thing": News(new=1, changed=1)}
+    with Archive.open(place, alone=True) as archive:
+        last = archive.runs()[-1]["pull"]
+        assert prune(archive, Keep(monthly=1)).versions == 3
+        assert news(archive.database, last) == brought
+        assert list(archive.check()) == []
+        assert prune(archive, Keep(monthly=1)).versions == 0
 
 
 def test_the_last_of_each_period_is_kept() -> None:
