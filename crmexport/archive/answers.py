@@ -73,6 +73,10 @@ class Answers:
             self._no_link_needed(rows.keys() - set(by_card))
         return changed
 
+    def sent(self, requests: int) -> None:
+        """Note how many requests the run has sent so far: a process that is killed says nothing afterwards."""
+        self._database.many(sql.SENT, [(requests, self._run)])
+
     def announce(self, announced: Sequence[Announced]) -> None:
         """Note how many records there should be; the same scope again replaces the earlier figure."""
         self._database.many(sql.ANNOUNCED, [(*one, self._pass) for one in announced])

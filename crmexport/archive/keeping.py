@@ -91,6 +91,7 @@ SILENCED = (
     )
     .values(number=literal_column("0"))
 )
+SENT = update(schema.runs).where(schema.runs.c.id == bindparam("run")).values(requests=bindparam("sent"))
 FORGOTTEN = delete(schema.responses).where(schema.responses.c.id == bindparam("number"))
 FILLED = delete(schema.gaps).where(schema.gaps.c.stream == bindparam("s"), schema.gaps.c.id == bindparam("i"))
 BACK = FILLED.where(schema.gaps.c.kind == literal_column(f"'{GapKind.VANISHED.value}'"))

@@ -11,7 +11,10 @@ from crmexport.archive.store import Archive
 
 
 class Pulled(NamedTuple):
-    """One pull. Times are ISO 8601, UTC; `outcome` and `ended` are those of its last run, None while that goes on or was killed."""
+    """One pull. Times are ISO 8601, UTC; `outcome` and `ended` are those of its last run, None while that goes on or was killed.
+
+    `requests` are all that were sent; of a run that was killed, those sent until it kept its last answer.
+    """
 
     number: int
     started: str

@@ -1,7 +1,8 @@
 """The loop of one pass: launch, land, read, keep; then what is linked but not held, or held but not seen; until quiet."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import replace
 
 from crmexport.archive import Archive
@@ -138,10 +139,17 @@ class Engine:
         except ValueError as broken:
             self._failed(flight, AgainError(_("the answer cannot be read: {words}").format(words=broken)))
 
+    @contextmanager
+    def _counting(self) -> Iterator[None]:
+        """The transaction of what came of a request; it also notes how many were sent."""
+        with self._archive.database.transaction():
+            self._answers.sent(self._coats.ledger.sent)
+            yield
+
     def _keep(self, flight: Flight, response: Response) -> None:
         """Read an answer and keep it with all it taught, in one transaction."""
         readings, failed = self._read(flight, response)
-        with self._archive.database.transaction():
+        with self._counting():
             asked = [one.request for one in flight.waiting]
             by_card = {one.subject for one in asked if one.subject and not one.listed}
             named = {one.subject for one in asked if one.subject}
@@ -215,7 +223,7 @@ class Engine:
             return
         id = subject_of(waiting.request)[1]
         self._archive.content.take(response.path, response.sha256)
-        with self._archive.database.transaction():
+        with self._counting():
             self._answers.file_held(id, response.sha256, response.size)
             if wrong:
                 self._frontier.set_aside(waiting.id, State.REFUSED)  # the next pull asks again
@@ -232,7 +240,7 @@ class Engine:
         refused = not isinstance(failure, AgainError)
         if flight.is_batch and (refused or any(one.attempts for one in flight.waiting)):
             self._flights.shrink_batches()
-        with self._archive.database.transaction():
+        with self._counting():
             for waiting in flight.waiting:
                 if not (flight.is_batch and refused):
                     self._set_aside(waiting, failure, alone=not flight.is_batch, own=not flight.is_batch)

@@ -92,6 +92,20 @@ def test_everything_is_held_once(journey: Journey) -> None:
     assert journey.asked_twice() == [HIDDEN_CARD]
 
 
+def test_requests_are_counted_while_the_pull_goes_on(journey: Journey) -> None:
+    """A process that is killed says nothing afterwards: what it sent must be written down by then."""
+    sent: list[int] = []
+
+    def look(request: Request) -> Response | None:
+        with Archive.open(journey.place) as archive:
+            sent.append(archive.runs()[-1]["requests"])
+        return None
+
+    journey.server.faults.append(look)
+    result = journey.pull()
+    assert sent == sorted(sent) and 0 < sent[-1] <= result.requests
+
+
 def test_batches_are_full(journey: Journey) -> None:
     journey.pull()
     batches = [key for key in journey.server.asked if key.startswith("POST /bulk")]
