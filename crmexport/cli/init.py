@@ -1,6 +1,7 @@
 """`crmexport init`: ask for the account, test it, and write `crmexport.toml`."""
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -11,13 +12,15 @@ import typer
 
 from crmexport.cli import options
 from crmexport.cli.settings import FILE
-from crmexport.errors import ConfigurationError, ExitCode
+from crmexport.errors import ConfigurationError, ExitCode, SignInRefusedError
 from crmexport.text import _
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
     from crmexport.source import Connector
+
+TRIES = 3  # of a sign-in
 
 Ask = Callable[[str], str]
 Answer = TypeVar("Answer")
@@ -110,10 +113,34 @@ def _archive(text: str) -> str:
 
 
 def _tested(source: str, url: str, settings: dict[str, str]) -> None:
-    """Sign in and count, so that a wrong address or password shows now."""
+    """Sign in and count, so that a wrong address or password shows now. A refused sign-in is asked for again, as often as is usual."""
     from crmexport.cli import plan
+    from crmexport.cli.sign_in import credentials
 
-    plan.run(source, url, settings, 1.0, None, None)
+    secrets = None
+    for left in reversed(range(TRIES)):
+        try:
+            plan.run(source, url, settings, 1.0, None, None, secrets)
+            return
+        except SignInRefusedError as refused:
+            if not left:
+                raise
+            typer.echo(_refused(refused, is_typed=secrets is not None), err=True)
+            secrets = credentials({})
+
+
+def _refused(error: SignInRefusedError, *, is_typed: bool) -> str:
+    """What to do now; a sign-in that is set in the environment would be refused by the next command, too."""
+    from crmexport.cli.sign_in import LOGIN, PASSWORD, TOKEN
+
+    told = [str(error), _("This sign-in was refused: type it again. Your other answers are kept.")]
+    if not is_typed and any(os.environ.get(name) for name in (TOKEN, LOGIN, PASSWORD)):
+        told.append(
+            _(
+                "Part of it stood in {token}, {login} or {password}: set these right before the next command."
+            ).format(token=TOKEN, login=LOGIN, password=PASSWORD)
+        )
+    return "\n".join(told)
 
 
 def written(source: str, url: str, archive: str, settings: dict[str, str]) -> str:

@@ -12,6 +12,7 @@ from crmexport.text import _, spaced
 
 if TYPE_CHECKING:
     from crmexport.pull.plan import Estimate
+    from crmexport.source import Credentials
 
 
 def add(app: typer.Typer) -> None:
@@ -44,14 +45,20 @@ def add(app: typer.Typer) -> None:
 
 
 def run(
-    source: str, url: str, settings: dict[str, str], share: float, rate: float | None, seconds: float | None
+    source: str,
+    url: str,
+    settings: dict[str, str],
+    share: float,
+    rate: float | None,
+    seconds: float | None,
+    secrets: "Credentials | None" = None,
 ) -> int:
-    """Estimate and say; exit code 5 when the time left (`seconds`) is too short."""
+    """Estimate and say; exit code 5 when the time left (`seconds`) is too short. Who signs in is asked unless `secrets` say so."""
     from crmexport.cli.sign_in import credentials
     from crmexport.pull.plan import plan
 
     connector = options.connector(source, url, settings)
-    estimate = plan(connector, credentials(), share=share, rate=rate)
+    estimate = plan(connector, secrets or credentials(), share=share, rate=rate)
     typer.echo(told(estimate))
     if seconds is None:
         for line in by_its_own_word(estimate, datetime.now(UTC)):

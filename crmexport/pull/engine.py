@@ -19,7 +19,7 @@ from crmexport.source.contract import single_answers
 from crmexport.text import _
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
-from crmexport.transport.endings import ENOUGH, ended, sign_in_refused
+from crmexport.transport.endings import ENOUGH, ended, sign_in_expired, sign_in_refused
 from crmexport.transport.failures import (
     AgainError,
     DownError,
@@ -253,7 +253,8 @@ class Engine:
         self._expired.append(flight.request.key)
         routes = len(set(self._expired)) if self._answered else len(self._expired)
         if routes >= ENOUGH:
-            raise sign_in_refused(self._connector.account.url, failure) from failure
+            refused = sign_in_expired if self._answered or self._archive.counts() else sign_in_refused
+            raise refused(self._connector.account.url, failure) from failure
 
     def _set_aside(self, waiting: Waiting, failure: FailureError, *, alone: bool, own: bool) -> None:
         """Defer, or give up with a gap. Belongs into the caller's transaction.

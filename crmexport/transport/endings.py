@@ -33,7 +33,17 @@ def forbidden(end: NotReadOnlyError) -> SourceError:
 
 
 def sign_in_refused(url: str, failure: FailureError) -> SignInRefusedError:
-    """The sign-in holds no more."""
+    """The sign-in is not accepted, and nothing waits that could go on."""
+    return SignInRefusedError(
+        _(
+            "{url} does not accept the sign-in ({reason}). Check the token, or the login and password, "
+            "and start the same command again."
+        ).format(url=url, reason=failure)
+    )
+
+
+def sign_in_expired(url: str, failure: FailureError) -> SignInRefusedError:
+    """The sign-in holds no more; what came before that is kept."""
     return SignInRefusedError(
         _(
             "{url} does not accept the sign-in any more ({reason}). Check the token, or the login and password, "

@@ -10,10 +10,11 @@ import typer
 from pydantic import Field
 
 import crmexport.source
-from crmexport.cli import init, plan
+from crmexport.cli import init, plan, sign_in
 from crmexport.cli.app import build
 from crmexport.cli.settings import defaults
 from crmexport.errors import ConfigurationError, SignInRefusedError
+from crmexport.source import Credentials
 from crmexport.source.contract import Options
 from tests.cli.conftest import Run
 
@@ -41,7 +42,7 @@ def answers(*texts: str) -> Callable[[str], str]:
 def test_the_file_written_is_understood(tmp_path: Path, account: list[Any]) -> None:
     file = tmp_path / "crmexport.toml"
     assert init.run(file, answers("Odoo", "crm.example.com", "", 'la"b', "")) == 0
-    assert account == [("odoo", "https://crm.example.com", {"database": 'la"b'}, 1.0, None, None)]
+    assert account == [("odoo", "https://crm.example.com", {"database": 'la"b'}, 1.0, None, None, None)]
     found = defaults(typer.main.get_command(build()), tmp_path)
     assert found["pull"] == {
         "source": "odoo",
@@ -53,7 +54,22 @@ def test_the_file_written_is_understood(tmp_path: Path, account: list[Any]) -> N
     assert found["export"] == {"to": ["excel", "csv"], "out": "export", "archive": "archive"}
 
 
-def test_an_account_that_refuses_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def typed_again(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The environments in which somebody was asked who signs in; the third token is the right one."""
+    asked: list[Any] = []
+
+    def credentials(environment: Any) -> Credentials:
+        asked.append(environment)
+        return Credentials(token=f"token {len(asked) + 1}")
+
+    monkeypatch.setattr(sign_in, "credentials", credentials)
+    return asked
+
+
+def test_an_account_that_refuses_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed_again: list[Any]
+) -> None:
     def refused(*given: Any) -> int:
         raise SignInRefusedError("no")
 
@@ -61,6 +77,29 @@ def test_an_account_that_refuses_leaves_no_file(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(SignInRefusedError):
         init.run(tmp_path / "crmexport.toml", answers("odoo", "crm.example.com", "", "", ""))
     assert not list(tmp_path.iterdir())
+    assert len(typed_again) == init.TRIES - 1
+
+
+def test_a_refused_sign_in_is_asked_for_again_and_costs_no_answer(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    typed_again: list[Any],
+) -> None:
+    def picky(*given: Any) -> int:
+        if given[-1] is None or given[-1].token != "token 3":
+            raise SignInRefusedError("https://crm.example.com says no.")
+        return 0
+
+    monkeypatch.setattr(plan, "run", picky)
+    monkeypatch.setenv("CRMEXPORT_TOKEN", "token 1")
+    file = tmp_path / "crmexport.toml"
+    assert init.run(file, answers("odoo", "crm.example.com", "", "lab", "")) == 0
+    told = capsys.readouterr().err
+    assert told.count("says no.\nThis sign-in was refused: type it again.") == 2
+    assert told.count("Part of it stood in CRMEXPORT_TOKEN") == 1
+    assert typed_again == [{}, {}], "what is set in the environment is not tried again"
+    assert 'database = "lab"' in file.read_text(encoding="utf-8")
 
 
 def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:

@@ -238,8 +238,16 @@ def test_a_second_pull_keeps_nothing_twice(journey: Journey) -> None:
 
 def test_refused_sign_in_stops_the_pull(journey: Journey) -> None:
     journey.server.faults.append(fault("/", status(401), 1000))
-    with pytest.raises(SignInRefusedError, match="https://toy.example"):
+    with pytest.raises(SignInRefusedError, match="https://toy.example does not accept the sign-in ") as told:
         journey.pull()
+    assert "goes on" not in str(told.value), "there is nothing yet to go on from"
+
+
+def test_a_sign_in_that_holds_no_more_leaves_what_is_held(journey: Journey) -> None:
+    assert journey.pull().complete
+    journey.server.faults.append(fault("/", status(401), 1000))
+    with pytest.raises(SignInRefusedError, match=r"any more .* it goes on where it stopped"):
+        journey.pull(full=True)
 
 
 def test_two_pulls_at_once_are_refused(journey: Journey) -> None:
