@@ -11,6 +11,8 @@ from crmexport.text import _
 def hold(folder: Path) -> BaseFileLock:
     """Hold the archive in `folder` until the lock is released. Raises ArchiveInUseError when another process does."""
     try:
+        if folder.is_file():
+            raise _no_folder(folder)
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / "archive.lock", timeout=0)
         lock.acquire()
@@ -23,6 +25,12 @@ def hold(folder: Path) -> BaseFileLock:
             )
         ) from failure
     return lock
+
+
+def _no_folder(file: Path) -> ConfigurationError:
+    return ConfigurationError(
+        _("{path} is a file; an archive is a folder. Give a folder for --archive.").format(path=file)
+    )
 
 
 def in_use(place: str) -> ArchiveInUseError:

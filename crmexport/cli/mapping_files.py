@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from crmexport.cli import options
+from crmexport.cli.words import as_typed
 from crmexport.errors import ExitCode
 from crmexport.text import _
 
@@ -48,8 +49,8 @@ def make_layout(archive: str, to: str, file: str, lang: str) -> int:
         number = write_new(path, base, mapped(held), lang)
     typer.echo(
         _(
-            "Written: {path}, with {number} custom fields. Change it, then: crmexport export --to {path}"
-        ).format(path=path, number=number)
+            "Written: {path}, with {number} custom fields. Change it, then: crmexport export --to {typed}"
+        ).format(path=path, number=number, typed=as_typed(path))
     )
     return ExitCode.COMPLETE
 

@@ -9,6 +9,7 @@ from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _
 
 GROUP = "crmexport.sandboxes"
+HIGHEST_PORT = 65535
 
 
 def add(app: typer.Typer) -> None:
@@ -40,22 +41,32 @@ def add(app: typer.Typer) -> None:
             if text is not None
         }
         limit = options.rate(rate)
-        return run(name, options.whole("--port", port) or 0, given | ({"rate": limit} if limit else {}))
+        return run(name, _port(port), given | ({"rate": limit} if limit else {}))
 
 
 def _number(option: str, meaning: str) -> Any:
     return typer.Option(option, metavar=_("NUMBER"), help=meaning)
 
 
+def _port(text: str) -> int:
+    port = options.whole("--port", text) or 0
+    if port > HIGHEST_PORT:
+        raise ConfigurationError(
+            _("--port takes a number up to {highest}, not {port}.").format(highest=HIGHEST_PORT, port=port)
+        )
+    return port
+
+
 def run(name: str, port: int, given: dict[str, Any]) -> int:
-    """Serve until stopped, after telling how to reach it."""
+    """Serve until stopped, and tell how to reach it as soon as the port is taken."""
     served = make(name, **given)
-    typer.echo(
-        _("{name} listens on {url}. Stop it with Ctrl+C.").format(name=name, url=f"http://127.0.0.1:{port}")
-    )
-    typer.echo(f"CRMEXPORT_TOKEN={served.token}")
-    typer.echo(f"CRMEXPORT_LOGIN={served.login}\nCRMEXPORT_PASSWORD={served.password}")
-    served.run_forever(port)
+
+    def announce(url: str) -> None:
+        typer.echo(_("{name} listens on {url}. Stop it with Ctrl+C.").format(name=name, url=url))
+        typer.echo(f"CRMEXPORT_TOKEN={served.token}")
+        typer.echo(f"CRMEXPORT_LOGIN={served.login}\nCRMEXPORT_PASSWORD={served.password}")
+
+    served.run_forever(port, announce)
     return ExitCode.COMPLETE
 
 

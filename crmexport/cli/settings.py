@@ -20,6 +20,7 @@ LENDERS = {
     ("archive", "show"): ("pull",),
     ("archive", "check"): ("pull",),
     ("archive", "history"): ("pull",),
+    ("archive", "prune"): ("pull",),
     ("mapping", "coverage"): ("pull",),
     ("mapping", "check"): ("pull",),
     ("mapping", "preview"): ("pull",),

@@ -26,6 +26,12 @@ TYPER_TEXTS = (
 """What typer itself looks up in the catalogue: listed here so that it is there."""
 
 
+def as_typed(word: object) -> str:
+    """`word` as a person types it after a command: between quotation marks when there is a blank in it, in any shell."""
+    text = str(word)
+    return f'"{text}"' if any(letter.isspace() for letter in text) else text
+
+
 class Command(TyperCommand):
     """A command whose help is in one language throughout."""
 

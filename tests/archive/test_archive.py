@@ -40,6 +40,13 @@ def folder(tmp_path: Path) -> Iterator[Archive]:
         yield archive
 
 
+def test_a_file_is_no_place_for_an_archive(tmp_path: Path) -> None:
+    (tmp_path / "archive").write_text("mine", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"archive is a file; .* Give a folder for --archive"):
+        Archive.open_for(tmp_path / "archive", SOURCE)
+    assert (tmp_path / "archive").read_text(encoding="utf-8") == "mine"
+
+
 def overwritten(place: Place, statement: str, *values: object) -> None:
     """The database changed behind the archive's back; a question mark for each value."""
     if isinstance(place, Path):

@@ -174,6 +174,12 @@ def test_a_layout_of_ones_own_is_begun(run: Run, made: Entities) -> None:
     assert run("mapping", "check", "--archive", "a", "--to", "my-bitrix24.yaml").code == 3
 
 
+def test_a_name_with_a_blank_is_told_as_it_is_to_be_typed(run: Run, made: Entities) -> None:
+    code, out, _err = run("mapping", "new", "--archive", "a", "--to", "bitrix24", "моя crm.yaml")
+    assert code == 0
+    assert out.endswith('crmexport export --to "моя crm.yaml"\n')
+
+
 def test_export_takes_both_maps(run: Run, made: Entities, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[Any] = []
     monkeypatch.setattr(

@@ -1,12 +1,16 @@
 """`crmexport sandbox` serves the company that was asked for and tells how to sign in."""
 
 import importlib.metadata
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from crmexport.errors import ConfigurationError
 from tests.cli.conftest import Run
+
+TAKEN = 8080
 
 
 class FakeSandbox:
@@ -16,8 +20,11 @@ class FakeSandbox:
     def __init__(self, **given: Any) -> None:
         self.made.append(given)
 
-    def run_forever(self, port: int) -> None:
+    def run_forever(self, port: int, announce: Callable[[str], None]) -> None:
+        if port == TAKEN:
+            raise ConfigurationError("Port 8080 is taken.")
         self.made[-1]["port"] = port
+        announce(f"http://127.0.0.1:{port}")
 
 
 @pytest.fixture
@@ -48,12 +55,18 @@ def test_what_is_not_said_is_left_to_the_sandbox(run: Run, made: list[dict[str, 
     assert made == [{"port": 8123}]
 
 
+def test_nothing_is_announced_on_a_port_that_is_taken(run: Run, made: list[dict[str, Any]]) -> None:
+    code, out, err = run("sandbox", "megaplan", "--port", str(TAKEN))
+    assert (code, out, err) == (2, "", "Port 8080 is taken.\n")
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
         (["megplan", "--port", "1"], "There is no sandbox “megplan”. There is: megaplan"),
         (["megaplan", "--port", "x"], "--port takes a whole number"),
         (["megaplan", "--port", "1", "--cards", "-5"], "--cards takes a whole number"),
+        (["megaplan", "--port", "99999"], "--port takes a number up to 65535, not 99999."),
         (["megaplan"], "--port is missing"),
     ],
 )

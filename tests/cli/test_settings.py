@@ -41,7 +41,7 @@ def test_the_archive_is_named_once(tmp_path: Path) -> None:
     found = told(tmp_path, '[pull]\narchive = "a"\n[export]\nout = "o"\n')
     assert found["export"] == {"archive": "a", "out": "o"}
     assert found["verify"] == {"archive": "a", "out": "o"}
-    assert all(found["archive"][name] == {"archive": "a"} for name in ("show", "check", "history"))
+    assert all(found["archive"][name] == {"archive": "a"} for name in ("show", "check", "history", "prune"))
 
 
 def test_a_table_of_its_own_wins_over_a_lent_value(tmp_path: Path) -> None:
