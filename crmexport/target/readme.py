@@ -44,6 +44,7 @@ _COUNTS = {
     ),
     "rows_without_place": N_("rows left out because the row that they belong to is not there"),
 }
+PIPELINE_NAME = "pipeline.name"
 PLACES = ("source", "zone", "files", "pipelines", "users", "custom_fields", "not_carried", "moved")
 
 
@@ -58,7 +59,7 @@ def readme(shop: Workshop, target: Target, written: Written) -> str:
         "source": lambda: iter([shop.archive.source.url]),
         "zone": lambda: iter([target.layout.zone]),
         "files": lambda: _files(written),
-        "pipelines": lambda: _pipelines(shop.source, target.substitutes),
+        "pipelines": lambda: _pipelines(shop, target),
         "users": lambda: _users(shop.source, target.substitutes),
         "custom_fields": lambda: _custom_fields(shop.source, target, shop.lang, translate),
         "not_carried": lambda: _not_carried(shop, target, translate),
@@ -78,7 +79,10 @@ def _files(written: Written) -> Iterator[str]:
         yield f"{number}. {name}: {'; '.join(held)}"
 
 
-def _pipelines(source: EntitySource, substitutes: Substitutes) -> Iterator[str]:
+def _pipelines(shop: Workshop, target: Target) -> Iterator[str]:
+    """Every pipeline with its stages, by the names that the files give them."""
+    source, substitutes = shop.source, target.substitutes
+    name_of = _pipeline_names(shop, target)
     stages: dict[str, list[tuple[int, str]]] = {}
     for stage in _of(source, "stage"):
         if stage.get("pipeline"):
@@ -86,7 +90,7 @@ def _pipelines(source: EntitySource, substitutes: Substitutes) -> Iterator[str]:
             stages.setdefault(stage["pipeline"].id, []).append((stage.get("position") or 0, name))
     told = (
         (
-            _new_name(substitutes, "pipeline", pipeline),
+            name_of(pipeline),
             sorted(stages.get(pipeline["source_id"], []), key=itemgetter(0)),
         )
         for pipeline in _of(source, "pipeline")
@@ -95,6 +99,20 @@ def _pipelines(source: EntitySource, substitutes: Substitutes) -> Iterator[str]:
         f"- {name}: {', '.join(dict.fromkeys(one for _place, one in found)) or '—'}" for name, found in told
     )
     yield from dict.fromkeys(lines)
+
+
+def _pipeline_names(shop: Workshop, target: Target) -> Callable[[Mapping[str, Any]], str]:
+    """What the files call a pipeline: where they tell names apart that several share, as they do."""
+    columns = (column for plan in shop.plans(target) for column in plan.columns)
+    is_told_apart = any(column.shared and column.shared.key == PIPELINE_NAME for column in columns)
+    references = shop.shown(target).references
+
+    def name_of(pipeline: Mapping[str, Any]) -> str:
+        name = _new_name(target.substitutes, "pipeline", pipeline)
+        is_unique = not name or not is_told_apart
+        return name if is_unique else references.unique_name(PIPELINE_NAME, pipeline["source_id"], name)
+
+    return name_of
 
 
 def _users(source: EntitySource, substitutes: Substitutes) -> Iterator[str]:

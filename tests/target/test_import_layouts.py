@@ -148,3 +148,29 @@ def test_every_target_has_a_guide_in_both_languages(target: str) -> None:
         (russian, ("до загрузки", "как отменить", "не перенос", "(повторная|вторая) загрузка", "--to ")),
     ):
         assert [one for one in patterns if not re.search(one, page.casefold())] == []
+
+
+@pytest.mark.parametrize(
+    ("target", "heading"),
+    [
+        ("bitrix24", "Воронка"),
+        ("bitrix24_en", "Pipeline"),
+        ("amocrm", "Воронка"),
+        ("planfix", "Воронка"),
+        ("pipedrive", "Deal - Pipeline"),
+        ("zoho", "Pipeline"),
+        ("hubspot", "Pipeline"),
+    ],
+)
+def test_pipelines_of_one_name_stay_two_in_the_files_and_in_what_is_to_be_made(
+    exporting: Export, made: Entities, tmp_path: Path, target: str, heading: str
+) -> None:
+    made["pipeline"].append({"source_id": "6", "name": "продажи", "position": 2})
+    made["stage"].append({"source_id": "61", "name": "Иная", "pipeline": Ref("pipeline", "6")})
+    made["deal"][1] |= {"pipeline": Ref("pipeline", "6"), "stage": Ref("stage", "61")}
+    outputs = [tmp_path / "out" / one.path for one in exporting(target)]
+    readme = next(path for path in outputs if path.name.startswith("README")).read_text(encoding="utf-8-sig")
+    assert "- Продажи #5: Новая, Успех\n- продажи #6: Иная\n" in readme.replace("\r", "").replace("  -", "-")
+    tables = [as_text(path).decode() for path in outputs if path.suffix in (".csv", ".xlsx")]
+    deals = next(text for text in tables if heading in text and "#5" in text)
+    assert "Продажи #5" in deals and "продажи #6" in deals

@@ -9,7 +9,9 @@ import pytest
 
 from crmexport.errors import ConfigurationError
 from crmexport.mapping.maps import PeopleMap, StageMap, Substitutes
+from crmexport.model import Ref
 from crmexport.target import compare, export, load_target
+from tests.target.invented import Entities
 
 MAPS = Substitutes(
     people=PeopleMap.model_validate({"people": {"11": {"new": "Анна Белова"}}}),
@@ -44,6 +46,19 @@ def test_substitutes_stand_in_every_column_and_are_counted(archive: Any, tmp_pat
     assert "- Анна Белова" in readme
     assert "- Общая: Первая, Сделка успешна" in readme
     assert "Петров" not in readme
+
+
+def test_one_name_that_the_map_gives_to_two_pipelines_is_meant(
+    archive: Any, made: Entities, tmp_path: Path
+) -> None:
+    made["pipeline"].append({"source_id": "6", "name": "Общая"})
+    made["deal"][1]["pipeline"] = Ref("pipeline", "6")
+    both = {"5": {"new": "Общая", "stages": {"51": {}, "52": {}}}, "6": {"new": "Общая"}}
+    maps = Substitutes(stages=StageMap.model_validate({"placeholder": "Первая", "pipelines": both}))
+    exported(archive, tmp_path / "out", "bitrix24", maps)
+    texts = [path.read_text(encoding="utf-8-sig") for path in (tmp_path / "out/bitrix24").iterdir()]
+    assert any("Общая" in text for text in texts)
+    assert not any("Общая #" in text for text in texts)
 
 
 def test_files_written_with_different_maps_all_read_back(archive: Any, tmp_path: Path) -> None:

@@ -203,6 +203,10 @@ class Substituted(References):
         """The id of the substitute, where the file gives one."""
         return (self._of(link).id if link.entity in self._kinds else None) or link.id
 
+    def is_shared(self, key: str, id: str, name: str) -> bool:
+        """A name that a map gives is meant, even where it gives it to several."""
+        return key.partition(".")[0] not in self._kinds and super().is_shared(key, id, name)
+
     def settle(self, notes: Counter[str] | None = None) -> None:
         """Count who was met in the row just made, by rule; those of `others` by name."""
         if notes is not None:
