@@ -92,5 +92,5 @@ def test_an_export_of_a_version_that_noted_no_state_is_compared(copy: Path) -> N
 def test_what_is_pruned_makes_no_file_outdated(copy: Path) -> None:
     before = state(copy)
     with Archive.open(copy / "archive", alone=True) as archive:
-        assert prune(archive, Keep()).versions
+        assert prune(archive, Keep()).answers
     assert state(copy) == before
