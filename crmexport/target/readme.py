@@ -38,6 +38,7 @@ _COUNTS = {
     "cut_overflows": N_("texts cut even there, because they are too long (the archive has the whole)"),
     "line_breaks_replaced": N_("line breaks replaced"),
     "replaced_characters": N_("characters replaced"),
+    "line_ends_changed": N_("texts with old-fashioned line ends, changed to new ones"),
     "backslashes_spaced": N_("backslashes parted from a quotation mark"),
     "rows_not_wanted": N_(
         "rows left out (deleted at the source, templates, or of a kind that this file does not take)"
