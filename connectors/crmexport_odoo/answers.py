@@ -10,7 +10,7 @@ from crmexport.text import _
 from crmexport_odoo.definitions import Plan, definition_rows, plan_of
 from crmexport_odoo.mending import mend, plan_in
 from crmexport_odoo.models import ATTACHMENTS, FIELDS, MESSAGES, MODELS
-from crmexport_odoo.protocols import Failure, Protocol
+from crmexport_odoo.protocols import Failure, Protocol, spoken_at
 from crmexport_odoo.questions import (
     CARD,
     COMPANIES,
@@ -51,16 +51,16 @@ class Answers:
 
     def rows(self, request: Request, response: Response) -> list[Row]:
         """Records of a page or card, or the definitions of a model's fields. Raises ValueError for a cut or foreign body."""
-        step = request.context.get("step")
-        if step not in WITH_RECORDS or self._protocol.failure(response):
+        step, protocol = request.context.get("step"), spoken_at(request.path)
+        if step not in WITH_RECORDS or protocol.failure(response):
             return []
-        _rest, found = pieces(response.body, self._protocol.result_key)
+        _rest, found = pieces(response.body, protocol.result_key)
         model = request.context["model"]
         if step == DEFINITIONS:
             if not (len(found) == 1 and isinstance(found[0].value, dict)):
                 raise ValueError(f"Odoo does not describe the fields of {model}")
             return definition_rows(model, response.body, found[0])
-        if not found and self._protocol.result(response) is None:
+        if not found and protocol.result(response) is None:
             raise ValueError(f"Odoo gives nothing where records of {model} belong")
         return [_row(model, *piece) for piece in found]
 

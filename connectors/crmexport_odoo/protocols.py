@@ -19,6 +19,7 @@ STATUS_BY_NAME = {
     "odoo.http.SessionExpiredException": 401,
     "werkzeug.exceptions.NotFound": 404,
 }
+JSON2 = "/json/2/"
 DATABASE_TROUBLE = "psycopg2."
 HTTP_CODES = range(400, 600)
 SESSION_EXPIRED = 100
@@ -63,7 +64,7 @@ class Json2(Protocol):
     def call(self, model: str, method: str, ids: Sequence[int], named: Mapping[str, Any]) -> tuple[str, str]:
         """The arguments are one object; `ids` is a member of it."""
         arguments = {**({"ids": list(ids)} if ids else {}), **named}
-        return f"/json/2/{model}/{method}", _text(arguments)
+        return f"{JSON2}{model}/{method}", _text(arguments)
 
     def failure(self, response: Response) -> Failure | None:
         """By the HTTP status; the body says more."""
@@ -100,6 +101,11 @@ class JsonRpc(Protocol):
 
 
 PROTOCOLS: dict[str, type[Protocol]] = {"json2": Json2, "jsonrpc": JsonRpc}
+
+
+def spoken_at(path: str) -> Protocol:
+    """The protocol of a request that was once asked at `path`: an archive may have been pulled in one, and then in the other."""
+    return Json2() if path.startswith(JSON2) else JsonRpc()
 
 
 def _status(name: str, otherwise: int) -> int:

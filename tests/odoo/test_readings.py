@@ -63,6 +63,16 @@ def test_both_protocols_teach_the_same() -> None:
     assert one.links == two.links
 
 
+def test_what_was_pulled_in_one_protocol_is_read_by_whoever_speaks_the_other() -> None:
+    """An archive may have been pulled in both; its connector is made with the options of the last pull."""
+    plain, wrapped = odoo(), odoo(api="jsonrpc", database="firm")
+    for old, name in ((plain, "page.res.partner"), (wrapped, "rpc.page.res.partner")):
+        asked = records_asked(old)
+        assert old.rows(asked, answer(name))
+        for one in (plain, wrapped):
+            assert one.rows(asked, answer(name)) == old.rows(asked, answer(name))
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_rows_again_years_later(model: str) -> None:
     """The records can be read again from a stored question and its stored answer alone."""
