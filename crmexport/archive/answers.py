@@ -12,7 +12,7 @@ from sqlalchemy import and_, delete, exists, func, literal_column, or_, select, 
 from crmexport.archive import keeping as sql
 from crmexport.archive import schema
 from crmexport.archive.database import Database
-from crmexport.archive.held import Held, HeldRecords, Key, Same, by_stream
+from crmexport.archive.held import HeldRecords, Key, Same, by_stream, equal, has_moved
 from crmexport.archive.packing import pack
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
 from crmexport.text import _
@@ -33,7 +33,7 @@ class Answers:
         database: Database,
         run: int,
         pass_: int = 1,
-        same: Same = lambda stream, before, now: bool(before == now),
+        same: Same = equal,
         new: Counter[str] | None = None,
     ) -> None:
         self._database = database
@@ -59,7 +59,6 @@ class Answers:
         are new or changed. A body that brought none of these, only known ones, is not kept again.
         """
         rows = {(row.stream, row.id): row for reading in readings for row in reading.records}
-        known = self.held.places(rows).keys() - set(named) if self._gaps and rows else set()
         self.replaced = set()
         number = self._keep_body(request, response)
         changed = self._keep_records(rows, response.body, number, frozenset(by_card)) if rows else set()
@@ -67,8 +66,9 @@ class Answers:
             self._database.many(sql.FORGOTTEN, [(number,)])
         for reading in readings:
             self._keep_taught(reading)
-        self._fill(rows.keys() - known)
-        self._come_back(known)
+        fresh = (changed - self.replaced) | (rows.keys() & set(named))
+        self._fill(fresh)
+        self._come_back(rows.keys() - fresh)
         if self._pass > 1:
             self._no_link_needed(rows.keys() - set(by_card))
         return changed
@@ -260,12 +260,9 @@ class Answers:
         held = self.held.places([row[:2] for row in kept])
         added = {key for key, old in held.items() if old.response == response}
         self.new.update(stream for stream, _id in added)
-        moved = [row for row in kept if _has_moved(row, held[row[:2]])]
-        differing = [row for row in kept if held[row[:2]].sha256 != row[2] and row not in moved]
+        differing = [row for row in kept if held[row[:2]].sha256 != row[2] or has_moved(row, held[row[:2]])]
         bodies = self.held.bodies({held[row[:2]].response for row in differing})
-        changed = moved + [
-            row for row in differing if not self.held.says_the_same(row, body, held[row[:2]], bodies)
-        ]
+        changed = [row for row in differing if not self.held.says_the_same(row, body, held[row[:2]], bodies)]
         restored = {key for key, old in held.items() if old.deleted}
         before = [(row, held[row[:2]]) for row in changed]
         now = _now()
@@ -332,11 +329,6 @@ def _indexed(row: Row, body: bytes, response: int, pass_: int) -> tuple[Any, ...
     digest = sha256(body[row.start : row.end]).digest()
     parent = row.parent or (None, None)
     return row.stream, row.id, digest, response, row.start, row.end, *parent, row.modified, pass_
-
-
-def _has_moved(row: tuple[Any, ...], old: Held) -> bool:
-    """Whether a record stands under another one than before; a list that names no parent says nothing of it."""
-    return row[6] is not None and row[6:8] != (old.parent_stream, old.parent_id)
 
 
 def _now() -> str:

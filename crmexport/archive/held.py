@@ -35,12 +35,20 @@ _held = select(*(schema.records.c[name] for name in Held._fields)).where(
 _body = select(schema.responses.c.body).where(schema.responses.c.id == bindparam("number"))
 
 
+def equal(stream: str, before: Any, now: Any) -> bool:
+    """Two bodies say the same when all is equal: where no connector knows better."""
+    return bool(before == now)
+
+
+def has_moved(row: tuple[Any, ...], old: Held) -> bool:
+    """Whether a record (as its row in the index) stands under another one than before; a list that names no parent says nothing of it."""
+    return row[6] is not None and row[6:8] != (old.parent_stream, old.parent_id)
+
+
 class HeldRecords:
     """Looks at held records, deleted ones included. `same` tells whether two decoded bodies say the same (see `Connector.is_same`)."""
 
-    def __init__(
-        self, database: Database, same: Same = lambda stream, before, now: bool(before == now)
-    ) -> None:
+    def __init__(self, database: Database, same: Same = equal) -> None:
         self._database = database
         self._same = same
 
@@ -87,7 +95,9 @@ class HeldRecords:
     def says_the_same(
         self, row: tuple[Any, ...], body: bytes, old: Held, bodies: Mapping[int, bytes]
     ) -> bool:
-        """Whether a record (as its row in the index) says what it said before, though it is written differently."""
+        """Whether a record (as its row in the index) says what it said before, and where, though it is written differently."""
+        if has_moved(row, old):
+            return False
         before = json.loads(bodies[old.response][old.start : old.end])
         return self._same(row[0], before, json.loads(body[row[4] : row[5]]))
 

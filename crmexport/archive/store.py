@@ -269,12 +269,14 @@ class Archive:
 
     def state(self) -> str:
         """How far the archive has come: another text after every pull, and while one goes on; the same whatever is pruned."""
-        line = select(schema.responses.c.id, schema.responses.c.run).order_by(schema.responses.c.id.desc())
-        answers = {row.run: row.id for row in self._rows(line.limit(1))}
-        return "".join(
-            f"{run['id']} {run['ended'] or run['started']} {answers.get(run['id'], 0)}"
-            for run in self.runs()[-1:]
-        )
+        seen, table = self.runs(), schema.responses
+        if not seen:
+            return ""
+        line = select(table.c.id, table.c.run).order_by(table.c.id.desc()).limit(1)
+        answer = self.database.connection.execute(line).first()
+        last = seen[-1]
+        number = answer.id if answer and answer.run == last["id"] else 0
+        return f"{last['id']} {last['ended'] or last['started']} {number}"
 
     def unasked(self) -> dict[str, int]:
         """How many requests the last pull has still to make, by the stream they are about."""

@@ -1,7 +1,7 @@
 """Verify: the archive against itself, against the source's own counts, and the outputs against the archive."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from crmexport.proof.report import Output, Report
 from crmexport.proof.sample import SIZE, sample
 from crmexport.proof.sums import write_sums
 from crmexport.source import Connector, Credentials
-from crmexport.target import compare, deltas, exported, outdated
+from crmexport.target import Outdated, compare, deltas, exported, outdated
 from crmexport.target.folder import told
 from crmexport.text import _
 
@@ -76,7 +76,10 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
     damages = list(archive.check())
     watch(_("Counts of the source against what is held"))
     streams = balances(archive, [stream.name for stream in connector.about.streams])
-    outputs, mismatches, notes = _outputs(archive, connector, out, watch) if not damages else ([], [], {})
+    old = outdated(archive, out) if out is not None else []
+    outputs, mismatches, notes = (
+        _outputs(archive, connector, out, old, watch) if not damages else ([], [], {})
+    )
     coverage = coverage_of(archive, connector) if not damages else Coverage()
     return Report(
         folder=out or archive.folder,
@@ -96,7 +99,7 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
         unasked=archive.unasked(),
         not_given=connector.about.not_given,
         deltas=tuple(deltas(out)) if out is not None else (),
-        outdated=tuple(outdated(archive, out)) if out is not None else (),
+        outdated=tuple(old),
     )
 
 
@@ -140,7 +143,7 @@ def _files(archive: Archive) -> dict[str, int]:
 
 
 def _outputs(
-    archive: Archive, connector: Connector, out: Path | None, watch: Step
+    archive: Archive, connector: Connector, out: Path | None, old: Sequence[Outdated], watch: Step
 ) -> tuple[list[Output], list[str], dict[str, dict[str, int]]]:
     """Every written file, read back and compared cell by cell with what the archive and the mapping say now, if it is of now."""
     if out is None:
@@ -152,9 +155,9 @@ def _outputs(
         for mismatch in compare(archive, connector, mapping, out):
             wrong.setdefault(mismatch.path, []).append(str(mismatch))
     written = exported(out)
-    old = {one.target for one in outdated(archive, out)}
+    not_compared = {one.target for one in old}
     outputs = [
-        Output(one.path, one.rows, one.sha256, one.path not in wrong, one.target not in old)
+        Output(one.path, one.rows, one.sha256, one.path not in wrong, one.target not in not_compared)
         for one in written
     ]
     sentences = [sentence for found in wrong.values() for sentence in found[:MISMATCHES_SHOWN]]

@@ -46,6 +46,11 @@ def outputs_of(entry: Mapping[str, Any]) -> list[Output]:
     return [Output(**values) for values in [*entry.get("outputs", []), *beside]]
 
 
+def kept(entry: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The files about the export itself that an entry of a card names: their paths, and the SHA-256 they were written with."""
+    return [(entry[name]["path"], entry[name]["sha256"]) for name in ("rows", "changed") if entry.get(name)]
+
+
 def dumped(one: Output) -> dict[str, Any]:
     """A file as a card names it."""
     return {

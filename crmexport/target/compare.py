@@ -9,13 +9,13 @@ from typing import Any
 from crmexport.archive.store import Archive
 from crmexport.mapping import SourceMapping
 from crmexport.source import Connector
-from crmexport.target.card import card, entries
+from crmexport.target.card import card, entries, kept
 from crmexport.target.delta import read, since
 from crmexport.target.file_tree import PAGE, SUMS
 from crmexport.target.files import FOLDER, HEADINGS, INDEX
 from crmexport.target.formats import FORMATS
 from crmexport.target.job import Job
-from crmexport.target.outdated import as_written, is_outdated, of_bytes
+from crmexport.target.outdated import as_written, of_bytes, old_entries
 from crmexport.target.output import Output, Watch, nobody
 from crmexport.target.readback.file_tree import in_page, in_sums
 from crmexport.target.readback.mismatch import Mismatch, of_file, readable, shown
@@ -35,11 +35,11 @@ def compare(
     """
     known, watch = card(out), watch or nobody
     csv.field_size_limit(1 << 30)
-    old = [entry for entry in entries(known) if is_outdated(archive, known, entry)]
+    old = old_entries(archive, known)
     for entry in old:
         yield from as_written(out, entry)
-    current = [entry for entry in known.get("targets", []) if entry not in old]
-    files = known.get("files") or {}
+    *written, files = entries(known)
+    current = [entry for entry in written if entry not in old]
     is_current = bool(files.get("outputs")) and files not in old
     if not current and not is_current:
         return
@@ -55,7 +55,7 @@ def _of_target(job: Job, entry: Mapping[str, Any]) -> Iterator[Mismatch]:
     outputs = [Output(**values) for values in entry["outputs"]]
     with _roll(job.root, entry) as roll:
         yield from FORMATS[job.target.layout.format].differences(job._replace(roll=roll), outputs)
-    yield from _kept(job.root, entry)
+    yield from of_bytes(job.root, kept(entry))
 
 
 def _of_files(shop: Workshop, out: Path, entry: Mapping[str, Any]) -> Iterator[Mismatch]:
@@ -63,7 +63,7 @@ def _of_files(shop: Workshop, out: Path, entry: Mapping[str, Any]) -> Iterator[M
         shop.files.roll = roll
         yield from _attachments(shop, out)
         shop.files.roll = EVERYTHING
-    yield from _kept(out, entry)
+    yield from of_bytes(out, kept(entry))
 
 
 @contextmanager
@@ -74,12 +74,6 @@ def _roll(out: Path, entry: Mapping[str, Any]) -> Iterator[Roll]:
         return
     with since(one for one in read(out, entry["rows"]) if not one.is_new) as roll:
         yield roll
-
-
-def _kept(out: Path, entry: Mapping[str, Any]) -> Iterator[Mismatch]:
-    """The files about the export itself, by their bytes."""
-    kept = (entry[name] for name in ("rows", "changed") if entry.get(name))
-    yield from of_bytes(out, ((one["path"], one["sha256"]) for one in kept))
 
 
 def _attachments(shop: Workshop, out: Path) -> Iterator[Mismatch]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from crmexport.archive.store import Archive
-from crmexport.target.card import card, is_of
+from crmexport.target.card import card, entries, is_of, kept
 from crmexport.target.file_tree import SUMS
 from crmexport.target.files import FOLDER
 from crmexport.target.output import file_sha256
@@ -22,23 +22,21 @@ class Outdated(NamedTuple):
 
 def outdated(archive: Archive, out: Path) -> list[Outdated]:
     """The targets in `out`, and the attachments, that were written before the archive went on."""
-    known = card(out)
-    named = [*known.get("targets", []), {"name": FOLDER, **(known.get("files") or {})}]
-    return [Outdated(one["name"], one["as_of"]) for one in named if is_outdated(archive, known, one)]
+    return [Outdated(one.get("name", FOLDER), one["as_of"]) for one in old_entries(archive, card(out))]
 
 
-def is_outdated(archive: Archive, known: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
-    """Whether the archive has gone on since an entry of the card `known` was written. An older crmexport did not note it."""
-    return is_of(known, archive) and entry.get("state", archive.state()) != archive.state()
+def old_entries(archive: Archive, known: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The entries of the card `known` since which the archive has gone on. An older crmexport did not note how far it had come."""
+    state = archive.state()
+    return [one for one in entries(known) if is_of(known, archive) and one.get("state", state) != state]
 
 
 def as_written(out: Path, entry: Mapping[str, Any]) -> Iterator[Mismatch]:
     """Every file of an entry that is not, byte by byte, what was written."""
-    beside = [entry[name] for name in ("rows", "changed") if entry.get(name)]
-    written = [*entry["outputs"], *beside]
-    yield from of_bytes(out, ((one["path"], one["sha256"]) for one in written))
+    written = [*((one["path"], one["sha256"]) for one in entry["outputs"]), *kept(entry)]
+    yield from of_bytes(out, written)
     sums = f"{FOLDER}/{SUMS}"
-    if any(one["path"] == sums for one in written) and (out / sums).is_file():
+    if any(path == sums for path, _sha256 in written) and (out / sums).is_file():
         yield from readable(sums, of_bytes(out, _attachments(out / sums)))
 
 

@@ -1,15 +1,14 @@
 """The text beside import files: the layout says it, lists of what this archive holds are filled in."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from operator import itemgetter
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from crmexport.mapping.custom import CustomField
 from crmexport.mapping.maps import Substitutes
 from crmexport.mapping.to import EntitySource, Table, TableRule
 from crmexport.mapping.to.custom_path import keys_named
 from crmexport.mapping.to.scratch import clean
-from crmexport.mapping.to.table import Column
 from crmexport.mapping.to.whole import custom_columns
 from crmexport.model import ENTITIES, Type
 from crmexport.target.notes import REPLACED
@@ -146,17 +145,16 @@ def _custom_fields(source: EntitySource, target: Target, lang: str, translate: T
         for key, heading in named.items():
             if key in by_key:
                 yield f"- {kind}: {heading} ({translate(_TYPES.get(by_key[key].type, _TEXT))})"
-        known: set[str] = set()
-        for column in custom_columns(unnamed, rule.columns, target.layout.spoken(lang)):
-            yield f"- {kind}: {column.column.heading} ({translate(_type_of(column.column, by_key, known))})"
+        columns = (made.column for made in custom_columns(unnamed, rule.columns, target.layout.spoken(lang)))
+        for key, of_one in groupby(columns, attrgetter("custom")):
+            for column, word in zip(of_one, _types_of(by_key[key].type), strict=False):
+                yield f"- {kind}: {column.heading} ({translate(word)})"
 
 
-def _type_of(column: Column, fields: Mapping[str, CustomField], known: set[str]) -> str:
-    """What to choose for a column; the second one of a field is a text: the currency of its amount, or the ids of its links."""
-    is_second = column.custom in known
-    known.add(column.custom)
-    type_ = fields[column.custom].type
-    return _TEXT if is_second else _TYPES[Type.NUMBER] if type_ is Type.MONEY else _TYPES.get(type_, _TEXT)
+def _types_of(type_: Type) -> Iterator[str]:
+    """What to choose for the columns of a field: after the first comes a text, the currency of its amount or the ids of its links."""
+    yield _TYPES[Type.NUMBER] if type_ is Type.MONEY else _TYPES.get(type_, _TEXT)
+    yield _TEXT
 
 
 def _named(rule: TableRule) -> Iterator[tuple[str, str]]:

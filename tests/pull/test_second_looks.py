@@ -25,7 +25,8 @@ class Meddling:
     """A site whose answers pass through `change`: it alters the document, or gives an answer of its own."""
 
     def __init__(self, box: MegaplanSandbox) -> None:
-        self.plain, self.change = box.site, lambda asked, document: None  # type: Any, Change
+        self.plain: Any = box.site
+        self.change: Change = lambda asked, document: None
         box.site = self  # type: ignore[assignment]
 
     def __getattr__(self, name: str) -> Any:

@@ -149,9 +149,7 @@ def repeated(made: Made, width: int) -> Callable[[Row], list[Cell]]:
     def within(row: Row, text: str) -> str:
         if repeat.limit is None or len(text) <= repeat.limit:
             return text
-        row.move(field, heading, text, "limit")
-        row.notes["cut_texts"] += 1
-        return text[: repeat.limit - 1] + "…"
+        return row.cut(field, heading, text, repeat.limit)
 
     return cells
 

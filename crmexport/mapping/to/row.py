@@ -43,6 +43,12 @@ class Row:
         """Whether no column has taken item `place` of the list `field` yet."""
         return place not in self.taken.get(field, ())
 
+    def cut(self, field: str, heading: str, text: str, limit: int, mark: str = "") -> str:
+        """The beginning of a `text` too long for its cell, with `mark` behind it; the whole goes to the overflow, and is counted."""
+        self.move(field, heading, text, "limit")
+        self.notes["cut_texts"] += 1
+        return text[: limit - 1 - len(mark)] + "…" + mark
+
     def move(self, field: str, title: str, value: Any, why: str = "no_column", key: str = "") -> None:
         """Send a value to the overflow column and count it.
 

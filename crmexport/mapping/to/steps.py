@@ -127,9 +127,6 @@ class Steps:
             cell = get(row)
             if not isinstance(cell, str) or len(cell) <= limit:
                 return cell
-            row.move(field, heading, cell, "limit")
-            row.notes["cut_texts"] += 1
-            mark = one.mark_in(row, cell) if one else ""
-            return cell[: limit - 1 - len(mark)] + "…" + mark
+            return row.cut(field, heading, cell, limit, one.mark_in(row, cell) if one else "")
 
         return limited
