@@ -15,4 +15,11 @@ def pack(body: bytes) -> bytes:
 
 def unpack(packed: bytes) -> bytes:
     """What `pack` was given. Raises DamagedError when the bytes are not what it gave."""
-    return _unpack.decompress(packed)
+    try:
+        return _unpack.decompress(packed)
+    except MemoryError:  # a damaged head may tell any size: so what is really there is taken piece by piece
+        pieces = _unpack.decompressobj()
+        body = pieces.decompress(packed)
+        if not pieces.eof:
+            raise DamagedError("the content ends before its end") from None
+        return body

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from crmexport.archive import Archive, Place, Source
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier
+from crmexport.archive.packing import DamagedError, pack, unpack
 from crmexport.archive.replay import current_rows
 from crmexport.errors import ArchiveDamagedError, ConfigurationError, OutputError
 from crmexport.pull import pull
@@ -131,6 +132,15 @@ def test_a_record_that_changed_says_so_that_what_hangs_on_it_may_be_asked_again(
         frontier.done([frontier.waiting(5, 0.0, bulk=False)[0].id])
         frontier.renew([ASK])
         assert frontier.add([ASK]) == 1
+
+
+def test_a_damaged_head_that_tells_an_absurd_size_is_damage_and_no_lack_of_memory() -> None:
+    packed = bytearray(pack(bytes(range(256)) * 40))
+    packed[4] |= (
+        0xC0  # zstd's frame header: the size of the content has eight bytes, so that others are taken for it
+    )
+    with pytest.raises(DamagedError):
+        unpack(bytes(packed))
 
 
 def test_the_same_question_is_in_line_once(archive: Archive) -> None:
