@@ -9,8 +9,11 @@ from dataclasses import dataclass, replace
 
 from crmexport.archive.answers import LINKED
 from crmexport.archive.held import HeldRecords
+from crmexport.archive.shortfall import short_at, shortfalls
 from crmexport.archive.store import Archive
 from crmexport.source import Gap, GapKind
+
+PLACES = 5  # of records under which something is missing, so many are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,8 @@ class Balance:
     """The equation of one stream. `announced` is None where the source never says how many there are.
 
     Among the `refused` may be records that are held in part; these are among the `held`, too. `deleted` are records beyond the
-    equation: kept in the archive though the source has deleted them since.
+    equation: kept in the archive though the source has deleted them since. `short_at` names (as `stream/id`) some records that
+    announced more under them than is held.
     """
 
     announced: int | None
@@ -27,6 +31,7 @@ class Balance:
     vanished: int
     unexplained: int
     deleted: int = 0
+    short_at: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -40,9 +45,12 @@ def balances(archive: Archive, streams: list[str]) -> dict[str, Balance]:
     announced = archive.announced(LINKED)
     gaps = _gaps_by_stream(archive.gaps())
     deleted = archive.deleted()
+    short = shortfalls(archive.database)
     names = dict.fromkeys([*streams, *sorted({*held, *announced, *gaps, *deleted})])
     found = {
-        name: _balance(archive, name, announced.get(name), held.get(name, 0), gaps.get(name, []))
+        name: _balance(
+            archive, name, announced.get(name), held.get(name, 0), gaps.get(name, []), short.get(name, 0)
+        )
         for name in names
     }
     found |= {name: replace(found[name], deleted=number) for name, number in deleted.items()}
@@ -58,7 +66,7 @@ def unexplained(archive: Archive) -> dict[str, int]:
 
 
 def _balance(
-    archive: Archive, stream: str, announced: tuple[int, int] | None, held: int, gaps: list[Gap]
+    archive: Archive, stream: str, announced: tuple[int, int] | None, held: int, gaps: list[Gap], short: int
 ) -> Balance:
     lacking = HeldRecords(archive.database).lacking([(stream, gap.id) for gap in gaps])
     weights: Counter[GapKind] = Counter()
@@ -71,10 +79,19 @@ def _balance(
         return Balance(None, held, absent + in_part, vanished, 0)
     total = sum(announced)
     missing = total - held - absent - vanished
-    if missing > 0 and any(not gap.id and gap.kind.is_loss for gap in gaps):
-        absent, missing = absent + missing, 0  # a whole list was refused: that explains the rest
-    known = max(total, held + absent + vanished)
-    return Balance(known, held, absent + in_part, vanished, max(0, missing))
+    if (missing > 0 or short) and any(not gap.id and gap.kind.is_loss for gap in gaps):
+        absent, missing, short = (
+            absent + max(0, missing),
+            0,
+            0,
+        )  # a whole list was refused: that explains the rest
+    loose = sum(
+        gap.kind.is_loss and "/" not in gap.id for gap in gaps
+    )  # any of these may be what a record lacks
+    missing = max(0, missing, short - loose)
+    known = max(total, held + absent + vanished + missing)
+    at = tuple(short_at(archive.database, stream, PLACES)) if short else ()
+    return Balance(known, held, absent + in_part, vanished, missing, short_at=at)
 
 
 def _files(archive: Archive, held: int, gaps: list[Gap]) -> Balance:

@@ -170,5 +170,12 @@ def _engine(path: Path) -> Engine:
                 connection.execute(f"PRAGMA {setting}")
             except UnicodeDecodeError as torn:  # the complaint itself quotes damaged text
                 raise sqlite3.DatabaseError("malformed database schema") from torn
+        connection.create_function("split_part", 3, _split_part, deterministic=True)
 
     return engine
+
+
+def _split_part(text: str, separator: str, number: int) -> str:
+    """PostgreSQL's function of this name."""
+    parts = text.split(separator)
+    return parts[number - 1] if number <= len(parts) else ""

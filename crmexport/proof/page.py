@@ -1,6 +1,6 @@
 """`report.html`: one page without any outside part, readable on a screen and on paper, in the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
@@ -174,8 +174,17 @@ def _balance_table(report: Report) -> str:
     unfinished = _(
         "The pull has not ended: what it has not asked for yet is not counted here. “crmexport pull” goes on with it."
     )
-    note = walked if report.has_ended else unfinished
-    return _table(heads, rows, numeric=range(1, 8)) + f'<p class="note">{escape(note)}</p>\n'
+    notes = [*_short(report), walked if report.has_ended else unfinished]
+    paragraphs = (f'<p class="note">{escape(note)}</p>\n' for note in notes)
+    return _table(heads, rows, numeric=range(1, 8)) + "".join(paragraphs)
+
+
+def _short(report: Report) -> Iterator[str]:
+    """Where to look for what is unexplained."""
+    for name, balance in report.streams.items():
+        if balance.short_at:
+            words = _("{kind}: fewer than announced came, for example, under these records: {where}.")
+            yield words.format(kind=report.titles.get(name, name), where=", ".join(balance.short_at))
 
 
 def _gap_table(report: Report) -> str:

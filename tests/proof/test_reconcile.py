@@ -89,6 +89,59 @@ def test_a_source_that_does_not_count_announces_nothing(archive: Archive) -> Non
     assert balance(archive) == Balance(None, 5, 0, 0, 0)
 
 
+DEAL, TASK = ("deal", "1"), ("task", "1")
+
+
+def learn_under(
+    archive: Archive,
+    said: dict[str, int],
+    held: dict[tuple[str, str] | None, int],
+    gaps: list[Gap] | None = None,
+) -> Balance:
+    """A deal and a task announce things under them; some are held, under them or under nothing."""
+    places = [parent for parent, number in held.items() for _each in range(number)]
+    rows = [Row("thing", str(at), {}, at, at + 1, parent) for at, parent in enumerate(places)]
+    above = [Row(*key, {}, 98, 99) for key in (DEAL, TASK)]
+    announced = [Announced("thing", scope, number) for scope, number in said.items()]
+    with archive.database.transaction():
+        answers = Answers(archive.database, 1)
+        reading = Reading(records=[*rows, *above], announced=announced)
+        answers.keep(ASK, Response(200, {}, b"x" * 100), [reading])
+        answers.gap(gaps or [])
+    return balance(archive)
+
+
+def test_a_surplus_at_one_record_hides_nothing_that_is_missing_at_another(archive: Archive) -> None:
+    found = learn_under(archive, {"deal/1": 3, "deal/1/hidden": 1}, {DEAL: 2, TASK: 5})
+    assert found == Balance(9, 7, 0, 0, 2, short_at=("deal/1",))
+    assert not found.is_complete
+
+
+def test_a_surplus_itself_is_no_fault(archive: Archive) -> None:
+    assert learn_under(archive, {"deal/1": 2, "task/1": 0}, {DEAL: 2, TASK: 5}) == Balance(7, 7, 0, 0, 0)
+
+
+def test_what_stands_under_nothing_may_be_what_a_record_lacks(archive: Archive) -> None:
+    assert learn_under(archive, {"deal/1": 3, "task/1": 2}, {DEAL: 1, TASK: 3, None: 1}).unexplained == 1
+
+
+def test_a_deleted_record_lacks_nothing(archive: Archive) -> None:
+    assert learn_under(archive, {"deal/2": 3}, {DEAL: 1, TASK: 5}) == Balance(6, 6, 0, 0, 0)
+
+
+@pytest.mark.parametrize("id", ["deal/1", "deal", "7"])
+def test_a_gap_explains_what_its_record_lacks(archive: Archive, id: str) -> None:
+    gap = Gap("thing", id, GapKind.REFUSED, "403")
+    found = learn_under(archive, {"deal/1": 1, "task/1": 1}, {TASK: 4}, [gap])
+    assert (found.refused, found.unexplained) == (1, 0)
+
+
+def test_a_gap_of_one_record_explains_nothing_at_another(archive: Archive) -> None:
+    gap = Gap("thing", "task/1", GapKind.REFUSED, "403")
+    found = learn_under(archive, {"deal/1": 1, "task/1": 1}, {TASK: 4}, [gap])
+    assert (found.refused, found.unexplained, found.short_at) == (1, 1, ("deal/1",))
+
+
 def test_files_are_announced_by_being_named(archive: Archive) -> None:
     files = [FileRef(f"f{n}", "a", 1, ("thing", "1"), "{}", ASK) for n in range(3)]
     with archive.database.transaction():

@@ -79,6 +79,7 @@ def test_an_untouched_journey_is_complete(copy: Path) -> None:
         "vanished",
         "unexplained",
         "deleted",
+        "short_at",
     }
     assert told["outputs"] and all(output["verified"] and output["sha256"] for output in told["outputs"])
     assert {gap["kind"] for gap in told["gaps"]} == {"vanished"}
