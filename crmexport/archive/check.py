@@ -10,6 +10,7 @@ from crmexport.archive import schema
 from crmexport.archive.misfiled import misfiled
 from crmexport.archive.packing import DamagedError, unpack
 from crmexport.archive.store import Archive
+from crmexport.archive.walking import steps
 from crmexport.errors import ArchiveDamagedError, OutputError
 from crmexport.source import Request
 from crmexport.text import _
@@ -41,14 +42,12 @@ def check(archive: Archive) -> Iterator[str]:
 
 def _answers(archive: Archive) -> Iterator[str]:
     table = schema.responses
-    last = 0
-    columns = (table.c.id, table.c.sha256, table.c.request, table.c.body)
-    while batch := _rows(
-        archive, select(*columns).where(table.c.id > last).order_by(table.c.id).limit(BATCH)
+    line = select(table.c.id, table.c.sha256, table.c.request, table.c.body).order_by(table.c.id).limit(BATCH)
+    for batch in steps(
+        lambda last: _rows(archive, line.where(table.c.id > last)), lambda row: row.id, before=0
     ):
         for row in batch:
             yield from _answer(archive, row)
-        last = batch[-1].id
     orphans = select(func.count()).select_from(schema.records).where(~_has_answer())
     if lost := _rows(archive, orphans)[0][0]:
         yield _("{number} records name an answer that is not in the archive any more.").format(number=lost)

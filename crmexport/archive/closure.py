@@ -8,6 +8,7 @@ from sqlalchemy import and_, exists, func, select
 from crmexport.archive.database import Database
 from crmexport.archive.held import Key
 from crmexport.archive.schema import gaps, links, records
+from crmexport.archive.walking import steps
 from crmexport.source import GapKind
 
 AT_ONCE = 500
@@ -65,14 +66,14 @@ def _is_hidden() -> Any:
 
 
 def _walked(database: Database, table: Any, *wanted: Any) -> Iterator[list[Key]]:
-    """The keys of these rows, each step by a question of its own: what the caller writes in between does not disturb it."""
+    """The keys of these rows."""
     key = (table.c.stream, table.c.id)
     line = select(*key).where(*wanted).order_by(*key).limit(AT_ONCE)
-    found = _keys(database, line)
-    while found:
-        yield found
-        stream, id = found[-1]
-        found = _keys(database, line.where((key[0] > stream) | and_(key[0] == stream, key[1] > id)))
+
+    def beyond(last: Key) -> list[Key]:
+        return _keys(database, line.where((key[0] > last[0]) | and_(key[0] == last[0], key[1] > last[1])))
+
+    return steps(beyond, lambda key: key, before=("", ""))
 
 
 def _keys(database: Database, line: Any) -> list[Key]:

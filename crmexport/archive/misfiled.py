@@ -15,6 +15,7 @@ from sqlalchemy import select
 from crmexport.archive import schema
 from crmexport.archive.replay import connector_of
 from crmexport.archive.store import Archive
+from crmexport.archive.walking import steps
 from crmexport.errors import CrmExportError, OutputError
 from crmexport.source import Connector, connector_names
 from crmexport.source.contract import rows_in
@@ -79,11 +80,11 @@ def _given(archive: Archive, connector: Connector) -> Iterator[Entry]:
 
 
 def _numbers(archive: Archive) -> Iterator[int]:
-    number, last = schema.responses.c.id, 0
+    number = schema.responses.c.id
     question = select(number).order_by(number).limit(BATCH)
-    while batch := archive.database.connection.execute(question.where(number > last)).scalars().all():
+    ask = archive.database.connection.execute
+    for batch in steps(lambda last: list(ask(question.where(number > last)).scalars()), int, before=0):
         yield from batch
-        last = batch[-1]
 
 
 def _rows(archive: Archive, connector: Connector, number: int) -> list[Any]:

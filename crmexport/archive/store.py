@@ -16,6 +16,7 @@ from crmexport.archive.database import Database
 from crmexport.archive.opening import create, open_existing
 from crmexport.archive.packing import DamagedError, unpack
 from crmexport.archive.place import Place
+from crmexport.archive.walking import steps
 from crmexport.errors import ArchiveDamagedError, ConfigurationError, NoArchiveError
 from crmexport.source import Gap, GapKind, Request, Response
 from crmexport.text import _
@@ -208,8 +209,10 @@ class Archive:
     def files(self) -> Iterator[HeldFile]:
         """Every file the source told of, by id."""
         table = schema.files
-        last = ""
-        while batch := self._rows(select(table).where(table.c.id > last).order_by(table.c.id).limit(500)):
+        line = select(table).order_by(table.c.id).limit(500)
+        for batch in steps(
+            lambda last: self._rows(line.where(table.c.id > last)), lambda row: row.id, before=""
+        ):
             owners = self._owners([row.id for row in batch])
             for row in batch:
                 path = self.content.path(row.sha256) if row.sha256 else None
@@ -222,7 +225,6 @@ class Archive:
                     row.sha256,
                     path,
                 )
-            last = batch[-1].id
 
     def _description(self, row: Any) -> dict[str, Any]:
         try:
