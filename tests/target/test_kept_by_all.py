@@ -139,10 +139,13 @@ def test_a_name_is_spelt_alike_wherever_it_links(
             "company": Ref("company", "1"),
         },
         {"source_id": "22", "name": "Одно имя", "company": Ref("company", "1")},
+        {"source_id": "23", "first_name": "Анна \t" * 9, "last_name": LONG, "company": Ref("company", "1")},
+        {"source_id": "24", "name": LONG, "company": Ref("company", "1")},
+        {"source_id": "25", "name": "Мария", "first_name": "Мария", "company": Ref("company", "1")},
     ]
     deals = [
         {"source_id": n, "name": n, "company": Ref("company", "1"), "contact": Ref("contact", n)}
-        for n in ("21", "22")
+        for n in ("21", "22", "23", "24", "25")
     ]
     files = written(target, company=[{"source_id": "1", "name": LONG}], contact=people, deal=deals)
     names = [rows(files[name], delimiter) for name in CRMS[target]]
@@ -150,6 +153,23 @@ def test_a_name_is_spelt_alike_wherever_it_links(
     contacts = {" ".join(row[part] for part in contact).strip() for row in names[1]}
     assert {row[linked[0]] for row in names[1] + names[2]} == companies
     assert {row[linked[1]] for row in names[2]} == contacts
+
+
+@pytest.mark.parametrize(
+    ("target", "delimiter", "linked"),
+    [("bitrix24", ";", "Контакт"), ("bitrix24_en", ";", "Contact"), ("zoho", ",", "Contact Name")],
+)
+@pytest.mark.parametrize(
+    "parts", [{"name": "Отдел снабжения"}, {"first_name": "Анна " * 9, "last_name": LONG}]
+)
+def test_no_deal_links_to_one_of_two_namesakes(
+    written: Written, target: str, delimiter: str, linked: str, parts: dict[str, str]
+) -> None:
+    """Also where the name is no first and last name, or is cut: an importer takes the first of them."""
+    people = [{"source_id": n} | parts for n in ("21", "22")]
+    deal = {"source_id": "31", "name": "Поставка", "contact": Ref("contact", "22")}
+    (row,) = rows(written(target, contact=people, deal=[deal])[CRMS[target][2]], delimiter)
+    assert not row[linked] and "(#22)" in "".join(row.values())
 
 
 @pytest.mark.parametrize("target", ["jira", "jira_json"])

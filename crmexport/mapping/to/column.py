@@ -98,7 +98,7 @@ class _Builder(Steps):
         self.text = self._template(rule.text, entity)
         self.default = self._template(rule.default, entity)
         self.unless = compiled(rule.default_unless, entity) if rule.default_unless else None
-        self.shared = shared(rule, paths, self.text, entity) if rule.shared else None
+        self.shared = shared(rule, paths, self.text, self.default, entity) if rule.shared else None
         self.children = children(rule, entity, zone) if rule.children else None
         if not paths and not self.text and not self.default and not self.children:
             raise PathError(_("a column needs “path”, “text”, “default” or “children”."))

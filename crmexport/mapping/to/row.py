@@ -7,6 +7,11 @@ from typing import Any
 from crmexport.mapping.to.shown import Shown
 
 
+def shortened(text: str, limit: int, mark: str = "") -> str:
+    """`text` in at most `limit` signs: its beginning, with `mark` behind it."""
+    return text if len(text) <= limit else text[: limit - 1 - len(mark)] + "…" + mark
+
+
 class Row:
     """An entity on its way into a table. `moved` collects lines for the overflow column, `notes` counts for the whole table.
 
@@ -47,7 +52,7 @@ class Row:
         """The beginning of a `text` too long for its cell, with `mark` behind it; the whole goes to the overflow, and is counted."""
         self.move(field, heading, text, "limit")
         self.notes["cut_texts"] += 1
-        return text[: limit - 1 - len(mark)] + "…" + mark
+        return shortened(text, limit, mark)
 
     def move(self, field: str, title: str, value: Any, why: str = "no_column", key: str = "") -> None:
         """Send a value to the overflow column and count it.

@@ -5,23 +5,42 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from crmexport.mapping.to.paths import Path, PathError, compiled
-from crmexport.mapping.to.row import Row
+from crmexport.mapping.to.row import Row, shortened
 from crmexport.mapping.to.schema import ColumnRule
-from crmexport.mapping.to.template import Template
+from crmexport.mapping.to.template import Slot, Template
 from crmexport.model import PARTS, Entity, Type
 from crmexport.text import _
 
 _item = re.compile(r"(\w+)\[(\d+)\]\.(\w+)").fullmatch
 
 
-class Shared(NamedTuple):
-    """Which names must be told apart: of entities of the kind `entity`, made of their `fields`, met behind `link`, in `field`.
+class Word(NamedTuple):
+    """A word of a name: the first of the `fields` that has a value, in at most so many signs (0: in all of them)."""
 
-    `field` is "" when the names are the row's own. With `item`, a place and a part, the name is in a list, such as emails[0].address.
+    fields: tuple[str, ...]
+    most: int = 0
+
+    def __str__(self) -> str:
+        return ",".join(self.fields) + (f"|{self.most}" if self.most else "")
+
+    def of(self, entity: Mapping[str, Any]) -> str:
+        """The word in the name of an entity, spelt as a template spells it."""
+        text = next((str(entity[field]) for field in self.fields if entity.get(field)), "")
+        return shortened(" ".join(text.split()), self.most) if self.most else text
+
+
+Name = tuple[Word, ...]
+
+
+class Shared(NamedTuple):
+    """Which names must be told apart: of entities of the kind `entity`, made in the first of `ways` that gives one, met behind `link`.
+
+    `field` is that of the link, "" when the names are the row's own. With `item`, a place and a part, the name is in a list, such
+    as emails[0].address.
     """
 
     entity: str
-    fields: tuple[str, ...]
+    ways: tuple[Name, ...]
     field: str
     item: tuple[int, str] | None = None
     link: Path | None = None
@@ -29,7 +48,12 @@ class Shared(NamedTuple):
     @property
     def key(self) -> str:
         """Under what the references keep these names."""
-        return f"{self.entity}.{'+'.join(self.fields)}"
+        return f"{self.entity}.{'/'.join('+'.join(map(str, way)) for way in self.ways)}"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of which names are made."""
+        return tuple(field for way in self.ways for word in way for field in word.fields)
 
     def name_of(self, entity: Mapping[str, Any]) -> str:
         """The name of an entity of the kind."""
@@ -37,7 +61,8 @@ class Shared(NamedTuple):
             place, part = self.item
             items = entity.get(self.fields[0]) or ()
             return str(items[place].get(part) or "") if len(items) > place else ""
-        return " ".join(str(entity[field]) for field in self.fields if entity.get(field))
+        made = (" ".join(filter(None, (word.of(entity) for word in way))) for way in self.ways)
+        return next(filter(None, made), "")
 
     def id_of(self, row: Row) -> str:
         """The id of the entity whose name stands in the row."""
@@ -58,19 +83,38 @@ class Shared(NamedTuple):
         return mark if name.endswith(mark) else ""
 
 
-def shared(rule: ColumnRule, paths: tuple[Path, ...], text: Template | None, entity: Entity) -> Shared:
+def shared(
+    rule: ColumnRule,
+    paths: tuple[Path, ...],
+    text: Template | None,
+    default: Template | None,
+    entity: Entity,
+) -> Shared:
     """What `shared` of a column rule means. Raises PathError when its paths do not name one entity."""
-    used = text.paths if text else paths
+    slots = text.slots if text else (Slot(paths, 0),) if paths else ()
+    used = [path for slot in slots for path in slot.paths]
     steps = [path.text.split(".") for path in used]
     if steps and all(len(step) == 1 for step in steps):
-        return Shared(entity.name, tuple(step[0] for step in steps), "")
+        return Shared(entity.name, (_name(slots),), "")
     item = _item(used[0].text) if len(used) == 1 and used[0].field.type in PARTS else None
     if item:
-        return Shared(entity.name, (item[1],), "", (int(item[2]), item[3]))
+        return Shared(entity.name, ((Word((item[1],)),),), "", (int(item[2]), item[3]))
     links = {step[0] for step in steps}
     link = compiled(links.pop(), entity) if len(links) == 1 else None
     if link is None or link.type is not Type.REF or link.many or any(len(step) != 2 for step in steps):
         raise PathError(
             _("“shared” needs a name of this entity or of one it links to, such as name or company.name.")
         )
-    return Shared(link.kind, tuple(step[1] for step in steps), link.field.name, link=link)
+    others = [slots, default.slots] if default and _lead(default.paths, link) else [slots]
+    return Shared(link.kind, tuple(map(_name, others)), link.field.name, link=link)
+
+
+def _name(slots: tuple[Slot, ...]) -> Name:
+    return tuple(
+        Word(tuple(path.text.rpartition(".")[2] for path in slot.paths), slot.most) for slot in slots
+    )
+
+
+def _lead(paths: tuple[Path, ...], link: Path) -> bool:
+    """Whether all paths lead to a field of the linked entity."""
+    return bool(paths) and all(path.text.rpartition(".")[0] == link.text for path in paths)

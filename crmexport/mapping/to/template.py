@@ -1,8 +1,8 @@
 """Texts with paths in braces: `{first_name} {last_name}`, `#{source_id}`; `[ИНН {inn}]` stands only when there is a value.
 
 Within braces, several paths between commas are the first that has a value, and a word in quotes is the last resort:
-`{author.name, "nobody"}`. Behind `|` stands how it is written: a pattern of a date, `id` for letters, digits and _ alone, or `url`
-for a part of an address. `{source}` is the name of the CRM that was left, `{files_at}` the address that the layout says.
+`{author.name, "nobody"}`. Behind `|` stands how it is written: a pattern of a date, `id` for letters, digits and _ alone, `url`
+for a part of an address, or a number, the most signs: the same as `limit` leaves of a column. `{source}` is the name of the CRM that was left, `{files_at}` the address that the layout says.
 """
 
 import re
@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from crmexport.mapping.to.paths import Path, PathError, compiled
 from crmexport.mapping.to.patterns import dated, is_pattern
-from crmexport.mapping.to.row import Row
+from crmexport.mapping.to.row import Row, shortened
 from crmexport.model import Entity, Moment
 from crmexport.text import _
 
@@ -28,11 +28,23 @@ _WORDS: dict[str, Callable[[Row], str]] = {
 }
 
 
+class Slot(NamedTuple):
+    """What stands in one pair of braces: the first of the paths that has a value, in at most so many signs (0: in all of them)."""
+
+    paths: tuple[Path, ...]
+    most: int
+
+
 class Template(NamedTuple):
     """A text to fill in. `fill` gives it for a row, without needless blanks; "" when every path is empty."""
 
     fill: Callable[[Row], str]
-    paths: tuple[Path, ...]
+    slots: tuple[Slot, ...]
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All paths in it."""
+        return tuple(path for slot in self.slots for path in slot.paths)
 
 
 def template(text: str, entity: Entity, zone: tzinfo = UTC, *, one_line: bool = True) -> Template:
@@ -43,29 +55,29 @@ def template(text: str, entity: Entity, zone: tzinfo = UTC, *, one_line: bool = 
     pieces = [
         _piece(piece, entity, zone, optional=bool(place % 2)) for place, piece in enumerate(_part.split(text))
     ]
-    paths = tuple(path for piece in pieces for path in piece.paths)
+    slots = tuple(slot for piece in pieces for slot in piece.slots)
 
     def fill(row: Row) -> str:
         found = [piece.fill(row) for piece in pieces]
-        if paths and not any(has_value for _text, has_value in found):
+        if slots and not any(has_value for _text, has_value in found):
             return ""
         whole = "".join(text for text, _has_value in found).strip()
         return _blanks.sub(" ", whole) if one_line else whole
 
-    return Template(fill, paths)
+    return Template(fill, slots)
 
 
 class _Piece(NamedTuple):
     """A part of a template: `fill` gives its text, and whether any path in it had a value."""
 
     fill: Callable[[Row], tuple[str, bool]]
-    paths: tuple[Path, ...]
+    slots: tuple[Slot, ...]
 
 
 def _piece(text: str, entity: Entity, zone: tzinfo, optional: bool) -> _Piece:
     pieces = _place.split(text)
     places = [_Place(piece, entity, zone) for piece in pieces[1::2]]
-    paths = tuple(path for place in places for path in place.paths)
+    slots = tuple(Slot(place.paths, place.most) for place in places if place.paths)
     fixed = pieces[0::2]
 
     def fill(row: Row) -> tuple[str, bool]:
@@ -76,7 +88,7 @@ def _piece(text: str, entity: Entity, zone: tzinfo, optional: bool) -> _Piece:
         shown = [value or place.otherwise(row) for value, place in zip(found, places, strict=True)]
         return "".join(part for pair in zip(fixed, [*shown, ""], strict=True) for part in pair), has_value
 
-    return _Piece(fill, paths)
+    return _Piece(fill, slots)
 
 
 class _Place:
@@ -89,11 +101,12 @@ class _Place:
         self._last = alternatives.pop().strip("\"'") if alternatives[-1][:1] in ("'", '"') else ""
         self._zone = zone
         self.paths = () if self._word else tuple(compiled(name, entity) for name in alternatives)
-        if self._form and self._form not in _FORMS and not is_pattern(self._form):
+        self.most = int(self._form) if self._form.isdecimal() else 0
+        if self._form and not self.most and self._form not in _FORMS and not is_pattern(self._form):
             raise PathError(
-                _("behind “|” stands “id”, “url” or a pattern such as dd.mm.yyyy, not “{form}”.").format(
-                    form=self._form
-                )
+                _(
+                    "behind “|” stands “id”, “url”, a number (the most characters) or a pattern such as dd.mm.yyyy, not “{form}”."
+                ).format(form=self._form)
             )
 
     def value(self, row: Row) -> str:
@@ -112,6 +125,8 @@ class _Place:
         if self._form in _FORMS:
             text = row.shown.text(value) or ""
             return identifier(text) if self._form == "id" else quote(text, errors="replace")
+        if self.most:
+            return shortened(" ".join((row.shown.text(value) or "").split()), self.most)
         moment = value.at.astimezone(self._zone) if isinstance(value, Moment) else value
         if self._form and isinstance(moment, (date, datetime)):
             return dated(moment, self._form)
