@@ -30,12 +30,16 @@ Form = Callable[[str, str], str]
 _KEY_COLUMN = "custom[{key}]{part}"
 
 
-def _column(key: str, part: str) -> str:
-    return quoted(_KEY_COLUMN.format(key=key, part=part))
+def _form(layout: Layout, rule: TableRule) -> Form:
+    """How a column is written: a path, and what all columns for custom fields of this table have."""
+    more = ", entry: true" if layout.format == JSON else ""
+    more += f", limit: {rule.custom_limit}" if rule.custom_limit else ""
 
+    def column(key: str, part: str) -> str:
+        path = quoted(_KEY_COLUMN.format(key=key, part=part))
+        return f"{{path: {path}{more}}}" if more else path
 
-def _entry(key: str, part: str) -> str:
-    return f"{{path: {_column(key, part)}, entry: true}}"
+    return column
 
 
 def write_new(path: Path, base: Path, source: EntitySource, lang: str) -> int:
@@ -65,7 +69,7 @@ def with_custom_fields(layout: Layout, text: str, source: EntitySource, lang: st
         fields = _unnamed(source.custom_fields(rule.from_), rule.columns)
         total, met = _met(source, rule.from_)
         write = _properties if layout.format in CONTENT_FORMATS else _columns
-        form = _entry if layout.format == JSON else _column
+        form = _form(layout, rule)
         lines = list(write(fields, rule.columns, total, met, lang, form))
         number += len(fields)
         known = {field.key for field in source.custom_fields(rule.from_)}

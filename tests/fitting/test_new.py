@@ -69,6 +69,15 @@ def test_the_copy_writes_the_same_columns_as_before(tmp_path: Path, covering: Co
     assert fates(accounts, "company", "custom.loose") == {"overflow": 1}
 
 
+def test_the_copy_keeps_the_limit_of_custom_fields(tmp_path: Path) -> None:
+    path = tmp_path / "my.yaml"
+    fields = [CustomField("task", "t1", "Условия", "", Type.TEXT)]
+    for name, rule in (("jira", "limit: 255"), ("jira_json", "entry: true, limit: 32000")):
+        write_new(path, layout_file(name), With(entities(), fields), "ru")
+        assert f'Условия: {{path: "custom[t1]", {rule}}}' in path.read_text(encoding="utf-8")
+        path.unlink()
+
+
 @pytest.mark.parametrize("text", NASTY)
 def test_nothing_in_a_field_breaks_the_file(tmp_path: Path, text: str) -> None:
     made = entities()

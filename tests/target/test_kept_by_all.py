@@ -1,13 +1,15 @@
 """What every file for another system must keep: legal details, remarks at phones, who led what; and links that lead somewhere."""
 
 import csv
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crmexport.model import Ref
+from crmexport.mapping import CustomField
+from crmexport.model import Ref, Type
 from crmexport.target import Output
 from tests.target.invented import Entities
 from tests.target.leaving import leaving
@@ -199,6 +201,20 @@ def test_jira_gets_no_text_over_its_limit_and_every_file_of_a_comment(written: W
     (row,) = rows(files["tasks"], ",")
     assert max(map(len, row.values())) <= 32_767
     assert [one["Issue Id"] for one in rows(files["attachments"], ",")] == ["41"]
+
+
+def test_jira_gets_a_long_field_of_ones_own_in_part_and_the_whole_in_the_description(
+    written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A text field of one line takes 255 characters, a paragraph 32,767: with more the importer refuses the issue."""
+    monkeypatch.setattr("tests.target.invented.FIELDS", [CustomField("task", "t1", "Условия", "", Type.TEXT)])
+    task = {"source_id": "41", "name": "Длинная", "custom": {"t1": LONG}}
+    (row,) = rows(written("jira", task=[task])["tasks"], ",")
+    assert len(row["Условия"]) == 255 and f"Условия: {LONG.strip()}" in row["Description"]
+    longer = task | {"custom": {"t1": "а" * 40_000}}
+    (issue,) = json.loads(written("jira_json", task=[longer])["issues"])["projects"][0]["issues"]
+    values = {one["fieldName"]: one["value"] for one in issue["customFieldValues"]}
+    assert len(values["Условия"]) <= 32_767 and "Условия: а" in issue["description"]
 
 
 @pytest.mark.parametrize(("target", "said"), [("outlook", '"100%"'), ("icalendar", "PERCENT-COMPLETE:100")])

@@ -251,7 +251,8 @@ def _ruled(name: str, rule: TableRule, custom: Sequence[CustomField], lang: str,
     if rule.custom == "columns":
         named = keys_named(path.text for made in columns for path in made.paths)
         unnamed = [field for field in custom if field.key not in named]
-        columns += custom_columns(unnamed, [made.column.heading for made in columns], lang)
+        taken = [made.column.heading for made in columns]
+        columns += custom_columns(unnamed, taken, lang, rule.custom_limit)
     title = rule.title or translations(lang).gettext(entity.title)
     passes = tuple(keeper(where, entity) for where in rule.passes)
     return Plan(name, title, entity.name, tuple(columns), passes, overflow, rule.each)

@@ -77,26 +77,34 @@ def _column(heading: str, path: Path) -> Made:
     )
 
 
-def custom_columns(fields: Sequence[CustomField], taken: Iterable[str], lang: str) -> list[Made]:
-    """Columns for the custom fields, with headings unlike those `taken`: links and money need a second one."""
+def custom_columns(
+    fields: Sequence[CustomField], taken: Iterable[str], lang: str, limit: int | None = None
+) -> list[Made]:
+    """Columns for the custom fields, with headings unlike those `taken`: links and money need a second one.
+
+    Of texts longer than `limit` they hold the beginning, and the overflow the whole.
+    """
     _ = translations(lang).gettext
     headings = custom_headings(fields, taken)
     columns: list[Made] = []
     for heading, field in zip(headings, fields, strict=True):
-        columns.append(_custom(heading, field, _amount if field.type is Type.MONEY else _as_it_is))
+        columns.append(_custom(heading, field, _amount if field.type is Type.MONEY else _as_it_is, limit))
         if field.type is Type.MONEY:
-            columns.append(_custom(_("{title}, currency").format(title=heading), field, _currency))
+            columns.append(_custom(_("{title}, currency").format(title=heading), field, _currency, limit))
         elif field.type in (Type.REF, Type.REFS):
-            columns.append(_custom(_("{title}: ID").format(title=heading), field, _ids))
+            columns.append(_custom(_("{title}: ID").format(title=heading), field, _ids, limit))
     return columns
 
 
-def _custom(heading: str, field: CustomField, part: Callable[[Any], Any]) -> Made:
+def _custom(heading: str, field: CustomField, part: Callable[[Any], Any], limit: int | None) -> Made:
     key = field.key
 
     def cell(row: Row) -> Cell:
         custom = row.entity.get("custom")
-        return row.shown.cell(part(custom[key])) if custom and key in custom else None
+        value = row.shown.cell(part(custom[key])) if custom and key in custom else None
+        if limit is None or not isinstance(value, str) or len(value) <= limit:
+            return value
+        return row.cut("custom", heading, value, limit)
 
     kind = Kind.TEXT if field.type in LISTS else kind_of(field.type)
     kind = Kind.PHONE if field.type is Type.PHONES else kind
