@@ -160,6 +160,8 @@ def test_every_target_has_a_guide_in_both_languages(target: str) -> None:
         ("pipedrive", "Deal - Pipeline"),
         ("zoho", "Pipeline"),
         ("hubspot", "Pipeline"),
+        ("kaiten", '"title"'),  # of the boards
+        ("kaiten", '"properties"'),  # of the deals' cards
     ],
 )
 def test_pipelines_of_one_name_stay_two_in_the_files_and_in_what_is_to_be_made(
@@ -171,6 +173,6 @@ def test_pipelines_of_one_name_stay_two_in_the_files_and_in_what_is_to_be_made(
     outputs = [tmp_path / "out" / one.path for one in exporting(target)]
     readme = next(path for path in outputs if path.name.startswith("README")).read_text(encoding="utf-8-sig")
     assert "- Продажи #5: Новая, Успех\n- продажи #6: Иная\n" in readme.replace("\r", "").replace("  -", "-")
-    tables = [as_text(path).decode() for path in outputs if path.suffix in (".csv", ".xlsx")]
+    tables = [as_text(path).decode() for path in outputs if path.suffix in (".csv", ".xlsx", ".json")]
     deals = next(text for text in tables if heading in text and "#5" in text)
     assert "Продажи #5" in deals and "продажи #6" in deals
