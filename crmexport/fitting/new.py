@@ -26,17 +26,19 @@ from crmexport.target.folder import told
 from crmexport.text import _, translations
 
 Met = Mapping[str, Sampled]
-Form = Callable[[str, str], str]
+Form = Callable[[str, str, bool], str]
 _KEY_COLUMN = "custom[{key}]{part}"
 
 
 def _form(layout: Layout, rule: TableRule) -> Form:
     """How a column is written: a path, and what all columns for custom fields of this table have."""
-    more = ", entry: true" if layout.format == JSON else ""
-    more += f", limit: {rule.custom_limit}" if rule.custom_limit else ""
+    all_have = ", entry: true" if layout.format == JSON else ""
+    all_have += f", limit: {rule.custom_limit}" if rule.custom_limit else ""
+    numbers_have = ", is: whole" if rule.custom_numbers == "whole" else ""
 
-    def column(key: str, part: str) -> str:
+    def column(key: str, part: str, is_number: bool) -> str:
         path = quoted(_KEY_COLUMN.format(key=key, part=part))
+        more = all_have + (numbers_have if is_number else "")
         return f"{{path: {path}{more}}}" if more else path
 
     return column
@@ -144,7 +146,7 @@ def _columns(
         for title, part in _parts(heading, field, lang):
             title = unlike(title, used)
             used.add(title.casefold())
-            yield f"{quoted(title)}: {form(field.key, part)}"
+            yield f"{quoted(title)}: {form(field.key, part, _is_number(field, part))}"
 
 
 def _properties(
@@ -160,7 +162,7 @@ def _properties(
     for field in fields:
         for title, part in _parts(" ".join(field.label.split()), field, lang):
             number += 1
-            column = f"X-CRM-{number}: {form(field.key, part)}"
+            column = f"X-CRM-{number}: {form(field.key, part, _is_number(field, part))}"
             about = f"{title}, {_filled(met.get(field.key, Sampled()), total)}"
             yield comment(f"# {column}  # {about}", longest=400)
 
@@ -177,6 +179,10 @@ def _parts(heading: str, field: CustomField, lang: str) -> Iterator[tuple[str, s
         yield translate("{title}: ID").format(title=heading), ".id"
 
 
+def _is_number(field: CustomField, part: str) -> bool:
+    return part == ".amount" if field.type is Type.MONEY else field.type is Type.NUMBER
+
+
 def _undescribed(met: Met, total: int, form: Form) -> list[str]:
     """Fields of the source that nobody described, as comments: take away the `#` of what you want."""
     if not met:
@@ -185,7 +191,7 @@ def _undescribed(met: Met, total: int, form: Form) -> list[str]:
     lines = [f"# {comment(head)}"]
     for key, found in met.items():
         if custom_path(f"custom[{key}]"):
-            column = f"{quoted(key)}: {form(key, '')}"
+            column = f"{quoted(key)}: {form(key, '', False)}"
             lines.append(comment(f"# {column}  # {_filled(found, total)}", longest=400))
     return lines
 

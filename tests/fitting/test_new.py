@@ -69,6 +69,16 @@ def test_the_copy_writes_the_same_columns_as_before(tmp_path: Path, covering: Co
     assert fates(accounts, "company", "custom.loose") == {"overflow": 1}
 
 
+def test_the_copy_rounds_the_numbers_that_the_layout_rounds(tmp_path: Path) -> None:
+    path = tmp_path / "my.yaml"
+    kinds = {"n": Type.NUMBER, "m": Type.MONEY, "t": Type.TEXT}
+    fields = [CustomField("deal", key, key, "", type_) for key, type_ in kinds.items()]
+    write_new(path, layout_file("amocrm"), With(entities(), fields), "ru")
+    text = path.read_text(encoding="utf-8")
+    for rule in ('{path: "custom[n]", is: whole}', '{path: "custom[m].amount", is: whole}', '"custom[t]"\n'):
+        assert f": {rule}" in text
+
+
 def test_the_copy_keeps_the_limit_of_custom_fields(tmp_path: Path) -> None:
     path = tmp_path / "my.yaml"
     fields = [CustomField("task", "t1", "Условия", "", Type.TEXT)]

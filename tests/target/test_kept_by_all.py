@@ -3,13 +3,14 @@
 import csv
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crmexport.mapping import CustomField
-from crmexport.model import Ref, Type
+from crmexport.model import Money, Ref, Type
 from crmexport.target import Output
 from tests.target.invented import Entities
 from tests.target.leaving import leaving
@@ -215,6 +216,26 @@ def test_jira_gets_a_long_field_of_ones_own_in_part_and_the_whole_in_the_descrip
     (issue,) = json.loads(written("jira_json", task=[longer])["issues"])["projects"][0]["issues"]
     values = {one["fieldName"]: one["value"] for one in issue["customFieldValues"]}
     assert len(values["Условия"]) <= 32_767 and "Условия: а" in issue["description"]
+
+
+def test_amocrm_gets_whole_numbers_in_own_fields_and_the_exact_ones_in_the_note(
+    written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its import takes integers only (amoCRM reference, 14.1)."""
+    kinds = {"Скидка": Type.NUMBER, "Наценка": Type.MONEY, "Штук": Type.NUMBER, "Код": Type.TEXT}
+    fields = [CustomField("deal", label, label, "", type_) for label, type_ in kinds.items()]
+    monkeypatch.setattr("tests.target.invented.FIELDS", fields)
+    values = {
+        "Скидка": Decimal("12.5"),
+        "Наценка": Money(Decimal("10.25"), "USD"),
+        "Штук": Decimal("7.00"),
+        "Код": "1.50",
+    }
+    deal = {"source_id": "31", "name": "Поставка", "custom": values}
+    text = written("amocrm", deal=[deal])["deals"]
+    (row,) = rows(text, ";")
+    assert [row[label] for label in kinds] == ["13", "10", "7", "1.50"]
+    assert "Скидка: 12.5" in text and "Наценка: 10.25" in text and "Штук: " not in text
 
 
 @pytest.mark.parametrize(("target", "said"), [("outlook", '"100%"'), ("icalendar", "PERCENT-COMPLETE:100")])

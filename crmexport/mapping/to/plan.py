@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from decimal import Decimal
 from typing import Any
 
 from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to.column import Made, checked, made
-from crmexport.mapping.to.custom_path import keys_named
+from crmexport.mapping.to.custom_path import CUSTOM, keys_named
 from crmexport.mapping.to.entities import EntitySource
 from crmexport.mapping.to.nesting import Nest, check_nesting, nest
 from crmexport.mapping.to.overflow import Overflow
@@ -17,10 +18,11 @@ from crmexport.mapping.to.properties import CONTENT_FORMATS, check_properties
 from crmexport.mapping.to.references import References
 from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import WITHOUT_TABLES, Layout, TableRule
+from crmexport.mapping.to.shaping import whole
 from crmexport.mapping.to.shown import Shown
 from crmexport.mapping.to.table import Cell, Line, Table
 from crmexport.mapping.to.where import Keep, Test, keeper
-from crmexport.mapping.to.whole import WholeColumns, custom_columns
+from crmexport.mapping.to.whole import Fit, WholeColumns, custom_columns
 from crmexport.mapping.yaml_file import Complaints
 from crmexport.mapping.yaml_words import did_you_mean
 from crmexport.model import ENTITIES, LISTS
@@ -252,10 +254,27 @@ def _ruled(name: str, rule: TableRule, custom: Sequence[CustomField], lang: str,
         named = keys_named(path.text for made in columns for path in made.paths)
         unnamed = [field for field in custom if field.key not in named]
         taken = [made.column.heading for made in columns]
-        columns += custom_columns(unnamed, taken, lang, rule.custom_limit)
+        columns += custom_columns(unnamed, taken, lang, _fitting(rule))
     title = rule.title or translations(lang).gettext(entity.title)
     passes = tuple(keeper(where, entity) for where in rule.passes)
     return Plan(name, title, entity.name, tuple(columns), passes, overflow, rule.each)
+
+
+def _fitting(rule: TableRule) -> Fit:
+    """What becomes of values of custom fields that the target would refuse: they are changed, and told in the overflow."""
+    limit, is_whole = rule.custom_limit, rule.custom_numbers == "whole"
+
+    def fit(row: Row, heading: str, cell: Cell) -> Cell:
+        if limit is not None and isinstance(cell, str) and len(cell) > limit:
+            return row.cut(CUSTOM.name, heading, cell, limit)
+        if is_whole and isinstance(cell, Decimal):
+            number, is_exact = whole(cell)
+            if not is_exact:
+                row.move(CUSTOM.name, heading, cell, "unfit")
+            return number
+        return cell
+
+    return fit
 
 
 def _whole(layout: Layout, kind: str, source: EntitySource, lang: str) -> Plan:

@@ -172,7 +172,8 @@ class TableRule(_Strict):
     Several `where` are passes over the entities, one after another: parents before children. `leave_out` lists fields that
     the target needs nowhere: they are neither columns nor overflow; "all" is for tables of links, whose entities have another
     table. `each` names a list: every item of it makes a row, in which the list has this item alone; `where` then speaks of
-    rows. `limits` overrule those of the layout. `custom_limit` is the `limit` of every custom field in a column of its own.
+    rows. `limits` overrule those of the layout. `custom_limit` is the `limit` of every custom field in a column of its own;
+    with `custom_numbers: whole` numbers among them are rounded as `is: whole` rounds.
 
     In `json`: `within` tells whose row a row belongs to; `together` names links to entities of the same kind, whose rows stay
     in one file even if `limits` would part them; `entries` makes a list of columns. With `by_address` there is no such table
@@ -185,6 +186,7 @@ class TableRule(_Strict):
     columns: dict[str, str | ColumnRule]
     custom: Literal["columns", "overflow", "none"] = "none"
     custom_limit: int | None = Field(default=None, ge=1)
+    custom_numbers: Literal["exact", "whole"] = "exact"
     overflow: str | None = None
     leave_out: Literal["all"] | tuple[str, ...] = ()
     each: str | None = None

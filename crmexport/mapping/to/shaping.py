@@ -130,12 +130,16 @@ def _as_number(cell: Cell) -> int | Decimal | None:
 
 
 def _whole(row: Row, cell: Cell) -> tuple[Cell, bool]:
-    """A number without its fraction, rounded as people do."""
+    return whole(cell)
+
+
+def whole(cell: Cell) -> tuple[Cell, bool]:
+    """A number without its fraction, rounded as people do, and whether it is the same number."""
     number = _as_number(cell)
     if number is None:
         return None, False
-    whole = int(Decimal(number).to_integral_value(ROUND_HALF_UP))
-    return whole, whole == number
+    rounded = int(Decimal(number).to_integral_value(ROUND_HALF_UP))
+    return rounded, rounded == number
 
 
 def _multiplied(factor: int) -> Shape:
