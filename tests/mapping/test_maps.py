@@ -203,7 +203,7 @@ def test_a_new_user_is_shown_for_the_old_one() -> None:
     title, id, held = shown(people(people={"11": {"new": "Анна Мария Белова"}}), IVAN, notes)
     assert (title, id) == ("Анна Мария Белова", "11")
     assert (held["first_name"], held["last_name"]) == ("Анна Мария", "Белова")
-    assert held["is_working"] is True  # what the map does not speak of stays
+    assert held["is_working"] is True
     assert notes == {"replaced_new.user": 1}
 
 

@@ -48,6 +48,19 @@ def test_substitutes_stand_in_every_column_and_are_counted(archive: Any, tmp_pat
     assert "Петров" not in readme
 
 
+@pytest.mark.parametrize(
+    ("target", "heading"), [("bitrix24", "Ответственный"), ("amocrm", "Ответственный за компанию")]
+)
+def test_whoever_takes_over_from_a_former_employee_stands_in_the_column(
+    archive: Any, made: Entities, tmp_path: Path, target: str, heading: str
+) -> None:
+    """The former one would be left out of it; the new one works."""
+    made["user"][0]["is_working"] = False
+    exported(archive, tmp_path / "out", target, MAPS)
+    company, *_ = rows(tmp_path / "out" / target / "companies.csv")
+    assert company[heading] == "Анна Белова"
+
+
 def test_one_name_that_the_map_gives_to_two_pipelines_is_meant(
     archive: Any, made: Entities, tmp_path: Path
 ) -> None:

@@ -147,8 +147,14 @@ def _user(given: str | User, rule: str) -> Substitute | None:
     if not name:
         return None
     emails = [{"address": one.email}] if one.email else None
-    fields = {"name": name, "first_name": first or None, "last_name": last or None, "middle_name": None}
-    return Substitute({**fields, "emails": emails, "login": one.email or None}, one.id, rule)
+    fields: dict[str, Any] = {
+        "name": name,
+        "first_name": first or None,
+        "last_name": last or None,
+        "middle_name": None,
+    }
+    fields |= {"emails": emails, "login": one.email or None, "is_working": True}
+    return Substitute(fields, one.id, rule)
 
 
 def _place(given: str | Place, rule: str) -> Substitute | None:
