@@ -101,6 +101,29 @@ def test_who_has_left_is_named_and_stands_for_nobody_who_works(written: Written,
     ]
 
 
+@pytest.mark.parametrize(
+    ("target", "lists", "text"),
+    [
+        ("bitrix24", {"Соисполнители": "Петров Иван", "Наблюдатели": "Орлова Алла"}, "Описание"),
+        ("bitrix24_en", {"Participants": "Петров Иван", "Observers": "Орлова Алла"}, "Description"),
+        ("jira", {"Assignee": "", "Reporter": "", "Watchers": "a@firm.example"}, "Description"),
+    ],
+)
+def test_who_has_left_takes_no_part_in_a_task_and_is_named_in_its_text(
+    written: Written, target: str, lists: dict[str, str], text: str
+) -> None:
+    """An importer refuses him, or puts somebody else in his place."""
+    left = LEFT | {"emails": [{"address": "left@firm.example"}]}
+    users = [leaving()["user"][0], leaving()["user"][1] | {"emails": [{"address": "a@firm.example"}]}, left]
+    vera, ivan, alla = Ref("user", "13", "Вера"), Ref("user", "11"), Ref("user", "12")
+    task = {"source_id": "41", "name": "Позвонить", "responsible": vera, "owner": vera}
+    task |= {"executors": [ivan, vera], "watchers": [vera, alla]}
+    file = written(target, user=users, task=[task])["tasks"]
+    (row,) = rows(file, "," if target == "jira" else ";")
+    assert {heading: row[heading] for heading in lists} == lists
+    assert row[text].count("Уходцева Вера") == 4 and "left@firm" not in file
+
+
 @pytest.mark.parametrize("target", [*CRMS])
 def test_a_deleted_client_is_named_in_words_only(written: Written, target: str) -> None:
     """As a link it would lead nowhere, or make the importer create what was deleted."""

@@ -97,6 +97,14 @@ def tables(tmp_path: Path) -> Tables:
             ["active, lost"],
         ),
         (
+            "format: csv\ntables:\n  t:\n    from: task\n    columns: {A: {path: owner.name, only: {name: x}}}",
+            ["watchers.name"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: task\n    columns: {A: {path: watchers.name, only: {nmae: x}}}",
+            ["nmae", "name"],
+        ),
+        (
             "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, repeat: 2}}",
             ["needs a list"],
         ),

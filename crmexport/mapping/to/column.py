@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from crmexport.mapping.to import shaping
 from crmexport.mapping.to.paths import Path, PathError, compiled
-from crmexport.mapping.to.repeat import Children, Repeat, children, items
+from crmexport.mapping.to.repeat import Children, Repeat, children, items, wanted
 from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import ColumnRule
 from crmexport.mapping.to.shared import Shared, shared
@@ -65,7 +65,7 @@ def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> 
         builder.repeat(),
         builder.children,
         shaping.MARKUPS[rule.markup] if rule.markup else None,
-        tuple(need for path in (builder.when.paths if builder.when else ()) for need in path.needs),
+        builder.needs(),
         builder.when is not None,
         rule.tell,
     )
@@ -95,6 +95,7 @@ class _Builder(Steps):
         self.paths = paths
         self.zone = zone
         self.when = keeper(rule.when, entity)
+        self.only = wanted(paths, rule)
         self.text = self._template(rule.text, entity)
         self.default = self._template(rule.default, entity)
         self.unless = compiled(rule.default_unless, entity) if rule.default_unless else None
@@ -110,6 +111,13 @@ class _Builder(Steps):
         """Every path whose value the column shows."""
         templates = [one.paths for one in (self.text, self.default) if one]
         return (*self.paths, *(path for paths in templates for path in paths), *filter(None, [self.unless]))
+
+    def needs(self) -> tuple[tuple[str, str], ...]:
+        """What `when` and `only` look at in other entities."""
+        found = [need for path in (self.when.paths if self.when else ()) for need in path.needs]
+        for path in self.only.paths if self.only else ():
+            found += [(self.paths[0].field.entity or "", path.field.name), *path.needs]
+        return tuple(found)
 
     def by_item(self) -> frozenset[str]:
         """The lists of which the column takes single items."""
@@ -180,7 +188,7 @@ class _Builder(Steps):
 
     def _value(self, path: Path) -> Make:
         get, rule = path.get, self.rule
-        if path.many and (rule.each or rule.join is not None or rule.replace):
+        if path.many and (rule.each or rule.join is not None or rule.replace or rule.only):
             listed = items(path, rule, self.heading)
             join = "; " if rule.join is None else rule.join
             return lambda row: join.join(listed(row)) or None

@@ -10,8 +10,9 @@ from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import ColumnRule
 from crmexport.mapping.to.shown import Shown
 from crmexport.mapping.to.template import identifier, template
+from crmexport.mapping.to.where import Keep, keeper
 from crmexport.mapping.yaml_words import did_you_mean
-from crmexport.model import ENTITIES, Entity, Ref
+from crmexport.model import ENTITIES, Entity, Ref, Type
 from crmexport.text import _
 
 Texts = Callable[[Row], list[str]]
@@ -77,24 +78,43 @@ def children(rule: ColumnRule, parent: Entity, zone: tzinfo) -> Children:
     )
 
 
+def wanted(paths: tuple[Path, ...], rule: ColumnRule) -> Keep | None:
+    """What `only` of a column rule asks of the entities to which the links of its list lead. Raises PathError."""
+    if not rule.only:
+        return None
+    field = paths[0].field if len(paths) == 1 and paths[0].many else None
+    if field is None or field.type is not Type.REFS or not field.entity:
+        raise PathError(_("“only” needs a list of links to one kind, such as watchers.name."))
+    return keeper(rule.only, ENTITIES[field.entity])
+
+
 def items(path: Path, rule: ColumnRule, heading: str) -> Texts:
-    """Every item of a list as a text; of a linked entity that has no such value the overflow tells."""
+    """Every item of a list as a text; of a linked entity that has no such value, or is not wanted, the overflow tells."""
     get, each, signs = path.get, rule.each or "{}", rule.replace
-    name = path.field.name
+    name, keep = path.field.name, wanted((path,), rule)
+
+    def is_wanted(row: Row, item: Any) -> bool:
+        references = row.shown.references
+        return keep is None or keep.test(references.held(item) or {}, references)
 
     def written(row: Row, text: str) -> str:
         shown = each.replace("{source}", row.shown.source)
         return shown.replace("{|id}", identifier(text)).replace("{}", replaced(row, text, signs))
 
     def texts(row: Row) -> list[str]:
-        found = []
+        found, unwanted = [], []
         values = get(row.entity, row.shown.references)
         for value, item in zip(values, row.entity.get(name) or (), strict=False):
             text = row.shown.text(value)
-            if text:
+            if not is_wanted(row, item):
+                unwanted.append(item)
+            elif text:
                 found.append(written(row, text))
             elif isinstance(item, Ref) and len(values) == len(row.entity[name]):
                 row.move(name, heading, item)
+        if unwanted:
+            row.notes[f"{row.fate}.{name}"] += len(unwanted) - 1
+            row.move(name, heading, unwanted)
         return found
 
     return texts

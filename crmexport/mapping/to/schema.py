@@ -126,7 +126,8 @@ class ColumnRule(_Strict):
     `heading` is what stands at the top when it is not the key: several columns may have one heading. `repeat` gives every
     item of a list a column of its own, as many as the longest row needs ("all") or at most so many; the rest goes to the
     overflow (0: all of them). `children` is a list made of other entities that refer to this one, such as note.parent.
-    `when` leaves the cell empty unless the row has these values. `choice` may say under "*" what is written for a word it
+    `when` leaves the cell empty unless the row has these values; `only` takes, of a list of links, those to records with these
+    values, and the overflow tells the others. `choice` may say under "*" what is written for a word it
     does not list. `replace` puts other signs instead of those that would part or break a value in the target. `multiply`
     changes the unit of a number. With `tell` the overflow tells the value too, for words that `choice` makes coarser. `markup` writes the finished text as the target's markup. `about` is data of the target's
     own about this column, for `documents`. `entry` puts the column among the `entries` of its table (`json`).
@@ -137,6 +138,7 @@ class ColumnRule(_Strict):
     path: str | tuple[str, ...] = ()
     children: str | None = None
     when: Where = Field(default_factory=dict)
+    only: Where = Field(default_factory=dict)
     is_: (
         Literal["text", "date", "datetime", "moment", "number", "whole", "email"]
         | Literal["clock", "day_after", "is_day", "has_time", "truth", "duration"]
