@@ -61,7 +61,8 @@ LISTS = frozenset({Type.REFS, Type.TEXTS, *PARTS})
 class Field:
     """One field of an entity. `title` is marked for translation; `entity` is what a REF or REFS normally points to.
 
-    `choices` are the words of a CHOICE with their titles (marked for translation).
+    `choices` are the words of a CHOICE with their titles (marked for translation), `words` those that mappings of
+    ours or programs of the source, never people, write into a TEXT, beside all others.
     """
 
     name: str
@@ -70,6 +71,12 @@ class Field:
     required: bool = False
     entity: str | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """The words whose meaning is known, with their titles for people."""
+        return self.choices or self.words
 
 
 @dataclass(frozen=True)
@@ -96,9 +103,9 @@ def entity(name: str, title: str, title_field: str, *fields: Field) -> Entity:
     return Entity(name, title, title_field, (SOURCE_ID, *fields, SOURCE_URL))
 
 
-def text(name: str, title: str, required: bool = False) -> Field:
-    """A field of plain text."""
-    return Field(name, Type.TEXT, title, required)
+def text(name: str, title: str, required: bool = False, words: Mapping[str, str] | None = None) -> Field:
+    """A field of plain text; `words` are those in it that no person wrote, with their titles."""
+    return Field(name, Type.TEXT, title, required, words=words or {})
 
 
 def flag(name: str, title: str) -> Field:

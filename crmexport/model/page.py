@@ -40,6 +40,8 @@ def _type(field: Field) -> str:
         return f"links to {to}" if field.type is Type.REFS else f"link to {to}"
     if field.choices:
         return "choice: " + ", ".join(field.choices)
+    if field.words:
+        return f"text, also {', '.join(field.words)}"
     return f"list: {field.type.value}" if field.type in LISTS else field.type.value
 
 

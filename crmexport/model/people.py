@@ -62,7 +62,7 @@ ABSENCE = entity(
     N_("Absences"),
     "kind",
     ref("person", N_("Person"), "user", required=True),
-    text("kind", N_("Kind")),
+    text("kind", N_("Kind"), words={"vacation": N_("vacation")}),
     Field("start", Type.WHEN, N_("Start")),  # a person's state of today has no beginning
     Field("finish", Type.WHEN, N_("Finish")),
     text("status", N_("Status")),

@@ -170,9 +170,16 @@ PAYMENT = entity(
     text("number", N_("Number")),
     Field("date", Type.WHEN, N_("Date")),
     choice(
-        "kind", N_("Kind"), {"income": N_("income"), "expense": N_("expense"), "transfer": N_("transfer")}
+        "kind",
+        N_("Kind"),
+        {
+            "income": N_("income"),
+            "expense": N_("expense"),
+            "transfer": N_("transfer"),
+            "virtual": N_("virtual"),
+        },
     ),
-    text("status", N_("Status")),
+    text("status", N_("Status"), words={"opened": N_("open"), "closed": N_("closed")}),
     money("sum", N_("Sum")),
     ref("company", N_("Company"), "company"),
     ref("deal", N_("Deal"), "deal"),

@@ -31,6 +31,30 @@ TASK_STATUSES = {
     "overdue": N_("overdue"),
     "template": N_("template"),
 }
+NAMELESS = {"incoming": N_("incoming call"), "outgoing": N_("outgoing call"), "Message": N_("e-mail")}
+"""How calls and letters are called that have no name: by what they are."""
+CHANGE_KINDS = {
+    "create": N_("creation"),
+    "edit": N_("change"),
+    "drop": N_("deletion"),
+    "restore": N_("restoration"),
+    "stage": N_("change of stage"),
+}
+NOTE_KINDS = {
+    "knowledge": N_("knowledge base"),
+    "comment": N_("comment"),
+    "email": N_("e-mail"),
+    "notification": N_("notification"),
+}
+LINK_KINDS = {
+    "deal": N_("deal"),
+    "Deal": N_("deal"),
+    "Task": N_("task"),
+    "payment": N_("payment"),
+    "activity": N_("activity"),
+    "url": N_("address"),
+}
+TAG_USES = {"clients": N_("clients"), "deals": N_("deals"), "tasks": N_("tasks")}
 PRIORITIES = {"normal": N_("normal"), "high": N_("high")}
 ACTIVITY_KINDS = {
     "call": N_("call"),
@@ -113,11 +137,11 @@ ACTIVITY = entity(
     "activity",
     N_("Activities"),
     "name",
-    text("name", N_("Activity"), required=True),
+    text("name", N_("Activity"), required=True, words=NAMELESS),
     choice("kind", N_("Kind"), ACTIVITY_KINDS),
-    text("category", N_("Category")),
+    text("category", N_("Category"), words={"holiday": N_("holiday")}),
     choice("status", N_("Status"), ACTIVITY_STATUSES),
-    text("status_name", N_("Status at source")),
+    text("status_name", N_("Status at source"), words={"answered": N_("answered"), "missed": N_("missed")}),
     Field("start", Type.WHEN, N_("Start")),
     Field("finish", Type.WHEN, N_("Finish")),
     moment("finished_at", N_("Finished")),
@@ -145,7 +169,7 @@ NOTE = entity(
     text("subject", N_("Subject")),
     text("text", N_("Text")),
     Field("html", Type.HTML, N_("Text (HTML)")),
-    text("kind", N_("Kind")),
+    text("kind", N_("Kind"), words=NOTE_KINDS),
     ref("reply_to", N_("Answer to"), "note"),
     Field("completed_percent", Type.NUMBER, N_("Completed, %")),
     flag("is_hidden", N_("Hidden")),
@@ -177,7 +201,7 @@ CHANGE = entity(
     ref("part", N_("Changed part"), None),
     ref("author", N_("Author"), "user"),
     moment("created_at", N_("Created")),
-    text("kind", N_("Kind")),
+    text("kind", N_("Kind"), words=CHANGE_KINDS),
     text("field", N_("Field")),
     text("label", N_("Title of the field")),
     text("old_value", N_("Before")),
@@ -208,7 +232,7 @@ TAG = entity(
     "name",
     text("name", N_("Tag"), required=True),
     text("color", N_("Color")),
-    text("used_for", N_("Used for")),
+    text("used_for", N_("Used for"), words=TAG_USES),
 )
 
 LINK = entity(
@@ -217,7 +241,7 @@ LINK = entity(
     "title",
     ref("origin", N_("From"), None, required=True),
     ref("target", N_("To"), None),
-    text("kind", N_("Kind")),
+    text("kind", N_("Kind"), words=LINK_KINDS),
     text("title", N_("Title")),
     Field("url", Type.URL, N_("Address")),
 )

@@ -195,7 +195,7 @@ def _write_changed(root: Path, name: str, roll: Since, shop: Workshop, zone: tzi
     columns = [Column(translate(heading)) for heading in headings]
     rows = (
         (translate(_WORDS[fate.became]), _kind(fate.kind, translate), *told)
-        for fate, *told in _told(roll, shop.source)
+        for fate, *told in _told(roll, shop.source, translate)
     )
     dialect = load_target("csv", excel=True).layout.csv
     number = CsvFile(dialect, columns, zone, notes, shop.lang).write(path, rows)
@@ -206,23 +206,28 @@ def _kind(kind: str, translate: Callable[[str], str]) -> str:
     return translate(ENTITIES[kind].title) if kind in ENTITIES else kind
 
 
-def _told(roll: Since, source: EntitySource) -> Iterator[tuple[Fate, str, str | None, Any]]:
+def _told(
+    roll: Since, source: EntitySource, translate: Callable[[str], str]
+) -> Iterator[tuple[Fate, str, str | None, Any]]:
     """Each fate with id, title and time of change, as far as the archive still knows them; those it does not know at the end."""
     for kind in sorted(roll.differing()):
         if kind in source.kinds:
-            yield from _known(roll, source, kind)
+            yield from _known(roll, source, kind, translate)
         yield from ((fate, fate.id, None, None) for fate in roll.untold(kind))
 
 
-def _known(roll: Since, source: EntitySource, kind: str) -> Iterator[tuple[Fate, str, str | None, Any]]:
+def _known(
+    roll: Since, source: EntitySource, kind: str, translate: Callable[[str], str]
+) -> Iterator[tuple[Fate, str, str | None, Any]]:
     title = ENTITIES[kind].title_field
+    words = {word: translate(shown) for word, shown in ENTITIES[kind].by_name[title].titles.items()}
     for entity in source.iterate(kind, only={title, "modified_at"}):
         fate = roll.tell(kind, entity["source_id"])
         if fate:
-            at = entity.get("modified_at")
+            at, name = entity.get("modified_at"), str(entity.get(title) or "")
             yield (
                 fate,
                 fate.id,
-                shown_title(str(entity.get(title) or "")),
+                shown_title(words.get(name, name)),
                 at.at if isinstance(at, Moment) else None,
             )

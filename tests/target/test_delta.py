@@ -13,7 +13,7 @@ import pytest
 from crmexport.errors import ConfigurationError, OutputError
 from crmexport.model import Ref
 from crmexport.target import Output, compare, deltas, target_names
-from tests.target.invented import RECORDS, Entities, moment
+from tests.target.invented import IVAN, RECORDS, Entities, moment
 from tests.target.test_export import content
 
 Export = Callable[..., list[Output]]
@@ -152,6 +152,17 @@ def test_a_wider_table_does_not_change_a_row(exporting: Export, made: Entities, 
     exporting("jira", out=tmp_path / "new", new_since=tmp_path / "out")
     (delta,) = [one for one in deltas(tmp_path / "new") if one.target == "jira"]
     assert (delta.new, delta.changed) == (1, 0)
+
+
+def test_what_has_changed_is_named_in_the_words_of_the_person(
+    exporting: Export, made: Entities, tmp_path: Path
+) -> None:
+    made["absence"] = [{"source_id": "v1", "person": IVAN, "kind": "vacation"}]
+    exporting("csv", out=tmp_path / "old")
+    made["absence"][0]["description"] = "перенесён"
+    exporting("csv", out=tmp_path / "new", new_since=tmp_path / "old")
+    (told,) = rows(tmp_path / "new/csv/changed.csv", "utf-8-sig", ";")
+    assert tuple(told.values()) == ("изменено", "Отсутствия", "v1", "отпуск", "")
 
 
 def test_what_is_new_of_a_row_that_is_left_out_is_named(

@@ -343,7 +343,7 @@ def test_all_entities_become_tables_with_every_field(tables: Tables) -> None:
     )
     assert (deals[0]["Linked to"], deals[0]["Linked to: kind"]) == (
         "Позвонить _x000D_ сейчас; ООО «Ромашка»",
-        "task; company",
+        "Tasks; Companies",
     )
     assert '"loose": {"a": [1, "x"]}' in found["company"][1][-1]
 

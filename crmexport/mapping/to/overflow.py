@@ -57,7 +57,7 @@ class Overflow:
         self._in_columns = named | frozenset(self._labels if rule.custom == "columns" else ())
         self._left_custom = rule.custom == "none"
         self._choices = {
-            field.name: {key: translate(word) for key, word in field.choices.items()}
+            field.name: {key: translate(word) for key, word in field.titles.items()}
             for field in entity.fields
         }
         links = [field for field, _title in self._fields + self._links if field.type in (Type.REF, Type.REFS)]
@@ -82,7 +82,7 @@ class Overflow:
             value = row.entity.get(field.name)
             if value is not None and value is not False:
                 row.move(
-                    field.name, title, self._choices[field.name].get(value, value) if field.choices else value
+                    field.name, title, self._choices[field.name].get(value, value) if field.titles else value
                 )
         self._half_shown(row)
         self._custom(row)

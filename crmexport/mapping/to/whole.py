@@ -12,7 +12,7 @@ from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import Layout
 from crmexport.mapping.to.shown import kind_of
 from crmexport.mapping.to.table import Cell, Column, Kind
-from crmexport.model import LISTS, Entity, Field, Money, Ref, Type
+from crmexport.model import ENTITIES, LISTS, Entity, Field, Money, Ref, Type
 from crmexport.text import translations
 
 Fit = Callable[[Row, str, Cell], Cell]
@@ -52,14 +52,13 @@ class WholeColumns:
         yield self._main(title, field, compiled(field.name, entity))
         if field.type in (Type.REF, Type.REFS):
             if field.entity is None:
-                kind = compiled(f"{field.name}.kind", entity)
-                yield _column(_("{title}: kind").format(title=title), kind)
+                yield self._kind_of_link(_("{title}: kind").format(title=title), field, entity)
             yield _column(_("{title}: ID").format(title=title), compiled(f"{field.name}.id", entity))
 
     def _main(self, title: str, field: Field, path: Path) -> Made:
-        if field.type is not Type.CHOICE or self._keys:
+        if not field.titles or self._keys:
             return _column(title, path)
-        words = {key: self._translate(word) for key, word in field.choices.items()}
+        words = {key: self._translate(word) for key, word in field.titles.items()}
         name = field.name
 
         def word(row: Row) -> Cell:
@@ -67,6 +66,22 @@ class WholeColumns:
             return None if value is None else row.shown.cell(words.get(value, value))
 
         return Made(Column(title), word, (path,))
+
+    def _kind_of_link(self, title: str, field: Field, entity: Entity) -> Made:
+        """Which kinds of entities links lead to: the title of each, for people."""
+        made = _column(title, compiled(f"{field.name}.kind", entity))
+        if self._keys:
+            return made
+        get = made.paths[0].get
+        titles = {kind: self._translate(one.title) for kind, one in ENTITIES.items()}
+
+        def kinds(row: Row) -> Cell:
+            found = get(row.entity, row.shown.references)
+            if isinstance(found, list):
+                return row.shown.cell([titles.get(kind, kind) for kind in found])
+            return titles.get(found, found)
+
+        return made._replace(make=kinds)
 
     @staticmethod
     def _renamed(made: Made, used: set[str]) -> Made:
