@@ -79,16 +79,12 @@ def _balance(
         return Balance(None, held, absent + in_part, vanished, 0)
     total = sum(announced)
     missing = total - held - absent - vanished
-    if (missing > 0 or short) and any(not gap.id and gap.kind.is_loss for gap in gaps):
-        absent, missing, short = (
-            absent + max(0, missing),
-            0,
-            0,
-        )  # a whole list was refused: that explains the rest
-    loose = sum(
-        gap.kind.is_loss and "/" not in gap.id for gap in gaps
-    )  # any of these may be what a record lacks
-    missing = max(0, missing, short - loose)
+    if any(
+        not gap.id and gap.kind.is_loss for gap in gaps
+    ):  # a whole list was refused: that explains the rest
+        absent, missing, short = absent + max(0, missing), 0, 0
+    loose = sum(gap.kind.is_loss and "/" not in gap.id for gap in gaps)
+    missing = max(0, missing, short - loose)  # each loose one may be what a record lacks
     known = max(total, held + absent + vanished + missing)
     at = tuple(short_at(archive.database, stream, PLACES)) if short else ()
     return Balance(known, held, absent + in_part, vanished, missing, short_at=at)

@@ -40,16 +40,16 @@ def short_at(database: Database, stream: str, limit: int) -> Iterator[str]:
 
 def _lacking() -> Any:
     """The difference for every record that has less than it announced."""
-    its = (func.split_part(announced.c.scope, "/", part) for part in (1, 2))
+    scope = announced.c.scope
     told = select(
         announced.c.stream,
-        *(part.label(name) for part, name in zip(its, ("parent_stream", "parent_id"), strict=True)),
+        func.split_part(scope, "/", 1).label("parent_stream"),
+        func.split_part(scope, "/", 2).label("parent_id"),
         announced.c.number,
-    ).where(announced.c.number != 0, ~announced.c.scope.startswith(LINKED, autoescape=True))
-    is_current = records.c.deleted.is_(None)
+    ).where(announced.c.number != 0, ~scope.startswith(LINKED, autoescape=True))
     held = select(
         records.c.stream, records.c.parent_stream, records.c.parent_id, literal(-1).label("number")
-    ).where(is_current, records.c.parent_id.is_not(None))
+    ).where(records.c.deleted.is_(None), records.c.parent_id.is_not(None))
     both = union_all(told, held).subquery()
     where = (both.c.stream, both.c.parent_stream, both.c.parent_id)
     number = func.sum(both.c.number)

@@ -67,10 +67,12 @@ class Traced(Row):
         super().__init__(entity, shown, Counter(), fate)
         self.moves: list[Move] = []
 
-    def move(self, field: str, title: str, value: Any, why: str = "no_column", key: str = "") -> None:
+    def move(
+        self, field: str, title: str, value: Any, why: str = "no_column", key: str = "", number: int = 1
+    ) -> None:
         """As every row does, and noted."""
         before = len(self.moved)
-        super().move(field, title, value, why, key)
+        super().move(field, title, value, why, key, number)
         text = self.moved[-1] if len(self.moved) > before else ""
         self.moves.append(Move(field, why, value, key, text))
 

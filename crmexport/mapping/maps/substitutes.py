@@ -152,8 +152,10 @@ def _user(given: str | User, rule: str) -> Substitute | None:
         "first_name": first or None,
         "last_name": last or None,
         "middle_name": None,
+        "emails": emails,
+        "login": one.email or None,
+        "is_working": True,
     }
-    fields |= {"emails": emails, "login": one.email or None, "is_working": True}
     return Substitute(fields, one.id, rule)
 
 

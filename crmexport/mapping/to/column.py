@@ -147,7 +147,7 @@ class _Builder(Steps):
             return Repeat(self.children.texts, most, self.children.entity, self.rule.limit)
         if not self.paths or not self.paths[0].many:
             raise PathError(_("“repeat” needs a list, such as tags.name or phones.number."))
-        texts = items(self.paths[0], self.rule, self.heading)
+        texts = items(self.paths[0], self.rule, self.heading, self.only)
         return Repeat(texts, most, self.paths[0].field.name, self.rule.limit)
 
     def make(self) -> Make:
@@ -189,7 +189,7 @@ class _Builder(Steps):
     def _value(self, path: Path) -> Make:
         get, rule = path.get, self.rule
         if path.many and (rule.each or rule.join is not None or rule.replace or rule.only):
-            listed = items(path, rule, self.heading)
+            listed = items(path, rule, self.heading, self.only)
             join = "; " if rule.join is None else rule.join
             return lambda row: join.join(listed(row)) or None
         place = _picked(path)

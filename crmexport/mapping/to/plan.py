@@ -22,7 +22,7 @@ from crmexport.mapping.to.shaping import whole
 from crmexport.mapping.to.shown import Shown
 from crmexport.mapping.to.table import Cell, Line, Table
 from crmexport.mapping.to.where import Keep, Test, keeper
-from crmexport.mapping.to.whole import Fit, WholeColumns, custom_columns
+from crmexport.mapping.to.whole import WholeColumns, custom_columns
 from crmexport.mapping.yaml_file import Complaints
 from crmexport.mapping.yaml_words import did_you_mean
 from crmexport.model import ENTITIES, LISTS
@@ -254,27 +254,31 @@ def _ruled(name: str, rule: TableRule, custom: Sequence[CustomField], lang: str,
         named = keys_named(path.text for made in columns for path in made.paths)
         unnamed = [field for field in custom if field.key not in named]
         taken = [made.column.heading for made in columns]
-        columns += custom_columns(unnamed, taken, lang, _fitting(rule))
+        columns += (_fitting(rule, made) for made in custom_columns(unnamed, taken, lang))
     title = rule.title or translations(lang).gettext(entity.title)
     passes = tuple(keeper(where, entity) for where in rule.passes)
     return Plan(name, title, entity.name, tuple(columns), passes, overflow, rule.each)
 
 
-def _fitting(rule: TableRule) -> Fit:
-    """What becomes of values of custom fields that the target would refuse: they are changed, and told in the overflow."""
+def _fitting(rule: TableRule, custom: Made) -> Made:
+    """The column of a custom field; values that the target would refuse are changed, and told in the overflow."""
     limit, is_whole = rule.custom_limit, rule.custom_numbers == "whole"
+    if limit is None and not is_whole:
+        return custom
+    make, heading = custom.make, custom.column.heading
 
-    def fit(row: Row, heading: str, cell: Cell) -> Cell:
+    def fitting(row: Row) -> Cell:
+        cell = make(row)
         if limit is not None and isinstance(cell, str) and len(cell) > limit:
             return row.cut(CUSTOM.name, heading, cell, limit)
         if is_whole and isinstance(cell, Decimal):
-            number, is_exact = whole(cell)
+            number, is_exact = whole(row, cell)
             if not is_exact:
                 row.move(CUSTOM.name, heading, cell, "unfit")
             return number
         return cell
 
-    return fit
+    return custom._replace(make=fitting)
 
 
 def _whole(layout: Layout, kind: str, source: EntitySource, lang: str) -> Plan:

@@ -88,14 +88,14 @@ def wanted(paths: tuple[Path, ...], rule: ColumnRule) -> Keep | None:
     return keeper(rule.only, ENTITIES[field.entity])
 
 
-def items(path: Path, rule: ColumnRule, heading: str) -> Texts:
-    """Every item of a list as a text; of a linked entity that has no such value, or is not wanted, the overflow tells."""
+def items(path: Path, rule: ColumnRule, heading: str, only: Keep | None) -> Texts:
+    """Every item of a list as a text; of a linked entity that has no such value, or that `only` leaves out, the overflow tells."""
     get, each, signs = path.get, rule.each or "{}", rule.replace
-    name, keep = path.field.name, wanted((path,), rule)
+    name = path.field.name
 
     def is_wanted(row: Row, item: Any) -> bool:
         references = row.shown.references
-        return keep is None or keep.test(references.held(item) or {}, references)
+        return only is None or only.test(references.held(item) or {}, references)
 
     def written(row: Row, text: str) -> str:
         shown = each.replace("{source}", row.shown.source)
@@ -113,8 +113,7 @@ def items(path: Path, rule: ColumnRule, heading: str) -> Texts:
             elif isinstance(item, Ref) and len(values) == len(row.entity[name]):
                 row.move(name, heading, item)
         if unwanted:
-            row.notes[f"{row.fate}.{name}"] += len(unwanted) - 1
-            row.move(name, heading, unwanted)
+            row.move(name, heading, unwanted, number=len(unwanted))
         return found
 
     return texts

@@ -54,8 +54,10 @@ class Row:
         self.notes["cut_texts"] += 1
         return shortened(text, limit, mark)
 
-    def move(self, field: str, title: str, value: Any, why: str = "no_column", key: str = "") -> None:
-        """Send a value to the overflow column and count it.
+    def move(
+        self, field: str, title: str, value: Any, why: str = "no_column", key: str = "", number: int = 1
+    ) -> None:
+        """Send a value, or a list of so many as `number` says, to the overflow column and count it.
 
         `why` is the word for what kept it from a column of its own: “no_column”, “choice” (no such word in the value map),
         “unfit” (the cell cannot hold it), “limit” (too long), “shared” (an ambiguous name). `key` is that of a custom field.
@@ -64,4 +66,4 @@ class Row:
         if text:
             self.told.add(field)
             self.moved.append(f"{title}: {text}")
-            self.notes[f"{self.fate}.{field}"] += 1
+            self.notes[f"{self.fate}.{field}"] += number

@@ -31,7 +31,7 @@ def shape(rule: ColumnRule, zone: tzinfo) -> Shape:
         "truth": _truth,
         "duration": _duration,
         "number": _number,
-        "whole": _whole,
+        "whole": whole,
         "email": _as_email,
         "text": _text,
     }
@@ -129,12 +129,8 @@ def _as_number(cell: Cell) -> int | Decimal | None:
     return value if value.is_finite() else None
 
 
-def _whole(row: Row, cell: Cell) -> tuple[Cell, bool]:
-    return whole(cell)
-
-
-def whole(cell: Cell) -> tuple[Cell, bool]:
-    """A number without its fraction, rounded as people do, and whether it is the same number."""
+def whole(row: Row, cell: Cell) -> tuple[Cell, bool]:
+    """A number without its fraction, rounded as people do."""
     number = _as_number(cell)
     if number is None:
         return None, False

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from crmexport.mapping.to.paths import Path, PathError, compiled
-from crmexport.mapping.to.row import Row, shortened
+from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import ColumnRule
-from crmexport.mapping.to.template import Slot, Template
+from crmexport.mapping.to.template import Slot, Template, spelt
 from crmexport.model import PARTS, Entity, Type
 from crmexport.text import _
 
@@ -26,7 +26,7 @@ class Word(NamedTuple):
     def of(self, entity: Mapping[str, Any]) -> str:
         """The word in the name of an entity, spelt as a template spells it."""
         text = next((str(entity[field]) for field in self.fields if entity.get(field)), "")
-        return shortened(" ".join(text.split()), self.most) if self.most else text
+        return spelt(text, self.most)
 
 
 Name = tuple[Word, ...]
@@ -105,8 +105,8 @@ def shared(
         raise PathError(
             _("“shared” needs a name of this entity or of one it links to, such as name or company.name.")
         )
-    others = [slots, default.slots] if default and _lead(default.paths, link) else [slots]
-    return Shared(link.kind, tuple(map(_name, others)), link.field.name, link=link)
+    ways = [slots, default.slots] if default and _lead(default.paths, link) else [slots]
+    return Shared(link.kind, tuple(map(_name, ways)), link.field.name, link=link)
 
 
 def _name(slots: tuple[Slot, ...]) -> Name:

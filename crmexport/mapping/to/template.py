@@ -2,7 +2,8 @@
 
 Within braces, several paths between commas are the first that has a value, and a word in quotes is the last resort:
 `{author.name, "nobody"}`. Behind `|` stands how it is written: a pattern of a date, `id` for letters, digits and _ alone, `url`
-for a part of an address, or a number, the most signs: the same as `limit` leaves of a column. `{source}` is the name of the CRM that was left, `{files_at}` the address that the layout says.
+for a part of an address, or a number, the most signs: the same as `limit` leaves of a column. `{source}` is the name of the CRM
+that was left, `{files_at}` the address that the layout says.
 """
 
 import re
@@ -126,11 +127,16 @@ class _Place:
             text = row.shown.text(value) or ""
             return identifier(text) if self._form == "id" else quote(text, errors="replace")
         if self.most:
-            return shortened(" ".join((row.shown.text(value) or "").split()), self.most)
+            return spelt(row.shown.text(value) or "", self.most)
         moment = value.at.astimezone(self._zone) if isinstance(value, Moment) else value
         if self._form and isinstance(moment, (date, datetime)):
             return dated(moment, self._form)
         return row.shown.text(value) or ""
+
+
+def spelt(text: str, most: int) -> str:
+    """`text` on one line and in at most so many signs; 0: as it is."""
+    return shortened(" ".join(text.split()), most) if most else text
 
 
 def identifier(text: str) -> str:

@@ -15,12 +15,6 @@ from crmexport.mapping.to.table import Cell, Column, Kind
 from crmexport.model import ENTITIES, LISTS, Entity, Field, Money, Ref, Type
 from crmexport.text import translations
 
-Fit = Callable[[Row, str, Cell], Cell]
-
-
-def _as_made(row: Row, heading: str, cell: Cell) -> Cell:
-    return cell
-
 
 class WholeColumns:
     """Makes the columns of one kind of entity, with headings in the language of the layout."""
@@ -98,32 +92,26 @@ def _column(heading: str, path: Path) -> Made:
     )
 
 
-def custom_columns(
-    fields: Sequence[CustomField], taken: Iterable[str], lang: str, fit: Fit = _as_made
-) -> list[Made]:
-    """Columns for the custom fields, with headings unlike those `taken`: links and money need a second one.
-
-    `fit` makes of a cell, in its row and under its heading, what the target can hold.
-    """
+def custom_columns(fields: Sequence[CustomField], taken: Iterable[str], lang: str) -> list[Made]:
+    """Columns for the custom fields, with headings unlike those `taken`: links and money need a second one."""
     _ = translations(lang).gettext
     headings = custom_headings(fields, taken)
     columns: list[Made] = []
     for heading, field in zip(headings, fields, strict=True):
-        columns.append(_custom(heading, field, _amount if field.type is Type.MONEY else _as_it_is, fit))
+        columns.append(_custom(heading, field, _amount if field.type is Type.MONEY else _as_it_is))
         if field.type is Type.MONEY:
-            title = _("{title}, currency").format(title=heading)
-            columns.append(_custom(title, field, _currency, fit))
+            columns.append(_custom(_("{title}, currency").format(title=heading), field, _currency))
         elif field.type in (Type.REF, Type.REFS):
-            columns.append(_custom(_("{title}: ID").format(title=heading), field, _ids, fit))
+            columns.append(_custom(_("{title}: ID").format(title=heading), field, _ids))
     return columns
 
 
-def _custom(heading: str, field: CustomField, part: Callable[[Any], Any], fit: Fit) -> Made:
+def _custom(heading: str, field: CustomField, part: Callable[[Any], Any]) -> Made:
     key = field.key
 
     def cell(row: Row) -> Cell:
         custom = row.entity.get("custom")
-        return fit(row, heading, row.shown.cell(part(custom[key]))) if custom and key in custom else None
+        return row.shown.cell(part(custom[key])) if custom and key in custom else None
 
     kind = Kind.TEXT if field.type in LISTS else kind_of(field.type)
     kind = Kind.PHONE if field.type is Type.PHONES else kind
