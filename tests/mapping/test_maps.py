@@ -214,6 +214,25 @@ def test_the_map_may_say_names_mail_and_id_one_by_one() -> None:
     assert held["emails"] == [{"address": "a@b.example"}]
 
 
+@pytest.mark.parametrize(("new", "id"), [({"email": "a@b.example"}, "11"), ({"id": "77"}, "77")])
+def test_who_is_given_a_new_mail_or_id_and_no_name_keeps_the_old_name(new: dict[str, str], id: str) -> None:
+    maps = people(placeholder="Админ", people={"11": {"name": "Петров Иван", "new": new}})
+    title, shown_id, held = shown(maps, IVAN)
+    assert (title, shown_id, held["last_name"]) == ("Петров Иван", id, "Петров")
+    assert held.get("emails") == ([{"address": new["email"]}] if "email" in new else None)
+
+
+def test_a_placeholder_without_a_name_is_none() -> None:
+    with pytest.raises(ConfigurationError, match="names no “placeholder”"):
+        shown(people(placeholder={"email": "a@b.example"}, people={"11": {"name": "Петров Иван"}}), IVAN)
+
+
+def test_a_stage_that_is_given_an_id_and_no_name_keeps_the_old_name() -> None:
+    stages = {"51": Stage(name="Новая", new=Place(id="C1:NEW"))}
+    maps = Substitutes(stages=StageMap(placeholder="Первая", pipelines={"5": Pipeline(stages=stages)}))
+    assert shown(maps, Ref("stage", "51"))[:2] == ("Новая", "C1:NEW")
+
+
 def test_the_placeholder_and_the_others_are_counted_apart() -> None:
     notes: Counter[str] = Counter()
     maps = people(placeholder="Админ", others={"name": "Кто Угодно"}, people={"12": {"works": False}})

@@ -123,7 +123,7 @@ class Substitutes:
         if self.people:
             placeholder = _user(self.people.placeholder, PLACEHOLDER)
             for id, person in self.people.people.items():
-                yield ("user", id), _user(person.new, NEW) or placeholder
+                yield ("user", id), _user(person.new, NEW, person.name or id) or placeholder
 
     def _stages(self) -> Iterator[tuple[Key, Substitute | None]]:
         if not self.stages:
@@ -131,37 +131,49 @@ class Substitutes:
         default = default_of(self.stages.placeholder)
         stages = dict(self.stages.stages)
         for id, pipeline in self.stages.pipelines.items():
-            yield ("pipeline", id), _place(pipeline.new, NEW) or _place(default.pipeline, PLACEHOLDER)
+            yield ("pipeline", id), _place(pipeline.new, NEW, pipeline.name or id) or _place(default.pipeline, PLACEHOLDER)
             stages |= pipeline.stages
         for id, stage in stages.items():
-            yield ("stage", id), _place(stage.new, NEW) or _place(default.stage, PLACEHOLDER)
+            yield ("stage", id), _place(stage.new, NEW, stage.name or id) or _place(default.stage, PLACEHOLDER)
 
 
-def _user(given: str | User, rule: str) -> Substitute | None:
-    """A user of the next system as the fields that layouts ask for."""
+def _user(given: str | User, rule: str, own: str = "") -> Substitute | None:
+    """A user of the next system as the fields that layouts ask for.
+
+    Who is given an e-mail or an id and no name keeps `own`, the old one; without any, nobody is given.
+    """
     one = User(name=given) if isinstance(given, str) else given
+    email, id = _said(one.email), _said(one.id)
+    mail = {"emails": [{"address": email}], "login": email}
+    if not any(_said(name) for name in (one.name, one.first_name, one.last_name)):
+        kept = {"name": own, "is_working": True, **(mail if email else {})}
+        return Substitute(kept, id, rule) if own and (email or id) else None
+    named = {**_names(one), "emails": None, "login": None, "is_working": True}
+    return Substitute({**named, **(mail if email else {})}, id, rule)
+
+
+def _names(one: User) -> dict[str, Any]:
     words = one.name.split()
     first = one.first_name if one.first_name is not None else " ".join(words[:-1])
     last = one.last_name if one.last_name is not None else " ".join(words[-1:])
-    name = " ".join(words) or " ".join(filter(None, [first, last]))
-    if not name:
-        return None
-    emails = [{"address": one.email}] if one.email else None
-    fields: dict[str, Any] = {
-        "name": name,
+    return {
+        "name": " ".join(words) or " ".join(filter(None, [first, last])),
         "first_name": first or None,
         "last_name": last or None,
         "middle_name": None,
-        "emails": emails,
-        "login": one.email or None,
-        "is_working": True,
     }
-    return Substitute(fields, one.id, rule)
 
 
-def _place(given: str | Place, rule: str) -> Substitute | None:
+def _place(given: str | Place, rule: str, own: str = "") -> Substitute | None:
+    """A pipeline or a stage of the next system; what is given an id and no name keeps `own`."""
     one = Place(name=given) if isinstance(given, str) else given
-    return Substitute({"name": one.name}, one.id, rule) if one.name.strip() else None
+    id = _said(one.id)
+    name = _said(one.name) or (own if id else "")
+    return Substitute({"name": name}, id, rule) if name else None
+
+
+def _said(cell: str | None) -> str | None:
+    return (cell or "").strip() or None
 
 
 class Substituted(References):
