@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 from crmexport.archive.store import Archive
 from crmexport.mapping import SourceMapping
 from crmexport.source import Connector
-from crmexport.target.card import CARD, card, dumped, is_of, outputs_of, write_card
+from crmexport.target.card import CARD, card, dumped, outputs_of, write_card
 from crmexport.target.cover import as_of
 from crmexport.target.delta import Earlier, enrolling, told_of
 from crmexport.target.file_tree import write_tree
 from crmexport.target.files import FOLDER, INDEX
-from crmexport.target.folder import replacing
+from crmexport.target.folder import replacing, settle
 from crmexport.target.formats import FORMATS
 from crmexport.target.job import Job
 from crmexport.target.notes import LOST
@@ -51,6 +51,7 @@ def export(
     """
     lang, watch = lang or language(), watch or nobody
     targets = list({target.name: target for target in targets}.values())
+    settle(out)
     there = card(out)
     made = [FOLDER] if archive.files_known() else []
     check_room(archive, out, there, [*(target.name for target in targets), ROWS, *made])
@@ -60,7 +61,7 @@ def export(
         press = _Press(shop, new, lang, watch, before)
         written = [press.target(target, most_rows) for target in targets]
         files = press.files()
-        kept = _kept(there, written, archive, out, new)
+        kept = _kept(there, written, out, new)
         entries = sorted([*kept, *written], key=lambda one: str(one["name"]))
         write_card(new / CARD, archive, lang, entries, files)
     return [one for entry in [*written, files] for one in outputs_of(entry)]
@@ -111,13 +112,13 @@ class _Press(NamedTuple):
 
 
 def _kept(
-    there: Mapping[str, Any], written: Sequence[Mapping[str, Any]], archive: Archive, out: Path, new: Path
+    there: Mapping[str, Any], written: Sequence[Mapping[str, Any]], out: Path, new: Path
 ) -> list[dict[str, Any]]:
-    """The targets of an earlier export of the same source that are still there and not written anew; their lists of rows go along."""
+    """The targets of an earlier export that are still there and not written anew; their lists of rows go along."""
     names = {entry["name"] for entry in written}
     entries = [
         entry
-        for entry in (there["targets"] if is_of(there, archive) else ())
+        for entry in there.get("targets", ())
         if entry["name"] not in names and (out / entry["name"]).is_dir()
     ]
     for path in (entry["rows"]["path"] for entry in entries if "rows" in entry):

@@ -11,6 +11,7 @@ from crmexport.errors import OutputError
 from crmexport.text import _
 
 PARTIAL = ".crmexport-partial"
+_NEW, _WHOLE, _OLD = "new", "whole", "old"
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
 
@@ -24,21 +25,36 @@ def replacing(out: Path) -> Iterator[Path]:
     made = not out.exists()
     partial = out / PARTIAL
     with told(out):
-        _clear(partial)
-        (partial / "new").mkdir(parents=True)
+        (partial / _NEW).mkdir(parents=True)
         try:
-            yield partial / "new"
-            _swap(partial / "new", partial / "old", out)
+            yield partial / _NEW
+            (partial / _NEW).rename(partial / _WHOLE)
+            settle(out)
         finally:
-            _clear(partial)
+            if not (
+                partial / _WHOLE
+            ).exists():  # else somebody broke off even the putting back: `settle` goes on there
+                _clear(partial)
             if made:
                 with suppress(OSError):
                     out.rmdir()  # only when it is still empty
 
 
+def settle(out: Path) -> None:
+    """Bring to its end what an export left in `out` that was cut off: what was whole takes its place, the rest goes.
+
+    Whatever instant it was, of every piece either the old or the new one is still there. Raises OutputError.
+    """
+    partial = out / PARTIAL
+    with told(out):
+        if (partial / _WHOLE).exists():
+            _swap(partial / _WHOLE, partial / _OLD, out)
+        _clear(partial)
+
+
 def _swap(new: Path, old: Path, out: Path) -> None:
-    """Move the old pieces away and the new ones in; on a failure put the old ones back."""
-    old.mkdir()
+    """Move the old pieces away and the new ones in; when that fails or is broken off, put the old ones back."""
+    old.mkdir(exist_ok=True)
     done: list[Path] = []
     try:
         for piece in sorted(new.iterdir()):
@@ -47,9 +63,10 @@ def _swap(new: Path, old: Path, out: Path) -> None:
             if place.exists():
                 place.rename(old / piece.name)
             piece.rename(place)
-    except OSError:
+    except BaseException:
         for place in done:
             _put_back(place, new, old)
+        new.rename(new.with_name(_NEW))
         raise
 
 

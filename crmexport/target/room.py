@@ -7,13 +7,12 @@ from typing import Any
 from crmexport.archive.database import FILE
 from crmexport.archive.store import Archive
 from crmexport.errors import ConfigurationError
-from crmexport.target.card import entries, outputs_of
-from crmexport.target.folder import PARTIAL
+from crmexport.target.card import entries, is_of, outputs_of
 from crmexport.text import _
 
 
 def check_room(archive: Archive, out: Path, there: Mapping[str, Any], names: Iterable[str]) -> None:
-    """Raises ConfigurationError when `out` is an archive, or something of these names is there that no export made.
+    """Raises ConfigurationError when `out` is an archive, has an export of another account, or something of these names that no export made.
 
     `there` is the card of the export before.
     """
@@ -23,8 +22,12 @@ def check_room(archive: Archive, out: Path, there: Mapping[str, Any], names: Ite
                 "{out} is the folder of an archive: files written there would replace what it holds. Give another folder for --out."
             ).format(out=out)
         )
-    if (out / PARTIAL).exists():  # an export that was cut off had looked, and may have moved away the card
-        return
+    if there and not is_of(there, archive):
+        raise ConfigurationError(
+            _(
+                "{out} has an export from another source already: {name}, {url}. Two in one folder cannot be told apart. Give another folder for --out."
+            ).format(out=out, name=there["source"].get("name"), url=there["source"]["url"])
+        )
     ours = _ours(there)
     foreign = [name for name in names if name not in ours and _is_taken(out / name)]
     if foreign:

@@ -5,6 +5,8 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 
 from crmexport.errors import ArchiveDamagedError, OutputError
 from crmexport.target import Output, exported, target_names
-from crmexport.target.folder import PARTIAL, replacing
+from crmexport.target.folder import PARTIAL, replacing, settle
 from tests.target.invented import FILES, RECORDS, Entities, Mapped
 
 Export = Callable[..., list[Output]]
@@ -110,7 +112,7 @@ def test_a_failure_while_swapping_puts_the_old_pieces_back(
             self: Path, target: Path, rename: Any = rename, seen: list[Path] = seen, text: str = text
         ) -> Path:
             seen.append(self)
-            if text == "new" and len(seen) == 4:
+            if text == "new" and len(seen) == 5:
                 raise PermissionError(13, "in use", str(target))
             return rename(self, target)  # type: ignore[no-any-return]
 
@@ -123,6 +125,46 @@ def test_a_failure_while_swapping_puts_the_old_pieces_back(
             assert "open in another program" in str(error)
         monkeypatch.setattr(Path, "rename", rename)
     assert content(out) == {"a": b"old", "b": b"old"}
+
+
+class KilledError(BaseException):
+    """The process is gone: nothing that it would do after that happens."""
+
+
+@pytest.mark.parametrize("is_killed", [False, True], ids=["broken off", "killed"])
+@pytest.mark.parametrize("instant", range(8))
+def test_a_swap_that_is_cut_off_loses_neither_the_old_nor_the_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, instant: int, is_killed: bool
+) -> None:
+    out, moves = tmp_path / "out", count()
+    write_pieces(out, "old", "ab")
+    rename = Path.rename
+
+    def cut(self: Path, target: Path) -> Path:
+        move = next(moves)
+        if move == instant or (is_killed and move > instant):
+            raise KilledError
+        return rename(self, target)
+
+    def unreached(path: Path) -> None:
+        if is_killed:
+            raise KilledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", cut)
+        if is_killed:
+            patched.setattr("crmexport.target.folder.shutil.rmtree", unreached)
+        with suppress(KilledError):
+            write_pieces(out, "new", "abc")
+    settle(out)
+    found = {name: text.decode() for name, text in content(out).items()}
+    assert found in [{"a": "old", "b": "old"}, {"a": "new", "b": "new", "c": "new"}]
+
+
+def write_pieces(out: Path, text: str, names: str) -> None:
+    with replacing(out) as new:
+        for name in names:
+            (new / name).write_text(text, encoding="utf-8")
 
 
 def test_what_an_interrupted_export_left_is_cleared(exporting: Export, tmp_path: Path) -> None:

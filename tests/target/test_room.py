@@ -1,13 +1,14 @@
 """An export replaces nothing but what an earlier one made: neither an archive nor a person's own files."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from crmexport.archive.database import FILE
 from crmexport.errors import ConfigurationError
-from crmexport.target import Output
+from crmexport.target import Output, exported
 from crmexport.target.folder import PARTIAL
 from tests.target.invented import HeldArchive
 
@@ -60,9 +61,19 @@ def test_an_archive_is_no_place_for_an_export(exporting: Export, out: Path, arch
     assert list(out.iterdir()) == []
 
 
+def test_a_folder_is_for_one_account(exporting: Export, out: Path, archive: HeldArchive) -> None:
+    exporting("csv")
+    archive.source = replace(archive.source, url="https://another.example")
+    with pytest.raises(ConfigurationError, match="another source already: .*, https://"):
+        exporting("jsonl")
+    assert sorted(path.name for path in out.iterdir()) == ["csv", "export.json", "files", "rows"]
+
+
 def test_an_export_that_was_cut_off_locks_nobody_out(exporting: Export, out: Path) -> None:
     exporting("csv")
-    (out / PARTIAL / "old").mkdir(parents=True)
-    (out / "export.json").rename(out / PARTIAL / "old" / "export.json")
-    exporting("csv")
-    assert (out / "export.json").is_file() and not (out / PARTIAL).exists()
+    (out / PARTIAL / "whole").mkdir(parents=True)
+    (out / "csv").rename(out / PARTIAL / "whole" / "csv")
+    (out / PARTIAL / "old").mkdir()
+    (out / "export.json").rename(out / PARTIAL / "whole" / "export.json")
+    exporting("jsonl")
+    assert {one.target for one in exported(out)} >= {"csv", "jsonl"} and not (out / PARTIAL).exists()

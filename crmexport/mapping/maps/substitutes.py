@@ -131,10 +131,16 @@ class Substitutes:
         default = default_of(self.stages.placeholder)
         stages = dict(self.stages.stages)
         for id, pipeline in self.stages.pipelines.items():
-            yield ("pipeline", id), _place(pipeline.new, NEW, pipeline.name or id) or _place(default.pipeline, PLACEHOLDER)
+            yield (
+                ("pipeline", id),
+                _place(pipeline.new, NEW, pipeline.name or id) or _place(default.pipeline, PLACEHOLDER),
+            )
             stages |= pipeline.stages
         for id, stage in stages.items():
-            yield ("stage", id), _place(stage.new, NEW, stage.name or id) or _place(default.stage, PLACEHOLDER)
+            yield (
+                ("stage", id),
+                _place(stage.new, NEW, stage.name or id) or _place(default.stage, PLACEHOLDER),
+            )
 
 
 def _user(given: str | User, rule: str, own: str = "") -> Substitute | None:
