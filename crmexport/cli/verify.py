@@ -105,6 +105,8 @@ def check_sampled(report: "Report") -> None:
 
 
 def _verdict(report: "Report") -> str:
+    from crmexport.proof.page import differing
+
     if report.complete and report.outputs and not report.outdated:
         return _("Complete: everything the source announced is held, and every file reads back as written.")
     if report.complete:
@@ -118,8 +120,14 @@ def _verdict(report: "Report") -> str:
         ).format(number=number)
     if not report.has_ended:
         return _("Not complete: the last pull has not ended. “crmexport pull” goes on with it.")
-    number = len(report.losses)
-    gaps = ngettext("Not complete: {number} gap.", "Not complete: {number} gaps.", number).format(
+    if report.losses:
+        return _gaps(len(report.losses))
+    if report.only_differs:
+        return _("Not complete: {words}").format(words=differing(report))
+    return _("Not complete: the report says what does not agree.")
+
+
+def _gaps(number: int) -> str:
+    return ngettext("Not complete: {number} gap.", "Not complete: {number} gaps.", number).format(
         number=number
     )
-    return gaps if number else _("Not complete: the report says what does not agree.")

@@ -27,7 +27,6 @@ KINDS = {
 
 def page(report: Report) -> str:
     """The whole page. Everything that came from outside is escaped."""
-    different = report.sample.different if report.sample else []
     parts = [
         _banner(report),
         _facts(report),
@@ -35,7 +34,7 @@ def page(report: Report) -> str:
         _section(_("What is missing, and why"), _gap_table(report)) if report.gaps else "",
         _section(_("What this source does not give"), _not_given(report)),
         _section(_("Damage"), _sentences([*report.damages, *report.mismatches])),
-        _section(_("Records that say something else at the source now"), _sentences(different)),
+        _section(_("Records that say something else at the source now"), _sentences(report.differing)),
         _section(_("Files in this folder"), _output_table(report)) if report.outputs else "",
         _section(_("Only what is new: left out is what an earlier export has"), _delta_table(report)),
         _section(_("What the targets could not take as it was"), _note_table(report)) if report.notes else "",
@@ -71,6 +70,8 @@ def _verdict(report: Report) -> str:
         return _(
             "The last pull has not ended: what it has not asked for yet, nobody knows. “crmexport pull” goes on with it."
         )
+    if report.only_differs:
+        return differing(report)
     if not report.complete:
         return _("Something is missing or damaged. Every case is listed below with its reason.")
     if report.outdated:
@@ -78,6 +79,14 @@ def _verdict(report: Report) -> str:
     return _(
         "Everything the source announced is held, every stored byte is intact, and every written file reads back as meant."
     )
+
+
+def differing(report: Report) -> str:
+    """That records of the sample say something else at the source, and what to do."""
+    return _(
+        "{number} of {asked} records asked for again say something else at the source, without telling of a change. "
+        "“crmexport pull --full” reads everything anew; verify again after it."
+    ).format(number=len(report.differing), asked=report.sample.asked if report.sample else 0)
 
 
 def _facts(report: Report) -> str:

@@ -72,7 +72,19 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """The last pull has ended, nothing known is missing, nothing is damaged, every written file reads back as meant."""
+        """The last pull has ended, nothing known is missing, nothing is damaged, every written file reads back as meant.
+
+        And of the records asked for again none says something else at the source without telling of a change.
+        """
+        return self._is_whole and not self.differing
+
+    @property
+    def only_differs(self) -> bool:
+        """Whether the sample alone speaks against the archive."""
+        return self._is_whole and bool(self.differing)
+
+    @property
+    def _is_whole(self) -> bool:
         balanced = all(balance.is_complete for balance in self.streams.values())
         wrong = self.damages or self.mismatches or self.unasked or self.losses
         return balanced and self.has_ended and not wrong
@@ -81,6 +93,11 @@ class Report:
     def has_ended(self) -> bool:
         """Whether the last pull has: one that stopped between two passes leaves nothing to ask, and yet not all was asked."""
         return self.run["outcome"] in ENDED
+
+    @property
+    def differing(self) -> list[str]:
+        """The records of the sample that say something else at the source, as sentences."""
+        return self.sample.different if self.sample else []
 
     @property
     def error_rate(self) -> float | None:

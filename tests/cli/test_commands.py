@@ -46,6 +46,7 @@ def told_of(**more: Any) -> SimpleNamespace:
     return SimpleNamespace(
         **{
             "losses": [],
+            "only_differs": False,
             "sample": None,
             "has_ended": True,
             "unsampled": None,
@@ -304,6 +305,19 @@ def test_an_incomplete_report_has_its_exit_code(
     code, out, _ = run("verify", "--archive", "a", "--offline")
     assert code == 3
     assert "Not complete: 1 gap." in out
+
+
+def test_a_sample_that_differs_is_told_with_what_to_do(
+    run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = SimpleNamespace(
+        asked=300, same=298, changed=0, gone=0, different=["deal 1: name", "deal 2: name"]
+    )
+    more = {"sample": found, "error_rate": 0.02, "differing": found.different, "only_differs": True}
+    monkeypatch.setattr(Calls, "report", told_of(complete=False, **more))
+    code, out, _ = run("verify", "--archive", "a")
+    assert code == 3
+    assert "Not complete: 2 of 300 records asked for again say something else" in out and "pull --full" in out
 
 
 def test_a_pull_that_has_not_ended_is_told_before_its_gaps(

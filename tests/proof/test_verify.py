@@ -24,6 +24,7 @@ from crmexport.errors import ConfigurationError, OutputError, SourceError
 from crmexport.mapping import load_source_mapping
 from crmexport.proof import Report, verify
 from crmexport.proof.page import page
+from crmexport.proof.report import Sample
 from crmexport.pull import pull
 from crmexport.source import Account, Credentials
 from crmexport.target import export, load_target
@@ -234,6 +235,16 @@ def test_a_sample_that_cannot_be_asked_for_leaves_the_rest_of_the_report(
     assert "It does not answer." in (copy / "out" / "report.html").read_text(encoding="utf-8")
     known = json.loads((copy / "out" / "report.json").read_text(encoding="utf-8"))
     assert known["sample"] is None and known["sample_failed"] == "It does not answer."
+
+
+def test_a_sample_that_differs_is_not_called_complete(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Sample(asked=3, same=2, different=["deal 1: name"])
+    monkeypatch.setattr(sys.modules[verify.__module__], "sample", lambda *given: found)
+    report = verify(copy / "archive", copy / "out", credentials=Credentials(token="secret"))
+    assert not report.complete and report.only_differs
+    page = (copy / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Not complete" in page and "1 of 3 records asked for again say something else" in page
+    assert json.loads((copy / "out" / "report.json").read_text(encoding="utf-8"))["complete"] is False
 
 
 @pytest.mark.parametrize(
