@@ -1,7 +1,7 @@
 """`crmexport export`: map what the archive holds and write it for people and other systems, offline."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -129,13 +129,15 @@ def run(
     `new_since` is the folder of an earlier export: what that one has is left out.
     """
     from crmexport.archive import Archive
-    from crmexport.target import load_target
+    from crmexport.target import exported, load_target
 
     maps = substitutes(shape.people, shape.stages)
     targets = [load_target(name, excel=shape.excel, zone=shape.zone, substitutes=maps) for name in to]
     with Archive.open(archive) as held, watching(_("Export")) as watch:
         _warn(held)
-        return _export(held, targets, out, shape.lang, watch, new_since)
+        written = _export(held, targets, out, shape.lang, watch, new_since)
+        _tell_raw_only(held, {one.target for one in [*written, *exported(out)]})
+        return written
 
 
 def handed_on(archive: "Place", to: Sequence[str], shape: Shape) -> int:
@@ -155,6 +157,7 @@ def handed_on(archive: "Place", to: Sequence[str], shape: Shape) -> int:
         connector, mapping = connector_of(held.source), load_source_mapping(held.source.name)
         put = sys.stdout.buffer.write
         notes = stream(held, connector, mapping, put, lang=shape.lang, watch=counted(watch))
+        _tell_raw_only(held, to)
     for name, count in sorted(notes.items()):
         typer.echo(f"{named(name)}: {spaced(count)}", err=True)
     return ExitCode.COMPLETE
@@ -183,6 +186,18 @@ def _warn(archive: "Archive") -> None:
             number,
         )
         typer.echo(words.format(number=spaced(number)), err=True)
+
+
+def _tell_raw_only(archive: "Archive", targets: Collection[str]) -> None:
+    """Name the kinds of records that stand in no file of `targets`."""
+    from crmexport.mapping import load_source_mapping
+
+    left = load_source_mapping(archive.source.name).raw_only(archive.counts())
+    if left and "raw" not in targets:
+        titles = connector_of(archive.source).about.titles
+        kinds = ", ".join(f"{titles.get(name, name)} {spaced(number)}" for name, number in left.items())
+        words = _("Held, but in no table; “--to raw” writes them as they came: {kinds}.")
+        typer.echo(words.format(kinds=kinds), err=True)
 
 
 def substitutes(people: str | None, stages: str | None) -> "Substitutes":

@@ -4,7 +4,7 @@ In: the name of a built-in mapping, or the path of somebody's own file. Out: a `
 field name is known to exist; or a ConfigurationError with a sentence for every mistake.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -45,6 +45,12 @@ class SourceMapping:
     def streams(self) -> set[str]:
         """All streams that the mapping reads."""
         return {stream for entity in self.blocks for stream in self.streams_for(entity)}
+
+    def raw_only(self, held: Mapping[str, int]) -> dict[str, int]:
+        """Of streams and how many records are `held` of each: those that become no entity, so that no table has them."""
+        definitions = self.file.custom_fields
+        read = self.streams | ({definitions.from_} if definitions else set())
+        return {stream: number for stream, number in held.items() if number and stream not in read}
 
     def blocks_of(self, stream: str) -> Iterator[tuple[str, Block]]:
         """Every block over `stream`, with its entity."""

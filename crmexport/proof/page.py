@@ -39,6 +39,7 @@ def page(report: Report) -> str:
         _section(_("Only what is new: left out is what an earlier export has"), _delta_table(report)),
         _section(_("What the targets could not take as it was"), _note_table(report)) if report.notes else "",
         _section(_("Fields that no mapping names (carried along as they are)"), _field_table(report)),
+        _section(_("Kinds that no table has: “--to raw” writes them as they came"), _raw_only_table(report)),
         _section(
             _("Words and values that the mapping does not understand (carried along as they are)"),
             _word_table(report),
@@ -293,6 +294,11 @@ def _field_table(report: Report) -> str:
         for field in report.unmapped
     ]
     return _table([_("Kind"), _("Field"), _("Filled"), _("Examples")], rows, numeric=[2]) if rows else ""
+
+
+def _raw_only_table(report: Report) -> str:
+    rows = [[report.titles.get(name, name), spaced(number)] for name, number in report.raw_only.items()]
+    return _table([_("Kind"), _("Held")], rows, numeric=[1]) if rows else ""
 
 
 def _word_table(report: Report) -> str:

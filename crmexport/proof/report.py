@@ -46,7 +46,7 @@ class Report:
     """Everything `verify` found, and the folder it is written to. `damages`, `mismatches` and `notes` are sentences for a person.
 
     `deltas` are the targets in the folder that hold only what is new, `outdated` those that were written before the last pull.
-    `unsampled` is why a sample that was wished for could not be asked for.
+    `raw_only` says of how many records of which streams nothing is made, `unsampled` is why a sample that was wished for could not be asked for.
     """
 
     folder: Path
@@ -60,6 +60,7 @@ class Report:
     damages: list[str] = field(default_factory=list)
     mismatches: list[str] = field(default_factory=list)
     unmapped: list[dict[str, Any]] = field(default_factory=list)
+    raw_only: dict[str, int] = field(default_factory=dict)
     unknown_words: dict[str, dict[str, int]] = field(default_factory=dict)
     unreadable: dict[str, list[str]] = field(default_factory=dict)
     notes: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -136,6 +137,7 @@ class Report:
             "mismatches": self.mismatches,
             "mapping": {
                 "unmapped": self.unmapped,
+                "raw_only": self.raw_only,
                 "unknown_words": self.unknown_words,
                 "unreadable": self.unreadable,
             },

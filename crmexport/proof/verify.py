@@ -93,6 +93,7 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
         damages=damages,
         mismatches=mismatches,
         unmapped=unmapped(coverage),
+        raw_only=load_source_mapping(archive.source.name).raw_only(archive.counts()),
         unknown_words=unknown_words(coverage),
         unreadable=unreadable(coverage),
         notes=notes,

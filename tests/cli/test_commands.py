@@ -34,7 +34,7 @@ class Settings(Options):
 
 
 class FakeConnector:
-    about = SimpleNamespace(name="megaplan", options=Settings)
+    about = SimpleNamespace(name="megaplan", options=Settings, titles={"unit": "Units"})
 
     def __init__(self, account: Any) -> None:
         self.account = account
@@ -362,6 +362,16 @@ class FakeArchive:
     def waiting(self) -> int:
         return self.unasked
 
+    def counts(self) -> dict[str, int]:
+        return {"deal": 5, "unit": 1200}
+
+
+class FakeMapping(str):
+    __slots__ = ()
+
+    def raw_only(self, held: dict[str, int]) -> dict[str, int]:
+        return {"unit": held["unit"]}
+
 
 @pytest.fixture
 def archive(monkeypatch: pytest.MonkeyPatch) -> type[FakeArchive]:
@@ -415,7 +425,7 @@ def exported(archive: type[FakeArchive], calls: Calls, monkeypatch: pytest.Monke
         raising=False,
     )
     monkeypatch.setattr(crmexport.target, "export", export, raising=False)
-    monkeypatch.setattr(crmexport.mapping, "load_source_mapping", lambda name: f"from {name}", raising=False)
+    monkeypatch.setattr(crmexport.mapping, "load_source_mapping", lambda name: FakeMapping(f"from {name}"))
     return done
 
 
@@ -454,6 +464,16 @@ def test_export_writes_every_target_asked_for(run: Run, exported: list[Any]) -> 
         )
     ]
     assert out == f"csv: files: 2, rows: 1\u00a0200, in {Path('o') / 'csv'}\n"
+
+
+def test_kinds_that_no_table_has_are_named(
+    run: Run, exported: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = ("export", "--archive", "a", "--to", "csv", "--out", "o")
+    assert "in no table; “--to raw” writes them as they came: Units 1\u00a0200." in run(*typed).err
+    earlier = [SimpleNamespace(target="raw")]
+    monkeypatch.setattr(crmexport.target, "exported", lambda out: earlier)
+    assert "Units" not in run(*typed).err
 
 
 def test_the_language_of_the_files_may_stand_in_the_settings(

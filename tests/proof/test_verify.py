@@ -102,6 +102,14 @@ def test_the_page_shows_what_the_mapping_does_not_understand_and_what_is_new(cop
     assert "Since the pull before" not in page(checked(copy))
 
 
+def test_every_kind_that_is_held_is_in_a_table_or_named(copy: Path) -> None:
+    report = checked(copy)
+    assert report.raw_only["doc"] == 5 and report.raw_only["group"] == 3
+    assert "deal" not in report.raw_only and "extraField" not in report.raw_only
+    assert '<td>Documents</td><td class="n">5</td>' in page(report)
+    assert report.as_dict()["mapping"]["raw_only"] == report.raw_only
+
+
 def test_sums_name_every_file_with_its_fingerprint(copy: Path) -> None:
     checked(copy)
     lines = (copy / "out" / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
