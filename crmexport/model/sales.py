@@ -183,7 +183,7 @@ PAYMENT = entity(
     money("sum", N_("Sum")),
     ref("company", N_("Company"), "company"),
     ref("deal", N_("Deal"), "deal"),
-    ref("invoice", N_("Invoice"), "invoice"),
+    refs("invoices", N_("Invoices"), "invoice"),
     text("account", N_("Cash account")),
     text("category", N_("Category")),
     text("description", N_("Description")),

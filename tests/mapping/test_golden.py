@@ -1,6 +1,6 @@
 """What the built-in mappings make of known records: compared with golden files.
 
-`REGENERATE_GOLDEN=1 pytest tests/mapping/test_golden.py` writes them anew, to be looked at before they are kept. The records
+`CRMEXPORT_GOLDEN=write pytest tests/mapping/test_golden.py` writes them anew, to be looked at before they are kept. The records
 have the shapes of Megaplan reference §5, §6, §8 and (v1) §18, and of Odoo reference §2 and §5, with invented contents.
 """
 
@@ -62,6 +62,6 @@ def told(archive: MappedArchive) -> dict[str, Any]:
 def test_known_records_become_known_entities(name: str) -> None:
     path = HERE / f"{name}.entities.json"
     text = json.dumps(told(mapped(name)), ensure_ascii=False, indent=1) + "\n"
-    if os.environ.get("REGENERATE_GOLDEN"):
+    if os.environ.get("CRMEXPORT_GOLDEN") == "write":
         path.write_text(text, encoding="utf-8")
     assert text == path.read_text(encoding="utf-8")

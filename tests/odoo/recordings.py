@@ -107,9 +107,9 @@ def _rest(reading: Reading) -> dict[str, Any]:
 
 
 def check_golden(name: str, value: Any) -> None:
-    """Compare with the golden file; REGENERATE_GOLDEN=1 writes it anew, to be looked at before it is kept."""
+    """Compare with the golden file; CRMEXPORT_GOLDEN=write writes it anew, to be looked at before it is kept."""
     path = HERE / "golden" / f"{name}.json"
     text = json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n"
-    if os.environ.get("REGENERATE_GOLDEN"):
+    if os.environ.get("CRMEXPORT_GOLDEN") == "write":
         path.write_text(text, encoding="utf-8")
     assert json.loads(text) == json.loads(path.read_text(encoding="utf-8"))

@@ -827,6 +827,14 @@ CREATE TABLE payment_files (
 	CONSTRAINT payment_files_payment_id_link FOREIGN KEY(payment_id) REFERENCES payments (id) DEFERRABLE INITIALLY DEFERRED, 
 	CONSTRAINT payment_files_file_id_link FOREIGN KEY(file_id) REFERENCES files (id) DEFERRABLE INITIALLY DEFERRED
 );
+CREATE TABLE payment_invoices (
+	payment_id TEXT NOT NULL, 
+	place BIGINT NOT NULL, 
+	invoice_id TEXT, 
+	PRIMARY KEY (payment_id, place), 
+	CONSTRAINT payment_invoices_payment_id_link FOREIGN KEY(payment_id) REFERENCES payments (id) DEFERRABLE INITIALLY DEFERRED, 
+	CONSTRAINT payment_invoices_invoice_id_link FOREIGN KEY(invoice_id) REFERENCES invoices (id) DEFERRABLE INITIALLY DEFERRED
+);
 CREATE TABLE payments (
 	id TEXT NOT NULL, 
 	number TEXT, 
@@ -838,7 +846,6 @@ CREATE TABLE payments (
 	sum_currency TEXT, 
 	company_id TEXT, 
 	deal_id TEXT, 
-	invoice_id TEXT, 
 	account TEXT, 
 	category TEXT, 
 	description TEXT, 
@@ -850,7 +857,6 @@ CREATE TABLE payments (
 	PRIMARY KEY (id), 
 	CONSTRAINT payments_company_id_link FOREIGN KEY(company_id) REFERENCES companies (id) DEFERRABLE INITIALLY DEFERRED, 
 	CONSTRAINT payments_deal_id_link FOREIGN KEY(deal_id) REFERENCES deals (id) DEFERRABLE INITIALLY DEFERRED, 
-	CONSTRAINT payments_invoice_id_link FOREIGN KEY(invoice_id) REFERENCES invoices (id) DEFERRABLE INITIALLY DEFERRED, 
 	CONSTRAINT payments_created_by_id_link FOREIGN KEY(created_by_id) REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED, 
 	CONSTRAINT payments_modified_by_id_link FOREIGN KEY(modified_by_id) REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED
 );
