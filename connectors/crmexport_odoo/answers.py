@@ -8,7 +8,7 @@ from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request,
 from crmexport.source.slices import pieces
 from crmexport.text import _
 from crmexport_odoo.definitions import Plan, definition_rows, plan_of
-from crmexport_odoo.mending import mend, plan_in
+from crmexport_odoo.mending import is_doubtful, mend, plan_in
 from crmexport_odoo.models import ATTACHMENTS, FIELDS, MESSAGES, MODELS
 from crmexport_odoo.protocols import Failure, Protocol, spoken_at
 from crmexport_odoo.questions import (
@@ -16,6 +16,7 @@ from crmexport_odoo.questions import (
     COMPANIES,
     COUNT,
     DEFINITIONS,
+    MET,
     PAGE,
     PAGES,
     RECORDS,
@@ -151,7 +152,7 @@ class Answers:
         return reading
 
     def _records(self, request: Request, response: Response) -> Reading:
-        reading = Reading(records=self.rows(request, response), gaps=_lost(request))
+        reading = Reading(records=self.rows(request, response), gaps=[*_lost(request), *_uncomputed(request)])
         plan = plan_in(request.context)
         for row in reading.records:
             reading.links.update(_links(row.value, plan))
@@ -171,9 +172,10 @@ class Answers:
     def _mended(self, request: Request, failure: Failure) -> Reading:
         """After a refusal that is an answer: ask differently, or learn that there is no such model or API."""
         told = dict(request.context)
-        dropped = mend(request, failure)
-        if dropped:
-            return Reading(requests=[self._again(told, dropped, " ".join(failure.message.split()))])
+        if is_doubtful(request, failure):
+            return Reading(requests=[self._asked(told | {MET: failure.name})])
+        if dropped := mend(request, failure):
+            return Reading(requests=[self._without(told, dropped, failure)])
         if told["step"] == WHO:
             raise ConfigurationError(
                 _(
@@ -187,11 +189,17 @@ class Answers:
             )
         return _without_model(told["model"])
 
-    def _again(self, told: Told, dropped: set[str], reason: str) -> Request:
+    def _without(self, told: Told, dropped: set[str], failure: Failure) -> Request:
         """The same question about fewer fields. It remembers which, to tell of them if that was what stood in the way."""
-        plan = plan_in(told)
-        lost = {name: reason for name in plan.fields if name in dropped and name not in plan.computed}
-        told |= plan.without(dropped)._asdict() | {"lost": told.get("lost", {}) | lost}
+        plan, reason = plan_in(told), " ".join(failure.message.split()) or failure.name
+        uncomputed = {name: reason for name in plan.computed if name in dropped}
+        lost = {name: reason for name in plan.fields if name in dropped and name not in uncomputed}
+        told |= plan.without(dropped)._asdict()
+        told |= {"lost": told.get("lost", {}) | lost, "uncomputed": told.get("uncomputed", {}) | uncomputed}
+        return self._asked({name: value for name, value in told.items() if name != MET})
+
+    def _asked(self, told: Told) -> Request:
+        """The question for a record or some, as `told` has it."""
         if told["step"] == CARD:
             return self._questions.card(told)
         return self._questions.records(told, told["ids"])
@@ -222,6 +230,16 @@ def _lost(request: Request) -> list[Gap]:
     """The stored fields that had to be left out for this question to be answered."""
     model, lost = request.context["model"], request.context.get("lost", {})
     return [Gap(FIELDS, f"{model}.{name}", GapKind.REFUSED, reason) for name, reason in lost.items()]
+
+
+def _uncomputed(request: Request) -> list[Gap]:
+    """The computed fields that had to be left out: Odoo keeps nothing in them that could be lost, but a person should know."""
+    model, left = request.context["model"], request.context.get("uncomputed", {})
+    words = _("Odoo works this field out whenever it is asked for, and failed to for some records: {words}")
+    return [
+        Gap(FIELDS, f"{model}.{name}", GapKind.NOT_GIVEN, words.format(words=reason))
+        for name, reason in left.items()
+    ]
 
 
 def _row(model: str, value: Any, start: int, end: int) -> Row:

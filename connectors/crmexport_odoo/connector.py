@@ -22,7 +22,7 @@ from crmexport.source import (
 from crmexport.source.contract import Options, by_status
 from crmexport.text import N_
 from crmexport_odoo.answers import Answers
-from crmexport_odoo.mending import mend
+from crmexport_odoo.mending import is_doubtful, mend
 from crmexport_odoo.models import ATTACHMENTS, FILES, MESSAGES, MODELS, STREAMS
 from crmexport_odoo.protocols import PROTOCOLS
 from crmexport_odoo.questions import DEFINITIONS, PAGE, WHO, Questions, odoo_time
@@ -95,13 +95,14 @@ class Odoo(Connector):
         return self._questions.who({"card": [stream, id]})
 
     def verdict(self, request: Request, response: Response) -> Verdict:
-        """By the failure told; what another question mends is an answer."""
+        """By the failure told; what another question mends, or the same asked once more settles, is an answer."""
         failure = self._protocol.failure(response)
         if failure is None:
             return Verdict.VANISHED if request.is_file and self._is_empty(response) else Verdict.ANSWER
         is_swept = "sweep" in request.context and "model" in request.context
         may_not_be = request.context.get("step") in (WHO, DEFINITIONS) or is_swept
-        if mend(request, failure) or (may_not_be and failure.status == NOT_FOUND):
+        is_mended = is_doubtful(request, failure) or bool(mend(request, failure))
+        if is_mended or (may_not_be and failure.status == NOT_FOUND):
             return Verdict.ANSWER
         return Verdict.REFUSED if failure.status == UNPROCESSABLE else by_status(failure.status)
 

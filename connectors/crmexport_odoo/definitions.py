@@ -24,7 +24,8 @@ _space = re.compile(r"\s*").match
 class Plan(NamedTuple):
     """What to ask of every record of a model, and what its answer holds. As plain values, since it travels in requests.
 
-    `fields` by name; `computed`: those of them which the server works out at each asking, with the fields they come from;
+    `fields` by name; `computed`: those of them which the server works out at each asking, with the fields they come from
+    (not those whose value differs by company: up to Odoo 17 these are called not stored, but a person typed them);
     `links` and `lists`: field → pulled model, for fields that hold one record and for those that hold many.
     """
 
@@ -49,14 +50,16 @@ def _less(mapping: dict[str, Any], dropped: Collection[str]) -> dict[str, Any]:
 def plan_of(definitions: Definitions) -> Plan:
     """All fields that can be read, but for binary ones (they are held as files), secrets and copies of the files' words."""
     asked = {name: told for name, told in definitions.items() if _is_asked(name, told)}
-    computed = {
-        name: list(told.get("depends") or []) for name, told in asked.items() if not told.get("store")
-    }
+    computed = {name: list(told.get("depends") or []) for name, told in asked.items() if _is_computed(told)}
     return Plan(list(asked), computed, _relations(asked, SINGLE), _relations(asked, LISTS))
 
 
 def _is_asked(name: str, told: dict[str, Any]) -> bool:
     return told.get("type") != SENT_AS_FILES and name not in SECRETS and name not in HEAVY
+
+
+def _is_computed(told: dict[str, Any]) -> bool:
+    return not told.get("store") and not told.get("company_dependent")
 
 
 def _relations(asked: Definitions, types: Collection[str]) -> dict[str, str]:

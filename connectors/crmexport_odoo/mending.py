@@ -8,9 +8,10 @@ from crmexport.source import Request
 from crmexport_odoo.definitions import Plan
 from crmexport_odoo.models import MODELS
 from crmexport_odoo.protocols import Failure
-from crmexport_odoo.questions import CARD, RECORDS
+from crmexport_odoo.questions import CARD, MET, RECORDS
 
 MENDABLE = (403, 500)
+NO_RIGHT = "odoo.exceptions.AccessError"
 _models = "|".join(re.escape(model) for model in MODELS)
 
 
@@ -18,13 +19,40 @@ def mend(request: Request, failure: Failure) -> set[str]:
     """The fields to leave out when asking for records again after `failure`; none when no other question helps.
 
     First the fields that the message names; then the computed ones that come from a field it names; then all computed
-    ones. What the server only computes is not lost: it stores none of it.
+    ones. A refusal of rights that names the field is believed at once, anything else only when the same question has met it
+    twice: most errors pass, and what is left out is not asked for again.
     """
-    if request.context.get("step") not in (RECORDS, CARD) or failure.status not in MENDABLE:
+    named = _named(request, failure)
+    if named and failure.name == NO_RIGHT:
+        return named
+    if request.context.get(MET) != failure.name:
         return set()
-    plan = plan_in(request.context)
-    candidates = _candidates(failure.message)
-    return candidates.intersection(plan.fields) or _derived(plan.computed, candidates) or set(plan.computed)
+    return named or _computed(request, failure)
+
+
+def is_doubtful(request: Request, failure: Failure) -> bool:
+    """Whether to ask the very same once more before any field is blamed for `failure`."""
+    if MET in request.context or mend(request, failure):
+        return False
+    return bool(_named(request, failure) or _computed(request, failure))
+
+
+def _named(request: Request, failure: Failure) -> set[str]:
+    """The fields asked for that the message names, else those that are computed from what it names."""
+    if not _may_be_a_field(request, failure):
+        return set()
+    plan, candidates = plan_in(request.context), _candidates(failure.message)
+    return candidates.intersection(plan.fields) or _derived(plan.computed, candidates)
+
+
+def _computed(request: Request, failure: Failure) -> set[str]:
+    return set(plan_in(request.context).computed) if _may_be_a_field(request, failure) else set()
+
+
+def _may_be_a_field(request: Request, failure: Failure) -> bool:
+    """Whether Odoo itself failed over records: a page without the name of an exception comes from whatever stands before it."""
+    is_of_records = request.context.get("step") in (RECORDS, CARD)
+    return is_of_records and bool(failure.name) and failure.status in MENDABLE
 
 
 def plan_in(context: Mapping[str, Any]) -> Plan:

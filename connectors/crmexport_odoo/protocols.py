@@ -9,6 +9,7 @@ from crmexport.source import Response
 
 # What Odoo's own exceptions mean, in the words of HTTP: JSON-RPC answers them all with 200, JSON-2 some of them with 500.
 STATUS_BY_NAME = {
+    "builtins.MemoryError": 503,
     "odoo.exceptions.AccessDenied": 403,
     "odoo.exceptions.AccessError": 403,
     "odoo.exceptions.ConcurrencyError": 503,

@@ -28,13 +28,15 @@ ODOO_TIME = "%Y-%m-%d %H:%M:%S"
 # Steps of a pull: what an answer is an answer to.
 WHO, COMPANIES, DEFINITIONS = "who", "companies", "definitions"
 COUNT, PAGES, RECORDS, CARD = "count", "page", "records", "card"
+MET = "met"  # in the context of a question for records: the exception with which Odoo failed over the same before
 
 
 class Questions:
     """Makes requests in one protocol's spelling.
 
     `context` of a request, beyond its step: `settings` (Odoo's own context: language, companies, archived records too),
-    `since` (only what changed since), `card` (the one record that is wanted), and for pages the plan of fields.
+    `since` (only what changed since), `card` (the one record that is wanted), and for pages the plan of fields; for records
+    also which fields had to be left out, and why (`lost`, and `uncomputed` of those that Odoo only computes).
     """
 
     def __init__(self, protocol: Protocol) -> None:
@@ -93,22 +95,18 @@ class Questions:
 
     def records(self, told: Mapping[str, Any], ids: Sequence[int]) -> Request:
         """Records by number. Not by `search_read`: that forgets `active_test` when it reads, and a task then loses the
-        people who have left (tried on Odoo 19)."""
-        named = {"fields": told["fields"], "context": told["settings"]}
-        return self._ask(
-            told["model"],
-            "read",
-            RECORDS,
-            {**told, "ids": list(ids)},
-            MODELS[told["model"]].worth,
-            ids,
-            named,
-        )
+        people who have left (tried on Odoo 19).
+
+        What Odoo failed over comes after the other pages of its model: what passes may have passed by then.
+        """
+        named = {"fields": told["fields"], "context": {**told["settings"], **_again(told)}}
+        worth = MODELS[told["model"]].worth - (MET in told)
+        return self._ask(told["model"], "read", RECORDS, {**told, "ids": list(ids)}, worth, ids, named)
 
     def card(self, told: Mapping[str, Any]) -> Request:
         """One record by number: unlike a search, this tells a record that is hidden from one that is gone."""
         model, number = told["card"]
-        named = {"fields": told["fields"], "context": told["settings"]}
+        named = {"fields": told["fields"], "context": {**told["settings"], **_again(told)}}
         return self._ask(model, "read", CARD, told, MODELS[model].worth, [int(number)], named)
 
     def bytes_of(self, attachment: int, size: int | None) -> Request:
@@ -150,3 +148,8 @@ def odoo_time(moment: datetime) -> str:
 def _mark(told: Mapping[str, Any]) -> dict[str, str]:
     """A word in Odoo's context, which it ignores, that makes the questions leading to one card differ from all others."""
     return {"crmexport_card": "/".join(told["card"])} if "card" in told else {}
+
+
+def _again(told: Mapping[str, Any]) -> dict[str, str]:
+    """Another such word, that makes a question differ from the same one that failed."""
+    return {"crmexport_again": told[MET]} if MET in told else {}

@@ -2,6 +2,7 @@
 
 import pytest
 from crmexport_odoo import Odoo
+from crmexport_odoo.definitions import plan_of
 
 from crmexport.errors import ConfigurationError
 from crmexport.source import GapKind, Request, Response, Verdict
@@ -117,6 +118,14 @@ def with_fields(
     return connector._questions.records({**told, "links": {}, "lists": {}}, [41, 42])
 
 
+def asked_once_more(connector: Odoo, request: Request, refusal: Response) -> Request:
+    """The same question, which differs by nothing but a word that Odoo ignores."""
+    again = mended(connector, request, refusal)
+    assert again.context["fields"] == request.context["fields"]
+    assert again.key != request.key and again.worth < request.worth
+    return again
+
+
 def mended(connector: Odoo, request: Request, refusal: Response) -> Request:
     assert connector.verdict(request, refusal) is Verdict.ANSWER
     reading = connector.read(request, refusal)
@@ -143,29 +152,57 @@ def test_a_field_that_may_not_be_read(refusal: str, field: str) -> None:
 
 
 def test_a_field_of_a_newer_or_older_version() -> None:
-    """A field that is gone when its page comes is left out."""
+    """A field that is gone when its page comes is left out, once Odoo has said so twice."""
     connector = odoo()
-    again = mended(connector, with_fields(connector, "name", "x_gone"), answer("failure.no_such_field", 500))
-    assert again.context["fields"] == ["name"]
+    refusal = answer("failure.no_such_field", 500)
+    doubted = asked_once_more(connector, with_fields(connector, "name", "x_gone"), refusal)
+    assert mended(connector, doubted, refusal).context["fields"] == ["name"]
 
 
 def test_a_computed_field_that_comes_from_a_hidden_one() -> None:
-    """Odoo names a field that was not asked for: those computed from it go, and since it stores none, nothing is lost."""
+    """Odoo names a field that was not asked for: those computed from it go, which is told; it stores none, so nothing is lost."""
     connector = odoo()
     computed = {"is_rotting": ["stage_id.rotting"], "warning": ["is_rotting"], "color": ["partner_id"]}
     request = with_fields(connector, "name", *computed, computed=computed, model="project.project")
     again = mended(connector, request, answer("failure.computed_from_hidden", 403))
     assert again.context["fields"] == ["name", "color"]
-    assert connector.read(again, made([])).gaps == []
+    told = {gap[1:3] for gap in connector.read(again, made([])).gaps}
+    assert told == {(f"project.project.{name}", GapKind.NOT_GIVEN) for name in ("is_rotting", "warning")}
 
 
 def test_a_server_that_stumbles_over_some_computed_field() -> None:
-    """Where nobody says which, all computed ones go; then it is the server's fault for good."""
+    """Where nobody says which, all computed ones go after the second time; then it is the server's fault for good."""
     connector = odoo()
     fault = Response(500, {}, made({"name": "builtins.KeyError", "message": "boom"}).body)
-    again = mended(connector, with_fields(connector, "name", "score", computed={"score": []}), fault)
+    asked = with_fields(connector, "name", "score", computed={"score": []})
+    again = mended(connector, asked_once_more(connector, asked, fault), fault)
     assert again.context["fields"] == ["name"]
     assert connector.verdict(again, fault) is Verdict.FAULTY
+
+
+@pytest.mark.parametrize(
+    "status, body, verdict",
+    [
+        (500, b"<html>Internal Server Error</html>", Verdict.FAULTY),
+        (403, b"<html>Forbidden</html>", Verdict.REFUSED),
+        (500, b'{"name": "builtins.MemoryError", "message": "\'score\'"}', Verdict.TRANSIENT),
+        (500, b'{"name": "builtins.ZeroDivisionError", "message": "\'score\'"}', Verdict.FAULTY),
+    ],
+)
+def test_no_field_is_blamed_for_what_may_pass(status: int, body: bytes, verdict: Verdict) -> None:
+    """A page of what stands before Odoo, a lack of memory, another error than the one met before."""
+    connector = odoo()
+    asked = with_fields(connector, "name", "score", computed={"score": []})
+    fault = Response(500, {}, made({"name": "builtins.KeyError", "message": "boom"}).body)
+    doubted = asked_once_more(connector, asked, fault)
+    assert connector.verdict(doubted, Response(status, {}, body)) is verdict
+
+
+def test_a_field_that_differs_by_company_is_no_computed_one() -> None:
+    """Up to Odoo 17 it is called not stored; a person typed it all the same. From 18 on it is stored."""
+    by_company = {"type": "float", "store": False, "company_dependent": True, "depends": []}
+    plan = plan_of({"credit_limit": by_company, "score": {"type": "float", "store": False}})
+    assert (plan.fields, plan.computed) == (["credit_limit", "score"], {"score": []})
 
 
 def test_a_model_that_may_not_be_read() -> None:
