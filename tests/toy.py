@@ -136,7 +136,7 @@ class Toy(Connector):
             )
             meta = json.dumps(file)
             reading.files.append(
-                FileRef(file["id"], file["name"], file["size"], ("thing", row.id), meta, request)
+                FileRef(file["id"], file["name"], file["size"], ("thing", row.id), meta, request, "version")
             )
 
     def card(self, stream: str, id: str) -> Request | None:
@@ -182,6 +182,7 @@ class ToyServer(Transport):
             if "notes" in thing
         }
         self.unlisted = {"900": {"id": "900", "name": "unlisted, only linked"}}
+        self.contents: dict[str, bytes] = {}  # of files whose bytes are not the usual ones
         self.asked: Counter[str] = Counter()
         self.headers: list[Mapping[str, str]] = []
         self.faults: list[Fault] = []
@@ -252,7 +253,8 @@ class ToyServer(Transport):
 
     def _file(self, request: Request) -> FileResponse:
         assert self.incoming is not None
-        content = f"bytes {request.path.rsplit('f', 1)[1]}".encode()
+        id = request.path.rsplit("/", 1)[1]
+        content = self.contents.get(id, f"bytes {id[1:]}".encode())
         path = self.incoming / request.key
         path.write_bytes(content)
         return FileResponse(

@@ -13,6 +13,7 @@ from crmexport.archive import keeping as sql
 from crmexport.archive import schema
 from crmexport.archive.database import Database
 from crmexport.archive.held import HeldRecords, Key, Same, by_stream, equal, has_moved
+from crmexport.archive.marks import is_replaced
 from crmexport.archive.packing import pack
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
 from crmexport.text import _
@@ -23,7 +24,8 @@ LINKED = "linked/"  # the scope of a record that no list gave, only a link
 
 class Answers:
     """Writes what a pass learns. Every method belongs into the caller's transaction. `new` counts records never held before;
-    `held` tells of those that are, `replaced` of those of the last answer that were held otherwise before.
+    `held` tells of those that are, `replaced` of those of the last answer that were held otherwise before; `other_files` are the
+    files of the last answer (by id) whose mark is not the one they had.
 
     `same` tells whether two decoded bodies of a record say the same (see `Connector.is_same`).
     """
@@ -44,6 +46,7 @@ class Answers:
         self.new: Counter[str] = Counter() if new is None else new
         self._gaps = self._count_gaps()
         self.replaced: set[Key] = set()
+        self.other_files: set[str] = set()
 
     def keep(
         self,
@@ -59,7 +62,7 @@ class Answers:
         are new or changed. A body that brought none of these, only known ones, is not kept again.
         """
         rows = {(row.stream, row.id): row for reading in readings for row in reading.records}
-        self.replaced = set()
+        self.replaced, self.other_files = set(), set()
         number = self._keep_body(request, response)
         changed = self._keep_records(rows, response.body, number, frozenset(by_card)) if rows else set()
         if not changed and (rows or any(reading.present for reading in readings)):
@@ -305,8 +308,22 @@ class Answers:
         self._database.many(sql.UNLINKED, [(stream, LINKED + id) for stream, id in keys])
 
     def _keep_files(self, files: Sequence[FileRef]) -> None:
+        """What was held of a file that is another one now is held no more, but stays in the folder of files."""
+        others = self._others({file.id: (file.meta, file.mark) for file in files if file.mark})
+        self._database.many(sql.REPLACED, [(id,) for id in sorted(others)])
+        self.other_files |= others
         self._database.many(sql.FILE, [(file.id, file.name, file.size, file.meta) for file in files])
         self._database.many(sql.OWNER, [(file.id, *file.owner) for file in files])
+
+    def _others(self, told: Mapping[str, tuple[str, str]]) -> set[str]:
+        """Which of these files (id → description, name of the mark) were known with another mark."""
+        if not told:
+            return set()
+        table = schema.files
+        known = self._database.connection.execute(
+            select(table.c.id, table.c.meta).where(table.c.id.in_(told))
+        )
+        return {id for id, before in known if is_replaced(before, *told[id])}
 
     def _fill(self, held: Iterable[tuple[str, str]]) -> None:
         """What is held is no gap any more."""

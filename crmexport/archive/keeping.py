@@ -47,6 +47,7 @@ FILE = _described.on_conflict_do_update(
         "sha256": case((_is_other, null()), else_=schema.files.c.sha256),
     },
 )
+REPLACED = update(schema.files).where(schema.files.c.id == bindparam("its")).values(sha256=null())
 OWNER = _insert(schema.file_owners, "file", "stream", "id").on_conflict_do_nothing()
 _gap_row = _insert(schema.gaps, "stream", "id", "kind", "reason")
 GAP = _gap_row.on_conflict_do_update(

@@ -77,6 +77,7 @@ class Engine:
         self._flights = Flights(connector, frontier, coats, self._families)
         self._looks = rereads
         self._whole: set[str] = set()
+        self._outdated: set[str] = set()
         self._expired: list[str] = []
         self._answered = False
         self._failures = 0
@@ -193,9 +194,16 @@ class Engine:
         shown = sorted(held.lacking(present) | held.outdated(glimpses)) if present else []
         requests += [replace(card, listed=True) for card in cards(self._connector, shown)]
         files = {file.id: file for reading in readings for file in reading.files}
+        self._distrust([files[id].request for id in self._answers.other_files])
         fetched = self._fetched(files) if files else set()
         wanted = (file.request for id, file in files.items() if id not in fetched)
         self._frontier.add([*requests, *wanted])
+
+    def _distrust(self, replaced: list[Request]) -> None:
+        """Bytes of these files that came in this pass, or are on their way, may be the old ones: they are asked for anew."""
+        if replaced:
+            self._frontier.renew(replaced)
+            self._outdated |= {one.key for one in replaced} & self._flights.on_their_way()
 
     def _fetched(self, files: Mapping[str, FileRef]) -> set[str]:
         """Which of these files need not be fetched.
@@ -213,6 +221,10 @@ class Engine:
 
     def _keep_file(self, flight: Flight, response: FileResponse) -> None:
         (waiting,) = flight.waiting
+        if flight.request.key in self._outdated:
+            self._outdated.discard(flight.request.key)
+            self._failed(flight, AgainError(_("the file was replaced while its bytes came")))
+            return
         told = waiting.request.context.get("size")
         wrong = told is not None and told != response.size
         if wrong and waiting.attempts + 1 < len(WAITS):

@@ -36,7 +36,7 @@ class Flights:
         self._coats = coats
         self._threads = ThreadPoolExecutor(MOST + MOST, thread_name_prefix="ask")
         self._up: dict[Future[Response], Flight] = {}
-        self._busy: set[int] = set()
+        self._busy: dict[int, Waiting] = {}
         self.batch = connector.about.limits.bulk_calls
 
     def __len__(self) -> int:
@@ -55,7 +55,7 @@ class Flights:
             if vain:
                 yield vain
                 continue
-            self._busy.update(one.id for one in flight.waiting)
+            self._busy |= {one.id: one for one in flight.waiting}
             self._up[self._threads.submit(self._coats.send, flight.request)] = flight
 
     def land(self, patience: float) -> list[tuple[Flight, Future[Response]]]:
@@ -65,7 +65,12 @@ class Flights:
 
     def forget(self, flight: Flight) -> None:
         """The frontier knows what became of this flight: its requests may be picked again if they still wait there."""
-        self._busy.difference_update(one.id for one in flight.waiting)
+        for one in flight.waiting:
+            del self._busy[one.id]
+
+    def on_their_way(self) -> set[str]:
+        """The keys of all requests whose answers have not been taken yet."""
+        return {one.request.key for one in self._busy.values()}
 
     def shrink_batches(self) -> None:
         """The source did not take a batch of this size: halve it, at last do without."""

@@ -73,6 +73,10 @@ class FileRef(NamedTuple):
     """A file the source holds: its id, name as given there, size in bytes if told, who it hangs on, and how to fetch it.
 
     `meta` is the description of the file as received (JSON text). The same id may be met on several owners.
+
+    `mark` names the member of `meta` that is another whenever the bytes are others (a checksum, a version, a time of change),
+    where the source has one: what is held under another mark is fetched anew. Without it, only `size` tells. A description
+    in which the mark is null or false tells nothing of it either.
     """
 
     id: str
@@ -81,6 +85,7 @@ class FileRef(NamedTuple):
     owner: tuple[str, str]
     meta: str
     request: Request
+    mark: str | None = None
 
 
 @dataclass(slots=True)

@@ -1,0 +1,128 @@
+"""A file that the source replaces by as many other bytes is fetched anew, where the source marks what the bytes are."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from crmexport.archive import Archive, Place
+from crmexport.archive.content import digest_of
+from crmexport.archive.equation import unexplained
+from crmexport.source import Request, Response
+from tests.pull.test_engine import status
+from tests.pull.test_sealing import HOUR, Company
+from tests.toy import ToyServer, fault
+
+OLD, NEW = b"bytes 2", b"BYTES 2"
+
+
+class Office(Company):
+    """Things with files; that of thing 2 is the one that somebody replaces."""
+
+    def replace(self, *things: str, version: object, content: bytes = NEW) -> None:
+        """Put other bytes in the place of f2, as the things that show it say."""
+        self.server.contents["f2"] = content
+        for thing in things or ("2",):
+            self.change(thing, file={"id": "f2", "name": "f2.txt", "size": len(content), "version": version})
+
+    def held(self, id: str = "f2") -> bytes | None:  # type: ignore[override]
+        """The bytes held of a file; None for none."""
+        with Archive.open(self.place) as archive:
+            assert list(archive.check()) == []
+            (file,) = [file for file in archive.files() if file.id == id]
+            return file.path.read_bytes() if file.path else None
+
+    def fetched(self) -> list[str]:
+        """The files that were asked for since the last look."""
+        return [asked for asked in self.asked_since() if asked.startswith("GET /file/")]
+
+
+class Slow(ToyServer):
+    """The file is replaced when it has been asked for, which only a later page of the same list tells.
+
+    Its old bytes have come by then or, `late`, are still on their way.
+    """
+
+    def __init__(self, office: Office, late: bool) -> None:
+        super().__init__(incoming=office.folder / "files" / "incoming")
+        self._office = office
+        self._late = late
+        self._replaced, self._told = threading.Event(), threading.Event()
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        """As ever, but for the files at first, and the third page, on which another thing shows the one."""
+        if request.path == "/things?after=10":
+            assert self._replaced.wait(timeout=10)
+        if request.path == "/things?after=15":
+            self._told.set()
+        answer = super().send(request, headers)
+        if request.path == ("/file/f2" if self._late else "/file/f4") and not self._replaced.is_set():
+            self._office.replace("2", "12", version="b")
+            self.changed.clear()  # no list of changes helps
+            self._replaced.set()
+            assert not self._late or self._told.wait(timeout=10)
+        return answer
+
+
+@pytest.fixture
+def office(place: Place, tmp_path: Path) -> Iterator[Office]:
+    office = Office(tmp_path / "archive", place)
+    office.replace(version="a", content=OLD)
+    assert office.pull().complete
+    office.fetched()
+    office.clock.now += HOUR
+    yield office
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_other_bytes_of_the_same_length_are_fetched(office: Office, full: bool) -> None:
+    """The old ones stay in the archive's folder of files."""
+    office.replace(version="b")
+    assert office.pull(full=full).complete
+    assert (office.held(), office.fetched()) == (NEW, ["GET /file/f2"])
+    kept = {digest_of(path) for path in (office.folder / "files").glob("??/*")}
+    assert {sha256(OLD).hexdigest(), sha256(NEW).hexdigest()} <= kept
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_the_same_mark_means_the_same_bytes(office: Office, full: bool) -> None:
+    """However else the description differs."""
+    office.change("2", file={"id": "f2", "name": "new name.txt", "size": len(OLD), "version": "a"})
+    assert office.pull(full=full).complete
+    assert (office.held(), office.fetched()) == (OLD, [])
+
+
+@pytest.mark.parametrize("version", [None, False])
+def test_where_no_mark_is_told_nothing_is_fetched_again(office: Office, version: object) -> None:
+    """Neither when it is not told any more, nor when it is told for the first time: the archive may be of an older program."""
+    office.replace(version=version, content=OLD)
+    assert office.pull().complete
+    office.clock.now += HOUR
+    office.replace(version="c", content=OLD)
+    assert office.pull().complete
+    assert (office.held(), office.fetched()) == (OLD, [])
+
+
+def test_a_replaced_file_that_does_not_come_is_missed(office: Office) -> None:
+    """The old bytes are not taken for the new ones: a gap until they come."""
+    office.replace(version="b")
+    office.server.faults.append(fault("/file/f2", status(403), 1000))
+    assert not office.pull().complete
+    assert office.held() is None
+    office.server.faults.clear()
+    assert office.pull().complete
+    assert office.held() == NEW
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_file_that_is_replaced_during_the_pull_is_fetched_once_more(tmp_path: Path, late: bool) -> None:
+    """Also when its old bytes are on their way while a later page describes the new ones."""
+    office = Office(tmp_path / "archive")
+    office.server = Slow(office, late)
+    office.replace(version="a", content=OLD)
+    assert office.pull().complete
+    with Archive.open(office.place) as archive:
+        assert unexplained(archive) == {}
+    assert office.held() == NEW
