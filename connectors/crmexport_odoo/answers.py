@@ -167,7 +167,9 @@ class Answers:
                 size = row.value["file_size"] if type(row.value.get("file_size")) is int else None
                 meta = body[row.start : row.end].decode("utf-8")
                 request = self._questions.bytes_of(int(row.id), size)
-                yield FileRef(row.id, row.value.get("name") or row.id, size, owner, meta, request)
+                # Odoo's SHA-1 of the bytes; where it gives none, every change of the record may be one of its bytes
+                mark = "checksum" if row.value.get("checksum") else "write_date"
+                yield FileRef(row.id, row.value.get("name") or row.id, size, owner, meta, request, mark)
 
     def _mended(self, request: Request, failure: Failure) -> Reading:
         """After a refusal that is an answer: ask differently, or learn that there is no such model or API."""

@@ -1,5 +1,6 @@
 """The company: definitions of fields and records, as Odoo gives them (Odoo reference, §2)."""
 
+from hashlib import sha1
 from typing import Any
 
 Record = dict[str, Any]
@@ -46,6 +47,7 @@ _OWN: dict[str, dict[str, tuple[str, str | None]]] = {
         "res_field": ("char", None),
         "type": ("selection", None),
         "file_size": ("integer", None),
+        "checksum": ("char", None),
         "datas": ("binary", None),
         "index_content": ("text", None),
     },
@@ -117,4 +119,5 @@ def _message(n: int) -> Record:
 def _attachment(n: int) -> Record:
     name, content = FILES[n]
     place: Record = {"res_model": LEADS, "res_id": n, "res_field": False, "type": "binary"}
-    return _plain("ir.attachment", n) | {"name": name, **place, "file_size": len(content)}
+    told: Record = {"file_size": len(content), "checksum": sha1(content, usedforsecurity=False).hexdigest()}
+    return _plain("ir.attachment", n) | {"name": name, **place, **told}
