@@ -41,8 +41,13 @@ def equal(stream: str, before: Any, now: Any) -> bool:
 
 
 def has_moved(row: tuple[Any, ...], old: Held) -> bool:
-    """Whether a record (as its row in the index) stands under another one than before; a list that names no parent says nothing of it."""
-    return row[6] is not None and row[6:8] != (old.parent_stream, old.parent_id)
+    """Whether a record (as its row in the index) stands under another one than before.
+
+    A list that names no parent says nothing of it. One that names a parent without an id says that it stands under none.
+    """
+    if row[6] is None or not (row[7] or old.parent_id):
+        return False
+    return row[6:8] != (old.parent_stream, old.parent_id)
 
 
 class HeldRecords:

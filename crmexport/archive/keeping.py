@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, literal_column, null, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, literal_column, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLICT in the same words
 
 from crmexport.archive import schema
@@ -29,9 +29,13 @@ _record_columns = (
 )
 _record = _insert(schema.records, *_record_columns)
 NEW_RECORD = _record.on_conflict_do_nothing()
+_parent = {  # an answer that does not say under which record one stands leaves it where it was
+    name: func.coalesce(_record.excluded[name], schema.records.c[name])
+    for name in ("parent_stream", "parent_id")
+}
 CHANGED_RECORD = _record.on_conflict_do_update(
     index_elements=["stream", "id"],
-    set_={name: _record.excluded[name] for name in _record_columns[2:-1]},
+    set_={name: _record.excluded[name] for name in _record_columns[2:-1]} | _parent,
 )
 VERSION = _insert(schema.versions, "stream", "id", "sha256", "response", "start", "end", "replaced")
 LINK = _insert(schema.links, "stream", "id").on_conflict_do_nothing()

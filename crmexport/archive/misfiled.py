@@ -26,7 +26,13 @@ Entry = tuple[str, str, int, int, int, str | None, str | None]
 
 BATCH = 200
 _COLUMNS = "stream, id, answer, start, stop, parent_stream, parent_id"
-_SAME = " AND ".join(f"given.{name} IS held.{name}" for name in _COLUMNS.split(", "))
+_PLACE = " AND ".join(f"given.{name} IS held.{name}" for name in _COLUMNS.split(", ")[:5])
+_UNDER = " AND ".join(
+    f"{{0}}.{name} IS held.{name}" for name in ("stream", "id", "parent_stream", "parent_id")
+)
+# An answer that names no parent leaves the record where an earlier one told it to be.
+_SAME = f"""{_PLACE} AND ({_UNDER.format("given")} OR given.parent_stream IS NULL
+    AND EXISTS (SELECT 1 FROM given AS earlier WHERE {_UNDER.format("earlier")}))"""  # noqa: S608 - made of the names above
 _WRONG = f"""
     SELECT stream, id, NULL FROM held WHERE NOT EXISTS (SELECT 1 FROM given WHERE {_SAME})
     UNION ALL

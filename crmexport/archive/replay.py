@@ -16,7 +16,7 @@ def connector_of(archive: Archive) -> Connector:
 def current_rows(archive: Archive, connector: Connector, streams: Collection[str]) -> Iterator[Row]:
     """Every current record of `streams`, decoded, in the order they came; one page in memory.
 
-    A record that stood in another's sub-list tells so under `_parent`: {"stream", "id"}.
+    A record that stood in another's sub-list tells so under `_parent`: {"stream", "id"}, be it by an earlier answer than its last.
     """
     for page in archive.pages(streams):
         yield from _current(connector, page)
@@ -25,6 +25,7 @@ def current_rows(archive: Archive, connector: Connector, streams: Collection[str
 def _current(connector: Connector, page: Page) -> Iterator[Row]:
     for row in rows_in(connector, page.request, page.response):
         if page.current.get((row.stream, row.id)) == row.start:
-            if row.parent:
-                row.value["_parent"] = {"stream": row.parent[0], "id": row.parent[1]}
+            parent = row.parent or page.parents.get((row.stream, row.id))
+            if parent:
+                row.value["_parent"] = {"stream": parent[0], "id": parent[1]}
             yield row

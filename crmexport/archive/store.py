@@ -22,7 +22,7 @@ from crmexport.source import Gap, GapKind, Request, Response
 from crmexport.text import _
 
 _PLACES = (
-    select(schema.records.c.stream, schema.records.c.id, schema.records.c.start)
+    select(*(schema.records.c[name] for name in ("stream", "id", "start", "parent_stream", "parent_id")))
     .where(schema.records.c.response == bindparam("response"), schema.records.c.deleted.is_(None))
     .order_by(schema.records.c.start)
 )
@@ -46,11 +46,12 @@ class Source:
 
 
 class Page(NamedTuple):
-    """A stored answer, and where in it the current records are: (stream, id) → first byte."""
+    """A stored answer, where in it the current records are: (stream, id) → first byte, and under which others they stand."""
 
     request: Request
     response: Response
     current: dict[tuple[str, str], int]
+    parents: dict[tuple[str, str], tuple[str, str]]
 
 
 class HeldFile(NamedTuple):
@@ -177,9 +178,10 @@ class Archive:
 
     def page(self, number: int, streams: Collection[str]) -> Page:
         """One stored answer by its number."""
-        here = self.database.found(_PLACES, (number,))
-        current = {(stream, id): start for stream, id, start in here if stream in streams}
-        return Page(*self._answer(number), current)
+        here = [row for row in self.database.found(_PLACES, (number,)) if row[0] in streams]
+        current = {(stream, id): start for stream, id, start, *_parent in here}
+        parents = {(row[0], row[1]): (row[3], row[4]) for row in here if row[3] is not None}
+        return Page(*self._answer(number), current, parents)
 
     def records(self, stream: str) -> Iterator[tuple[str, bytes, str | None, tuple[str, str] | None]]:
         """Every current record of `stream`: id, exact bytes, time of change, parent (stream, id); in the order they came."""

@@ -116,14 +116,16 @@ LISTS = {
     "Message": ListSpec("Message", "BumsCommonApiV01/Message/list", "messages", uncertain=True),
     "Change": ListSpec("Change", "BumsCommonApiV01/History/all", "changes"),
 }
-# The definitions of extra fields by scope, and the lists that wait for them; deals wait for those of their scheme.
+# What is in the bin has a list of its own, and need not say by itself where it is (§18).
+BINS = {"Contractor": "dropped contractors", "Payer": "dropped payers"}
+# The definitions of extra fields by scope; the list of that name waits for them, and deals for those of their scheme.
 FIELDS = {
-    "Task": ("BumsTaskApiV01/Task/listFields", ("Task",)),
-    "Project": ("BumsProjectApiV01/Project/listFields", ("Project",)),
-    "Contractor": ("BumsCrmApiV01/Contractor/listFields", ("Contractor", "dropped contractors")),
-    "Payer": ("BumsCrmApiV01/Payer/listFields", ("Payer", "dropped payers")),
-    "Invoice": ("BumsInvoiceApiV01/Invoice/listFields", ("Invoice",)),
-    "Offer": ("BumsInvoiceApiV01/Offer/listFields", ("Offer",)),
+    "Task": "BumsTaskApiV01/Task/listFields",
+    "Project": "BumsProjectApiV01/Project/listFields",
+    "Contractor": "BumsCrmApiV01/Contractor/listFields",
+    "Payer": "BumsCrmApiV01/Payer/listFields",
+    "Invoice": "BumsInvoiceApiV01/Invoice/listFields",
+    "Offer": "BumsInvoiceApiV01/Offer/listFields",
 }
 DEAL_FIELDS = "BumsTradeApiV01/Deal/listFields"
 COMMENTS = "BumsCommonApiV01/Comment/list"
@@ -131,14 +133,15 @@ HISTORY = "BumsCommonApiV01/History/list"
 # Whose every record a sweep shows, and whose lists come whole in each pull of changes, for nothing tells what changed.
 SWEPT = ("Task", "Project", ALL_DEALS)
 RELISTED = ("Contractor", "Employee", "Event", "Invoice", "Offer", "Operation")
-_WAITING = frozenset(name for _route, names in FIELDS.values() for name in names) | {"Deal"}
+_WAITING = frozenset((*FIELDS, *BINS.values(), "Deal"))
 AT_ONCE = tuple(name for name in LISTS if name not in _WAITING)
 
 
 def first_page(name: str, since: str | None = None, names: Sequence[str] = (), **context: Any) -> Request:
     """The first page of list `name`, with the extra fields `names`; `since` is ISO 8601.
 
-    Of `context`: `program` fixes the scheme of deals; `cards` wants the card of every row, whatever the row holds.
+    Of `context`: `program` fixes the scheme of deals; `cards` wants the card of every row, whatever the row holds; `in_use`
+    are ids that a list of what is in the bin does not show.
     """
     spec = LISTS[name]
     params = {**spec.params, **_narrowed(spec, since, context.get("program"))}
@@ -192,13 +195,23 @@ def definitions_for_card(scope: str, id: str) -> Request:
     return posted("Field", route, params | {"Id": id}, **more)
 
 
-def waiting_lists(scope: str, since: str | None, names: Sequence[str], **context: Any) -> Iterator[Request]:
-    """The lists that waited for the definitions of `scope`."""
+def waiting_list(scope: str, since: str | None, names: Sequence[str], **context: Any) -> Request:
+    """The list that waited for the definitions of `scope`."""
     stream, _slash, program = scope.partition("/")
-    if stream == "Deal":
-        yield first_page("Deal", since, names, program=program, **context)
-    else:
-        yield from (first_page(name, since, names, **context) for name in FIELDS[stream][1])
+    scheme = {"program": program} if stream == "Deal" else {}
+    return first_page(stream, since, names, **scheme, **context)
+
+
+def bin_list(request: Request, in_use: Sequence[str]) -> Iterator[Request]:
+    """The list of what is in the bin, once the first page of the list of all else is read, which holds the records `in_use`.
+
+    Not before: by that page it shows whether the account knows a bin, or gives the same list twice.
+    """
+    context = request.context
+    if context["list"] in BINS and "before" not in context:
+        more = {"cards": True} if context.get("cards") else {}
+        name, since = BINS[context["list"]], context.get("since")
+        yield first_page(name, since, context["names"], in_use=list(in_use), **more)
 
 
 def card(stream: str, id: str, names: Sequence[str] = (), **context: Any) -> Request:
@@ -228,7 +241,7 @@ def under(stream: str, id: str, route: str) -> Request:
 
 def _fields_route(scope: str) -> tuple[str, Params]:
     stream, _slash, program = scope.partition("/")
-    return (DEAL_FIELDS, {"ProgramId": program}) if program else (FIELDS[stream][0], {})
+    return (DEAL_FIELDS, {"ProgramId": program}) if program else (FIELDS[stream], {})
 
 
 def _narrowed(spec: ListSpec, since: str | None, program: str | None) -> Params:

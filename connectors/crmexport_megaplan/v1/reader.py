@@ -13,7 +13,7 @@ from crmexport_megaplan.v1.clock import zone_of
 from crmexport_megaplan.v1.files import downloaded, files_of
 from crmexport_megaplan.v1.kinds import SUBJECTS, id_of, links_of
 from crmexport_megaplan.v1.query import question
-from crmexport_megaplan.v1.records import ACCOUNT, account, is_whole, names_in, pieces_of, records
+from crmexport_megaplan.v1.records import ACCOUNT, account, is_no_bin, is_whole, names_in, pieces_of, records
 
 CLOCK = "BumsCommonApiV01/System/datetime"
 WHO = "BumsCommonApiV01/UserInfo/id"
@@ -65,7 +65,9 @@ def instead(request: Request) -> list[Request]:
     if context.get("kind") == "clock":
         return [_who(None)]
     if context.get("kind") == "fields":
-        return list(lists.waiting_lists(context["scope"], context.get("since"), (), cards=True))
+        return [lists.waiting_list(context["scope"], context.get("since"), (), cards=True)]
+    if context.get("kind") == "list":
+        return list(lists.bin_list(request, ()))
     return []
 
 
@@ -112,6 +114,9 @@ def _after_list(reading: Reading, request: Request, pieces: Sequence[Piece]) -> 
     name, since = request.context["list"], request.context.get("since")
     stream = lists.LISTS[name].stream
     ids = [id_of(stream, piece.value) for piece in pieces]
+    if is_no_bin(request, pieces):
+        reading.gaps.append(_no_bin(stream))
+        return
     if name == lists.ALL_DEALS:
         reading.links.update((stream, id) for id in ids)
         reading.requests.extend(_schemes((_program(piece.value) for piece in pieces), since))
@@ -121,6 +126,7 @@ def _after_list(reading: Reading, request: Request, pieces: Sequence[Piece]) -> 
         reading.requests.extend(_cards(request, ids, pieces))
         reading.present.update(_shown_in_part(request, ids, pieces))
         reading.gaps.extend(_unnamed(request))
+        reading.requests.extend(lists.bin_list(request, ids))
     more = paging.following(request, ids)
     if more is not None:
         reading.requests.append(more)
@@ -161,12 +167,20 @@ def _unnamed(request: Request) -> Iterator[Gap]:
         )
 
 
+def _no_bin(stream: str) -> Gap:
+    words = _(
+        "The list of what is in the bin is the same as the list of what is not. So what is in the bin is not known."
+    )
+    return Gap(stream, "bin", GapKind.REFUSED, words)
+
+
 def _cards(request: Request, ids: Sequence[str], pieces: Sequence[Piece]) -> Iterator[Request]:
-    """The cards of rows that show only a part; they are announced by their list."""
-    stream = lists.LISTS[request.context["list"]].stream
+    """The cards of rows that show only a part; they are announced by their list, which also tells what is in the bin."""
+    name = request.context["list"]
+    stream = lists.LISTS[name].stream
     for id, piece in zip(ids, pieces, strict=True):
         if not is_whole(request, piece.value):
-            yield lists.card(stream, id, request.context["names"], listed=True)
+            yield lists.card(stream, id, request.context["names"], listed=True, list=name)
 
 
 def _swept(request: Request, pieces: Sequence[Piece]) -> Reading:
@@ -190,7 +204,7 @@ def _after_under(reading: Reading, request: Request, pieces: Sequence[Piece]) ->
 def _after_fields(reading: Reading, request: Request, pieces: Sequence[Piece]) -> None:
     context = request.context
     names = names_in(context["scope"], pieces)
-    reading.requests.extend(lists.waiting_lists(context["scope"], context.get("since"), names))
+    reading.requests.append(lists.waiting_list(context["scope"], context.get("since"), names))
 
 
 def _after_card(reading: Reading, request: Request, pieces: Sequence[Piece]) -> None:

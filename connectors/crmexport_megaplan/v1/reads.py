@@ -15,7 +15,7 @@ ROUTES = frozenset(
     {
         *(spec.route for spec in lists.LISTS.values()),
         *(route for route, _key in CARDS.values()),
-        *(route for route, _lists in lists.FIELDS.values()),
+        *lists.FIELDS.values(),
         lists.DEAL_FIELDS,
         lists.COMMENTS,
         lists.HISTORY,

@@ -9,9 +9,10 @@ from crmexport.source.slices import Piece
 from crmexport.text import _
 from crmexport_megaplan.v1.envelope import check, rows_of
 from crmexport_megaplan.v1.kinds import CARDS, id_of
-from crmexport_megaplan.v1.lists import ALL_DEALS, LISTS, MARK
+from crmexport_megaplan.v1.lists import ALL_DEALS, BINS, LISTS, MARK
 
 ACCOUNT = "account"
+BIN = "bin"
 
 
 def pieces_of(request: Request, response: Response) -> list[Piece]:
@@ -34,6 +35,19 @@ def is_whole(request: Request, value: dict[str, Any]) -> bool:
     return marked and not request.context.get("cards") and all(name in value for name in extra)
 
 
+def is_no_bin(request: Request, pieces: Sequence[Piece]) -> bool:
+    """Whether a list of what is in the bin shows what is in use instead: then the account does not know that question.
+
+    One or the other may have gone into the bin since its list was read, so only most of the rows decide.
+    """
+    in_use = set(request.context.get("in_use", ()))
+    if not in_use:
+        return False
+    stream = LISTS[request.context["list"]].stream
+    ids = {id_of(stream, piece.value) for piece in pieces}
+    return 2 * len(ids & in_use) > len(ids)
+
+
 def names_in(scope: str, pieces: Sequence[Piece]) -> list[str]:
     """The names to ask for by the definitions of a scope, in their order: its extra fields, or all where all must be named."""
     names = [str(piece.value.get("Name", "")) for piece in pieces]
@@ -51,15 +65,15 @@ def account(request: Request, response: Response) -> list[Row]:
 
 def _of_list(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     name = request.context["list"]
-    if name == ALL_DEALS:
+    if name == ALL_DEALS or is_no_bin(request, pieces):
         return []
     stream = LISTS[name].stream
     whole = [piece for piece in pieces if is_whole(request, piece.value)]
-    return [_row(stream, piece) for piece in whole]
+    return [_row(stream, piece, _place(request, stream)) for piece in whole]
 
 
 def _of_card(request: Request, pieces: Sequence[Piece]) -> list[Row]:
-    rows = [_row(request.stream, piece) for piece in pieces]
+    rows = [_row(request.stream, piece, _place(request, request.stream)) for piece in pieces]
     if [row.id for row in rows] != [(request.subject or ("", ""))[1]]:
         raise ValueError(_("Another record came than the one that was asked for."))
     return rows
@@ -67,7 +81,7 @@ def _of_card(request: Request, pieces: Sequence[Piece]) -> list[Row]:
 
 def _of_under(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     stream, id = request.context["of"]
-    return [_row(request.stream, piece)._replace(parent=(stream, id)) for piece in pieces]
+    return [_row(request.stream, piece, (stream, id)) for piece in pieces]
 
 
 def _of_fields(request: Request, pieces: Sequence[Piece]) -> list[Row]:
@@ -85,10 +99,18 @@ def _nothing(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     return []
 
 
-def _row(stream: str, piece: Piece) -> Row:
+def _place(request: Request, stream: str) -> tuple[str, str] | None:
+    """Whether records are in the bin or not, told as what they stand under, by the list that led to them; None if none did."""
+    name = request.context.get("list")
+    if name in BINS.values():
+        return stream, BIN
+    return (stream, "") if name in BINS else None
+
+
+def _row(stream: str, piece: Piece, parent: tuple[str, str] | None = None) -> Row:
     told = piece.value.get("TimeUpdated") or piece.value.get("Activity")
     modified = told if isinstance(told, str) else None
-    return Row(stream, id_of(stream, piece.value), piece.value, piece.start, piece.end, None, modified)
+    return Row(stream, id_of(stream, piece.value), piece.value, piece.start, piece.end, parent, modified)
 
 
 _READERS: dict[str, Callable[[Request, Sequence[Piece]], list[Row]]] = {
