@@ -1,0 +1,23 @@
+"""What the mapping makes of single records of the older API."""
+
+from typing import Any
+
+from crmexport.mapping import load_source_mapping
+from tests.mapping.support import archive_of
+
+MAPPING = load_source_mapping("megaplan_v1")
+CLIENTS = [
+    {"Id": 6, "Name": "Ромашка", "PersonType": "company"},
+    {"Id": 7, "Name": "Зоя", "PersonType": "human"},
+]
+
+
+def of(stream: str, entity: str, *values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The entities that records of a stream become in an account with a company and a person."""
+    records = {"Contractor": CLIENTS, stream: [{"Id": place, **value} for place, value in enumerate(values)]}
+    return list(archive_of(MAPPING, records).iterate(entity))
+
+
+def test_a_payment_names_its_payer_be_it_a_company_or_a_person() -> None:
+    payments = of("Operation", "payment", *({"Contractor": client} for client in CLIENTS))
+    assert [one["company"] for one in payments] == [("company", "6", "Ромашка"), ("contact", "7", "Зоя")]
