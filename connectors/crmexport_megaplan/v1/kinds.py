@@ -1,7 +1,7 @@
 """The streams of the older API: where the card of each is, what it links to, which may be talked about (Megaplan reference, §16, §18)."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -78,13 +78,20 @@ def comments_worth(stream: str) -> int:
     return _COMMENTED[stream]
 
 
-def id_of(stream: str, value: Mapping[str, Any]) -> str:
-    """A row's id as text. Of some kinds nobody says that they have one: what they say names them. Raises ValueError."""
+def id_of(stream: str, value: Mapping[str, Any], of: Sequence[str] | None = None) -> str:
+    """A row's id as text. Of some kinds nobody says that they have one: what they say names them. Raises ValueError.
+
+    `of` is the record (stream, id) under which the row was asked for. It counts unless the row itself says whose it is: one
+    change made to many records at once has the same words at each.
+    """
     id = value.get("Id")
     if id is not None and id != "" and not isinstance(id, (dict, list)):
         return str(id)
     if stream in _NAMELESS:
-        text = json.dumps(value, ensure_ascii=False, sort_keys=True)  # however the server spells it
+        whose = {"of": list(of)} if of and "SubjectId" not in value else {}
+        text = json.dumps(
+            {**value, **whose}, ensure_ascii=False, sort_keys=True
+        )  # however the server spells it
         return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
     raise ValueError(_("A row has no id."))
 

@@ -231,12 +231,15 @@ def card(stream: str, id: str, names: Sequence[str] = (), **context: Any) -> Req
 
 
 def under(stream: str, id: str, route: str) -> Request:
-    """The first page of what hangs under a record: its comments, or its history."""
+    """The first page of what hangs under a record: its comments, or its history.
+
+    The rows are told `apart` by that record where they have no ids. Archives have older answers, whose rows are not.
+    """
     params: Params = {"SubjectType": SUBJECTS[stream], "SubjectId": id}
     if route == COMMENTS:
         params |= {"Order": "asc", "TextHtml": True}
     wanted = "Comment" if route == COMMENTS else "Change"
-    return page(wanted, route, params, {"kind": "under", "of": [stream, id]})
+    return page(wanted, route, params, {"kind": "under", "of": [stream, id], "apart": True})
 
 
 def _fields_route(scope: str) -> tuple[str, Params]:

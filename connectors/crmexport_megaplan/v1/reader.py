@@ -192,8 +192,7 @@ def _swept(request: Request, pieces: Sequence[Piece]) -> Reading:
 
 
 def _after_under(reading: Reading, request: Request, pieces: Sequence[Piece]) -> None:
-    ids = [id_of(request.stream, piece.value) for piece in pieces]
-    more = paging.following(request, ids)
+    more = paging.following(request, [row.id for row in reading.records])
     if more is not None:
         reading.requests.append(more)
     else:

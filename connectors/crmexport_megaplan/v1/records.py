@@ -81,7 +81,8 @@ def _of_card(request: Request, pieces: Sequence[Piece]) -> list[Row]:
 
 def _of_under(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     stream, id = request.context["of"]
-    return [_row(request.stream, piece, (stream, id)) for piece in pieces]
+    apart = bool(request.context.get("apart"))
+    return [_row(request.stream, piece, (stream, id), apart=apart) for piece in pieces]
 
 
 def _of_fields(request: Request, pieces: Sequence[Piece]) -> list[Row]:
@@ -107,10 +108,11 @@ def _place(request: Request, stream: str) -> tuple[str, str] | None:
     return (stream, "") if name in BINS else None
 
 
-def _row(stream: str, piece: Piece, parent: tuple[str, str] | None = None) -> Row:
+def _row(stream: str, piece: Piece, parent: tuple[str, str] | None = None, *, apart: bool = False) -> Row:
     told = piece.value.get("TimeUpdated") or piece.value.get("Activity")
     modified = told if isinstance(told, str) else None
-    return Row(stream, id_of(stream, piece.value), piece.value, piece.start, piece.end, parent, modified)
+    id = id_of(stream, piece.value, parent if apart else None)
+    return Row(stream, id, piece.value, piece.start, piece.end, parent, modified)
 
 
 _READERS: dict[str, Callable[[Request, Sequence[Piece]], list[Row]]] = {
