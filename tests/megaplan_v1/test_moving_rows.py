@@ -127,7 +127,38 @@ def test_a_page_that_comes_again_is_no_end() -> None:
     (second,) = pages_of(CONNECTOR.read(first, answer(range(100))), first)
     (third,) = CONNECTOR.read(second, answer(range(100))).requests  # many rows may have been pushed in before
     with pytest.raises(ValueError, match="does not move on"):
-        CONNECTOR.read(third, answer(range(100)))
+        CONNECTOR.read(third, answer(range(third.context["params"]["Limit"])))
+
+
+@pytest.mark.parametrize("number", [99, 100, 101, 150, 1000])
+def test_a_list_that_knows_no_pages_ends_when_it_is_whole(number: int) -> None:
+    """It gives all its rows whatever Limit and Offset say, so more of them than were asked for."""
+    request: Request | None = first_page("Employee")
+    count = 0
+    while request:
+        reading = CONNECTOR.read(request, employees(range(number)))
+        assert {row.id for row in reading.records} == set(map(str, range(number)))
+        request, count = next(iter(pages_of(reading, request)), None), count + 1
+    assert count <= 6
+
+
+def test_more_rows_than_were_asked_for_are_no_end() -> None:
+    """Pages may have a length of their own."""
+    rows = range(1000)
+    request: Request | None = first_page("Employee")
+    seen: set[str] = set()
+    while request:
+        start = request.context["params"]["Offset"]
+        reading = CONNECTOR.read(request, employees(rows[start : start + 200]))
+        seen |= {row.id for row in reading.records}
+        request = next(iter(pages_of(reading, request)), None)
+    assert len(seen) == 1000
+
+
+def employees(ids: Sequence[int]) -> Response:
+    rows = [{"Id": id, "Name": f"Employee {id}", "Behaviour": ""} for id in ids]
+    document = {"status": {"code": "ok"}, "data": {"employees": rows}}
+    return Response(200, JSON, json.dumps(document).encode())
 
 
 def test_comments_ask_on_only_after_a_page_that_may_be_capped() -> None:

@@ -5,6 +5,9 @@ begins with the last rows of the page before. While it holds any row of that pag
 none, the walk goes back until they join again. Rows pushed into the part already read show by the join moving the other way:
 then the list is walked once more. There is no total; a list ends where a page brings nothing new.
 
+Of some lists nobody says that they have pages, and they may give all rows whatever is asked. So where a page comes again, a
+shorter one is asked for: if it is not shorter, there are no pages; if it is, the list does not move on.
+
 The same question is never asked twice in one pull, so a walk that begins anew asks for pages one row shorter.
 """
 
@@ -35,7 +38,9 @@ def following(request: Request, ids: Sequence[str]) -> Request | None:
     offset, limit, before = params["Offset"], params["Limit"], context.get("before", [])
     if offset and not set(before) & set(ids):
         return _back(request, params)
-    stuck = bool(offset) and list(ids) == before
+    if _is_unpaged(ids, before, limit):
+        return None
+    stuck = bool(offset and ids) and list(ids) == before[: len(ids)]
     if stuck and context.get("stuck"):
         raise ValueError(_("The list does not move on: the same page came again."))
     pushed = bool(context.get("pushed")) or (not context.get("back") and _is_pushed(ids, before))
@@ -44,7 +49,8 @@ def following(request: Request, ids: Sequence[str]) -> Request | None:
     if _is_last(ids, before, limit, most):
         return _again(request, params, longest) if pushed else None
     told = {"before": list(ids), "pushed": pushed, "most": longest, "back": False, "stuck": stuck}
-    return _asking(request, {**params, "Offset": offset + max(1, len(ids) - OVERLAP)}, **told)
+    asked = _shorter(params) if stuck else params
+    return _asking(request, {**asked, "Offset": offset + max(1, len(ids) - OVERLAP)}, **told)
 
 
 def unsorted(request: Request) -> Request:
@@ -56,6 +62,11 @@ def unsorted(request: Request) -> Request:
     }
     fresh = {name: value for name, value in request.context.items() if name not in ("sorted", "before")}
     return _asking(replace(request, context=fresh), {**params, "Offset": 0})
+
+
+def _is_unpaged(ids: Sequence[str], before: Sequence[str], limit: int) -> bool:
+    """Whether the list knows neither Limit nor Offset, and so is whole: more rows than were asked for, the same from another place."""
+    return len(ids) > limit and set(ids) == set(before)
 
 
 def _is_last(ids: Sequence[str], before: Sequence[str], limit: int, most: int) -> bool:
