@@ -21,3 +21,15 @@ def of(stream: str, entity: str, *values: dict[str, Any]) -> list[dict[str, Any]
 def test_a_payment_names_its_payer_be_it_a_company_or_a_person() -> None:
     payments = of("Operation", "payment", *({"Contractor": client} for client in CLIENTS))
     assert [one["company"] for one in payments] == [("company", "6", "Ромашка"), ("contact", "7", "Зоя")]
+
+
+def test_a_telephone_keeps_its_kind_beside_the_remark() -> None:
+    phones = [
+        {"Phone": "+7 000 1", "PhoneType": "mobile", "PhoneComment": "доб. 12"},
+        {"Phone": "+7 000 2", "PhoneType": "", "PhoneComment": "офис"},
+        {"Phone": "+7 000 3", "PhoneType": {"Id": 2, "Name": "Рабочий"}, "PhoneComment": ""},
+        "+7 000 4",
+    ]
+    (employee,) = of("Employee", "user", {"Phones": phones})
+    assert [one.get("label") for one in employee["phones"]] == ["mobile, доб. 12", "офис", "Рабочий", None]
+    assert [one["number"][-1] for one in employee["phones"]] == ["1", "2", "3", "4"]
