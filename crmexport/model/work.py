@@ -45,6 +45,7 @@ NOTE_KINDS = {
     "comment": N_("comment"),
     "email": N_("e-mail"),
     "notification": N_("notification"),
+    "checklist": N_("checklist"),
 }
 LINK_KINDS = {
     "deal": N_("deal"),

@@ -33,3 +33,39 @@ def test_a_telephone_keeps_its_kind_beside_the_remark() -> None:
     (employee,) = of("Employee", "user", {"Phones": phones})
     assert [one.get("label") for one in employee["phones"]] == ["mobile, доб. 12", "офис", "Рабочий", None]
     assert [one["number"][-1] for one in employee["phones"]] == ["1", "2", "3", "4"]
+
+
+def test_mail_becomes_activities_whatever_it_is_called() -> None:
+    letter = {"Subject": "Re: счёт", "Text": "<p>Добрый день!</p>", "Folder": "Входящие"}
+    first, second = of("Message", "activity", letter, {"Text": "<p>Ещё раз</p>"})
+    assert (first["source_id"], first["kind"], first["name"]) == ("Message:0", "email", "Re: счёт")
+    assert (first["description"], first["custom"]) == ("Добрый день!", {"Folder": "Входящие"})
+    assert second["name"] == "Message"
+
+
+def test_what_is_on_a_checklist_becomes_notes_of_the_record_it_belongs_to() -> None:
+    items = [
+        {"Name": "Проверить", "IsDone": 1},
+        {"Name": "Отправить", "IsDone": "0", "Deadline": "2026-01-01"},
+    ]
+    whose = {"SubjectType": "task", "SubjectId": 5}
+    done, open_ = of("Checklist", "note", {**whose, "Items": items})
+    assert done["parent"] == open_["parent"] == ("task", "5", "")
+    assert [(one["text"], one["completed_percent"]) for one in (done, open_)] == [
+        ("Проверить", 100),
+        ("Отправить", 0),
+    ]
+    assert open_["custom"] == {"Deadline": "2026-01-01"}
+
+
+def test_a_checklist_of_another_shape_is_a_note_all_the_same() -> None:
+    (note,) = of(
+        "Checklist",
+        "note",
+        {"SubjectType": "deal", "SubjectId": 5, "Name": "Перед отгрузкой", "Points": ["вес"]},
+    )
+    assert (note["parent"], note["text"], note["custom"]) == (
+        ("deal", "5", ""),
+        "Перед отгрузкой",
+        {"Points": ["вес"]},
+    )
