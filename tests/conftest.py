@@ -24,15 +24,12 @@ ENOUGH_MEMORY = 4 << 30
 def pytest_configure(config: pytest.Config) -> None:
     """Only the first process: it names a folder that its helpers share, and deletes it in the end."""
     if not hasattr(config, "workerinput"):
-        os.environ[SHARED] = tempfile.mkdtemp(prefix="crmexport-tests-")
         if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH_MEMORY:
-            # thousands of archives wait for no disk
+            # thousands of archives wait for no disk: those in the folders of tests, and those that a check makes for itself
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
-
-
-def folder_for_one_life() -> Path:
-    """Where the tests' own folders lie, for tests that make thousands of archives and delete each."""
-    return Path(tempfile.mkdtemp(dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
+            os.environ.setdefault("TMPDIR", str(MEMORY))
+            tempfile.tempdir = None
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="crmexport-tests-")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

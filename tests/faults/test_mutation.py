@@ -15,6 +15,8 @@ import gc
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, NamedTuple
 
 import pytest
@@ -23,7 +25,6 @@ from crmexport.archive import Archive
 from crmexport.archive.equation import unexplained
 from crmexport.archive.journal import Journal, Kind, as_of
 from crmexport.archive.replay import current_rows
-from tests.conftest import folder_for_one_life
 from tests.faults.living import DAY, KEPT, RELISTED, STAMPED, UNDER, Deed, Key, Life, Living, State, life
 from tests.pull.truths import unlike
 
@@ -125,7 +126,7 @@ def _miscounted(company: Living, archive: Held) -> Iterator[str]:
 
 def lived(life: Life) -> list[str]:
     """What is wrong after one of the pulls of a life. Between two of them a sweep becomes due."""
-    folder = folder_for_one_life()
+    folder = Path(mkdtemp())
     try:
         company = Living(folder / "archive", life)
         for number, (full, deeds) in enumerate(life.pulls, start=1):

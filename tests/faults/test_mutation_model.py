@@ -10,6 +10,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import NamedTuple
 
 import pytest
@@ -19,7 +20,6 @@ from hypothesis import strategies as st
 from crmexport.archive import Archive
 from crmexport.archive.journal import Journal, Kind, as_of
 from crmexport.source import Request, Response
-from tests.conftest import folder_for_one_life
 from tests.faults.living import DAY
 from tests.pull.test_sealing import Company
 from tests.toy import ToyServer
@@ -151,7 +151,7 @@ def _text(value: object) -> str:
 
 def lived(pace: float, pulls: list[list[Deed]]) -> None:
     """Pull as often as there are lists of deeds, a sweep due each time; after each pull the archive must be right."""
-    folder = folder_for_one_life()
+    folder = Path(mkdtemp())
     try:
         company = Model(folder / "archive", pace)
         for deeds in pulls:

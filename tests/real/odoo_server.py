@@ -1,7 +1,7 @@
 """A real Odoo on loopback, for as long as a test needs it.
 
 Comes from Debian's own package (unpacked into a folder, not installed), Python wheels, and a private PostgreSQL cluster.
-What takes long is made once and kept in a folder: CRMEXPORT_TEST_CACHE, or `crmexport-test` in the system's temporary
+What takes long is made once and kept in a folder: CRMEXPORT_TEST_CACHE, or `crmexport-test` in the system's lasting temporary
 folder. Every start gets a fresh copy of an empty database, and ports that are free.
 
 Needs Debian or a child of it: apt, dpkg-deb, the Debian keyring, a PostgreSQL server's programs, Python 3.11 or 3.12.
@@ -72,10 +72,9 @@ class Access:
 
 def cache_folder() -> Path:
     """Where the slow parts are kept between runs."""
-    return (
-        Path(os.environ.get("CRMEXPORT_TEST_CACHE") or Path(tempfile.gettempdir()) / "crmexport-test")
-        / "odoo"
-    )
+    lasting = Path("/var/tmp")  # the tests’ own temporary folder may be in memory
+    place = lasting if lasting.is_dir() else Path(tempfile.gettempdir())
+    return Path(os.environ.get("CRMEXPORT_TEST_CACHE") or place / "crmexport-test") / "odoo"
 
 
 @contextmanager
