@@ -22,6 +22,7 @@ from crmexport.source import Connector, Row
 if TYPE_CHECKING:
     from crmexport.archive.store import Archive
 
+Passing = Callable[[Iterable[Row]], Iterator[Row]]
 Replay = Callable[[Any, Connector, Collection[str]], Iterator[Row]]
 
 
@@ -47,10 +48,14 @@ class MappedArchive:
         rows = self._rows(self.mapping.streams_for(kind))
         return self._normaliser.entities(rows, kind, only)
 
-    def together(self, kinds: Collection[str]) -> Iterator[tuple[str, Made]]:
-        """All entities of several kinds with their kind, in one reading of the records; of each kind in the order of `iterate`."""
+    def together(self, kinds: Collection[str], passing: Passing | None = None) -> Iterator[tuple[str, Made]]:
+        """All entities of several kinds with their kind, in one reading of the records; of each kind in the order of `iterate`.
+
+        `passing` may look at the records on their way.
+        """
         streams = {stream for kind in kinds for stream in self.mapping.streams_for(kind)}
-        return self._normaliser.together(self._rows(streams), kinds)
+        rows = self._rows(streams)
+        return self._normaliser.together(passing(rows) if passing else rows, kinds)
 
     def with_records(self, kind: str) -> Iterator[tuple[Row, Made]]:
         """All entities of a kind, each with the record it was made of; uncounted."""

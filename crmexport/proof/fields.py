@@ -1,31 +1,49 @@
 """What the mapping made of the source's fields: those it does not name, words it does not know, values it cannot read.
 
-None of these is a loss (everything is carried along as it came), but a person may want to name them in the mapping.
+None of these is a loss (everything is held, and most is carried along as it came), but a person may want to name them in the mapping.
 """
 
+from operator import itemgetter
 from typing import Any
 
 from crmexport.archive import Archive
 from crmexport.mapping import Coverage, MappedArchive, load_source_mapping
+from crmexport.mapping.coverage import Sampled
+from crmexport.mapping.leaves import Leaves
 from crmexport.source import Connector
 
 
-def coverage_of(archive: Archive, connector: Connector) -> Coverage:
-    """Make every entity once and count what becomes of every field; flat memory."""
-    mapped = MappedArchive(archive, connector, load_source_mapping(archive.source.name))
-    for kind in mapped.kinds:
-        for _entity in mapped.iterate(kind):
-            pass
-    return mapped.coverage
+def coverage_of(archive: Archive, connector: Connector) -> tuple[Coverage, Leaves]:
+    """Make every entity once and count what becomes of every field, and of what lies in them; flat memory."""
+    mapping = load_source_mapping(archive.source.name)
+    mapped, leaves = MappedArchive(archive, connector, mapping), Leaves(mapping)
+    for _kind, _entity in mapped.together(mapped.kinds, leaves.passing):
+        pass
+    return mapped.coverage, leaves
 
 
-def unmapped(coverage: Coverage) -> list[dict[str, Any]]:
-    """Fields that no mapping names: stream, field, in how many of how many records it is filled, samples."""
-    return [
-        {"stream": stream, "field": name, "filled": met.count, "of": found.records, "samples": met.samples}
-        for stream, found in sorted(coverage.streams.items())
-        for name, met in sorted(found.unmapped.items())
+def unmapped(coverage: Coverage, leaves: Leaves | None) -> list[dict[str, Any]]:
+    """Fields that no mapping names: stream, field, in how many of how many records it is filled, samples.
+
+    Those at the top of a record are `carried` along; of `leaves`, which lie deeper, the number counts the values.
+    """
+    lines = [
+        _line(stream, name, met, found.records, carried=True)
+        for stream, found in coverage.streams.items()
+        for name, met in found.unmapped.items()
     ]
+    if leaves:
+        lines += [
+            _line(stream, place, met, leaves.records[stream], carried=False)
+            for stream, places in leaves.found.items()
+            for place, met in places.items()
+        ]
+    return sorted(lines, key=itemgetter("stream", "field"))
+
+
+def _line(stream: str, name: str, met: Sampled, of: int, *, carried: bool) -> dict[str, Any]:
+    told = {"filled": met.count, "of": of, "samples": met.samples, "carried": carried}
+    return {"stream": stream, "field": name, **told}
 
 
 def unknown_words(coverage: Coverage) -> dict[str, dict[str, int]]:

@@ -38,7 +38,10 @@ def page(report: Report) -> str:
         _section(_("Files in this folder"), _output_table(report)) if report.outputs else "",
         _section(_("Only what is new: left out is what an earlier export has"), _delta_table(report)),
         _section(_("What the targets could not take as it was"), _note_table(report)) if report.notes else "",
-        _section(_("Fields that no mapping names (carried along as they are)"), _field_table(report)),
+        _section(
+            _("Fields that no mapping names (carried along as they are, where nothing else is said)"),
+            _field_table(report),
+        ),
         _section(_("Kinds that no table has: “--to raw” writes them as they came"), _raw_only_table(report)),
         _section(
             _("Words and values that the mapping does not understand (carried along as they are)"),
@@ -287,7 +290,7 @@ def _field_table(report: Report) -> str:
     rows = [
         [
             report.titles.get(field["stream"], field["stream"]),
-            field["field"],
+            field["field"] if field["carried"] else _("{field} (only in “--to raw”)").format(**field),
             _("{filled} of {all}").format(filled=spaced(field["filled"]), all=spaced(field["of"])),
             ", ".join(field["samples"])[:200],
         ]

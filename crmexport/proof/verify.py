@@ -80,7 +80,7 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
     outputs, mismatches, notes = (
         _outputs(archive, connector, out, old, watch) if not damages else ([], [], {})
     )
-    coverage = coverage_of(archive, connector) if not damages else Coverage()
+    coverage, leaves = coverage_of(archive, connector) if not damages else (Coverage(), None)
     return Report(
         folder=out or archive.folder,
         source=_source(archive, connector),
@@ -92,7 +92,7 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
         files=_files(archive),
         damages=damages,
         mismatches=mismatches,
-        unmapped=unmapped(coverage),
+        unmapped=unmapped(coverage, leaves),
         raw_only=load_source_mapping(archive.source.name).raw_only(archive.counts()),
         unknown_words=unknown_words(coverage),
         unreadable=unreadable(coverage),

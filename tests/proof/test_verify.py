@@ -110,6 +110,14 @@ def test_every_kind_that_is_held_is_in_a_table_or_named(copy: Path) -> None:
     assert report.as_dict()["mapping"]["raw_only"] == report.raw_only
 
 
+def test_what_lies_too_deep_for_any_table_is_named(copy: Path) -> None:
+    report = checked(copy)
+    (found,) = (one for one in report.unmapped if one["field"] == "tax.rate")
+    assert not found["carried"] and "20" in found["samples"]
+    assert "tax.rate (only in “--to raw”)" in page(report)
+    assert not any("_parent" in one["field"] or "owners" in one["field"] for one in report.unmapped)
+
+
 def test_sums_name_every_file_with_its_fingerprint(copy: Path) -> None:
     checked(copy)
     lines = (copy / "out" / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
