@@ -7,13 +7,14 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy import Row as Line
+from sqlalchemy import and_, delete, exists, func, literal_column, select, update
 
 from crmexport.archive import keeping as sql
 from crmexport.archive import schema
 from crmexport.archive.database import Database
 from crmexport.archive.held import HeldRecords, Key, Same, by_stream, equal, has_moved
-from crmexport.archive.marks import is_replaced
+from crmexport.archive.marks import is_other
 from crmexport.archive.packing import pack
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
 from crmexport.text import _
@@ -24,8 +25,9 @@ LINKED = "linked/"  # the scope of a record that no list gave, only a link
 
 class Answers:
     """Writes what a pass learns. Every method belongs into the caller's transaction. `new` counts records never held before;
-    `held` tells of those that are, `replaced` of those of the last answer that were held otherwise before; `other_files` are the
-    files of the last answer (by id) whose mark is not the one they had.
+    `held` tells of those that are, `replaced` of those of the last answer that were held otherwise before; of the files
+    that the last answer describes, `other_files` are known as others, and of `files_held` (id → sha256) the bytes are held, in
+    the size that the source tells.
 
     `same` tells whether two decoded bodies of a record say the same (see `Connector.is_same`).
     """
@@ -47,6 +49,7 @@ class Answers:
         self._gaps = self._count_gaps()
         self.replaced: set[Key] = set()
         self.other_files: set[str] = set()
+        self.files_held: dict[str, str] = {}
 
     def keep(
         self,
@@ -62,7 +65,7 @@ class Answers:
         are new or changed. A body that brought none of these, only known ones, is not kept again.
         """
         rows = {(row.stream, row.id): row for reading in readings for row in reading.records}
-        self.replaced, self.other_files = set(), set()
+        self.replaced, self.other_files, self.files_held = set(), set(), {}
         number = self._keep_body(request, response)
         changed = self._keep_records(rows, response.body, number, frozenset(by_card)) if rows else set()
         if not changed and (rows or any(reading.present for reading in readings)):
@@ -126,15 +129,6 @@ class Answers:
     def _is_held(self, gap: Gap) -> bool:
         key = (gap.stream, gap.id)
         return key not in self.held.lacking([key])
-
-    def files_held(self, ids: Sequence[str]) -> dict[str, str]:
-        """Which of these files' bytes are held already, in the size that the source tells: id → sha256."""
-        table = schema.files
-        is_right = or_(table.c.size.is_(None), table.c.size == table.c.bytes)
-        line = select(table.c.id, table.c.sha256).where(
-            table.c.id.in_(ids), table.c.sha256.is_not(None), is_right
-        )
-        return dict(tuple(row) for row in self._database.connection.execute(line))
 
     def file_held(self, id: str, digest: str, size: int) -> None:
         """Note that a file's bytes are in the content folder."""
@@ -309,21 +303,24 @@ class Answers:
 
     def _keep_files(self, files: Sequence[FileRef]) -> None:
         """What was held of a file that is another one now is held no more, but stays in the folder of files."""
-        others = self._others({file.id: (file.meta, file.mark) for file in files if file.mark})
-        self._database.many(sql.REPLACED, [(id,) for id in sorted(others)])
+        if not files:
+            return
+        told = {file.id: file for file in files}
+        known = {row.id: row for row in self._known_files(list(told))}
+        others = {id for id, row in known.items() if is_other(row.size, row.meta, told[id])}
+        right = {id for id, row in known.items() if told[id].size in (None, row.bytes)} - others
+        self.files_held |= {id: known[id].sha256 for id in right if known[id].sha256}
         self.other_files |= others
+        self._database.many(sql.REPLACED, [(id,) for id in sorted(others)])
         self._database.many(sql.FILE, [(file.id, file.name, file.size, file.meta) for file in files])
         self._database.many(sql.OWNER, [(file.id, *file.owner) for file in files])
 
-    def _others(self, told: Mapping[str, tuple[str, str]]) -> set[str]:
-        """Which of these files (id → description, name of the mark) were known with another mark."""
-        if not told:
-            return set()
+    def _known_files(self, ids: Sequence[str]) -> Iterable[Line[Any]]:
+        """What is known of these files, the size told or else that of the bytes that came."""
         table = schema.files
-        known = self._database.connection.execute(
-            select(table.c.id, table.c.meta).where(table.c.id.in_(told))
-        )
-        return {id for id, before in known if is_replaced(before, *told[id])}
+        size = func.coalesce(table.c.size, table.c.bytes).label("size")
+        line = select(table.c.id, size, table.c.meta, table.c.sha256, table.c.bytes)
+        return self._database.connection.execute(line.where(table.c.id.in_(ids)))
 
     def _fill(self, held: Iterable[tuple[str, str]]) -> None:
         """What is held is no gap any more."""

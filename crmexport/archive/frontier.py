@@ -47,11 +47,10 @@ _is_lost = requests.c.state.in_((int(State.GIVEN_UP), int(State.REFUSED)))
 _numbered = requests.c.id == bindparam("number")
 _cross_out = update(requests).where(_numbered).values(state=bindparam("to"), payload=bindparam("kept"))
 _set_aside = update(requests).where(_numbered).values(state=bindparam("to"))
-_renew = delete(requests).where(
-    _pass == bindparam("of"),
-    requests.c.key == bindparam("its"),
-    requests.c.state == bindparam("was"),
-)
+_its = and_(_pass == bindparam("of"), requests.c.key == bindparam("its"))
+_renew = delete(requests).where(_its, requests.c.state == bindparam("was"))
+_drop = delete(requests).where(_its, requests.c.state != bindparam("was"))
+_reword = update(requests).where(_its).values(payload=bindparam("words"))
 _next = (
     select(requests.c.id, requests.c.attempts, requests.c.worth, requests.c.payload)
     .where(_pass == bindparam("of"), requests.c.state == bindparam("line"))
@@ -81,6 +80,14 @@ class Frontier:
     def renew(self, again: Iterable[Request]) -> None:
         """Let requests be asked once more that were answered in this pass: what they are about has changed since."""
         self._database.many(_renew, [(self.number, one.key, int(State.DONE)) for one in again])
+
+    def ask_anew(self, again: Collection[Request]) -> None:
+        """Let requests be asked, in these words, whatever became of them in this pass: those that wait, and those on their way
+        if they fail, in these words too.
+        """
+        self._database.many(_drop, [(self.number, one.key, int(State.WAITING)) for one in again])
+        self._database.many(_reword, [(pack(one.dump().encode()), self.number, one.key) for one in again])
+        self.add(again)
 
     def waiting(self, most: int, now: float, *, bulk: bool, but: Collection[int] = ()) -> list[Waiting]:
         """Up to `most` requests that may be asked at `now` (seconds since the epoch), the worthiest first, without those in `but`.

@@ -40,16 +40,8 @@ CHANGED_RECORD = _record.on_conflict_do_update(
 VERSION = _insert(schema.versions, "stream", "id", "sha256", "response", "start", "end", "replaced")
 LINK = _insert(schema.links, "stream", "id").on_conflict_do_nothing()
 _described = _insert(schema.files, "id", "name", "size", "meta")
-_new = _described.excluded
-_is_other = and_(_new.size.is_not(None), _new.size.is_distinct_from(schema.files.c.size))
 FILE = _described.on_conflict_do_update(
-    index_elements=["id"],
-    set_={
-        "name": _new.name,
-        "size": _new.size,
-        "meta": _new.meta,
-        "sha256": case((_is_other, null()), else_=schema.files.c.sha256),
-    },
+    index_elements=["id"], set_={name: _described.excluded[name] for name in ("name", "size", "meta")}
 )
 REPLACED = update(schema.files).where(schema.files.c.id == bindparam("its")).values(sha256=null())
 OWNER = _insert(schema.file_owners, "file", "stream", "id").on_conflict_do_nothing()

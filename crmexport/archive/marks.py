@@ -1,12 +1,21 @@
-"""Whether a file is another one than the one that was described before, by the mark that the source gives its bytes."""
+"""Whether a file is another one than the one that was described before: by its size and the mark that the source gives its bytes."""
 
 import json
 
+from crmexport.source import FileRef
 
-def is_replaced(before: str, now: str, mark: str) -> bool:
-    """Whether two descriptions of a file (JSON texts) both tell its `mark`, and tell it differently."""
-    marks = {value for value in (_told(before, mark), _told(now, mark)) if value is not None}
-    return len(marks) == 2
+
+def is_other(size: int | None, meta: str, file: FileRef) -> bool:
+    """Whether what was known of a file, its size in bytes and its description (JSON text), is of other bytes than `file` tells.
+
+    What only one of them tells, says nothing.
+    """
+    marks = (_told(meta, file.mark), _told(file.meta, file.mark)) if file.mark else (None, None)
+    return _differ(size, file.size) or _differ(*marks)
+
+
+def _differ(before: object, now: object) -> bool:
+    return None not in (before, now) and before != now
 
 
 def _told(meta: str, mark: str) -> str | None:

@@ -194,15 +194,15 @@ class Engine:
         shown = sorted(held.lacking(present) | held.outdated(glimpses)) if present else []
         requests += [replace(card, listed=True) for card in cards(self._connector, shown)]
         files = {file.id: file for reading in readings for file in reading.files}
-        self._distrust([files[id].request for id in self._answers.other_files])
+        self._ask_anew([files[id].request for id in sorted(self._answers.other_files)])
         fetched = self._fetched(files) if files else set()
         wanted = (file.request for id, file in files.items() if id not in fetched)
         self._frontier.add([*requests, *wanted])
 
-    def _distrust(self, replaced: list[Request]) -> None:
-        """Bytes of these files that came in this pass, or are on their way, may be the old ones: they are asked for anew."""
+    def _ask_anew(self, replaced: list[Request]) -> None:
+        """Bytes of these files that came in this pass, or are on their way, may be the old ones."""
         if replaced:
-            self._frontier.renew(replaced)
+            self._frontier.ask_anew(replaced)
             self._outdated |= {one.key for one in replaced} & self._flights.on_their_way()
 
     def _fetched(self, files: Mapping[str, FileRef]) -> set[str]:
@@ -211,7 +211,7 @@ class Engine:
         A full pull looks at the bytes themselves, which a disk may have lost. Where nobody tells how big a file is, bytes that
         came short look like a whole file for ever: such a file it fetches anew.
         """
-        held = self._answers.files_held(list(files))
+        held = self._answers.files_held
         if not self._looks:
             return {id for id, digest in held.items() if self._archive.content.is_there(digest)}
         held = {id: digest for id, digest in held.items() if files[id].size is not None}

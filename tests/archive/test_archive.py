@@ -3,6 +3,7 @@
 import errno
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import text
 
 from crmexport.archive import Archive, Place, Source
 from crmexport.archive.answers import Answers
-from crmexport.archive.frontier import Frontier
+from crmexport.archive.frontier import Frontier, State
 from crmexport.archive.packing import DamagedError, pack, unpack
 from crmexport.archive.replay import current_rows
 from crmexport.errors import ArchiveDamagedError, ConfigurationError, OutputError
@@ -151,6 +152,19 @@ def test_the_same_question_is_in_line_once(archive: Archive) -> None:
         frontier.done([waiting.id])
         assert frontier.add([ASK]) == 0
     assert frontier.waiting(5, 0.0, bulk=False) == []
+
+
+@pytest.mark.parametrize("state", State)
+def test_what_is_asked_anew_is_in_line_once_whatever_became_of_it(archive: Archive, state: State) -> None:
+    """In the new words: a waiting request with the old ones would be answered with what is not wanted any more."""
+    frontier, reworded = Frontier(archive.database, 1), replace(ASK, context={"size": 2})
+    with archive.database.transaction():
+        frontier.add([replace(ASK, context={"size": 1})])
+        (waiting,) = frontier.waiting(5, 0.0, bulk=False)
+        if state is not State.WAITING:
+            frontier.set_aside(waiting.id, state)
+        frontier.ask_anew([reworded])
+        assert [one.request for one in frontier.waiting(5, 0.0, bulk=False)] == [reworded]
 
 
 def test_the_worthiest_comes_first_and_deferred_ones_later(archive: Archive) -> None:

@@ -1,4 +1,4 @@
-"""A file that the source replaces by as many other bytes is fetched anew, where the source marks what the bytes are."""
+"""A file that the source replaces is fetched anew: when its size is another, or where the source marks what the bytes are."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from tests.pull.test_engine import status
 from tests.pull.test_sealing import HOUR, Company
 from tests.toy import ToyServer, fault
 
-OLD, NEW = b"bytes 2", b"BYTES 2"
+OLD, NEW, LONG = b"bytes 2", b"BYTES 2", b"more bytes than ever"
 
 
 class Office(Company):
@@ -45,10 +45,11 @@ class Slow(ToyServer):
     Its old bytes have come by then or, `late`, are still on their way.
     """
 
-    def __init__(self, office: Office, late: bool) -> None:
+    def __init__(self, office: Office, late: bool, content: bytes, version: str) -> None:
         super().__init__(incoming=office.folder / "files" / "incoming")
         self._office = office
         self._late = late
+        self._content, self._version = content, version
         self._replaced, self._told = threading.Event(), threading.Event()
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
@@ -59,7 +60,7 @@ class Slow(ToyServer):
             self._told.set()
         answer = super().send(request, headers)
         if request.path == ("/file/f2" if self._late else "/file/f4") and not self._replaced.is_set():
-            self._office.replace("2", "12", version="b")
+            self._office.replace("2", "12", version=self._version, content=self._content)
             self.changed.clear()  # no list of changes helps
             self._replaced.set()
             assert not self._late or self._told.wait(timeout=10)
@@ -84,6 +85,15 @@ def test_other_bytes_of_the_same_length_are_fetched(office: Office, full: bool) 
     assert (office.held(), office.fetched()) == (NEW, ["GET /file/f2"])
     kept = {digest_of(path) for path in (office.folder / "files").glob("??/*")}
     assert {sha256(OLD).hexdigest(), sha256(NEW).hexdigest()} <= kept
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("version", ["a", None])
+def test_bytes_of_another_length_are_fetched(office: Office, full: bool, version: str | None) -> None:
+    """Whatever the mark says."""
+    office.replace(version=version, content=LONG)
+    assert office.pull(full=full).complete
+    assert (office.held(), office.fetched()) == (LONG, ["GET /file/f2"])
 
 
 @pytest.mark.parametrize("full", [False, True])
@@ -117,12 +127,15 @@ def test_a_replaced_file_that_does_not_come_is_missed(office: Office) -> None:
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_a_file_that_is_replaced_during_the_pull_is_fetched_once_more(tmp_path: Path, late: bool) -> None:
+@pytest.mark.parametrize(("content", "version"), [(NEW, "b"), (LONG, "a")], ids=["mark", "size"])
+def test_a_file_that_is_replaced_during_the_pull_is_fetched_once_more(
+    tmp_path: Path, content: bytes, version: str, late: bool
+) -> None:
     """Also when its old bytes are on their way while a later page describes the new ones."""
     office = Office(tmp_path / "archive")
-    office.server = Slow(office, late)
+    office.server = Slow(office, late, content, version)
     office.replace(version="a", content=OLD)
     assert office.pull().complete
     with Archive.open(office.place) as archive:
         assert unexplained(archive) == {}
-    assert office.held() == NEW
+    assert office.held() == content
