@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from crmexport.cli import options
-from crmexport.cli.progress import Watch, counted, watching
+from crmexport.cli.progress import counted, watching
 from crmexport.errors import ExitCode
 from crmexport.text import _, ngettext, spaced
 
 if TYPE_CHECKING:
     from crmexport.archive import Archive, Place, Source
+    from crmexport.mapping import SourceMapping
     from crmexport.mapping.maps import Substitutes
     from crmexport.source import Connector
-    from crmexport.target import Delta, Output, Target
+    from crmexport.target import Delta, Output
 
 
 def add(app: typer.Typer) -> None:
@@ -129,14 +130,17 @@ def run(
     `new_since` is the folder of an earlier export: what that one has is left out.
     """
     from crmexport.archive import Archive
-    from crmexport.target import exported, load_target
+    from crmexport.mapping import load_source_mapping
+    from crmexport.target import export, exported, load_target
 
     maps = substitutes(shape.people, shape.stages)
     targets = [load_target(name, excel=shape.excel, zone=shape.zone, substitutes=maps) for name in to]
     with Archive.open(archive) as held, watching(_("Export")) as watch:
         _warn(held)
-        written = _export(held, targets, out, shape.lang, watch, new_since)
-        _tell_raw_only(held, {one.target for one in [*written, *exported(out)]})
+        connector, mapping = connector_of(held.source), load_source_mapping(held.source.name)
+        how: Any = {"lang": shape.lang, "watch": counted(watch), "new_since": new_since}
+        written = export(held, connector, mapping, targets, out, **how)
+        _tell_raw_only(held, connector, mapping, {one.target for one in [*written, *exported(out)]})
         return written
 
 
@@ -157,7 +161,7 @@ def handed_on(archive: "Place", to: Sequence[str], shape: Shape) -> int:
         connector, mapping = connector_of(held.source), load_source_mapping(held.source.name)
         put = sys.stdout.buffer.write
         notes = stream(held, connector, mapping, put, lang=shape.lang, watch=counted(watch))
-        _tell_raw_only(held, to)
+        _tell_raw_only(held, connector, mapping, to)
     for name, count in sorted(notes.items()):
         typer.echo(f"{named(name)}: {spaced(count)}", err=True)
     return ExitCode.COMPLETE
@@ -188,13 +192,13 @@ def _warn(archive: "Archive") -> None:
         typer.echo(words.format(number=spaced(number)), err=True)
 
 
-def _tell_raw_only(archive: "Archive", targets: Collection[str]) -> None:
+def _tell_raw_only(
+    archive: "Archive", connector: "Connector", mapping: "SourceMapping", targets: Collection[str]
+) -> None:
     """Name the kinds of records that stand in no file of `targets`."""
-    from crmexport.mapping import load_source_mapping
-
-    left = load_source_mapping(archive.source.name).raw_only(archive.counts())
+    left = mapping.raw_only(archive.counts())
     if left and "raw" not in targets:
-        titles = connector_of(archive.source).about.titles
+        titles = connector.about.titles
         kinds = ", ".join(f"{titles.get(name, name)} {spaced(number)}" for name, number in left.items())
         words = _("Held, but in no table; “--to raw” writes them as they came: {kinds}.")
         typer.echo(words.format(kinds=kinds), err=True)
@@ -209,24 +213,6 @@ def substitutes(people: str | None, stages: str | None) -> "Substitutes":
         load_people(options.folder(people)) if people else None,
         load_stages(options.folder(stages)) if stages else None,
         files,
-    )
-
-
-def _export(
-    archive: "Archive",
-    targets: "Sequence[Target]",
-    out: Path,
-    lang: str,
-    watch: Watch,
-    new_since: Path | None,
-) -> "Sequence[Output]":
-    from crmexport.mapping import load_source_mapping
-    from crmexport.target import export
-
-    connector = connector_of(archive.source)
-    mapping = load_source_mapping(archive.source.name)
-    return export(
-        archive, connector, mapping, targets, out, lang=lang, watch=counted(watch), new_since=new_since
     )
 
 

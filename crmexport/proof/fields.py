@@ -6,20 +6,17 @@ None of these is a loss (everything is held, and most is carried along as it cam
 from operator import itemgetter
 from typing import Any
 
-from crmexport.archive import Archive
-from crmexport.mapping import Coverage, MappedArchive, load_source_mapping
+from crmexport.mapping import Coverage, MappedArchive
 from crmexport.mapping.coverage import Sampled
 from crmexport.mapping.leaves import Leaves
-from crmexport.source import Connector
 
 
-def coverage_of(archive: Archive, connector: Connector) -> tuple[Coverage, Leaves]:
-    """Make every entity once and count what becomes of every field, and of what lies in them; flat memory."""
-    mapping = load_source_mapping(archive.source.name)
-    mapped, leaves = MappedArchive(archive, connector, mapping), Leaves(mapping)
+def leaves_of(mapped: MappedArchive) -> Leaves:
+    """Make every entity once: what becomes of every field `mapped` counts, of what lies deeper in them, this; flat memory."""
+    leaves = Leaves(mapped.mapping)
     for _kind, _entity in mapped.together(mapped.kinds, leaves.passing):
         pass
-    return mapped.coverage, leaves
+    return leaves
 
 
 def unmapped(coverage: Coverage, leaves: Leaves | None) -> list[dict[str, Any]]:

@@ -13,8 +13,8 @@ from crmexport.archive.pulls import pulls, true_as_of
 from crmexport.archive.replay import connector_of
 from crmexport.archive.standings import standings
 from crmexport.errors import ConfigurationError, SignInRefusedError, SourceError
-from crmexport.mapping import Coverage, load_source_mapping
-from crmexport.proof.fields import coverage_of, unknown_words, unmapped, unreadable
+from crmexport.mapping import MappedArchive, load_source_mapping
+from crmexport.proof.fields import leaves_of, unknown_words, unmapped, unreadable
 from crmexport.proof.page import page
 from crmexport.proof.report import Output, Report
 from crmexport.proof.sample import SIZE, sample
@@ -77,10 +77,10 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
     watch(_("Counts of the source against what is held"))
     streams = balances(archive, [stream.name for stream in connector.about.streams])
     old = outdated(archive, out) if out is not None else []
-    outputs, mismatches, notes = (
-        _outputs(archive, connector, out, old, watch) if not damages else ([], [], {})
-    )
-    coverage, leaves = coverage_of(archive, connector) if not damages else (Coverage(), None)
+    mapping = load_source_mapping(archive.source.name)
+    mapped = MappedArchive(archive, connector, mapping)
+    outputs, mismatches, notes = _outputs(mapped, out, old, watch) if not damages else ([], [], {})
+    leaves = leaves_of(mapped) if not damages else None
     return Report(
         folder=out or archive.folder,
         source=_source(archive, connector),
@@ -92,10 +92,10 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
         files=_files(archive),
         damages=damages,
         mismatches=mismatches,
-        unmapped=unmapped(coverage, leaves),
-        raw_only=load_source_mapping(archive.source.name).raw_only(archive.counts()),
-        unknown_words=unknown_words(coverage),
-        unreadable=unreadable(coverage),
+        unmapped=unmapped(mapped.coverage, leaves),
+        raw_only=mapping.raw_only(archive.counts()),
+        unknown_words=unknown_words(mapped.coverage),
+        unreadable=unreadable(mapped.coverage),
         notes=notes,
         unasked=archive.unasked(),
         not_given=connector.about.not_given,
@@ -144,16 +144,15 @@ def _files(archive: Archive) -> dict[str, int]:
 
 
 def _outputs(
-    archive: Archive, connector: Connector, out: Path | None, old: Sequence[Outdated], watch: Step
+    mapped: MappedArchive, out: Path | None, old: Sequence[Outdated], watch: Step
 ) -> tuple[list[Output], list[str], dict[str, dict[str, int]]]:
     """Every written file, read back and compared cell by cell with what the archive and the mapping say now, if it is of now."""
     if out is None:
         return [], [], {}
     watch(_("Every cell of the written files"))
-    mapping = load_source_mapping(archive.source.name)
     wrong: dict[str, list[str]] = {}
     with told(out):
-        for mismatch in compare(archive, connector, mapping, out):
+        for mismatch in compare(mapped.archive, mapped.connector, mapped.mapping, out):
             wrong.setdefault(mismatch.path, []).append(str(mismatch))
     written = exported(out)
     not_compared = {one.target for one in old}

@@ -183,9 +183,8 @@ def test_a_name_with_a_blank_is_told_as_it_is_to_be_typed(run: Run, made: Entiti
 def test_export_takes_both_maps(run: Run, made: Entities, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[Any] = []
     monkeypatch.setattr(
-        export_command,
-        "_export",
-        lambda archive, targets, out, lang, watch, *more: given.extend(targets) or [],
+        "crmexport.target.export",
+        lambda archive, connector, mapping, targets, out, **how: given.extend(targets) or [],
     )
     Path("p.yaml").write_text('people: {"11": {new: Анна}}', encoding="utf-8")
     Path("s.yaml").write_text("others: Первая", encoding="utf-8")
