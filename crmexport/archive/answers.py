@@ -5,9 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row as Line
 from sqlalchemy import and_, delete, exists, func, literal_column, select, update
 
 from crmexport.archive import keeping as sql
@@ -21,6 +20,15 @@ from crmexport.text import _
 
 LINKS_REMEMBERED = 5_000
 LINKED = "linked/"  # the scope of a record that no list gave, only a link
+
+
+class _Known(NamedTuple):
+    """What is known of a file: its size, as told or else that of the bytes that came, and the fingerprint and size of those."""
+
+    size: int | None
+    meta: str
+    sha256: str | None
+    bytes: int | None
 
 
 class Answers:
@@ -132,9 +140,7 @@ class Answers:
 
     def file_held(self, id: str, digest: str, size: int) -> None:
         """Note that a file's bytes are in the content folder."""
-        table = schema.files
-        change = update(table).where(table.c.id == id).values(sha256=digest, bytes=size)
-        self._database.connection.execute(change)
+        self._database.many(sql.FILE_HELD, [(digest, size, id)])
         self.new["file"] += 1
         self._fill([("file", id)])
 
@@ -306,21 +312,19 @@ class Answers:
         if not files:
             return
         told = {file.id: file for file in files}
-        known = {row.id: row for row in self._known_files(list(told))}
+        known = self._known_files(list(told))
         others = {id for id, row in known.items() if is_other(row.size, row.meta, told[id])}
         right = {id for id, row in known.items() if told[id].size in (None, row.bytes)} - others
-        self.files_held |= {id: known[id].sha256 for id in right if known[id].sha256}
+        self.files_held |= {id: digest for id in right if (digest := known[id].sha256)}
         self.other_files |= others
         self._database.many(sql.REPLACED, [(id,) for id in sorted(others)])
         self._database.many(sql.FILE, [(file.id, file.name, file.size, file.meta) for file in files])
         self._database.many(sql.OWNER, [(file.id, *file.owner) for file in files])
 
-    def _known_files(self, ids: Sequence[str]) -> Iterable[Line[Any]]:
-        """What is known of these files, the size told or else that of the bytes that came."""
-        table = schema.files
-        size = func.coalesce(table.c.size, table.c.bytes).label("size")
-        line = select(table.c.id, size, table.c.meta, table.c.sha256, table.c.bytes)
-        return self._database.connection.execute(line.where(table.c.id.in_(ids)))
+    def _known_files(self, ids: Sequence[str]) -> dict[str, _Known]:
+        """What is known of these files."""
+        rows = self._database.found(sql.KNOWN_FILES, (self._database.listed(ids),))
+        return {id: _Known(*known) for id, *known in rows}
 
     def _fill(self, held: Iterable[tuple[str, str]]) -> None:
         """What is held is no gap any more."""

@@ -1,13 +1,15 @@
 """An archive's database, whatever it is: one connection, statements for the hot path, errors told as sentences."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Engine, MetaData, event, select
+from sqlalchemy import Connection, Dialect, Engine, Index, MetaData, Table, event, inspect, select
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql import ClauseElement
 
 from crmexport.archive import schema
@@ -25,12 +27,13 @@ class Database(ABC):
 
     metadata: MetaData = schema.metadata
     _compiled: ClassVar[dict[tuple[int, str], tuple[ClauseElement, str]]] = {}
+    _shared: ClassVar[dict[str, tuple[Dialect, dict[Any, Any]]]] = {}
 
     def __init__(self, place: str, folder: Path, engine: Engine) -> None:
         self.place = place
         self.folder = folder
         self.engine = engine
-        event.listen(engine, "handle_error", self._raise)
+        self._share()
         self.connection: Connection = engine.connect()
 
     def sql(self, statement: ClauseElement) -> str:
@@ -72,7 +75,10 @@ class Database(ABC):
 
     def create_tables(self) -> None:
         """Make the tables that are not there. Belongs into the caller's transaction."""
-        self.metadata.create_all(self.connection)
+        there = {*inspect(self.connection).get_table_names()}
+        for table in self.metadata.sorted_tables:
+            for words in _made(table, self.engine.dialect) if table.name not in there else ():
+                self.connection.exec_driver_sql(words)
 
     def about(self) -> dict[str, str]:
         """What the archive says of itself: form, source, address, options."""
@@ -96,7 +102,7 @@ class Database(ABC):
         """Run an insert for one tuple; gives the number of the new row."""
 
     @abstractmethod
-    def listed(self, values: Sequence[str]) -> Any:
+    def listed(self, values: Iterable[str] | Iterable[int]) -> Any:
         """`values` as this driver takes them for `among`."""
 
     @abstractmethod
@@ -115,6 +121,33 @@ class Database(ABC):
     def unsound(self) -> Iterator[str]:
         """One sentence for everything that the database itself finds wrong with its pages and indexes."""
 
-    def _raise(self, context: ExceptionContext) -> None:
-        if context.sqlalchemy_exception is not None:
-            raise self.told(context.original_exception) from context.original_exception
+    def _share(self) -> None:
+        """Give all archives of a driver one dialect and the statements compiled for it: every process opens its archive often.
+
+        The listener for errors is the dialect's too: of whom one tells, it knows by an option of the engine.
+        """
+        driver = self.engine.driver
+        if driver not in self._shared:
+            event.listen(self.engine, "handle_error", _raise)
+            self._shared[driver] = (self.engine.dialect, {})
+        self.engine.dialect, compiled = self._shared[driver]
+        self.engine.update_execution_options(archive=self, compiled_cache=compiled)
+
+
+@cache
+def _made(table: Table, dialect: Dialect) -> list[str]:
+    """The statements that make a table with its indexes."""
+    indexes = sorted(table.indexes, key=_name)
+    makers: list[ClauseElement] = [CreateTable(table), *(CreateIndex(index) for index in indexes)]
+    return [str(one.compile(dialect=dialect)) for one in makers]
+
+
+def _name(index: Index) -> str:
+    return str(index.name)
+
+
+def _raise(context: ExceptionContext) -> None:
+    """Tell what the driver complains about in our words."""
+    if context.sqlalchemy_exception is not None and context.engine is not None:
+        archive: Database = context.engine.get_execution_options()["archive"]
+        raise archive.told(context.original_exception) from context.original_exception

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from itertools import islice
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLICT in the same words
 
+from crmexport.archive.among import among
 from crmexport.archive.database import Database
 from crmexport.archive.packing import pack, unpack
 from crmexport.archive.schema import requests
@@ -55,10 +55,10 @@ _next = (
     select(requests.c.id, requests.c.attempts, requests.c.worth, requests.c.payload)
     .where(_pass == bindparam("of"), requests.c.state == bindparam("line"))
     .where(requests.c.not_before <= bindparam("now"))
-    .where(requests.c.bulk == bindparam("batched"))
+    .where(requests.c.bulk == bindparam("batched"), ~among(requests.c.id, "but"))
     .order_by(requests.c.worth.desc(), requests.c.id)
     .limit(bindparam("most"))
-    .offset(bindparam("skip"))
+    .offset(literal_column("0"))  # without one, SQLite's dialect adds a parameter of its own
 )
 
 
@@ -94,9 +94,8 @@ class Frontier:
 
         Those that may be batched and those that may not stand in two lines, `bulk` or not.
         """
-        asked = (self.number, int(State.WAITING), now, bulk, most + len(but), 0)
-        free = (row for row in self._database.found(_next, asked) if row[0] not in but)
-        return [Waiting(*row) for row in islice(free, most)]
+        asked = (self.number, int(State.WAITING), now, bulk, self._database.listed(but), most)
+        return [Waiting(*row) for row in self._database.found(_next, asked)]
 
     def done(self, ids: Iterable[int]) -> None:
         """Cross out requests whose answers are kept."""

@@ -43,6 +43,15 @@ _described = _insert(schema.files, "id", "name", "size", "meta")
 FILE = _described.on_conflict_do_update(
     index_elements=["id"], set_={name: _described.excluded[name] for name in ("name", "size", "meta")}
 )
+_size = func.coalesce(schema.files.c.size, schema.files.c.bytes)
+KNOWN_FILES = select(
+    schema.files.c.id, _size, schema.files.c.meta, schema.files.c.sha256, schema.files.c.bytes
+).where(among(schema.files.c.id, "ids"))
+FILE_HELD = (
+    update(schema.files)
+    .where(schema.files.c.id == bindparam("its"))
+    .values(sha256=bindparam("digest"), bytes=bindparam("length"))
+)
 REPLACED = update(schema.files).where(schema.files.c.id == bindparam("its")).values(sha256=null())
 OWNER = _insert(schema.file_owners, "file", "stream", "id").on_conflict_do_nothing()
 _gap_row = _insert(schema.gaps, "stream", "id", "kind", "reason")

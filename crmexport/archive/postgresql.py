@@ -5,7 +5,8 @@ characters (escaped on the way in and out, see nul.py), and a lost connection is
 lock was lost with it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
@@ -99,9 +100,9 @@ class PostgreSQL(Database):
             self._inserts[id(statement)] = known
         return int(self.one(known[1], row).scalar_one())
 
-    def listed(self, values: Sequence[str]) -> list[str]:
+    def listed(self, values: Iterable[str] | Iterable[int]) -> list[str] | list[int]:
         """As they are."""
-        return list(values)
+        return [*values]
 
     def told(self, failure: BaseException) -> CrmExportError:
         """By the class of the server's own error code; where it could not even send one, the connection broke."""
@@ -211,6 +212,7 @@ def lock_of(server: Server) -> int:
     return int.from_bytes(sha256(f"crmexport {server.schema}".encode()).digest()[:8], signed=True)
 
 
+@cache
 def _tables() -> MetaData:
     """The tables with text that sorts by its bytes, as SQLite does it, and numbers as wide as SQLite's."""
     copy = MetaData()

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -100,9 +100,9 @@ class SQLite(Database):
         except sqlite3.Error as failure:
             raise self.told(failure) from failure
 
-    def listed(self, values: Sequence[str]) -> str:
+    def listed(self, values: Iterable[str] | Iterable[int]) -> str:
         """As JSON, because SQLite takes no lists; in it SQLite ends a text at the first NUL character."""
-        return json.dumps([escaped(value) for value in values])
+        return json.dumps([escaped(value) if isinstance(value, str) else value for value in values])
 
     def told(self, failure: BaseException) -> CrmExportError:
         """A full or read-only disk, else a damaged file."""

@@ -1,8 +1,9 @@
 """Requests in flight: which are picked next, alone or as a batch, and how many at once."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import NamedTuple
 
 from crmexport.archive.frontier import Frontier, Waiting
@@ -26,6 +27,32 @@ class Flight(NamedTuple):
         return len(self.waiting) > 1
 
 
+class _Line:
+    """What waits in one line, the worthiest first, for one round of picking: nothing is added to it meanwhile.
+
+    `fetch` gives up to a number of those that are not picked yet.
+    """
+
+    def __init__(self, fetch: Callable[[int], list[Waiting]]) -> None:
+        self._fetch = fetch
+        self._next: list[Waiting] = []
+        self._is_all = False
+
+    def first(self, most: int) -> list[Waiting]:
+        """Up to `most` that are next."""
+        if len(self._next) < most and not self._is_all:
+            wanted = max(most, MOST)
+            self._next = self._fetch(wanted)
+            self._is_all = len(self._next) < wanted
+        return self._next[:most]
+
+    def take(self, most: int) -> list[Waiting]:
+        """The same, and they are picked."""
+        taken = self.first(most)
+        del self._next[: len(taken)]
+        return taken
+
+
 class Flights:
     """Keeps as many requests in flight as the pace and the latency call for. Threads only do network."""
 
@@ -47,8 +74,9 @@ class Flights:
 
         Gives, as they come up, those that it would be in vain to ask: the caller sets them aside before the next ones.
         """
+        singles, bulk = (_Line(partial(self._line, now, is_bulk)) for is_bulk in (False, True))
         while len(self._up) < self._enough():
-            flight = self._pick(now)
+            flight = self._pick(singles, bulk)
             if flight is None:
                 return
             vain = [one for one in flight.waiting if self._families.fate(one.request)]
@@ -85,24 +113,24 @@ class Flights:
         wanted = UNLIMITED if rate is None else math.ceil(rate * self._coats.ledger.latency) + 1
         return max(2, min(wanted, MOST)) + min(self._coats.ledger.asleep, MOST)
 
-    def _pick(self, now: float) -> Flight | None:
-        """The worthiest request. Batches wait until they are full, as long as anything can still come to fill them."""
-        single = self._frontier.waiting(1, now, bulk=False, but=self._busy)
-        best = self._frontier.waiting(1, now, bulk=True, but=self._busy)
-        if not best or (single and single[0].worth > best[0].worth):
-            return Flight(single[0].request, (single[0],)) if single else None
-        size = max(1, self.batch)
-        together = self._frontier.waiting(size, now, bulk=True, but=self._busy)
-        if len(together) == size or not self._may_bring_more(single):
-            return self._batch(together)
-        return Flight(single[0].request, (single[0],)) if single else None
+    def _line(self, now: float, is_bulk: bool, most: int) -> list[Waiting]:
+        return self._frontier.waiting(most, now, bulk=is_bulk, but=self._busy)
 
-    def _may_bring_more(self, single: list[Waiting]) -> bool:
+    def _pick(self, singles: "_Line", bulk: "_Line") -> Flight | None:
+        """The worthiest request. Batches wait until they are full, as long as anything can still come to fill them."""
+        single, best, size = singles.first(1), bulk.first(1), max(1, self.batch)
+        if best and not (single and single[0].worth > best[0].worth):
+            together = bulk.first(size)
+            if len(together) == size or not self._may_bring_more(single):
+                return self._batch(bulk.take(size))
+        return self._batch(singles.take(1)) if single else None
+
+    def _may_bring_more(self, single: Sequence[Waiting]) -> bool:
         """Whether a list is still to be asked or on its way: its answer may add to a batch. Files add nothing."""
         waiting = any(not one.request.is_file for one in single)
         return waiting or any(not flight.request.is_file for flight in self._up.values())
 
-    def _batch(self, together: list[Waiting]) -> Flight:
+    def _batch(self, together: Sequence[Waiting]) -> Flight:
         if len(together) == 1:
             return Flight(together[0].request, (together[0],))
         return Flight(self._connector.combine([one.request for one in together]), tuple(together))
