@@ -7,6 +7,7 @@ small closures that mean exactly what JMESPath means by them and cost a tenth. E
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from crmexport.mapping.yaml_words import did_you_mean
@@ -33,6 +34,7 @@ class Path(NamedTuple):
     name: str = ""
 
 
+@lru_cache(maxsize=4096)
 def compile_path(text: str) -> Path:
     """The path written as `text`. Raises ValueError with a sentence when it is not JMESPath."""
     if text.startswith("$."):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date as date_type
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from crmexport.mapping.markup import text_of
@@ -42,7 +42,12 @@ class Transform:
     @property
     def options(self) -> list[str]:
         """The options it takes."""
-        return list(inspect.signature(self.make).parameters)
+        return _parameters(self.make)
+
+
+@cache
+def _parameters(make: Callable[..., Convert]) -> list[str]:
+    return list(inspect.signature(make).parameters)
 
 
 def filled(value: Any) -> bool:

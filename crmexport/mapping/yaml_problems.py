@@ -1,7 +1,5 @@
 """What the YAML reader complains of, in the words of the person who wrote the file: its own are English and speak of tokens."""
 
-import yaml
-
 from crmexport.text import N_, _
 
 # The beginnings of PyYAML's words; the first that fits is taken.
@@ -20,11 +18,12 @@ _PROBLEMS = {
         "the indentation does not fit the lines above, or a quotation mark is not the last sign"
     ),
     "could not find expected ':'": N_("a colon is missing after a key"),
+    "maximum recursion depth": N_("lists or keys within each other, deeper than anything needs"),
     "but found another document": N_("a second document; three dashes may stand in the first line only"),
 }
 
 
-def problem(error: yaml.YAMLError) -> str:
+def problem(error: Exception) -> str:
     """What is wrong, as a part of a sentence; what we have no words for is told in those of the reader."""
     told = getattr(error, "problem", None) or str(error)
     shown = told.replace("\t", "\\t")

@@ -6,7 +6,10 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from crmexport.errors import ConfigurationError
+from crmexport.mapping import yaml_file
 from crmexport.mapping.yaml_file import complain, read_yaml, validated
+
+FILES = Path(__file__).parents[2] / "mappings"
 
 
 class Column(BaseModel):
@@ -59,6 +62,13 @@ def test_words_mean_what_they_look_like(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("file", sorted(FILES.rglob("*.yaml")), ids=lambda file: file.stem)
+def test_it_is_all_the_same_where_libyaml_is_missing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_libyaml = read_yaml(file)
+    monkeypatch.setattr(yaml_file, "_Fast", yaml_file._Loader)
+    assert read_yaml(file) == by_libyaml
+
+
 def test_anchors_and_merged_keys_work(tmp_path: Path) -> None:
     data, _positions = read_yaml(written(tmp_path, "a: &a {x: 1, y: 2}\nb:\n  <<: *a\n  y: 3\n"))
     assert data["b"] == {"x": 1, "y": 3}
@@ -105,6 +115,7 @@ def test_what_is_not_yaml_names_the_line(tmp_path: Path) -> None:
         ("a: 1\nb", "a colon is missing"),
         ("a: 1\n---\nb: 1", "a second document"),
         ("? [a]\n: 1", "a key must be a word"),
+        ("a: " + "[" * 50_000, "deeper than anything needs"),
     ],
 )
 def test_what_is_wrong_with_yaml_is_told_in_a_persons_words(tmp_path: Path, text: str, words: str) -> None:

@@ -14,6 +14,9 @@ _EXCEL_CHARACTERS = 32_767
 _EXCEL_DIGITS = 15
 _FIRST_DAY = date(1900, 3, 1)
 _MISSING = "�"
+_break = re.compile("\r\n?")
+_forbidden_in_excel = re.compile("[\0-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_forbidden_anywhere = re.compile("[\0\ud800-\udfff]")
 Same = Callable[[Any, Any], bool]
 
 
@@ -41,7 +44,7 @@ class InExcel:
 
     @staticmethod
     def _text(meant: str, found: str) -> bool:
-        wanted = "".join(_MISSING if _is_forbidden(sign) else sign for sign in re.sub("\r\n?", "\n", meant))
+        wanted = _forbidden_in_excel.sub(_MISSING, _break.sub("\n", meant))
         if _length(wanted) <= _EXCEL_CHARACTERS:
             return found == wanted
         kept = found.rpartition("…")[0]
@@ -58,11 +61,6 @@ class InExcel:
         if isinstance(found, str):
             return found == str(meant) and len(re.sub(r"\D", "", found)) > _EXCEL_DIGITS
         return isinstance(found, Decimal) and found == Decimal(meant)
-
-
-def _is_forbidden(sign: str) -> bool:
-    code = ord(sign)
-    return (code < 32 and sign not in "\t\n") or 0xD800 <= code <= 0xDFFF or code in (0xFFFE, 0xFFFF)
 
 
 def _length(text: str) -> int:
@@ -91,15 +89,13 @@ class InCsv:
 
     def _text(self, meant: str, found: str, kind: Kind) -> bool:
         dialect = self._dialect
-        wanted = "".join(
-            _MISSING if sign == "\0" or 0xD800 <= ord(sign) <= 0xDFFF else sign for sign in meant
-        )
+        wanted = storable(meant)
         if dialect.line_breaks is not None:
             wanted = dialect.line_breaks.join(re.split("\r\n|\r|\n", wanted))
         if dialect.backslash == "spaced":
             wanted, found = wanted.replace("\\ ", "\\"), found.replace("\\ ", "\\")
         if dialect.guard:
-            return self._guarded(re.sub("\r\n?", "\n", wanted), re.sub("\r\n?", "\n", found), kind)
+            return self._guarded(_break.sub("\n", wanted), _break.sub("\n", found), kind)
         if not dialect.encoding.lower().startswith("utf"):
             wanted = wanted.encode(dialect.encoding, "replace").decode(dialect.encoding)
         return found == wanted
@@ -169,7 +165,7 @@ class InJson:
 
 def storable(text: str) -> str:
     """A text without the signs that no database takes."""
-    return re.sub("[\0\ud800-\udfff]", _MISSING, text)
+    return _forbidden_anywhere.sub(_MISSING, text)
 
 
 def _exact(text: str) -> Decimal | None:
