@@ -20,7 +20,7 @@ from crmexport_megaplan.paging import counts_all, following, fresh, total
 from crmexport_megaplan.papers import STORAGE, articles_in
 from crmexport_megaplan.pictures import ADDRESS_MARKS, pictures
 from crmexport_megaplan.query import BY_ACTIVITY, BY_CREATION, overlapping, query_of
-from crmexport_megaplan.records import records
+from crmexport_megaplan.records import bare, records, whole
 from crmexport_megaplan.verdicts import told_status
 
 
@@ -34,8 +34,9 @@ def read(url: str, request: Request, response: Response) -> Reading:
     pieces = fresh(request, answer)
     if request.context["kind"] == "ids":
         return sweep.read(request, answer, pieces, met.links())
-    rows = records(request, pieces)
+    rows = records(request, whole(request, pieces))
     reading = Reading(records=rows, links=met.links() - {(row.stream, row.id) for row in rows})
+    _take_bare(reading, bare(request, pieces))
     if met.files:
         _take_files(
             reading, request, files_in(url, _roots(request, response, answer, pieces, rows), met.files)
@@ -126,6 +127,14 @@ def _roots(
             yield (OWNER_OF[value["contentType"]], str(value["id"])), value
 
 
+def _take_bare(reading: Reading, rows: list[Row]) -> None:
+    """Rows that only say that a record is there: a list shows it, and its card tells the rest."""
+    for row in rows:
+        whole_one = comment_card(row.id, row.parent) if row.parent else card(row.stream, row.id)
+        reading.present.add((row.stream, row.id))
+        reading.requests.extend([replace(whole_one, listed=True)] if whole_one else [])
+
+
 def _take_files(reading: Reading, request: Request, found: Found) -> None:
     """Files with a path are fetched; for the others the whole card is asked, and if that says no more, they are gaps."""
     reading.files.extend(found.files)
@@ -152,7 +161,9 @@ def _take_pictures(url: str, reading: Reading, response: Response, met: Gatherin
 
 def _after_list(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:
     name, since = request.context["list"], request.context.get("since")
-    skipped = int(request.context.get("elsewhere", 0)) + len(pieces) - len(reading.records)
+    skipped = (
+        int(request.context.get("elsewhere", 0)) + len(pieces) - len(reading.records) - len(reading.present)
+    )
     carried: dict[str, Any] = {"elsewhere": skipped, "total": counts_all(request, answer)}
     if name == "program":
         carried["schemes"] = deals.schemes(request, pieces)

@@ -7,14 +7,41 @@ from crmexport.source import Request, Row
 from crmexport.source.slices import Piece
 from crmexport.text import _
 from crmexport_megaplan import parts
-from crmexport_megaplan.kinds import LISTED_IN, id_of, modified, stream_of
+from crmexport_megaplan.kinds import CARDS, LISTED_IN, id_of, modified, stream_of
 from crmexport_megaplan.lists import LISTS, OUTSIDE
 from crmexport_megaplan.papers import STORAGE
+
+_LINK = {"contentType", "id"}
 
 
 def records(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     """The records among `pieces`, the rows of the answer to `request`."""
     return _READERS[request.context["kind"]](request, pieces)
+
+
+def whole(request: Request, pieces: Sequence[Piece]) -> list[Piece]:
+    """The rows that are more than a bare link to a record whose card can be asked for; as they came, not filled in.
+
+    An answer shows every object whole only where it first stands, "anywhere in the tree" (§4.3): a row that an earlier row
+    names may be no exception.
+    """
+    kind = request.context["kind"]
+    if kind not in ("list", "comments") or (kind == "list" and LISTS[request.context["list"]].typed):
+        return list(pieces)
+    return [piece for piece in pieces if piece.value.keys() != _LINK or not _has_card(piece.value)]
+
+
+def _has_card(value: dict[str, Any]) -> bool:
+    return value["contentType"] == "Comment" or stream_of(value, "") in CARDS
+
+
+def bare(request: Request, pieces: Sequence[Piece]) -> list[Row]:
+    """The other rows, as far as they are this question's own to give."""
+    its_own = whole(request, pieces)
+    if len(its_own) == len(pieces):
+        return []
+    places = {piece.start for piece in its_own}
+    return records(request, [piece for piece in pieces if piece.start not in places])
 
 
 def _is_elsewhere(list_name: str, value: dict[str, Any]) -> bool:

@@ -25,6 +25,7 @@ from tests.toy import TestClock
 Key = tuple[str, str]
 
 HOSTILE = Behaviour(
+    bare_rows=True,
     page_cap=30,
     comments_page_cap=20,
     count_is="page",

@@ -72,7 +72,16 @@ def test_a_client_that_is_shown_in_part_is_named_and_is_no_loss() -> None:
 
 
 def test_where_a_row_says_nothing_it_is_asked() -> None:
-    assert under(link("Task", "5")) == ["/task/5/comments", "/task/5/todos", "/task/5/attaches"]
+    assert under(link("Task", "5", name="x")) == ["/task/5/comments", "/task/5/todos", "/task/5/attaches"]
+
+
+def test_a_row_that_is_a_bare_link_is_no_record_but_shows_one() -> None:
+    """An earlier row of the page may have named the record: then its own row says nothing (§4.3)."""
+    reading = read(
+        TASKS, page([link("Task", "5"), link("Task", "6", name="x", **WHOLE), link("Project", "7")])
+    )
+    assert [row.id for row in reading.records] == ["6"]
+    assert ("/api/v3/task/5", True) in [(one.path, one.listed) for one in reading.requests]
 
 
 def test_sub_lists_go_in_bulk_and_name_what_they_are_about() -> None:

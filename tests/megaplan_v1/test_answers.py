@@ -163,6 +163,23 @@ def test_a_file_that_is_a_web_page_is_fetched_where_no_page_to_sign_in_at_can_st
     assert CONNECTOR.verdict(file.request, error("Wrong signature")) is Verdict.EXPIRED
 
 
+@pytest.mark.parametrize("type_", ["application/json; charset=utf-8", "application/octet-stream"])
+@pytest.mark.parametrize("name", ["act.pdf", "act.json"])
+def test_the_words_of_a_failure_are_no_file(name: str, type_: str) -> None:
+    """Nobody knows whether a signature opens a file's own address (§16), and failures come with status 200 (§12)."""
+    (file,) = files_of(Attaches=[{**ATTACH, "Name": name}]).files
+    said = b'{"status":{"code":"error","message":"You can not view this file"},"params":[],"data":[]}'
+    refused = Response(200, {"content-type": type_}, said)
+    assert CONNECTOR.verdict(file.request, refused) is Verdict.REFUSED
+    (other_way,) = CONNECTOR.instead(file.request)
+    assert CONNECTOR.verdict(other_way, refused) is Verdict.REFUSED
+    held = Response(
+        200, {"content-type": type_}, b'{"status":{"code":"ok"}}' if name.endswith("json") else b"%PDF"
+    )
+    assert CONNECTOR.verdict(file.request, held) is Verdict.ANSWER
+    assert CONNECTOR.verdict(other_way, held) is Verdict.ANSWER
+
+
 def test_a_file_on_another_host_is_named_and_not_fetched() -> None:
     reading = files_of(Attaches=[ATTACH | {"Url": "https://elsewhere.example.test/attach/a.pdf"}])
     assert not reading.files

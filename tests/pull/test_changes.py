@@ -24,6 +24,7 @@ READINGS = {
     "pageAfter inclusive": Behaviour(page_after_inclusive=True),
     "count of the page": Behaviour(count_is="page"),
     "included always": Behaviour(included="always"),
+    "rows named before are bare": Behaviour(bare_rows=True, included="never"),
     "lists hide": Behaviour(employee_list_hides_fired=True, contractor_list_hides_dropped=True),
 }
 

@@ -31,6 +31,7 @@ READINGS = {
     "no sort by id": Behaviour(sort_by_id=False),
     "included always": Behaviour(included="always"),
     "included never": Behaviour(included="never"),
+    "rows named before are bare": Behaviour(bare_rows=True),
     "foreign custom fields refused": Behaviour(foreign_custom_fields="refused"),
     "lists hide": Behaviour(
         employee_list_hides_fired=True,

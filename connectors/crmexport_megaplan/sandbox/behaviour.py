@@ -20,6 +20,7 @@ class Behaviour:
     sort_by_id: bool = True  # §4.1: False: sorting by id answers 422
     deleted_cursor: Literal["position", "empty", "error"] = "position"  # §4.1: a cursor row deleted meanwhile
     included: Literal["on_header", "always", "never"] = "on_header"  # §4.3: the included form
+    bare_rows: bool = False  # §4.3: whether a row that an earlier row of its page names is a bare link, too
     foreign_custom_fields: Literal["ignored", "refused"] = (
         "ignored"  # §6.3: naming fields of another deal scheme
     )

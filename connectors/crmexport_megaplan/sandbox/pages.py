@@ -41,7 +41,7 @@ class Pages:
         keys = (
             list(islice(rows_from(listing.rows, order, keep, start), limit + 1)) if start is not None else []
         )
-        rendering = Rendering(self._account.mention, included)
+        rendering = Rendering(self._account.mention, included, self._behaviour.bare_rows)
         data = [rendering.row(self._row(key), wanted) for key in keys[:limit]]
         more = (
             {"hasMoreNext": len(keys) > limit, "hasMorePrev": bool(start)}

@@ -31,13 +31,16 @@ _LEAVES = frozenset(
 class Rendering:
     """One response in the making. `included` is None in the ordinary form."""
 
-    def __init__(self, mention: Mention, included: bool) -> None:
+    def __init__(self, mention: Mention, included: bool, bare_rows: bool = False) -> None:
         self._mention = mention
+        self._bare_rows = bare_rows
         self._seen: set[tuple[str, str]] = set()
         self.included: list[Body] | None = [] if included else None
 
     def row(self, body: Body, wanted: frozenset[str] | None) -> Body:
         """A record on the outermost level: the wanted fields (None: all). `body` must be fresh: it is changed in place."""
+        if self._bare_rows and (body["contentType"], body["id"]) in self._seen:
+            return link(body["contentType"], body["id"])
         if wanted is not None:
             body = {name: value for name, value in body.items() if name in wanted}
         self._seen.add((body["contentType"], body["id"]))

@@ -13,6 +13,7 @@ from crmexport_megaplan.v1.envelope import words
 from crmexport_megaplan.verdicts import HTML_NAMES, looks_like_page
 
 _CODE = re.compile(rb'"status"\s*:\s*\{[^{}]*?"code"\s*:\s*"(\w+)"')
+_ENVELOPE = re.compile(rb'\s*\{\s*"status"\s*:\s*\{')
 _SIGN_IN = re.compile(
     r"signature|access\s?id|access\s?key|secret\s?key|authentication|подпис|^(?:un|not )authori[sz]ed\.?$",
     re.IGNORECASE,
@@ -37,7 +38,7 @@ def verdict(request: Request, response: Response) -> Verdict:
 
 
 def _of_success(request: Request, response: Response) -> Verdict:
-    if request.is_file and not _is_json(request, response):
+    if request.is_file and not (_is_json(request, response) or _tells_failure(response)):
         return Verdict.EXPIRED if _is_page(request, response) else Verdict.ANSWER
     if not response.body:
         return Verdict.TRANSIENT
@@ -68,7 +69,8 @@ def _of_attachment(request: Request, response: Response) -> Verdict:
     How long a file is nobody tells, so one that comes empty is asked of the API as well, by whose word it is empty.
     """
     if 200 <= response.status < 300:
-        return Verdict.REFUSED if looks_like_page(response) or not response.body else Verdict.ANSWER
+        is_none = looks_like_page(response) or not response.body or _tells_failure(response)
+        return Verdict.REFUSED if is_none else Verdict.ANSWER
     refused = response.status < 500 and response.status not in (408, 425, 429)
     return Verdict.REFUSED if refused else by_status(response.status)
 
@@ -87,6 +89,12 @@ def _is_json(request: Request, response: Response) -> bool:
     if str(request.context.get("name", "")).lower().endswith(".json"):
         return False
     return response.headers.get("content-type", "").lower().startswith("application/json")
+
+
+def _tells_failure(response: Response) -> bool:
+    """Whether what came for a file is this API's own envelope of a failure, whatever type it is declared as."""
+    told = _CODE.search(response.body) if _ENVELOPE.match(response.body) else None
+    return told is not None and told[1] != b"ok"
 
 
 def _said(response: Response) -> str:
