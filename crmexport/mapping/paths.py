@@ -34,6 +34,15 @@ class Path(NamedTuple):
     name: str = ""
 
 
+def choices(text: str) -> list[Path]:
+    """The plain paths between which a path chooses (`a || b`), in their order; only itself where it is not of that kind."""
+    path = compile_path(text)
+    plain = [_plain(part.strip()) for part in text.removeprefix("$.").split("||")]
+    return (
+        [path] if None in plain else [part._replace(whole=path.whole) for part in plain if part is not None]
+    )
+
+
 @lru_cache(maxsize=4096)
 def compile_path(text: str) -> Path:
     """The path written as `text`. Raises ValueError with a sentence when it is not JMESPath."""

@@ -7,19 +7,35 @@ from typing import Any, NamedTuple
 from crmexport.mapping.coverage import StreamCoverage
 from crmexport.mapping.custom import CustomValues
 from crmexport.mapping.grammar import Block, Rule
-from crmexport.mapping.paths import Path, compile_path
+from crmexport.mapping.paths import Path, choices, compile_path
 from crmexport.mapping.source_mapping import SourceMapping
 from crmexport.mapping.templates import compile_template
-from crmexport.mapping.transforms import Convert
+from crmexport.mapping.transforms import Convert, filled
 
 PARENT = "_parent"
 
 
 class _Plan(NamedTuple):
-    """What to do with a field: read it as one of the account's own or as one that nobody named, or (None) leave it."""
+    """What to do with a field: read it as one of the account's own or as one that nobody named, or (None) leave it.
+
+    One that is only named behind others (`a || b`) is `second`: read where one of them is taken and says something else.
+    """
 
     is_custom: bool
     read: Convert | None
+    second: "_Second | None" = None
+
+
+class _Second(NamedTuple):
+    """A path behind `||`, and those before it."""
+
+    own: Path
+    before: tuple[Path, ...]
+
+    def is_passed_over(self, node: Any) -> bool:
+        """Whether this path finds something, but another is taken, and tells something else."""
+        taken = next((found for path in self.before if filled(found := path.get(node))), None)
+        return taken is not None and filled(found := self.own.get(node)) and found != taken
 
 
 LEFT = _Plan(False, None)
@@ -52,6 +68,9 @@ class Rest:
         self.ignored = [*mapping.file.ignore, *(name for block in blocks for name in block.ignore)]
         self.custom = definitions.named if definitions else []
         self.plans = dict.fromkeys(self.known, LEFT)
+        self._seconds = _seconds(blocks, of_items)
+        for name in self._seconds:
+            del self.plans[name]
         coverage.mapped |= self.known - {PARENT}
 
     def carry(self, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,7 +83,7 @@ class Rest:
         carried: dict[str, Any] = {}
         for key in record:
             plan = plans.get(key) or self._judge(key)
-            if plan.read is None:
+            if plan.read is None or (plan.second and not plan.second.is_passed_over(record)):
                 continue
             raw = record[key]
             if plan.is_custom or raw is not False:
@@ -81,7 +100,7 @@ class Rest:
             plan = LEFT
         else:
             custom = described or any(fnmatchcase(key, pattern) for pattern in self.custom)
-            plan = _Plan(custom, self.values.reader(self.entity, key))
+            plan = _Plan(custom, self.values.reader(self.entity, key), self._seconds.get(key))
         self.plans[key] = plan
         return plan
 
@@ -90,6 +109,35 @@ class Rest:
             self.coverage.custom[key] += 1
         else:
             self.coverage.unmapped[key].add(raw)
+
+
+def _seconds(blocks: Iterable[Block], of_items: bool) -> dict[str, _Second]:
+    """The fields that these blocks read only where others are empty. One that any rule reads in another way is none of them."""
+    found: dict[str, _Second] = {}
+    otherwise: set[str] = set()
+    for block in blocks:
+        for text in filter(None, (block.each, block.where)):
+            otherwise |= compile_path(text).tops
+        for path, before in (each for rule in block.fields.values() for each in _in_order(rule)):
+            if path.whole == of_items and (of_items or block.each is not None):
+                continue  # it looks into the other: the items, or the record itself
+            if before and len(path.tops) == 1:
+                found.setdefault(next(iter(path.tops)), _Second(path, before))
+            else:
+                otherwise |= path.tops
+    return {name: second for name, second in found.items() if name not in otherwise}
+
+
+def _in_order(rule: Rule) -> Iterator[tuple[Path, tuple[Path, ...]]]:
+    """The paths of a rule, each with those in whose place it is read."""
+    chosen = choices(rule.path) if rule.path is not None else []
+    yield from ((path, tuple(chosen[:number])) for number, path in enumerate(chosen))
+    others = compile_template(rule.template).paths if rule.template is not None else ()
+    yield from ((path, ()) for path in others)
+    yield from ((compile_path(text), ()) for text in (rule.stream, rule.currency) if text is not None)
+    if rule.path == "@":
+        for part in (rule.each or {}).values():
+            yield from _in_order(part)
 
 
 def tops_of_block(block: Block) -> Iterator[str]:

@@ -39,3 +39,18 @@ def test_a_float_is_the_number_that_it_is_written_as(value: Any, cell: Any, text
 def test_machines_get_floats_as_json_has_them() -> None:
     assert MACHINES.cell([0.1, {"rate": 97.35}]) == '[0.1, {"rate": 97.35}]'
     assert json.loads(str(MACHINES.cell([float("nan")]))) == ["nan"]
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        (
+            {"text": "050000 Алматы", "city": "Алматы", "region": "Область", "country": "Казахстан"},
+            "050000 Алматы, Область, Казахстан",
+        ),
+        ({"text": "Минск, Ленина 1", "city": "Минск", "label": "склад"}, "Минск, Ленина 1 (склад)"),
+        ({"city": "Минск", "country": "Беларусь"}, "Минск, Беларусь"),
+    ],
+)
+def test_all_of_an_address_is_in_its_text(address: dict[str, str], text: str) -> None:
+    assert PEOPLE.text(address) == text

@@ -24,6 +24,7 @@ KINDS = {
 }
 _JOINT = "; "
 _MAIN_PARTS = ("number", "address", "text", "url", "name")
+_ADDRESS_PARTS = ("street", "city", "region", "postcode", "country")
 
 
 def kind_of(values: Type) -> Kind:
@@ -79,13 +80,15 @@ class Shown:
         return _JOINT.join(filter(None, map(self.text, items))) or None
 
     def _parts(self, item: Mapping[str, Any]) -> str | None:
-        """A phone, an e-mail, an address …: its main part, with the label behind it."""
+        """A phone, an e-mail, an address …: its main part and what of an address does not stand in that, with the label behind."""
         if self.as_json:
             return json.dumps({key: self.jsonable(part) for key, part in item.items()}, ensure_ascii=False)
         main = next((str(item[part]) for part in _MAIN_PARTS if item.get(part)), "")
         if not main:
             rest = (self.text(part) for key, part in item.items() if key not in ("label", "main"))
             main = ", ".join(filter(None, rest))
+        beside = (str(item[part]) for part in _ADDRESS_PARTS if item.get(part))
+        main = ", ".join([main, *(part for part in beside if part not in main)])
         kind = f"{item['kind']}: " if item.get("kind") else ""
         label = f" ({item['label']})" if item.get("label") else ""
         return f"{kind}{main}{label}" if main else None
