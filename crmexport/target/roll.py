@@ -172,8 +172,11 @@ class Since:
         return (Fate(kind, id, Became(became)) for id, became in self._database.execute(found, (kind,)))
 
     def entries(self) -> Iterator[Entry]:
-        """The list that the next export starts from: everything written so far, here and earlier."""
-        found = "SELECT kind, id, ifnull(now, before), before IS NULL FROM roll ORDER BY kind, id"
+        """The list that the next export starts from: everything written so far, here and earlier.
+
+        Somebody may have taken out what is gone, as told. It has no mark, so that it is named as changed should it come back.
+        """
+        found = "SELECT kind, id, ifnull(now, 0), before IS NULL FROM roll ORDER BY kind, id"
         return (
             Entry(kind, id, mark, bool(is_new)) for kind, id, mark, is_new in self._database.execute(found)
         )

@@ -103,18 +103,21 @@ def test_nothing_is_left_when_nothing_is_new(exporting: Export, tmp_path: Path) 
 def test_a_second_delta_goes_on_from_the_first(
     exporting: Export, made: Entities, week: Callable[[], None], tmp_path: Path
 ) -> None:
+    gone = made["company"][1]
     exporting("bitrix24")
     week()
     exporting("bitrix24", out=tmp_path / "2", new_since=tmp_path / "out")
     made["deal"].append({"source_id": "34", "name": "Четвёртая"})
-    made["company"].insert(
-        1, {"source_id": "2", "name": "ооо «ромашка»"}
-    )  # gone for a week, in the target all the time
+    made["company"].insert(1, gone)  # gone for a week, in the target all the time
     exporting("bitrix24", out=tmp_path / "3", new_since=tmp_path / "2")
     deals = rows(tmp_path / "3/bitrix24/deals.csv", "utf-8-sig", ";")
     assert [row["Название сделки"] for row in deals] == ["Четвёртая"]
     (delta,) = [one for one in deltas(tmp_path / "3") if one.target == "bitrix24"]
     assert (delta.new, delta.gone) == (1, 0)
+    changed = rows(tmp_path / "3/bitrix24/changed.csv", "utf-8-sig", ";")
+    assert ("изменено", "Компании", "2") in [
+        tuple(row.values())[:3] for row in changed
+    ]  # or was it taken out, as told?
     companies = rows(tmp_path / "3/bitrix24/companies.csv", "utf-8-sig", ";")
     assert companies == []
 
