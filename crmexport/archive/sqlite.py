@@ -49,7 +49,17 @@ class SQLite(Database):
 
     @classmethod
     def make(cls, folder: Path) -> Self:
-        """A new archive, or the one that is there, held for this process alone. Raises ArchiveInUseError, ConfigurationError."""
+        """A new archive, or the one that is there, held for this process alone.
+
+        Raises ArchiveInUseError, ConfigurationError, and ArchiveDamagedError for one whose database is gone: it is not begun
+        anew, or a scheduled pull would hide that it was lost with all its history.
+        """
+        if (folder / fingerprint.NAME).exists() and not _is_there(folder):
+            raise ArchiveDamagedError(
+                _(
+                    "The archive in {path} has lost its database {name}. Restore it from a copy, or pull into a new folder."
+                ).format(path=folder, name=FILE)
+            )
         return cls(folder, hold(folder))
 
     def close(self) -> None:

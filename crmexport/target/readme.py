@@ -116,18 +116,24 @@ def _pipeline_names(shop: Workshop, target: Target) -> Callable[[Mapping[str, An
 
 
 def _users(source: EntitySource, substitutes: Substitutes) -> Iterator[str]:
-    """Those who work, by their names; with a people map everybody in the next system whom it names."""
-    names = (
-        _new_name(substitutes, "user", user)
+    """Those who work, by name and e-mail; with a people map everybody in the next system whom it names."""
+    people = (
+        _new(substitutes, "user", user)
         for user in _of(source, "user")
         if "user" in substitutes.kinds or user.get("is_working") is not False
     )
-    yield from dict.fromkeys(f"- {name}" for name in names)
+    told = ([one.get("name") or "", *(mail.get("address") for mail in one.get("emails") or ())] for one in people)
+    yield from dict.fromkeys(f"- {', '.join(filter(None, words[:2]))}" for words in told)
+
+
+def _new(substitutes: Substitutes, kind: str, one: Mapping[str, Any]) -> Mapping[str, Any]:
+    if kind not in substitutes.kinds:
+        return one
+    return substitutes.of(kind, one["source_id"], one.get("name") or "").fields
 
 
 def _new_name(substitutes: Substitutes, kind: str, one: Mapping[str, Any]) -> str:
-    name = one.get("name") or ""
-    return substitutes.of(kind, one["source_id"], name).fields["name"] if kind in substitutes.kinds else name
+    return _new(substitutes, kind, one).get("name") or ""
 
 
 def _of(source: EntitySource, kind: str) -> Iterator[Mapping[str, Any]]:

@@ -256,6 +256,15 @@ def test_a_file_that_cannot_be_kept_is_a_sentence(
         folder.content.take(tmp_path / "x", "ab" * 32)
 
 
+def test_an_archive_without_its_database_is_not_begun_anew(tmp_path: Path) -> None:
+    with Archive.open_for(tmp_path, SOURCE):
+        pass
+    (tmp_path / "archive.sqlite").unlink()
+    with pytest.raises(ArchiveDamagedError, match="has lost its database"):
+        Archive.open_for(tmp_path, SOURCE)
+    assert not (tmp_path / "archive.sqlite").exists()
+
+
 def test_a_damage_is_told_of_the_archive_that_has_it(tmp_path: Path) -> None:
     """Whatever the archives of one process share, errors are not told with the path of another."""
     for name in ("sound", "damaged"):

@@ -305,6 +305,13 @@ class TestKaiten:
         (card,) = [one for one in found["cards"] if one["id"] == "task-42"]
         assert (card["parent_card_ids"], card["blocked_by_card_ids"]) == (["task-41"], ["task-45"])
 
+    def test_a_task_whose_parent_is_its_project_hangs_under_the_project(self, files: Files) -> None:
+        """Megaplan tells it so."""
+        project = Ref("project", "61")
+        task = {"source_id": "1", "name": "x", "project": project, "parent": project}
+        cards = package(files("kaiten", project=[{"source_id": "61", "name": "P"}], task=[task]))["cards"]
+        assert [one["parent_card_ids"] for one in cards if one["id"] == "task-1"] == [["project-61"]]
+
     def test_tasks_hang_on_the_card_of_their_project(self, files: Files) -> None:
         parents = {one["id"]: one.get("parent_card_ids") for one in package(files("kaiten"))["cards"]}
         assert parents["task-41"] == ["project-61"]

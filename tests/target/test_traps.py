@@ -230,9 +230,57 @@ class TestOdoo:
         assert (column(rows, "active"), column(rows, "probability")) == (["0"], ["0"])
         assert "40" in column(rows, "description")[0]
 
+    def test_a_won_deal_has_the_only_probability_that_odoo_takes(self, made_files: Files) -> None:
+        deals = [
+            {"source_id": "1", "result": "won"},
+            {"source_id": "2", "result": "won", "probability": 40},
+            {"source_id": "3"},
+        ]
+        rows = made_files("odoo", deal=deals)["08_crm_lead"]
+        assert column(rows, "probability") == ["100", "100", "0"]
+        assert "40" in column(rows, "description")[1]
+
     def test_texts_are_html_with_their_line_ends(self, made_files: Files) -> None:
         rows = made_files("odoo", company=[{"source_id": "5", "description": "a < b\nc"}])
         assert column(rows["04_res_partner_companies"], "comment") == ["<p>a &lt; b<br>c</p>"]
+
+
+@pytest.mark.parametrize(
+    ("target", "file", "delimiter", "people", "text"),
+    [
+        ("bitrix24", "tasks", ";", "Ответственный", "Описание"),
+        ("bitrix24_en", "tasks", ";", "Responsible person", "Description"),
+        ("planfix", "4_tasks", ";", "Исполнитель", "Описание"),
+        ("odoo", "10_project_task", ",", "user_ids", "description"),
+    ],
+)
+def test_a_client_who_is_responsible_for_a_task_is_no_colleague(
+    made_files: Files, target: str, file: str, delimiter: str, people: str, text: str
+) -> None:
+    """A column for colleagues takes only those who are: the import would stop, or drop the name."""
+    tasks = [{"source_id": "1", "name": "x", "responsible": Ref("contact", "21")}]
+    rows = made_files(target, delimiter, task=tasks)[file]
+    assert column(rows, people) == [""]
+    assert "Сидорова Анна" in column(rows, text)[0]
+
+
+@pytest.mark.parametrize(
+    ("target", "delimiter", "file", "text"),
+    [("amocrm", ";", "contacts", "Примечание к контакту"), ("odoo", ",", "05_res_partner_people", "comment")],
+)
+def test_no_part_of_a_name_is_dropped(
+    made_files: Files, target: str, delimiter: str, file: str, text: str
+) -> None:
+    """The name that a CRM shows may lack the patronymic, or be another one."""
+    person = {
+        "source_id": "1",
+        "name": "Анна",
+        "first_name": "Анна",
+        "middle_name": "Петровна",
+        "last_name": "Ли",
+    }
+    rows = made_files(target, delimiter, contact=[person])[file]
+    assert "Петровна" in column(rows, text)[0] and "Ли" in column(rows, text)[0]
 
 
 class TestHubspot:
