@@ -7,7 +7,7 @@ from crmexport.errors import ConfigurationError
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
 from crmexport.source.slices import pieces
 from crmexport.text import _
-from crmexport_odoo.definitions import Plan, definition_rows, plan_of
+from crmexport_odoo.definitions import Plan, definition_rows, is_in_table, plan_of
 from crmexport_odoo.mending import is_doubtful, mend, plan_in
 from crmexport_odoo.models import ATTACHMENTS, FIELDS, MESSAGES, MODELS
 from crmexport_odoo.protocols import Failure, Protocol, spoken_at
@@ -113,6 +113,7 @@ class Answers:
             records=rows,
             requests=[*self._questions.counts(told), self._questions.page(told)],
             announced=[Announced(FIELDS, model, len(rows))],
+            gaps=_not_given(model, told["settings"], [row.value for row in rows]),
         )
 
     def _count(self, request: Request, response: Response) -> Reading:
@@ -158,6 +159,7 @@ class Answers:
             reading.links.update(_links(row.value, plan))
         if request.context["model"] == ATTACHMENTS:
             reading.files.extend(self._files(reading.records, response.body))
+            reading.gaps.extend(_elsewhere(reading.records))
         return reading
 
     def _files(self, rows: list[Row], body: bytes) -> Iterator[FileRef]:
@@ -205,6 +207,35 @@ class Answers:
         if told["step"] == CARD:
             return self._questions.card(told)
         return self._questions.records(told, told["ids"])
+
+
+def _not_given(model: str, settings: Mapping[str, Any], fields: list[dict[str, Any]]) -> list[Gap]:
+    """What this connector does not ask for though the fields of `model` tell of it: bytes that lie in its own table, and what a
+    field says for other companies than the main one.
+    """
+    in_table = [told["name"] for told in fields if model != ATTACHMENTS and is_in_table(told)]
+    words = _(
+        "The bytes in this field lie in the table of its records, not among the attachments; they are not fetched."
+    )
+    found = [Gap(model, f"field {name}", GapKind.NOT_GIVEN, words) for name in in_table]
+    differing = sorted(told["name"] for told in fields if told.get("company_dependent"))
+    if differing and len(settings.get("allowed_company_ids") or ()) > 1:
+        words = _(
+            "These fields differ by company; what they say for others than the main one is not fetched: {fields}."
+        )
+        reason = words.format(fields=", ".join(differing))
+        found.append(Gap(model, "other companies", GapKind.NOT_GIVEN, reason))
+    return found
+
+
+def _elsewhere(rows: list[Row]) -> Iterator[Gap]:
+    """Attachments whose bytes Odoo has handed to another keeper (a cloud): it does not give them."""
+    words = _("The file lies outside of Odoo ({type}), at {path}: it is not fetched.")
+    for row in rows:
+        kind = row.value.get("type")
+        if kind and kind not in ("binary", "url"):
+            reason = words.format(type=kind, path=row.value.get("url") or "—")
+            yield Gap("file", row.id, GapKind.REFUSED, reason)
 
 
 def _companies(user: Mapping[str, Any]) -> list[int]:

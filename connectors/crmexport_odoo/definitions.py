@@ -58,6 +58,11 @@ def _is_asked(name: str, told: dict[str, Any]) -> bool:
     return told.get("type") != SENT_AS_FILES and name not in SECRETS and name not in HEAVY
 
 
+def is_in_table(told: dict[str, Any]) -> bool:
+    """Whether a field holds bytes that are no attachment."""
+    return bool(told.get("type") == SENT_AS_FILES and told.get("store") and told.get("attachment") is False)
+
+
 def _is_computed(told: dict[str, Any]) -> bool:
     return not told.get("store") and not told.get("company_dependent")
 

@@ -122,7 +122,9 @@ def _users(source: EntitySource, substitutes: Substitutes) -> Iterator[str]:
         for user in _of(source, "user")
         if "user" in substitutes.kinds or user.get("is_working") is not False
     )
-    told = ([one.get("name") or "", *(mail.get("address") for mail in one.get("emails") or ())] for one in people)
+    told = (
+        [one.get("name") or "", *(mail.get("address") for mail in one.get("emails") or ())] for one in people
+    )
     yield from dict.fromkeys(f"- {', '.join(filter(None, words[:2]))}" for words in told)
 
 
