@@ -128,7 +128,7 @@ class Toy(Connector):
         if file := row.value.get("file"):
             request = Request(
                 "file",
-                f"/file/{file['id']}",
+                f"/file/{file.get('at', '')}{file['id']}",
                 worth=10,
                 is_file=True,
                 subject=("file", file["id"]),
@@ -254,7 +254,8 @@ class ToyServer(Transport):
     def _file(self, request: Request) -> FileResponse:
         assert self.incoming is not None
         id = request.path.rsplit("/", 1)[1]
-        content = self.contents.get(id, f"bytes {id[1:]}".encode())
+        usual = self.contents.get(id, f"bytes {id[1:]}".encode())
+        content = self.contents.get(request.path.removeprefix("/file/"), usual)
         path = self.incoming / request.key
         path.write_bytes(content)
         return FileResponse(

@@ -138,6 +138,11 @@ class Answers:
         key = (gap.stream, gap.id)
         return key not in self.held.lacking([key])
 
+    def are_held(self, ids: Collection[str]) -> set[str]:
+        """Those of these files whose bytes are held, in the size that the source tells."""
+        known = self._known_files(sorted(ids))
+        return {id for id, one in known.items() if one.sha256 and one.size == one.bytes}
+
     def file_held(self, id: str, digest: str, size: int) -> None:
         """Note that a file's bytes are in the content folder."""
         self._database.many(sql.FILE_HELD, [(digest, size, id)])

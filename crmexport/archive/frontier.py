@@ -127,13 +127,11 @@ class Frontier:
             update(requests).where(self._in_line()).values(not_before=0.0, attempts=0)
         )
 
-    def take_over(self) -> list[Request]:
-        """Put the lost requests of earlier passes in this one's line, and give them."""
+    def lost(self) -> list[Request]:
+        """The requests of earlier passes that were refused or given up."""
         line = select(requests.c.payload).where(_pass < self.number, _is_lost).order_by(requests.c.id)
         payloads = self._database.connection.execute(line).scalars()
-        lost = [Request.load(unpack(payload).decode()) for payload in payloads]
-        self.add(lost)
-        return lost
+        return [Request.load(unpack(payload).decode()) for payload in payloads]
 
     def vanished(self) -> Iterator[Request]:
         """The requests of earlier passes that were answered with “no such thing”, or that it was in vain to ask."""

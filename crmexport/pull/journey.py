@@ -127,13 +127,21 @@ class Journey:
         since = None if full else as_of(self.journal.passes())
         pass_ = self._open_pass(Kind.CHANGES if since else Kind.EVERYTHING, since)
         frontier, answers = self._of(pass_)
-        missed = _missed(frontier.take_over())
+        lost = self._lost(frontier, answers)
+        frontier.add(lost)
+        missed = _missed(lost)
         if since:
             answers.forget_gaps(missed)
             # a file that is not there would be asked for every night
             self._ask_again(frontier, answers, files=False)
         frontier.forget_earlier()
         return pass_
+
+    def _lost(self, frontier: Frontier, answers: Answers) -> list[Request]:
+        """What earlier passes did not get. A file that was got since, by another address, is not asked for by its old one."""
+        lost = frontier.lost()
+        held = answers.are_held({subject_of(one)[1] for one in lost if one.is_file})
+        return [one for one in lost if not (one.is_file and subject_of(one)[1] in held)]
 
     def _reopen(self) -> Pass | None:
         """The pass in which the last run stopped: what failed then is tried again."""

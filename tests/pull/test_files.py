@@ -139,3 +139,23 @@ def test_a_file_that_is_replaced_during_the_pull_is_fetched_once_more(
     with Archive.open(office.place) as archive:
         assert unexplained(archive) == {}
     assert office.held() == content
+
+
+def test_a_file_that_came_by_a_new_address_is_not_asked_for_by_its_old_one(tmp_path: Path) -> None:
+    """Its first fetch failed for good; what was lost is asked for again by the next pull."""
+    office = Office(tmp_path / "archive")
+    office.replace(version="a", content=OLD)
+    office.server.contents["new/f2"] = LONG
+    moved = {"id": "f2", "name": "f2.txt", "size": len(LONG), "version": "b", "at": "new/"}
+
+    def refuse_until_moved(request: Request) -> Response | None:
+        has_moved = office.server.things["2"]["file"] == moved
+        if "since" in request.path and not has_moved:
+            office.change("2", file=moved)
+        return status(403) if request.path == "/file/f2" and not has_moved else None
+
+    office.server.faults.append(refuse_until_moved)
+    for _again in range(2):
+        assert office.pull().complete
+        assert office.held() == LONG
+        office.clock.now += HOUR
