@@ -98,8 +98,12 @@ def by_its_own_word(estimate: "Estimate", now: datetime) -> Iterator[str]:
     if standing.open_until:
         day = standing.open_until.isoformat()[:DAY]
         yield _("By its own word the account is open until {day}.").format(day=day)
-        if standing.open_until > now:
-            yield verdict(estimate, (standing.open_until - now).total_seconds())
+        left = (standing.open_until - now).total_seconds()
+        yield (
+            verdict(estimate, left)
+            if left > 0
+            else _("That day is past: start the pull now, while it still answers.")
+        )
 
 
 def verdict(estimate: "Estimate", seconds: float) -> str:

@@ -57,7 +57,12 @@ def guarded(run: Callable[[], int]) -> int:
     except Exception as error:
         return _unforeseen(error)
     if code == ExitCode.INTERRUPTED:
-        _say(_("Stopped. What is held is kept: the same command goes on from here."), code)
+        _say(
+            _(
+                "Stopped. What is held is kept: the same command goes on with a pull from here, and writes files anew."
+            ),
+            code,
+        )
     return code
 
 

@@ -51,7 +51,8 @@ def readable(path: str, found: Iterator[Mismatch]) -> Iterator[Mismatch]:
     try:
         yield from found
     except _UNREADABLE as error:
-        yield of_file(path, _("a readable file"), str(error) or type(error).__name__)
+        words = _("nothing") if isinstance(error, FileNotFoundError) else str(error) or type(error).__name__
+        yield of_file(path, _("a readable file"), words)
 
 
 def shown(value: Any) -> str:
