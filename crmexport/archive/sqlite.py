@@ -1,13 +1,14 @@
 """An archive in a folder: one SQLite file, opened so that a kill at any instant loses nothing, and a lock file beside it."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from filelock import BaseFileLock
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.sql import ClauseElement
 
 from crmexport.archive import fingerprint
@@ -171,7 +172,7 @@ def _no_archive(folder: Path) -> NoArchiveError:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(_url(path))
 
     @event.listens_for(engine, "connect")
     def durable(connection: sqlite3.Connection, record: object) -> None:
@@ -183,6 +184,18 @@ def _engine(path: Path) -> Engine:
         connection.create_function("split_part", 3, _split_part, deterministic=True)
 
     return engine
+
+
+def _url(path: Path) -> URL:
+    """An archive on a medium that nobody can write to is opened as one that does not change: else SQLite wants a file beside it.
+
+    But an open write-ahead log cannot be read so.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    is_open = log.is_file() and log.stat().st_size > 0
+    if not path.is_file() or os.access(path.parent, os.W_OK) or is_open:
+        return URL.create("sqlite", database=str(path))
+    return URL.create("sqlite", database=path.absolute().as_uri(), query={"immutable": "1", "uri": "true"})
 
 
 def _split_part(text: str, separator: str, number: int) -> str:

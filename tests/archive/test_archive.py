@@ -1,6 +1,7 @@
 """What was stored is what is read, for ever: damage is found and named, a full disk loses nothing, strangers are refused."""
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -254,6 +255,21 @@ def test_a_file_that_cannot_be_kept_is_a_sentence(
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OutputError, match="No space left"):
         folder.content.take(tmp_path / "x", "ab" * 32)
+
+
+@pytest.mark.parametrize("is_writable", [True, False])
+def test_an_archive_is_read_where_nobody_can_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_writable: bool
+) -> None:
+    """On a medium that is read-only, SQLite has no place for the file that it wants beside the database."""
+    folder = tmp_path / "архив %20 #1"
+    with Archive.open_for(folder, SOURCE) as archive:
+        keep(archive, b"[11]", row("1", 0, 4))
+    beside = {path.name for path in folder.iterdir()}
+    monkeypatch.setattr(os, "access", lambda path, mode: is_writable)
+    with Archive.open(folder) as archive:
+        assert bodies(archive) == {"1": b"[11]"} and list(archive.check()) == []
+        assert ({path.name for path in folder.iterdir()} == beside) is not is_writable
 
 
 def test_an_archive_without_its_database_is_not_begun_anew(tmp_path: Path) -> None:
