@@ -91,9 +91,17 @@ def _balance(
 
 
 def _files(archive: Archive, held: int, gaps: list[Gap]) -> Balance:
-    """Files are announced by being named in records; one whose bytes came with a wrong length is held and noted."""
+    """Files are announced by being named in records; one whose bytes came with a wrong length is held and noted.
+
+    What the disk has lost since is held no more, and nothing explains it.
+    """
     known = archive.files_known()
-    absent = {file.id for file in archive.files() if not file.sha256}
+    absent: set[str] = set()
+    for file in archive.files():
+        if file.path is None:
+            absent.add(file.id)
+        elif not file.path.is_file():
+            held -= 1
     vanished = sum(gap.kind is GapKind.VANISHED and gap.id in absent for gap in gaps)
     refused = sum(gap.kind.is_loss and gap.id in absent for gap in gaps)
     return Balance(known, held, refused, vanished, known - held - refused - vanished)

@@ -159,3 +159,14 @@ def test_a_file_that_came_by_a_new_address_is_not_asked_for_by_its_old_one(tmp_p
         assert office.pull().complete
         assert office.held() == LONG
         office.clock.now += HOUR
+
+
+def test_a_file_that_the_disk_has_lost_is_missed_until_a_full_pull_brings_it(office: Office) -> None:
+    """A pull of changes does not come by it: no change tells of it."""
+    lost = sha256(b"bytes 4").hexdigest()
+    (path,) = (path for path in (office.folder / "files").glob("??/*") if digest_of(path) == lost)
+    path.unlink()
+    result = office.pull()
+    assert not result.complete and result.unexplained == {"file": 1}
+    assert office.pull(full=True).complete
+    assert office.held("f4") == b"bytes 4"
