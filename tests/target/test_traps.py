@@ -12,7 +12,7 @@ import pytest
 from crmexport.model import Ref
 from crmexport.target import Output, load_target
 from crmexport.target.readback.xlsx import WorkbookReader
-from tests.target.invented import Entities
+from tests.target.invented import Entities, moment
 from tests.target.leaving import leaving
 
 Export = Callable[..., list[Output]]
@@ -262,6 +262,22 @@ def test_a_client_who_is_responsible_for_a_task_is_no_colleague(
     rows = made_files(target, delimiter, task=tasks)[file]
     assert column(rows, people) == [""]
     assert "Сидорова Анна" in column(rows, text)[0]
+
+
+def test_a_task_that_is_not_completed_has_no_date_of_completion(made_files: Files) -> None:
+    """Outlook takes one that has for completed; the date stands in the text."""
+    tasks = [
+        {
+            "source_id": "1",
+            "name": "x",
+            "status": status,
+            "actual_finish": moment("2026-01-05T09:00:00+00:00"),
+        }
+        for status in ("completed", "cancelled")
+    ]
+    rows = made_files("outlook", task=tasks)["tasks"]
+    assert [bool(date) for date in column(rows, "Date Completed")] == [True, False]
+    assert "2026" in column(rows, "Notes")[1]
 
 
 @pytest.mark.parametrize(
