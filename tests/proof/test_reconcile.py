@@ -144,14 +144,20 @@ def test_a_gap_of_one_record_explains_nothing_at_another(archive: Archive) -> No
 
 def test_files_are_announced_by_being_named(archive: Archive) -> None:
     files = [FileRef(f"f{n}", "a", 1, ("thing", "1"), "{}", ASK) for n in range(3)]
+    digest = "ab" * 32
+    content = archive.content.path(digest)
+    content.parent.mkdir(parents=True, exist_ok=True)
+    content.write_bytes(b"x")
     with archive.database.transaction():
         answers = Answers(archive.database, 1)
         answers.keep(ASK, Response(200, {}, b"{}"), [Reading(files=files)])
-        answers.file_held("f0", "ab" * 32, 1)
+        answers.file_held("f0", digest, 1)
         answers.gap(
             [Gap("file", "f1", GapKind.REFUSED, "403"), Gap("file", "f0", GapKind.REFUSED, "other length")]
         )
     assert balances(archive, [])["file"] == Balance(3, 1, 1, 0, 1)
+    content.unlink()  # the disk has lost it
+    assert balances(archive, [])["file"] == Balance(3, 0, 1, 0, 2)
 
 
 def test_what_the_source_does_not_offer_is_named_and_no_loss(archive: Archive) -> None:
