@@ -18,6 +18,7 @@ from crmexport.archive import Archive
 from tests.real.filling import COMPANIES, LEADS, PEOPLE, TASKS, Client, Filled, fill
 from tests.real.odoo_server import Access, odoo_server
 
+NOT_GIVEN = ("res.partner", "other companies")  # a barcode may be another one in each
 pytestmark = pytest.mark.real
 
 DOCUMENTS = [
@@ -211,8 +212,12 @@ def test_an_attachment_that_only_a_message_names(company: Company, archive: Arch
 
 
 def test_the_archive_is_whole(archive: Archive) -> None:
-    """No gap, no flipped byte."""
-    assert archive.gaps() == []
+    """No loss, no flipped byte. What Odoo does not give is named: fields worked out from a hidden one, and values of the
+    second company.
+    """
+    gaps = archive.gaps()
+    assert not any(gap.kind.is_loss for gap in gaps)
+    assert {(gap.stream, gap.id) for gap in gaps if gap.stream != "fields"} == {NOT_GIVEN}
     assert list(archive.check()) == []
 
 
@@ -225,7 +230,7 @@ def test_export_and_proof(company: Company, archive: Archive, place: Path) -> No
     assert crmexport(*proof, CRMEXPORT_TOKEN=company.access.key) == COMPLETE
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
     assert report["complete"] is True
-    assert report["gaps"] == []
+    assert {gap["kind"] for gap in report["gaps"]} == {"not_given"}
     assert all(output["verified"] for output in report["outputs"])
     assert not any(stream["unexplained"] for stream in report["streams"].values())
     escaped = [path for path in out.rglob("*") if not path.resolve().is_relative_to(out.resolve())]
