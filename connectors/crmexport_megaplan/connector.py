@@ -17,7 +17,7 @@ from crmexport_megaplan.lists import first_page
 from crmexport_megaplan.paging import fresh
 from crmexport_megaplan.papers import PAPERS
 from crmexport_megaplan.parts import HISTORIES
-from crmexport_megaplan.records import records, whole
+from crmexport_megaplan.records import parted, records
 from crmexport_megaplan.signin import MegaplanSignIn
 
 INCLUDED = {"X-USE-INCLUDED-RESPONSE": "true"}
@@ -67,9 +67,9 @@ class Megaplan(Connector):
         if verdicts.told_status(request, response) != 200:
             return []
         filling = Filling()
-        pieces = whole(request, fresh(request, opened(response, filling)))
+        whole, _bare = parted(request, fresh(request, opened(response, filling)))
         filling.fill()
-        return records(request, pieces)
+        return records(request, whole)
 
     def read(self, request: Request, response: Response) -> Reading:
         """Everything an answer teaches."""

@@ -20,7 +20,7 @@ from crmexport_megaplan.paging import counts_all, following, fresh, total
 from crmexport_megaplan.papers import STORAGE, articles_in
 from crmexport_megaplan.pictures import ADDRESS_MARKS, pictures
 from crmexport_megaplan.query import BY_ACTIVITY, BY_CREATION, overlapping, query_of
-from crmexport_megaplan.records import bare, records, whole
+from crmexport_megaplan.records import parted, records
 from crmexport_megaplan.verdicts import told_status
 
 
@@ -34,9 +34,11 @@ def read(url: str, request: Request, response: Response) -> Reading:
     pieces = fresh(request, answer)
     if request.context["kind"] == "ids":
         return sweep.read(request, answer, pieces, met.links())
-    rows = records(request, whole(request, pieces))
+    whole, bare = parted(request, pieces)
+    rows = records(request, whole)
     reading = Reading(records=rows, links=met.links() - {(row.stream, row.id) for row in rows})
-    _take_bare(reading, bare(request, pieces))
+    if bare:
+        _take_bare(reading, records(request, bare))
     if met.files:
         _take_files(
             reading, request, files_in(url, _roots(request, response, answer, pieces, rows), met.files)

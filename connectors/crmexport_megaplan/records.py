@@ -19,29 +19,25 @@ def records(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     return _READERS[request.context["kind"]](request, pieces)
 
 
-def whole(request: Request, pieces: Sequence[Piece]) -> list[Piece]:
-    """The rows that are more than a bare link to a record whose card can be asked for; as they came, not filled in.
+def parted(request: Request, pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """The rows that say something, and those that are a bare link to a record whose card can be asked for; as they came.
 
     An answer shows every object whole only where it first stands, "anywhere in the tree" (§4.3): a row that an earlier row
     names may be no exception.
     """
     kind = request.context["kind"]
     if kind not in ("list", "comments") or (kind == "list" and LISTS[request.context["list"]].typed):
-        return list(pieces)
-    return [piece for piece in pieces if piece.value.keys() != _LINK or not _has_card(piece.value)]
+        return list(pieces), []
+    whole: list[Piece] = []
+    bare: list[Piece] = []
+    for piece in pieces:
+        is_bare = piece.value.keys() == _LINK and _has_card(piece.value)
+        (bare if is_bare else whole).append(piece)
+    return whole, bare
 
 
 def _has_card(value: dict[str, Any]) -> bool:
     return value["contentType"] == "Comment" or stream_of(value, "") in CARDS
-
-
-def bare(request: Request, pieces: Sequence[Piece]) -> list[Row]:
-    """The other rows, as far as they are this question's own to give."""
-    its_own = whole(request, pieces)
-    if len(its_own) == len(pieces):
-        return []
-    places = {piece.start for piece in its_own}
-    return records(request, [piece for piece in pieces if piece.start not in places])
 
 
 def _is_elsewhere(list_name: str, value: dict[str, Any]) -> bool:
