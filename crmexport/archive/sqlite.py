@@ -55,7 +55,7 @@ class SQLite(Database):
         Raises ArchiveInUseError, ConfigurationError, and ArchiveDamagedError for one whose database is gone: it is not begun
         anew, or a scheduled pull would hide that it was lost with all its history.
         """
-        if (folder / fingerprint.NAME).exists() and not _is_there(folder):
+        if not _is_there(folder) and (folder / fingerprint.NAME).exists():
             raise ArchiveDamagedError(
                 _(
                     "The archive in {path} has lost its database {name}. Restore it from a copy, or pull into a new folder."
