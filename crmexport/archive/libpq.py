@@ -6,7 +6,7 @@ import psycopg
 from psycopg.types.string import StrDumper, TextLoader
 from sqlalchemy import Engine, NullPool, create_engine
 
-from crmexport.archive.nul import escaped, unescaped
+from crmexport.archive.escaping import escaped, unescaped
 from crmexport.archive.place import Server, not_understood
 from crmexport.errors import ArchiveUnreachableError
 from crmexport.text import _

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from crmexport.archive import Archive, Server, Source, place_of
 from crmexport.archive.answers import Answers
 from crmexport.archive.closure import linked_not_held
-from crmexport.archive.nul import escaped, unescaped
+from crmexport.archive.escaping import escaped, unescaped
 from crmexport.archive.postgresql import lock_of
 from crmexport.archive.schema import metadata
 from crmexport.errors import (
