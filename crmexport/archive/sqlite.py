@@ -13,8 +13,8 @@ from sqlalchemy.sql import ClauseElement
 
 from crmexport.archive import fingerprint
 from crmexport.archive.database import FILE, Database
-from crmexport.archive.lock import hold
 from crmexport.archive.escaping import escaped
+from crmexport.archive.lock import hold
 from crmexport.errors import (
     ArchiveDamagedError,
     ConfigurationError,
