@@ -3,6 +3,7 @@
 from hashlib import sha256
 from pathlib import Path
 
+from crmexport.disk import move
 from crmexport.errors import OutputError
 from crmexport.text import _
 
@@ -32,7 +33,7 @@ class Content:
         place = self.path(digest)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            arrived.replace(place)
+            move(arrived, place)
         except OSError as failure:
             raise OutputError(
                 _(

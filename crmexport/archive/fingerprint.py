@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crmexport.archive.content import digest_of
 from crmexport.archive.database import FILE
+from crmexport.disk import move
 
 NAME = FILE + ".sha256"
 
@@ -30,7 +31,7 @@ def take(folder: Path) -> None:
         with suppress(OSError):
             new = folder / f"{NAME}.new"
             new.write_bytes(_line(folder))
-            new.replace(folder / NAME)
+            move(new, folder / NAME)
 
 
 def fits(folder: Path) -> bool | None:

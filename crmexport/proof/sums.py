@@ -6,22 +6,21 @@ from pathlib import Path
 
 from crmexport.archive.content import digest_of
 from crmexport.archive.database import FILE
+from crmexport.disk import move, reachable
 
 NAME = "SHA256SUMS"
 
 
 def write_sums(folder: Path) -> Path:
     """List every file under `folder` but the list itself, in the order of their names. Gives the list's path."""
-    path = folder / NAME
-    new = path.with_name(NAME + ".new")
+    root, path = reachable(folder), folder / NAME
+    new = root / f"{NAME}.new"
     lines = (
-        f"{digest_of(file)}  {file.relative_to(folder).as_posix()}\n"
-        for file in _files(folder)
-        if file != new
+        f"{digest_of(file)}  {file.relative_to(root).as_posix()}\n" for file in _files(root) if file != new
     )
     with new.open("w", encoding="utf-8", newline="\n") as out:
         out.writelines(lines)
-    new.replace(path)
+    move(new, path)
     return path
 
 

@@ -12,6 +12,7 @@ from crmexport.archive.news import as_values, news
 from crmexport.archive.pulls import pulls, true_as_of
 from crmexport.archive.replay import connector_of
 from crmexport.archive.standings import standings
+from crmexport.disk import move
 from crmexport.errors import ConfigurationError, SignInRefusedError, SourceError
 from crmexport.mapping import MappedArchive, load_source_mapping
 from crmexport.proof.fields import leaves_of, unknown_words, unmapped, unreadable
@@ -168,4 +169,4 @@ def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(path.name + ".new")
     new.write_text(text, encoding="utf-8", newline="\n")
-    new.replace(path)
+    move(new, path)

@@ -22,7 +22,7 @@ from crmexport.target.notes import LOST
 from crmexport.target.output import Output, Watch, nobody, output
 from crmexport.target.roll import EVERYTHING, told_of_list
 from crmexport.target.roll import FOLDER as ROWS
-from crmexport.target.room import check_room
+from crmexport.target.room import check_free, check_room
 from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop, workshop
 from crmexport.target.xlsx.sheet import MOST_ROWS
@@ -54,7 +54,9 @@ def export(
     settle(out)
     there = card(out)
     made = [FOLDER] if archive.files_known() else []
-    check_room(archive, out, there, [*(target.name for target in targets), ROWS, *made])
+    names = [*(target.name for target in targets), ROWS, *made]
+    check_room(archive, out, there, names)
+    check_free(out, there, names)
     before = Earlier.open(new_since, archive, targets, out) if new_since else None
     with replacing(out) as new, workshop(archive, connector, mapping, lang) as shop:
         shop.prepare(targets, watch)

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from crmexport.archive.store import Archive, HeldFile
+from crmexport.disk import reachable
 from crmexport.errors import ArchiveDamagedError
 from crmexport.mapping.to import EntitiesOf, EntitySource, References
 from crmexport.mapping.to.scratch import clean
@@ -153,6 +154,7 @@ def _is_lost(file: HeldFile) -> bool:
 
 
 def _copy(file: HeldFile, source: Path, place: Path) -> None:
+    place = reachable(place)
     place.parent.mkdir(parents=True, exist_ok=True)
     try:
         shutil.copyfile(source, place)

@@ -1,12 +1,12 @@
 """Write beside the old output, swap when all is there: a person never sees half of an export, nor loses the last whole one."""
 
 import errno
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from crmexport.disk import move, remove
 from crmexport.errors import OutputError
 from crmexport.text import _
 
@@ -28,7 +28,7 @@ def replacing(out: Path) -> Iterator[Path]:
         (partial / _NEW).mkdir(parents=True)
         try:
             yield partial / _NEW
-            (partial / _NEW).rename(partial / _WHOLE)
+            move(partial / _NEW, partial / _WHOLE)
             settle(out)
         finally:
             if not (
@@ -61,25 +61,25 @@ def _swap(new: Path, old: Path, out: Path) -> None:
             place = out / piece.name
             done.append(place)
             if place.exists():
-                place.rename(old / piece.name)
-            piece.rename(place)
+                move(place, old / piece.name)
+            move(piece, place)
     except BaseException:
         for place in done:
             _put_back(place, new, old)
-        new.rename(new.with_name(_NEW))
+        move(new, new.with_name(_NEW))
         raise
 
 
 def _put_back(place: Path, new: Path, old: Path) -> None:
     if place.exists() and not (new / place.name).exists():
-        place.rename(new / place.name)
+        move(place, new / place.name)
     if (old / place.name).exists():
-        (old / place.name).rename(place)
+        move(old / place.name, place)
 
 
 def _clear(partial: Path) -> None:
     if partial.exists():
-        shutil.rmtree(partial)
+        remove(partial)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from crmexport.archive.store import Archive
+from crmexport.disk import reachable
 from crmexport.target.card import card, entries, is_of, kept
 from crmexport.target.file_tree import SUMS
 from crmexport.target.files import FOLDER
@@ -43,7 +44,8 @@ def as_written(out: Path, entry: Mapping[str, Any]) -> Iterator[Mismatch]:
 def of_bytes(out: Path, meant: Iterable[tuple[str, str]]) -> Iterator[Mismatch]:
     """Every file of `meant` (path in `out`, SHA-256) that is something else or is not there."""
     for path, sha256 in meant:
-        found = file_sha256(out / path) if (out / path).is_file() else _("nothing")
+        place = reachable(out / path)
+        found = file_sha256(place) if place.is_file() else _("nothing")
         if found != sha256:
             yield of_file(path, sha256, found)
 

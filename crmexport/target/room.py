@@ -1,6 +1,6 @@
 """Whether an export may write into a folder: nothing is ever replaced there but the work of an earlier export."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ from crmexport.archive.database import FILE
 from crmexport.archive.store import Archive
 from crmexport.errors import ConfigurationError
 from crmexport.target.card import entries, is_of, outputs_of
+from crmexport.target.folder import told
 from crmexport.text import _
 
 
@@ -36,6 +37,18 @@ def check_room(archive: Archive, out: Path, there: Mapping[str, Any], names: Ite
                 "In {out} there is “{name}” already, which no export made: it is left alone. Give another folder for --out, or move it away."
             ).format(out=out, name=foreign[0])
         )
+
+
+def check_free(out: Path, there: Mapping[str, Any], names: Collection[str]) -> None:
+    """Try whether the files under `names` may be written: when an export is done it is late to say that one is open elsewhere.
+
+    Raises OutputError.
+    """
+    written = (one.path for entry in entries(there) for one in outputs_of(entry))
+    with told(out):
+        for path in written:
+            if path.partition("/")[0] in names and (out / path).is_file():
+                (out / path).open("r+b").close()
 
 
 def _ours(there: Mapping[str, Any]) -> set[str]:

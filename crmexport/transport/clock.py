@@ -5,6 +5,8 @@ import time
 
 from crmexport.transport.failures import StoppedError
 
+PIECE = 1.0
+
 
 class Clock:
     """The real time. Once stopped, nobody sleeps any more: who tries to, or does, gets StoppedError."""
@@ -21,9 +23,14 @@ class Clock:
         return time.time()
 
     def sleep(self, seconds: float) -> None:
-        """Wait. Raises StoppedError when the clock is stopped meanwhile."""
-        if seconds > 0 and self._stopped.wait(seconds):
-            raise StoppedError("the run has ended")
+        """Wait. Raises StoppedError when the clock is stopped meanwhile.
+
+        In short pieces: Ctrl+C on Windows does not reach a thread before its wait for a lock has ended.
+        """
+        until = self.monotonic() + seconds
+        while (left := until - self.monotonic()) > 0:
+            if self._stopped.wait(min(left, PIECE)):
+                raise StoppedError("the run has ended")
 
     def stop(self) -> None:
         """Wake everybody who sleeps: an interrupted run must not wait for its threads to wake by themselves."""

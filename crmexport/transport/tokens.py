@@ -11,6 +11,7 @@ from typing import Any
 
 from platformdirs import user_state_path
 
+from crmexport.disk import move
 from crmexport.source import Grant
 
 
@@ -55,7 +56,7 @@ class Tokens:
             json.dump(kept, file)
             file.flush()
             os.fsync(file.fileno())
-        new.replace(self._path)
+        move(new, self._path)
 
     def forget(self) -> None:
         """Drop a grant that the source does not accept any more."""

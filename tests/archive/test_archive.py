@@ -249,10 +249,10 @@ def test_a_full_disk_is_a_sentence_and_the_archive_goes_on_after_it(folder: Arch
 def test_a_file_that_cannot_be_kept_is_a_sentence(
     folder: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(self: Path, target: Path) -> None:
+    def full(source: Path, place: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr("crmexport.archive.content.move", full)
     with pytest.raises(OutputError, match="No space left"):
         folder.content.take(tmp_path / "x", "ab" * 32)
 

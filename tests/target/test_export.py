@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from crmexport.disk import move
 from crmexport.errors import ArchiveDamagedError, OutputError
 from crmexport.target import Output, exported, target_names
 from crmexport.target.folder import PARTIAL, replacing, settle
@@ -106,24 +107,21 @@ def test_a_failure_while_swapping_puts_the_old_pieces_back(
 ) -> None:
     out = tmp_path / "out"
     for text in ("old", "new"):
-        rename, seen = Path.rename, []
+        seen: list[Path] = []
 
-        def failing(
-            self: Path, target: Path, rename: Any = rename, seen: list[Path] = seen, text: str = text
-        ) -> Path:
-            seen.append(self)
+        def failing(source: Path, place: Path, seen: list[Path] = seen, text: str = text) -> None:
+            seen.append(source)
             if text == "new" and len(seen) == 5:
-                raise PermissionError(13, "in use", str(target))
-            return rename(self, target)  # type: ignore[no-any-return]
+                raise PermissionError(13, "in use", str(place))
+            move(source, place)
 
-        monkeypatch.setattr(Path, "rename", failing)
+        monkeypatch.setattr("crmexport.target.folder.move", failing)
         try:
             with replacing(out) as new:
                 for name in ("a", "b"):
                     (new / name).write_text(text, encoding="utf-8")
         except OutputError as error:
             assert "open in another program" in str(error)
-        monkeypatch.setattr(Path, "rename", rename)
     assert content(out) == {"a": b"old", "b": b"old"}
 
 
@@ -138,22 +136,21 @@ def test_a_swap_that_is_cut_off_loses_neither_the_old_nor_the_new(
 ) -> None:
     out, moves = tmp_path / "out", count()
     write_pieces(out, "old", "ab")
-    rename = Path.rename
 
-    def cut(self: Path, target: Path) -> Path:
-        move = next(moves)
-        if move == instant or (is_killed and move > instant):
+    def cut(source: Path, place: Path) -> None:
+        this = next(moves)
+        if this == instant or (is_killed and this > instant):
             raise KilledError
-        return rename(self, target)
+        move(source, place)
 
     def unreached(path: Path) -> None:
         if is_killed:
             raise KilledError
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "rename", cut)
+        patched.setattr("crmexport.target.folder.move", cut)
         if is_killed:
-            patched.setattr("crmexport.target.folder.shutil.rmtree", unreached)
+            patched.setattr("crmexport.target.folder.remove", unreached)
         with suppress(KilledError):
             write_pieces(out, "new", "abc")
     settle(out)

@@ -31,6 +31,7 @@ from crmexport.target.names import numbered, safe_name
         ("\ud83d.txt", "_.txt"),
         ("e\u0301.txt", "é.txt"),
         ("я" * 100 + ".pdf", "я" * 58 + ".pdf"),
+        ("a" * 100 + ".pdf", "a" * 86 + ".pdf"),
     ],
 )
 def test_names_are_made_safe(name: str, safe: str) -> None:
@@ -48,7 +49,7 @@ def test_any_name_is_one_safe_part(name: str, is_file: bool) -> None:
     safe = safe_name(name, fallback="file", is_file=is_file)
     assert PurePosixPath(safe).parts == (safe,) == PureWindowsPath(safe).parts
     assert not PureWindowsPath(safe).is_reserved()
-    assert 0 < len(safe.encode()) <= 120
+    assert 0 < len(safe.encode()) <= 120 and len(safe) <= 90
     assert safe == safe.strip(" ").rstrip(".")
     assert not safe.startswith(".")
     assert safe_name(safe, fallback="file", is_file=is_file) == safe

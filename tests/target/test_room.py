@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crmexport.archive.database import FILE
-from crmexport.errors import ConfigurationError
+from crmexport.errors import ConfigurationError, OutputError
 from crmexport.target import Output, exported
 from crmexport.target.folder import PARTIAL
 from tests.target.invented import HeldArchive
@@ -67,6 +68,29 @@ def test_a_folder_is_for_one_account(exporting: Export, out: Path, archive: Held
     with pytest.raises(ConfigurationError, match="another source already: .*, https://"):
         exporting("jsonl")
     assert sorted(path.name for path in out.iterdir()) == ["csv", "export.json", "files", "rows"]
+
+
+def test_a_file_that_is_open_elsewhere_is_told_before_the_work(
+    exporting: Export, out: Path, archive: HeldArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exporting("csv", "jsonl")
+    taken, open_ = out / "csv" / "deal.csv", Path.open
+
+    def refused(self: Path, mode: str = "r", **how: Any) -> Any:
+        if self == taken and "+" in mode:
+            raise PermissionError(13, "in use", str(self))
+        return open_(self, mode, **how)
+
+    monkeypatch.setattr(Path, "open", refused)
+    monkeypatch.setattr("crmexport.target.exporting.workshop", never)
+    with pytest.raises(OutputError, match=r"deal.csv cannot be written. Is it open in another program"):
+        exporting("csv")
+    with pytest.raises(AssertionError):
+        exporting("jsonl")  # it stays where it is
+
+
+def never(*_given: Any) -> None:
+    raise AssertionError("the work has begun")
 
 
 def test_an_export_that_was_cut_off_locks_nobody_out(exporting: Export, out: Path) -> None:

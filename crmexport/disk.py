@@ -1,0 +1,48 @@
+"""What Windows asks of those who write files: patience with virus scanners, and long paths written out.
+
+Elsewhere all of this is what the standard library does.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
+
+IS_WINDOWS = os.name == "nt"
+# Seconds. A scanner or an indexer looks at what has just been written, and Windows refuses to move it for that while;
+# elsewhere, a refusal stays one.
+PATIENCE = 10.0 if IS_WINDOWS else 0.0
+_WRITTEN_OUT = "\\\\?\\"
+
+
+def move(source: Path, place: Path) -> None:
+    """Give `source` the path `place` on the same disk. A file there makes room; no folder may be there. Raises OSError."""
+    _patiently(os.replace, reachable(source), reachable(place))
+
+
+def remove(folder: Path) -> None:
+    """Take away a folder with all that is in it. Raises OSError."""
+    _patiently(shutil.rmtree, reachable(folder))
+
+
+def _patiently(work: Callable[..., object], *paths: Path) -> None:
+    again = Retrying(
+        retry=retry_if_exception_type(PermissionError),
+        stop=stop_after_delay(PATIENCE),
+        wait=wait_exponential(0.02, max=1.0),
+        reraise=True,
+    )
+    again(work, *paths)
+
+
+def reachable(path: Path) -> Path:
+    """`path` as Windows opens it however long it is: as usual it takes 259 characters, and refuses to make a longer one."""
+    if not IS_WINDOWS:
+        return path
+    whole = os.path.abspath(path)  # noqa: PTH100 - what is written out may have no "..", and nothing is to be resolved
+    if whole.startswith(_WRITTEN_OUT):
+        return path
+    share = whole.startswith("\\\\")
+    return Path(f"{_WRITTEN_OUT}UNC{whole[1:]}" if share else _WRITTEN_OUT + whole)

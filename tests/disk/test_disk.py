@@ -1,0 +1,71 @@
+"""Windows refuses what has just been written for a moment, and paths that are long: neither may end a pull or an export."""
+
+import os
+from pathlib import Path, PureWindowsPath
+
+import pytest
+
+from crmexport import disk
+from crmexport.disk import move, reachable, remove
+
+
+class Scanner:
+    """A virus scanner: the first calls are refused."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, module: object, name: str, refusals: int) -> None:
+        self.left = refusals
+        self._work = getattr(module, name)
+        monkeypatch.setattr(module, name, self)
+
+    def __call__(self, *paths: Path) -> None:
+        self.left -= 1
+        if self.left >= 0:
+            raise PermissionError(13, "in use", str(paths[0]))
+        self._work(*paths)
+
+
+def test_what_is_refused_for_a_moment_moves_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "PATIENCE", 5.0)
+    scanner = Scanner(monkeypatch, os, "replace", refusals=2)
+    (tmp_path / "new").write_text("new", encoding="utf-8")
+    (tmp_path / "old").write_text("old", encoding="utf-8")
+    move(tmp_path / "new", tmp_path / "old")
+    assert scanner.left == -1
+    assert [(path.name, path.read_text(encoding="utf-8")) for path in tmp_path.iterdir()] == [("old", "new")]
+
+
+def test_what_is_refused_for_a_moment_goes_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "PATIENCE", 5.0)
+    scanner = Scanner(monkeypatch, disk.shutil, "rmtree", refusals=1)
+    (tmp_path / "folder" / "within").mkdir(parents=True)
+    remove(tmp_path / "folder")
+    assert scanner.left == -1 and not list(tmp_path.iterdir())
+
+
+def test_what_stays_refused_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "PATIENCE", 0.05)
+    Scanner(monkeypatch, os, "replace", refusals=10_000)
+    (tmp_path / "new").touch()
+    with pytest.raises(PermissionError, match="in use"):
+        move(tmp_path / "new", tmp_path / "old")
+
+
+@pytest.mark.parametrize(
+    ("path", "written_out"),
+    [
+        (r"C:\Users\Мария\export", r"\\?\C:\Users\Мария\export"),
+        (r"\\server\share\export", r"\\?\UNC\server\share\export"),
+        (r"\\?\C:\export", r"\\?\C:\export"),
+    ],
+)
+def test_a_path_is_written_out_for_windows(
+    monkeypatch: pytest.MonkeyPatch, path: str, written_out: str
+) -> None:
+    monkeypatch.setattr(disk, "IS_WINDOWS", True)
+    monkeypatch.setattr(disk, "Path", PureWindowsPath)
+    monkeypatch.setattr(os.path, "abspath", str)
+    assert str(reachable(PureWindowsPath(path))) == written_out  # type: ignore[arg-type]
+
+
+def test_elsewhere_a_path_stays_as_it_is() -> None:
+    assert reachable(Path("export")) == Path("export")
