@@ -17,7 +17,7 @@ FETCH_PIP = 'import json; from urllib.parse import urljoin; from urllib.request 
 # Some machines keep Python from noting what it compiled: then each of many short processes compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check judges bench soak test-real test-wheel messages schemas clean
+.PHONY: demo test check judges bench soak test-real test-wheel test-windows messages schemas clean
 
 demo: $(VENV)/.ready-for-demo
 	$(BIN)/crmexport demo
@@ -54,6 +54,14 @@ test-real: $(VENV)/.ready
 # The built wheel in an empty environment: needs the package index, so it is not part of `make test`.
 test-wheel: $(VENV)/.ready
 	$(BIN)/pytest -m real tests/packaging
+
+# The program on Windows, as near as Wine comes to it. Whoever may install packages gets Wine by this.
+test-windows: $(VENV)/.ready
+	@command -v wine >/dev/null || { \
+		command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && echo "Installing Wine ..." && \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends wine wine64 >/dev/null; \
+	} || { echo "This needs Wine, which is missing. On Debian: sudo apt-get install wine wine64" >&2; exit 1; }
+	$(BIN)/pytest -m windows tests/windows
 
 messages: $(VENV)/.ready
 	$(BIN)/pybabel extract --no-location --sort-by-file --keyword N_ --project crmexport --output $(TEMPLATE) crmexport connectors
