@@ -117,6 +117,8 @@ def test_a_pull_that_is_killed_goes_on(windows: Windows, tmp_path: Path) -> None
             "--archive",
             "there",
             "--json",
+            "--rate",
+            "25",
         ]
         with windows.start(*command, cwd=tmp_path, CRMEXPORT_TOKEN=box.token) as first:
             await_records(first, 100)
