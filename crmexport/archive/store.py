@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -142,6 +143,10 @@ class Archive:
     def close(self) -> None:
         """Let go of the database."""
         self.database.close()
+
+    def unchanged(self) -> AbstractContextManager[None]:
+        """What is read within is of one moment, though a pull goes on beside it: else a record that it moves would be met nowhere."""
+        return self.database.unchanged()
 
     def counts(self) -> dict[str, int]:
         """How many records of each stream are held; `file` counts the files whose bytes are held. Deleted ones are left out."""

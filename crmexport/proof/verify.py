@@ -51,7 +51,10 @@ def verify(
         )
     with Archive.open(archived) as archive:
         connector = connector_of(archive)
-        report = _found(archive, connector, out, watch)
+        watch(_("Every byte of the archive"))
+        damages = list(archive.check())
+        with archive.unchanged():
+            report = _found(archive, connector, out, damages, watch)
         if credentials is not None:
             watch(_("A random sample at the source"))
             try:
@@ -71,9 +74,9 @@ def _write_all(report: Report, out: Path | None, watch: Step) -> None:
         write_sums(out)
 
 
-def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step) -> Report:
-    watch(_("Every byte of the archive"))
-    damages = list(archive.check())
+def _found(
+    archive: Archive, connector: Connector, out: Path | None, damages: list[str], watch: Step
+) -> Report:
     watch(_("Counts of the source against what is held"))
     streams = balances(archive, [stream.name for stream in connector.about.streams])
     old = outdated(archive, out) if out is not None else []

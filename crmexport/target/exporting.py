@@ -56,7 +56,7 @@ def export(
     made = [FOLDER] if archive.files_known() else []
     check_room(archive, out, there, [*(target.name for target in targets), ROWS, *made])
     before = Earlier.open(new_since, archive, targets, out) if new_since else None
-    with replacing(out) as new, workshop(archive, connector, mapping, lang) as shop:
+    with archive.unchanged(), replacing(out) as new, workshop(archive, connector, mapping, lang) as shop:
         shop.prepare(targets, watch)
         press = _Press(shop, new, lang, watch, before)
         written = [press.target(target, most_rows) for target in targets]

@@ -90,6 +90,24 @@ def test_what_changes_after_it_was_read_is_read_again(company: Company) -> None:
     assert company.names() == company.truth
 
 
+def test_who_reads_beside_a_pull_meets_every_record(company: Company) -> None:
+    """A record that the pull moves to a new answer is met where it was; the next look meets it where it is."""
+    company.pull()
+    with Archive.open(company.place) as archive:
+        with archive.unchanged():
+            rows = archive.records("thing")
+            met = {next(rows)[0]}
+            company.clock.now += 2 * HOUR
+            company.change("20", name="said by somebody in the meantime")
+            assert company.pull().complete
+            met |= {id for id, *_rest in rows}
+            assert "in the meantime" not in str(
+                [body.decode() for _id, body, *_rest in archive.records("thing")]
+            )
+        assert met == company.truth.keys()
+        assert "in the meantime" in str([body.decode() for _id, body, *_rest in archive.records("thing")])
+
+
 def test_it_looks_until_it_is_quiet_but_not_for_ever(company: Company) -> None:
     busy = [0]
 
