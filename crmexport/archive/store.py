@@ -23,7 +23,9 @@ from crmexport.source import Gap, GapKind, Request, Response
 from crmexport.text import _
 
 _PLACES = (
-    select(*(schema.records.c[name] for name in ("stream", "id", "start", "parent_stream", "parent_id")))
+    select(
+        *(schema.records.c[name] for name in ("stream", "id", "start", "end", "parent_stream", "parent_id"))
+    )
     .where(schema.records.c.response == bindparam("response"), schema.records.c.deleted.is_(None))
     .order_by(schema.records.c.start)
 )
@@ -47,11 +49,13 @@ class Source:
 
 
 class Page(NamedTuple):
-    """A stored answer, where in it the current records are: (stream, id) → first byte, and under which others they stand."""
+    """A stored answer, where in it the current records are: (stream, id) → first byte and the one after the last, and under
+    which others they stand.
+    """
 
     request: Request
     response: Response
-    current: dict[tuple[str, str], int]
+    current: dict[tuple[str, str], tuple[int, int]]
     parents: dict[tuple[str, str], tuple[str, str]]
 
 
@@ -184,8 +188,8 @@ class Archive:
     def page(self, number: int, streams: Collection[str]) -> Page:
         """One stored answer by its number."""
         here = [row for row in self.database.found(_PLACES, (number,)) if row[0] in streams]
-        current = {(stream, id): start for stream, id, start, *_parent in here}
-        parents = {(row[0], row[1]): (row[3], row[4]) for row in here if row[3] is not None}
+        current = {(stream, id): (start, end) for stream, id, start, end, *_parent in here}
+        parents = {(row[0], row[1]): (row[4], row[5]) for row in here if row[4] is not None}
         return Page(*self._answer(number), current, parents)
 
     def records(self, stream: str) -> Iterator[tuple[str, bytes, str | None, tuple[str, str] | None]]:

@@ -84,6 +84,7 @@ def _found(
     mapped = MappedArchive(archive, connector, mapping)
     outputs, mismatches, notes = _outputs(mapped, out, old, watch) if not damages else ([], [], {})
     leaves = leaves_of(mapped) if not damages else None
+    damages = [*damages, *map(_unread, sorted(mapped.coverage.unread))]
     return Report(
         folder=out or archive.folder,
         source=_source(archive, connector),
@@ -105,6 +106,14 @@ def _found(
         deltas=tuple(deltas(out)) if out is not None else (),
         outdated=tuple(old),
     )
+
+
+def _unread(key: tuple[str, str]) -> str:
+    return _(
+        "Record {stream} {id} is held, but this version of crmexport does not read it as the version that pulled it did: "
+        "what its answer says of it elsewhere, such as the names of what it links to, is not in the files. Export with that "
+        "version, and report this."
+    ).format(stream=key[0], id=key[1])
 
 
 def _source(archive: Archive, connector: Connector) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from crmexport.proof import Report, verify
 from crmexport.proof.page import page
 from crmexport.proof.report import Sample
 from crmexport.pull import pull
-from crmexport.source import Account, Credentials
+from crmexport.source import Account, Credentials, Request, Response, Row
 from crmexport.target import export, exported, load_target
 from crmexport.text import use_language
 from tests.memory import in_memory
@@ -50,6 +50,22 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert pull(folder / "archive", Megaplan(Account(url)), Credentials(token=box.token), rate=0).complete
     write(folder / "archive", folder / "out")
     return folder
+
+
+def test_what_a_later_version_does_not_read_is_in_the_files_and_named(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rows(self: Megaplan, request: Request, response: Response) -> list[Row]:
+        return [row for row in read(self, request, response) if row.stream != "project"]
+
+    read = Megaplan.rows
+    monkeypatch.setattr(Megaplan, "rows", rows)
+    write(copy / "archive", copy / "out", ("csv",))
+    (projects,) = [one for one in exported(copy / "out") if one.path == "csv/project.csv"]
+    report = verify(copy / "archive", copy / "out")
+    assert projects.rows == report.streams["project"].held > 0
+    assert not report.complete
+    assert len([words for words in report.damages if "Record project" in words]) == projects.rows
 
 
 class Meanwhile:
