@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -389,6 +390,30 @@ def test_a_wrong_clock_of_ours_misses_no_change(company: Company) -> None:
     company.server.changed["5"] = company.clock.now - behind
     assert company.pull().complete
     assert company.names()["5"] == "changed an hour later"
+
+
+@pytest.mark.parametrize("days", [-7, 7])
+@pytest.mark.parametrize("is_stopped", [True, False])
+def test_a_wrong_clock_that_is_set_right_meanwhile_misses_no_change(
+    company: Company, days: int, is_stopped: bool
+) -> None:
+    """What was read before is changed while the pull is stopped, or goes on: a look since a moment to come would pass over it."""
+    ahead = days * 24 * HOUR
+    company.server.clock = true = lambda: company.clock.now - ahead
+
+    def put_right() -> None:
+        nonlocal ahead
+        company.clock.now, ahead = true(), 0.0
+        if is_stopped:
+            raise KeyboardInterrupt
+
+    company.at("/things?after=15", put_right)
+    with suppress(KeyboardInterrupt):
+        company.pull()
+    company.clock.now += HOUR
+    company.change("5", name="changed meanwhile")
+    assert company.pull().complete
+    assert company.names()["5"] == "changed meanwhile"
 
 
 def test_a_file_that_is_refused_hinders_no_judgement(company: Company) -> None:
