@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 
 from crmexport.archive import schema
 from crmexport.archive.content import Content
@@ -32,6 +32,22 @@ _PLACES = (
 _ANSWER = select(schema.responses.c.request, schema.responses.c.status, schema.responses.c.body).where(
     schema.responses.c.id == bindparam("response")
 )
+
+
+def _is_doubtful() -> Any:
+    """Whether a vanished gap is of a list under a record that is there and announces something in it."""
+    gaps, told, records = schema.gaps, schema.announced, schema.records
+    its = or_(told.c.scope == gaps.c.id, and_(told.c.scope > gaps.c.id + "/", told.c.scope < gaps.c.id + "0"))
+    record = and_(
+        records.c.stream == func.split_part(gaps.c.id, "/", 1),
+        records.c.id == func.split_part(gaps.c.id, "/", 2),
+        records.c.deleted.is_(None),
+    )
+    return and_(
+        gaps.c.kind == GapKind.VANISHED.value,
+        exists().where(told.c.stream == gaps.c.stream, told.c.number > 0, its),
+        exists().where(record),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,10 +270,22 @@ class Archive:
         return check(self)
 
     def gaps(self) -> list[Gap]:
-        """What is known to exist and is not held."""
+        """What is known to exist and is not held.
+
+        A list of what stands under a record is no record: while that one is there and announces some, the list is refused and
+        not deleted, though the source says that there is no such thing.
+        """
         table = schema.gaps
-        found = self._rows(select(table).order_by(table.c.stream, table.c.id))
-        return [Gap(row.stream, row.id, GapKind(row.kind), row.reason) for row in found]
+        found = self._rows(
+            select(table, _is_doubtful().label("doubtful")).order_by(table.c.stream, table.c.id)
+        )
+        words = _("The record is there and tells of some, but when its list is asked for: {words}")
+        return [
+            Gap(row.stream, row.id, GapKind.REFUSED, words.format(words=row.reason))
+            if row.doubtful
+            else Gap(row.stream, row.id, GapKind(row.kind), row.reason)
+            for row in found
+        ]
 
     def announced(self, linked: str) -> dict[str, tuple[int, int]]:
         """How many records there should be, as far as the source said so: stream → (by its lists, by links alone).

@@ -12,7 +12,7 @@ from crmexport.archive import Archive, Place
 from crmexport.archive.equation import balances
 from crmexport.archive.journal import Journal, Kind
 from crmexport.archive.news import News
-from crmexport.source import Account, Reading, Request, Response, Standing
+from crmexport.source import Account, GapKind, Reading, Request, Response, Standing
 from crmexport.source.contract import Options
 from tests.pull.test_engine import Journey, status
 from tests.toy import Toy, ToyServer, fault
@@ -240,6 +240,32 @@ def test_a_record_that_a_sweep_cannot_see_is_not_taken_for_deleted(company: Comp
     company.at("/ids", lambda: company.server.unlisted.update({"3": company.server.things.pop("3")}))
     assert company.pull().complete
     assert company.names()["3"] == "Вещь 3" and company.deleted() == {}
+
+
+def test_a_list_that_is_not_there_under_a_record_that_announces_some_is_missed(company: Company) -> None:
+    """Two notes of thing 4 are announced; "no such thing" says of a list that it is refused, not that they were deleted."""
+    get = company.server._get
+    missing = ["/notes/4"]
+    company.server._get = lambda path: (404, {"error": "gone"}) if path in missing else get(path)  # type: ignore[method-assign]
+    assert not company.pull().complete
+    with Archive.open(company.place) as archive:
+        balance = balances(archive, [])["note"]
+        (gap,) = [gap for gap in archive.gaps() if gap.stream == "note"]
+    assert (balance.refused, balance.vanished, balance.unexplained) == (2, 0, 0)
+    assert (
+        gap.id == "thing/4" and gap.kind is GapKind.REFUSED and gap.reason.endswith('404 {"error": "gone"}')
+    )
+    missing.clear()
+    assert company.pull().complete
+    assert len([id for id in company.held("note") if id.startswith("4-")]) == 2
+
+
+def test_such_a_list_of_a_record_that_is_gone_is_no_loss(company: Company) -> None:
+    get = company.server._get
+    company.server._get = lambda path: (404, {"error": "gone"}) if path == "/notes/4" else get(path)  # type: ignore[method-assign]
+    company.at("/notes/4", lambda: company.delete("4"))
+    company.server.no_bulk = True
+    assert company.pull().complete
 
 
 def test_a_sweep_that_fails_deletes_nothing(company: Company) -> None:
