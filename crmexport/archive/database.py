@@ -73,6 +73,15 @@ class Database(ABC):
             self.connection.rollback()
             raise
 
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """What is read within is of one moment, whatever another process writes meanwhile. Nothing is written within."""
+        self.begin_reading()
+        try:
+            yield
+        finally:
+            self.connection.rollback()
+
     def create_tables(self) -> None:
         """Make the tables that are not there. Belongs into the caller's transaction."""
         there = {*inspect(self.connection).get_table_names()}
@@ -96,6 +105,10 @@ class Database(ABC):
     @abstractmethod
     def begin(self) -> None:
         """Begin a transaction, where the driver does not do so by itself."""
+
+    @abstractmethod
+    def begin_reading(self) -> None:
+        """Begin a transaction that sees everything as it is when it first looks."""
 
     @abstractmethod
     def added(self, statement: ClauseElement, row: tuple[Any, ...]) -> int:

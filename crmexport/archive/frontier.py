@@ -143,6 +143,11 @@ class Frontier:
         """Drop the requests of earlier passes."""
         self._database.connection.execute(delete(requests).where(_pass < self.number))
 
+    def has_answers(self) -> bool:
+        """Whether anything of this pass was answered."""
+        line = select(requests.c.id).where(_pass == self.number, requests.c.state == int(State.DONE)).limit(1)
+        return self._database.connection.execute(line).first() is not None
+
     def count(self) -> int:
         """How many requests wait, deferred ones included."""
         line = select(func.count()).select_from(requests).where(self._in_line())

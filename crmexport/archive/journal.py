@@ -90,27 +90,37 @@ class Journal:
         return [_pass(row) for row in found]
 
     def begin_pass(self, pull: int, kind: Kind, since: datetime | None, now: float) -> Pass:
-        """Note that a pass begins at `now` (seconds since the epoch)."""
+        """Note that a pass begins at `now` (seconds since the epoch), by our clock until `found_begun` knows better."""
         started = datetime.fromtimestamp(now, UTC)
         values = {"pull": pull, "kind": str(kind), "since": since and _text(since), "started": _text(started)}
         return Pass(self._add(passes, values | {"changed": 0}), pull, kind, since, started, None, 0)
 
-    def end_pass(self, pass_: Pass, now: float, skew: float) -> None:
-        """Note that nothing of a pass is left to ask; from here on its times are those of the source's clock.
+    def found_begun(self, pass_: int, now: float, skew: float) -> None:
+        """Note when a pass began by the source's clock, which is `skew` seconds ahead of ours.
 
-        That is `skew` seconds ahead of ours. A computer whose clock is a week ahead must not miss a week of changes.
+        A computer whose clock is a week ahead must not miss a week of changes, be it set right a moment later.
         """
-        ahead = timedelta(seconds=skew if abs(skew) > NO_SKEW else 0.0)
-        ended = datetime.fromtimestamp(now, UTC) + ahead
-        change = update(passes).where(passes.c.id == pass_.id)
+        began = _at_source(now, skew)
         self._database.connection.execute(
-            change.values(started=_text(pass_.started + ahead), ended=_text(ended))
+            update(passes).where(passes.c.id == pass_).values(started=_text(began))
+        )
+
+    def end_pass(self, pass_: int, now: float, skew: float) -> None:
+        """Note that nothing of a pass is left to ask."""
+        ended = _at_source(now, skew)
+        self._database.connection.execute(
+            update(passes).where(passes.c.id == pass_).values(ended=_text(ended))
         )
 
     def _add(self, table: Any, values: dict[str, Any]) -> int:
         number = self._database.connection.execute(select(func.max(table.c.id))).scalar() or 0
         self._database.connection.execute(insert(table).values(id=number + 1, **values))
         return int(number) + 1
+
+
+def _at_source(now: float, skew: float) -> datetime:
+    """A moment of ours by the source's clock."""
+    return datetime.fromtimestamp(now, UTC) + timedelta(seconds=skew if abs(skew) > NO_SKEW else 0.0)
 
 
 def _pass(row: Any) -> Pass:

@@ -87,6 +87,10 @@ class PostgreSQL(Database):
             raise self._gone("")
         self.connection.exec_driver_sql("BEGIN")
 
+    def begin_reading(self) -> None:
+        """As SQLite does it by itself: each statement would else see what was committed before it."""
+        self.connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
     def remembered(self) -> dict[str, str]:
         """The folder of the files."""
         return {FOLDER: str(self.folder)}

@@ -1,10 +1,14 @@
 """Records as their connector reads them, from the archive alone: what mapping works on."""
 
-from collections.abc import Collection, Iterator
+import json
+from collections.abc import Callable, Collection, Iterator
 
 from crmexport.archive.store import Archive, Page
 from crmexport.source import Account, Connector, Row, connector_class
 from crmexport.source.contract import rows_in
+
+Unread = Callable[[str, str], object]
+"""Is told stream and id of a record that its connector does not find in its answer any more."""
 
 
 def connector_of(archive: Archive) -> Connector:
@@ -13,19 +17,50 @@ def connector_of(archive: Archive) -> Connector:
     return connector_class(source.name)(Account(source.url, source.options))
 
 
-def current_rows(archive: Archive, connector: Connector, streams: Collection[str]) -> Iterator[Row]:
+def current_rows(
+    archive: Archive, connector: Connector, streams: Collection[str], unread: Unread | None = None
+) -> Iterator[Row]:
     """Every current record of `streams`, decoded, in the order they came; one page in memory.
 
     A record that stood in another's sub-list tells so under `_parent`: {"stream", "id"}, be it by an earlier answer than its last.
+    What a connector read once and does not any more, a later version maybe, comes as its own bytes have it, and `unread` is
+    told. Without `unread` it is left out: that is for judging connectors.
     """
     for page in archive.pages(streams):
-        yield from _current(connector, page)
+        yield from _current(connector, page, unread)
 
 
-def _current(connector: Connector, page: Page) -> Iterator[Row]:
-    for row in rows_in(connector, page.request, page.response):
-        if page.current.get((row.stream, row.id)) == row.start:
-            parent = row.parent or page.parents.get((row.stream, row.id))
-            if parent:
-                row.value["_parent"] = {"stream": parent[0], "id": parent[1]}
-            yield row
+def _current(connector: Connector, page: Page, unread: Unread | None) -> Iterator[Row]:
+    left = dict(page.current)
+    for row in _read(connector, page, unread):
+        key = (row.stream, row.id)
+        if key in left and left[key][0] == row.start:
+            del left[key]
+            yield _placed(row, page)
+    if unread is not None:
+        for (stream, id), (start, end) in left.items():
+            unread(stream, id)
+            yield _placed(Row(stream, id, _alone(page.response.body[start:end]), start, end), page)
+
+
+def _read(connector: Connector, page: Page, unread: Unread | None) -> list[Row]:
+    """What the connector makes of the answer; nothing where it refuses one that an earlier version took."""
+    try:
+        return rows_in(connector, page.request, page.response)
+    except ValueError:
+        if unread is None:
+            raise
+        return []
+
+
+def _alone(body: bytes) -> dict[str, object]:
+    """A record without what its connector adds to it from the rest of the answer."""
+    value = json.loads(body)
+    return value if isinstance(value, dict) else {"value": value}
+
+
+def _placed(row: Row, page: Page) -> Row:
+    parent = row.parent or page.parents.get((row.stream, row.id))
+    if parent:
+        row.value["_parent"] = {"stream": parent[0], "id": parent[1]}
+    return row

@@ -92,6 +92,11 @@ class SQLite(Database):
         if not self.connection.in_transaction():
             self.connection.begin()
 
+    def begin_reading(self) -> None:
+        """The driver itself would begin none for what is only read."""
+        self.begin()
+        self.connection.exec_driver_sql("BEGIN")
+
     def many(self, statement: ClauseElement, rows: Sequence[tuple[Any, ...]]) -> int:
         """Past SQLAlchemy: what is done for every answer that is kept costs a third so."""
         return self._directly("executemany", statement, rows).rowcount if rows else 0

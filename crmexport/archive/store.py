@@ -3,12 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 
 from crmexport.archive import schema
 from crmexport.archive.content import Content
@@ -22,13 +23,31 @@ from crmexport.source import Gap, GapKind, Request, Response
 from crmexport.text import _
 
 _PLACES = (
-    select(*(schema.records.c[name] for name in ("stream", "id", "start", "parent_stream", "parent_id")))
+    select(
+        *(schema.records.c[name] for name in ("stream", "id", "start", "end", "parent_stream", "parent_id"))
+    )
     .where(schema.records.c.response == bindparam("response"), schema.records.c.deleted.is_(None))
     .order_by(schema.records.c.start)
 )
 _ANSWER = select(schema.responses.c.request, schema.responses.c.status, schema.responses.c.body).where(
     schema.responses.c.id == bindparam("response")
 )
+
+
+def _is_doubtful() -> Any:
+    """Whether a vanished gap is of a list under a record that is there and announces something in it."""
+    gaps, told, records = schema.gaps, schema.announced, schema.records
+    its = or_(told.c.scope == gaps.c.id, and_(told.c.scope > gaps.c.id + "/", told.c.scope < gaps.c.id + "0"))
+    record = and_(
+        records.c.stream == func.split_part(gaps.c.id, "/", 1),
+        records.c.id == func.split_part(gaps.c.id, "/", 2),
+        records.c.deleted.is_(None),
+    )
+    return and_(
+        gaps.c.kind == GapKind.VANISHED.value,
+        exists().where(told.c.stream == gaps.c.stream, told.c.number > 0, its),
+        exists().where(record),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +65,13 @@ class Source:
 
 
 class Page(NamedTuple):
-    """A stored answer, where in it the current records are: (stream, id) → first byte, and under which others they stand."""
+    """A stored answer, where in it the current records are: (stream, id) → first byte and the one after the last, and under
+    which others they stand.
+    """
 
     request: Request
     response: Response
-    current: dict[tuple[str, str], int]
+    current: dict[tuple[str, str], tuple[int, int]]
     parents: dict[tuple[str, str], tuple[str, str]]
 
 
@@ -143,6 +164,10 @@ class Archive:
         """Let go of the database."""
         self.database.close()
 
+    def unchanged(self) -> AbstractContextManager[None]:
+        """What is read within is of one moment, though a pull goes on beside it: else a record that it moves would be met nowhere."""
+        return self.database.unchanged()
+
     def counts(self) -> dict[str, int]:
         """How many records of each stream are held; `file` counts the files whose bytes are held. Deleted ones are left out."""
         lines = self._count(schema.records.c.deleted.is_(None))
@@ -179,8 +204,8 @@ class Archive:
     def page(self, number: int, streams: Collection[str]) -> Page:
         """One stored answer by its number."""
         here = [row for row in self.database.found(_PLACES, (number,)) if row[0] in streams]
-        current = {(stream, id): start for stream, id, start, *_parent in here}
-        parents = {(row[0], row[1]): (row[3], row[4]) for row in here if row[3] is not None}
+        current = {(stream, id): (start, end) for stream, id, start, end, *_parent in here}
+        parents = {(row[0], row[1]): (row[4], row[5]) for row in here if row[4] is not None}
         return Page(*self._answer(number), current, parents)
 
     def records(self, stream: str) -> Iterator[tuple[str, bytes, str | None, tuple[str, str] | None]]:
@@ -245,10 +270,22 @@ class Archive:
         return check(self)
 
     def gaps(self) -> list[Gap]:
-        """What is known to exist and is not held."""
+        """What is known to exist and is not held.
+
+        A list of what stands under a record is no record: while that one is there and announces some, the list is refused and
+        not deleted, though the source says that there is no such thing.
+        """
         table = schema.gaps
-        found = self._rows(select(table).order_by(table.c.stream, table.c.id))
-        return [Gap(row.stream, row.id, GapKind(row.kind), row.reason) for row in found]
+        found = self._rows(
+            select(table, _is_doubtful().label("doubtful")).order_by(table.c.stream, table.c.id)
+        )
+        words = _("The record is there and tells of some, but when its list is asked for: {words}")
+        return [
+            Gap(row.stream, row.id, GapKind.REFUSED, words.format(words=row.reason))
+            if row.doubtful
+            else Gap(row.stream, row.id, GapKind(row.kind), row.reason)
+            for row in found
+        ]
 
     def announced(self, linked: str) -> dict[str, tuple[int, int]]:
         """How many records there should be, as far as the source said so: stream → (by its lists, by links alone).

@@ -142,7 +142,7 @@ class MappedArchive:
             return self._replay(self.archive, self.connector, streams)
         from crmexport.archive.replay import current_rows
 
-        return current_rows(self.archive, self.connector, streams)
+        return current_rows(self.archive, self.connector, streams, self.coverage.not_read)
 
 
 def file_rows(files: Iterable[Any], folder: Path, stream: str) -> Iterator[Row]:

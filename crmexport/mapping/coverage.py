@@ -10,6 +10,7 @@ from typing import Any
 
 SAMPLES = 3
 SAMPLE_LENGTH = 80
+MOST_NAMED = 1000  # of records
 
 
 @dataclass(slots=True)
@@ -49,6 +50,7 @@ class Coverage:
 
     `filled[entity][field]` is how often a field of ours was filled; `unknown_choices[entity.field][word]` counts words of
     the source that the mapping does not translate; `unreadable[entity.field]` has the values a transform could not read.
+    `unread` are the first records (stream, id) that their connector does not find in their answers any more.
     """
 
     streams: defaultdict[str, StreamCoverage] = field(default_factory=lambda: defaultdict(StreamCoverage))
@@ -56,6 +58,12 @@ class Coverage:
     filled: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     unknown_choices: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     unreadable: defaultdict[str, Sampled] = field(default_factory=_sampled)
+    unread: set[tuple[str, str]] = field(default_factory=set)
+
+    def not_read(self, stream: str, id: str) -> None:
+        """Note a record that was taken as its own bytes have it."""
+        if len(self.unread) < MOST_NAMED:
+            self.unread.add((stream, id))
 
     def made(self, entity: dict[str, Any], name: str) -> None:
         """Count an entity called `name` and its filled fields."""

@@ -52,7 +52,10 @@ def verify(
         )
     with Archive.open(archived) as archive:
         connector = connector_of(archive)
-        report = _found(archive, connector, out, watch)
+        watch(_("Every byte of the archive"))
+        damages = list(archive.check())
+        with archive.unchanged():
+            report = _found(archive, connector, out, damages, watch)
         if credentials is not None:
             watch(_("A random sample at the source"))
             try:
@@ -72,9 +75,9 @@ def _write_all(report: Report, out: Path | None, watch: Step) -> None:
         write_sums(out)
 
 
-def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step) -> Report:
-    watch(_("Every byte of the archive"))
-    damages = list(archive.check())
+def _found(
+    archive: Archive, connector: Connector, out: Path | None, damages: list[str], watch: Step
+) -> Report:
     watch(_("Counts of the source against what is held"))
     streams = balances(archive, [stream.name for stream in connector.about.streams])
     old = outdated(archive, out) if out is not None else []
@@ -82,6 +85,7 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
     mapped = MappedArchive(archive, connector, mapping)
     outputs, mismatches, notes = _outputs(mapped, out, old, watch) if not damages else ([], [], {})
     leaves = leaves_of(mapped) if not damages else None
+    damages = [*damages, *map(_unread, sorted(mapped.coverage.unread))]
     return Report(
         folder=out or archive.folder,
         source=_source(archive, connector),
@@ -103,6 +107,14 @@ def _found(archive: Archive, connector: Connector, out: Path | None, watch: Step
         deltas=tuple(deltas(out)) if out is not None else (),
         outdated=tuple(old),
     )
+
+
+def _unread(key: tuple[str, str]) -> str:
+    return _(
+        "Record {stream} {id} is held, but this version of crmexport does not read it as the version that pulled it did: "
+        "what its answer says of it elsewhere, such as the names of what it links to, is not in the files. Export with that "
+        "version, and report this."
+    ).format(stream=key[0], id=key[1])
 
 
 def _source(archive: Archive, connector: Connector) -> dict[str, Any]:

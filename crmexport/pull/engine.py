@@ -9,6 +9,7 @@ from crmexport.archive import Archive
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier, State, Waiting
 from crmexport.archive.journal import Kind, Pass
+from crmexport.pull.beginning import Beginning
 from crmexport.pull.closing import Closing, cards
 from crmexport.pull.families import Families
 from crmexport.pull.flights import Flight, Flights
@@ -50,6 +51,7 @@ class Engine:
         coats: Coats,
         clock: Clock,
         watching: Watching,
+        beginning: Beginning,
         believe: bool = False,
         rereads: bool = False,
     ) -> None:
@@ -62,6 +64,7 @@ class Engine:
         self._coats = coats
         self._clock = clock
         self._watching = watching
+        self._beginning = beginning
         self._closing = Closing(
             pass_,
             connector,
@@ -156,6 +159,7 @@ class Engine:
             named = {one.subject for one in asked if one.subject}
             changed = self._answers.keep(flight.request, response, list(readings.values()), by_card, named)
             self._follow(list(readings.values()), changed)
+            self._beginning.answered()
             self._frontier.done(readings)
             for waiting, failure in failed:
                 self._set_aside(waiting, failure, alone=False, own=True)
@@ -237,6 +241,7 @@ class Engine:
         self._archive.content.take(response.path, response.sha256)
         with self._counting():
             self._answers.file_held(id, response.sha256, response.size)
+            self._beginning.answered()
             if wrong:
                 self._frontier.set_aside(waiting.id, State.REFUSED)  # the next pull asks again
                 words = _("the source describes {told} bytes, but sends {sent}; what it sent is kept")

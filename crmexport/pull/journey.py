@@ -10,6 +10,7 @@ from crmexport.archive.frontier import Frontier
 from crmexport.archive.journal import Journal, Kind, Pass, as_of
 from crmexport.archive.standings import note, standings
 from crmexport.pull import passes
+from crmexport.pull.beginning import Beginning
 from crmexport.pull.closing import GONE, whole
 from crmexport.pull.engine import Engine, subject_of
 from crmexport.pull.greeting import greet
@@ -97,9 +98,10 @@ class Journey:
         while pass_ := self._next():
             self.watching.tell("pass", kind=str(pass_.kind), since=pass_.since and pass_.since.isoformat())
             frontier, answers = self._of(pass_)
-            self._engine(pass_, frontier, answers).run()
+            beginning = Beginning(self.journal, frontier, self._clock, self._coats.ledger)
+            self._engine(pass_, frontier, answers, beginning).run()
             with self._archive.database.transaction():
-                self._end(pass_, answers)
+                self._end(pass_, answers, beginning)
 
     def _next(self) -> Pass | None:
         """The pass that is open, or a new one that follows from those before it."""
@@ -182,13 +184,13 @@ class Journey:
         card = self._connector.card(*subject_of(request))
         return card is not None and card.key == request.key
 
-    def _end(self, pass_: Pass, answers: Answers) -> None:
+    def _end(self, pass_: Pass, answers: Answers, beginning: Beginning) -> None:
         answers.end_sublists()
         streams = None if pass_.kind is Kind.EVERYTHING else whole(self._connector, pass_.kind)
         answers.forget_announced(streams)
-        self.journal.end_pass(pass_, self._clock.time(), self._coats.ledger.skew)
+        beginning.ended()
 
-    def _engine(self, pass_: Pass, frontier: Frontier, answers: Answers) -> Engine:
+    def _engine(self, pass_: Pass, frontier: Frontier, answers: Answers, beginning: Beginning) -> Engine:
         return Engine(
             pass_,
             self._connector,
@@ -198,6 +200,7 @@ class Journey:
             self._coats,
             self._clock,
             self.watching,
+            beginning,
             self._believe,
             self._rereads(pass_),
         )

@@ -58,7 +58,7 @@ def export(
     check_room(archive, out, there, names)
     check_free(out, there, names)
     before = Earlier.open(new_since, archive, targets, out) if new_since else None
-    with replacing(out) as new, workshop(archive, connector, mapping, lang) as shop:
+    with archive.unchanged(), replacing(out) as new, workshop(archive, connector, mapping, lang) as shop:
         shop.prepare(targets, watch)
         press = _Press(shop, new, lang, watch, before)
         written = [press.target(target, most_rows) for target in targets]

@@ -26,6 +26,6 @@ def stream(
 ) -> Counter[str]:
     """Give every message, with its line end, to `put`; what befell values on the way. Files are named, not copied."""
     target = load_target("singer")
-    with workshop(archive, connector, mapping, lang or language()) as shop:
+    with archive.unchanged(), workshop(archive, connector, mapping, lang or language()) as shop:
         shop.prepare([target], watch or nobody)
         return singer.stream(Job(shop, target, Path(), watch or nobody), put)

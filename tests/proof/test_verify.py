@@ -6,10 +6,11 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,8 @@ from crmexport.proof import Report, verify
 from crmexport.proof.page import page
 from crmexport.proof.report import Sample
 from crmexport.pull import pull
-from crmexport.source import Account, Credentials
-from crmexport.target import export, load_target
+from crmexport.source import Account, Credentials, Request, Response, Row
+from crmexport.target import export, exported, load_target
 from crmexport.text import use_language
 from tests.memory import in_memory
 
@@ -49,6 +50,78 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert pull(folder / "archive", Megaplan(Account(url)), Credentials(token=box.token), rate=0).complete
     write(folder / "archive", folder / "out")
     return folder
+
+
+def test_what_a_later_version_does_not_read_is_in_the_files_and_named(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rows(self: Megaplan, request: Request, response: Response) -> list[Row]:
+        return [row for row in read(self, request, response) if row.stream != "project"]
+
+    read = Megaplan.rows
+    monkeypatch.setattr(Megaplan, "rows", rows)
+    write(copy / "archive", copy / "out", ("csv",))
+    (projects,) = [one for one in exported(copy / "out") if one.path == "csv/project.csv"]
+    report = verify(copy / "archive", copy / "out")
+    assert projects.rows == report.streams["project"].held > 0
+    assert not report.complete
+    assert len([words for words in report.damages if "Record project" in words]) == projects.rows
+
+
+class Meanwhile:
+    """While somebody reads the archive, the company goes on working, and a scheduled pull brings what changed."""
+
+    def __init__(self, box: MegaplanSandbox, url: str, folder: Path) -> None:
+        self.box, self.url, self.folder = box, url, folder
+        self.pull()
+
+    def pull(self) -> None:
+        secrets = Credentials(token=self.box.token)
+        assert pull(self.folder, Megaplan(Account(self.url)), secrets, rate=0).complete
+
+    def work(self) -> None:
+        for line in self.box.truth():
+            if line["stream"] == "deal":
+                self.box.edits.change("deal", line["id"], name="renamed meanwhile")
+        self.pull()
+
+
+@pytest.fixture
+def meanwhile(tmp_path: Path) -> Iterator[Meanwhile]:
+    box = MegaplanSandbox(cards=30, tasks=30, comments=40)
+    with in_memory(box) as url:
+        yield Meanwhile(box, url, tmp_path / "archive")
+
+
+def at(number: int, deed: Callable[[], None], of: Callable[..., Any]) -> Callable[..., Any]:
+    """`of`, but before its call with this `number` something is done."""
+    calls = count(1)
+
+    def called(*given: Any) -> Any:
+        if next(calls) == number:
+            deed()
+        return of(*given)
+
+    return called
+
+
+def test_an_export_beside_a_pull_lacks_nothing(
+    meanwhile: Meanwhile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Archive, "page", at(12, meanwhile.work, Archive.page))
+    write(tmp_path / "archive", tmp_path / "out", ("csv",))
+    deals = sum(line["stream"] == "deal" for line in meanwhile.box.truth())
+    (written,) = [one for one in exported(tmp_path / "out") if one.path == "csv/deal.csv"]
+    assert written.rows == deals
+
+
+def test_a_report_made_beside_a_pull_is_of_one_moment(
+    meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Archive, "deleted", at(1, meanwhile.work, Archive.deleted))
+    report = verify(meanwhile.folder, None)
+    assert report.complete
+    assert report.run["news"] is None  # the counts of the streams are those of the first pull, and so is this
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from crmexport.archive import Archive, Place
 from crmexport.archive.equation import balances
 from crmexport.archive.journal import Journal, Kind
 from crmexport.archive.news import News
-from crmexport.source import Account, Reading, Request, Response, Standing
+from crmexport.source import Account, GapKind, Reading, Request, Response, Standing
 from crmexport.source.contract import Options
 from tests.pull.test_engine import Journey, status
 from tests.toy import Toy, ToyServer, fault
@@ -88,6 +89,24 @@ def test_what_changes_after_it_was_read_is_read_again(company: Company) -> None:
     company.at("/things?after=20", lambda: company.change("30", name="added in mid-pull"))
     assert company.pull().complete
     assert company.names() == company.truth
+
+
+def test_who_reads_beside_a_pull_meets_every_record(company: Company) -> None:
+    """A record that the pull moves to a new answer is met where it was; the next look meets it where it is."""
+    company.pull()
+    with Archive.open(company.place) as archive:
+        with archive.unchanged():
+            rows = archive.records("thing")
+            met = {next(rows)[0]}
+            company.clock.now += 2 * HOUR
+            company.change("20", name="said by somebody in the meantime")
+            assert company.pull().complete
+            met |= {id for id, *_rest in rows}
+            assert "in the meantime" not in str(
+                [body.decode() for _id, body, *_rest in archive.records("thing")]
+            )
+        assert met == company.truth.keys()
+        assert "in the meantime" in str([body.decode() for _id, body, *_rest in archive.records("thing")])
 
 
 def test_it_looks_until_it_is_quiet_but_not_for_ever(company: Company) -> None:
@@ -221,6 +240,32 @@ def test_a_record_that_a_sweep_cannot_see_is_not_taken_for_deleted(company: Comp
     company.at("/ids", lambda: company.server.unlisted.update({"3": company.server.things.pop("3")}))
     assert company.pull().complete
     assert company.names()["3"] == "Вещь 3" and company.deleted() == {}
+
+
+def test_a_list_that_is_not_there_under_a_record_that_announces_some_is_missed(company: Company) -> None:
+    """Two notes of thing 4 are announced; "no such thing" says of a list that it is refused, not that they were deleted."""
+    get = company.server._get
+    missing = ["/notes/4"]
+    company.server._get = lambda path: (404, {"error": "gone"}) if path in missing else get(path)  # type: ignore[method-assign]
+    assert not company.pull().complete
+    with Archive.open(company.place) as archive:
+        balance = balances(archive, [])["note"]
+        (gap,) = [gap for gap in archive.gaps() if gap.stream == "note"]
+    assert (balance.refused, balance.vanished, balance.unexplained) == (2, 0, 0)
+    assert (
+        gap.id == "thing/4" and gap.kind is GapKind.REFUSED and gap.reason.endswith('404 {"error": "gone"}')
+    )
+    missing.clear()
+    assert company.pull().complete
+    assert len([id for id in company.held("note") if id.startswith("4-")]) == 2
+
+
+def test_such_a_list_of_a_record_that_is_gone_is_no_loss(company: Company) -> None:
+    get = company.server._get
+    company.server._get = lambda path: (404, {"error": "gone"}) if path == "/notes/4" else get(path)  # type: ignore[method-assign]
+    company.at("/notes/4", lambda: company.delete("4"))
+    company.server.no_bulk = True
+    assert company.pull().complete
 
 
 def test_a_sweep_that_fails_deletes_nothing(company: Company) -> None:
@@ -371,6 +416,30 @@ def test_a_wrong_clock_of_ours_misses_no_change(company: Company) -> None:
     company.server.changed["5"] = company.clock.now - behind
     assert company.pull().complete
     assert company.names()["5"] == "changed an hour later"
+
+
+@pytest.mark.parametrize("days", [-7, 7])
+@pytest.mark.parametrize("is_stopped", [True, False])
+def test_a_wrong_clock_that_is_set_right_meanwhile_misses_no_change(
+    company: Company, days: int, is_stopped: bool
+) -> None:
+    """What was read before is changed while the pull is stopped, or goes on: a look since a moment to come would pass over it."""
+    ahead = days * 24 * HOUR
+    company.server.clock = true = lambda: company.clock.now - ahead
+
+    def put_right() -> None:
+        nonlocal ahead
+        company.clock.now, ahead = true(), 0.0
+        if is_stopped:
+            raise KeyboardInterrupt
+
+    company.at("/things?after=15", put_right)
+    with suppress(KeyboardInterrupt):
+        company.pull()
+    company.clock.now += HOUR
+    company.change("5", name="changed meanwhile")
+    assert company.pull().complete
+    assert company.names()["5"] == "changed meanwhile"
 
 
 def test_a_file_that_is_refused_hinders_no_judgement(company: Company) -> None:

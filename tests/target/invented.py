@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -242,6 +243,9 @@ class HeldArchive:
 
     def waiting(self) -> int:
         return 0
+
+    def unchanged(self) -> nullcontext[None]:
+        return nullcontext()
 
     def files_known(self) -> int:
         return len(self._files)
