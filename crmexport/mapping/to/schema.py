@@ -119,7 +119,7 @@ class ColumnRule(_Strict):
 
     `path` is one path or several (the first with a value wins). `label` takes, from a list of phones and the like, the
     first item not yet taken whose label contains one of these words (any, if there are none). `text` is filled in with paths
-    in braces; `each` shapes every item of a list (`{}`), `join` stands between them. `default` is filled in when the value is
+    in braces (of several between ` || ` the first that has a value); `each` shapes every item of a list (`{}`), `join` stands between them. `default` is filled in when the value is
     empty, unless `default_unless` has one. `shared` says what happens when another entity of the
     kind has the same name: `suffix` adds ` #id`, `overflow` leaves the cell empty and tells in the overflow column.
 

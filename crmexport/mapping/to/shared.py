@@ -91,11 +91,11 @@ def shared(
     entity: Entity,
 ) -> Shared:
     """What `shared` of a column rule means. Raises PathError when its paths do not name one entity."""
-    slots = text.slots if text else (Slot(paths, 0),) if paths else ()
-    used = [path for slot in slots for path in slot.paths]
+    ways = text.ways if text else ((Slot(paths, 0),),) if paths else ()
+    used = [path for slots in ways for slot in slots for path in slot.paths]
     steps = [path.text.split(".") for path in used]
     if steps and all(len(step) == 1 for step in steps):
-        return Shared(entity.name, (_name(slots),), "")
+        return Shared(entity.name, tuple(map(_name, ways)), "")
     item = _item(used[0].text) if len(used) == 1 and used[0].field.type in PARTS else None
     if item:
         return Shared(entity.name, ((Word((item[1],)),),), "", (int(item[2]), item[3]))
@@ -105,7 +105,7 @@ def shared(
         raise PathError(
             _("“shared” needs a name of this entity or of one it links to, such as name or company.name.")
         )
-    ways = [slots, default.slots] if default and _lead(default.paths, link) else [slots]
+    ways = (*ways, *default.ways) if default and _lead(default.paths, link) else ways
     return Shared(link.kind, tuple(map(_name, ways)), link.field.name, link=link)
 
 
