@@ -11,7 +11,7 @@ from crmexport.mapping.to.custom_path import keys_named
 from crmexport.mapping.to.scratch import clean
 from crmexport.mapping.to.whole import custom_columns
 from crmexport.model import ENTITIES, Type
-from crmexport.target.notes import REPLACED
+from crmexport.target.notes import NOTES, REPLACED
 from crmexport.target.output import Output
 from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop
@@ -198,4 +198,4 @@ def _what(note: str, kind: str, translate: Translate) -> str:
         return translate(REPLACED[word]).format(kind=translate(ENTITIES[about].title)) + (
             f": {who}" if who else ""
         )
-    return translate(_COUNTS.get(word, word))
+    return translate(_COUNTS.get(word) or NOTES.get(word, word))

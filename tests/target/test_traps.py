@@ -264,6 +264,43 @@ def test_a_client_who_is_responsible_for_a_task_is_no_colleague(
     assert "Сидорова Анна" in column(rows, text)[0]
 
 
+@pytest.mark.parametrize(
+    ("target", "file", "owner", "text"),
+    [
+        ("hubspot", "companies", "Company owner", "Source notes"),
+        ("hubspot", "tasks", "Activity assigned to", "Task notes"),
+        ("hubspot", "company_notes", "Activity assigned to", "Note body"),
+        ("zoho", "1_Accounts", "Account Owner", "Description"),
+        ("pipedrive", "1_organizations", "Organization - Owner", "Organization - Source notes"),
+        ("pipedrive", "5_tasks", "Activity - Assigned to user", "Activity - Note"),
+    ],
+)
+@pytest.mark.parametrize("works", [True, False])
+def test_nobody_who_has_left_owns_anything(
+    exporting: Export,
+    made: Entities,
+    tmp_path: Path,
+    target: str,
+    file: str,
+    owner: str,
+    text: str,
+    works: bool,
+) -> None:
+    """An address that nobody has any more is an error of the row, or leaves it out; the text names the person."""
+    made.clear()
+    made.update(leaving())
+    made["user"][0]["is_working"] = works
+    made["note"] = [{"source_id": "1", "parent": Ref("company", "1"), "author": made["company"][0]["owner"]}]
+    exporting(target)
+    path = next((tmp_path / "out" / target).glob(f"{file}.*"))
+    if path.suffix == ".xlsx":
+        rows = TestPipedrive.rows(path)
+    else:
+        rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines(keepends=True), strict=True))
+    place = next(place for place, cell in enumerate(column(rows, text)) if "Петров Иван" in cell)
+    assert column(rows, owner)[place] == ("i.petrov@firm.example" if works else "")
+
+
 def test_a_task_that_is_not_completed_has_no_date_of_completion(made_files: Files) -> None:
     """Outlook takes one that has for completed; the date stands in the text."""
     tasks = [
@@ -334,6 +371,28 @@ class TestHubspot:
                 assert linked <= keys[owners[heading]]
                 found += len(linked)
         assert found > 6
+
+    def test_a_deal_names_no_contact_that_has_no_row(self, made_files: Files) -> None:
+        """HubSpot counts such a row as failed; the contact is told in the text of the deal."""
+        contacts = [{"source_id": "1", "name": "Иной", "is_deleted": True}, {"source_id": "2", "name": "Она"}]
+        links = [Ref("contact", "1"), Ref("contact", "404", "Забытый"), Ref("contact", "2")]
+        deal = {"source_id": "1", "name": "x", "contacts": links, "contact": links[0]}
+        files = made_files("hubspot", contact=contacts, deal=[deal])
+        assert column(files["deal_contacts"], "contact_source_id") == ["megaplan:contact:2"]
+        assert column(files["deal_main_contacts"], "contact_source_id") == []
+        assert "Иной; Забытый; Она" in column(files["deals"], "Source notes")[0]
+
+    def test_no_text_is_longer_than_a_property_may_be(self, made_files: Files) -> None:
+        """HubSpot refuses the whole row, markup counts as well."""
+        long = "<\n" * 40_000
+        files = made_files(
+            "hubspot",
+            deal=[{"source_id": "1", "name": "x", "description": long}],
+            note=[{"source_id": "1", "parent": Ref("company", "1"), "text": long}],
+            task=[{"source_id": "1", "name": "x", "text": long}],
+        )
+        longest = [len(cell) for rows in files.values() for row in rows for cell in row]
+        assert 64_000 < max(longest) <= 65_000
 
     def test_people_of_one_address_stay_two(self, made_files: Files) -> None:
         people = [{"source_id": str(n), "name": "x", "emails": [{"address": "A@x.example"}]} for n in (1, 2)]
@@ -409,6 +468,32 @@ class TestPipedrive:
         ]
         assert all(sum(map(bool, one)) == 1 for one in zip(*kinds, strict=True))
 
+    def test_what_is_deleted_is_not_made_anew_by_a_link(
+        self, exporting: Export, made: Entities, tmp_path: Path
+    ) -> None:
+        """Whatever name Pipedrive does not find, it makes."""
+        made.clear()
+        made.update(leaving())
+        for kind in ("company", "contact", "deal"):
+            made[kind] = [{"source_id": "1", "name": "Удалённое", "is_deleted": True}]
+        links = [Ref(kind, "1") for kind in ("company", "contact", "deal")]
+        made["activity"] = [{"source_id": "1", "name": "x", "links": links}]
+        made["task"] = [{"source_id": "1", "name": "x", "deals": links[2:], "company": links[0]}]
+        exporting("pipedrive")
+        for name in ("4_activities", "5_tasks"):
+            rows = self.rows(tmp_path / "out/pipedrive" / f"{name}.xlsx")
+            assert [row.count("Удалённое") for row in rows[1:]] == [0]
+            assert "Удалённое" in column(rows, "Activity - Note")[0]
+
+    def test_texts_that_only_excel_cuts_are_told_as_such(
+        self, exporting: Export, made: Entities, tmp_path: Path
+    ) -> None:
+        made["deal"][1] |= {"description": "ы" * 40_000}
+        exporting("pipedrive")
+        readme = (tmp_path / "out/pipedrive/README.txt").read_text(encoding="utf-8-sig")
+        assert "Deals: Texts cut because they are longer than a cell of Excel may be" in readme
+        assert "their whole stands in the overflow" not in readme
+
     def test_a_time_stands_in_its_own_column(self, sheets: dict[str, Rows]) -> None:
         assert column(sheets["4_activities"], "Activity - Due time") == ["07:00"]
         assert column(sheets["3_deals"], "Deal - Status") == ["Won", "Open", "Lost"]
@@ -442,6 +527,18 @@ class TestSalesforce:
         for heading in ("Name", "StageName", "CloseDate"):
             assert all(column(files["Opportunity"], heading))
         assert column(files["Contact"], "LastName") == ["Некто"]
+
+    def test_a_task_names_no_deal_that_has_no_row(self, made_files: Files) -> None:
+        """Salesforce refuses the whole row of one that does."""
+        deals = [{"source_id": "1", "name": "Прежняя", "is_deleted": True}, {"source_id": "2", "name": "Эта"}]
+        links = [Ref("deal", "404", "Забытая"), Ref("deal", "1"), Ref("deal", "2")]
+        tasks = [
+            {"source_id": "1", "name": "x", "deals": links},
+            {"source_id": "2", "name": "y", "deals": links[:2]},
+        ]
+        rows = made_files("salesforce", deal=deals, task=tasks)["Task"]
+        assert column(rows, "Opportunity:What.Source_Id__c") == ["megaplan:deal:2", ""]
+        assert all("Забытая" in text and "Прежняя" in text for text in column(rows, "Description"))
 
     def test_a_task_belongs_to_one_thing_only(self, made_files: Files) -> None:
         rows = made_files("salesforce")["Task"]
@@ -485,6 +582,23 @@ class TestPlanfixAndZoho:
         assert {one for one in column(files["4_tasks"], "Проект") if one} <= set(
             column(files["3_projects"], "Название")
         )
+
+    def test_planfix_makes_no_deleted_project_anew(self, made_files: Files) -> None:
+        """It makes whatever name it does not find."""
+        project = {"source_id": "61", "name": "Прежний", "is_deleted": True}
+        rows = made_files("planfix", ";", project=[project])["4_tasks"]
+        assert set(column(rows, "Проект")) == {""}
+        assert "Проект: Прежний" in column(rows, "Описание")[1]
+
+    def test_planfix_names_contacts_as_their_own_file_does(self, made_files: Files) -> None:
+        people = [
+            {"source_id": str(n), "name": "Ли Анна", "first_name": "Анна", "last_name": last}
+            for n, last in enumerate(["Ли", "Ким", "Ким"])
+        ]
+        deals = [{"source_id": str(n), "name": "x", "contact": Ref("contact", str(n))} for n in range(3)]
+        rows = made_files("planfix", ";", contact=people, deal=deals)["5_deals"]
+        assert column(rows, "Контакт") == ["Анна Ли", "", ""]
+        assert "Анна Ким (#1)" in column(rows, "Описание")[1]
 
     def test_zoho_names_have_no_refused_signs_and_stay_unlike(self, made_files: Files) -> None:
         companies = [{"source_id": str(n), "name": 'ООО "А" <|>' + "я" * 200} for n in (1, 2)]
