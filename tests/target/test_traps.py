@@ -610,6 +610,30 @@ class TestPlanfixAndZoho:
         assert names[0] != names[1]
         assert column(files["2_Contacts"], "Account Name") == [names[1]]
 
+    @pytest.mark.parametrize(
+        ("target", "delimiter", "files", "heading"),
+        [
+            ("zoho", ",", ("1_Accounts", "2_Contacts"), "Account Name"),
+            ("bitrix24_en", ";", ("companies", "contacts"), "Company"),
+        ],
+    )
+    def test_names_that_only_differ_where_they_are_cut_stay_unlike(
+        self, made_files: Files, target: str, delimiter: str, files: tuple[str, str], heading: str
+    ) -> None:
+        """Branches of an institution differ at the end of a long name."""
+        companies = [{"source_id": str(n), "name": "Учреждение " * 30 + f"филиал {n}"} for n in (1, 2)]
+        people = [{"source_id": "1", "name": "x", "company": Ref("company", "2")}]
+        made = made_files(target, delimiter, company=companies, contact=people)
+        names = [row[0] for row in made[files[0]][1:]]
+        assert [name[-4:] for name in names] == ["… #1", "… #2"]
+        assert column(made[files[1]], heading) == names[1:]
+
+    def test_zoho_names_that_only_differ_by_refused_signs_stay_unlike(self, made_files: Files) -> None:
+        names = ['ООО "Ромашка"', "ООО 'Ромашка'", "Иная"]
+        companies = [{"source_id": str(n), "name": name} for n, name in enumerate(names)]
+        rows = made_files("zoho", company=companies)["1_Accounts"]
+        assert column(rows, "Account Name") == ["ООО 'Ромашка' #0", "ООО 'Ромашка' #1", "Иная"]
+
     def test_zoho_deals_are_not_linked_to_a_namesake(self, made_files: Files) -> None:
         rows = made_files("zoho")["3_Deals"]
         assert column(rows, "Contact Name") == ["", "Некто"]
