@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,10 @@ class TestJira:
                 re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d \+0000)?", cell) for cell in column(tasks, heading)
             )
 
+    def test_a_deadline_is_the_same_day_in_every_zone(self, made_files: Files) -> None:
+        tasks = [{"source_id": "1", "name": "x", "deadline": date(2026, 1, 15)}]
+        assert column(made_files("jira", task=tasks)["tasks"], "Due Date") == ["2026-01-15 12:00 +0000"]
+
     def test_a_brace_opens_no_macro(self, made_files: Files) -> None:
         tasks = made_files("jira")["tasks"]
         assert not [cell for row in tasks for cell in row if re.search(r"(?<!\\)\{", cell)]
@@ -239,6 +244,29 @@ class TestOdoo:
         rows = made_files("odoo", deal=deals)["08_crm_lead"]
         assert column(rows, "probability") == ["100", "100", "0"]
         assert "40" in column(rows, "description")[1]
+
+    def test_a_whole_day_is_one_for_whoever_imports(self, made_files: Files) -> None:
+        """Odoo reads times in the zone of the user, and takes the days of the event from what they are in UTC."""
+        days = {"start": date(2026, 5, 1), "finish": date(2026, 5, 3)}
+        events = [{"source_id": "1", "name": "x", **days}, {**leaving()["activity"][0], "source_id": "2"}]
+        rows = made_files("odoo", activity=events)["11_calendar_event"]
+        assert column(rows, "allday") == ["1", "0"]
+        assert column(rows, "start") == ["2026-05-01 12:00:00", "2026-02-02 07:00:00"]
+        assert column(rows, "stop") == ["2026-05-03 12:00:00", "2026-02-02 08:30:00"]
+
+    def test_the_result_of_a_deal_is_told_in_words(self, made_files: Files) -> None:
+        rows = made_files("odoo", deal=[{"source_id": "1", "result": "active"}])["08_crm_lead"]
+        assert "Результат: в работе" in column(rows, "description")[0]
+
+    def test_the_stage_decides_of_a_probability_where_a_deal_contradicts_it(self, made_files: Files) -> None:
+        """Odoo refuses any other than 100 in a won stage, whatever the deal says of itself."""
+        stages = [{"source_id": "s", "name": "Успех", "result": "won", "pipeline": Ref("pipeline", "5")}]
+        deals = [
+            {"source_id": str(number), "result": result, "stage": Ref("stage", "s")}
+            for number, result in enumerate(("active", "lost", "won"))
+        ]
+        rows = made_files("odoo", stage=stages, deal=deals)["08_crm_lead"]
+        assert column(rows, "probability") == ["100", "100", "100"]
 
     def test_texts_are_html_with_their_line_ends(self, made_files: Files) -> None:
         rows = made_files("odoo", company=[{"source_id": "5", "description": "a < b\nc"}])

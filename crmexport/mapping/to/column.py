@@ -24,6 +24,7 @@ _KINDS = {
     "date": Kind.DATE,
     "datetime": Kind.DATETIME,
     "moment": Kind.DATETIME,
+    "midday": Kind.DATETIME,
     "number": Kind.NUMBER,
     "whole": Kind.NUMBER,
 }
@@ -170,7 +171,7 @@ class _Builder(Steps):
 
     def _reaching(self, get: Make) -> Make:
         """`get` for the rows that `when` speaks of, noting what it shows of links and of these rows only: of the rest the overflow tells."""
-        shows = self.text.paths if self.text else self.paths
+        shows = () if self.rule.tell else self.text.paths if self.text else self.paths
         links = {path.field.name for path in shows if self.when or path.field.type is Type.REF}
         test = self.when.test if self.when else None
         if not links and not test:
