@@ -194,6 +194,8 @@ class _Builder(Steps):
             join = "; " if rule.join is None else rule.join
             return lambda row: join.join(listed(row)) or None
         place = _picked(path)
+        if place is None and path.field.titles and not rule.choice:
+            return lambda row: row.shown.cell(row.shown.word(path, get(row.entity, row.shown.references)))
         if place is None:
             return lambda row: row.shown.cell(get(row.entity, row.shown.references))
 

@@ -128,7 +128,7 @@ class _Place:
     def value(self, row: Row) -> str:
         """The first value there is, as text; ""."""
         for path in self.paths:
-            text = self._written(row, path.get(row.entity, row.shown.references))
+            text = self._written(row, path, path.get(row.entity, row.shown.references))
             if text:
                 return text
         return ""
@@ -137,7 +137,7 @@ class _Place:
         """What stands here when no path has a value."""
         return self._word(row) if self._word else self._last
 
-    def _written(self, row: Row, value: Any) -> str:
+    def _written(self, row: Row, path: Path, value: Any) -> str:
         if self._form in _FORMS:
             text = row.shown.text(value) or ""
             return identifier(text) if self._form == "id" else quote(text, errors="replace")
@@ -146,7 +146,7 @@ class _Place:
         moment = value.at.astimezone(self._zone) if isinstance(value, Moment) else value
         if self._form and isinstance(moment, (date, datetime)):
             return dated(moment, self._form)
-        return row.shown.text(value) or ""
+        return row.shown.text(row.shown.word(path, value)) or ""
 
 
 def spelt(text: str, most: int) -> str:
