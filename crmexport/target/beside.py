@@ -36,7 +36,7 @@ def _only_new(job: Job) -> str:
     """What stands at the top when the files hold only what an earlier export has not; "" for others."""
     if not isinstance(job.roll, Since):
         return ""
-    _ = translations(job.lang).gettext
+    _ = translations(job.target.layout.read_in(job.shop.lang)).gettext
     counts = job.roll.counts()
     text = _(
         "THESE FILES HOLD ONLY WHAT IS NEW. An earlier export (as of {since}) has {left_out} records more; they are left out, so that "

@@ -49,21 +49,24 @@ PLACES = ("source", "zone", "files", "pipelines", "users", "custom_fields", "not
 
 
 Written = Sequence[tuple[Table, Sequence[Output]]]
+Titled = Sequence[tuple[str, Table, Sequence[Output]]]
 
 
 def readme(shop: Workshop, target: Target, written: Written) -> str:
     """The layout's text with its {places} filled in; "" when it has none."""
     text = target.layout.readme_in(shop.lang)
-    translate = translations(target.layout.spoken(shop.lang)).gettext
+    lang = target.layout.read_in(shop.lang)
+    translate = translations(lang).gettext
+    titled = [(_title(target, table, lang), table, outputs) for table, outputs in written]
     lists: dict[str, Callable[[], Iterator[str]]] = {
         "source": lambda: iter([shop.archive.source.url]),
         "zone": lambda: iter([target.layout.zone]),
-        "files": lambda: _files(written),
+        "files": lambda: _files(titled),
         "pipelines": lambda: _pipelines(shop, target),
         "users": lambda: _users(shop.source, target.substitutes),
         "custom_fields": lambda: _custom_fields(shop.source, target, shop.lang, translate),
         "not_carried": lambda: _not_carried(shop, target, translate),
-        "moved": lambda: _moved(written, translate),
+        "moved": lambda: _moved(titled, translate),
     }
     for place in PLACES:
         if f"{{{place}}}" in text:
@@ -71,10 +74,17 @@ def readme(shop: Workshop, target: Target, written: Written) -> str:
     return clean(text)
 
 
-def _files(written: Written) -> Iterator[str]:
+def _title(target: Target, table: Table, lang: str) -> str:
+    """What a table is, in the language of the text."""
+    return target.layout.table_title_in(table.name, lang) or translations(lang).gettext(
+        ENTITIES[table.entity].title
+    )
+
+
+def _files(titled: Titled) -> Iterator[str]:
     files: dict[str, list[str]] = {}
-    for table, output in ((table, output) for table, outputs in written for output in outputs):
-        files.setdefault(output.path.rpartition("/")[2], []).append(f"{table.title}, {output.rows}")
+    for title, output in ((title, output) for title, _table, outputs in titled for output in outputs):
+        files.setdefault(output.path.rpartition("/")[2], []).append(f"{title}, {output.rows}")
     for number, (name, held) in enumerate(files.items(), start=1):
         yield f"{number}. {name}: {'; '.join(held)}"
 
@@ -180,10 +190,10 @@ def _not_carried(shop: Workshop, target: Target, translate: Translate) -> Iterat
             yield f"- {translate(ENTITIES[kind].title)}: {number}"
 
 
-def _moved(written: Written, translate: Translate) -> Iterator[str]:
-    for table, outputs in written:
+def _moved(titled: Titled, translate: Translate) -> Iterator[str]:
+    for title, table, outputs in titled:
         for name, count in sorted(outputs[-1].notes.items()):
-            yield f"- {table.title}: {_what(name, table.entity, translate)}: {count}"
+            yield f"- {title}: {_what(name, table.entity, translate)}: {count}"
 
 
 def _what(note: str, kind: str, translate: Translate) -> str:

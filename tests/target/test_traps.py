@@ -519,8 +519,8 @@ class TestPipedrive:
         made["deal"][1] |= {"description": "ы" * 40_000}
         exporting("pipedrive")
         readme = (tmp_path / "out/pipedrive/README.txt").read_text(encoding="utf-8-sig")
-        assert "Deals: Texts cut because they are longer than a cell of Excel may be" in readme
-        assert "their whole stands in the overflow" not in readme
+        assert "Сделки: Тексты обрезаны: они длиннее, чем вмещает ячейка Excel" in readme
+        assert "в столбце для остатка" not in readme
 
     def test_a_time_stands_in_its_own_column(self, sheets: dict[str, Rows]) -> None:
         assert column(sheets["4_activities"], "Activity - Due time") == ["07:00"]

@@ -81,3 +81,27 @@ def test_a_layout_may_ask_for_keys(exporting: Export, made: Entities, tmp_path: 
         exporting(str(layout))
         cell = (tmp_path / "out/my/t.csv").read_text(encoding="utf-8").split()[1:]
         assert cell == (["in_progress"] if words == "keys" else ["в", "работе"])
+
+
+@pytest.mark.parametrize(
+    ("target", "ru", "en"),
+    [
+        ("hubspot", "Заметки компаний, 1", "Notes of companies, 1"),
+        (
+            "pipedrive",
+            "- Сделки: На этапе с: 1",
+            "- Deals: Stage since: 1",
+        ),  # its headings are in English always
+        ("kaiten", "Файлы комментариев, 0", "Files of comments, 0"),  # in Russian always
+    ],
+)
+def test_the_text_beside_files_is_in_the_language_of_the_person(
+    exporting: Export, made: Entities, tmp_path: Path, target: str, ru: str, en: str
+) -> None:
+    made["note"] = [{"source_id": "n", "parent": ROMASHKA, "text": "x"}]
+    made["deal"][0]["stage_changed_at"] = made["company"][0]["created_at"]
+    made["deal"][0]["result"] = None
+    for lang, own, other in (("ru", ru, en), ("en", en, ru)):
+        exporting(target, lang=lang, out=tmp_path / lang)
+        text = (tmp_path / lang / target / "README.txt").read_text(encoding="utf-8-sig")
+        assert own in text and other not in text

@@ -164,7 +164,7 @@ def plans(layout: Layout, source: EntitySource, lang: str, zone: tzinfo) -> list
     """The tables that `layout` makes of what `source` has: those of its `tables`, else one for each kind of entity."""
     if layout.tables:
         wanted = [(name, rule) for name, rule in layout.written_tables.items() if rule.from_ in source.kinds]
-        made = [_ruled(name, rule, source.custom_fields(rule.from_), lang, zone) for name, rule in wanted]
+        made = [_ruled(layout, name, source.custom_fields(rule.from_), lang, zone) for name, rule in wanted]
         return _counting([replace(plan, nest=nest(layout, plan.name)) for plan in made])
     kinds = [kind for kind in source.kinds if layout.entities == "all" or kind in layout.entities]
     return [_whole(layout, kind, source, lang) for kind in kinds]
@@ -246,7 +246,8 @@ def _check_table(at: tuple[str, ...], rule: TableRule, zone: tzinfo, complaints:
         complaints.add((*at, "overflow"), sentence + did_you_mean(rule.overflow, rule.columns))
 
 
-def _ruled(name: str, rule: TableRule, custom: Sequence[CustomField], lang: str, zone: tzinfo) -> Plan:
+def _ruled(layout: Layout, name: str, custom: Sequence[CustomField], lang: str, zone: tzinfo) -> Plan:
+    rule = layout.tables[name]
     entity = ENTITIES[rule.from_]
     columns = [made(heading, column, entity, zone) for heading, column in rule.columns.items()]
     overflow = None if rule.leave_out == "all" else Overflow(rule, entity, columns, custom, lang)
@@ -255,7 +256,7 @@ def _ruled(name: str, rule: TableRule, custom: Sequence[CustomField], lang: str,
         unnamed = [field for field in custom if field.key not in named]
         taken = [made.column.heading for made in columns]
         columns += (_fitting(rule, made) for made in custom_columns(unnamed, taken, lang))
-    title = rule.title or translations(lang).gettext(entity.title)
+    title = layout.table_title_in(name, lang) or translations(lang).gettext(entity.title)
     passes = tuple(keeper(where, entity) for where in rule.passes)
     return Plan(name, title, entity.name, tuple(columns), passes, overflow, rule.each)
 

@@ -114,6 +114,10 @@ class Entries(_Strict):
     entry: dict[str, str]
 
 
+ByLanguage = str | dict[Literal["ru", "en"], str]
+"""A text, or one for each language ("ru", "en")."""
+
+
 class ColumnRule(_Strict):
     """One column: where its value comes from, and how it is shaped on the way.
 
@@ -183,7 +187,7 @@ class TableRule(_Strict):
     """
 
     from_: str = Field(alias="from")
-    title: str | None = None
+    title: ByLanguage | None = None
     where: Where | tuple[Where, ...] = Field(default_factory=dict)
     columns: dict[str, str | ColumnRule]
     custom: Literal["columns", "overflow", "none"] = "none"
@@ -203,9 +207,6 @@ class TableRule(_Strict):
         """The `where` of each pass, also when there is one."""
         return (self.where,) if isinstance(self.where, dict) else self.where
 
-
-ByLanguage = str | dict[Literal["ru", "en"], str]
-"""A text, or one for each language ("ru", "en")."""
 
 WITHOUT_TABLES = frozenset({"raw", "sql", "jsonl", "parquet", "singer"})
 """The formats that need no tables: they write all that there is, in a form of their own."""
@@ -252,9 +253,17 @@ class Layout(_Strict):
         """The language of this layout's headings when the person asked for `lang`."""
         return self.lang or lang or language()
 
-    def readme_in(self, lang: str | None) -> str:
-        """The text beside the tables, in the language of their headings if it has that one; "" when there is none."""
-        return _in(self.readme, self.spoken(lang))
+    def read_in(self, lang: str) -> str:
+        """The language of the text beside the tables: the one that the person asked for if it has that, else that of the headings."""
+        return lang if isinstance(self.readme, dict) and lang in self.readme else self.spoken(lang)
+
+    def readme_in(self, lang: str) -> str:
+        """The text beside the tables, in the language of `read_in`; "" when there is none."""
+        return _in(self.readme, self.read_in(lang))
+
+    def table_title_in(self, table: str, lang: str) -> str:
+        """What a table is for people, if the layout says so; "" when it does not."""
+        return _in(self.tables[table].title or "", lang) if table in self.tables else ""
 
     def title_in(self, lang: str) -> str:
         """What the target is, in the language `lang` if it says so in that one; "" when it does not say."""
