@@ -15,7 +15,7 @@ from crmexport.target.notes import NOTES, REPLACED
 from crmexport.target.output import Output
 from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop
-from crmexport.text import N_, translations
+from crmexport.text import N_, spaced, translations
 
 Translate = Callable[[str], str]
 _TEXT = N_("text")
@@ -64,7 +64,7 @@ def readme(shop: Workshop, target: Target, written: Written) -> str:
         "files": lambda: _files(titled),
         "pipelines": lambda: _pipelines(shop, target),
         "users": lambda: _users(shop.source, target.substitutes),
-        "custom_fields": lambda: _custom_fields(shop.source, target, shop.lang, translate),
+        "custom_fields": lambda: _custom_fields(shop, target, written, translate),
         "not_carried": lambda: _not_carried(shop, target, translate),
         "moved": lambda: _moved(titled, translate),
     }
@@ -152,9 +152,11 @@ def _of(source: EntitySource, kind: str) -> Iterator[Mapping[str, Any]]:
     return source.iterate(kind) if kind in source.kinds else iter(())
 
 
-def _custom_fields(source: EntitySource, target: Target, lang: str, translate: Translate) -> Iterator[str]:
+def _custom_fields(shop: Workshop, target: Target, written: Written, translate: Translate) -> Iterator[str]:
     """The columns for custom fields: those that the layout names, and those that it takes as they come."""
-    for rule in target.layout.tables.values():
+    source, spoken = shop.source, target.layout.spoken(shop.lang)
+    longest = {table.name: table.longest for table, _outputs in written}
+    for name, rule in target.layout.tables.items():
         fields = source.custom_fields(rule.from_) if rule.from_ in source.kinds else ()
         by_key = {field.key: field for field in fields}
         named = {key: heading for heading, key in _named(rule)}
@@ -163,10 +165,14 @@ def _custom_fields(source: EntitySource, target: Target, lang: str, translate: T
         for key, heading in named.items():
             if key in by_key:
                 yield f"- {kind}: {heading} ({translate(_TYPES.get(by_key[key].type, _TEXT))})"
-        columns = (made.column for made in custom_columns(unnamed, rule.columns, target.layout.spoken(lang)))
+        columns = (made.column for made in custom_columns(unnamed, rule.columns, spoken))
         for key, of_one in groupby(columns, attrgetter("custom")):
             for column, word in zip(of_one, _types_of(by_key[key].type), strict=False):
-                yield f"- {kind}: {column.heading} ({translate(word)})"
+                most = longest.get(name, {}).get(column.heading, 0)
+                length = (
+                    translate(N_(", up to {number} characters")).format(number=spaced(most)) if most else ""
+                )
+                yield f"- {kind}: {column.heading} ({translate(word)}{length})"
 
 
 def _types_of(type_: Type) -> Iterator[str]:

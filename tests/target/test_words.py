@@ -105,3 +105,13 @@ def test_the_text_beside_files_is_in_the_language_of_the_person(
         exporting(target, lang=lang, out=tmp_path / lang)
         text = (tmp_path / lang / target / "README.txt").read_text(encoding="utf-8-sig")
         assert own in text and other not in text
+
+
+def test_own_fields_with_long_texts_are_told_with_their_length(
+    exporting: Export, made: Entities, tmp_path: Path
+) -> None:
+    """Whoever makes them in the new system must choose a kind that takes as much."""
+    made["company"][0]["custom"] = {"f1": "д" * 1255}
+    exporting("pipedrive", "kaiten", lang="en")
+    readme = (tmp_path / "out/pipedrive/README.txt").read_text(encoding="utf-8-sig")
+    assert readme.count("characters)") == 1 and "(text, up to 1\u00a0255 characters)" in readme

@@ -20,7 +20,7 @@ from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import WITHOUT_TABLES, Layout, TableRule
 from crmexport.mapping.to.shaping import whole
 from crmexport.mapping.to.shown import Shown
-from crmexport.mapping.to.table import Cell, Line, Table
+from crmexport.mapping.to.table import SHORT, Cell, Column, Kind, Line, Table
 from crmexport.mapping.to.where import Keep, Test, keeper
 from crmexport.mapping.to.whole import WholeColumns, custom_columns
 from crmexport.mapping.yaml_file import Complaints
@@ -57,9 +57,10 @@ class Plan:
 
         def lines() -> Iterator[Line]:
             notes.clear()
-            return self._lines(source, shown, notes, widths)
+            return _measured(self._lines(source, shown, notes, widths), columns, longest)
 
-        return Table(self.name, self.title, self.entity, columns, lines, notes)
+        longest: dict[str, int] = {}
+        return Table(self.name, self.title, self.entity, columns, lines, notes, longest)
 
     def wants(self, entity: Mapping[str, Any], references: References) -> bool:
         """Whether an entity has a row: whether any of the passes takes one of its rows."""
@@ -133,6 +134,22 @@ class Plan:
             shown.references.settle(notes)
             links = self.nest.ids(entity, shown.references) if self.nest else ()
             yield Line(entity["source_id"], cells if is_flat else _flat(cells), links)
+
+
+def _measured(lines: Iterator[Line], columns: Sequence[Column], longest: dict[str, int]) -> Iterator[Line]:
+    """The lines as they are; the longest texts of custom fields are noted on the way."""
+    longest.clear()
+    places = [
+        (place, column.heading)
+        for place, column in enumerate(columns)
+        if column.custom and column.kind is Kind.TEXT
+    ]
+    for line in lines:
+        for place, heading in places:
+            cell = line.cells[place]
+            if isinstance(cell, str) and len(cell) > longest.get(heading, SHORT):
+                longest[heading] = len(cell)
+        yield line
 
 
 def repeated(made: Made, width: int) -> Callable[[Row], list[Cell]]:
