@@ -165,6 +165,15 @@ class TestJira:
         tasks = [{"source_id": "1", "name": "x", "deadline": date(2026, 1, 15)}]
         assert column(made_files("jira", task=tasks)["tasks"], "Due Date") == ["2026-01-15 12:00 +0000"]
 
+    def test_no_label_is_longer_than_jira_takes(self, made_files: Files) -> None:
+        """It refuses the issue of one that is; the text has the whole."""
+        name = "метка " * 60 + "конец"
+        task = {"source_id": "1", "name": "x", "tags": [Ref("tag", "9")], "project": Ref("project", "61")}
+        changed = {"tag": [{"source_id": "9", "name": name}], "project": [{"source_id": "61", "name": name}]}
+        rows = made_files("jira", task=[task], **changed)["tasks"]
+        assert [len(column(rows, heading)[0]) for heading in ("Labels", "Component")] == [255, 255]
+        assert column(rows, "Description")[0].count("конец") == 2
+
     def test_a_brace_opens_no_macro(self, made_files: Files) -> None:
         tasks = made_files("jira")["tasks"]
         assert not [cell for row in tasks for cell in row if re.search(r"(?<!\\)\{", cell)]
