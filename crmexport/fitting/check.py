@@ -62,9 +62,16 @@ def _kinds(accounts: Accounts) -> Iterator[Finding]:
     for account in accounts.kinds():
         count = accounts.entities[account.entity]
         if account.fates[Fate.TABLE]:
-            sentence = _(
-                "{kind}: none of the {count} reaches this target, no table takes them. If that is meant, write “leave_out: [{name}]”."
-            ).format(kind=_(ENTITIES[account.entity].title), count=count, name=account.entity)
+            words = (
+                _(
+                    "{kind}: of the {count}, only those reach this target that are told within the rows of others, no table takes the rest. If that is meant, write “leave_out: [{name}]”."
+                )
+                if account.reaching
+                else _(
+                    "{kind}: none of the {count} reaches this target, no table takes them. If that is meant, write “leave_out: [{name}]”."
+                )
+            )
+            sentence = words.format(kind=_(ENTITIES[account.entity].title), count=count, name=account.entity)
             yield Finding("table", account.entity, count, account.fates[Fate.TABLE], sentence)
 
 

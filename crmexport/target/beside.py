@@ -4,6 +4,7 @@ import json
 from collections import Counter
 
 from crmexport.mapping.to.nesting import tables_in
+from crmexport.target.cover import local
 from crmexport.target.documents import document
 from crmexport.target.job import Job
 from crmexport.target.jsonl_file import encodable
@@ -36,7 +37,7 @@ def _only_new(job: Job) -> str:
     """What stands at the top when the files hold only what an earlier export has not; "" for others."""
     if not isinstance(job.roll, Since):
         return ""
-    _ = translations(job.lang).gettext
+    _ = translations(job.target.layout.read_in(job.shop.lang)).gettext
     counts = job.roll.counts()
     text = _(
         "THESE FILES HOLD ONLY WHAT IS NEW. An earlier export (as of {since}) has {left_out} records more; they are left out, so that "
@@ -46,4 +47,5 @@ def _only_new(job: Job) -> str:
         text += " " + _(
             "{apart} new records belong to others that are left out: they are in no file, and changed.csv names them, too."
         )
-    return text.format(since=job.roll.since or "?", **counts) + "\n\n"
+    since = local(job.roll.since, job.target.layout.zone) or "?"
+    return text.format(since=since, **counts) + "\n\n"

@@ -1,8 +1,11 @@
 """The first sheet of a workbook: what this file is, whose, as of when, in which time zone, and what was changed in it."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 
 from crmexport.archive.store import Archive
+from crmexport.mapping.to import zone_named
 from crmexport.target.notes import NOTES
 from crmexport.text import translations
 
@@ -16,7 +19,7 @@ def cover(
     _ = translations(lang).gettext
     lines: Rows = [
         [_("What this is"), _("Data of {source}, written by crmexport").format(source=archive.source.url)],
-        [_("As of"), as_of(archive) or _("unknown")],
+        [_("As of"), local(as_of(archive), zone) or _("unknown")],
         [_("Times are shown in the zone"), zone],
         [],
         [_("Sheet"), _("Rows")],
@@ -38,3 +41,10 @@ def as_of(archive: Archive) -> str:
     """When the last pull ended, or began if it did not end; "" when there was none."""
     last = archive.runs()[-1:]
     return str(last[0].get("ended") or last[0].get("started") or "") if last else ""
+
+
+def local(told: str, zone: str) -> str:
+    """An instant as the archive notes it (ISO 8601), for a person who lives in `zone`, to the minute; "" for none."""
+    with suppress(ValueError):
+        return f"{datetime.fromisoformat(told).astimezone(zone_named(zone)):%Y-%m-%d %H:%M} ({zone})"
+    return told

@@ -11,6 +11,9 @@ NOTES = {
     "backslashes_spaced": N_("Backslashes before a quotation mark, parted by a blank"),
     "guarded_texts": N_("Texts beginning like a formula, guarded by an apostrophe"),
     "cut_texts": N_("Texts cut because they are longer than the format allows"),
+    "cut_cells": N_(
+        "Texts cut because they are longer than a cell of Excel may be (the archive has the whole)"
+    ),
     "cut_overflows": N_("Overflow texts cut because they are longer than the target allows"),
     "numbers_as_text": N_("Numbers of more than 15 digits, written as text"),
     "early_dates_as_text": N_("Dates before 1 March 1900, written as text"),

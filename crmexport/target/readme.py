@@ -11,11 +11,11 @@ from crmexport.mapping.to.custom_path import keys_named
 from crmexport.mapping.to.scratch import clean
 from crmexport.mapping.to.whole import custom_columns
 from crmexport.model import ENTITIES, Type
-from crmexport.target.notes import REPLACED
+from crmexport.target.notes import NOTES, REPLACED
 from crmexport.target.output import Output
 from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop
-from crmexport.text import N_, translations
+from crmexport.text import N_, spaced, translations
 
 Translate = Callable[[str], str]
 _TEXT = N_("text")
@@ -49,21 +49,24 @@ PLACES = ("source", "zone", "files", "pipelines", "users", "custom_fields", "not
 
 
 Written = Sequence[tuple[Table, Sequence[Output]]]
+Titled = Sequence[tuple[str, Table, Sequence[Output]]]
 
 
 def readme(shop: Workshop, target: Target, written: Written) -> str:
     """The layout's text with its {places} filled in; "" when it has none."""
     text = target.layout.readme_in(shop.lang)
-    translate = translations(target.layout.spoken(shop.lang)).gettext
+    lang = target.layout.read_in(shop.lang)
+    translate = translations(lang).gettext
+    titled = [(_title(target, table, lang), table, outputs) for table, outputs in written]
     lists: dict[str, Callable[[], Iterator[str]]] = {
         "source": lambda: iter([shop.archive.source.url]),
         "zone": lambda: iter([target.layout.zone]),
-        "files": lambda: _files(written),
+        "files": lambda: _files(titled),
         "pipelines": lambda: _pipelines(shop, target),
         "users": lambda: _users(shop.source, target.substitutes),
-        "custom_fields": lambda: _custom_fields(shop.source, target, shop.lang, translate),
+        "custom_fields": lambda: _custom_fields(shop, target, written, translate),
         "not_carried": lambda: _not_carried(shop, target, translate),
-        "moved": lambda: _moved(written, translate),
+        "moved": lambda: _moved(titled, translate),
     }
     for place in PLACES:
         if f"{{{place}}}" in text:
@@ -71,10 +74,17 @@ def readme(shop: Workshop, target: Target, written: Written) -> str:
     return clean(text)
 
 
-def _files(written: Written) -> Iterator[str]:
+def _title(target: Target, table: Table, lang: str) -> str:
+    """What a table is, in the language of the text."""
+    return target.layout.table_title_in(table.name, lang) or translations(lang).gettext(
+        ENTITIES[table.entity].title
+    )
+
+
+def _files(titled: Titled) -> Iterator[str]:
     files: dict[str, list[str]] = {}
-    for table, output in ((table, output) for table, outputs in written for output in outputs):
-        files.setdefault(output.path.rpartition("/")[2], []).append(f"{table.title}, {output.rows}")
+    for title, output in ((title, output) for title, _table, outputs in titled for output in outputs):
+        files.setdefault(output.path.rpartition("/")[2], []).append(f"{title}, {output.rows}")
     for number, (name, held) in enumerate(files.items(), start=1):
         yield f"{number}. {name}: {'; '.join(held)}"
 
@@ -142,9 +152,11 @@ def _of(source: EntitySource, kind: str) -> Iterator[Mapping[str, Any]]:
     return source.iterate(kind) if kind in source.kinds else iter(())
 
 
-def _custom_fields(source: EntitySource, target: Target, lang: str, translate: Translate) -> Iterator[str]:
+def _custom_fields(shop: Workshop, target: Target, written: Written, translate: Translate) -> Iterator[str]:
     """The columns for custom fields: those that the layout names, and those that it takes as they come."""
-    for rule in target.layout.tables.values():
+    source, spoken = shop.source, target.layout.spoken(shop.lang)
+    longest = {table.name: table.longest for table, _outputs in written}
+    for name, rule in target.layout.tables.items():
         fields = source.custom_fields(rule.from_) if rule.from_ in source.kinds else ()
         by_key = {field.key: field for field in fields}
         named = {key: heading for heading, key in _named(rule)}
@@ -153,10 +165,14 @@ def _custom_fields(source: EntitySource, target: Target, lang: str, translate: T
         for key, heading in named.items():
             if key in by_key:
                 yield f"- {kind}: {heading} ({translate(_TYPES.get(by_key[key].type, _TEXT))})"
-        columns = (made.column for made in custom_columns(unnamed, rule.columns, target.layout.spoken(lang)))
+        columns = (made.column for made in custom_columns(unnamed, rule.columns, spoken))
         for key, of_one in groupby(columns, attrgetter("custom")):
             for column, word in zip(of_one, _types_of(by_key[key].type), strict=False):
-                yield f"- {kind}: {column.heading} ({translate(word)})"
+                most = longest.get(name, {}).get(column.heading, 0)
+                length = (
+                    translate(N_(", up to {number} characters")).format(number=spaced(most)) if most else ""
+                )
+                yield f"- {kind}: {column.heading} ({translate(word)}{length})"
 
 
 def _types_of(type_: Type) -> Iterator[str]:
@@ -180,10 +196,10 @@ def _not_carried(shop: Workshop, target: Target, translate: Translate) -> Iterat
             yield f"- {translate(ENTITIES[kind].title)}: {number}"
 
 
-def _moved(written: Written, translate: Translate) -> Iterator[str]:
-    for table, outputs in written:
+def _moved(titled: Titled, translate: Translate) -> Iterator[str]:
+    for title, table, outputs in titled:
         for name, count in sorted(outputs[-1].notes.items()):
-            yield f"- {table.title}: {_what(name, table.entity, translate)}: {count}"
+            yield f"- {title}: {_what(name, table.entity, translate)}: {count}"
 
 
 def _what(note: str, kind: str, translate: Translate) -> str:
@@ -198,4 +214,4 @@ def _what(note: str, kind: str, translate: Translate) -> str:
         return translate(REPLACED[word]).format(kind=translate(ENTITIES[about].title)) + (
             f": {who}" if who else ""
         )
-    return translate(_COUNTS.get(word, word))
+    return translate(_COUNTS.get(word) or NOTES.get(word, word))

@@ -25,7 +25,7 @@ from crmexport.source import Connector
 from crmexport.target.files import FilePlan, WithPaths
 from crmexport.target.output import Watch
 from crmexport.target.targets import Target
-from crmexport.text import _
+from crmexport.text import _, translations
 
 
 class Workshop:
@@ -97,7 +97,8 @@ class Workshop:
         """How a prepared target shows values."""
         layout = target.layout
         as_json = layout.csv.lists == "json"
-        return Shown(self._following(target), as_json, self.archive.source.name, layout.files_at)
+        words = None if layout.words == "keys" else translations(layout.spoken(self.lang)).gettext
+        return Shown(self._following(target), as_json, self.archive.source.name, layout.files_at, words)
 
     def carried(self, target: Target) -> dict[str, int | None]:
         """Of each kind of entity, how many stand in rows of others; None for a kind that has a table of its own."""

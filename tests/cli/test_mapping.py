@@ -10,6 +10,7 @@ import pytest
 import crmexport.archive
 from crmexport.cli import export as export_command
 from crmexport.mapping.to import layout_file, load_layout
+from crmexport.model import Ref
 from tests.cli.conftest import Run
 from tests.target.invented import Entities, HeldArchive, Mapped, entities
 
@@ -110,6 +111,15 @@ def test_check_tells_what_would_not_arrive_with_exit_code_3(run: Run, made: Enti
     assert code == 3
     assert "deal.company (“Company”): 2 of 2 values have no column and would not arrive." in out
     assert "Companies: none of the 3 reaches this target" in out
+
+
+def test_check_does_not_call_lost_what_stands_in_the_rows_of_others(run: Run, made: Entities) -> None:
+    made["note"].append({"source_id": "n2", "parent": Ref("project", "1"), "text": "Без строки"})
+    text = PART.replace("{Имя: name}", "{Имя: name, Слова: {children: note.parent, join: ' / '}}")
+    code, out, _err = run("mapping", "check", "--archive", "a", "--to", layout(text))
+    assert code == 3
+    assert "Notes: of the 2, only those reach this target that are told within the rows of others" in out
+    assert "Notes: none" not in out
 
 
 def test_check_is_content_when_everything_arrives(run: Run, made: Entities) -> None:

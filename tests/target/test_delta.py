@@ -40,6 +40,16 @@ def rows(path: Path, encoding: str = "utf-8", delimiter: str = ",") -> list[dict
         return list(csv.DictReader(file, delimiter=delimiter))
 
 
+def test_the_moment_of_the_earlier_export_is_told_in_the_zone_of_the_files(
+    exporting: Export, week: Callable[[], None], tmp_path: Path
+) -> None:
+    exporting("bitrix24")
+    week()
+    exporting("bitrix24", out=tmp_path / "new", new_since=tmp_path / "out")
+    readme = (tmp_path / "new/bitrix24/README.txt").read_text(encoding="utf-8-sig")
+    assert "2026-11-20 15:00 (Europe/Moscow)" in readme
+
+
 def test_a_delta_holds_what_is_new_and_names_what_has_changed(
     exporting: Export, week: Callable[[], None], tmp_path: Path
 ) -> None:

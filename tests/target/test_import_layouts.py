@@ -82,7 +82,7 @@ FILLED: Mapping[Type, Any] = {
 SHOWN: Mapping[Type, tuple[str, ...]] = {
     Type.NUMBER: ("17.25",),
     Type.INTEGER: ("8123",),
-    Type.BOOL: ("True", "да"),
+    Type.BOOL: ("yes", "да"),
     Type.DATE: ("1987",),
     Type.MOMENT: ("2024",),
     Type.WHEN: ("1987",),

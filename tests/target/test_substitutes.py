@@ -61,6 +61,25 @@ def test_whoever_takes_over_from_a_former_employee_stands_in_the_column(
     assert company[heading] == "Анна Белова"
 
 
+@pytest.mark.parametrize(
+    ("target", "heading"),
+    [
+        ("bitrix24/companies", "Ответственный"),
+        ("bitrix24_en/companies", "Responsible person"),
+        ("amocrm/companies", "Ответственный за компанию"),
+        ("planfix/1_companies", "Ответственный"),
+    ],
+)
+@pytest.mark.parametrize("new", ["Администратор", {"first_name": "Администратор"}])
+def test_whoever_has_one_name_only_is_named_once(
+    archive: Any, tmp_path: Path, target: str, heading: str, new: Any
+) -> None:
+    maps = Substitutes(people=PeopleMap.model_validate({"placeholder": new, "people": {"11": {}}}))
+    exported(archive, tmp_path / "out", target.partition("/")[0], maps)
+    company, *_ = rows(tmp_path / "out" / f"{target}.csv")
+    assert company[heading] == "Администратор"
+
+
 def test_one_name_that_the_map_gives_to_two_pipelines_is_meant(
     archive: Any, made: Entities, tmp_path: Path
 ) -> None:

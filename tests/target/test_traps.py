@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,19 @@ class TestJira:
                 re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d \+0000)?", cell) for cell in column(tasks, heading)
             )
 
+    def test_a_deadline_is_the_same_day_in_every_zone(self, made_files: Files) -> None:
+        tasks = [{"source_id": "1", "name": "x", "deadline": date(2026, 1, 15)}]
+        assert column(made_files("jira", task=tasks)["tasks"], "Due Date") == ["2026-01-15 12:00 +0000"]
+
+    def test_no_label_is_longer_than_jira_takes(self, made_files: Files) -> None:
+        """It refuses the issue of one that is; the text has the whole."""
+        name = "метка " * 60 + "конец"
+        task = {"source_id": "1", "name": "x", "tags": [Ref("tag", "9")], "project": Ref("project", "61")}
+        changed = {"tag": [{"source_id": "9", "name": name}], "project": [{"source_id": "61", "name": name}]}
+        rows = made_files("jira", task=[task], **changed)["tasks"]
+        assert [len(column(rows, heading)[0]) for heading in ("Labels", "Component")] == [255, 255]
+        assert column(rows, "Description")[0].count("конец") == 2
+
     def test_a_brace_opens_no_macro(self, made_files: Files) -> None:
         tasks = made_files("jira")["tasks"]
         assert not [cell for row in tasks for cell in row if re.search(r"(?<!\\)\{", cell)]
@@ -240,6 +254,29 @@ class TestOdoo:
         assert column(rows, "probability") == ["100", "100", "0"]
         assert "40" in column(rows, "description")[1]
 
+    def test_a_whole_day_is_one_for_whoever_imports(self, made_files: Files) -> None:
+        """Odoo reads times in the zone of the user, and takes the days of the event from what they are in UTC."""
+        days = {"start": date(2026, 5, 1), "finish": date(2026, 5, 3)}
+        events = [{"source_id": "1", "name": "x", **days}, {**leaving()["activity"][0], "source_id": "2"}]
+        rows = made_files("odoo", activity=events)["11_calendar_event"]
+        assert column(rows, "allday") == ["1", "0"]
+        assert column(rows, "start") == ["2026-05-01 12:00:00", "2026-02-02 07:00:00"]
+        assert column(rows, "stop") == ["2026-05-03 12:00:00", "2026-02-02 08:30:00"]
+
+    def test_the_result_of_a_deal_is_told_in_words(self, made_files: Files) -> None:
+        rows = made_files("odoo", deal=[{"source_id": "1", "result": "active"}])["08_crm_lead"]
+        assert "Результат: в работе" in column(rows, "description")[0]
+
+    def test_the_stage_decides_of_a_probability_where_a_deal_contradicts_it(self, made_files: Files) -> None:
+        """Odoo refuses any other than 100 in a won stage, whatever the deal says of itself."""
+        stages = [{"source_id": "s", "name": "Успех", "result": "won", "pipeline": Ref("pipeline", "5")}]
+        deals = [
+            {"source_id": str(number), "result": result, "stage": Ref("stage", "s")}
+            for number, result in enumerate(("active", "lost", "won"))
+        ]
+        rows = made_files("odoo", stage=stages, deal=deals)["08_crm_lead"]
+        assert column(rows, "probability") == ["100", "100", "100"]
+
     def test_texts_are_html_with_their_line_ends(self, made_files: Files) -> None:
         rows = made_files("odoo", company=[{"source_id": "5", "description": "a < b\nc"}])
         assert column(rows["04_res_partner_companies"], "comment") == ["<p>a &lt; b<br>c</p>"]
@@ -262,6 +299,43 @@ def test_a_client_who_is_responsible_for_a_task_is_no_colleague(
     rows = made_files(target, delimiter, task=tasks)[file]
     assert column(rows, people) == [""]
     assert "Сидорова Анна" in column(rows, text)[0]
+
+
+@pytest.mark.parametrize(
+    ("target", "file", "owner", "text"),
+    [
+        ("hubspot", "companies", "Company owner", "Source notes"),
+        ("hubspot", "tasks", "Activity assigned to", "Task notes"),
+        ("hubspot", "company_notes", "Activity assigned to", "Note body"),
+        ("zoho", "1_Accounts", "Account Owner", "Description"),
+        ("pipedrive", "1_organizations", "Organization - Owner", "Organization - Source notes"),
+        ("pipedrive", "5_tasks", "Activity - Assigned to user", "Activity - Note"),
+    ],
+)
+@pytest.mark.parametrize("works", [True, False])
+def test_nobody_who_has_left_owns_anything(
+    exporting: Export,
+    made: Entities,
+    tmp_path: Path,
+    target: str,
+    file: str,
+    owner: str,
+    text: str,
+    works: bool,
+) -> None:
+    """An address that nobody has any more is an error of the row, or leaves it out; the text names the person."""
+    made.clear()
+    made.update(leaving())
+    made["user"][0]["is_working"] = works
+    made["note"] = [{"source_id": "1", "parent": Ref("company", "1"), "author": made["company"][0]["owner"]}]
+    exporting(target)
+    path = next((tmp_path / "out" / target).glob(f"{file}.*"))
+    if path.suffix == ".xlsx":
+        rows = TestPipedrive.rows(path)
+    else:
+        rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines(keepends=True), strict=True))
+    place = next(place for place, cell in enumerate(column(rows, text)) if "Петров Иван" in cell)
+    assert column(rows, owner)[place] == ("i.petrov@firm.example" if works else "")
 
 
 def test_a_task_that_is_not_completed_has_no_date_of_completion(made_files: Files) -> None:
@@ -334,6 +408,28 @@ class TestHubspot:
                 assert linked <= keys[owners[heading]]
                 found += len(linked)
         assert found > 6
+
+    def test_a_deal_names_no_contact_that_has_no_row(self, made_files: Files) -> None:
+        """HubSpot counts such a row as failed; the contact is told in the text of the deal."""
+        contacts = [{"source_id": "1", "name": "Иной", "is_deleted": True}, {"source_id": "2", "name": "Она"}]
+        links = [Ref("contact", "1"), Ref("contact", "404", "Забытый"), Ref("contact", "2")]
+        deal = {"source_id": "1", "name": "x", "contacts": links, "contact": links[0]}
+        files = made_files("hubspot", contact=contacts, deal=[deal])
+        assert column(files["deal_contacts"], "contact_source_id") == ["megaplan:contact:2"]
+        assert column(files["deal_main_contacts"], "contact_source_id") == []
+        assert "Иной; Забытый; Она" in column(files["deals"], "Source notes")[0]
+
+    def test_no_text_is_longer_than_a_property_may_be(self, made_files: Files) -> None:
+        """HubSpot refuses the whole row, markup counts as well."""
+        long = "<\n" * 40_000
+        files = made_files(
+            "hubspot",
+            deal=[{"source_id": "1", "name": "x", "description": long}],
+            note=[{"source_id": "1", "parent": Ref("company", "1"), "text": long}],
+            task=[{"source_id": "1", "name": "x", "text": long}],
+        )
+        longest = [len(cell) for rows in files.values() for row in rows for cell in row]
+        assert 64_000 < max(longest) <= 65_000
 
     def test_people_of_one_address_stay_two(self, made_files: Files) -> None:
         people = [{"source_id": str(n), "name": "x", "emails": [{"address": "A@x.example"}]} for n in (1, 2)]
@@ -409,6 +505,32 @@ class TestPipedrive:
         ]
         assert all(sum(map(bool, one)) == 1 for one in zip(*kinds, strict=True))
 
+    def test_what_is_deleted_is_not_made_anew_by_a_link(
+        self, exporting: Export, made: Entities, tmp_path: Path
+    ) -> None:
+        """Whatever name Pipedrive does not find, it makes."""
+        made.clear()
+        made.update(leaving())
+        for kind in ("company", "contact", "deal"):
+            made[kind] = [{"source_id": "1", "name": "Удалённое", "is_deleted": True}]
+        links = [Ref(kind, "1") for kind in ("company", "contact", "deal")]
+        made["activity"] = [{"source_id": "1", "name": "x", "links": links}]
+        made["task"] = [{"source_id": "1", "name": "x", "deals": links[2:], "company": links[0]}]
+        exporting("pipedrive")
+        for name in ("4_activities", "5_tasks"):
+            rows = self.rows(tmp_path / "out/pipedrive" / f"{name}.xlsx")
+            assert [row.count("Удалённое") for row in rows[1:]] == [0]
+            assert "Удалённое" in column(rows, "Activity - Note")[0]
+
+    def test_texts_that_only_excel_cuts_are_told_as_such(
+        self, exporting: Export, made: Entities, tmp_path: Path
+    ) -> None:
+        made["deal"][1] |= {"description": "ы" * 40_000}
+        exporting("pipedrive")
+        readme = (tmp_path / "out/pipedrive/README.txt").read_text(encoding="utf-8-sig")
+        assert "Сделки: Тексты обрезаны: они длиннее, чем вмещает ячейка Excel" in readme
+        assert "в столбце для остатка" not in readme
+
     def test_a_time_stands_in_its_own_column(self, sheets: dict[str, Rows]) -> None:
         assert column(sheets["4_activities"], "Activity - Due time") == ["07:00"]
         assert column(sheets["3_deals"], "Deal - Status") == ["Won", "Open", "Lost"]
@@ -442,6 +564,18 @@ class TestSalesforce:
         for heading in ("Name", "StageName", "CloseDate"):
             assert all(column(files["Opportunity"], heading))
         assert column(files["Contact"], "LastName") == ["Некто"]
+
+    def test_a_task_names_no_deal_that_has_no_row(self, made_files: Files) -> None:
+        """Salesforce refuses the whole row of one that does."""
+        deals = [{"source_id": "1", "name": "Прежняя", "is_deleted": True}, {"source_id": "2", "name": "Эта"}]
+        links = [Ref("deal", "404", "Забытая"), Ref("deal", "1"), Ref("deal", "2")]
+        tasks = [
+            {"source_id": "1", "name": "x", "deals": links},
+            {"source_id": "2", "name": "y", "deals": links[:2]},
+        ]
+        rows = made_files("salesforce", deal=deals, task=tasks)["Task"]
+        assert column(rows, "Opportunity:What.Source_Id__c") == ["megaplan:deal:2", ""]
+        assert all("Забытая" in text and "Прежняя" in text for text in column(rows, "Description"))
 
     def test_a_task_belongs_to_one_thing_only(self, made_files: Files) -> None:
         rows = made_files("salesforce")["Task"]
@@ -486,6 +620,23 @@ class TestPlanfixAndZoho:
             column(files["3_projects"], "Название")
         )
 
+    def test_planfix_makes_no_deleted_project_anew(self, made_files: Files) -> None:
+        """It makes whatever name it does not find."""
+        project = {"source_id": "61", "name": "Прежний", "is_deleted": True}
+        rows = made_files("planfix", ";", project=[project])["4_tasks"]
+        assert set(column(rows, "Проект")) == {""}
+        assert "Проект: Прежний" in column(rows, "Описание")[1]
+
+    def test_planfix_names_contacts_as_their_own_file_does(self, made_files: Files) -> None:
+        people = [
+            {"source_id": str(n), "name": "Ли Анна", "first_name": "Анна", "last_name": last}
+            for n, last in enumerate(["Ли", "Ким", "Ким"])
+        ]
+        deals = [{"source_id": str(n), "name": "x", "contact": Ref("contact", str(n))} for n in range(3)]
+        rows = made_files("planfix", ";", contact=people, deal=deals)["5_deals"]
+        assert column(rows, "Контакт") == ["Анна Ли", "", ""]
+        assert "Анна Ким (#1)" in column(rows, "Описание")[1]
+
     def test_zoho_names_have_no_refused_signs_and_stay_unlike(self, made_files: Files) -> None:
         companies = [{"source_id": str(n), "name": 'ООО "А" <|>' + "я" * 200} for n in (1, 2)]
         people = [{"source_id": "1", "name": "x", "company": Ref("company", "2")}]
@@ -495,6 +646,30 @@ class TestPlanfixAndZoho:
         assert [len(name) for name in names] == [190, 190]
         assert names[0] != names[1]
         assert column(files["2_Contacts"], "Account Name") == [names[1]]
+
+    @pytest.mark.parametrize(
+        ("target", "delimiter", "files", "heading"),
+        [
+            ("zoho", ",", ("1_Accounts", "2_Contacts"), "Account Name"),
+            ("bitrix24_en", ";", ("companies", "contacts"), "Company"),
+        ],
+    )
+    def test_names_that_only_differ_where_they_are_cut_stay_unlike(
+        self, made_files: Files, target: str, delimiter: str, files: tuple[str, str], heading: str
+    ) -> None:
+        """Branches of an institution differ at the end of a long name."""
+        companies = [{"source_id": str(n), "name": "Учреждение " * 30 + f"филиал {n}"} for n in (1, 2)]
+        people = [{"source_id": "1", "name": "x", "company": Ref("company", "2")}]
+        made = made_files(target, delimiter, company=companies, contact=people)
+        names = [row[0] for row in made[files[0]][1:]]
+        assert [name[-4:] for name in names] == ["… #1", "… #2"]
+        assert column(made[files[1]], heading) == names[1:]
+
+    def test_zoho_names_that_only_differ_by_refused_signs_stay_unlike(self, made_files: Files) -> None:
+        names = ['ООО "Ромашка"', "ООО 'Ромашка'", "Иная"]
+        companies = [{"source_id": str(n), "name": name} for n, name in enumerate(names)]
+        rows = made_files("zoho", company=companies)["1_Accounts"]
+        assert column(rows, "Account Name") == ["ООО 'Ромашка' #0", "ООО 'Ромашка' #1", "Иная"]
 
     def test_zoho_deals_are_not_linked_to_a_namesake(self, made_files: Files) -> None:
         rows = made_files("zoho")["3_Deals"]

@@ -1,6 +1,7 @@
 """Words of our own: in the language of the person for people, as they are for machines."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,75 @@ def test_words_of_ours_are_in_the_language_of_the_person_and_machines_get_keys(
     assert [word for word in ours if word in text] == (list(ours) if is_for_people else [])
     assert [word for word in keys if word in text] == ([] if is_for_people else list(keys))
     assert "'Outgoing'" in text and "'deals'" in text if is_for_people else "Outgoing" in text
+
+
+@pytest.mark.parametrize(
+    ("target", "lang", "word", "key"),
+    [
+        ("icalendar", "ru", "отпуск", "vacation"),
+        ("icalendar", "en", "vacation", "отпуск"),
+        ("icalendar", "ru", "исходящий звонок", "outgoing"),
+        ("odoo", "ru", "исходящий звонок", "outgoing"),
+        ("kaiten", "en", "в работе", "in_progress"),  # always in Russian
+        ("icalendar", "ru", "Предоплата: да", "True"),
+        ("icalendar", "en", "Предоплата: yes", "True"),
+    ],
+)
+def test_the_tables_of_a_layout_have_words_in_its_language(
+    exporting: Export, made: Entities, tmp_path: Path, target: str, lang: str, word: str, key: str
+) -> None:
+    when = {"start": date(2026, 5, 1)}
+    made["activity"] = [{"source_id": "71", "name": "outgoing", "kind": "call", **when}]
+    made["absence"] = [{"source_id": "v1", "person": Ref("user", "11"), "kind": "vacation", **when}]
+    made["task"][0] |= {"status": "in_progress", "custom": {"Предоплата": True}}
+    exporting(target, lang=lang)
+    texts = [path.read_text(encoding="utf-8-sig") for path in (tmp_path / "out" / target).iterdir()]
+    text = "".join(texts).replace("\n ", "")
+    assert word in text and key not in text
+
+
+def test_a_layout_may_ask_for_keys(exporting: Export, made: Entities, tmp_path: Path) -> None:
+    made["task"][0]["status"] = "in_progress"
+    layout = tmp_path / "my.yaml"
+    for words in ("keys", "titles"):
+        layout.write_text(
+            f"{{format: csv, words: {words}, tables: {{t: {{from: task, columns: {{A: status}}}}}}}}",
+            encoding="utf-8",
+        )
+        exporting(str(layout))
+        cell = (tmp_path / "out/my/t.csv").read_text(encoding="utf-8").split()[1:]
+        assert cell == (["in_progress"] if words == "keys" else ["в", "работе"])
+
+
+@pytest.mark.parametrize(
+    ("target", "ru", "en"),
+    [
+        ("hubspot", "Заметки компаний, 1", "Notes of companies, 1"),
+        (
+            "pipedrive",
+            "- Сделки: На этапе с: 1",
+            "- Deals: Stage since: 1",
+        ),  # its headings are in English always
+        ("kaiten", "Файлы комментариев, 0", "Files of comments, 0"),  # in Russian always
+    ],
+)
+def test_the_text_beside_files_is_in_the_language_of_the_person(
+    exporting: Export, made: Entities, tmp_path: Path, target: str, ru: str, en: str
+) -> None:
+    made["note"] = [{"source_id": "n", "parent": ROMASHKA, "text": "x"}]
+    made["deal"][0]["stage_changed_at"] = made["company"][0]["created_at"]
+    made["deal"][0]["result"] = None
+    for lang, own, other in (("ru", ru, en), ("en", en, ru)):
+        exporting(target, lang=lang, out=tmp_path / lang)
+        text = (tmp_path / lang / target / "README.txt").read_text(encoding="utf-8-sig")
+        assert own in text and other not in text
+
+
+def test_own_fields_with_long_texts_are_told_with_their_length(
+    exporting: Export, made: Entities, tmp_path: Path
+) -> None:
+    """Whoever makes them in the new system must choose a kind that takes as much."""
+    made["company"][0]["custom"] = {"f1": "д" * 1255}
+    exporting("pipedrive", "kaiten", lang="en")
+    readme = (tmp_path / "out/pipedrive/README.txt").read_text(encoding="utf-8-sig")
+    assert readme.count("characters)") == 1 and "(text, up to 1\u00a0255 characters)" in readme

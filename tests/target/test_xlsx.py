@@ -132,7 +132,7 @@ def test_long_texts_are_cut_with_a_mark_and_a_count(tmp_path: Path, text: str, i
     path = tmp_path / "x.xlsx"
     book = write(path, [[text]])
     (found,) = read(path)[1]
-    assert (book.notes["cut_texts"] == 1) is is_cut
+    assert (book.notes["cut_cells"] == 1) is is_cut
     assert (found == text) is not is_cut
     assert len(found.encode("utf-16-le")) // 2 <= 32_767
     assert not is_cut or (

@@ -24,6 +24,7 @@ _KINDS = {
     "date": Kind.DATE,
     "datetime": Kind.DATETIME,
     "moment": Kind.DATETIME,
+    "midday": Kind.DATETIME,
     "number": Kind.NUMBER,
     "whole": Kind.NUMBER,
 }
@@ -170,7 +171,7 @@ class _Builder(Steps):
 
     def _reaching(self, get: Make) -> Make:
         """`get` for the rows that `when` speaks of, noting what it shows of links and of these rows only: of the rest the overflow tells."""
-        shows = self.text.paths if self.text else self.paths
+        shows = () if self.rule.tell else self.text.paths if self.text else self.paths
         links = {path.field.name for path in shows if self.when or path.field.type is Type.REF}
         test = self.when.test if self.when else None
         if not links and not test:
@@ -193,6 +194,8 @@ class _Builder(Steps):
             join = "; " if rule.join is None else rule.join
             return lambda row: join.join(listed(row)) or None
         place = _picked(path)
+        if place is None and path.field.titles and not rule.choice:
+            return lambda row: row.shown.cell(row.shown.word(path, get(row.entity, row.shown.references)))
         if place is None:
             return lambda row: row.shown.cell(get(row.entity, row.shown.references))
 

@@ -7,7 +7,7 @@ from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to.column import Made
 from crmexport.mapping.to.custom_path import keys_named
 from crmexport.mapping.to.paths import titles_needed
-from crmexport.mapping.to.row import Row
+from crmexport.mapping.to.row import Row, shortened
 from crmexport.mapping.to.schema import ColumnRule, TableRule
 from crmexport.model import Entity, Field, Type
 from crmexport.text import translations
@@ -32,7 +32,10 @@ class Overflow:
         self._most = _limit(rule.columns[rule.overflow]) if rule.overflow else None
         whole, in_part = _read_by(columns)
         left = whole | set(rule.leave_out) | ALWAYS_LEFT | set(rule.within.links if rule.within else ())
-        self._finish = [(place, made.finish) for place, made in enumerate(columns) if made.finish]
+        rules = list(rule.columns.values())
+        self._finish = [
+            (place, made.finish, _limit(rules[place])) for place, made in enumerate(columns) if made.finish
+        ]
         self._links = [
             (field, translate(field.title))
             for field in entity.fields
@@ -121,8 +124,8 @@ class Overflow:
             own = cells[self.place]
             cells[self.place] = "\n".join([str(own), *row.moved] if own is not None else row.moved)
             self._cut(row, cells, self.place)
-        for place, finish in self._finish:
-            cells[place] = _finished(cells[place], finish)
+        for place, finish, most in self._finish:
+            cells[place] = _finished(row, cells[place], finish, most)
 
     def _cut(self, row: Row, cells: list[Any], place: int) -> None:
         """What does not even fit the overflow column is cut, and counted: the archive has the whole."""
@@ -135,10 +138,18 @@ def _limit(rule: str | ColumnRule) -> int | None:
     return None if isinstance(rule, str) else rule.limit
 
 
-def _finished(cell: Any, finish: Callable[[str], str]) -> Any:
+def _finished(row: Row, cell: Any, finish: Callable[[str], str], most: int | None) -> Any:
+    """The cell as markup, which is longer than its text: what is too long then is cut, and counted."""
     if isinstance(cell, list):
-        return [_finished(one, finish) for one in cell]
-    return finish(cell) if isinstance(cell, str) else cell
+        return [_finished(row, one, finish, most) for one in cell]
+    if not isinstance(cell, str):
+        return cell
+    written, kept = finish(cell), cell
+    while most is not None and len(written) > most and len(kept) > 1:
+        kept = shortened(kept, max(1, len(kept) - (len(written) - most)))
+        written = finish(kept)
+    row.notes.update({"cut_overflows": 1} if kept != cell else {})
+    return written
 
 
 def _at_times(columns: Sequence[Made]) -> set[str]:

@@ -20,7 +20,7 @@ from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import WITHOUT_TABLES, Layout, TableRule
 from crmexport.mapping.to.shaping import whole
 from crmexport.mapping.to.shown import Shown
-from crmexport.mapping.to.table import Cell, Line, Table
+from crmexport.mapping.to.table import SHORT, Cell, Column, Kind, Line, Table
 from crmexport.mapping.to.where import Keep, Test, keeper
 from crmexport.mapping.to.whole import WholeColumns, custom_columns
 from crmexport.mapping.yaml_file import Complaints
@@ -57,9 +57,10 @@ class Plan:
 
         def lines() -> Iterator[Line]:
             notes.clear()
-            return self._lines(source, shown, notes, widths)
+            return _measured(self._lines(source, shown, notes, widths), columns, longest)
 
-        return Table(self.name, self.title, self.entity, columns, lines, notes)
+        longest: dict[str, int] = {}
+        return Table(self.name, self.title, self.entity, columns, lines, notes, longest)
 
     def wants(self, entity: Mapping[str, Any], references: References) -> bool:
         """Whether an entity has a row: whether any of the passes takes one of its rows."""
@@ -135,6 +136,22 @@ class Plan:
             yield Line(entity["source_id"], cells if is_flat else _flat(cells), links)
 
 
+def _measured(lines: Iterator[Line], columns: Sequence[Column], longest: dict[str, int]) -> Iterator[Line]:
+    """The lines as they are; the longest texts of custom fields are noted on the way."""
+    longest.clear()
+    places = [
+        (place, column.heading)
+        for place, column in enumerate(columns)
+        if column.custom and column.kind is Kind.TEXT
+    ]
+    for line in lines:
+        for place, heading in places:
+            cell = line.cells[place]
+            if isinstance(cell, str) and len(cell) > longest.get(heading, SHORT):
+                longest[heading] = len(cell)
+        yield line
+
+
 def repeated(made: Made, width: int) -> Callable[[Row], list[Cell]]:
     """As many cells as the column has become; what does not fit goes to the overflow."""
     repeat, heading = made.repeat, made.column.heading
@@ -164,7 +181,7 @@ def plans(layout: Layout, source: EntitySource, lang: str, zone: tzinfo) -> list
     """The tables that `layout` makes of what `source` has: those of its `tables`, else one for each kind of entity."""
     if layout.tables:
         wanted = [(name, rule) for name, rule in layout.written_tables.items() if rule.from_ in source.kinds]
-        made = [_ruled(name, rule, source.custom_fields(rule.from_), lang, zone) for name, rule in wanted]
+        made = [_ruled(layout, name, source.custom_fields(rule.from_), lang, zone) for name, rule in wanted]
         return _counting([replace(plan, nest=nest(layout, plan.name)) for plan in made])
     kinds = [kind for kind in source.kinds if layout.entities == "all" or kind in layout.entities]
     return [_whole(layout, kind, source, lang) for kind in kinds]
@@ -246,7 +263,8 @@ def _check_table(at: tuple[str, ...], rule: TableRule, zone: tzinfo, complaints:
         complaints.add((*at, "overflow"), sentence + did_you_mean(rule.overflow, rule.columns))
 
 
-def _ruled(name: str, rule: TableRule, custom: Sequence[CustomField], lang: str, zone: tzinfo) -> Plan:
+def _ruled(layout: Layout, name: str, custom: Sequence[CustomField], lang: str, zone: tzinfo) -> Plan:
+    rule = layout.tables[name]
     entity = ENTITIES[rule.from_]
     columns = [made(heading, column, entity, zone) for heading, column in rule.columns.items()]
     overflow = None if rule.leave_out == "all" else Overflow(rule, entity, columns, custom, lang)
@@ -255,7 +273,7 @@ def _ruled(name: str, rule: TableRule, custom: Sequence[CustomField], lang: str,
         unnamed = [field for field in custom if field.key not in named]
         taken = [made.column.heading for made in columns]
         columns += (_fitting(rule, made) for made in custom_columns(unnamed, taken, lang))
-    title = rule.title or translations(lang).gettext(entity.title)
+    title = layout.table_title_in(name, lang) or translations(lang).gettext(entity.title)
     passes = tuple(keeper(where, entity) for where in rule.passes)
     return Plan(name, title, entity.name, tuple(columns), passes, overflow, rule.each)
 

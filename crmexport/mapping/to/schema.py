@@ -114,12 +114,16 @@ class Entries(_Strict):
     entry: dict[str, str]
 
 
+ByLanguage = str | dict[Literal["ru", "en"], str]
+"""A text, or one for each language ("ru", "en")."""
+
+
 class ColumnRule(_Strict):
     """One column: where its value comes from, and how it is shaped on the way.
 
     `path` is one path or several (the first with a value wins). `label` takes, from a list of phones and the like, the
     first item not yet taken whose label contains one of these words (any, if there are none). `text` is filled in with paths
-    in braces; `each` shapes every item of a list (`{}`), `join` stands between them. `default` is filled in when the value is
+    in braces (of several between ` || ` the first that has a value); `each` shapes every item of a list (`{}`), `join` stands between them. `default` is filled in when the value is
     empty, unless `default_unless` has one. `shared` says what happens when another entity of the
     kind has the same name: `suffix` adds ` #id`, `overflow` leaves the cell empty and tells in the overflow column.
 
@@ -141,7 +145,7 @@ class ColumnRule(_Strict):
     only: Where = Field(default_factory=dict)
     is_: (
         Literal["text", "date", "datetime", "moment", "number", "whole", "email"]
-        | Literal["clock", "day_after", "is_day", "has_time", "truth", "duration"]
+        | Literal["midday", "clock", "day_after", "is_day", "has_time", "truth", "duration"]
         | None
     ) = Field(default=None, alias="is")
     label: tuple[str, ...] | None = None
@@ -183,7 +187,7 @@ class TableRule(_Strict):
     """
 
     from_: str = Field(alias="from")
-    title: str | None = None
+    title: ByLanguage | None = None
     where: Where | tuple[Where, ...] = Field(default_factory=dict)
     columns: dict[str, str | ColumnRule]
     custom: Literal["columns", "overflow", "none"] = "none"
@@ -203,9 +207,6 @@ class TableRule(_Strict):
         """The `where` of each pass, also when there is one."""
         return (self.where,) if isinstance(self.where, dict) else self.where
 
-
-ByLanguage = str | dict[Literal["ru", "en"], str]
-"""A text, or one for each language ("ru", "en")."""
 
 WITHOUT_TABLES = frozenset({"raw", "sql", "jsonl", "parquet", "singer"})
 """The formats that need no tables: they write all that there is, in a form of their own."""
@@ -252,9 +253,17 @@ class Layout(_Strict):
         """The language of this layout's headings when the person asked for `lang`."""
         return self.lang or lang or language()
 
-    def readme_in(self, lang: str | None) -> str:
-        """The text beside the tables, in the language of their headings if it has that one; "" when there is none."""
-        return _in(self.readme, self.spoken(lang))
+    def read_in(self, lang: str) -> str:
+        """The language of the text beside the tables: the one that the person asked for if it has that, else that of the headings."""
+        return lang if isinstance(self.readme, dict) and lang in self.readme else self.spoken(lang)
+
+    def readme_in(self, lang: str) -> str:
+        """The text beside the tables, in the language of `read_in`; "" when there is none."""
+        return _in(self.readme, self.read_in(lang))
+
+    def table_title_in(self, table: str, lang: str) -> str:
+        """What a table is for people, if the layout says so; "" when it does not."""
+        return _in(self.tables[table].title or "", lang) if table in self.tables else ""
 
     def title_in(self, lang: str) -> str:
         """What the target is, in the language `lang` if it says so in that one; "" when it does not say."""

@@ -23,7 +23,8 @@ def shape(rule: ColumnRule, zone: tzinfo) -> Shape:
     shapes: dict[str, Shape] = {
         "date": _date(zone),
         "datetime": _datetime,
-        "moment": _moment(zone),
+        "moment": _moment(time(), zone),
+        "midday": _moment(time(12), zone),
         "clock": _clock(zone),
         "day_after": _day_after(zone),
         "is_day": _is_day,
@@ -56,12 +57,12 @@ def _datetime(row: Row, cell: Cell) -> tuple[Cell, bool]:
     return (cell, True) if isinstance(cell, date) else (None, False)
 
 
-def _moment(zone: tzinfo) -> Shape:
-    """A time; a whole day begins at midnight in the layout's zone."""
+def _moment(of_day: time, zone: tzinfo) -> Shape:
+    """A time; a whole day is one of its times in the layout's zone: midnight, or noon, which is the same day in other zones too."""
 
     def shaped(row: Row, cell: Cell) -> tuple[Cell, bool]:
         if isinstance(cell, date) and not isinstance(cell, datetime):
-            return datetime.combine(cell, time(), zone), True
+            return datetime.combine(cell, of_day, zone), True
         return _datetime(row, cell)
 
     return shaped

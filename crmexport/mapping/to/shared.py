@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from crmexport.mapping.to.paths import Path, PathError, compiled
-from crmexport.mapping.to.row import Row
+from crmexport.mapping.to.row import Row, shortened
 from crmexport.mapping.to.schema import ColumnRule
 from crmexport.mapping.to.template import Slot, Template, spelt
 from crmexport.model import PARTS, Entity, Type
 from crmexport.text import _
 
+_MOST_MARKS = 9  # of a name that is cut, further ones change nothing
 _item = re.compile(r"(\w+)\[(\d+)\]\.(\w+)").fullmatch
 
 
@@ -36,7 +37,7 @@ class Shared(NamedTuple):
     """Which names must be told apart: of entities of the kind `entity`, made in the first of `ways` that gives one, met behind `link`.
 
     `field` is that of the link, "" when the names are the row's own. With `item`, a place and a part, the name is in a list, such
-    as emails[0].address.
+    as emails[0].address. Names are compared as the target gets them: with other `signs`, and cut at `most` (0: whole).
     """
 
     entity: str
@@ -44,11 +45,16 @@ class Shared(NamedTuple):
     field: str
     item: tuple[int, str] | None = None
     link: Path | None = None
+    signs: tuple[tuple[str, str], ...] = ()
+    most: int = 0
 
     @property
     def key(self) -> str:
         """Under what the references keep these names."""
-        return f"{self.entity}.{'/'.join('+'.join(map(str, way)) for way in self.ways)}"
+        form = "".join(
+            f"~{one}" for one in (*(f"{sign}{other}" for sign, other in self.signs), self.most) if one
+        )
+        return f"{self.entity}.{'/'.join('+'.join(map(str, way)) for way in self.ways)}{form}"
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -56,7 +62,10 @@ class Shared(NamedTuple):
         return tuple(field for way in self.ways for word in way for field in word.fields)
 
     def name_of(self, entity: Mapping[str, Any]) -> str:
-        """The name of an entity of the kind."""
+        """The name of an entity of the kind, as the target gets it."""
+        return self._written(self._whole(entity))
+
+    def _whole(self, entity: Mapping[str, Any]) -> str:
         if self.item:
             place, part = self.item
             items = entity.get(self.fields[0]) or ()
@@ -71,11 +80,21 @@ class Shared(NamedTuple):
 
     def is_shared(self, row: Row, name: str) -> bool:
         """Whether another entity has the name too."""
-        return row.shown.references.is_shared(self.key, self.id_of(row), name)
+        written = self._written(name, self.mark_in(row, name))
+        return row.shown.references.is_shared(self.key, self.id_of(row), written)
 
     def unique(self, row: Row, name: str) -> str:
-        """The name with a mark that no other has."""
-        return row.shown.references.unique_name(self.key, self.id_of(row), name)
+        """The name with a mark behind it that no other has."""
+        for _time in range(_MOST_MARKS):
+            if not self.is_shared(row, name):
+                break
+            name = f"{name} #{self.id_of(row)}"
+        return name
+
+    def _written(self, name: str, mark: str = "") -> str:
+        for sign, other in self.signs:
+            name = name.replace(sign, other)
+        return shortened(name, self.most, mark) if self.most else name
 
     def mark_in(self, row: Row, name: str) -> str:
         """The mark that tells a name apart, when it has one: it is never cut off."""
@@ -91,11 +110,12 @@ def shared(
     entity: Entity,
 ) -> Shared:
     """What `shared` of a column rule means. Raises PathError when its paths do not name one entity."""
-    slots = text.slots if text else (Slot(paths, 0),) if paths else ()
-    used = [path for slot in slots for path in slot.paths]
+    signs, most = tuple(rule.replace.items()), rule.limit or 0
+    ways = text.ways if text else ((Slot(paths, 0),),) if paths else ()
+    used = [path for slots in ways for slot in slots for path in slot.paths]
     steps = [path.text.split(".") for path in used]
     if steps and all(len(step) == 1 for step in steps):
-        return Shared(entity.name, (_name(slots),), "")
+        return Shared(entity.name, tuple(map(_name, ways)), "", signs=signs, most=most)
     item = _item(used[0].text) if len(used) == 1 and used[0].field.type in PARTS else None
     if item:
         return Shared(entity.name, ((Word((item[1],)),),), "", (int(item[2]), item[3]))
@@ -105,8 +125,8 @@ def shared(
         raise PathError(
             _("“shared” needs a name of this entity or of one it links to, such as name or company.name.")
         )
-    ways = [slots, default.slots] if default and _lead(default.paths, link) else [slots]
-    return Shared(link.kind, tuple(map(_name, ways)), link.field.name, link=link)
+    ways = (*ways, *default.ways) if default and _lead(default.paths, link) else ways
+    return Shared(link.kind, tuple(map(_name, ways)), link.field.name, link=link, signs=signs, most=most)
 
 
 def _name(slots: tuple[Slot, ...]) -> Name:

@@ -1,15 +1,17 @@
 """Values of entities as plain cells: what a person or an importing program can read in one field."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from math import isfinite
 from typing import Any
 
+from crmexport.mapping.to.paths import Path
 from crmexport.mapping.to.references import References
 from crmexport.mapping.to.table import Cell, Kind
 from crmexport.model import Moment, Money, Ref, Type
+from crmexport.text import N_
 
 KINDS = {
     Type.NUMBER: Kind.NUMBER,
@@ -35,16 +37,29 @@ def kind_of(values: Type) -> Kind:
 class Shown:
     """Makes cells of values. `as_json`: lists become JSON arrays, for machines; else they are joined, for people.
 
-    `source` is the name of the CRM that was left, `files_at` the address of the attachments.
+    `source` is the name of the CRM that was left, `files_at` the address of the attachments. `translate` gives the words of
+    choices, and yes and no within texts, for people; without it they are the same in every language.
     """
 
     def __init__(
-        self, references: References, as_json: bool = False, source: str = "", files_at: str = ""
+        self,
+        references: References,
+        as_json: bool = False,
+        source: str = "",
+        files_at: str = "",
+        translate: Callable[[str], str] | None = None,
     ) -> None:
         self.references = references
         self.as_json = as_json
         self.source = source
         self.files_at = files_at
+        self._translate = translate
+
+    def word(self, path: Path, value: Any) -> Any:
+        """What a path gave; a word of a choice as people read it."""
+        if self._translate is None or path.text != path.field.name or value not in path.field.titles:
+            return value
+        return self._translate(path.field.titles[value])
 
     def cell(self, value: Any) -> Cell:
         """Any value of an entity as one cell; empty texts and lists are None. A float is the decimal number it is written as."""
@@ -69,7 +84,14 @@ class Shown:
         if isinstance(value, (list, tuple)) and not isinstance(value, (Moment, Money, Ref)):
             return self._list(value)
         cell = self.cell(value)
+        if isinstance(cell, bool):
+            return self._truth(cell)
         return None if cell is None else cell if isinstance(cell, str) else _plain(cell)
+
+    def _truth(self, value: bool) -> str:
+        if self._translate is None:
+            return str(value)
+        return self._translate(N_("yes") if value else N_("no"))
 
     def _list(self, values: Iterable[Any]) -> str | None:
         items = [value for value in values if value not in (None, "")]

@@ -9,6 +9,9 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+SHORT = 255
+"""What text fields of one line take nearly everywhere."""
+
 # A datetime has a zone (UTC). A missing value is None.
 Cell = str | int | bool | Decimal | date | datetime | None
 
@@ -53,7 +56,8 @@ class Line(NamedTuple):
 class Table:
     """A table to write. `lines()` starts anew each time it is called; `notes` counts what had to be moved or changed on the way.
 
-    `name` is fit for a file name, `title` is for people, `entity` is the kind of entity the rows are made of.
+    `name` is fit for a file name, `title` is for people, `entity` is the kind of entity the rows are made of. `longest` is filled
+    beside the notes: by heading of a custom field's column its longest text, where that has more than SHORT characters.
     """
 
     name: str
@@ -62,3 +66,4 @@ class Table:
     columns: tuple[Column, ...]
     lines: Callable[[], Iterator[Line]]
     notes: Counter[str] = field(default_factory=Counter)
+    longest: dict[str, int] = field(default_factory=dict)

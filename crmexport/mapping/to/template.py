@@ -3,7 +3,7 @@
 Within braces, several paths between commas are the first that has a value, and a word in quotes is the last resort:
 `{author.name, "nobody"}`. Behind `|` stands how it is written: a pattern of a date, `id` for letters, digits and _ alone, `url`
 for a part of an address, or a number, the most signs: the same as `limit` leaves of a column. `{source}` is the name of the CRM
-that was left, `{files_at}` the address that the layout says.
+that was left, `{files_at}` the address that the layout says. Of several texts between ` || ` the first stands that has a value.
 """
 
 import re
@@ -23,6 +23,7 @@ _part = re.compile(r"\[([^\[\]{}]*\{[^{}]*\}(?:[^\[\]{}]|\{[^{}]*\})*)\]")
 _blanks = re.compile(r"\s+")
 _unsafe = re.compile(r"[^A-Za-z0-9]")
 _FORMS = ("id", "url")
+_OR = " || "
 _WORDS: dict[str, Callable[[Row], str]] = {
     "source": lambda row: row.shown.source,
     "files_at": lambda row: row.shown.files_at,
@@ -37,15 +38,18 @@ class Slot(NamedTuple):
 
 
 class Template(NamedTuple):
-    """A text to fill in. `fill` gives it for a row, without needless blanks; "" when every path is empty."""
+    """A text to fill in. `fill` gives it for a row, without needless blanks; "" when every path is empty.
+
+    `ways` are the places of each of the texts that it may become.
+    """
 
     fill: Callable[[Row], str]
-    slots: tuple[Slot, ...]
+    ways: tuple[tuple[Slot, ...], ...]
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """All paths in it."""
-        return tuple(path for slot in self.slots for path in slot.paths)
+        return tuple(path for slots in self.ways for slot in slots for path in slot.paths)
 
 
 def template(text: str, entity: Entity, zone: tzinfo = UTC, *, one_line: bool = True) -> Template:
@@ -53,6 +57,17 @@ def template(text: str, entity: Entity, zone: tzinfo = UTC, *, one_line: bool = 
 
     `one_line`: blanks and line ends in a row become one blank; without it values stand as they are.
     """
+    texts = [_one(one, entity, zone, one_line) for one in text.split(_OR)]
+    if len(texts) == 1:
+        return texts[0]
+    fills = [one.fill for one in texts]
+    return Template(
+        lambda row: next(filter(None, (fill(row) for fill in fills)), ""),
+        tuple(slots for one in texts for slots in one.ways),
+    )
+
+
+def _one(text: str, entity: Entity, zone: tzinfo, one_line: bool) -> Template:
     pieces = [
         _piece(piece, entity, zone, optional=bool(place % 2)) for place, piece in enumerate(_part.split(text))
     ]
@@ -65,7 +80,7 @@ def template(text: str, entity: Entity, zone: tzinfo = UTC, *, one_line: bool = 
         whole = "".join(text for text, _has_value in found).strip()
         return _blanks.sub(" ", whole) if one_line else whole
 
-    return Template(fill, slots)
+    return Template(fill, (slots,))
 
 
 class _Piece(NamedTuple):
@@ -113,7 +128,7 @@ class _Place:
     def value(self, row: Row) -> str:
         """The first value there is, as text; ""."""
         for path in self.paths:
-            text = self._written(row, path.get(row.entity, row.shown.references))
+            text = self._written(row, path, path.get(row.entity, row.shown.references))
             if text:
                 return text
         return ""
@@ -122,7 +137,7 @@ class _Place:
         """What stands here when no path has a value."""
         return self._word(row) if self._word else self._last
 
-    def _written(self, row: Row, value: Any) -> str:
+    def _written(self, row: Row, path: Path, value: Any) -> str:
         if self._form in _FORMS:
             text = row.shown.text(value) or ""
             return identifier(text) if self._form == "id" else quote(text, errors="replace")
@@ -131,7 +146,7 @@ class _Place:
         moment = value.at.astimezone(self._zone) if isinstance(value, Moment) else value
         if self._form and isinstance(moment, (date, datetime)):
             return dated(moment, self._form)
-        return row.shown.text(value) or ""
+        return row.shown.text(row.shown.word(path, value)) or ""
 
 
 def spelt(text: str, most: int) -> str:

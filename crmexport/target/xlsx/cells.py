@@ -58,7 +58,7 @@ class Cells:
             return ""
         if len(value) > _SHORT_FOR_SURE and (length := guard.units(value)) > guard.LONGEST:
             value = guard.cut(value, self.mark(length))
-            self.notes["cut_texts"] += 1
+            self.notes["cut_cells"] += 1
         style = ' s="2"' if value[0] in _LIKE_NUMBER and len(value) <= _LONG_FOR_TEXT_FORMAT else ""
         space = ' xml:space="preserve"' if value[0] <= " " or value[-1] <= " " else ""
         if guard.unusual(value):
