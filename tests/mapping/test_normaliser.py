@@ -94,6 +94,19 @@ note: {from: d, fields: {author: {path: p, ref: [company, contact]}}}
 """
 
 
+def test_a_link_by_stream_leads_to_the_id_that_the_entity_has(tmp_path: Path) -> None:
+    """Two streams that each count for themselves: call 7 is not event 7."""
+    text = """
+activity:
+  - {from: events, fields: {name: n}}
+  - {from: calls, fields: {source_id: {template: "Call:{id}"}, name: n}}
+file: {from: s, fields: {name: n, attached_to: owners}}
+"""
+    owners = [{"stream": "calls", "id": "7"}, {"stream": "events", "id": "7"}]
+    (file,) = made(mapping_of(tmp_path, text), "file", {"id": 1, "n": "talk.mp3", "owners": owners})
+    assert file["attached_to"] == [Ref("activity", "Call:7"), Ref("activity", "7")]
+
+
 def test_entities_that_share_a_stream_are_told_apart(tmp_path: Path) -> None:
     mapping = mapping_of(tmp_path, SHARED)
     rows = [row("s", {"id": 1, "n": "Ромашка", "firm": True}), row("s", {"id": 2, "n": "Анна", "p": 1})]
