@@ -10,12 +10,14 @@ from crmexport.text import _
 from crmexport_odoo.definitions import Plan, definition_rows, is_in_table, plan_of
 from crmexport_odoo.mending import is_doubtful, mend, plan_in
 from crmexport_odoo.models import ATTACHMENTS, FIELDS, MESSAGES, MODELS
+from crmexport_odoo.others import others, unknown
 from crmexport_odoo.protocols import Failure, Protocol, spoken_at
 from crmexport_odoo.questions import (
     CARD,
     COMPANIES,
     COUNT,
     DEFINITIONS,
+    ELSE,
     MET,
     PAGE,
     PAGES,
@@ -48,6 +50,7 @@ class Answers:
             PAGES: self._page,
             RECORDS: self._records,
             CARD: self._card,
+            ELSE: self._else,
         }
 
     def rows(self, request: Request, response: Response) -> list[Row]:
@@ -60,7 +63,7 @@ class Answers:
         if step == DEFINITIONS:
             if not (len(found) == 1 and isinstance(found[0].value, dict)):
                 raise ValueError(f"Odoo does not describe the fields of {model}")
-            return definition_rows(model, response.body, found[0])
+            return _needed(model, definition_rows(model, response.body, found[0]))
         if not found and protocol.result(response) is None:
             raise ValueError(f"Odoo gives nothing where records of {model} belong")
         return [_row(model, *piece) for piece in found]
@@ -90,16 +93,27 @@ class Answers:
         if "sweep" in told:
             return Reading(requests=[one for model in MODELS for one in self._sweep(told, model, settings)])
         models = [told["card"][0]] if "card" in told else list(MODELS)
-        return Reading(requests=[self._questions.definitions(told, model, settings) for model in models])
+        asked = [self._questions.definitions(told, model, settings) for model in models]
+        return Reading(requests=asked if "card" in told else [*asked, self._questions.others(told, settings)])
 
-    def _sweep(self, told: Told, model: str, settings: Mapping[str, Any]) -> list[Request]:
-        """The numbers of all records of a model, and how many there are."""
+    def _sweep(
+        self, told: Told, model: str, settings: Mapping[str, Any], *, is_described: bool = False
+    ) -> list[Request]:
+        """The numbers of all records of a model, and how many there are; first whether it has the field that it needs."""
+        if MODELS[model].needs and not is_described:
+            return [self._questions.definitions(told, model, settings)]
         told = {**told, "model": model, "settings": dict(settings)}
         return [*self._questions.counts(told), self._questions.page(told)]
 
     def _definitions(self, request: Request, response: Response) -> Reading:
         rows = self.rows(request, response)
         model = request.context["model"]
+        if not rows:
+            return _without_model(model)
+        if "sweep" in request.context:
+            settings = request.context["settings"]
+            asked = self._sweep(_carried(request), model, settings, is_described=True)
+            return Reading(records=rows, requests=asked)
         plan = plan_of({row.value["name"]: row.value for row in rows})
         told = {
             **_carried(request),
@@ -121,6 +135,15 @@ class Answers:
         if not isinstance(number, int):
             raise ValueError("Odoo does not say how many records there are")
         return Reading(announced=[Announced(request.context["announces"], EVERYTHING, number)])
+
+    def _else(self, request: Request, response: Response) -> Reading:
+        """Which other models hold records. They are named, for none of them is pulled."""
+        listed = self._protocol.result(response)
+        if not isinstance(listed, list) or not all(
+            isinstance(one, dict) and "model" in one for one in listed
+        ):
+            raise ValueError("Odoo does not list its models")
+        return Reading(gaps=list(others(listed)))
 
     def _page(self, request: Request, response: Response) -> Reading:
         """Numbers only: the records follow, some hundreds at a time."""
@@ -176,6 +199,8 @@ class Answers:
     def _mended(self, request: Request, failure: Failure) -> Reading:
         """After a refusal that is an answer: ask differently, or learn that there is no such model or API."""
         told = dict(request.context)
+        if told["step"] == ELSE:
+            return Reading(gaps=[unknown()])
         if is_doubtful(request, failure):
             return Reading(requests=[self._asked(told | {MET: failure.name})])
         if dropped := mend(request, failure):
@@ -238,6 +263,12 @@ def _elsewhere(rows: list[Row]) -> Iterator[Gap]:
             yield Gap("file", row.id, GapKind.REFUSED, reason)
 
 
+def _needed(model: str, rows: list[Row]) -> list[Row]:
+    """The definitions of a model's fields; none where the field is not among them without which the model is no matter of ours."""
+    needs = MODELS[model].needs
+    return rows if not needs or any(row.value["name"] == needs for row in rows) else []
+
+
 def _companies(user: Mapping[str, Any]) -> list[int]:
     """All companies of a user, the main one first: Odoo takes values that differ by company from the first one named."""
     main: int = user["company_id"]
@@ -250,7 +281,7 @@ def _carried(request: Request) -> Told:
 
 
 def _without_model(model: str) -> Reading:
-    """The app behind `model` is not installed: the stream exists and is empty, which is no gap."""
+    """The app behind `model` is not installed, or keeps nothing of ours: the stream exists and is empty, which is no gap."""
     return Reading(announced=[Announced(FIELDS, model, 0), Announced(model, EVERYTHING, 0)])
 
 

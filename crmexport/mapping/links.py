@@ -94,7 +94,7 @@ class Links:
 
 
 def _bare(value: Any, default: str) -> Ref | None:
-    """A pair [id, title], or an id alone."""
+    """A pair [id, title], of which a title may be missing (Odoo writes false), or an id alone."""
     if isinstance(value, list):
-        return Ref(default, str(value[0]), str(value[1])) if len(value) == 2 else None
+        return Ref(default, str(value[0]), str(value[1] or "")) if len(value) == 2 else None
     return Ref(default, str(value))

@@ -73,6 +73,8 @@ def test_a_pair_and_a_bare_id_are_links_too(tmp_path: Path) -> None:
     mapping = mapping_of(tmp_path, "deal: {from: s, fields: {company: c, owner: o}}")
     (deal,) = made(mapping, "deal", {"id": 1, "c": [5, "Ромашка"], "o": 7})
     assert (deal["company"], deal["owner"]) == (Ref("company", "5", "Ромашка"), Ref("user", "7", ""))
+    (deal,) = made(mapping, "deal", {"id": 1, "c": [5, False]})
+    assert deal["company"] == Ref("company", "5"), "a record without a title is not called False"
 
 
 def test_a_link_by_stream_leads_to_what_the_stream_becomes(tmp_path: Path) -> None:
