@@ -1,11 +1,12 @@
 """What each kind of answer teaches: records, links, files, counts, and the questions that follow."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crmexport.errors import ConfigurationError
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
-from crmexport.source.slices import pieces
+from crmexport.source.slices import holding, pieces
 from crmexport.text import _
 from crmexport_odoo.definitions import Plan, definition_rows, is_in_table, plan_of
 from crmexport_odoo.mending import is_doubtful, mend, plan_in
@@ -31,6 +32,9 @@ Told = dict[str, Any]
 Pair = tuple[str, str]
 WITH_RECORDS = frozenset({DEFINITIONS, RECORDS, CARD})
 EVERYTHING = "all"
+ADDRESS_MARKS = (b"/web/image/", b"/web/content/")
+# Within the own database only: another one's numbers, in a letter that somebody forwarded, are other attachments.
+_ADDRESS = re.compile(r"""["'(]/web/(?:image|content)/(?:ir\.attachment/)?(\d+)\b""")
 # Fields that say together which record something hangs on: its model, its number.
 OWNERS = (("model", "res_id"), ("res_model", "res_id"))
 
@@ -180,6 +184,8 @@ class Answers:
         plan = plan_in(request.context)
         for row in reading.records:
             reading.links.update(_links(row.value, plan))
+        for row in holding(response.body, reading.records, ADDRESS_MARKS):
+            reading.links.update(_pictures(row.value))
         if request.context["model"] == ATTACHMENTS:
             reading.files.extend(self._files(reading.records, response.body))
             reading.gaps.extend(_elsewhere(reading.records))
@@ -314,6 +320,13 @@ def _row(model: str, value: Any, start: int, end: int) -> Row:
     return Row(
         model, str(value["id"]), value, start, end, parent, changed if isinstance(changed, str) else None
     )
+
+
+def _pictures(value: Mapping[str, Any]) -> Iterator[Pair]:
+    """The attachments that the texts of a record show or lead to: they may hang on something else, or on nothing."""
+    for text in value.values():
+        if isinstance(text, str):
+            yield from ((ATTACHMENTS, number) for number in _ADDRESS.findall(text))
 
 
 def _owner(value: Mapping[str, Any]) -> Pair | None:

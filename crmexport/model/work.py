@@ -52,6 +52,7 @@ LINK_KINDS = {
     "Deal": N_("deal"),
     "Task": N_("task"),
     "payment": N_("payment"),
+    "stage": N_("stage"),
     "activity": N_("activity"),
     "url": N_("address"),
 }
