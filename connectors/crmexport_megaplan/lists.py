@@ -63,7 +63,7 @@ _DEAL = named(
 _PROJECT = named(
     """humanNumber name status isTemplate isGroup statement owner responsible userCreated executors auditors participants
     parent financeOperations deadline plannedFinish actualStart actualFinish duration plannedWork actualWork workedOffTimeTotal completed
-    contractor deals attaches todos relationLinks tags commentsCount lastCommentTimeCreated timeCreated activity
+    contractor deals milestones attaches todos relationLinks tags commentsCount lastCommentTimeCreated timeCreated activity
     statusChangeTime"""
 )
 _TASK = (
@@ -73,7 +73,6 @@ _TASK = (
     "subject",
     "project",
     "previousTasks",
-    "milestones",
     "negotiationItems",
     "finalRating",
     "bonuses",
@@ -89,7 +88,7 @@ _TODO = named(
 )
 _INVOICE = named(
     """invoiceDate number name status currency sum taxTotal recipient payer consignee deadline actualPaymentDate rows
-    comment conditions publicDownloadLink financeOperations attaches userCreated timeCreated deal"""
+    comment conditions publicDownloadLink financeOperations attaches commentsCount userCreated timeCreated deal"""
 )
 _EMPLOYEE = named(
     """uid name firstName middleName lastName position department extraDepartments gender birthday inn contactInfo

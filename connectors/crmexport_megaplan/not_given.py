@@ -46,6 +46,15 @@ _OF_BOTH = (
 NOT_GIVEN = (
     *_OF_BOTH,
     NotGiven(
+        N_(
+            "Who is whose chief or coordinator, who subscribed to a record, and the feed of interactions with a client"
+        ),
+        N_(
+            "The interface names them without saying what they are. Departments with their heads, watchers and participants, calls, mail "
+            "and comments are exported."
+        ),
+    ),
+    NotGiven(
         N_("Articles of the knowledge base that nothing leads to"),
         N_(
             "There is no list of articles; they are found by the links in sections and in each other. Link lonely articles "
@@ -73,6 +82,13 @@ NOT_GIVEN = (
 )
 NOT_GIVEN_BY_V1 = (
     *_OF_BOTH,
+    NotGiven(
+        N_("The history of each task, project, client and deal, where it is not asked for"),
+        N_(
+            "The older interface has one list of all changes, which may show those of current tasks and projects only. With "
+            "--set history=true every record is asked for its own: as many requests again."
+        ),
+    ),
     NotGiven(
         N_("Pictures within texts, photos, files of negotiations"),
         N_(

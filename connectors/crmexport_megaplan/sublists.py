@@ -40,7 +40,14 @@ _COMMENT_WORTH = {
     "todo": 38,
     "offer": 37,
     "employee": 37,
+    "invoice": 36,
+    "finOperation": 36,
+    "doc": 36,
+    "warehouse": 36,
+    "consignment": 36,
 }
+# Whether these can be talked about nobody has told (§8.6): they are asked only where a counter tells of comments.
+_WHERE_COUNTED = frozenset({"invoice", "finOperation", "doc", "warehouse", "consignment"})
 # Known from the vendor's description only (§7, §8.6); nobody's own counters tell that a person has events.
 _UNCERTAIN = ("offer", "employee")
 _COMMENTS = asked("", {"limit": PAGE, "fields": list(COMMENT_FIELDS)}).removeprefix(API)
@@ -78,7 +85,16 @@ _ARRAYS = {
         "previousTasks",
         "financeOperations",
     ),
-    "project": ("todos", "attaches", "executors", "auditors", "participants", "deals", "financeOperations"),
+    "project": (
+        "todos",
+        "attaches",
+        "executors",
+        "auditors",
+        "participants",
+        "milestones",
+        "deals",
+        "financeOperations",
+    ),
     "todo": ("attaches", "participants", "relations"),
     "invoice": ("rows", "financeOperations"),
     "offer": ("attaches", "parts", "warehouseBalances"),
@@ -103,7 +119,7 @@ def is_foreign(stream: str, value: dict[str, Any]) -> bool:
 
 def under(stream: str, id: str, value: dict[str, Any], is_card: bool) -> Iterator[Request]:
     """The requests for what hangs under a record, its own card included where the row is not whole."""
-    if stream in _COMMENT_WORTH and _has_comments(value):
+    if stream in _COMMENT_WORTH and _has_comments(stream, value):
         yield comments(stream, id, value)
     incomplete = [name for name in _NEEDED.get(stream, ()) if name not in value]
     for name in previews(stream, value):
@@ -165,22 +181,25 @@ def truncated(stream: str, id: str, value: dict[str, Any], is_card: bool) -> lis
 
 def announced(stream: str, id: str, value: dict[str, Any]) -> list[Announced]:
     """How many comments a record says it has; hidden ones are counted apart. Consignments tell of their rows."""
-    rows = value.get("rowsCount") if stream == "consignment" else None
-    if isinstance(rows, int):
-        return [Announced("consignmentRow", f"{stream}/{id}", rows)]
     if stream not in _COMMENT_WORTH:
         return []
-    told = ((value.get("commentsCount"), ""), (value.get("hiddenCommentsCount"), "/hidden"))
+    rows = value.get("rowsCount") if stream == "consignment" else None
+    told = (
+        ("consignmentRow", rows, ""),
+        ("comment", value.get("commentsCount"), ""),
+        ("comment", value.get("hiddenCommentsCount"), "/hidden"),
+    )
     return [
-        Announced("comment", f"{stream}/{id}{scope}", number)
-        for number, scope in told
+        Announced(wanted, f"{stream}/{id}{scope}", number)
+        for wanted, number, scope in told
         if isinstance(number, int)
     ]
 
 
 def ended(stream: str, id: str, value: dict[str, Any]) -> Iterator[SubList]:
     """The comments of a record that says it has none (any more)."""
-    if stream in _COMMENT_WORTH and not _has_comments(value):
+    is_told = stream not in _WHERE_COUNTED or value.get("commentsCount") is not None
+    if stream in _COMMENT_WORTH and is_told and not _has_comments(stream, value):
         yield SubList("comment", (stream, id))
 
 
@@ -202,9 +221,11 @@ def comments(stream: str, id: str, value: dict[str, Any]) -> Request:
     )
 
 
-def _has_comments(value: dict[str, Any]) -> bool:
+def _has_comments(stream: str, value: dict[str, Any]) -> bool:
     number = value.get("commentsCount")
-    return number is None or bool(number) or bool(value.get("hiddenCommentsCount"))
+    if number is None:
+        return stream not in _WHERE_COUNTED
+    return bool(number) or bool(value.get("hiddenCommentsCount"))
 
 
 def _links(name: str, stream: str, id: str) -> Request:

@@ -1,21 +1,24 @@
 """What each kind of answer teaches: records, links, files, counts, and the questions that follow."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crmexport.errors import ConfigurationError
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
-from crmexport.source.slices import pieces
+from crmexport.source.slices import holding, pieces
 from crmexport.text import _
 from crmexport_odoo.definitions import Plan, definition_rows, is_in_table, plan_of
 from crmexport_odoo.mending import is_doubtful, mend, plan_in
 from crmexport_odoo.models import ATTACHMENTS, FIELDS, MESSAGES, MODELS
+from crmexport_odoo.others import others, unknown
 from crmexport_odoo.protocols import Failure, Protocol, spoken_at
 from crmexport_odoo.questions import (
     CARD,
     COMPANIES,
     COUNT,
     DEFINITIONS,
+    ELSE,
     MET,
     PAGE,
     PAGES,
@@ -29,6 +32,9 @@ Told = dict[str, Any]
 Pair = tuple[str, str]
 WITH_RECORDS = frozenset({DEFINITIONS, RECORDS, CARD})
 EVERYTHING = "all"
+ADDRESS_MARKS = (b"/web/image/", b"/web/content/")
+# Within the own database only: another one's numbers, in a letter that somebody forwarded, are other attachments.
+_ADDRESS = re.compile(r"""["'(]/web/(?:image|content)/(?:ir\.attachment/)?(\d+)\b""")
 # Fields that say together which record something hangs on: its model, its number.
 OWNERS = (("model", "res_id"), ("res_model", "res_id"))
 
@@ -48,6 +54,7 @@ class Answers:
             PAGES: self._page,
             RECORDS: self._records,
             CARD: self._card,
+            ELSE: self._else,
         }
 
     def rows(self, request: Request, response: Response) -> list[Row]:
@@ -60,7 +67,7 @@ class Answers:
         if step == DEFINITIONS:
             if not (len(found) == 1 and isinstance(found[0].value, dict)):
                 raise ValueError(f"Odoo does not describe the fields of {model}")
-            return definition_rows(model, response.body, found[0])
+            return _needed(model, definition_rows(model, response.body, found[0]))
         if not found and protocol.result(response) is None:
             raise ValueError(f"Odoo gives nothing where records of {model} belong")
         return [_row(model, *piece) for piece in found]
@@ -90,16 +97,27 @@ class Answers:
         if "sweep" in told:
             return Reading(requests=[one for model in MODELS for one in self._sweep(told, model, settings)])
         models = [told["card"][0]] if "card" in told else list(MODELS)
-        return Reading(requests=[self._questions.definitions(told, model, settings) for model in models])
+        asked = [self._questions.definitions(told, model, settings) for model in models]
+        return Reading(requests=asked if "card" in told else [*asked, self._questions.others(told, settings)])
 
-    def _sweep(self, told: Told, model: str, settings: Mapping[str, Any]) -> list[Request]:
-        """The numbers of all records of a model, and how many there are."""
+    def _sweep(
+        self, told: Told, model: str, settings: Mapping[str, Any], *, is_described: bool = False
+    ) -> list[Request]:
+        """The numbers of all records of a model, and how many there are; first whether it has the field that it needs."""
+        if MODELS[model].needs and not is_described:
+            return [self._questions.definitions(told, model, settings)]
         told = {**told, "model": model, "settings": dict(settings)}
         return [*self._questions.counts(told), self._questions.page(told)]
 
     def _definitions(self, request: Request, response: Response) -> Reading:
         rows = self.rows(request, response)
         model = request.context["model"]
+        if not rows:
+            return _without_model(model)
+        if "sweep" in request.context:
+            settings = request.context["settings"]
+            asked = self._sweep(_carried(request), model, settings, is_described=True)
+            return Reading(records=rows, requests=asked)
         plan = plan_of({row.value["name"]: row.value for row in rows})
         told = {
             **_carried(request),
@@ -121,6 +139,15 @@ class Answers:
         if not isinstance(number, int):
             raise ValueError("Odoo does not say how many records there are")
         return Reading(announced=[Announced(request.context["announces"], EVERYTHING, number)])
+
+    def _else(self, request: Request, response: Response) -> Reading:
+        """Which other models hold records. They are named, for none of them is pulled."""
+        listed = self._protocol.result(response)
+        if not isinstance(listed, list) or not all(
+            isinstance(one, dict) and "model" in one for one in listed
+        ):
+            raise ValueError("Odoo does not list its models")
+        return Reading(gaps=list(others(listed)))
 
     def _page(self, request: Request, response: Response) -> Reading:
         """Numbers only: the records follow, some hundreds at a time."""
@@ -157,6 +184,8 @@ class Answers:
         plan = plan_in(request.context)
         for row in reading.records:
             reading.links.update(_links(row.value, plan))
+        for row in holding(response.body, reading.records, ADDRESS_MARKS):
+            reading.links.update(_pictures(row.value))
         if request.context["model"] == ATTACHMENTS:
             reading.files.extend(self._files(reading.records, response.body))
             reading.gaps.extend(_elsewhere(reading.records))
@@ -176,6 +205,8 @@ class Answers:
     def _mended(self, request: Request, failure: Failure) -> Reading:
         """After a refusal that is an answer: ask differently, or learn that there is no such model or API."""
         told = dict(request.context)
+        if told["step"] == ELSE:
+            return Reading(gaps=[unknown()])
         if is_doubtful(request, failure):
             return Reading(requests=[self._asked(told | {MET: failure.name})])
         if dropped := mend(request, failure):
@@ -238,6 +269,12 @@ def _elsewhere(rows: list[Row]) -> Iterator[Gap]:
             yield Gap("file", row.id, GapKind.REFUSED, reason)
 
 
+def _needed(model: str, rows: list[Row]) -> list[Row]:
+    """The definitions of a model's fields; none where the field is not among them without which the model is no matter of ours."""
+    needs = MODELS[model].needs
+    return rows if not needs or any(row.value["name"] == needs for row in rows) else []
+
+
 def _companies(user: Mapping[str, Any]) -> list[int]:
     """All companies of a user, the main one first: Odoo takes values that differ by company from the first one named."""
     main: int = user["company_id"]
@@ -250,7 +287,7 @@ def _carried(request: Request) -> Told:
 
 
 def _without_model(model: str) -> Reading:
-    """The app behind `model` is not installed: the stream exists and is empty, which is no gap."""
+    """The app behind `model` is not installed, or keeps nothing of ours: the stream exists and is empty, which is no gap."""
     return Reading(announced=[Announced(FIELDS, model, 0), Announced(model, EVERYTHING, 0)])
 
 
@@ -283,6 +320,13 @@ def _row(model: str, value: Any, start: int, end: int) -> Row:
     return Row(
         model, str(value["id"]), value, start, end, parent, changed if isinstance(changed, str) else None
     )
+
+
+def _pictures(value: Mapping[str, Any]) -> Iterator[Pair]:
+    """The attachments that the texts of a record show or lead to: they may hang on something else, or on nothing."""
+    for text in value.values():
+        if isinstance(text, str):
+            yield from ((ATTACHMENTS, number) for number in _ADDRESS.findall(text))
 
 
 def _owner(value: Mapping[str, Any]) -> Pair | None:

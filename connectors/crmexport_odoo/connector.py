@@ -24,8 +24,9 @@ from crmexport.text import N_
 from crmexport_odoo.answers import Answers
 from crmexport_odoo.mending import is_doubtful, mend
 from crmexport_odoo.models import ATTACHMENTS, FILES, MESSAGES, MODELS, STREAMS
-from crmexport_odoo.protocols import PROTOCOLS
-from crmexport_odoo.questions import DEFINITIONS, PAGE, WHO, Questions, odoo_time
+from crmexport_odoo.not_given import NOT_GIVEN
+from crmexport_odoo.protocols import PROTOCOLS, Failure
+from crmexport_odoo.questions import DEFINITIONS, ELSE, PAGE, WHO, Questions, odoo_time
 from crmexport_odoo.reads import RULES
 from crmexport_odoo.sign_in import KeySignIn, OdooSignIn, SessionSignIn
 
@@ -66,6 +67,7 @@ class Odoo(Connector):
         options=OdooOptions,
         files_stream=FILES,
         swept=tuple(MODELS),
+        not_given=NOT_GIVEN,
     )
     options: OdooOptions
 
@@ -102,7 +104,8 @@ class Odoo(Connector):
         is_swept = "sweep" in request.context and "model" in request.context
         may_not_be = request.context.get("step") in (WHO, DEFINITIONS) or is_swept
         is_mended = is_doubtful(request, failure) or bool(mend(request, failure))
-        if is_mended or (may_not_be and failure.status == NOT_FOUND):
+        is_known = _is_no_list(request, failure)
+        if is_mended or is_known or (may_not_be and failure.status == NOT_FOUND):
             return Verdict.ANSWER
         return Verdict.REFUSED if failure.status == UNPROCESSABLE else by_status(failure.status)
 
@@ -129,3 +132,9 @@ class Odoo(Connector):
         if stream in MODELS:
             return f"{self.account.url}/web#id={id}&model={stream}&view_type=form"
         return None
+
+
+def _is_no_list(request: Request, failure: Failure) -> bool:
+    """Whether Odoo itself does not give the list of its models, for lack of rights or of a field; nothing hangs on it."""
+    is_told = bool(failure.name) and failure.status in (403, NOT_FOUND, UNPROCESSABLE, 500)
+    return request.context.get("step") == ELSE and is_told

@@ -9,6 +9,7 @@ FIELDS = "fields"
 FILES = "file"
 ATTACHMENTS = "ir.attachment"
 MESSAGES = "mail.message"
+TIMESHEETS = "account.analytic.line"
 
 Domain = list[Any]
 
@@ -17,7 +18,8 @@ class Model(NamedTuple):
     """One model of Odoo, which is one stream.
 
     `worth` as in Request. `sieved`: the server applies its access rules after it has cut the page, so that a page may be
-    shorter than asked for, or empty, though more follows.
+    shorter than asked for, or empty, though more follows. `needs`: a link without which its records are no matter of ours,
+    nor is the model where it has no such field (lines of analytic accounting are hours where they tell of a project).
     """
 
     name: str
@@ -25,6 +27,7 @@ class Model(NamedTuple):
     worth: int
     dictionary: bool = False
     sieved: bool = False
+    needs: str = ""
 
 
 MODELS = {
@@ -37,12 +40,23 @@ MODELS = {
         Model("crm.tag", N_("Lead tags"), 94, dictionary=True),
         Model("project.task.type", N_("Task stages"), 94, dictionary=True),
         Model("project.tags", N_("Project tags"), 94, dictionary=True),
+        Model("calendar.event.type", N_("Tags of meetings"), 94, dictionary=True),
         Model("res.partner", N_("Companies and contacts"), 90),
+        Model("res.partner.bank", N_("Bank accounts"), 88),
         Model("crm.lead", N_("Leads and opportunities"), 85),
         Model("project.project", N_("Projects"), 70),
+        Model("project.milestone", N_("Milestones"), 69),
+        Model("sale.order", N_("Quotations and orders"), 66),
+        Model("sale.order.line", N_("Lines of orders"), 65),
+        Model("product.product", N_("Products"), 64),
         Model("project.task", N_("Tasks"), 60),
+        Model("calendar.event", N_("Meetings"), 56),
         Model("mail.activity", N_("Planned activities"), 55, sieved=True),
+        Model("project.update", N_("Reports on projects"), 52),
+        Model(TIMESHEETS, N_("Hours worked"), 50, needs="project_id"),
+        Model("rating.rating", N_("Ratings by clients"), 45),
         Model(MESSAGES, N_("Messages and notes"), 40, sieved=True),
+        Model("mail.tracking.value", N_("Changes of fields"), 35),
         Model(ATTACHMENTS, N_("Attachments"), 30),
     )
 }
@@ -58,14 +72,17 @@ SMALLER_PICTURES = ["image_1024", "image_512", "image_256", "image_128"]
 
 
 def domain_of(model: str) -> Domain:
-    """Which records of `model` belong to the pull: all, but of messages and attachments only those of pulled records."""
+    """Which records of `model` belong to the pull: all, but of messages and attachments only those of pulled records, and of
+    some models those that tell of what they must.
+    """
     if model == MESSAGES:
         return [["model", "in", _documents()]]
     if model == ATTACHMENTS:
         # Naming `res_field` also shows pictures and other binary fields, which a plain search hides.
         kept = ["|", ["res_field", "=", False], ["res_field", "not in", SMALLER_PICTURES]]
         return [["res_model", "in", [*_documents(), MESSAGES]], *kept]
-    return []
+    needs = MODELS[model].needs
+    return [[needs, "!=", False]] if needs else []
 
 
 def file_domain() -> Domain:

@@ -17,6 +17,7 @@ from crmexport_odoo.models import (
     domain_of,
     file_domain,
 )
+from crmexport_odoo.others import LIST, WANTED
 from crmexport_odoo.protocols import Protocol
 
 PAGE = 500
@@ -27,7 +28,7 @@ ODOO_TIME = "%Y-%m-%d %H:%M:%S"
 
 # Steps of a pull: what an answer is an answer to.
 WHO, COMPANIES, DEFINITIONS = "who", "companies", "definitions"
-COUNT, PAGES, RECORDS, CARD = "count", "page", "records", "card"
+COUNT, PAGES, RECORDS, CARD, ELSE = "count", "page", "records", "card", "else"
 MET = "met"  # in the context of a question for records: the exception with which Odoo failed over the same before
 
 
@@ -59,6 +60,11 @@ class Questions:
         told = {**told, "settings": dict(settings), "model": model}
         named = {"context": {**settings, **_mark(told)}}
         return self._ask(model, "fields_get", DEFINITIONS, told, DEFINITIONS_WORTH, named=named)
+
+    def others(self, told: Mapping[str, Any], settings: Mapping[str, Any]) -> Request:
+        """Which models there are, and how many records of each."""
+        named = {"domain": [], "fields": list(WANTED), "order": "model", "context": dict(settings)}
+        return self._ask(LIST, "search_read", ELSE, told, DEFINITIONS_WORTH, named=named)
 
     def counts(self, told: Mapping[str, Any]) -> list[Request]:
         """How many records there are, and, of attachments, how many with bytes."""
@@ -133,7 +139,7 @@ class Questions:
     ) -> Request:
         path, body = self._protocol.call(model, method, ids, named or {})
         subject = (str(told["card"][0]), str(told["card"][1])) if "card" in told else None
-        stream = FIELDS if step in (WHO, COMPANIES, DEFINITIONS) else model
+        stream = FIELDS if step in (WHO, COMPANIES, DEFINITIONS, ELSE) else model
         context = {**told, "step": step}
         return Request(
             stream, path, "POST", body, worth, subject=subject, headers=JSON_HEADERS, context=context

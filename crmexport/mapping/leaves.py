@@ -22,6 +22,7 @@ Found = dict[str, defaultdict[str, Sampled]]
 """By stream and place (`milestones[].type`): how often it is filled."""
 
 LINK = {"stream", "id"}  # as files name their owners
+EXCHANGED = ("valueInMain", "rate")  # as Megaplan's sums tell it (Megaplan reference, §5)
 
 _word = re.compile(r"[^\W\d]\w*").findall
 
@@ -60,13 +61,24 @@ class Leaves:
         if isinstance(value, list):
             for item in value:
                 self._walk(stream, f"{place}[]", item)
-        elif isinstance(value, dict) and not self._is_understood(value):
+        elif isinstance(value, dict) and self._is_understood(value):
+            if value.get("rate") not in (None, 1):
+                self._exchanged(stream, place, value)
+        elif isinstance(value, dict):
             for key, part in value.items():
                 if isinstance(part, (dict, list)):
                     self._walk(stream, f"{place}.{key}", part)
                 elif not (part is None or part is False or part == "" or self._is_named(stream, key)):
-                    places = self.found.setdefault(stream, defaultdict(Sampled))
-                    places[f"{place}.{key}"].add(part)
+                    self._found(stream, f"{place}.{key}", part)
+
+    def _exchanged(self, stream: str, place: str, value: dict[str, Any]) -> None:
+        """What a sum was in the account's own currency, at a rate that nothing else tells."""
+        for key in EXCHANGED:
+            if value.get(key) is not None:
+                self._found(stream, f"{place}.{key}", value[key])
+
+    def _found(self, stream: str, place: str, part: Any) -> None:
+        self.found.setdefault(stream, defaultdict(Sampled))[place].add(part)
 
     def _is_understood(self, value: dict[str, Any]) -> bool:
         """Whether an object is read as a whole: a link to a record, which is held by itself, a date, a sum."""

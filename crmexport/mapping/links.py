@@ -28,6 +28,7 @@ class Links:
         self.name_key = mapping.file.name_key
         self.kinds = {kind: rule.ref[0] for kind, rule in mapping.file.kinds.items() if rule.ref}
         self.of_stream = mapping.entities_of_stream
+        self.prefixes = mapping.prefixes
         self.members = members
         self.shared = {
             entity: stream
@@ -58,7 +59,7 @@ class Links:
         for entity in entities[:-1]:
             if id in self.members.get(entity, ()):
                 return Ref(entity, id, title)
-        return Ref(entities[-1], id, title)
+        return Ref(entities[-1], self.prefixes.get(stream, "") + id, title)
 
     def _real(self, ref: Ref | None, stream: str) -> Ref | None:
         """The same link with the entity that this id really is, if it leads to one of those that share `stream`."""
@@ -93,7 +94,7 @@ class Links:
 
 
 def _bare(value: Any, default: str) -> Ref | None:
-    """A pair [id, title], or an id alone."""
+    """A pair [id, title], of which a title may be missing (Odoo writes false), or an id alone."""
     if isinstance(value, list):
-        return Ref(default, str(value[0]), str(value[1])) if len(value) == 2 else None
+        return Ref(default, str(value[0]), str(value[1] or "")) if len(value) == 2 else None
     return Ref(default, str(value))

@@ -71,6 +71,19 @@ class SourceMapping:
             found[stream] = list(dict.fromkeys(whole))
         return found
 
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        """What the records of some streams have before their ids, where an entity is made of several that count for themselves."""
+        found: dict[str, str] = {}
+        for stream in self.streams:
+            for _entity, block in self.blocks_of(stream):
+                told = block.fields.get("source_id")
+                if told and told.template and not block.each and block.custom != "none":
+                    prefix, sign, rest = told.template.partition(f"{{{self.file.id_key}}}")
+                    if sign and not rest and "{" not in prefix:
+                        found[stream] = prefix
+        return found
+
 
 def load_source_mapping(name_or_path: str | Path, streams: Collection[str] | None = None) -> SourceMapping:
     """The from-mapping called `name_or_path` ("megaplan"), or the one in that file.

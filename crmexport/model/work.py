@@ -52,10 +52,16 @@ LINK_KINDS = {
     "Deal": N_("deal"),
     "Task": N_("task"),
     "payment": N_("payment"),
+    "stage": N_("stage"),
     "activity": N_("activity"),
     "url": N_("address"),
 }
-TAG_USES = {"clients": N_("clients"), "deals": N_("deals"), "tasks": N_("tasks")}
+TAG_USES = {
+    "clients": N_("clients"),
+    "deals": N_("deals"),
+    "tasks": N_("tasks"),
+    "meetings": N_("meetings"),
+}
 PRIORITIES = {"normal": N_("normal"), "high": N_("high")}
 ACTIVITY_KINDS = {
     "call": N_("call"),
@@ -65,6 +71,7 @@ ACTIVITY_KINDS = {
     "private": N_("private"),
     "email": N_("e-mail"),
 }
+CATEGORIES = {"holiday": N_("holiday"), "milestone": N_("milestone")}
 ACTIVITY_STATUSES = {
     "planned": N_("planned"),
     "finished": N_("finished"),
@@ -140,7 +147,7 @@ ACTIVITY = entity(
     "name",
     text("name", N_("Activity"), required=True, words=NAMELESS),
     choice("kind", N_("Kind"), ACTIVITY_KINDS),
-    text("category", N_("Category"), words={"holiday": N_("holiday")}),
+    text("category", N_("Category"), words=CATEGORIES),
     choice("status", N_("Status"), ACTIVITY_STATUSES),
     text("status_name", N_("Status at source"), words={"answered": N_("answered"), "missed": N_("missed")}),
     Field("start", Type.WHEN, N_("Start")),

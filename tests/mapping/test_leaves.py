@@ -46,6 +46,11 @@ def deep(folder: Path, value: dict[str, Any]) -> dict[str, int]:
         ({"phones": [{"title": "a", "more": {"most": [{"deep": 0}]}}]}, {"phones[].more.most[].deep": 1}),
         ({"owner": {"kind": "User", "id": 5, "mood": "good"}}, {}),  # a record, held by itself
         ({"sum": {"kind": "Sum", "value": 5}}, {}),
+        ({"sum": {"kind": "Sum", "value": 5, "valueInMain": 5.01, "rate": 1}}, {}),
+        (
+            {"sum": {"kind": "Sum", "value": 5, "valueInMain": 450, "rate": 90}},
+            {"sum.valueInMain": 1, "sum.rate": 1},
+        ),
         ({"sum": {"kind": "Shift", "days": 5}}, {"sum.kind": 1, "sum.days": 1}),
         ({"rows": [{"what": "a", "more": "b"}]}, {}),  # carried along with the item, and counted there
         ({"unnamed": {"more": "b"}, "_parent": {"stream": "x", "id": "1"}}, {}),  # carried along as a whole

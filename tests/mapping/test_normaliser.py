@@ -73,6 +73,8 @@ def test_a_pair_and_a_bare_id_are_links_too(tmp_path: Path) -> None:
     mapping = mapping_of(tmp_path, "deal: {from: s, fields: {company: c, owner: o}}")
     (deal,) = made(mapping, "deal", {"id": 1, "c": [5, "Ромашка"], "o": 7})
     assert (deal["company"], deal["owner"]) == (Ref("company", "5", "Ромашка"), Ref("user", "7", ""))
+    (deal,) = made(mapping, "deal", {"id": 1, "c": [5, False]})
+    assert deal["company"] == Ref("company", "5"), "a record without a title is not called False"
 
 
 def test_a_link_by_stream_leads_to_what_the_stream_becomes(tmp_path: Path) -> None:
@@ -92,6 +94,19 @@ contact: {from: s, where: "!firm", fields: {name: n, company: {path: p, ref: com
 deal: {from: d, fields: {company: {path: p, ref: company}, contact: {path: p, ref: contact}}}
 note: {from: d, fields: {author: {path: p, ref: [company, contact]}}}
 """
+
+
+def test_a_link_by_stream_leads_to_the_id_that_the_entity_has(tmp_path: Path) -> None:
+    """Two streams that each count for themselves: call 7 is not event 7."""
+    text = """
+activity:
+  - {from: events, fields: {name: n}}
+  - {from: calls, fields: {source_id: {template: "Call:{id}"}, name: n}}
+file: {from: s, fields: {name: n, attached_to: owners}}
+"""
+    owners = [{"stream": "calls", "id": "7"}, {"stream": "events", "id": "7"}]
+    (file,) = made(mapping_of(tmp_path, text), "file", {"id": 1, "n": "talk.mp3", "owners": owners})
+    assert file["attached_to"] == [Ref("activity", "Call:7"), Ref("activity", "7")]
 
 
 def test_entities_that_share_a_stream_are_told_apart(tmp_path: Path) -> None:

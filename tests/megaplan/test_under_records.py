@@ -5,6 +5,7 @@ from crmexport_megaplan.lists import first_page
 from crmexport_megaplan.query import query_of
 
 from crmexport.source import Announced, GapKind, Request, Verdict
+from crmexport.source.reading import SubList
 from tests.megaplan.builders import (
     answer,
     asked_paths,
@@ -56,6 +57,28 @@ def test_products_and_people_have_comments_too(scope: str) -> None:
     assert counted.path.startswith(f"/api/v3/{scope}/5/comments") and counted.path == untold.path
     assert (counted.family, untold.family) == ("", scope)  # what is counted and does not come is a loss
     assert read(first_page(scope), page([link(kind, "5", commentsCount=0, **silent)])).asks == []
+
+
+@pytest.mark.parametrize("scope", ["invoice", "doc", "consignment", "warehouse"])
+def test_what_may_have_comments_is_asked_for_them_where_a_counter_tells_of_any(scope: str) -> None:
+    """Nobody knows whether invoices and documents can be talked about (§8.6): a counter would say so."""
+    kind, silent = scope.capitalize(), {"attaches": [], "versionsCount": 0, "rowsCount": 0}
+    first = first_page(scope)
+    counted = read(first, page([link(kind, "5", commentsCount=2, **silent)]))
+    (asked,) = counted.asks
+    assert asked.path.startswith(f"/api/v3/{scope}/5/comments") and asked.family == ""
+    assert Announced("comment", f"{scope}/5", 2) in counted.announced
+    untold = read(first, page([link(kind, "5", **silent)]))
+    of_it = SubList("comment", (scope, "5"))
+    assert untold.asks == [] and of_it not in untold.ended, (
+        "nothing is asked, and nothing is taken for deleted"
+    )
+    none = read(first, page([link(kind, "5", commentsCount=0, **silent)]))
+    assert none.asks == [] and of_it in none.ended
+
+
+def test_milestones_of_projects_are_asked_for_by_name() -> None:
+    assert "milestones" in query_of(listing("project").path)["fields"]
 
 
 def test_a_client_that_is_shown_in_part_is_named_and_is_no_loss() -> None:

@@ -174,6 +174,15 @@ def test_false_is_no_link() -> None:
     assert reading.records[0].modified is None
 
 
+def test_what_a_text_shows_is_fetched() -> None:
+    """A picture picked from the library hangs on another record, or on none; what another database shows is not ours."""
+    connector = odoo()
+    text = """<img src="/web/image/55-a1b2/plan.png?access_token=x"><a href='/web/content/56?download=true'>…</a>
+        <img src="/web/image/res.partner/57/image_128"><img src="https://other.odoo.example/web/image/58">"""
+    reading = connector.read(records_asked(connector), made([{"id": 1, "comment": text}]))
+    assert reading.links == {("ir.attachment", "55"), ("ir.attachment", "56")}
+
+
 @pytest.mark.parametrize(
     "stream, url",
     [

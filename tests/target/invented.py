@@ -198,6 +198,7 @@ class Mapped:
         self.members: dict[str, frozenset[str]] = {}
         self.file = type("Frame", (), {"kind_key": None, "kinds": {}, "id_key": "id", "name_key": "name"})
         self.entities_of_stream = {kind: [kind] for kind in made}
+        self.prefixes: dict[str, str] = {}
         self.kinds = [kind for kind in ENTITIES if kind in made]
 
     def iterate(self, kind: str, only: Collection[str] | None = None) -> Iterator[Mapping[str, Any]]:

@@ -303,6 +303,7 @@ class Invoices(Kind):
             "attachesCount": 0,
             "conditions": "Оплата в течение 10 дней",
             "publicDownloadLink": None,
+            "commentsCount": 0,
             "userCreated": self.world.pick("Employee", index, Employees.first_id),
             "timeCreated": moment(created),
             "deal": link("Deal", self.world.kinds["Deal"].id(deal)),

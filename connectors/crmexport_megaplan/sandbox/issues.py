@@ -31,6 +31,7 @@ STATUSES = (
     "completed",
     "completed",
 )
+MILESTONES = {"task": 1, "project": 1_000_001}  # the first number of each
 PICTURED = 1  # the task whose text shows a picture
 CLOSED = frozenset({"completed", "rejected", "cancelled"})
 
@@ -169,6 +170,24 @@ class Issues(Kind):
             "workedOffTimeTotal": interval(drawn[18] % 500 * 60),
         }
 
+    def milestones(self, index: int, drawn: tuple[int, ...], number: int) -> Body:
+        """So many of them."""
+        found = [
+            {
+                "contentType": "Milestone",
+                "id": str(MILESTONES[self.stream] + index * 2 + place),
+                "name": f"Веха {place + 1}; срок",
+                "description": "",
+                "type": ("report", "reminder")[place],
+                "date": day(self.created(index) + (place + 1) * DAY),
+                "completed": bool(drawn[12] & 1),
+                "owner": self.world.pick("Employee", index, Employees.first_id),
+                "responsible": self.world.pick("Employee", drawn[10], Employees.first_id),
+            }
+            for place in range(number)
+        ]
+        return {"milestones": found, "milestonesCount": len(found)}
+
 
 class Tasks(Issues):
     """Task."""
@@ -214,7 +233,7 @@ class Tasks(Issues):
             "subTasksCount": int(index % 6 == 0),
             "previousTasks": [deleted("Task")] if index == 30 else [],
             "previousTasksCount": int(index == 30),
-            **self._milestones(index, drawn),
+            **self.milestones(index, drawn, 2 if index % 20 == 9 else 0),
             "contractor": self._contractor(index, drawn),
             **self.world.operations("Task", index),
             **self._deals(index, drawn),
@@ -250,24 +269,6 @@ class Tasks(Issues):
             "schedule": schedule,
             "deadlineChangeRequest": None,
         }
-
-    def _milestones(self, index: int, drawn: tuple[int, ...]) -> Body:
-        """Every twentieth task has two."""
-        found = [
-            {
-                "contentType": "Milestone",
-                "id": str(index * 2 + place + 1),
-                "name": f"Веха {place + 1}; срок",
-                "description": "",
-                "type": ("report", "reminder")[place],
-                "date": day(self.created(index) + (place + 1) * DAY),
-                "completed": bool(drawn[12] & 1),
-                "owner": self.world.pick("Employee", index, Employees.first_id),
-                "responsible": self.world.pick("Employee", drawn[10], Employees.first_id),
-            }
-            for place in range(2 if index % 20 == 9 else 0)
-        ]
-        return {"milestones": found, "milestonesCount": len(found)}
 
     def _parent(self, index: int, project: Body | None) -> Body | None:
         return link("Task", self.id(index - 1)) if index % 6 == 1 else project
@@ -321,6 +322,7 @@ class Projects(Issues):
         return {
             **self.shared(index, drawn),
             "parent": parent,
+            **self.milestones(index, drawn, int(index % 3 == 1)),
             "financeOperations": [],
             "financeOperationsCount": 0,
             "contractor": None,

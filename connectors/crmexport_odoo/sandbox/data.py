@@ -40,6 +40,23 @@ _OWN: dict[str, dict[str, tuple[str, str | None]]] = {
         "active": ("boolean", None),
     },
     "project.task": {"project_id": ("many2one", "project.project"), "description": ("html", None)},
+    "res.partner.bank": {
+        "partner_id": ("many2one", "res.partner"),
+        "acc_number": ("char", None),
+        "bank_name": ("char", None),
+    },
+    "calendar.event": {
+        "start": ("datetime", None),
+        "partner_ids": ("many2many", "res.partner"),
+        "description": ("html", None),
+        "active": ("boolean", None),
+    },
+    "account.analytic.line": {"project_id": ("many2one", "project.project"), "unit_amount": ("float", None)},
+    "mail.tracking.value": {
+        "mail_message_id": ("many2one", "mail.message"),
+        "old_value_char": ("char", None),
+        "new_value_char": ("char", None),
+    },
     "mail.message": {"model": ("char", None), "res_id": ("many2one_reference", None), "body": ("html", None)},
     "ir.attachment": {
         "res_model": ("char", None),
@@ -83,6 +100,18 @@ def records(models: list[str]) -> Records:
             "project_id": n,
             "description": "<p>" + "Очень длинно. " * 3000 + "\u2028</p>" if n == 1 else False,
         }
+    for n in range(1, 4):
+        found["res.partner.bank"][n] |= {"partner_id": n, "acc_number": f"40702{n}", "bank_name": "Банк"}
+        event: Record = {
+            "start": PAST,
+            "partner_ids": [1, n],
+            "description": "<p>О чём</p>",
+            "active": n != 2,
+        }
+        found["calendar.event"][n] |= event
+        found["account.analytic.line"][n] |= {"project_id": False if n == 3 else n, "unit_amount": 1.5}
+        change: Record = {"mail_message_id": n + 3, "old_value_char": "Новая", "new_value_char": "В работе"}
+        found["mail.tracking.value"][n] |= change
     found["mail.message"] = {n: _message(n) for n in range(1, 10)}
     found["ir.attachment"] = {n: _attachment(n) for n in FILES}
     return found
@@ -121,3 +150,15 @@ def _attachment(n: int) -> Record:
     place: Record = {"res_model": LEADS, "res_id": n, "res_field": False, "type": "binary"}
     told: Record = {"file_size": len(content), "checksum": sha1(content, usedforsecurity=False).hexdigest()}
     return _plain("ir.attachment", n) | {"name": name, **place, **told}
+
+
+def models(held: Records) -> list[Record]:
+    """What the list of models says: the counts of those that are pulled, of machinery, of an app and of a model of one's own."""
+    more = {"ir.cron": 7, "hr.leave": 4, "x_visit": 2, "hr.job": 0}
+    counts = {**{model: len(found) for model, found in held.items()}, **more}
+    told: list[Record] = [
+        {"id": 1, "model": "mail.compose.message", "name": "Мастер писем", "count": 3, "transient": True}
+    ]
+    for n, (model, count) in enumerate(counts.items(), 2):
+        told.append({"id": n, "model": model, "name": f"Модель {model}", "count": count, "transient": False})
+    return told

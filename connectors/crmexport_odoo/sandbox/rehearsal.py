@@ -11,9 +11,10 @@ from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.sandbox.rehearsal import Fact, Habit, Key, Rehearsal, Topic
 from crmexport.source import Credentials, Request
 from crmexport_odoo.definitions import HEAVY, SECRETS, SENT_AS_FILES
-from crmexport_odoo.models import FIELDS, MODELS
+from crmexport_odoo.models import FIELDS, MODELS, TIMESHEETS
+from crmexport_odoo.others import LIST
 from crmexport_odoo.questions import odoo_time
-from crmexport_odoo.sandbox.data import FILES, LEADS, Record, definitions, records
+from crmexport_odoo.sandbox.data import FILES, LEADS, Record, definitions, models, records
 
 KEY = "sandbox-api-key-of-nobody"
 USER, COMPANIES = 1, [1, 2]
@@ -24,6 +25,7 @@ SPELLINGS: dict[str, dict[str, Any]] = {
 MESSAGE = "mail.message"
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda held, told: bool(held == told),
+    "!=": lambda held, told: bool(held != told),
     ">": lambda held, told: bool(held > told),
     ">=": lambda held, told: bool(held >= told),
     "in": lambda held, told: held in told,
@@ -59,6 +61,8 @@ class OdooRehearsal(Rehearsal):
         if asked.headers.get("authorization") != f"Bearer {KEY}":
             return self._json({"name": "werkzeug.exceptions.Unauthorized", "message": "Invalid apikey"}, 401)
         model, method = asked.path.split("/")[-2:]
+        if model == LIST:
+            return self._json(models(self.records))
         if model not in self.records:
             message = f"the model '{model}' does not exist"
             return self._json({"name": "werkzeug.exceptions.NotFound", "message": message}, 404)
@@ -111,6 +115,8 @@ class OdooRehearsal(Rehearsal):
             asked = [name for name, one in known.items() if _is_asked(name, one)]
             yield from (Fact(FIELDS, f"{model}.{name}", one, (model, "")) for name, one in known.items())
             for id, record in held.items():
+                if model == TIMESHEETS and not record["project_id"]:
+                    continue  # money alone, no hours
                 parent = (str(record["model"]), str(record["res_id"])) if model == MESSAGE else None
                 yield Fact(model, str(id), self._shown(model, record, asked), parent)
         for id, record in self.records["ir.attachment"].items():

@@ -1,0 +1,80 @@
+"""What else a database holds: models that are not pulled, named with how many records there are of each.
+
+An Odoo is put together from hundreds of apps, and people make models of their own. Their list (`ir.model`) tells the number of
+records of each (Odoo reference, §2); whoever may not see the list is told that it is not known.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crmexport.source import Gap, GapKind
+from crmexport.text import _
+from crmexport_odoo.models import FIELDS, MODELS
+
+LIST = "ir.model"
+WANTED = ("model", "name", "count", "transient")
+OTHERS = "other models"
+# What keeps Odoo running, and what the links of pulled records tell by name: countries, currencies, units.
+_MACHINERY = (
+    "auth_",
+    "barcode",
+    "base",
+    "bus.",
+    "calendar.alarm",
+    "crm.iap.",
+    "crm.lead.scoring.",
+    "decimal.",
+    "digest.",
+    "discuss.channel.member",
+    "fetchmail.",
+    "iap.",
+    "ir.",
+    "mail.activity.type",
+    "mail.alias",
+    "mail.ice",
+    "mail.link.preview",
+    "mail.message.",
+    "mail.notification",
+    "mail.presence",
+    "onboarding.",
+    "properties.",
+    "report.",
+    "res.config",
+    "res.country",
+    "res.currency",
+    "res.device",
+    "res.groups",
+    "res.lang",
+    "res.partner.industry",
+    "res.users.",
+    "resource.calendar",
+    "spreadsheet.",
+    "uom.",
+    "utm.",
+    "web_",
+    "wizard.",
+)
+
+
+def others(rows: list[Mapping[str, Any]]) -> Iterator[Gap]:
+    """One gap that names every model of which there are records and none is pulled, the fullest first."""
+    left = sorted(filter(_is_left, rows), key=lambda row: (-row["count"], row["model"]))
+    if left:
+        words = _("Of these kinds of records nothing is fetched: {kinds}.")
+        kinds = "; ".join(f"{row.get('name')} ({row['model']}): {row['count']}" for row in left)
+        yield Gap(FIELDS, OTHERS, GapKind.NOT_GIVEN, words.format(kinds=kinds))
+
+
+def unknown() -> Gap:
+    """That nobody told what else there is."""
+    words = _(
+        "Odoo does not tell this user which other kinds of records there are; of those nothing is fetched. An administrator "
+        "may see the list."
+    )
+    return Gap(FIELDS, OTHERS, GapKind.NOT_GIVEN, words)
+
+
+def _is_left(row: Mapping[str, Any]) -> bool:
+    model, count = str(row.get("model")), row.get("count")
+    is_filled = isinstance(count, int) and count > 0 and not row.get("transient")
+    return is_filled and model not in MODELS and not model.startswith(_MACHINERY)
