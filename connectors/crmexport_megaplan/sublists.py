@@ -163,7 +163,7 @@ def truncated(stream: str, id: str, value: dict[str, Any], is_card: bool) -> lis
         words = _(
             "Shown in part only: this sign-in may not see the whole card. Once it may, or with another sign-in, pull with --full."
         )
-        return [Gap(stream, f"{id}/canSeeFull", GapKind.NOT_GIVEN, words)]
+        return [Gap(stream, f"{id}/canSeeFull", GapKind.REFUSED, words)]
     if not is_card and stream in CARDS:
         return []
     words = _("The source shows {shown} of {number}, and has no way to the rest.")

@@ -159,9 +159,6 @@ def test_a_hidden_field_is_absent_and_an_empty_one_is_not(client: Client) -> Non
     cards = [client.get(f"deal/{28001 + index}")["data"] for index in range(40)]
     assert any(card["payer"] is None for card in cards)
     assert any(card["description"] == "" for card in cards)
-    short = client.get("contractorCompany/1000612")["data"]
-    assert short["canSeeFull"] is False
-    assert "contactInfo" not in short
 
 
 def test_an_embedded_array_is_a_preview_with_a_counter(client: Client) -> None:

@@ -31,8 +31,8 @@ _DICTIONARIES = {**WHOLE, **ALL_STATES}
 class InventedAccount(World):
     """The invented company with all its records, and what has been changed since."""
 
-    def __init__(self, sizes: Sizes, seed: int = 1) -> None:
-        super().__init__(sizes, seed)
+    def __init__(self, sizes: Sizes, seed: int = 1, *, shortens: bool = False) -> None:
+        super().__init__(sizes, seed, shortens=shortens)
         self.comment_kind, self.file_kind, self.todo_kind = Comments(self), Files(self), Todos(self)
         self.deal_kind, self.company_kind, self.employee_kind = Deals(self), Companies(self), Employees(self)
         self._issues: dict[str, Issues] = {"Task": Tasks(self), "Project": Projects(self)}

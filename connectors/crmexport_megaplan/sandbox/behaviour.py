@@ -33,6 +33,7 @@ class Behaviour:
         0  # §4.6: hours from midnight UTC to the beginning of a filter's DateOnly: its zone is nowhere told
     )
     restricted: bool = False  # §0, §7: the reader may not see everything: lists pass over the rest in silence
+    shortens: bool = False  # §8.1: the rights of the reader show some clients in part only (`canSeeFull`)
     todo_list_hides_finished: bool = False  # §7: shown in the todos of a record with {"all": true}
     absent: tuple[str, ...] = ()  # §7: lists known from the vendor's description only: these answer 404
     contractor_history: bool = True  # §7: False: the history of contractors answers 500

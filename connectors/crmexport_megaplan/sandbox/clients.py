@@ -76,7 +76,7 @@ class Contractors(Kind):
             "responsiblesCount": len(responsible),
             "isDropped": self.is_dropped(index),
             "isPublic": False,
-            "canSeeFull": sees_all(index),
+            "canSeeFull": self.world.sees_all(index),
             "timeCreated": moment(created),
             "timeUpdated": moment(min(NOW, created + self._passed(index) * 500)),
             "commentsCount": len(self.world.comments_of(kind, index)),
@@ -325,11 +325,6 @@ class Payers(Kind):
             **values(self.customs(index), index, drawn),
         }
         return body | ({"firstName": who.first, "middleName": "", "lastName": who.last} if natural else {})
-
-
-def sees_all(index: int) -> bool:
-    """Whether the reader's rights show the whole of contractor `index`; else a shortened record comes, without counters."""
-    return index % 67 != 66
 
 
 def _human_name(index: int, who: Person) -> str:

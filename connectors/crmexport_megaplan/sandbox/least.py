@@ -17,7 +17,6 @@ from crmexport_megaplan.sandbox import goods, papers, small
 from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.catalogue import HOLDERS, PARENTS
-from crmexport_megaplan.sandbox.clients import sees_all
 from crmexport_megaplan.sandbox.kinds import DELETED
 from crmexport_megaplan.sandbox.past import PARENTS as PAST
 from crmexport_megaplan.sandbox.past import RELATED
@@ -92,7 +91,7 @@ def _attach_pages(account: InventedAccount, behaviour: Behaviour) -> Iterable[in
     for kind in HOLDERS:
         for index in range(account.counts[kind]):
             own = len(account.files.of(kind, index))
-            unknown = kind in CONTRACTORS and not sees_all(index)
+            unknown = kind in CONTRACTORS and not account.sees_all(index)
             if own > PREVIEW or unknown:
                 yield max(1, _up(own, behaviour.page_cap))
 

@@ -61,7 +61,7 @@ class MegaplanSandbox:
         self.login = "director@example.test"
         self.password = "correct horse"  # noqa: S105 - nothing real is behind it
         self.token = f"sandbox-application-token-{seed}"
-        self.account = InventedAccount(Sizes(cards, tasks, comments), seed)
+        self.account = InventedAccount(Sizes(cards, tasks, comments), seed, shortens=self.behaviour.shortens)
         self._least: tuple[int, int] | None = None
         self.edits = Edits(self.account)
         self.tokens = Tokens(self.login, self.password, self.token, self.behaviour)

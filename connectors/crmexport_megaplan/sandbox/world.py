@@ -152,8 +152,10 @@ class World(Company):
     kinds: "dict[str, Kind]"
     first_ids: dict[str, int]
 
-    def __init__(self, sizes: Sizes, seed: int = 1) -> None:
+    def __init__(self, sizes: Sizes, seed: int = 1, *, shortens: bool = False) -> None:
+        """`shortens`: some clients are shown in part only."""
         super().__init__(seed)
+        self._shortens = shortens
         self.sizes = sizes
         people = sizes.cards * 3 // 5
         rest = people % 12
@@ -197,6 +199,10 @@ class World(Company):
     def picture(self) -> int:
         """The file that a text shows and nothing else tells of."""
         return self.counts["File"] - ORPHANS + OF_TEXT
+
+    def sees_all(self, index: int) -> bool:
+        """Whether the reader's rights show the whole of contractor `index`; else a shortened record comes, without counters."""
+        return not self._shortens or index % 11 != 9
 
     def is_there(self, kind: str, index: int) -> bool:
         """Whether nobody has removed the record."""
