@@ -91,10 +91,19 @@ def told(report: "Report") -> str:
     """What the report says, and where it is."""
     from crmexport.proof.page import outdated, sampled
 
-    lines = [_verdict(report), *outdated(report)]
+    lines = [_verdict(report), *_not_offered(report.not_offered), *outdated(report)]
     if report.sample:
         lines.append(_("Sample: {words}.").format(words=sampled(report)))
     return "\n".join([*lines, _("Report: {path}").format(path=report.folder / REPORT)])
+
+
+def _not_offered(number: int) -> list[str]:
+    words = ngettext(
+        "{number} thing that the source does not offer is named in the report.",
+        "{number} things that the source does not offer are named in the report.",
+        number,
+    )
+    return [words.format(number=number)] if number else []
 
 
 def check_sampled(report: "Report") -> None:

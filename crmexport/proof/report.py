@@ -8,7 +8,7 @@ from crmexport.archive.equation import Balance
 from crmexport.archive.journal import ENDED
 from crmexport.errors import CrmExportError
 from crmexport.proof.confidence import error_rate
-from crmexport.source import Gap, NotGiven
+from crmexport.source import Gap, GapKind, NotGiven
 from crmexport.target import Delta, Outdated
 from crmexport.text import _
 
@@ -112,6 +112,11 @@ class Report:
     def losses(self) -> list[Gap]:
         """The gaps that are losses: all but what the source itself had deleted before, or has no way to give."""
         return [gap for gap in self.gaps if gap.kind.is_loss]
+
+    @property
+    def not_offered(self) -> int:
+        """How many things this account turned out not to give at all: no losses, but nobody should learn of them by chance."""
+        return sum(gap.kind is GapKind.NOT_GIVEN for gap in self.gaps)
 
     def as_dict(self) -> dict[str, Any]:
         """The form of `report.json`."""

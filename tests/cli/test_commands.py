@@ -46,6 +46,7 @@ def told_of(**more: Any) -> SimpleNamespace:
     return SimpleNamespace(
         **{
             "losses": [],
+            "not_offered": 0,
             "only_differs": False,
             "sample": None,
             "has_ended": True,
@@ -305,6 +306,15 @@ def test_an_incomplete_report_has_its_exit_code(
     code, out, _ = run("verify", "--archive", "a", "--offline")
     assert code == 3
     assert "Not complete: 1 gap." in out
+
+
+def test_what_the_source_does_not_offer_is_told_beside_the_verdict(
+    run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Calls, "report", told_of(complete=True, not_offered=2))
+    code, out, _ = run("verify", "--archive", "a", "--offline")
+    assert code == 0
+    assert "Complete: " in out and "2 things that the source does not offer are named in the report." in out
 
 
 def test_a_sample_that_differs_is_told_with_what_to_do(
