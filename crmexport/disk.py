@@ -22,9 +22,12 @@ def move(source: Path, place: Path) -> None:
     _patiently(os.replace, reachable(source), reachable(place))
 
 
-def remove(folder: Path) -> None:
-    """Take away a folder with all that is in it. Raises OSError."""
-    _patiently(shutil.rmtree, reachable(folder))
+def remove(path: Path) -> None:
+    """Take away a file, or a folder with all that is in it; nothing where nothing is. Raises OSError."""
+    if path.is_dir():
+        _patiently(shutil.rmtree, reachable(path))
+    elif path.exists():
+        _patiently(os.unlink, reachable(path))
 
 
 def _patiently(work: Callable[..., object], *paths: Path) -> None:

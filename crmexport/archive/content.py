@@ -3,7 +3,7 @@
 from hashlib import sha256
 from pathlib import Path
 
-from crmexport.disk import move
+from crmexport.disk import move, remove
 from crmexport.errors import OutputError
 from crmexport.text import _
 
@@ -25,7 +25,7 @@ class Content:
         """The folder in which arriving files are written, emptied of what a killed run left there."""
         self.incoming.mkdir(parents=True, exist_ok=True)
         for left in self.incoming.iterdir():
-            left.unlink()
+            remove(left)
         return self.incoming
 
     def take(self, arrived: Path, digest: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from crmexport.archive.content import digest_of
 from crmexport.archive.database import FILE
-from crmexport.disk import move
+from crmexport.disk import move, remove
 
 NAME = FILE + ".sha256"
 
@@ -18,7 +18,7 @@ def forget(folder: Path) -> bool:
     """Before anything is written to the database in `folder`. False when it does not fit: it then stays, as a witness."""
     if fits(folder) is False:
         return False
-    (folder / NAME).unlink(missing_ok=True)
+    remove(folder / NAME)
     return True
 
 

@@ -1,7 +1,6 @@
 """`crmexport demo`: the whole journey on this computer, with an invented company."""
 
 from pathlib import Path
-from shutil import rmtree
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -59,6 +58,8 @@ def prepared(out: Path) -> None:
 
     Raises ConfigurationError when the folder holds an archive of somebody's.
     """
+    from crmexport.disk import remove
+
     archive, mark = out / "archive", out / MARK
     if archive.exists():
         if not mark.exists():
@@ -67,7 +68,7 @@ def prepared(out: Path) -> None:
                     folder=out
                 )
             )
-        rmtree(archive)
+        remove(archive)
     out.mkdir(parents=True, exist_ok=True)
     mark.write_text("", encoding="utf-8")
 

@@ -50,7 +50,7 @@ def sample(
     """
     picked = {key: archived(archive, key) for key in _picked(archive, connector, size)}
     found = Sample()
-    with tempfile.TemporaryDirectory() as nowhere:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as nowhere:
         coats = Coats(connector, credentials, Path(nowhere), rate=rate, patience=BRIEF)
         coats.auth.start()
         trying = Trying(connector.account.url, coats)

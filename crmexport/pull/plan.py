@@ -64,7 +64,7 @@ def plan(
     now is left out.
     """
     connector = suited(connector, None, clock or Clock(), line)
-    with tempfile.TemporaryDirectory() as nowhere:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as nowhere:
         coats = Coats(
             connector,
             credentials,

@@ -34,7 +34,7 @@ def replacing(out: Path) -> Iterator[Path]:
             if not (
                 partial / _WHOLE
             ).exists():  # else somebody broke off even the putting back: `settle` goes on there
-                _clear(partial)
+                remove(partial)
             if made:
                 with suppress(OSError):
                     out.rmdir()  # only when it is still empty
@@ -49,7 +49,7 @@ def settle(out: Path) -> None:
     with told(out):
         if (partial / _WHOLE).exists():
             _swap(partial / _WHOLE, partial / _OLD, out)
-        _clear(partial)
+        remove(partial)
 
 
 def _swap(new: Path, old: Path, out: Path) -> None:
@@ -75,11 +75,6 @@ def _put_back(place: Path, new: Path, old: Path) -> None:
         move(place, new / place.name)
     if (old / place.name).exists():
         move(old / place.name, place)
-
-
-def _clear(partial: Path) -> None:
-    if partial.exists():
-        remove(partial)
 
 
 @contextmanager

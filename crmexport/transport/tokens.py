@@ -11,7 +11,7 @@ from typing import Any
 
 from platformdirs import user_state_path
 
-from crmexport.disk import move
+from crmexport.disk import move, remove
 from crmexport.source import Grant
 
 
@@ -60,4 +60,4 @@ class Tokens:
 
     def forget(self) -> None:
         """Drop a grant that the source does not accept any more."""
-        self._path.unlink(missing_ok=True)
+        remove(self._path)

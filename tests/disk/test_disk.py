@@ -42,6 +42,15 @@ def test_what_is_refused_for_a_moment_goes_then(tmp_path: Path, monkeypatch: pyt
     assert scanner.left == -1 and not list(tmp_path.iterdir())
 
 
+def test_a_file_goes_too_and_nothing_is_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "PATIENCE", 5.0)
+    scanner = Scanner(monkeypatch, os, "unlink", refusals=1)
+    (tmp_path / "file").touch()
+    remove(tmp_path / "file")
+    remove(tmp_path / "file")
+    assert scanner.left == -1 and not list(tmp_path.iterdir())
+
+
 def test_what_stays_refused_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk, "PATIENCE", 0.05)
     Scanner(monkeypatch, os, "replace", refusals=10_000)
