@@ -136,7 +136,9 @@ class Toy(Connector):
             )
             meta = json.dumps(file)
             reading.files.append(
-                FileRef(file["id"], file["name"], file["size"], ("thing", row.id), meta, request, "version")
+                FileRef(
+                    file["id"], file["name"], file["size"], (row.stream, row.id), meta, request, "version"
+                )
             )
 
     def card(self, stream: str, id: str) -> Request | None:

@@ -149,6 +149,12 @@ class Answers:
         self.new["file"] += 1
         self._fill([("file", id)])
 
+    def reason(self, stream: str, id: str) -> str:
+        """Why something is a gap; nothing where it is none."""
+        table = schema.gaps
+        line = select(table.c.reason).where(table.c.stream == stream, table.c.id == id)
+        return str(self._database.connection.execute(line).scalar() or "")
+
     def vanished(self) -> set[Key]:
         """What the source answered with “no such thing” when it was asked for by itself."""
         table = schema.gaps
@@ -161,9 +167,14 @@ class Answers:
         self._database.connection.execute(broken)
 
     def forget_gaps(self, subjects: Iterable[Key] | None = None) -> None:
-        """Take back all gaps, or those of `subjects`: they are asked for again."""
+        """Take back all gaps, or those of `subjects`: they are asked for again.
+
+        All but those of files that were deleted: nothing may name them any more, and then nothing asks for them.
+        """
         if subjects is None:
-            self._database.connection.execute(delete(schema.gaps))
+            table = schema.gaps
+            is_deleted_file = and_(table.c.stream == "file", table.c.kind == GapKind.VANISHED.value)
+            self._database.connection.execute(delete(table).where(~is_deleted_file))
         else:
             self._database.many(sql.FILLED, list(subjects))
 

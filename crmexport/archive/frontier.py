@@ -51,6 +51,7 @@ _its = and_(_pass == bindparam("of"), requests.c.key == bindparam("its"))
 _renew = delete(requests).where(_its, requests.c.state == bindparam("was"))
 _drop = delete(requests).where(_its, requests.c.state != bindparam("was"))
 _reword = update(requests).where(_its).values(payload=bindparam("words"))
+_change = update(requests).where(_its, requests.c.state == bindparam("was")).values(state=bindparam("to"))
 _next = (
     select(requests.c.id, requests.c.attempts, requests.c.worth, requests.c.payload)
     .where(_pass == bindparam("of"), requests.c.state == bindparam("line"))
@@ -118,6 +119,15 @@ class Frontier:
     def set_aside(self, id: int, state: State) -> None:
         """Ask no more for a request, for the reason that `state` tells."""
         self._database.many(_set_aside, [(int(state), id)])
+
+    def refuse(self, vanished: Request) -> bool:
+        """Take what was answered with “no such thing” in this pass for refused; False when that was not its answer."""
+        return (
+            self._database.many(
+                _change, [(int(State.REFUSED), self.number, vanished.key, int(State.VANISHED))]
+            )
+            > 0
+        )
 
     def retry(self) -> None:
         """Put everything given up or deferred back in line, as a new run may."""

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from crmexport.archive import schema
 from crmexport.archive.among import among
@@ -64,6 +64,14 @@ class HeldRecords:
             for stream, ids in by_stream(keys).items()
             for found in self._database.found(_held, (stream, self._database.listed(ids)))
         }
+
+    def bearers(self, file: str) -> list[Key]:
+        """The records that a file hangs on, without deleted ones."""
+        table, owners = schema.records.c, schema.file_owners.c
+        is_its = and_(owners.stream == table.stream, owners.id == table.id)
+        line = select(table.stream, table.id).join_from(schema.records, schema.file_owners, is_its)
+        line = line.where(owners.file == file, table.deleted.is_(None)).order_by(table.stream, table.id)
+        return [(stream, id) for stream, id in self._database.connection.execute(line)]
 
     def any_under(self, stream: str, parent: str) -> bool:
         """Whether anything of `stream` is held that stands under records of the stream `parent`."""

@@ -9,6 +9,7 @@ from crmexport.archive import Archive
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier, State, Waiting
 from crmexport.archive.journal import Kind, Pass
+from crmexport.pull.addresses import Addresses
 from crmexport.pull.beginning import Beginning
 from crmexport.pull.closing import Closing, cards
 from crmexport.pull.families import Families
@@ -76,6 +77,7 @@ class Engine:
             believe=believe,
             rereads=rereads,
         )
+        self._addresses = Addresses(connector, frontier, answers)
         self._families = Families(answers.held.any_under)
         self._flights = Flights(connector, frontier, coats, self._families)
         self._looks = rereads
@@ -161,6 +163,9 @@ class Engine:
             self._follow(list(readings.values()), changed)
             self._beginning.answered()
             self._frontier.done(readings)
+            known = {one.id: one.request for one in flight.waiting}
+            for gap in self._addresses.look((known[id], reading) for id, reading in readings.items()):
+                self._tell(gap)
             for waiting, failure in failed:
                 self._set_aside(waiting, failure, alone=False, own=True)
 
@@ -294,6 +299,7 @@ class Engine:
     def _give_up(self, waiting: Waiting, gap: Gap) -> None:
         """Ask no more, and say what is missing."""
         other_ways = list(self._connector.instead(waiting.request))
+        gap = gap if other_ways else self._addresses.judged(waiting.request, gap)
         # A file that is fetched another way is not lost: if that fails as well, that request is.
         replaced = bool(other_ways) and waiting.request.is_file
         self._frontier.set_aside(waiting.id, State.DONE if replaced else _STATES[gap.kind])

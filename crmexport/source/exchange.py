@@ -31,7 +31,8 @@ class Request:
 
     Requests of a stream with the same `family` stand or fall together, because nothing announces what they bring: where the
     source gives none of them, one gap names the family, and the others are not asked. `listed` is the engine's own note: a card
-    was asked for because a list shows its record, so that a later list that does not tells that it is gone.
+    was asked for because a list shows its record, so that a later list that does not tells that it is gone. So is `anew`: whoever
+    names a file that was not there is asked once more, and what hangs under it of these streams.
     """
 
     stream: str
@@ -46,6 +47,7 @@ class Request:
     context: Mapping[str, Any] = field(default_factory=dict)
     family: str = ""
     listed: bool = False
+    anew: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -68,6 +70,8 @@ class Request:
         values = json.loads(text)
         if values.get("subject"):
             values["subject"] = tuple(values["subject"])
+        if values.get("anew"):
+            values["anew"] = tuple(values["anew"])
         return cls(**values)
 
 

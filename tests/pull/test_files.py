@@ -10,7 +10,7 @@ import pytest
 from crmexport.archive import Archive, Place
 from crmexport.archive.content import digest_of
 from crmexport.archive.equation import unexplained
-from crmexport.source import Request, Response
+from crmexport.source import GapKind, Request, Response
 from tests.pull.test_engine import status
 from tests.pull.test_sealing import HOUR, Company
 from tests.toy import ToyServer, fault
@@ -159,6 +159,79 @@ def test_a_file_that_came_by_a_new_address_is_not_asked_for_by_its_old_one(tmp_p
         assert office.pull().complete
         assert office.held() == LONG
         office.clock.now += HOUR
+
+
+def expired(office: Office, *, moved: bool) -> None:
+    """From the first fetch of f2 on nothing is at its address any more; what names it may tell another one by then."""
+    file = {"id": "f2", "name": "f2.txt", "size": len(OLD)}
+    office.server.things["2"]["file"] = file
+
+    def expire(request: Request) -> Response | None:
+        if request.path != "/file/f2":
+            return None
+        if moved:
+            office.server.things["2"] = {**office.server.things["2"], "file": {**file, "at": "new/"}}
+        return status(404)
+
+    office.server.faults.append(expire)
+
+
+def gap_of_file(office: Office) -> tuple[GapKind, str] | None:
+    with Archive.open(office.place) as archive:
+        return next(((gap.kind, gap.reason) for gap in archive.gaps() if gap.stream == "file"), None)
+
+
+def test_a_file_is_fetched_by_its_new_address_where_the_old_one_holds_no_more(
+    place: Place, tmp_path: Path
+) -> None:
+    office = Office(tmp_path / "archive", place)
+    expired(office, moved=True)
+    assert office.pull().complete
+    assert (office.held(), gap_of_file(office)) == (OLD, None)
+    assert office.server.asked["GET /file/new/f2 "] == 1
+
+
+def test_a_file_that_is_still_named_but_not_there_is_refused(place: Place, tmp_path: Path) -> None:
+    """Nobody deleted it. The next pull asks again."""
+    office = Office(tmp_path / "archive", place)
+    expired(office, moved=False)
+    assert not office.pull().complete
+    kind, reason = gap_of_file(office) or (None, "")
+    assert kind is GapKind.REFUSED and "still names it" in reason and '404 {"error": "words"}' in reason
+    assert office.server.asked["GET /thing/2 "] == 1
+    office.server.faults.clear()
+    office.clock.now += HOUR
+    assert office.pull().complete
+    assert (office.held(), gap_of_file(office)) == (OLD, None)
+
+
+def test_a_file_that_nobody_names_any_more_was_deleted(place: Place, tmp_path: Path) -> None:
+    """After a full pull as well, which meets it nowhere."""
+    office = Office(tmp_path / "archive", place)
+    office.at("/file/f2", lambda: office.server.things["2"].pop("file"))
+    expired(office, moved=False)
+    assert office.pull().complete
+    assert gap_of_file(office) == (GapKind.VANISHED, '404 {"error": "words"}')
+    office.clock.now += HOUR
+    assert office.pull(full=True).complete
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_the_file_of_a_note_is_looked_for_where_its_thing_has_it(tmp_path: Path, moved: bool) -> None:
+    """Notes have no card: their thing is read anew, and its notes with it."""
+    office = Office(tmp_path / "archive")
+    file = {"id": "f99", "name": "f99.txt", "size": 8}
+    note = office.server.notes["4"][0]
+    note["file"] = file  # type: ignore[assignment]
+
+    def expire(request: Request) -> Response | None:
+        if moved:
+            note["file"] = {**file, "at": "new/"}  # type: ignore[assignment]
+        return status(404)
+
+    office.server.faults.append(lambda request: expire(request) if request.path == "/file/f99" else None)
+    assert office.pull().complete is moved
+    assert (office.held("f99") == b"bytes 99") is moved
 
 
 def test_a_file_that_the_disk_has_lost_is_missed_until_a_full_pull_brings_it(office: Office) -> None:
