@@ -146,7 +146,8 @@ class Substitutes:
 def _user(given: str | User, rule: str, own: str = "") -> Substitute | None:
     """A user of the next system as the fields that layouts ask for.
 
-    Who is given an e-mail or an id and no name keeps `own`, the old one; without any, nobody is given.
+    Who is given an e-mail or an id and no name keeps `own`, the old one; without any, nobody is given. Whoever is given the old
+    name is the same person, and keeps the address.
     """
     one = User(name=given) if isinstance(given, str) else given
     email, id = _said(one.email), _said(one.id)
@@ -154,8 +155,15 @@ def _user(given: str | User, rule: str, own: str = "") -> Substitute | None:
     if not any(_said(name) for name in (one.name, one.first_name, one.last_name)):
         kept = {"name": own, "is_working": True, **(mail if email else {})}
         return Substitute(kept, id, rule) if own and (email or id) else None
-    named = {**_names(one), "emails": None, "login": None, "is_working": True}
+    names = _names(one)
+    unknown = {} if _words(names["name"]) == _words(own) else {"emails": None, "login": None}
+    named = {**names, **unknown, "is_working": True}
     return Substitute({**named, **(mail if email else {})}, id, rule)
+
+
+def _words(name: str) -> list[str]:
+    """The same for names that differ by the order of their words and by capitals alone."""
+    return sorted(name.casefold().split())
 
 
 def _names(one: User) -> dict[str, Any]:
