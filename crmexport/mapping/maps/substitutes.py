@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from crmexport.errors import ConfigurationError
-from crmexport.mapping.maps.schema import PeopleMap, Place, StageMap, User, default_of
+from crmexport.mapping.maps.schema import WORKBOOKS, PeopleMap, Place, StageMap, User, default_of
+from crmexport.mapping.maps.tables import DEFAULTS, OTHERS_ROW, PLACEHOLDER_ROW
 from crmexport.mapping.to.entities import EntitySource
 from crmexport.mapping.to.references import References, shown_title
 from crmexport.model import ENTITIES, Ref
@@ -97,6 +98,8 @@ class Substitutes:
             "name": title or "—",
             "id": id,
         }
+        if values["file"].lower().endswith(WORKBOOKS):
+            return self._missing_in_workbook(kind, id, values)
         if (kind, id) in self.by_key:
             return _(
                 "{file}: {kind}, “{name}” ({id}) has nothing under “new”, and the file names no “placeholder”. Fill in one of them."
@@ -104,6 +107,16 @@ class Substitutes:
         return _(
             "{file}: {kind}, “{name}” ({id}) is in the archive and not in this file. Add it, or name somebody under “others”."
         ).format(**values)
+
+    def _missing_in_workbook(self, kind: str, id: str, values: Mapping[str, str]) -> str:
+        """The same in the words of its sheets."""
+        if (kind, id) in self.by_key:
+            return _(
+                "{file}: {kind}, “{name}” ({id}) has nothing in the columns “NEW”, and the sheet “{sheet}” has nothing in the row “{row}”. Fill in one of them."
+            ).format(**values, sheet=_(DEFAULTS), row=_(PLACEHOLDER_ROW))
+        return _(
+            "{file}: {kind}, “{name}” ({id}) is in the archive and not in this file. Add a row, or fill in the row “{row}” of the sheet “{sheet}”."
+        ).format(**values, sheet=_(DEFAULTS), row=_(OTHERS_ROW))
 
     def check(self, source: EntitySource) -> None:
         """Raise ConfigurationError with a sentence for everybody and everything of `source` without a substitute."""
