@@ -19,7 +19,8 @@ from crmexport.text import N_, translations
 PEOPLE_HEAD = N_(
     """People map: who in the next system stands for each user of the old one.
 Fill in “new” for everybody who goes along: the name exactly as the next system shows it (the last word is taken for the
-last name), or {name: …, first_name: …, last_name: …, email: …, id: …}. Leave it empty for those who left.
+last name), or {name: …, first_name: …, last_name: …, email: …, id: …}. Leave it empty for those who left. HubSpot, Pipedrive,
+Zoho, Salesforce and Jira know people by their e-mail: give it there, unless the name is the old one.
 “placeholder” takes what belongs to everybody without “new”. Then: crmexport export --people FILE …"""
 )
 STAGES_HEAD = N_(

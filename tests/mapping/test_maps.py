@@ -255,6 +255,19 @@ def test_somebody_missing_is_an_error_with_the_name() -> None:
         people().check(source)
 
 
+def test_whoever_fills_in_a_workbook_is_told_of_its_columns_and_rows() -> None:
+    def told(known: dict[str, Any]) -> str:
+        maps = Substitutes(people=PeopleMap(people=known), files={"people": "Люди.XLSX"})
+        with pytest.raises(ConfigurationError) as error:
+            shown(maps, IVAN)
+        return str(error.value)
+
+    assert "“NEW”, and the sheet “Defaults” has nothing in the row “who has nothing under NEW" in told(
+        {"11": {}}
+    )
+    assert "the row “who is not in this file (others)” of the sheet “Defaults”" in told({})
+
+
 def test_other_kinds_stay_as_they_are() -> None:
     maps = people(people={"11": {"new": "Анна"}})
     assert shown(maps, Ref("company", "1", "Ромашка"))[0] == "Ромашка"

@@ -80,6 +80,29 @@ def test_whoever_has_one_name_only_is_named_once(
     assert company[heading] == "Администратор"
 
 
+@pytest.mark.parametrize(
+    ("new", "address"),
+    [
+        ("Иван Петров", "i.petrov@firm.example"),
+        ("петров иван", "i.petrov@firm.example"),
+        ("Анна Белова", ""),
+        ({"name": "Анна Белова", "email": "a.belova@firm.example"}, "a.belova@firm.example"),
+    ],
+)
+def test_whoever_keeps_the_name_keeps_the_address(
+    archive: Any, made: Entities, tmp_path: Path, new: Any, address: str
+) -> None:
+    """The name as the next system shows it is the old one for most: HubSpot and others know them by the address."""
+    made["user"][0]["emails"] = [{"address": "i.petrov@firm.example"}]
+    people = {"11": {"name": "Петров Иван", "new": new}}
+    exported(
+        archive, tmp_path / "out", "hubspot", Substitutes(people=PeopleMap.model_validate({"people": people}))
+    )
+    with (tmp_path / "out/hubspot/companies.csv").open(encoding="utf-8", newline="") as file:
+        company, *_ = csv.DictReader(file)
+    assert company["Company owner"] == address
+
+
 def test_one_name_that_the_map_gives_to_two_pipelines_is_meant(
     archive: Any, made: Entities, tmp_path: Path
 ) -> None:

@@ -4,6 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+WORKBOOKS = (".xlsx", ".xlsm")
+"""How the names of maps end that are workbooks; all others are YAML."""
+
 
 def _filled(value: Any) -> Any:
     """An empty cell, or a key with nothing behind it, is an empty text."""

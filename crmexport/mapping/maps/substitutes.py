@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from crmexport.errors import ConfigurationError
-from crmexport.mapping.maps.schema import PeopleMap, Place, StageMap, User, default_of
+from crmexport.mapping.maps.schema import WORKBOOKS, PeopleMap, Place, StageMap, User, default_of
+from crmexport.mapping.maps.tables import DEFAULTS, OTHERS_ROW, PLACEHOLDER_ROW
 from crmexport.mapping.to.entities import EntitySource
 from crmexport.mapping.to.references import References, shown_title
 from crmexport.model import ENTITIES, Ref
@@ -97,6 +98,8 @@ class Substitutes:
             "name": title or "—",
             "id": id,
         }
+        if values["file"].lower().endswith(WORKBOOKS):
+            return self._missing_in_workbook(kind, id, values)
         if (kind, id) in self.by_key:
             return _(
                 "{file}: {kind}, “{name}” ({id}) has nothing under “new”, and the file names no “placeholder”. Fill in one of them."
@@ -104,6 +107,16 @@ class Substitutes:
         return _(
             "{file}: {kind}, “{name}” ({id}) is in the archive and not in this file. Add it, or name somebody under “others”."
         ).format(**values)
+
+    def _missing_in_workbook(self, kind: str, id: str, values: Mapping[str, str]) -> str:
+        """The same in the words of its sheets."""
+        if (kind, id) in self.by_key:
+            return _(
+                "{file}: {kind}, “{name}” ({id}) has nothing in the columns “NEW”, and the sheet “{sheet}” has nothing in the row “{row}”. Fill in one of them."
+            ).format(**values, sheet=_(DEFAULTS), row=_(PLACEHOLDER_ROW))
+        return _(
+            "{file}: {kind}, “{name}” ({id}) is in the archive and not in this file. Add a row, or fill in the row “{row}” of the sheet “{sheet}”."
+        ).format(**values, sheet=_(DEFAULTS), row=_(OTHERS_ROW))
 
     def check(self, source: EntitySource) -> None:
         """Raise ConfigurationError with a sentence for everybody and everything of `source` without a substitute."""
@@ -146,7 +159,8 @@ class Substitutes:
 def _user(given: str | User, rule: str, own: str = "") -> Substitute | None:
     """A user of the next system as the fields that layouts ask for.
 
-    Who is given an e-mail or an id and no name keeps `own`, the old one; without any, nobody is given.
+    Who is given an e-mail or an id and no name keeps `own`, the old one; without any, nobody is given. Whoever is given the old
+    name is the same person, and keeps the address.
     """
     one = User(name=given) if isinstance(given, str) else given
     email, id = _said(one.email), _said(one.id)
@@ -154,8 +168,15 @@ def _user(given: str | User, rule: str, own: str = "") -> Substitute | None:
     if not any(_said(name) for name in (one.name, one.first_name, one.last_name)):
         kept = {"name": own, "is_working": True, **(mail if email else {})}
         return Substitute(kept, id, rule) if own and (email or id) else None
-    named = {**_names(one), "emails": None, "login": None, "is_working": True}
+    names = _names(one)
+    unknown = {} if _words(names["name"]) == _words(own) else {"emails": None, "login": None}
+    named = {**names, **unknown, "is_working": True}
     return Substitute({**named, **(mail if email else {})}, id, rule)
+
+
+def _words(name: str) -> list[str]:
+    """The same for names that differ by the order of their words and by capitals alone."""
+    return sorted(name.casefold().split())
 
 
 def _names(one: User) -> dict[str, Any]:

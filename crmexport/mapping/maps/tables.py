@@ -45,7 +45,10 @@ _DEFAULT = {
     "id": N_("NEW: ID"),
 }
 _PLACE = {"what": _DEFAULT["what"], "name": _DEFAULT["name"], "id": _DEFAULT["id"]}
-_PLACEHOLDER, _OTHERS = N_("who has nothing under NEW (placeholder)"), N_("who is not in this file (others)")
+PLACEHOLDER_ROW, OTHERS_ROW = (
+    N_("who has nothing under NEW (placeholder)"),
+    N_("who is not in this file (others)"),
+)
 _KINDS = {"pipeline": N_("Pipeline"), "stage": N_("Stage")}
 
 
@@ -57,8 +60,8 @@ def people_sheets(people: PeopleMap, lang: str) -> list[Sheet]:
         for id, one in people.people.items()
     ]
     defaults = [
-        [_(_PLACEHOLDER), *_user_cells(people.placeholder)],
-        [_(_OTHERS), *_user_cells(people.others)],
+        [_(PLACEHOLDER_ROW), *_user_cells(people.placeholder)],
+        [_(OTHERS_ROW), *_user_cells(people.others)],
     ]
     return [
         Sheet(_(PEOPLE), [_(heading) for heading in _PERSON.values()], rows),
@@ -79,7 +82,7 @@ def stages_sheets(stages: StageMap, lang: str) -> list[Sheet]:
     rows += [[None, None, id, stage.name, *_place_cells(stage.new)] for id, stage in stages.stages.items()]
     defaults = [
         [f"{_(word)}: {_(_KINDS[kind])}", *_place_cells(getattr(default_of(given), kind))]
-        for word, given in ((_PLACEHOLDER, stages.placeholder), (_OTHERS, stages.others))
+        for word, given in ((PLACEHOLDER_ROW, stages.placeholder), (OTHERS_ROW, stages.others))
         for kind in _KINDS
     ]
     return [
