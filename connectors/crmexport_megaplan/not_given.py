@@ -90,9 +90,10 @@ NOT_GIVEN_BY_V1 = (
         ),
     ),
     NotGiven(
-        N_("Pictures within texts, photos, files of negotiations"),
+        N_("Photos, files of negotiations"),
         N_(
-            "With the older interface, files come from where records and comments list them, and from nowhere else."
+            "With the older interface, files come from where records and comments list them or their texts show them, and from "
+            "nowhere else."
         ),
     ),
     NotGiven(

@@ -15,19 +15,32 @@ from crmexport_megaplan.files import Owner, file_path, reference, within
 
 ADDRESS_MARKS = (b"src=", b"href=")  # in the bytes of every record whose texts hold an address
 _ADDRESS = re.compile(r"""\b(?:src|href)\s*=\s*["']([^"'<>\s]+)["']""", re.IGNORECASE)
-_OLD_TEXTS = ("history",)  # what a text was before: its pictures may be gone, and nobody sees them
+_OLD_TEXTS = ("history", "Change")  # what a text was before: its pictures may be gone, and nobody sees them
 DIGITS = 16
 
 
 def pictures(url: str, owner: Owner, value: Any, known: Set[str]) -> Iterator[FileRef]:
     """The files of the account at `url` that the texts of a record lead to, but for those at the `known` paths."""
+    for of, path in addresses(url, owner, value, known):
+        id, name = told_by(path)
+        yield reference(id, of, path, {"contentType": "File", "id": id, "name": name, "path": path})
+
+
+def addresses(url: str, owner: Owner, value: Any, known: Set[str]) -> Iterator[tuple[Owner, str]]:
+    """The paths of these files, each with the nearest record around the text."""
     if owner[0] in _OLD_TEXTS:
         return
     for of, text in _texts(value, owner):
         for told in _ADDRESS.findall(text):
             path = file_path(url, unescape(told))
             if path is not None and path not in known:
-                yield _named(of, path)
+                yield of, path
+
+
+def told_by(path: str) -> tuple[str, str]:
+    """An id and a name for a file of which only the path is known."""
+    id = f"path-{sha256(path.encode()).hexdigest()[:DIGITS]}"
+    return id, unquote(path.partition("?")[0].rpartition("/")[2])
 
 
 def _texts(value: Any, owner: Owner) -> Iterator[tuple[Owner, str]]:
@@ -38,9 +51,3 @@ def _texts(value: Any, owner: Owner) -> Iterator[tuple[Owner, str]]:
     owner, parts = within(value, owner)
     for inner in parts:
         yield from _texts(inner, owner)
-
-
-def _named(owner: Owner, path: str) -> FileRef:
-    id = f"path-{sha256(path.encode()).hexdigest()[:DIGITS]}"
-    name = unquote(path.partition("?")[0].rpartition("/")[2])
-    return reference(id, owner, path, {"contentType": "File", "id": id, "name": name, "path": path})

@@ -289,3 +289,14 @@ def test_a_pull_of_changes_asks_a_day_early_for_what_changed() -> None:
     }
     assert "greaterOrEqual%5D=2025-10-01%2000%3A00%3A00" in asked["all deals"]
     assert "TimeUpdated" not in asked["Event"]
+
+
+def test_a_picture_within_a_text_is_a_file_unless_the_record_lists_it() -> None:
+    shown = "/attach/SdfFileM_File/File/1/aa.png/plan.png"
+    listed = "/attach/SdfFileM_File/File/2/bb.png/b.png"
+    text = "".join(
+        f'<img src="{told}">' for told in (shown, shown, listed, "https://else.example/attach/x.png")
+    )
+    found = files_of(Statement=text, Attaches=[{"Id": 9, "Name": "b.png", "Url": listed}]).files
+    assert [(one.name, one.request.path) for one in found] == [("b.png", listed), ("plan.png", shown)]
+    assert found[1].request.context["url"] == shown, "so that the other way to a file is tried for it, too"

@@ -1,4 +1,4 @@
-"""Files of the older API: objects of Id, Name and Url, wherever they hang (Megaplan reference, §16).
+"""Files of the older API: objects of Id, Name and Url, wherever they hang, and pictures within texts (Megaplan reference, §16).
 
 Sources differ on how they are fetched: by their own address with a signature, or by `File/downloadAttach`. The first is
 tried; where it is refused, the second.
@@ -11,6 +11,7 @@ from typing import Any
 from crmexport.source import FileRef, Gap, GapKind, Request
 from crmexport.text import _
 from crmexport_megaplan.files import file_path
+from crmexport_megaplan.pictures import addresses, told_by
 from crmexport_megaplan.v1.kinds import WORTH
 from crmexport_megaplan.v1.query import question
 from crmexport_megaplan.v1.verdicts import is_page_itself
@@ -20,7 +21,8 @@ Owner = tuple[str, str]
 
 
 def files_of(url: str, owner: Owner, record: Mapping[str, Any]) -> Iterator[FileRef | Gap]:
-    """The files within a record of the account at `url`; those that lie elsewhere as gaps."""
+    """The files within a record of the account at `url`, and what its texts show; those that lie elsewhere as gaps."""
+    known: set[str] = set()
     for value in _attachments(record):
         told, id = str(value["Url"]), str(value.get("Id") or value["Url"])
         path = file_path(url, told)
@@ -28,7 +30,11 @@ def files_of(url: str, owner: Owner, record: Mapping[str, Any]) -> Iterator[File
             reason = _("The file lies outside this account, at {path}: it is not fetched.").format(path=told)
             yield Gap("file", id, GapKind.REFUSED, reason)
         else:
+            known.add(path)
             yield _reference(id, owner, path, value)
+    for path in dict.fromkeys(path for _of, path in addresses(url, owner, record, known)):
+        id, name = told_by(path)
+        yield _reference(id, owner, path, {"Id": id, "Name": name, "Url": path})
 
 
 def downloaded(id: str, name: str, url: str) -> Request:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from crmexport_megaplan.sandbox.account import InventedAccount
+from crmexport_megaplan.sandbox.issues import PICTURED
 from crmexport_megaplan.sandbox.programs import SCHEMES
 from crmexport_megaplan.sandbox.v1.bodies import Bodies
 from crmexport_megaplan.sandbox.v1.definitions import definitions
@@ -94,6 +95,11 @@ def _files(account: InventedAccount) -> Iterator[Body]:
             contents = files.contents(index)
             digest = sha256(contents).hexdigest()
             yield {"stream": "file", "id": files.id(index), "sha256": digest, "size": len(contents)}
+    if ("Task", PICTURED) not in account.removed:
+        path = files.body(account.picture)["path"]
+        contents = files.contents(account.picture)
+        id = f"path-{sha256(path.encode()).hexdigest()[:16]}"
+        yield {"stream": "file", "id": id, "sha256": sha256(contents).hexdigest(), "size": len(contents)}
 
 
 def _is_untold(account: InventedAccount, comment: int) -> bool:
