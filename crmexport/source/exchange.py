@@ -70,7 +70,7 @@ class Request:
         values = json.loads(text)
         if values.get("subject"):
             values["subject"] = tuple(values["subject"])
-        if values.get("anew"):
+        if "anew" in values:
             values["anew"] = tuple(values["anew"])
         return cls(**values)
 
