@@ -58,7 +58,7 @@ def test_files_of_before_the_last_pull_are_no_damage_and_say_of_when_they_are(co
     known = json.loads((copy / "out" / "report.json").read_text(encoding="utf-8"))
     assert (
         known["outdated"][0]["as_of"]
-        == json.loads((copy / "out/export.json").read_text())["targets"][0]["as_of"]
+        == json.loads((copy / "out/export.json").read_text(encoding="utf-8"))["targets"][0]["as_of"]
     )
 
 
