@@ -28,7 +28,7 @@ _OTHER = N_("Field of the source: {name}")
 
 def covered(shop: Workshop, target: Target, watch: Watch = nobody) -> Accounts:
     """The accounts of `target`, which `shop` has prepared."""
-    accounts = Accounts()
+    target, accounts = shop.placed(target), Accounts()
     accounts.entities.update(dict.fromkeys(shop.source.kinds, 0))
     with scratch() as database:
         rows = _RowsMet(database)

@@ -56,6 +56,7 @@ def previews(
 
     `records` gives the entities of a kind with their records. Raises ConfigurationError for a table that does not exist.
     """
+    target = shop.placed(target)
     plans = shop.plans(target)
     if target.layout.format == "raw" or not plans:
         raise ConfigurationError(

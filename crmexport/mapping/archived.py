@@ -43,6 +43,12 @@ class MappedArchive:
         """The kinds of entities that the mapping gives, in the order people read them."""
         return self.mapping.entities
 
+    @property
+    def zone(self) -> str:
+        """The name of the account's time zone, as the archive or else the mapping tells it."""
+        zone = self._zoned().file.zone
+        return "UTC" if zone.lower() == "utc" else zone
+
     def iterate(self, kind: str, only: Collection[str] | None = None) -> Iterator[Made]:
         """All entities of a kind; with `only`, just those fields of them (and `source_id`), cheaply and uncounted."""
         rows = self._rows(self.mapping.streams_for(kind))

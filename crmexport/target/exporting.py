@@ -59,6 +59,7 @@ def export(
     check_free(out, there, names)
     before = Earlier.open(new_since, archive, targets, out) if new_since else None
     with archive.unchanged(), replacing(out) as new, workshop(archive, connector, mapping, lang) as shop:
+        targets = [shop.placed(target) for target in targets]
         shop.prepare(targets, watch)
         press = _Press(shop, new, lang, watch, before)
         written = [press.target(target, most_rows) for target in targets]

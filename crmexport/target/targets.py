@@ -1,7 +1,7 @@
 """What can be written: layouts of ours by name, and anybody's own by file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,10 @@ class Target:
     def zone(self) -> tzinfo:
         """In which times are shown."""
         return zone_named(self.layout.zone)
+
+    def placed(self, zone: str) -> "Target":
+        """The same with times in `zone`, that of the account that was left, where its layout asks for that one."""
+        return replace(self, layout=self.layout.placed(zone))
 
     def dump(self, lang: str) -> dict[str, Any]:
         """As JSON, in the language it was written in, so that the same can be made again when our own layouts have changed."""

@@ -49,6 +49,7 @@ class Workshop:
 
         `keep`: make the entities that they show once and keep them, for those who will read all of them.
         """
+        targets = [self.placed(target) for target in targets]
         for target in targets:
             target.substitutes.check(self._source)
             lang = target.layout.spoken(self.lang)
@@ -62,6 +63,10 @@ class Workshop:
         )
         self._fill_children(targets, watch)
         self.files_held = self.files.decide()
+
+    def placed(self, target: Target) -> Target:
+        """`target` with the time zone of the account, if it is to have that one."""
+        return target.placed(self.mapped.zone)
 
     def _shown(self, targets: Sequence[Target]) -> set[str]:
         """The kinds of entities that will be read as a whole, maybe more than once."""

@@ -66,7 +66,12 @@ def previewing(tmp_path: Path) -> Iterator[Any]:
         made = plans(target.layout, mapped, "en", UTC)
         fill_references(references, mapped, needs(made))
         shop = cast(
-            Workshop, SimpleNamespace(plans=lambda target: made, shown=lambda target: Shown(references))
+            Workshop,
+            SimpleNamespace(
+                placed=lambda target: target,
+                plans=lambda target: made,
+                shown=lambda target: Shown(references),
+            ),
         )
         yield lambda rows, table=None: list(
             previews(shop, target, mapped.mapping, mapped.with_records, rows, table)

@@ -7,6 +7,7 @@ import pytest
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import MegaplanSandbox, V1Behaviour
 from crmexport_megaplan.sandbox.kinds import DELETED
+from openpyxl import load_workbook
 
 from crmexport.archive import Archive
 from crmexport.archive.replay import connector_of
@@ -16,6 +17,7 @@ from crmexport.proof.verify import verify
 from crmexport.pull import pull
 from crmexport.source import Account, Credentials
 from crmexport.target import export, load_target
+from crmexport.target.card import card
 from tests.megaplan_v1.truths import SIZES
 from tests.memory import in_memory
 from tests.toy import TestClock
@@ -179,3 +181,17 @@ def test_the_journey_ends_with_files_and_a_report_that_find_nothing_wrong(
         export(archive, connector_of(archive), mapping, targets, tmp_path, lang="ru")
     report = verify(pulled["v1"], tmp_path)
     assert report.complete and not report.mismatches and not report.unreadable
+
+
+def test_excel_shows_times_in_the_zone_of_the_account(pulled: dict[str, Path], tmp_path: Path) -> None:
+    known = {"v1": "Asia/Yekaterinburg", "v3": "Europe/Moscow"}  # v3 tells none: the mapping does
+    for api, zone in known.items():
+        with Archive.open(pulled[api]) as archive:
+            mapping = load_source_mapping(archive.source.name)
+            excel = load_target("excel")
+            export(archive, connector_of(archive), mapping, [excel], tmp_path / api, lang="ru")
+        (written,) = card(tmp_path / api)["targets"]
+        assert written["layout"]["zone"] == zone
+        (book,) = (tmp_path / api / "excel").glob("*.xlsx")
+        about = load_workbook(book, read_only=True).worksheets[0]
+        assert zone in [cell for row in about.iter_rows(values_only=True) for cell in row]

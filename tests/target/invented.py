@@ -192,6 +192,8 @@ NEVER_TOLD = frozenset({"is_deleted", "is_template", "parent", "source_id", "des
 class Mapped:
     """Entities without an archive behind them; what `MappedArchive` looks like from outside."""
 
+    zone = "Europe/Moscow"
+
     def __init__(self, made: Entities) -> None:
         self.made = made
         self.mapping = self

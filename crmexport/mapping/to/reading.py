@@ -9,7 +9,7 @@ from crmexport.errors import ConfigurationError
 from crmexport.mapping import times
 from crmexport.mapping.source_mapping import mapping_file, mapping_names
 from crmexport.mapping.to.plan import check
-from crmexport.mapping.to.schema import Layout
+from crmexport.mapping.to.schema import OF_SOURCE, Layout
 from crmexport.mapping.yaml_file import Complaints, Position, Positions, complain, read_yaml, validated
 from crmexport.mapping.yaml_words import did_you_mean
 from crmexport.text import _
@@ -25,7 +25,7 @@ def load_layout(path: Path) -> Layout:
 def check_layout(layout: Layout, complaints: Complaints) -> None:
     """Raise ConfigurationError with everything in `layout` that its schema cannot tell, as `complaints` words it."""
     try:
-        zone = zone_named(layout.zone)
+        zone = UTC if layout.zone == OF_SOURCE else zone_named(layout.zone)
     except ConfigurationError as error:
         complaints.add(("zone",), str(error))
         zone = UTC

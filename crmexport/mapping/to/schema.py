@@ -212,10 +212,14 @@ WITHOUT_TABLES = frozenset({"raw", "sql", "jsonl", "parquet", "singer"})
 """The formats that need no tables: they write all that there is, in a form of their own."""
 
 
+OF_SOURCE = "source"
+
+
 class Layout(_Strict):
     """A whole target: its format and either named tables or all entities as they are.
 
-    `lang` is the language of headings and words ("" for the one the person asked for); `zone` is where times are shown;
+    `lang` is the language of headings and words ("" for the one the person asked for); `zone` is where times are shown
+    (`source`: where the account that was left has its own);
     `words` says whether choices are shown by their titles or by our own keys;
     `readme` is a text written beside the tables, with {placeholders} for lists of what the archive holds; it may be given by
     language. `like` names a layout whose every key stands unless this one says it anew. `workbook: each` gives every table an
@@ -248,6 +252,10 @@ class Layout(_Strict):
     def written_tables(self) -> dict[str, TableRule]:
         """The tables without those that need an address of the attachments when there is none."""
         return {name: rule for name, rule in self.tables.items() if self.files_at or not rule.by_address}
+
+    def placed(self, zone: str) -> "Layout":
+        """This layout with `zone`, that of the account that was left, where it asks for that one."""
+        return self.model_copy(update={"zone": zone}) if self.zone == OF_SOURCE else self
 
     def spoken(self, lang: str | None) -> str:
         """The language of this layout's headings when the person asked for `lang`."""
