@@ -83,6 +83,7 @@ def written(company: Company, form: str, out: Path) -> list[Written]:
     targets = targets_of(form)
     outputs = export(*company, targets, out, lang="ru")
     with workshop(*company, "ru") as shop:
+        targets = [shop.placed(target) for target in targets]
         shop.prepare(targets, nobody)
         return [
             one
