@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crmexport.mapping.numbers import decimal_of
-from crmexport.model import Moment
+from crmexport.model import Moment, in_zone
 from crmexport.text import _
 
 _OFFSET = re.compile(r"([+-])([01]\d|2[0-3]):([0-5]\d)")
@@ -75,7 +75,7 @@ def when_of(value: Any, month_base: int = 1, zone: tzinfo = UTC) -> date | str |
 
 def local_date_of(value: Any, zone: tzinfo) -> date:
     """The day that an instant means in `zone`: midnight there may still be the day before in UTC."""
-    return moment_of(value).at.astimezone(zone).date()
+    return in_zone(moment_of(value).at, zone).date()
 
 
 def day_begun_at(value: Any, zone: tzinfo) -> date:

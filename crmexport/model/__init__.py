@@ -8,7 +8,7 @@ from crmexport.model.clients import COMPANY, CONTACT, REQUISITE
 from crmexport.model.fields import LISTS, PARTS, Entity, Field, Type
 from crmexport.model.people import ABSENCE, DEPARTMENT, USER
 from crmexport.model.sales import DEAL, INVOICE, LINE_ITEM, PAYMENT, PIPELINE, PRODUCT, STAGE
-from crmexport.model.values import Moment, Money, Ref
+from crmexport.model.values import Moment, Money, Ref, in_zone
 from crmexport.model.work import ACTIVITY, CHANGE, FILE, LINK, NOTE, PROJECT, TAG, TASK, TIME_ENTRY
 
 ENTITIES: dict[str, Entity] = {
@@ -40,4 +40,4 @@ ENTITIES: dict[str, Entity] = {
 }
 """All entities by name, in the order in which a person reads them."""
 
-__all__ = ["ENTITIES", "LISTS", "PARTS", "Entity", "Field", "Moment", "Money", "Ref", "Type"]
+__all__ = ["ENTITIES", "LISTS", "PARTS", "Entity", "Field", "Moment", "Money", "Ref", "Type", "in_zone"]

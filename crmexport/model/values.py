@@ -1,6 +1,6 @@
 """The small values that entities are made of."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -25,3 +25,11 @@ class Moment(NamedTuple):
 
     at: datetime
     original: str
+
+
+def in_zone(at: datetime, zone: tzinfo) -> datetime:
+    """`at` as clocks in `zone` show it; as it is where the calendar ends before they could: people write 9999-12-31 for “never”."""
+    try:
+        return at.astimezone(zone)
+    except OverflowError:
+        return at

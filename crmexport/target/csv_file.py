@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from crmexport.mapping.to import Column, Dialect, Kind, dated
+from crmexport.model import in_zone
 from crmexport.text import N_, translations
 
 # So much below its bound a file ends: the row that comes next is not known yet, and none is as long as this.
@@ -118,7 +119,7 @@ class CsvFile:
     def _moment(self, value: datetime) -> str:
         if self.dialect.times == "iso":
             return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-        return dated(value.astimezone(self.zone), self.dialect.times)
+        return dated(in_zone(value, self.zone), self.dialect.times)
 
 
 class _Counted:

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import ColumnRule
 from crmexport.mapping.to.table import Cell
+from crmexport.model import in_zone
 
 # The value, and whether it says all that the cell said: what does not is told in the overflow too.
 Shape = Callable[[Row, Cell], tuple[Cell, bool]]
@@ -47,7 +48,7 @@ def fit(is_: str | None) -> Callable[[str], object]:
 def _date(zone: tzinfo) -> Shape:
     def shaped(row: Row, cell: Cell) -> tuple[Cell, bool]:
         if isinstance(cell, datetime):
-            return cell.astimezone(zone).date(), True
+            return in_zone(cell, zone).date(), True
         return (cell, True) if isinstance(cell, date) else (None, False)
 
     return shaped
@@ -73,7 +74,7 @@ def _clock(zone: tzinfo) -> Shape:
 
     def shaped(row: Row, cell: Cell) -> tuple[Cell, bool]:
         if isinstance(cell, datetime):
-            at = cell.astimezone(zone)
+            at = in_zone(cell, zone)
             return f"{at.hour % 12 or 12:02}:{at:%M:%S} {'AM' if at.hour < 12 else 'PM'}", True
         return None, isinstance(cell, date)
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from crmexport.mapping.to.paths import Path, PathError, compiled
 from crmexport.mapping.to.patterns import dated, is_pattern
 from crmexport.mapping.to.row import Row, shortened
-from crmexport.model import Entity, Moment
+from crmexport.model import Entity, Moment, in_zone
 from crmexport.text import _
 
 _place = re.compile(r"\{([^{}]*)\}")
@@ -143,7 +143,7 @@ class _Place:
             return identifier(text) if self._form == "id" else quote(text, errors="replace")
         if self.most:
             return spelt(row.shown.text(value) or "", self.most)
-        moment = value.at.astimezone(self._zone) if isinstance(value, Moment) else value
+        moment = in_zone(value.at, self._zone) if isinstance(value, Moment) else value
         if self._form and isinstance(moment, (date, datetime)):
             return dated(moment, self._form)
         return row.shown.text(row.shown.word(path, value)) or ""

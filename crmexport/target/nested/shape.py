@@ -11,6 +11,7 @@ from typing import Any
 from crmexport.mapping.to import Column, Layout, Table, dated
 from crmexport.mapping.to.nesting import Place, place_of
 from crmexport.mapping.to.template import identifier
+from crmexport.model import in_zone
 from crmexport.target.jsonl_file import as_json, encodable
 
 _unstorable = re.compile(r"[\x00\ud800-\udfff]")
@@ -67,7 +68,7 @@ class Shape:
 
     def _value(self, cell: Any) -> Any:
         if isinstance(cell, datetime) and self._dialect.times != "iso":
-            return dated(cell.astimezone(self._zone), self._dialect.times)
+            return dated(in_zone(cell, self._zone), self._dialect.times)
         if isinstance(cell, date) and not isinstance(cell, datetime):
             return dated(cell, self._dialect.dates)
         if isinstance(cell, str):

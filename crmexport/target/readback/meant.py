@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from crmexport.mapping.to import Dialect, Json, Kind
+from crmexport.model import in_zone
 from crmexport.target.readback.json_text import Fraction
 from crmexport.target.readback.xlsx import Formula
 
@@ -37,7 +38,7 @@ class InExcel:
         if isinstance(meant, str):
             return isinstance(found, str) and self._text(meant, found)
         if isinstance(meant, datetime):
-            return self._time(meant.astimezone(self._zone).replace(tzinfo=None), found)
+            return self._time(in_zone(meant, self._zone).replace(tzinfo=None), found)
         if isinstance(meant, date):
             return self._time(datetime(meant.year, meant.month, meant.day), found, only_day=True)
         return self._number(meant, found)
@@ -117,7 +118,7 @@ class InCsv:
                 + meant.astimezone(UTC).isoformat()[4:].removesuffix("+00:00")
                 + "Z"
             )
-        return _by_pattern(meant.astimezone(self._zone), self._dialect.times)
+        return _by_pattern(in_zone(meant, self._zone), self._dialect.times)
 
 
 def _number(found: str, decimal: str) -> Decimal | None:
@@ -160,7 +161,7 @@ class InJson:
             return found == (meant.isoformat() if wanted == "iso" else _by_pattern(meant, wanted))
         if self._dialect.times == "iso":
             return found.endswith("Z") and datetime.fromisoformat(found) == meant
-        return found == _by_pattern(meant.astimezone(self._zone), self._dialect.times)
+        return found == _by_pattern(in_zone(meant, self._zone), self._dialect.times)
 
 
 def storable(text: str) -> str:

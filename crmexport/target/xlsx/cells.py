@@ -11,6 +11,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
+from crmexport.model import in_zone
 from crmexport.target.xlsx import guard
 
 Draw = Callable[[str, Any], str]
@@ -100,7 +101,7 @@ class Cells:
     def moment(self, at: str, value: datetime) -> str:
         """A date with time, in the zone of the workbook."""
         if self.zone is not UTC:
-            value = value.astimezone(self.zone).replace(tzinfo=UTC)
+            value = in_zone(value, self.zone).replace(tzinfo=UTC)
         if value < _FIRST_DATETIME:
             return self._early(at, value.replace(tzinfo=None).isoformat(" "))
         since = value - _EPOCH
