@@ -117,15 +117,13 @@ def test_a_pull_that_is_killed_goes_on(windows: Windows, tmp_path: Path) -> None
             "--archive",
             "there",
             "--json",
-            "--rate",
-            "25",
         ]
-        with windows.start(*command, cwd=tmp_path, CRMEXPORT_TOKEN=box.token) as first:
-            await_records(first, 100)
+        with windows.start(*command, "--rate", "2", cwd=tmp_path, CRMEXPORT_TOKEN=box.token) as first:
+            await_records(first, 100)  # so slow that it lasts until it is killed
             second = windows.run(*command, cwd=tmp_path, CRMEXPORT_TOKEN=box.token)
             first.kill()
         windows.stop()
-        third = windows.run(*command, cwd=tmp_path, CRMEXPORT_TOKEN=box.token)
+        third = windows.run(*command, "--rate", "25", cwd=tmp_path, CRMEXPORT_TOKEN=box.token)
     assert second.code == 6, second.said
     assert third.code == 0, third.said
     assert content(tmp_path / "there") == content(tmp_path / "here")
