@@ -60,6 +60,7 @@ _SUBLISTS = {
     "attaches": ("file", "/{stream}/{id}/attaches" + _PAGED),
     "payers": ("payer", "/contractor/{id}/payers" + _PAGED),
 }
+_ISSUE = ("todos", "attaches", "executors", "auditors", "participants", "milestones")
 _ARRAYS = {
     "contractorCompany": (
         "todos",
@@ -73,28 +74,8 @@ _ARRAYS = {
     "contractorHuman": ("todos", "attaches", "payers", "contactInfo", "responsibles", "financeOperations"),
     "employee": ("todos", "contactInfo"),
     "deal": ("todos", "attaches", "positions", "auditors", "financeOperations"),
-    "task": (
-        "todos",
-        "attaches",
-        "executors",
-        "auditors",
-        "participants",
-        "milestones",
-        "negotiationItems",
-        "deals",
-        "previousTasks",
-        "financeOperations",
-    ),
-    "project": (
-        "todos",
-        "attaches",
-        "executors",
-        "auditors",
-        "participants",
-        "milestones",
-        "deals",
-        "financeOperations",
-    ),
+    "task": (*_ISSUE, "negotiationItems", "deals", "previousTasks", "financeOperations"),
+    "project": (*_ISSUE, "deals", "financeOperations"),
     "todo": ("attaches", "participants", "relations"),
     "invoice": ("rows", "financeOperations"),
     "offer": ("attaches", "parts", "warehouseBalances"),

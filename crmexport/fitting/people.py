@@ -7,7 +7,7 @@ from typing import Any
 
 from crmexport.errors import ConfigurationError
 from crmexport.mapping.maps import PeopleMap, Person, Pipeline, Stage, StageMap
-from crmexport.mapping.maps.reading import is_workbook
+from crmexport.mapping.maps.schema import is_workbook
 from crmexport.mapping.maps.tables import people_sheets, stages_sheets
 from crmexport.mapping.sheets import Sheet, write_book
 from crmexport.mapping.to import EntitySource

@@ -46,7 +46,7 @@ class MappedArchive:
     @property
     def zone(self) -> str:
         """The name of the account's time zone, as the archive or else the mapping tells it."""
-        zone = self._zoned().file.zone
+        zone = self._zoned.file.zone
         return "UTC" if zone.lower() == "utc" else zone
 
     def iterate(self, kind: str, only: Collection[str] | None = None) -> Iterator[Made]:
@@ -65,7 +65,7 @@ class MappedArchive:
 
     def with_records(self, kind: str) -> Iterator[tuple[Row, Made]]:
         """All entities of a kind, each with the record it was made of; uncounted."""
-        normaliser = Normaliser(self._zoned(), self.connector, self.described, self.members)
+        normaliser = Normaliser(self._zoned, self.connector, self.described, self.members)
         read: list[Row] = []
 
         def rows() -> Iterator[Row]:
@@ -110,9 +110,10 @@ class MappedArchive:
 
     @cached_property
     def _normaliser(self) -> Normaliser:
-        mapping = self._zoned()
+        mapping = self._zoned
         return Normaliser(mapping, self.connector, self.described, self.members, self.coverage)
 
+    @cached_property
     def _zoned(self) -> SourceMapping:
         """The mapping with the zone that the archive tells of itself, if it does and the mapping says where."""
         told = self.mapping.file.zone_from

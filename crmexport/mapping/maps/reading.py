@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from crmexport.errors import ConfigurationError
-from crmexport.mapping.maps.schema import WORKBOOKS, PeopleMap, StageMap
+from crmexport.mapping.maps.schema import PeopleMap, StageMap, is_workbook
 from crmexport.mapping.maps.tables import people_data, stages_data
 from crmexport.mapping.sheets import Spot, read_book
 from crmexport.mapping.yaml_file import KeyPath, place_in_data, validated
@@ -28,11 +28,6 @@ def load_stages(path: Path) -> StageMap:
     if is_workbook(path):
         return from_cells(path, StageMap, *stages_data(path, read_book(path)))
     return _from_yaml(path, StageMap)
-
-
-def is_workbook(path: Path) -> bool:
-    """Whether the file is an Excel workbook, by its name."""
-    return path.suffix.lower() in WORKBOOKS
 
 
 def _from_yaml(path: Path, model: type[ModelT]) -> ModelT:

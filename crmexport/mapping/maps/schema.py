@@ -1,11 +1,14 @@
 """What a people map and a stage map may say. The keys are explained for people in docs/mapping-tools.md."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-WORKBOOKS = (".xlsx", ".xlsm")
-"""How the names of maps end that are workbooks; all others are YAML."""
+
+def is_workbook(path: Path) -> bool:
+    """Whether the file of a map is an Excel workbook, by its name; all others are YAML."""
+    return path.suffix.lower() in (".xlsx", ".xlsm")
 
 
 def _filled(value: Any) -> Any:

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from crmexport.errors import ConfigurationError
-from crmexport.mapping.maps.schema import WORKBOOKS, PeopleMap, Place, StageMap, User, default_of
+from crmexport.mapping.maps.schema import PeopleMap, Place, StageMap, User, default_of, is_workbook
 from crmexport.mapping.maps.tables import DEFAULTS, OTHERS_ROW, PLACEHOLDER_ROW
 from crmexport.mapping.to.entities import EntitySource
 from crmexport.mapping.to.references import References, shown_title
@@ -98,7 +99,7 @@ class Substitutes:
             "name": title or "—",
             "id": id,
         }
-        if values["file"].lower().endswith(WORKBOOKS):
+        if is_workbook(Path(values["file"])):
             return self._missing_in_workbook(kind, id, values)
         if (kind, id) in self.by_key:
             return _(
