@@ -76,13 +76,24 @@ def busy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Busy]:
         yield Busy(box, url, tmp_path / "archive")
 
 
-def test_changes_are_found_and_little_else_is_asked(busy: Busy) -> None:
+def test_changes_are_found_and_deletions_marked_by_a_full_pull(busy: Busy) -> None:
     assert busy.pull().complete
     first = busy.box.ledger.requests
     busy.work()
     assert busy.pull().complete
     assert busy.differences() == []
     assert busy.box.ledger.requests - first < first
+    assert busy.unexplained() == {}
+    gone = busy.delete()
+    busy.pull(full=True)
+    lost = [
+        line
+        for line in busy.differences()
+        if not line.startswith(("comment ", "file ", "history ", "statusHistory ", "linked"))
+    ]
+    assert lost == []
+    with Archive.open(busy.folder) as archive:
+        assert all(archive.deleted()[stream] == 1 for stream in gone)
     assert busy.unexplained() == {}
 
 
@@ -110,21 +121,6 @@ def test_a_pull_tells_what_it_brought_and_the_first_one_has_no_news(busy: Busy) 
 def told_apart(before: Mapping[str, Any], after: Mapping[str, Any]) -> News:
     changed = sum(before[id] != after[id] for id in before.keys() & after.keys())
     return News(len(after.keys() - before.keys()), changed, len(before.keys() - after.keys()))
-
-
-def test_deletions_are_marked_by_a_full_pull_and_nothing_is_erased(busy: Busy) -> None:
-    busy.pull()
-    gone = busy.delete()
-    busy.pull(full=True)
-    lost = [
-        line
-        for line in busy.differences()
-        if not line.startswith(("comment ", "file ", "history ", "statusHistory ", "linked"))
-    ]
-    assert lost == []
-    with Archive.open(busy.folder) as archive:
-        assert all(archive.deleted()[stream] == 1 for stream in gone)
-    assert busy.unexplained() == {}
 
 
 @pytest.mark.parametrize("busy", ["as is likely", "included always"], indirect=True)
