@@ -190,5 +190,6 @@ def test_the_archive_is_the_company_in_many_lives(hundred: int) -> None:
     found = []
     for seed in range(100 * hundred, 100 * hundred + 100):
         found += least(life(seed))
-        gc.collect()  # each pull keeps the collector from its work, and a thousand of them would fill the memory
+        if seed % 10 == 9:
+            gc.collect()  # each pull keeps the collector from its work, and a thousand of them would fill the memory
     assert found == []
