@@ -7,7 +7,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, delete, exists, func, literal_column, select, update
+from sqlalchemy import and_, delete, select
 
 from crmexport.archive import keeping as sql
 from crmexport.archive import schema
@@ -98,8 +98,7 @@ class Answers:
 
     def lost_lists(self) -> set[str]:
         """The streams of which a whole list is missing: what it does not show says nothing."""
-        line = select(schema.gaps.c.stream).where(schema.gaps.c.id == "").distinct()
-        return set(self._database.connection.execute(line).scalars())
+        return {stream for (stream,) in self._database.found(sql.LOST_LISTS, ("",))}
 
     def forget_announced(self, streams: Collection[str] | None) -> None:
         """Drop what no list of this pass announced again: of `streams`, or (None) of all. What only links told of stays."""
@@ -188,15 +187,10 @@ class Answers:
 
         It is not held, or it was marked before: then a list showed it once more, and it was gone again when it was asked for.
         """
-        table, scopes = schema.records, schema.announced
-        held = update(table).where(table.c.stream == key[0], table.c.id == key[1], table.c.deleted.is_(None))
-        if not believing:
-            held = held.where(table.c.listed > 0)
-        if not self._database.connection.execute(held.values(deleted=_now())).rowcount:
+        if not self._database.many(sql.DELETED, [(_now(), *key, 0 if believing else 1)]):
             return False
         self._fill([key])
-        linked = delete(scopes).where(scopes.c.stream == key[0], scopes.c.scope == LINKED + key[1])
-        self._database.connection.execute(linked)
+        self._no_link_needed([key])
         its = "/".join(key)
         self._database.many(sql.SILENCED, [(stream, its, f"{its}/", f"{its}0") for stream in self._told])
         return True
@@ -204,44 +198,16 @@ class Answers:
     @cached_property
     def _told(self) -> set[str]:
         """The streams of which anything was announced."""
-        line = select(schema.announced.c.stream).distinct()
-        return set(self._database.connection.execute(line).scalars())
+        return {stream for (stream,) in self._database.found(sql.ANNOUNCED_STREAMS, ())}
 
     def end_sublists(self) -> None:
         """Mark as deleted what did not come again in sub-lists that this pass read to their end, and what hung under the deleted."""
-        table, ended = schema.records, schema.ended
-        is_under = exists().where(
-            ended.c.stream == table.c.stream,
-            ended.c.parent_stream == table.c.parent_stream,
-            ended.c.parent_id == table.c.parent_id,
-        )
-        gone = update(table).where(
-            table.c.stream.in_(select(ended.c.stream)),
-            table.c.listed < self._pass,
-            table.c.deleted.is_(None),
-            is_under,
-        )
-        self._database.connection.execute(gone.values(deleted=_now()))
-        self._database.connection.execute(delete(ended))
+        self._database.many(sql.NOT_COME_AGAIN, [(_now(), self._pass)])
+        self._database.many(sql.NO_LONGER_ENDED, [()])
         if self._pass > 1:
-            self._end_children()
-
-    def _end_children(self) -> None:
-        table, parent = schema.records, schema.records.alias()
-        hangs = exists().where(
-            parent.c.stream == table.c.parent_stream,
-            parent.c.id == table.c.parent_id,
-            parent.c.deleted.is_not(None),
-        )
-        orphaned = and_(table.c.parent_id.is_not(None), table.c.deleted.is_(None), hangs)
-        its = table.c.parent_stream + literal_column("'/'") + table.c.parent_id
-        taken_back = exists().where(
-            schema.announced.c.stream == table.c.stream, schema.announced.c.scope == its
-        )
-        line = select(table.c.stream, func.count()).where(orphaned, ~taken_back).group_by(table.c.stream)
-        gone: dict[str, int] = dict(tuple(row) for row in self._database.connection.execute(line))
-        self._database.connection.execute(update(table).where(orphaned).values(deleted=_now()))
-        self._announce_fewer(gone)
+            gone = dict(self._database.found(sql.COUNT_ORPHANS, ()))
+            self._database.many(sql.ORPHANED, [(_now(),)])
+            self._announce_fewer(gone)
 
     def _announce_fewer(self, gone: Mapping[str, int]) -> None:
         """What other scopes than those of the deleted record counted; until the next full pull this takes it back."""
@@ -353,9 +319,7 @@ class Answers:
             self._database.many(sql.BACK, sorted(shown))
 
     def _count_gaps(self) -> int:
-        return int(
-            self._database.connection.execute(select(func.count()).select_from(schema.gaps)).scalar_one()
-        )
+        return int(self._database.found(sql.COUNT_GAPS, ())[0][0])
 
 
 def _indexed(row: Row, body: bytes, response: int, pass_: int) -> tuple[Any, ...]:

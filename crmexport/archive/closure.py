@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, bindparam, exists, func, literal_column, select
 
 from crmexport.archive.database import Database
 from crmexport.archive.held import Key
@@ -12,6 +12,10 @@ from crmexport.archive.walking import steps
 from crmexport.source import GapKind
 
 AT_ONCE = 500
+_is_unlisted = records.c.listed.between(literal_column("1"), bindparam("before"))
+_counted = select(func.count().filter(_is_unlisted), func.count()).where(
+    records.c.stream == bindparam("of"), records.c.deleted.is_(None)
+)
 
 
 def linked_not_held(database: Database) -> Iterator[list[Key]]:
@@ -29,9 +33,7 @@ def unlisted(database: Database, streams: Collection[str], pass_: int) -> Iterat
 
 def count_unlisted(database: Database, stream: str, pass_: int) -> tuple[int, int]:
     """How many held records of `stream` lists showed before but not in this pass, and how many are held in all."""
-    held = and_(records.c.stream == stream, records.c.deleted.is_(None))
-    line = select(func.count().filter(records.c.listed.between(1, pass_ - 1)), func.count()).where(held)
-    missing, all_ = database.connection.execute(line).one()
+    ((missing, all_),) = database.found(_counted, (pass_ - 1, stream))
     return int(missing), int(all_)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, literal_column, select, update
+from sqlalchemy import and_, bindparam, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLICT in the same words
 
 from crmexport.archive.among import among
@@ -52,10 +52,17 @@ _renew = delete(requests).where(_its, requests.c.state == bindparam("was"))
 _drop = delete(requests).where(_its, requests.c.state != bindparam("was"))
 _reword = update(requests).where(_its).values(payload=bindparam("words"))
 _change = update(requests).where(_its, requests.c.state == bindparam("was")).values(state=bindparam("to"))
+_in_line = and_(_pass == bindparam("of"), requests.c.state == bindparam("line"))
+_count = select(func.count()).select_from(requests).where(_in_line)
+_first_time = select(func.min(requests.c.not_before)).where(_in_line)
+_sooner = (
+    update(requests)
+    .where(_in_line, requests.c.not_before > bindparam("latest"))
+    .values(not_before=bindparam("then"))
+)
 _next = (
     select(requests.c.id, requests.c.attempts, requests.c.worth, requests.c.payload)
-    .where(_pass == bindparam("of"), requests.c.state == bindparam("line"))
-    .where(requests.c.not_before <= bindparam("now"))
+    .where(_in_line, requests.c.not_before <= bindparam("now"))
     .where(requests.c.bulk == bindparam("batched"), ~among(requests.c.id, "but"))
     .order_by(requests.c.worth.desc(), requests.c.id)
     .limit(bindparam("most"))
@@ -68,6 +75,7 @@ class Frontier:
 
     def __init__(self, database: Database, pass_: int) -> None:
         self._database = database
+        self._line = (pass_, int(State.WAITING))
         self.number = pass_
 
     def add(self, new: Iterable[Request]) -> int:
@@ -95,7 +103,7 @@ class Frontier:
 
         Those that may be batched and those that may not stand in two lines, `bulk` or not.
         """
-        asked = (self.number, int(State.WAITING), now, bulk, self._database.listed(but), most)
+        asked = (*self._line, now, bulk, self._database.listed(but), most)
         return [Waiting(*row) for row in self._database.found(_next, asked)]
 
     def done(self, ids: Iterable[int]) -> None:
@@ -113,8 +121,7 @@ class Frontier:
 
     def bring_forward(self, latest: float) -> None:
         """Let no request of this pass wait beyond `latest` (seconds since the epoch)."""
-        late = update(requests).where(self._in_line(), requests.c.not_before > latest)
-        self._database.connection.execute(late.values(not_before=latest))
+        self._database.many(_sooner, [(latest, *self._line, latest)])
 
     def set_aside(self, id: int, state: State) -> None:
         """Ask no more for a request, for the reason that `state` tells."""
@@ -133,9 +140,8 @@ class Frontier:
         """Put everything given up or deferred back in line, as a new run may."""
         again = update(requests).where(_pass == self.number, requests.c.state == int(State.GIVEN_UP))
         self._database.connection.execute(again.values(state=int(State.WAITING)))
-        self._database.connection.execute(
-            update(requests).where(self._in_line()).values(not_before=0.0, attempts=0)
-        )
+        waiting = and_(_pass == self.number, requests.c.state == int(State.WAITING))
+        self._database.connection.execute(update(requests).where(waiting).values(not_before=0.0, attempts=0))
 
     def lost(self) -> list[Request]:
         """The requests of earlier passes that were refused or given up."""
@@ -155,19 +161,13 @@ class Frontier:
 
     def has_answers(self) -> bool:
         """Whether anything of this pass was answered."""
-        line = select(requests.c.id).where(_pass == self.number, requests.c.state == int(State.DONE)).limit(1)
-        return self._database.connection.execute(line).first() is not None
+        return bool(self._database.found(_count, (self.number, int(State.DONE)))[0][0])
 
     def count(self) -> int:
         """How many requests wait, deferred ones included."""
-        line = select(func.count()).select_from(requests).where(self._in_line())
-        return int(self._database.connection.execute(line).scalar_one())
+        return int(self._database.found(_count, self._line)[0][0])
 
     def next_time(self) -> float | None:
         """When the first of the waiting requests may be asked (seconds since the epoch); None when nothing waits."""
-        line = select(func.min(requests.c.not_before)).where(self._in_line())
-        found: float | None = self._database.connection.execute(line).scalar()
+        found: float | None = self._database.found(_first_time, self._line)[0][0]
         return found
-
-    def _in_line(self) -> ColumnElement[bool]:
-        return and_(_pass == self.number, requests.c.state == int(State.WAITING))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from crmexport import __version__
 from crmexport.archive.database import Database
@@ -36,6 +36,19 @@ class Kind(StrEnum):
     SWEEP = "sweep"
 
 
+_columns = (
+    passes.c.id,
+    passes.c.pull,
+    passes.c.kind,
+    passes.c.since,
+    passes.c.started,
+    passes.c.ended,
+    passes.c.changed,
+)
+_all_passes = select(*_columns).order_by(passes.c.id)
+_its_passes = _all_passes.where(passes.c.pull == bindparam("its"))
+_set_begun = update(passes).where(passes.c.id == bindparam("its")).values(started=bindparam("moment"))
+_set_ended = update(passes).where(passes.c.id == bindparam("its")).values(ended=bindparam("moment"))
 ENDED = (Outcome.COMPLETE, Outcome.GAPS)
 CONTENT = (Kind.EVERYTHING, Kind.CHANGES)
 
@@ -85,9 +98,9 @@ class Journal:
 
     def passes(self, pull: int | None = None) -> list[Pass]:
         """The passes of one pull, or of all, in the order they began."""
-        line = select(passes).order_by(passes.c.id)
-        found = self._database.connection.execute(line if pull is None else line.where(passes.c.pull == pull))
-        return [_pass(row) for row in found]
+        if pull is None:
+            return [_pass(*row) for row in self._database.found(_all_passes, ())]
+        return [_pass(*row) for row in self._database.found(_its_passes, (pull,))]
 
     def begin_pass(self, pull: int, kind: Kind, since: datetime | None, now: float) -> Pass:
         """Note that a pass begins at `now` (seconds since the epoch), by our clock until `found_begun` knows better."""
@@ -100,17 +113,11 @@ class Journal:
 
         A computer whose clock is a week ahead must not miss a week of changes, be it set right a moment later.
         """
-        began = _at_source(now, skew)
-        self._database.connection.execute(
-            update(passes).where(passes.c.id == pass_).values(started=_text(began))
-        )
+        self._database.many(_set_begun, [(_text(_at_source(now, skew)), pass_)])
 
     def end_pass(self, pass_: int, now: float, skew: float) -> None:
         """Note that nothing of a pass is left to ask."""
-        ended = _at_source(now, skew)
-        self._database.connection.execute(
-            update(passes).where(passes.c.id == pass_).values(ended=_text(ended))
-        )
+        self._database.many(_set_ended, [(_text(_at_source(now, skew)), pass_)])
 
     def _add(self, table: Any, values: dict[str, Any]) -> int:
         number = self._database.connection.execute(select(func.max(table.c.id))).scalar() or 0
@@ -123,11 +130,11 @@ def _at_source(now: float, skew: float) -> datetime:
     return datetime.fromtimestamp(now, UTC) + timedelta(seconds=skew if abs(skew) > NO_SKEW else 0.0)
 
 
-def _pass(row: Any) -> Pass:
-    since, ended = (datetime.fromisoformat(told) if told else None for told in (row.since, row.ended))
-    return Pass(
-        row.id, row.pull, Kind(row.kind), since, datetime.fromisoformat(row.started), ended, row.changed
-    )
+def _pass(
+    id: int, pull: int, kind: str, since: str | None, started: str, ended: str | None, changed: int
+) -> Pass:
+    first, last = (datetime.fromisoformat(told) if told else None for told in (since, ended))
+    return Pass(id, pull, Kind(kind), first, datetime.fromisoformat(started), last, changed)
 
 
 def _now() -> datetime:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, func, literal_column, null, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, exists, func, literal_column, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLICT in the same words
 
 from crmexport.archive import schema
@@ -80,6 +80,36 @@ NOT_LISTED = _there.values(
     )
 )
 ENDED = _insert(schema.ended, "stream", "parent_stream", "parent_id").on_conflict_do_nothing()
+_under = exists().where(
+    schema.ended.c.stream == schema.records.c.stream,
+    schema.ended.c.parent_stream == schema.records.c.parent_stream,
+    schema.ended.c.parent_id == schema.records.c.parent_id,
+)
+NOT_COME_AGAIN = (
+    update(schema.records)
+    .where(schema.records.c.stream.in_(select(schema.ended.c.stream)), _under)
+    .where(schema.records.c.listed < bindparam("pass_"), schema.records.c.deleted.is_(None))
+    .values(deleted=bindparam("now"))
+)
+NO_LONGER_ENDED = delete(schema.ended)
+_parent_row = schema.records.alias()
+_hangs = exists().where(
+    _parent_row.c.stream == schema.records.c.parent_stream,
+    _parent_row.c.id == schema.records.c.parent_id,
+    _parent_row.c.deleted.is_not(None),
+)
+_orphaned = and_(schema.records.c.parent_id.is_not(None), schema.records.c.deleted.is_(None), _hangs)
+_taken_back = exists().where(
+    schema.announced.c.stream == schema.records.c.stream,
+    schema.announced.c.scope
+    == schema.records.c.parent_stream + literal_column("'/'") + schema.records.c.parent_id,
+)
+COUNT_ORPHANS = (
+    select(schema.records.c.stream, func.count())
+    .where(_orphaned, ~_taken_back)
+    .group_by(schema.records.c.stream)
+)
+ORPHANED = update(schema.records).where(_orphaned).values(deleted=bindparam("now"))
 MORE_CHANGED = (
     update(schema.passes)
     .where(schema.passes.c.id == bindparam("pass_"))
@@ -98,6 +128,15 @@ SILENCED = (
     .values(number=literal_column("0"))
 )
 SENT = update(schema.runs).where(schema.runs.c.id == bindparam("run")).values(requests=bindparam("sent"))
+DELETED = (
+    update(schema.records)
+    .where(schema.records.c.stream == bindparam("of"), schema.records.c.id == bindparam("its"))
+    .where(schema.records.c.deleted.is_(None), schema.records.c.listed >= bindparam("least"))
+    .values(deleted=bindparam("now"))
+)
+ANNOUNCED_STREAMS = select(schema.announced.c.stream).distinct()
+LOST_LISTS = select(schema.gaps.c.stream).where(schema.gaps.c.id == bindparam("whole")).distinct()
+COUNT_GAPS = select(func.count()).select_from(schema.gaps)
 FORGOTTEN = delete(schema.responses).where(schema.responses.c.id == bindparam("number"))
 FILLED = delete(schema.gaps).where(schema.gaps.c.stream == bindparam("s"), schema.gaps.c.id == bindparam("i"))
 BACK = FILLED.where(schema.gaps.c.kind == literal_column(f"'{GapKind.VANISHED.value}'"))

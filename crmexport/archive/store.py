@@ -32,6 +32,10 @@ _PLACES = (
 _ANSWER = select(schema.responses.c.request, schema.responses.c.status, schema.responses.c.body).where(
     schema.responses.c.id == bindparam("response")
 )
+_ANNOUNCED_IN = select(schema.announced.c.number).where(
+    schema.announced.c.stream == bindparam("of"), schema.announced.c.scope == bindparam("within")
+)
+_COUNT_FILES = select(func.count()).select_from(schema.files)
 
 
 def _is_doubtful() -> Any:
@@ -187,7 +191,7 @@ class Archive:
 
     def files_known(self) -> int:
         """How many files the source told of."""
-        return int(self._rows(select(func.count()).select_from(schema.files))[0][0])
+        return int(self.database.found(_COUNT_FILES, ())[0][0])
 
     def pages(self, streams: Collection[str]) -> Iterator[Page]:
         """The stored answers that hold current records of `streams`, in the order they came."""
@@ -300,8 +304,7 @@ class Archive:
 
     def announced_in(self, stream: str, scope: str) -> int:
         """How many records of `stream` the source said there are within `scope`; 0 when it did not say."""
-        table = schema.announced
-        found = self._rows(select(table.c.number).where(table.c.stream == stream, table.c.scope == scope))
+        found = self.database.found(_ANNOUNCED_IN, (stream, scope))
         return int(found[0][0]) if found else 0
 
     def runs(self) -> list[dict[str, Any]]:
