@@ -3,37 +3,58 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, literal_column, select
+from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, select
 
+from crmexport.archive.among import among
 from crmexport.archive.database import Database
 from crmexport.archive.held import Key
 from crmexport.archive.schema import gaps, links, records
 from crmexport.archive.walking import steps
 from crmexport.source import GapKind
 
-AT_ONCE = 500
+
+def _walk(table: Any, *wanted: Any) -> Any:
+    """The statement for one step of a walk through the keys of these rows."""
+    stream, id = table.c.stream, table.c.id
+    is_beyond = or_(stream > bindparam("after"), and_(stream == bindparam("within"), id > bindparam("last")))
+    line = select(stream, id).where(*wanted, is_beyond).order_by(stream, id)
+    return line.limit(literal_column("500")).offset(literal_column("0"))
+
+
+_is_held = exists().where(records.c.stream == links.c.stream, records.c.id == links.c.id)
+_is_missed = exists().where(gaps.c.stream == links.c.stream, gaps.c.id == links.c.id)
+_linked = _walk(links, ~_is_held, ~_is_missed)
+_of_these = among(records.c.stream, "streams")
 _is_unlisted = records.c.listed.between(literal_column("1"), bindparam("before"))
-_counted = select(func.count().filter(_is_unlisted), func.count()).where(
+_unlisted = _walk(records, _of_these, _is_unlisted, records.c.deleted.is_(None))
+_count_unlisted = select(func.count().filter(_is_unlisted), func.count()).where(
     records.c.stream == bindparam("of"), records.c.deleted.is_(None)
+)
+_is_hidden = and_(records.c.listed == literal_column("0"), records.c.deleted.is_(None))
+_all_hidden = _walk(records, _is_hidden)
+_hidden_of_these = _walk(records, _of_these, _is_hidden)
+_count_hidden = select(func.count()).where(records.c.stream == bindparam("of"), _is_hidden)
+_hidden_and_gone = (
+    select(records.c.stream, records.c.id)
+    .join(gaps, and_(gaps.c.stream == records.c.stream, gaps.c.id == records.c.id))
+    .where(_is_hidden, gaps.c.kind == bindparam("kind"))
+    .order_by(records.c.stream, records.c.id)
 )
 
 
 def linked_not_held(database: Database) -> Iterator[list[Key]]:
     """The records that others link to, neither held nor known as gaps: in order, some at a time."""
-    held = exists().where(records.c.stream == links.c.stream, records.c.id == links.c.id)
-    missing = exists().where(gaps.c.stream == links.c.stream, gaps.c.id == links.c.id)
-    return _walked(database, links, ~held, ~missing)
+    return _walked(database, _linked)
 
 
 def unlisted(database: Database, streams: Collection[str], pass_: int) -> Iterator[list[Key]]:
     """The held records of `streams` that lists showed before but not in this pass: in order, some at a time."""
-    is_unlisted = records.c.listed.between(1, pass_ - 1)
-    return _walked(database, records, records.c.stream.in_(streams), is_unlisted, records.c.deleted.is_(None))
+    return _walked(database, _unlisted, database.listed(sorted(streams)), pass_ - 1)
 
 
 def count_unlisted(database: Database, stream: str, pass_: int) -> tuple[int, int]:
     """How many held records of `stream` lists showed before but not in this pass, and how many are held in all."""
-    ((missing, all_),) = database.found(_counted, (pass_ - 1, stream))
+    ((missing, all_),) = database.found(_count_unlisted, (pass_ - 1, stream))
     return int(missing), int(all_)
 
 
@@ -42,41 +63,28 @@ def hidden(database: Database, streams: Collection[str] | None = None) -> Iterat
 
     Of all streams, or of these.
     """
-    of_these = () if streams is None else (records.c.stream.in_(streams),)
-    return _walked(database, records, _is_hidden(), *of_these)
+    if streams is None:
+        return _walked(database, _all_hidden)
+    return _walked(database, _hidden_of_these, database.listed(sorted(streams)))
 
 
 def hidden_and_gone(database: Database) -> dict[str, list[str]]:
     """The ids of hidden records, by stream, that the source answered with “no such thing” when it was asked for them again."""
-    is_gone = and_(gaps.c.stream == records.c.stream, gaps.c.id == records.c.id)
-    line = select(records.c.stream, records.c.id).join(gaps, is_gone)
-    line = line.where(_is_hidden(), gaps.c.kind == GapKind.VANISHED.value)
     found: dict[str, list[str]] = {}
-    for stream, id in database.connection.execute(line.order_by(records.c.stream, records.c.id)):
+    for stream, id in database.found(_hidden_and_gone, (GapKind.VANISHED.value,)):
         found.setdefault(stream, []).append(id)
     return found
 
 
 def count_hidden(database: Database, stream: str) -> int:
     """How many records of `stream` are hidden, those that may be gone included."""
-    line = select(func.count()).select_from(records).where(records.c.stream == stream, _is_hidden())
-    return int(database.connection.execute(line).scalar_one())
+    return int(database.found(_count_hidden, (stream,))[0][0])
 
 
-def _is_hidden() -> Any:
-    return and_(records.c.listed == 0, records.c.deleted.is_(None))
-
-
-def _walked(database: Database, table: Any, *wanted: Any) -> Iterator[list[Key]]:
-    """The keys of these rows."""
-    key = (table.c.stream, table.c.id)
-    line = select(*key).where(*wanted).order_by(*key).limit(AT_ONCE)
+def _walked(database: Database, step: Any, *given: Any) -> Iterator[list[Key]]:
+    """The keys to which `step` leads; `given` are its other parameters."""
 
     def beyond(last: Key) -> list[Key]:
-        return _keys(database, line.where((key[0] > last[0]) | and_(key[0] == last[0], key[1] > last[1])))
+        return [(stream, id) for stream, id in database.found(step, (*given, last[0], *last))]
 
     return steps(beyond, lambda key: key, before=("", ""))
-
-
-def _keys(database: Database, line: Any) -> list[Key]:
-    return [(row.stream, row.id) for row in database.connection.execute(line)]

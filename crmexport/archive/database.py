@@ -16,6 +16,7 @@ from crmexport.archive import schema
 from crmexport.errors import CrmExportError
 
 FILE = "archive.sqlite"
+_about = select(schema.about.c.name, schema.about.c.value)
 
 
 class Database(ABC):
@@ -91,7 +92,7 @@ class Database(ABC):
 
     def about(self) -> dict[str, str]:
         """What the archive says of itself: form, source, address, options."""
-        return {row.name: row.value for row in self.connection.execute(select(schema.about))}
+        return dict(self.found(_about, ()))
 
     def close(self) -> None:
         """End the connection; what was committed stays. Lets go of the archive if it was held alone."""

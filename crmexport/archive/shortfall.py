@@ -7,53 +7,56 @@ elsewhere in it.
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
+from crmexport.archive.among import among
 from crmexport.archive.answers import LINKED
 from crmexport.archive.database import Database
 from crmexport.archive.schema import announced, gaps, records
 from crmexport.source import GapKind
 
 
-def shortfalls(database: Database) -> dict[str, int]:
-    """How many records of each stream are missing under records that are held and that announced them.
-
-    What stands under nothing may be some of them, and is taken off. A record for which a gap says that something is missing
-    under it, or under all of its kind, is left out. Streams that lack nothing are left out as well.
-    """
-    lacking = _lacking()
-    line = select(lacking.c.stream, func.sum(lacking.c.number)).group_by(lacking.c.stream)
-    found = {stream: int(number) for stream, number in database.connection.execute(line)}
-    loose = _loose(database, list(found))
-    rest = {stream: number - loose.get(stream, 0) for stream, number in found.items()}
-    return {stream: number for stream, number in rest.items() if number > 0}
+def _text(constant: str) -> ColumnElement[str]:
+    return literal_column(f"'{constant}'", Text)
 
 
-def short_at(database: Database, stream: str, limit: int) -> Iterator[str]:
-    """The first `limit` records (as `stream/id`) under which something of `stream` is missing."""
-    lacking = _lacking()
-    where = (lacking.c.parent_stream, lacking.c.parent_id)
-    line = select(*where).where(lacking.c.stream == stream).order_by(*where).limit(limit)
-    for kind, id in database.connection.execute(line):
-        yield f"{kind}/{id}"
+_SLASH = _text("/")
+_ZERO, _ONE, _TWO = (literal_column(number, Integer) for number in "012")
+
+
+def _announced() -> Any:
+    """How many each record announced, whatever stream it is of; what only links told of is left out."""
+    scope = announced.c.scope
+    first, beyond = _text(LINKED), _text(LINKED.replace("/", "0"))  # "0" follows "/"
+    return select(
+        announced.c.stream,
+        func.split_part(scope, _SLASH, _ONE, type_=Text).label("parent_stream"),
+        func.split_part(scope, _SLASH, _TWO, type_=Text).label("parent_id"),
+        announced.c.number,
+    ).where(announced.c.number != _ZERO, or_(scope < first, scope >= beyond))
 
 
 def _lacking() -> Any:
     """The difference for every record that has less than it announced."""
-    scope = announced.c.scope
-    told = select(
-        announced.c.stream,
-        func.split_part(scope, "/", 1).label("parent_stream"),
-        func.split_part(scope, "/", 2).label("parent_id"),
-        announced.c.number,
-    ).where(announced.c.number != 0, ~scope.startswith(LINKED, autoescape=True))
     held = select(
-        records.c.stream, records.c.parent_stream, records.c.parent_id, literal(-1).label("number")
+        records.c.stream, records.c.parent_stream, records.c.parent_id, literal_column("-1").label("number")
     ).where(records.c.deleted.is_(None), records.c.parent_id.is_not(None))
-    both = union_all(told, held).subquery()
+    both = union_all(_announced(), held).subquery()
     where = (both.c.stream, both.c.parent_stream, both.c.parent_id)
     number = func.sum(both.c.number)
-    short = select(*where, number.label("number")).group_by(*where).having(number > 0).subquery()
+    short = select(*where, number.label("number")).group_by(*where).having(number > _ZERO).subquery()
     parent = records.alias()
     is_held = and_(
         parent.c.stream == short.c.parent_stream,
@@ -65,13 +68,42 @@ def _lacking() -> Any:
 
 def _is_told(short: Any) -> Any:
     """Whether a gap says that what this record announced is missing."""
-    its = short.c.parent_stream + "/" + short.c.parent_id
+    its = short.c.parent_stream + _SLASH + short.c.parent_id
     is_it = or_(gaps.c.id == its, gaps.c.id == short.c.parent_stream)
-    return exists().where(gaps.c.stream == short.c.stream, is_it, gaps.c.kind != GapKind.NOT_GIVEN.value)
+    is_loss = gaps.c.kind != _text(GapKind.NOT_GIVEN.value)
+    return exists().where(gaps.c.stream == short.c.stream, is_it, is_loss)
 
 
-def _loose(database: Database, streams: list[str]) -> dict[str, int]:
-    """How many held records of `streams` stand under no other."""
-    is_loose = and_(records.c.stream.in_(streams), records.c.parent_id.is_(None), records.c.deleted.is_(None))
-    line = select(records.c.stream, func.count()).where(is_loose).group_by(records.c.stream)
-    return {stream: int(number) for stream, number in database.connection.execute(line)}
+_short = _lacking()
+_by_stream = select(_short.c.stream, func.sum(_short.c.number)).group_by(_short.c.stream)
+_place = (_short.c.parent_stream, _short.c.parent_id)
+_short_of = (
+    select(*_place)
+    .where(_short.c.stream == bindparam("of"))
+    .order_by(*_place)
+    .limit(bindparam("most"))
+    .offset(_ZERO)
+)
+_loose = (
+    select(records.c.stream, func.count())
+    .where(among(records.c.stream, "of"), records.c.parent_id.is_(None), records.c.deleted.is_(None))
+    .group_by(records.c.stream)
+)
+
+
+def shortfalls(database: Database) -> dict[str, int]:
+    """How many records of each stream are missing under records that are held and that announced them.
+
+    What stands under nothing may be some of them, and is taken off. A record for which a gap says that something is missing
+    under it, or under all of its kind, is left out. Streams that lack nothing are left out as well.
+    """
+    found = {stream: int(number) for stream, number in database.found(_by_stream, ())}
+    loose = dict(database.found(_loose, (database.listed(sorted(found)),))) if found else {}
+    rest = {stream: number - int(loose.get(stream, 0)) for stream, number in found.items()}
+    return {stream: number for stream, number in rest.items() if number > 0}
+
+
+def short_at(database: Database, stream: str, limit: int) -> Iterator[str]:
+    """The first `limit` records (as `stream/id`) under which something of `stream` is missing."""
+    for kind, id in database.found(_short_of, (stream, limit)):
+        yield f"{kind}/{id}"
