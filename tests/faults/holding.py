@@ -11,7 +11,7 @@ from crmexport.archive import Archive
 from crmexport.archive.equation import unexplained
 from crmexport.source import GapKind
 from tests.faults.inprocess import URL
-from tests.pull.truths import compared
+from tests.pull.truths import compared, true
 
 Key = tuple[str, str]
 FOUND_IN = {
@@ -50,7 +50,7 @@ class _Naming:
     ) -> None:
         self._box = box
         self._gaps, self._lacking, self._owners = gaps, lacking, owners
-        self._truth: dict[Key, dict[str, Any]] = {(line["stream"], line["id"]): line for line in box.truth()}
+        self._truth: dict[Key, dict[str, Any]] = true(box)
         self._absent: set[Key] = set()
 
     def unnamed(self, found: list[tuple[Key, str]]) -> Iterator[str]:

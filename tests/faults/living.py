@@ -290,8 +290,7 @@ class Living:
 
     def _remember(self) -> None:
         kept = KEPT if self.life.files else KEPT[:-1]
-        lines = (line for line in self.box.truth() if line["stream"] in kept)
-        self.past.append((self.now, {(line["stream"], line["id"]): line for line in lines}))
+        self.past.append((self.now, {(line["stream"], line["id"]): line for line in self.box.truth(kept)}))
 
     def since(self, moment: float) -> Iterator[State]:
         """All that was true at a moment or later, oldest first."""

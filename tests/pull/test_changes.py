@@ -49,7 +49,7 @@ class Busy:
         return {name: balance.unexplained for name, balance in found.items() if balance.unexplained}
 
     def ids(self, stream: str) -> list[str]:
-        return [line["id"] for line in self.box.truth() if line["stream"] == stream]
+        return [line["id"] for line in self.box.truth([stream])]
 
     def bodies(self) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}

@@ -111,7 +111,11 @@ SURVIVED: dict[str, Callable[[], Fault]] = {
     "401 as HTTP": faults.unauthorized,
     "401 in meta.status": expired_inside,
 }
-CUT_SHORT = ("502 with a page", "reset in mid-body", "short body")  # over HTTP: half an answer, and one not ours
+CUT_SHORT = (
+    "502 with a page",
+    "reset in mid-body",
+    "short body",
+)  # over HTTP: half an answer, and one not ours
 
 
 @pytest.mark.parametrize("name", SURVIVED)

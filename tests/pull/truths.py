@@ -1,11 +1,13 @@
 """What an archive holds against what a sandbox knows to be true, record by record and field by field."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from crmexport_megaplan import Megaplan
-from crmexport_megaplan.sandbox import MegaplanSandbox
+from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 from crmexport_megaplan.sandbox.rehearsal import NOT_ASKED
+from crmexport_megaplan.sandbox.world import Sizes
 
 from crmexport.archive import Archive, Place
 from crmexport.archive.replay import current_rows
@@ -17,10 +19,27 @@ def differences(place: Place, box: MegaplanSandbox, url: str) -> list[str]:
     return [f"{stream} {id}{words}" for (stream, id), words in compared(place, box, url)]
 
 
+def true(box: MegaplanSandbox) -> dict[tuple[str, str], Any]:
+    """All that is true, by what it is: of a company that nobody has edited, told once."""
+    account = box.account
+    if account.revision:
+        return _all_of(box)
+    return _unedited(account.sizes, account.seed, box.behaviour)
+
+
+@lru_cache(maxsize=2)
+def _unedited(sizes: Sizes, seed: int, behaviour: Behaviour) -> dict[tuple[str, str], Any]:
+    return _all_of(MegaplanSandbox(sizes.cards, sizes.tasks, sizes.comments, seed, behaviour=behaviour))
+
+
+def _all_of(box: MegaplanSandbox) -> dict[tuple[str, str], Any]:
+    return {(line["stream"], line["id"]): line for line in box.truth()}
+
+
 def compared(place: Place, box: MegaplanSandbox, url: str) -> list[tuple[tuple[str, str], str]]:
     """What is not as the truth says: which record, and in what."""
     connector = Megaplan(Account(url))
-    truth = {(line["stream"], line["id"]): line for line in box.truth()}
+    truth = dict(true(box))
     found: list[tuple[tuple[str, str], str]] = []
     with Archive.open(place) as archive:
         streams = [stream for stream in archive.counts() if stream != "file"]

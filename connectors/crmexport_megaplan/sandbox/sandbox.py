@@ -1,7 +1,7 @@
 """The sandbox as tests and the command line use it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Literal
 
@@ -103,9 +103,9 @@ class MegaplanSandbox:
         """
         serve_forever(self.app, port, announce)
 
-    def truth(self) -> Iterator[Body]:
-        """What a complete pull through the newer API must hold (see truth.truth)."""
-        return truth(self.account, self.behaviour)
+    def truth(self, streams: Collection[str] | None = None) -> Iterator[Body]:
+        """What a complete pull through the newer API must hold, of `streams` or all of it (see truth.truth)."""
+        return truth(self.account, self.behaviour, streams)
 
     def least(self) -> int:
         """The least possible number of requests for a full pull (see least.least_requests)."""
@@ -131,9 +131,9 @@ class MegaplanV1Sandbox(MegaplanSandbox):
         super().__init__(cards, tasks, comments, seed, **{"api": "v1", **options})
         self.token = ":".join(self.pair)
 
-    def truth(self) -> Iterator[Body]:
+    def truth(self, streams: Collection[str] | None = None) -> Iterator[Body]:
         """What a complete pull through the older API must hold (see v1.truth.truth)."""
-        return self.v1.truth()
+        return (line for line in self.v1.truth() if streams is None or line["stream"] in streams)
 
 
 def _older(box: MegaplanSandbox, behaviour: V1Behaviour) -> V1Site:

@@ -1,6 +1,6 @@
 """What a complete pull must hold: every record of every stream, every file's hash."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from hashlib import sha256
 
 from crmexport_megaplan.sandbox.account import InventedAccount
@@ -38,16 +38,18 @@ STREAMS = (
 )
 
 
-def truth(account: InventedAccount, behaviour: Behaviour) -> Iterator[Body]:
-    """Every record as {"stream", "id", "body"}, in a fixed order; comments and field definitions also have "parent",
-    files also "sha256" and "size".
+def truth(
+    account: InventedAccount, behaviour: Behaviour, streams: Collection[str] | None = None
+) -> Iterator[Body]:
+    """Every record, or those of `streams`, as {"stream", "id", "body"}, in a fixed order; comments and field definitions also
+    have "parent", files also "sha256" and "size".
 
     Bodies are whole cards; records named within are bare links, parts without a life of their own stay whole. Of a
     file, `mimeType` and `timeCreated` are told by lists of attachments only, not where a card names it.
     """
     for kind in STREAMS:
         known = account.kinds[kind]
-        for index in range(known.count):
+        for index in range(known.count) if streams is None or known.stream in streams else ():
             hidden = kind == "FinOperation" and behaviour.empty_search == "nothing"
             if hidden and account.operation_kind.is_lonely(index):
                 continue  # nothing leads to it
@@ -67,6 +69,13 @@ def truth(account: InventedAccount, behaviour: Behaviour) -> Iterator[Body]:
                     "id": _id(account, known, index),
                     "body": account.body(kind, index),
                 } | _more(account, kind, index)
+    for line in _others(account):
+        if streams is None or line["stream"] in streams:
+            yield line
+
+
+def _others(account: InventedAccount) -> Iterator[Body]:
+    """What stands under other records."""
     yield from _past(account)
     yield from _links(account)
     for place in range(DOCS):
