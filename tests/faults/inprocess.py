@@ -107,8 +107,8 @@ def by_password(box: MegaplanSandbox) -> Credentials:
 
 
 def small() -> Sandboxed:
-    """A small company, and a clock of its own."""
-    return Sandboxed(MegaplanSandbox(cards=20, tasks=20, comments=20), TestClock())
+    """A small company with a file in each place where files hang, and a clock of its own."""
+    return Sandboxed(MegaplanSandbox(cards=20, tasks=20, comments=20, files=9), TestClock())
 
 
 class OneAfterAnother(Executor):

@@ -1,6 +1,7 @@
 """What an archive holds against what a sandbox knows to be true, record by record and field by field."""
 
 from collections.abc import Iterator
+from dataclasses import astuple
 from functools import lru_cache
 from typing import Any
 
@@ -29,7 +30,8 @@ def true(box: MegaplanSandbox) -> dict[tuple[str, str], Any]:
 
 @lru_cache(maxsize=2)
 def _unedited(sizes: Sizes, seed: int, behaviour: Behaviour) -> dict[tuple[str, str], Any]:
-    return _all_of(MegaplanSandbox(sizes.cards, sizes.tasks, sizes.comments, seed, behaviour=behaviour))
+    cards, tasks, comments, files = astuple(sizes)
+    return _all_of(MegaplanSandbox(cards, tasks, comments, seed, files=files, behaviour=behaviour))
 
 
 def _all_of(box: MegaplanSandbox) -> dict[tuple[str, str], Any]:

@@ -36,7 +36,8 @@ Api = Literal["v3", "v1", "both"]
 class MegaplanSandbox:
     """One invented account behind one server. `rate` is in requests a second; None: no limit.
 
-    `api` tells which of the two APIs are there; `v1` is how the older one behaves.
+    `files`: besides seven that hang where hardly anything does; None: as many as such a company has. `api` tells which of the two
+    APIs are there; `v1` is how the older one behaves.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class MegaplanSandbox:
         comments: int = 6_000,
         seed: int = 1,
         *,
+        files: int | None = None,
         behaviour: Behaviour | None = None,
         latency_ms: float = 0,
         rate: float | None = None,
@@ -61,7 +63,8 @@ class MegaplanSandbox:
         self.login = "director@example.test"
         self.password = "correct horse"  # noqa: S105 - nothing real is behind it
         self.token = f"sandbox-application-token-{seed}"
-        self.account = InventedAccount(Sizes(cards, tasks, comments), seed, shortens=self.behaviour.shortens)
+        sizes = Sizes(cards, tasks, comments, files)
+        self.account = InventedAccount(sizes, seed, shortens=self.behaviour.shortens)
         self._least: tuple[int, int] | None = None
         self.edits = Edits(self.account)
         self.tokens = Tokens(self.login, self.password, self.token, self.behaviour)

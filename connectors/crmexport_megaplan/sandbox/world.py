@@ -80,11 +80,12 @@ CHATTY = 250  # the most comments that task 0 has: more than two pages
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How many there are of what a person asks for; everything else follows from these three."""
+    """How many there are of what a person asks for; everything else follows from the first three, also `files` if not given."""
 
     cards: int
     tasks: int
     comments: int
+    files: int | None = None
 
 
 class Dealt:
@@ -171,7 +172,7 @@ class World(Company):
             "Todo": max(24, (sizes.cards + sizes.tasks) // 5),
             "Payer": people * 2 // 3,
             "Invoice": (sizes.cards - people) // 4,
-            "File": max(27, (sizes.cards + sizes.tasks + sizes.comments) // 40) + ORPHANS,
+            "File": (sizes.files or max(27, (sizes.cards + sizes.tasks + sizes.comments) // 40)) + ORPHANS,
         }
         deals = self.counts["Deal"]
         self.counts |= {
