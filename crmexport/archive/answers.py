@@ -15,11 +15,11 @@ from crmexport.archive.database import Database
 from crmexport.archive.held import HeldRecords, Key, Same, by_stream, equal, has_moved
 from crmexport.archive.marks import is_other
 from crmexport.archive.packing import pack
+from crmexport.archive.wording import LINKED
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
 from crmexport.text import _
 
 LINKS_REMEMBERED = 5_000
-LINKED = "linked/"  # the scope of a record that no list gave, only a link
 
 
 class _Known(NamedTuple):
@@ -98,19 +98,15 @@ class Answers:
 
     def lost_lists(self) -> set[str]:
         """The streams of which a whole list is missing: what it does not show says nothing."""
-        return {stream for (stream,) in self._database.found(sql.LOST_LISTS, ("",))}
+        return {stream for (stream,) in self._database.found(sql.LOST_LISTS, ())}
 
     def forget_announced(self, streams: Collection[str] | None) -> None:
         """Drop what no list of this pass announced again: of `streams`, or (None) of all. What only links told of stays."""
-        table = schema.announced
-        stale = delete(table).where(
-            table.c.seen < self._pass,
-            ~table.c.scope.startswith(LINKED, autoescape=True),
-            table.c.stream.not_in(self.lost_lists()),
-        )
-        self._database.connection.execute(
-            stale if streams is None else stale.where(table.c.stream.in_(streams))
-        )
+        if streams is None:
+            self._database.many(sql.NOT_ANNOUNCED_AGAIN, [(self._pass,)])
+        else:
+            its = self._database.listed(sorted(streams))
+            self._database.many(sql.NOT_ANNOUNCED_AGAIN_OF, [(self._pass, its)])
 
     def gap(self, gaps: Iterable[Gap]) -> list[Gap]:
         """Note what is known to exist and is not held, and give it. What is held and has vanished is marked as deleted instead.

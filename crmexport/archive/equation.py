@@ -7,7 +7,6 @@ holds. What is neither held nor named as a gap is unexplained: the one thing tha
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from crmexport.archive.answers import LINKED
 from crmexport.archive.held import HeldRecords
 from crmexport.archive.shortfall import short_at, shortfalls
 from crmexport.archive.store import Archive
@@ -42,7 +41,7 @@ class Balance:
 def balances(archive: Archive, streams: list[str]) -> dict[str, Balance]:
     """The equation for each of `streams`, and for every other stream that anything is known of."""
     held = archive.counts()
-    announced = archive.announced(LINKED)
+    announced = archive.announced()
     gaps = _gaps_by_stream(archive.gaps())
     deleted = archive.deleted()
     short = shortfalls(archive.database)

@@ -45,6 +45,14 @@ _columns = (
     passes.c.ended,
     passes.c.changed,
 )
+_last_run = select(func.max(runs.c.id))
+_new_run = insert(runs).values(
+    {name: bindparam(name) for name in ("id", "pull", "started", "requests", "program")}
+)
+_last_pass = select(func.max(passes.c.id))
+_new_pass = insert(passes).values(
+    {name: bindparam(name) for name in ("id", "pull", "kind", "since", "started", "changed")}
+)
 _all_passes = select(*_columns).order_by(passes.c.id)
 _its_passes = _all_passes.where(passes.c.pull == bindparam("its"))
 _set_begun = update(passes).where(passes.c.id == bindparam("its")).values(started=bindparam("moment"))
@@ -86,8 +94,9 @@ class Journal:
 
     def begin(self, pull: int) -> int:
         """Note that a run begins; its number."""
-        values = {"pull": pull, "started": _text(_now()), "requests": 0, "program": __version__}
-        return self._add(runs, values)
+        number = self._after(_last_run)
+        self._database.many(_new_run, [(number, pull, _text(_now()), 0, __version__)])
+        return number
 
     def end(self, run: int, outcome: Outcome, requests: int) -> None:
         """Note how a run ended and how many requests it sent."""
@@ -105,8 +114,10 @@ class Journal:
     def begin_pass(self, pull: int, kind: Kind, since: datetime | None, now: float) -> Pass:
         """Note that a pass begins at `now` (seconds since the epoch), by our clock until `found_begun` knows better."""
         started = datetime.fromtimestamp(now, UTC)
-        values = {"pull": pull, "kind": str(kind), "since": since and _text(since), "started": _text(started)}
-        return Pass(self._add(passes, values | {"changed": 0}), pull, kind, since, started, None, 0)
+        number = self._after(_last_pass)
+        row = (number, pull, str(kind), since and _text(since), _text(started), 0)
+        self._database.many(_new_pass, [row])
+        return Pass(number, pull, kind, since, started, None, 0)
 
     def found_begun(self, pass_: int, now: float, skew: float) -> None:
         """Note when a pass began by the source's clock, which is `skew` seconds ahead of ours.
@@ -119,10 +130,9 @@ class Journal:
         """Note that nothing of a pass is left to ask."""
         self._database.many(_set_ended, [(_text(_at_source(now, skew)), pass_)])
 
-    def _add(self, table: Any, values: dict[str, Any]) -> int:
-        number = self._database.connection.execute(select(func.max(table.c.id))).scalar() or 0
-        self._database.connection.execute(insert(table).values(id=number + 1, **values))
-        return int(number) + 1
+    def _after(self, last: Any) -> int:
+        ((number,),) = self._database.found(last, ())
+        return int(number or 0) + 1
 
 
 def _at_source(now: float, skew: float) -> datetime:

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLI
 
 from crmexport.archive import schema
 from crmexport.archive.among import among
+from crmexport.archive.wording import IS_LINKED, text
 from crmexport.source import GapKind
 
 
@@ -101,8 +102,7 @@ _hangs = exists().where(
 _orphaned = and_(schema.records.c.parent_id.is_not(None), schema.records.c.deleted.is_(None), _hangs)
 _taken_back = exists().where(
     schema.announced.c.stream == schema.records.c.stream,
-    schema.announced.c.scope
-    == schema.records.c.parent_stream + literal_column("'/'") + schema.records.c.parent_id,
+    schema.announced.c.scope == schema.records.c.parent_stream + text("/") + schema.records.c.parent_id,
 )
 COUNT_ORPHANS = (
     select(schema.records.c.stream, func.count())
@@ -134,12 +134,17 @@ DELETED = (
     .where(schema.records.c.deleted.is_(None), schema.records.c.listed >= bindparam("least"))
     .values(deleted=bindparam("now"))
 )
+_lost = select(schema.gaps.c.stream).where(schema.gaps.c.id == text(""))
+NOT_ANNOUNCED_AGAIN = delete(schema.announced).where(
+    schema.announced.c.seen < bindparam("pass_"), ~IS_LINKED, schema.announced.c.stream.not_in(_lost)
+)
+NOT_ANNOUNCED_AGAIN_OF = NOT_ANNOUNCED_AGAIN.where(among(schema.announced.c.stream, "of"))
 ANNOUNCED_STREAMS = select(schema.announced.c.stream).distinct()
-LOST_LISTS = select(schema.gaps.c.stream).where(schema.gaps.c.id == bindparam("whole")).distinct()
+LOST_LISTS = _lost.distinct()
 COUNT_GAPS = select(func.count()).select_from(schema.gaps)
 FORGOTTEN = delete(schema.responses).where(schema.responses.c.id == bindparam("number"))
 FILLED = delete(schema.gaps).where(schema.gaps.c.stream == bindparam("s"), schema.gaps.c.id == bindparam("i"))
-BACK = FILLED.where(schema.gaps.c.kind == literal_column(f"'{GapKind.VANISHED.value}'"))
+BACK = FILLED.where(schema.gaps.c.kind == text(GapKind.VANISHED.value))
 SHOWN = (
     select(schema.records.c.id)
     .where(schema.records.c.stream == bindparam("of"), schema.records.c.id == bindparam("its"))

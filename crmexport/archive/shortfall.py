@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Integer,
     Text,
     and_,
@@ -22,30 +21,24 @@ from sqlalchemy import (
 )
 
 from crmexport.archive.among import among
-from crmexport.archive.answers import LINKED
 from crmexport.archive.database import Database
 from crmexport.archive.schema import announced, gaps, records
+from crmexport.archive.wording import IS_LINKED, text
 from crmexport.source import GapKind
 
-
-def _text(constant: str) -> ColumnElement[str]:
-    return literal_column(f"'{constant}'", Text)
-
-
-_SLASH = _text("/")
+_SLASH = text("/")
 _ZERO, _ONE, _TWO = (literal_column(number, Integer) for number in "012")
 
 
 def _announced() -> Any:
     """How many each record announced, whatever stream it is of; what only links told of is left out."""
     scope = announced.c.scope
-    first, beyond = _text(LINKED), _text(LINKED.replace("/", "0"))  # "0" follows "/"
     return select(
         announced.c.stream,
         func.split_part(scope, _SLASH, _ONE, type_=Text).label("parent_stream"),
         func.split_part(scope, _SLASH, _TWO, type_=Text).label("parent_id"),
         announced.c.number,
-    ).where(announced.c.number != _ZERO, or_(scope < first, scope >= beyond))
+    ).where(announced.c.number != _ZERO, ~IS_LINKED)
 
 
 def _lacking() -> Any:
@@ -70,7 +63,7 @@ def _is_told(short: Any) -> Any:
     """Whether a gap says that what this record announced is missing."""
     its = short.c.parent_stream + _SLASH + short.c.parent_id
     is_it = or_(gaps.c.id == its, gaps.c.id == short.c.parent_stream)
-    is_loss = gaps.c.kind != _text(GapKind.NOT_GIVEN.value)
+    is_loss = gaps.c.kind != text(GapKind.NOT_GIVEN.value)
     return exists().where(gaps.c.stream == short.c.stream, is_it, is_loss)
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import func, select, update
 
+from crmexport.archive import asking as sql
 from crmexport.archive import schema
 from crmexport.archive.content import Content
 from crmexport.archive.database import Database
@@ -21,37 +22,6 @@ from crmexport.archive.walking import steps
 from crmexport.errors import ArchiveDamagedError, ConfigurationError, NoArchiveError
 from crmexport.source import Gap, GapKind, Request, Response
 from crmexport.text import _
-
-_PLACES = (
-    select(
-        *(schema.records.c[name] for name in ("stream", "id", "start", "end", "parent_stream", "parent_id"))
-    )
-    .where(schema.records.c.response == bindparam("response"), schema.records.c.deleted.is_(None))
-    .order_by(schema.records.c.start)
-)
-_ANSWER = select(schema.responses.c.request, schema.responses.c.status, schema.responses.c.body).where(
-    schema.responses.c.id == bindparam("response")
-)
-_ANNOUNCED_IN = select(schema.announced.c.number).where(
-    schema.announced.c.stream == bindparam("of"), schema.announced.c.scope == bindparam("within")
-)
-_COUNT_FILES = select(func.count()).select_from(schema.files)
-
-
-def _is_doubtful() -> Any:
-    """Whether a vanished gap is of a list under a record that is there and announces something in it."""
-    gaps, told, records = schema.gaps, schema.announced, schema.records
-    its = or_(told.c.scope == gaps.c.id, and_(told.c.scope > gaps.c.id + "/", told.c.scope < gaps.c.id + "0"))
-    record = and_(
-        records.c.stream == func.split_part(gaps.c.id, "/", 1),
-        records.c.id == func.split_part(gaps.c.id, "/", 2),
-        records.c.deleted.is_(None),
-    )
-    return and_(
-        gaps.c.kind == GapKind.VANISHED.value,
-        exists().where(told.c.stream == gaps.c.stream, told.c.number > 0, its),
-        exists().where(record),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,24 +144,17 @@ class Archive:
 
     def counts(self) -> dict[str, int]:
         """How many records of each stream are held; `file` counts the files whose bytes are held. Deleted ones are left out."""
-        lines = self._count(schema.records.c.deleted.is_(None))
-        files = self._rows(
-            select(func.count()).select_from(schema.files).where(schema.files.c.sha256.is_not(None))
-        )
-        return {**lines, **({"file": files[0][0]} if self.files_known() else {})}
+        lines = dict(self.database.found(sql.COUNT_HELD, ()))
+        ((files,),) = self.database.found(sql.COUNT_FILES_HELD, ())
+        return {**lines, **({"file": files} if self.files_known() else {})}
 
     def deleted(self) -> dict[str, int]:
         """How many records of each stream are kept though the source has deleted them."""
-        return self._count(schema.records.c.deleted.is_not(None))
-
-    def _count(self, condition: Any) -> dict[str, int]:
-        stream = schema.records.c.stream
-        line = select(stream, func.count()).where(condition).group_by(stream).order_by(stream)
-        return dict(tuple(row) for row in self._rows(line))
+        return dict(self.database.found(sql.COUNT_DELETED, ()))
 
     def files_known(self) -> int:
         """How many files the source told of."""
-        return int(self.database.found(_COUNT_FILES, ())[0][0])
+        return int(self.database.found(sql.COUNT_FILES, ())[0][0])
 
     def pages(self, streams: Collection[str]) -> Iterator[Page]:
         """The stored answers that hold current records of `streams`, in the order they came."""
@@ -207,28 +170,17 @@ class Archive:
 
     def page(self, number: int, streams: Collection[str]) -> Page:
         """One stored answer by its number."""
-        here = [row for row in self.database.found(_PLACES, (number,)) if row[0] in streams]
+        here = [row for row in self.database.found(sql.PLACES, (number,)) if row[0] in streams]
         current = {(stream, id): (start, end) for stream, id, start, end, *_parent in here}
         parents = {(row[0], row[1]): (row[4], row[5]) for row in here if row[4] is not None}
         return Page(*self._answer(number), current, parents)
 
     def records(self, stream: str) -> Iterator[tuple[str, bytes, str | None, tuple[str, str] | None]]:
         """Every current record of `stream`: id, exact bytes, time of change, parent (stream, id); in the order they came."""
-        table = schema.records
-        columns = (
-            table.c.id,
-            table.c.start,
-            table.c.end,
-            table.c.modified,
-            table.c.parent_stream,
-            table.c.parent_id,
-        )
-        is_wanted = (table.c.stream == stream, table.c.deleted.is_(None))
-        numbers = select(table.c.response).where(*is_wanted).distinct().order_by(table.c.response)
-        for (number,) in self._rows(numbers):
+        for (number,) in self.database.found(sql.ANSWERS_WITH, (stream,)):
             body = self._answer(number)[1].body
-            here = select(*columns).where(*is_wanted, table.c.response == number).order_by(table.c.start)
-            for id, start, end, modified, parent_stream, parent_id in self._rows(here):
+            here = self.database.found(sql.RECORDS, (stream, number))
+            for id, start, end, modified, parent_stream, parent_id in here:
                 yield id, body[start:end], modified, (parent_stream, parent_id) if parent_stream else None
 
     def cut(self, number: int, start: int, end: int) -> tuple[str, bytes]:
@@ -239,32 +191,23 @@ class Archive:
 
     def files(self) -> Iterator[HeldFile]:
         """Every file the source told of, by id."""
-        table = schema.files
-        line = select(table).order_by(table.c.id).limit(500)
         for batch in steps(
-            lambda last: self._rows(line.where(table.c.id > last)), lambda row: row.id, before=""
+            lambda last: self.database.found(sql.FILES, (last,)), lambda row: row[0], before=""
         ):
-            owners = self._owners([row.id for row in batch])
-            for row in batch:
-                path = self.content.path(row.sha256) if row.sha256 else None
-                yield HeldFile(
-                    row.id,
-                    row.name,
-                    row.bytes if row.size is None else row.size,
-                    owners.get(row.id, []),
-                    self._description(row),
-                    row.sha256,
-                    path,
-                )
+            owners = self._owners([id for id, *_more in batch])
+            for id, name, size, meta, digest, length in batch:
+                path = self.content.path(digest) if digest else None
+                told = length if size is None else size
+                yield HeldFile(id, name, told, owners.get(id, []), self._description(id, meta), digest, path)
 
-    def _description(self, row: Any) -> dict[str, Any]:
+    def _description(self, id: str, meta: str) -> dict[str, Any]:
         try:
-            return dict(json.loads(row.meta))
+            return dict(json.loads(meta))
         except (TypeError, ValueError) as damage:
             raise ArchiveDamagedError(
                 _(
                     "The description of file {id} in the archive {folder} is damaged. Restore a copy or pull again."
-                ).format(id=row.id, folder=self.folder)
+                ).format(id=id, folder=self.folder)
             ) from damage
 
     def check(self) -> Iterator[str]:
@@ -279,32 +222,26 @@ class Archive:
         A list of what stands under a record is no record: while that one is there and announces some, the list is refused and
         not deleted, though the source says that there is no such thing.
         """
-        table = schema.gaps
-        found = self._rows(
-            select(table, _is_doubtful().label("doubtful")).order_by(table.c.stream, table.c.id)
-        )
         words = _("The record is there and tells of some, but when its list is asked for: {words}")
         return [
-            Gap(row.stream, row.id, GapKind.REFUSED, words.format(words=row.reason))
-            if row.doubtful
-            else Gap(row.stream, row.id, GapKind(row.kind), row.reason)
-            for row in found
+            Gap(stream, id, GapKind.REFUSED, words.format(words=reason))
+            if doubtful
+            else Gap(stream, id, GapKind(kind), reason)
+            for stream, id, kind, reason, doubtful in self.database.found(sql.GAPS, ())
         ]
 
-    def announced(self, linked: str) -> dict[str, tuple[int, int]]:
+    def announced(self) -> dict[str, tuple[int, int]]:
         """How many records there should be, as far as the source said so: stream → (by its lists, by links alone).
 
-        Scopes that begin with `linked` are those of links. A stream that only links told of is left out.
+        A stream that only links told of is left out.
         """
-        table = schema.announced
-        by_link = table.c.scope.startswith(linked, autoescape=True).label("by_link")
-        line = select(table.c.stream, by_link, func.sum(table.c.number)).group_by(table.c.stream, "by_link")
-        sums = {(stream, bool(link)): int(number) for stream, link, number in self._rows(line)}
+        found = self.database.found(sql.ANNOUNCED, ())
+        sums = {(stream, bool(link)): int(number) for stream, link, number in found}
         return {s: (number, sums.get((s, True), 0)) for (s, link), number in sums.items() if not link}
 
     def announced_in(self, stream: str, scope: str) -> int:
         """How many records of `stream` the source said there are within `scope`; 0 when it did not say."""
-        found = self.database.found(_ANNOUNCED_IN, (stream, scope))
+        found = self.database.found(sql.ANNOUNCED_IN, (stream, scope))
         return int(found[0][0]) if found else 0
 
     def runs(self) -> list[dict[str, Any]]:
@@ -339,7 +276,7 @@ class Archive:
         return int(self._rows(select(func.count()).where(table.c["pass"] == last, table.c.state == 0))[0][0])
 
     def _answer(self, number: int) -> tuple[Request, Response]:
-        found = self.database.found(_ANSWER, (number,))
+        found = self.database.found(sql.ANSWER, (number,))
         try:
             ((asked, status, body),) = found
             return Request.load(unpack(asked).decode()), Response(status, {}, unpack(body))
@@ -352,11 +289,8 @@ class Archive:
             ) from damage
 
     def _owners(self, ids: Collection[str]) -> dict[str, list[tuple[str, str]]]:
-        table = schema.file_owners
         found: dict[str, list[tuple[str, str]]] = {}
-        for file, stream, id in self._rows(
-            select(table).where(table.c.file.in_(ids)).order_by(table.c.file, table.c.stream, table.c.id)
-        ):
+        for file, stream, id in self.database.found(sql.OWNERS, (self.database.listed(ids),)):
             found.setdefault(file, []).append((stream, id))
         return found
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Collection
 
 from crmexport.archive import Archive
-from crmexport.archive.answers import LINKED
 from crmexport.archive.replay import current_rows
 from crmexport.conformance.asking import shown
 from crmexport.conformance.bench import Bench
@@ -121,7 +120,7 @@ def counts_are_announced(bench: Bench) -> Complaints:
         raise NotApplicableError("the source does not say how many records there are")
     true = Counter(fact.stream for fact in bench.clean.rehearsal.truth())
     with Archive.open(bench.clean.folder) as archive:
-        announced = {stream: sum(numbers) for stream, numbers in archive.announced(LINKED).items()}
+        announced = {stream: sum(numbers) for stream, numbers in archive.announced().items()}
         gone = Counter(gap.stream for gap in archive.gaps() if gap.kind is GapKind.VANISHED)
     if not announced:
         yield "no count was announced"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from crmexport.archive.answers import LINKED, Answers
+from crmexport.archive.answers import Answers
 from crmexport.archive.closure import (
     count_hidden,
     count_unlisted,
@@ -15,6 +15,7 @@ from crmexport.archive.database import Database
 from crmexport.archive.frontier import Frontier
 from crmexport.archive.held import Key
 from crmexport.archive.journal import Kind, Pass
+from crmexport.archive.wording import LINKED
 from crmexport.source import Announced, Connector, Gap, GapKind, Request
 from crmexport.text import _
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from crmexport.archive import Archive, Place, Source
-from crmexport.archive.answers import LINKED, Answers
+from crmexport.archive.answers import Answers
 from crmexport.archive.equation import Balance, balances
+from crmexport.archive.wording import LINKED
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
 
 ASK = Request("thing", "/things")

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import func, select
 
 from crmexport.archive import Archive, Place, Source
-from crmexport.archive.answers import LINKED
 from crmexport.archive.schema import responses
 from crmexport.errors import ArchiveInUseError, ConfigurationError, SignInRefusedError, SourceError
 from crmexport.pull import PullResult, pull
@@ -64,7 +63,7 @@ class Journey:
                 },
                 "files": [(file.id, file.sha256, tuple(file.owners)) for file in archive.files()],
                 "gaps": archive.gaps(),
-                "announced": archive.announced(LINKED),
+                "announced": archive.announced(),
                 "waiting": archive.waiting(),
             }
 

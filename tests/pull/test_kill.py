@@ -11,7 +11,6 @@ from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import MegaplanSandbox
 
 from crmexport.archive import Archive, Place, place_of
-from crmexport.archive.answers import LINKED
 from crmexport.errors import ConfigurationError
 from crmexport.pull import pull
 from crmexport.pull.flights import UNLIMITED
@@ -35,7 +34,7 @@ def content(place: Place) -> dict[str, object]:
             },
             "files": [(file.id, file.sha256, tuple(file.owners)) for file in archive.files()],
             "gaps": archive.gaps(),
-            "announced": archive.announced(LINKED),
+            "announced": archive.announced(),
             "waiting": archive.waiting(),
         }
 
