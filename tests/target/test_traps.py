@@ -108,7 +108,7 @@ class TestBitrix24:
                 for one in rows[0]
                 if re.search("[а-я]", one) and "Скидка" not in one and "Комм" not in one
             ]
-        assert column(made_files("bitrix24_en", ";")["deals"], "Start Date")[0] == "12/31/2025"
+        assert column(made_files("bitrix24_en", ";")["deals"], "Start Date")[0] == "01/01/2026"
 
 
 class TestJira:
@@ -134,7 +134,7 @@ class TestJira:
         assert len(comments) == 2
         for comment in comments:
             date, author, text = comment.split(";", 2)
-            assert re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d \+0000)?", date)
+            assert re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d \+0300)?", date)
             assert author
             assert text
 
@@ -158,12 +158,12 @@ class TestJira:
         assert "опт,_розница" in labels
         for heading in ("Created", "Resolved", "Due Date"):
             assert all(
-                re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d \+0000)?", cell) for cell in column(tasks, heading)
+                re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d \+0300)?", cell) for cell in column(tasks, heading)
             )
 
     def test_a_deadline_is_the_same_day_in_every_zone(self, made_files: Files) -> None:
         tasks = [{"source_id": "1", "name": "x", "deadline": date(2026, 1, 15)}]
-        assert column(made_files("jira", task=tasks)["tasks"], "Due Date") == ["2026-01-15 12:00 +0000"]
+        assert column(made_files("jira", task=tasks)["tasks"], "Due Date") == ["2026-01-15 12:00 +0300"]
 
     def test_no_label_is_longer_than_jira_takes(self, made_files: Files) -> None:
         """It refuses the issue of one that is; the text has the whole."""
@@ -260,8 +260,8 @@ class TestOdoo:
         events = [{"source_id": "1", "name": "x", **days}, {**leaving()["activity"][0], "source_id": "2"}]
         rows = made_files("odoo", activity=events)["11_calendar_event"]
         assert column(rows, "allday") == ["1", "0"]
-        assert column(rows, "start") == ["2026-05-01 12:00:00", "2026-02-02 07:00:00"]
-        assert column(rows, "stop") == ["2026-05-03 12:00:00", "2026-02-02 08:30:00"]
+        assert column(rows, "start") == ["2026-05-01 12:00:00", "2026-02-02 10:00:00"]
+        assert column(rows, "stop") == ["2026-05-03 12:00:00", "2026-02-02 11:30:00"]
 
     def test_the_result_of_a_deal_is_told_in_words(self, made_files: Files) -> None:
         rows = made_files("odoo", deal=[{"source_id": "1", "result": "active"}])["08_crm_lead"]
@@ -532,7 +532,7 @@ class TestPipedrive:
         assert "в столбце для остатка" not in readme
 
     def test_a_time_stands_in_its_own_column(self, sheets: dict[str, Rows]) -> None:
-        assert column(sheets["4_activities"], "Activity - Due time") == ["07:00"]
+        assert column(sheets["4_activities"], "Activity - Due time") == ["10:00"]
         assert column(sheets["3_deals"], "Deal - Status") == ["Won", "Open", "Lost"]
 
 
