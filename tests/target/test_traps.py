@@ -498,6 +498,12 @@ class TestPipedrive:
                 links += len(linked)
         assert links > 12
 
+    def test_no_part_of_a_name_stands_beside_the_whole(self, sheets: dict[str, Rows]) -> None:
+        """Pipedrive makes the name of its parts, if it is given these: two namesakes would be one, and no link would find either."""
+        people = sheets["2_people"]
+        assert not {"Person - First name", "Person - Last name"} & set(people[0])
+        assert "First name: Анна" in column(people, "Person - Source notes")[0]
+
     def test_every_note_is_linked(self, sheets: dict[str, Rows]) -> None:
         rows = sheets["6_notes"]
         kinds = [
