@@ -305,7 +305,7 @@ def test_a_client_who_is_responsible_for_a_task_is_no_colleague(
     ("target", "file", "owner", "text"),
     [
         ("hubspot", "companies", "Company owner", "Source notes"),
-        ("hubspot", "tasks", "Activity assigned to", "Task notes"),
+        ("hubspot", "deal_tasks", "Activity assigned to", "Task notes"),
         ("hubspot", "company_notes", "Activity assigned to", "Note body"),
         ("zoho", "1_Accounts", "Account Owner", "Description"),
         ("pipedrive", "1_organizations", "Organization - Owner", "Organization - Source notes"),
@@ -389,9 +389,56 @@ class TestHubspot:
                 mapped.add(name)
                 mappings = file["fileImportPage"]["columnMappings"]
                 assert [one["columnName"] for one in mappings] == files[name][0]
-                assert all("propertyName" in one for one in mappings)
+                assert all("propertyName" in one or one.get("ignored") for one in mappings)
                 assert len({one["columnObjectTypeId"] for one in mappings}) == 1
         assert mapped == set(files)
+
+    def test_no_request_looks_for_objects_that_are_not_in_it(self, made_files: Files, tmp_path: Path) -> None:
+        made_files("hubspot")
+        for path in (tmp_path / "out/hubspot").glob("*.json"):
+            columns = [
+                column
+                for file in json.loads(path.read_text(encoding="utf-8"))["files"]
+                for column in file["fileImportPage"]["columnMappings"]
+            ]
+            there = {one["columnObjectTypeId"] for one in columns}
+            assert {one["toColumnObjectTypeId"] for one in columns if "foreignKeyType" in one} <= there
+            assert all(one["columnName"] == "company_source_id" for one in columns if "ignored" in one)
+
+    def test_a_task_is_made_once_with_its_deal_or_else_whose_it_is(self, made_files: Files) -> None:
+        """A run links two objects, and each run makes its tasks anew."""
+        deals = [{"source_id": "1", "name": "x", "is_deleted": True}, {"source_id": "2", "name": "y"}]
+        gone, deal, company, contact = (
+            Ref("deal", "1"),
+            Ref("deal", "2"),
+            Ref("company", "1"),
+            Ref("contact", "21"),
+        )
+        tasks = [
+            {"source_id": "1", "name": "all", "deals": [gone, deal], "company": company, "contact": contact},
+            {"source_id": "2", "name": "gone", "deals": [gone]},
+            {"source_id": "3", "name": "not held", "deals": [Ref("deal", "404", "Z")], "company": company},
+            {"source_id": "4", "name": "company", "company": company, "contact": contact},
+            {"source_id": "5", "name": "contact", "contact": contact},
+            {"source_id": "6", "name": "nobody"},
+        ]
+        files = made_files("hubspot", task=tasks, deal=deals)
+        told = {
+            name: {row[0]: row[files[name][0].index(key)] for row in files[name][1:]}
+            for name, key in (
+                ("deal_tasks", "deal_source_id"),
+                ("contact_tasks", "contact_source_id"),
+                ("tasks", "company_source_id"),
+            )
+        }
+        ours = "megaplan:company:1"
+        assert told == {
+            "deal_tasks": {"all": "megaplan:deal:2", "gone": ""},
+            "contact_tasks": {"contact": "megaplan:contact:21"},
+            "tasks": {"not held": ours, "company": ours, "nobody": ""},
+        }
+        texts = column(files["deal_tasks"], "Task notes")
+        assert "ООО «Ромашка»" in texts[0] and "Анна" in texts[0] and "Deals: x" in texts[1]
 
     def test_every_foreign_key_is_a_key_of_the_other_file(self, made_files: Files) -> None:
         files = made_files("hubspot")
