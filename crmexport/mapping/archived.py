@@ -4,12 +4,14 @@ In: an archive (or anything with `files()`), the connector that knows how to rea
 storage order, one at a time, in flat memory.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crmexport.mapping import times
 from crmexport.mapping.coverage import Coverage
 from crmexport.mapping.custom import CustomField, DefinitionReader
 from crmexport.mapping.maker import Made
@@ -43,11 +45,19 @@ class MappedArchive:
         """The kinds of entities that the mapping gives, in the order people read them."""
         return self.mapping.entities
 
-    @property
+    @cached_property
     def zone(self) -> str:
-        """The name of the account's time zone, as the archive or else the mapping tells it."""
+        """The name of the account's time zone, as the archive or else the mapping tells it.
+
+        Where both know nothing but UTC, in which the source only keeps its times, it is the one that most of its people see them in.
+        """
         zone = self._zoned.file.zone
-        return "UTC" if zone.lower() == "utc" else zone
+        return self._zone_of_most() if zone.lower() == "utc" else zone
+
+    def _zone_of_most(self) -> str:
+        people = self.iterate("user", {"zone"}) if "user" in self.kinds else ()
+        zones = Counter(zone for one in people if times.is_zone(zone := str(one.get("zone") or "")))
+        return max(zones, key=lambda zone: (zones[zone], zone), default="UTC")
 
     def iterate(self, kind: str, only: Collection[str] | None = None) -> Iterator[Made]:
         """All entities of a kind; with `only`, just those fields of them (and `source_id`), cheaply and uncounted."""

@@ -36,6 +36,15 @@ def zone_named(name: str) -> tzinfo:
         raise ValueError(sentence.format(name=name)) from error
 
 
+def is_zone(name: str) -> bool:
+    """Whether there is a time zone called `name`."""
+    try:
+        zone_named(name)
+    except ValueError:
+        return False
+    return True
+
+
 def date_of(value: Any, month_base: int = 1) -> date | str:
     """A date: `{"year", "month", "day"}` with months counted from `month_base`, or ISO text of which the day counts.
 

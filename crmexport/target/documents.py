@@ -2,7 +2,7 @@
 
 A layout gives the document as it shall be. In it, `{columns_of: TABLE, ...}` becomes a list with an entry for every column
 (within a list, its entries), or, with `by: heading`, an object with a key for every heading of which something is said: the other keys, filled in, and
-what the column says `about` itself, or what `custom` says of custom fields. With `only: entries` nothing is
+what the column says `about` itself, or what `custom` says of custom fields; `instead` says something else of some headings. With `only: entries` nothing is
 said but of entries, `{number}` is the place of one among them, and `longest` cuts headings. `{files_of: TABLE, ...}` becomes an entry for every file of the table, or with `as` a text.
 """
 
@@ -15,7 +15,7 @@ from crmexport.target.output import Output
 from crmexport.target.readme import Written
 
 Fill = Callable[[str], str]
-_OF_COLUMNS = ("columns_of", "by", "custom", "only", "longest")
+_OF_COLUMNS = ("columns_of", "by", "custom", "only", "longest", "instead")
 
 
 def document(body: Any, written: Written, fill: Fill = str) -> Any:
@@ -54,10 +54,13 @@ def _columns(body: Mapping[str, Any], written: Written) -> Any:
     if body.get("only") == "entries":
         columns = entries_of(columns)
     rest = {key: value for key, value in body.items() if key not in _OF_COLUMNS}
-    own, longest = body.get("custom", {}), body.get("longest")
+    own, longest, instead = body.get("custom", {}), body.get("longest"), body.get("instead", {})
     filled = [_filling(column, number, longest) for number, column in enumerate(columns, start=1)]
     entries = [
-        {**_filled(rest, fill), **(_filled(own, fill) if column.custom else column.about)}
+        {
+            **_filled(rest, fill),
+            **instead.get(column.heading, _filled(own, fill) if column.custom else column.about),
+        }
         for column, fill in zip(columns, filled, strict=True)
     ]
     if body.get("by") == "heading":

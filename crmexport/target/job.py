@@ -39,7 +39,15 @@ class Job(NamedTuple):
     def tables(self) -> list[Table]:
         """The tables of the target, of the rows that the roll takes."""
         made = self.shop.tables(self.target)
-        return made if self.roll is EVERYTHING else [enrolled(table, self.roll) for table in made]
+        rules = self.target.layout.tables
+        return (
+            made
+            if self.roll is EVERYTHING
+            else [
+                enrolled(table, self.roll, always=table.name in rules and rules[table.name].always)
+                for table in made
+            ]
+        )
 
     @property
     def source(self) -> EntitySource:

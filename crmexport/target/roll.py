@@ -232,14 +232,14 @@ def listed(path: Path) -> Iterator[Entry]:
             yield Entry(kind, id, int(mark, 16), is_new == "1")
 
 
-def enrolled(table: Table, roll: Roll) -> Table:
-    """A table of the rows that `roll` takes. Empty cells tell nothing, so that a wider table does not make another row of one."""
+def enrolled(table: Table, roll: Roll, always: bool = False) -> Table:
+    """A table of the rows that `roll` takes; with `always` of all, which are noted alike. Empty cells tell nothing, so that a wider table does not make another row of one."""
     notes, forgets, filled = table.notes, isinstance(roll, Since), _filling(table)
 
     def lines() -> Iterator[Line]:
         kept: Mapping[str, int] = {}
         for line in table.lines():
-            if roll.takes(table.entity, line.id, filled(line.cells)):
+            if roll.takes(table.entity, line.id, filled(line.cells)) or always:
                 yield line
                 kept = dict(notes) if forgets else kept
             else:

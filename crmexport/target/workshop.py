@@ -8,7 +8,7 @@ from crmexport.archive.store import Archive
 from crmexport.mapping import MappedArchive, SourceMapping
 from crmexport.mapping.kept import KeptEntities, kept_entities
 from crmexport.mapping.links import Links
-from crmexport.mapping.maps import Substituted
+from crmexport.mapping.maps import Replaced, Substituted
 from crmexport.mapping.to import (
     EntitySource,
     Plan,
@@ -92,7 +92,12 @@ class Workshop:
     def tables(self, target: Target) -> list[Table]:
         """The tables of a prepared target."""
         shown = self.shown(target)
-        return [plan.table(self._source, shown) for plan in self.plans(target)]
+        return [plan.table(self._replaced(target), shown) for plan in self.plans(target)]
+
+    def _replaced(self, target: Target) -> EntitySource:
+        """The entities as the target's maps have them: in files for an import, not in a copy of all that there was."""
+        is_import = bool(target.substitutes and target.layout.tables)
+        return Replaced(self._source, target.substitutes) if is_import else self._source
 
     def plans(self, target: Target) -> list[Plan]:
         """How the tables of a prepared target are made."""

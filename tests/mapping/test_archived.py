@@ -20,6 +20,7 @@ file:
   fields: {name: name, size: size, sha256: sha256, held_path: path, attached_to: owners, media_type: meta.type}
 """
 PARTNERS = [{"id": 1, "n": "Ромашка", "firm": True}, {"id": 2, "n": "Анна", "p": 1, "new": "?"}]
+ZONES = [None, "Mars/Base", "Europe/Moscow", "Asia/Yekaterinburg", "Asia/Yekaterinburg"]
 
 
 def mapping(folder: Path) -> SourceMapping:
@@ -62,3 +63,16 @@ def test_files_are_entities_too(tmp_path: Path) -> None:
     assert first["media_type"] == "application/pdf"
     assert second["attached_to"] == [Ref("walls", "3", "")]
     assert (second["size"], "held_path" in second, "custom" in second) == (0, False, False)
+
+
+def test_the_zone_is_what_most_people_have_where_the_source_only_keeps_its_times_in_utc(
+    tmp_path: Path,
+) -> None:
+    people = [{"id": str(number), "tz": zone} for number, zone in enumerate(ZONES)]
+    told = "user: {from: people, fields: {zone: tz}}"
+    assert archive_of(mapping_of(tmp_path, told), {"people": people}).zone == "Asia/Yekaterinburg"
+    assert archive_of(mapping_of(tmp_path, told), {"people": people[:2]}).zone == "UTC"
+    assert (
+        archive_of(mapping_of(tmp_path, "zone: Asia/Omsk\n" + told), {"people": people}).zone == "Asia/Omsk"
+    )
+    assert archive_of(mapping(tmp_path), {"partners": PARTNERS}).zone == "UTC"

@@ -264,3 +264,24 @@ def test_lists_of_earlier_targets_stay_with_them(exporting: Export, tmp_path: Pa
     exporting("raw")
     exporting("csv", "raw", out=tmp_path / "new", new_since=tmp_path / "out")
     assert {one.new for one in deltas(tmp_path / "new")} == {0}
+
+
+def test_a_later_package_for_kaiten_holds_the_people_and_columns_that_its_cards_name(
+    exporting: Export, made: Entities, tmp_path: Path
+) -> None:
+    """Ids are known within one package only."""
+    made["user"][0]["emails"] = [{"address": "i.petrov@firm.example"}]
+    exporting("kaiten")
+    new = {"source_id": "39", "name": "Новая", "pipeline": Ref("pipeline", "5"), "stage": Ref("stage", "51")}
+    made["deal"].append({**new, "created_by": Ref("user", "11")})
+    exporting("kaiten", out=tmp_path / "new", new_since=tmp_path / "out")
+    held = {
+        name: json.loads((tmp_path / "new/kaiten" / f"{name}.json").read_text(encoding="utf-8"))
+        for name in ("users", "boards", "columns", "cards_deals")
+    }
+    (card,) = held["cards_deals"]
+    assert card["owner_id"] in {one["id"] for one in held["users"]}
+    (column,) = [one for one in held["columns"] if one["id"] == card["column_id"]]
+    assert column["board_id"] in {one["id"] for one in held["boards"]}
+    (delta,) = [one for one in deltas(tmp_path / "new") if one.target == "kaiten"]
+    assert (delta.new, delta.changed, delta.gone) == (1, 0, 0)

@@ -108,7 +108,7 @@ class TestBitrix24:
                 for one in rows[0]
                 if re.search("[а-я]", one) and "Скидка" not in one and "Комм" not in one
             ]
-        assert column(made_files("bitrix24_en", ";")["deals"], "Start Date")[0] == "12/31/2025"
+        assert column(made_files("bitrix24_en", ";")["deals"], "Start Date")[0] == "01/01/2026"
 
 
 class TestJira:
@@ -134,7 +134,7 @@ class TestJira:
         assert len(comments) == 2
         for comment in comments:
             date, author, text = comment.split(";", 2)
-            assert re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d \+0000)?", date)
+            assert re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d \+0300)?", date)
             assert author
             assert text
 
@@ -158,12 +158,12 @@ class TestJira:
         assert "опт,_розница" in labels
         for heading in ("Created", "Resolved", "Due Date"):
             assert all(
-                re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d \+0000)?", cell) for cell in column(tasks, heading)
+                re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d \+0300)?", cell) for cell in column(tasks, heading)
             )
 
     def test_a_deadline_is_the_same_day_in_every_zone(self, made_files: Files) -> None:
         tasks = [{"source_id": "1", "name": "x", "deadline": date(2026, 1, 15)}]
-        assert column(made_files("jira", task=tasks)["tasks"], "Due Date") == ["2026-01-15 12:00 +0000"]
+        assert column(made_files("jira", task=tasks)["tasks"], "Due Date") == ["2026-01-15 12:00 +0300"]
 
     def test_no_label_is_longer_than_jira_takes(self, made_files: Files) -> None:
         """It refuses the issue of one that is; the text has the whole."""
@@ -260,8 +260,8 @@ class TestOdoo:
         events = [{"source_id": "1", "name": "x", **days}, {**leaving()["activity"][0], "source_id": "2"}]
         rows = made_files("odoo", activity=events)["11_calendar_event"]
         assert column(rows, "allday") == ["1", "0"]
-        assert column(rows, "start") == ["2026-05-01 12:00:00", "2026-02-02 07:00:00"]
-        assert column(rows, "stop") == ["2026-05-03 12:00:00", "2026-02-02 08:30:00"]
+        assert column(rows, "start") == ["2026-05-01 12:00:00", "2026-02-02 10:00:00"]
+        assert column(rows, "stop") == ["2026-05-03 12:00:00", "2026-02-02 11:30:00"]
 
     def test_the_result_of_a_deal_is_told_in_words(self, made_files: Files) -> None:
         rows = made_files("odoo", deal=[{"source_id": "1", "result": "active"}])["08_crm_lead"]
@@ -305,7 +305,7 @@ def test_a_client_who_is_responsible_for_a_task_is_no_colleague(
     ("target", "file", "owner", "text"),
     [
         ("hubspot", "companies", "Company owner", "Source notes"),
-        ("hubspot", "tasks", "Activity assigned to", "Task notes"),
+        ("hubspot", "deal_tasks", "Activity assigned to", "Task notes"),
         ("hubspot", "company_notes", "Activity assigned to", "Note body"),
         ("zoho", "1_Accounts", "Account Owner", "Description"),
         ("pipedrive", "1_organizations", "Organization - Owner", "Organization - Source notes"),
@@ -389,9 +389,56 @@ class TestHubspot:
                 mapped.add(name)
                 mappings = file["fileImportPage"]["columnMappings"]
                 assert [one["columnName"] for one in mappings] == files[name][0]
-                assert all("propertyName" in one for one in mappings)
+                assert all("propertyName" in one or one.get("ignored") for one in mappings)
                 assert len({one["columnObjectTypeId"] for one in mappings}) == 1
         assert mapped == set(files)
+
+    def test_no_request_looks_for_objects_that_are_not_in_it(self, made_files: Files, tmp_path: Path) -> None:
+        made_files("hubspot")
+        for path in (tmp_path / "out/hubspot").glob("*.json"):
+            columns = [
+                column
+                for file in json.loads(path.read_text(encoding="utf-8"))["files"]
+                for column in file["fileImportPage"]["columnMappings"]
+            ]
+            there = {one["columnObjectTypeId"] for one in columns}
+            assert {one["toColumnObjectTypeId"] for one in columns if "foreignKeyType" in one} <= there
+            assert all(one["columnName"] == "company_source_id" for one in columns if "ignored" in one)
+
+    def test_a_task_is_made_once_with_its_deal_or_else_whose_it_is(self, made_files: Files) -> None:
+        """A run links two objects, and each run makes its tasks anew."""
+        deals = [{"source_id": "1", "name": "x", "is_deleted": True}, {"source_id": "2", "name": "y"}]
+        gone, deal, company, contact = (
+            Ref("deal", "1"),
+            Ref("deal", "2"),
+            Ref("company", "1"),
+            Ref("contact", "21"),
+        )
+        tasks = [
+            {"source_id": "1", "name": "all", "deals": [gone, deal], "company": company, "contact": contact},
+            {"source_id": "2", "name": "gone", "deals": [gone]},
+            {"source_id": "3", "name": "not held", "deals": [Ref("deal", "404", "Z")], "company": company},
+            {"source_id": "4", "name": "company", "company": company, "contact": contact},
+            {"source_id": "5", "name": "contact", "contact": contact},
+            {"source_id": "6", "name": "nobody"},
+        ]
+        files = made_files("hubspot", task=tasks, deal=deals)
+        told = {
+            name: {row[0]: row[files[name][0].index(key)] for row in files[name][1:]}
+            for name, key in (
+                ("deal_tasks", "deal_source_id"),
+                ("contact_tasks", "contact_source_id"),
+                ("tasks", "company_source_id"),
+            )
+        }
+        ours = "megaplan:company:1"
+        assert told == {
+            "deal_tasks": {"all": "megaplan:deal:2", "gone": ""},
+            "contact_tasks": {"contact": "megaplan:contact:21"},
+            "tasks": {"not held": ours, "company": ours, "nobody": ""},
+        }
+        texts = column(files["deal_tasks"], "Task notes")
+        assert "ООО «Ромашка»" in texts[0] and "Анна" in texts[0] and "Deals: x" in texts[1]
 
     def test_every_foreign_key_is_a_key_of_the_other_file(self, made_files: Files) -> None:
         files = made_files("hubspot")
@@ -498,6 +545,12 @@ class TestPipedrive:
                 links += len(linked)
         assert links > 12
 
+    def test_no_part_of_a_name_stands_beside_the_whole(self, sheets: dict[str, Rows]) -> None:
+        """Pipedrive makes the name of its parts, if it is given these: two namesakes would be one, and no link would find either."""
+        people = sheets["2_people"]
+        assert not {"Person - First name", "Person - Last name"} & set(people[0])
+        assert "First name: Анна" in column(people, "Person - Source notes")[0]
+
     def test_every_note_is_linked(self, sheets: dict[str, Rows]) -> None:
         rows = sheets["6_notes"]
         kinds = [
@@ -532,7 +585,7 @@ class TestPipedrive:
         assert "в столбце для остатка" not in readme
 
     def test_a_time_stands_in_its_own_column(self, sheets: dict[str, Rows]) -> None:
-        assert column(sheets["4_activities"], "Activity - Due time") == ["07:00"]
+        assert column(sheets["4_activities"], "Activity - Due time") == ["10:00"]
         assert column(sheets["3_deals"], "Deal - Status") == ["Won", "Open", "Lost"]
 
 

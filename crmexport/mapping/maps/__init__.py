@@ -5,6 +5,7 @@ layouts show wherever they show a link. What is missing in the file is an error,
 """
 
 from crmexport.mapping.maps.reading import load_people, load_stages
+from crmexport.mapping.maps.replaced import Replaced
 from crmexport.mapping.maps.schema import PeopleMap, Person, Pipeline, Place, Stage, StageMap, User
 from crmexport.mapping.maps.substitutes import Substituted, Substitutes
 
@@ -13,6 +14,7 @@ __all__ = [
     "Person",
     "Pipeline",
     "Place",
+    "Replaced",
     "Stage",
     "StageMap",
     "Substituted",

@@ -91,6 +91,39 @@ class Substitutes:
             raise ConfigurationError(self.missing(kind, id, title))
         return found
 
+    def shared_id(self, kind: str, id: str, new: Substitute) -> str:
+        """The id at the source of what stands for all that become `new`, as `id` does: the first of them in the file."""
+        if kind == "stage" and id not in self._pipeline_of:
+            return id
+        return self._first.get(self._identity(kind, id, new), id if (kind, id) in self.by_key else OTHERS)
+
+    @cached_property
+    def _first(self) -> dict[tuple[str, ...], str]:
+        found: dict[tuple[str, ...], str] = {}
+        for (kind, id), new in self.by_key.items():
+            if new is not None:
+                found.setdefault(self._identity(kind, id, new), id)
+        return found
+
+    def _identity(self, kind: str, id: str, new: Substitute) -> tuple[str, ...]:
+        """The same for what is one in the next system: stages by name within their pipeline, people by their new e-mail or else name.
+
+        Whoever keeps the old address is nobody else, whatever the name.
+        """
+        if kind == "stage":
+            pipeline = self.by_key.get(("pipeline", self._pipeline_of.get(id, "")))
+            return kind, pipeline.fields["name"] if pipeline else "", new.fields["name"]
+        if kind == "user" and "emails" not in new.fields:
+            return kind, id
+        mails = new.fields.get("emails")
+        return kind, "@" if mails else "", mails[0]["address"].casefold() if mails else new.fields["name"]
+
+    @cached_property
+    def _pipeline_of(self) -> dict[str, str]:
+        """The pipeline of each stage that the file has under one."""
+        pipelines = self.stages.pipelines if self.stages else {}
+        return {stage: id for id, pipeline in pipelines.items() for stage in pipeline.stages}
+
     def missing(self, kind: str, id: str, title: str) -> str:
         """The sentence for somebody or something without a substitute."""
         values = {
@@ -239,7 +272,11 @@ class Substituted(References):
     def held(self, link: Ref) -> dict[str, Any] | None:
         """The linked entity with what its substitute says of itself."""
         held = super().held(link)
-        return {**(held or {}), **self._of(link).fields} if link.entity in self._kinds else held
+        if link.entity not in self._kinds:
+            return held
+        new = self._of(link)
+        shared = {"source_id": self._substitutes.shared_id(link.entity, link.id, new)}
+        return {**(held or {}), **new.fields, **(shared if held and "source_id" in held else {})}
 
     def title(self, link: Ref) -> str:
         """The name of the substitute."""

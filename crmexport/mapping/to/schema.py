@@ -183,7 +183,7 @@ class TableRule(_Strict):
 
     In `json`: `within` tells whose row a row belongs to; `together` names links to entities of the same kind, whose rows stay
     in one file even if `limits` would part them; `entries` makes a list of columns. With `by_address` there is no such table
-    unless the layout says where `files_at` are.
+    unless the layout says where `files_at` are. With `always` its rows stand in later files with what is new too: those link to them.
     """
 
     from_: str = Field(alias="from")
@@ -201,6 +201,7 @@ class TableRule(_Strict):
     together: tuple[str, ...] = ()
     entries: Entries | None = None
     by_address: bool = False
+    always: bool = False
 
     @property
     def passes(self) -> tuple[Where, ...]:
