@@ -17,9 +17,9 @@ from crmexport.text import N_, _, spaced
 PAUSE = 10.0
 """Seconds between two plain lines."""
 GAPS = 20
+"""Gaps told one by one."""
 LASTING = ("gap", "signed_in", "asks_more")  # lines that stay above the bar
 DAY = len("2026-12-04")
-"""Gaps told one by one."""
 NO_LOSS = ("vanished", "not_given")
 
 
