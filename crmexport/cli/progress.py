@@ -10,16 +10,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol, TextIO
 
-from crmexport.text import N_, _, spaced
+from crmexport.text import N_, _, instant, spaced
 
 PAUSE = 10.0
 """Seconds between two plain lines."""
 GAPS = 20
+"""Gaps told one by one."""
 LASTING = ("gap", "signed_in", "asks_more")  # lines that stay above the bar
 DAY = len("2026-12-04")
-"""Gaps told one by one."""
 NO_LOSS = ("vanished", "not_given")
 
 
@@ -100,10 +101,20 @@ class JsonLines:
 
 
 class PlainLines:
-    """A line at most every ten seconds, for logs; what happens once is written when it happens."""
+    """A line at most every ten seconds, for logs; what happens once is written when it happens.
 
-    def __init__(self, title: str, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+    The first line says when: a log of a year is read by its days.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        stream: TextIO,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._title, self._stream, self._clock = title, stream, clock
+        self._moment = instant(now().isoformat(timespec="seconds")) + ", "
         self._next = 0.0
         self._gaps = FirstGaps()
 
@@ -116,8 +127,9 @@ class PlainLines:
             self._next = now + PAUSE
         line = self._gaps.told(event) if event.kind == "gap" else sentence(event)
         if line:
-            self._stream.write(f"{self._title}: {line}\n")
+            self._stream.write(f"{self._title}: {self._moment}{line}\n")
             self._stream.flush()
+            self._moment = ""
 
 
 @contextmanager

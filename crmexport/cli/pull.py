@@ -1,5 +1,6 @@
 """`crmexport pull`: fill the archive; stop and start at will."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -97,13 +98,17 @@ def told(result: "PullResult") -> str:
             "Not obtained: {gaps}. The report of crmexport verify names each with its reason; the same command tries again."
         ).format(gaps=result.gaps)
     if result.unexplained:
-        unexplained = ((result.titles.get(name, name), number) for name, number in result.unexplained.items())
-        streams = ", ".join(f"{title} {spaced(number)}" for title, number in unexplained)
-        sentence += " " + _(
-            "The source announces more than it gave: {streams}. Ask for everything again with --full; if that stays so, "
-            "ask its support."
-        ).format(streams=streams)
+        sentence += " " + unexplained(result.unexplained, result.titles)
     return sentence
+
+
+def unexplained(numbers: Mapping[str, int], titles: Mapping[str, str]) -> str:
+    """What is announced and neither held nor refused, by stream, and what to do about it."""
+    streams = ", ".join(f"{titles.get(name, name)} {spaced(number)}" for name, number in numbers.items())
+    return _(
+        "The source announces more than it gave: {streams}. Ask for everything again with --full; if that stays so, "
+        "ask its support."
+    ).format(streams=streams)
 
 
 def code(result: "PullResult") -> ExitCode:

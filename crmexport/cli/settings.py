@@ -54,7 +54,11 @@ def _load(file: Path) -> Tree:
     try:
         text = file.read_text(encoding="utf-8-sig")
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            _("{file} is not UTF-8 text. Save it as UTF-8 and start again.").format(file=file)
+        ) from error
+    except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(_unreadable(file, text, error)) from error
 
 
@@ -75,6 +79,12 @@ def _tables(group: Any, tree: Mapping[str, Any], file: Path, path: tuple[str, ..
     for name, value in tree.items():
         here = (*path, name)
         command = group.commands.get(name)
+        if not path and not isinstance(value, dict):
+            raise ConfigurationError(
+                _(
+                    "{file}: “{key}” stands above every table. Put it below the line of its command, such as [pull]."
+                ).format(file=file, key=name)
+            )
         if command is None or not isinstance(value, dict):
             raise _unknown(file, path, name, list(group.commands))
         deeper = _tables if hasattr(command, "commands") else _options

@@ -6,11 +6,15 @@ from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
-from crmexport.errors import ConfigurationError
+from crmexport.errors import ConfigurationError, SignInRefusedError
 from crmexport.source.account import Credentials
 from crmexport.text import _
 
 TOKEN, LOGIN, PASSWORD = "CRMEXPORT_TOKEN", "CRMEXPORT_LOGIN", "CRMEXPORT_PASSWORD"
+
+LEFT_BY_COPYING = (
+    " \t\r\n\x00\u00a0\u200b\ufeff\"'«»“”„"  # no token or login begins or ends with one of these
+)
 
 _given: set[str] = set()
 
@@ -55,6 +59,10 @@ def _split(text: str) -> SplitResult:
     except ValueError as error:
         raise _no_address(text) from error
     is_host = parts.hostname and " " not in parts.netloc and not parts.netloc.endswith(":")
+    is_host = is_host and parts.netloc.lower() not in (
+        "http",
+        "https",
+    )  # https//mycompany…: the colon is missing
     if parts.scheme not in ("http", "https") or not is_host:
         raise _no_address(text)
     return parts
@@ -79,24 +87,43 @@ def credentials(
 ) -> Credentials:
     """Credentials from the environment; what is missing is asked at the terminal.
 
-    `ask` takes the question and whether the answer is hidden. Raises ConfigurationError when nobody can be asked.
+    `ask` takes the question and whether the answer is hidden. Raises ConfigurationError when nobody can be asked,
+    SignInRefusedError for what can be no token.
     """
     environment = os.environ if environment is None else environment
-    token, login, password = (environment.get(name) or None for name in (TOKEN, LOGIN, PASSWORD))
+    token, login = (_copied(environment.get(name)) for name in (TOKEN, LOGIN))
+    password = (environment.get(PASSWORD) or "").strip("\r\n") or None
     if not token and not (login and password):
         token, login, password = _asked(ask or _terminal(), login, password)
     _given.update(secret for secret in (token, password) if secret)
+    _needs_sendable(token)
     return Credentials(token, login, password)
+
+
+def _copied(text: str | None) -> str | None:
+    """What was meant by `text`: without what copying, `set X="…"` and files of Windows leave around it."""
+    return (text or "").strip(LEFT_BY_COPYING) or None
+
+
+def _needs_sendable(token: str | None) -> None:
+    """A token travels in a header, which carries nothing but printable ASCII: anything else would fail at every call."""
+    if token and not (token.isascii() and token.isprintable() and " " not in token):
+        raise SignInRefusedError(
+            _(
+                "This token cannot be right: there is a blank, a line end or a letter in it that no token has. Copy it once more, "
+                "the whole of it and nothing else."
+            )
+        )
 
 
 def _asked(
     ask: Callable[[str, bool], str], login: str | None, password: str | None
 ) -> tuple[str | None, str | None, str | None]:
     if not login:
-        token = ask(_("Token (press Enter to sign in with login and password instead): "), True).strip()
+        token = _copied(ask(_("Token (press Enter to sign in with login and password instead): "), True))
         if token:
             return token, None, None
-    login = login or ask(_("Login: "), False).strip()
+    login = login or _copied(ask(_("Login: "), False))
     return None, login, password or ask(_("Password: "), True)
 
 

@@ -3,6 +3,9 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from errno import ENOSPC
+from typing import TextIO
 
 import typer
 
@@ -16,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run `crmexport` with `arguments` (the process's own by default) and give its exit code."""
     speak_utf8()
     use_language(preferred_language())
-    return guarded(lambda: _run(list(sys.argv[1:] if arguments is None else arguments)))
+    return guarded(lambda: _said(_run(list(sys.argv[1:] if arguments is None else arguments))))
 
 
 def _run(arguments: list[str]) -> int:
@@ -55,6 +58,8 @@ def guarded(run: Callable[[], int]) -> int:
     except BrokenPipeError:
         return _reader_left()
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == ENOSPC and error.filename is None:
+            return _no_room_for_output(error)
         return _unforeseen(error)
     if code == ExitCode.INTERRUPTED:
         _say(
@@ -66,14 +71,33 @@ def guarded(run: Callable[[], int]) -> int:
     return code
 
 
+def _said(code: int) -> int:
+    """`code`, once all that was written has gone out: what does not fit any more is noticed only then."""
+    sys.stdout.flush()
+    return code
+
+
 def _say(sentence: str, code: int) -> int:
-    typer.echo(sentence, err=True)
+    with suppress(OSError):  # no room where errors go: the code is all that can be told
+        typer.echo(sentence, err=True)
     return int(code)
 
 
 def _reader_left() -> int:
     """Whoever read our output (`| head`) has gone: be silent, and keep the interpreter from complaining at its end."""
-    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - lives to the end
+    sys.stdout = sys.stderr = _nowhere()
+    return int(ExitCode.FAILED)
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - lives to the end
+
+
+def _no_room_for_output(error: OSError) -> int:
+    """The disk with the log is full. Else the interpreter would find out at its end, and exit with a code of its own."""
+    sentence = _("What this command says cannot be written ({reason}): make room where its output goes.")
+    _say(sentence.format(reason=error.strerror), ExitCode.FAILED)
+    sys.stdout = sys.stderr = _nowhere()
     return int(ExitCode.FAILED)
 
 
@@ -88,7 +112,9 @@ def _unforeseen(error: Exception) -> int:
 
 
 def speak_utf8() -> None:
-    """Write UTF-8 wherever the output goes: a Windows code page has no room for every name in a CRM."""
+    """Write UTF-8 wherever the output goes: a Windows code page has no room for every name in a CRM. Where none goes, nowhere."""
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:

@@ -8,7 +8,7 @@ import typer
 from crmexport.cli import options
 from crmexport.cli.settings import is_lent
 from crmexport.errors import ExitCode
-from crmexport.text import _, ngettext
+from crmexport.text import _, ngettext, spaced
 
 if TYPE_CHECKING:
     from crmexport.archive import Place
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 REPORT = "report.html"
+SAID = 3  # disagreements told one by one; the report has them all
 
 
 def add(app: typer.Typer) -> None:
@@ -91,10 +92,22 @@ def told(report: "Report") -> str:
     """What the report says, and where it is."""
     from crmexport.proof.page import outdated, sampled
 
-    lines = [_verdict(report), *_not_offered(report.not_offered), *outdated(report)]
+    lines = [_verdict(report), *_disagreeing(report), *_not_offered(report.not_offered), *outdated(report)]
     if report.sample:
         lines.append(_("Sample: {words}.").format(words=sampled(report)))
     return "\n".join([*lines, _("Report: {path}").format(path=report.folder / REPORT)])
+
+
+def _disagreeing(report: "Report") -> list[str]:
+    """The first of what does not agree: whoever reads a log may have no report of that night any more."""
+    from crmexport.cli.pull import unexplained
+
+    missing = {name: one.unexplained for name, one in report.streams.items() if one.unexplained}
+    announced = [unexplained(missing, report.titles)] if missing and not report.unasked else []
+    found = [*announced, *report.damages, *report.mismatches]
+    more = len(found) - SAID
+    rest = [_("… and {more} more.").format(more=spaced(more))] if more > 0 else []
+    return [f"  {line}" for line in [*found[:SAID], *rest]]
 
 
 def _not_offered(number: int) -> list[str]:

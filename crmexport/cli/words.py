@@ -51,9 +51,11 @@ class Command(TyperCommand):
         return _explained(super().get_help_option(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read what was typed. Raises ConfigurationError for words that belong to no option."""
+        """Read what was typed. Raises ConfigurationError for words that belong to no option, and for empty ones."""
         ctx.allow_extra_args = True
         _reject(super().parse_args(ctx, args))
+        for parameter in self.params:
+            _reject_empty(parameter, ctx.params.get(str(parameter.name)))
         return []
 
 
@@ -134,6 +136,18 @@ def _missing(error: Any) -> str:
         return _("{name} is missing.").format(name=error.param.display_name_raw)
     sentence = _("{option} is missing: give it here, or as “{key}” in crmexport.toml.")
     return sentence.format(option=error.param.opts[0], key=error.param.opts[0].lstrip("-"))
+
+
+def _reject_empty(parameter: Any, value: Any) -> None:
+    """A script's variable that is not set must not mean “here”, or “none”: a report of less would look like the one meant."""
+    given = value if isinstance(value, list | tuple) else [value]
+    if any(isinstance(word, str) and not word.strip() for word in given):
+        name = parameter.opts[0] if parameter.param_type_name == "option" else parameter.display_name_raw
+        raise ConfigurationError(
+            _("{option} is given, and there is nothing in it. Is a variable of your script empty?").format(
+                option=name
+            )
+        )
 
 
 def _reject(words: list[str]) -> None:

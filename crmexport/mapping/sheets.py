@@ -96,7 +96,11 @@ def _holdable(value: Any) -> Any:
 
 
 def read_book(path: Path) -> dict[str, list[Line]]:
-    """The filled rows of every sheet, by its title. Raises ConfigurationError when the file is no workbook."""
+    """The filled rows of every sheet, by its title.
+
+    Raises ConfigurationError when the file is no workbook, and for cells that look filled and hold nothing: a formula without a
+    value, rows merged into one.
+    """
     from zipfile import BadZipFile
 
     from openpyxl import load_workbook
@@ -105,9 +109,11 @@ def read_book(path: Path) -> dict[str, list[Line]]:
     try:
         book = load_workbook(path, read_only=True, data_only=True)
         try:
-            return {page.title: list(_lines(page)) for page in book.worksheets}
+            found = {page.title: list(_lines(path, page)) for page in book.worksheets}
         finally:
             book.close()
+        _refuse_merged(path)
+        return found
     except FileNotFoundError as error:
         raise ConfigurationError(_("There is no file {file}.").format(file=path)) from error
     except (InvalidFileException, BadZipFile, KeyError, OSError, ValueError) as error:
@@ -118,7 +124,30 @@ def read_book(path: Path) -> dict[str, list[Line]]:
         ) from error
 
 
-def _lines(page: Any) -> Iterator[Line]:
+def _refuse_merged(path: Path) -> None:
+    """Of merged cells only the first holds the value that a person sees beside every row of them."""
+    from zipfile import ZipFile
+
+    from openpyxl import load_workbook
+
+    with ZipFile(path) as parts:
+        pages = [name for name in parts.namelist() if name.startswith("xl/worksheets/")]
+        if not any(b"mergeCell " in parts.read(name) for name in pages):
+            return
+    for page in load_workbook(path, data_only=True).worksheets:
+        for cells in page.merged_cells.ranges:
+            value = page.cell(cells.min_row, cells.min_col).value
+            if cells.min_row != cells.max_row and value is not None:
+                sentence = _(
+                    "the cells {cells} are merged, so only the first row has “{value}”. Take them apart (in Excel: “Unmerge "
+                    "Cells”) and write it into each row that it is for."
+                ).format(cells=cells.coord, value=plain(value))
+                first = cells.coord.partition(":")[0]
+                raise ConfigurationError(Spot(page.title, first).told(path, sentence))
+
+
+def _lines(path: Path, page: Any) -> Iterator[Line]:
+    from openpyxl.cell.cell import ERROR_CODES
     from openpyxl.utils import get_column_letter
 
     rows = page.iter_rows(values_only=True)
@@ -129,6 +158,11 @@ def _lines(page: Any) -> Iterator[Line]:
     for number, row in enumerate(rows, start=2):
         pairs = zip(headings, row, strict=False)
         cells = {heading: value for heading, value in pairs if heading and value not in (None, "")}
+        for heading, value in cells.items():
+            if value in ERROR_CODES:
+                sentence = _("the formula here has no value ({error}). Write the value itself.")
+                spot = Spot(page.title, f"{columns[heading]}{number}")
+                raise ConfigurationError(spot.told(path, sentence.format(error=value)))
         if cells:
             yield Line(page.title, number, cells, columns)
 

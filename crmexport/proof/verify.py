@@ -21,7 +21,7 @@ from crmexport.proof.report import Output, Report
 from crmexport.proof.sample import SIZE, sample
 from crmexport.proof.sums import write_sums
 from crmexport.source import Connector, Credentials
-from crmexport.target import Outdated, compare, deltas, exported, outdated
+from crmexport.target import Outdated, check_of, compare, deltas, exported, outdated
 from crmexport.target.folder import told
 from crmexport.text import _
 
@@ -41,7 +41,7 @@ def verify(
     """Check everything and write `report.html`, `report.json` and `SHA256SUMS` into `out` (else beside the archive).
 
     With `credentials` a random sample of `size` records is asked for once more at the source; without them nothing
-    touches the network. Raises ConfigurationError when there is no export in `out`: nothing would be proved of it;
+    touches the network. Raises ConfigurationError when there is no export in `out`, or one of another account: nothing would be proved of it;
     OutputError when the disk is full or the report may not be written. When the sample cannot be asked for, the report is of the rest, and tells what hindered it.
     """
     if out is not None and not exported(out):
@@ -51,6 +51,8 @@ def verify(
             ).format(path=out)
         )
     with Archive.open(archived) as archive:
+        if out is not None:
+            check_of(out, archive)
         connector = connector_of(archive)
         watch(_("Every byte of the archive"))
         damages = list(archive.check())

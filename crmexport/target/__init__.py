@@ -5,7 +5,7 @@ all of them are complete, with a count of everything that a format could not hol
 never changes the archive.
 """
 
-from crmexport.target.card import exported
+from crmexport.target.card import check_of, exported
 from crmexport.target.compare import compare
 from crmexport.target.delta import Delta, deltas
 from crmexport.target.exporting import export
@@ -21,6 +21,7 @@ __all__ = [
     "Outdated",
     "Output",
     "Target",
+    "check_of",
     "compare",
     "deltas",
     "export",

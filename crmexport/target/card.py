@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from crmexport.archive.store import Archive
-from crmexport.errors import OutputError
+from crmexport.errors import ConfigurationError, OutputError
 from crmexport.target.output import Output
 from crmexport.text import _
 
@@ -69,6 +69,18 @@ def is_of(known: Mapping[str, Any], archive: Archive) -> bool:
         archive.source.name,
         archive.source.url,
     )
+
+
+def check_of(out: Path, archive: Archive) -> None:
+    """Raises ConfigurationError when the export in `out` is of another account: neither would be proved by the other."""
+    known = card(out)
+    if not is_of(known, archive):
+        raise ConfigurationError(
+            _(
+                "The export in {folder} is of {held}, not of {asked}. Give the archive that it was written from, or the folder "
+                "that was written from this one."
+            ).format(folder=out, held=known["source"]["url"], asked=archive.source.url)
+        )
 
 
 def write_card(

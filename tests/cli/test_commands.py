@@ -52,6 +52,10 @@ def told_of(**more: Any) -> SimpleNamespace:
             "has_ended": True,
             "unsampled": None,
             "unasked": {},
+            "streams": {},
+            "titles": {"deal": "Deals"},
+            "damages": [],
+            "mismatches": [],
             "outputs": [],
             "outdated": (),
             "folder": Path("o"),
@@ -348,6 +352,23 @@ def test_a_pull_that_stopped_with_nothing_in_line_is_said_not_to_have_ended(
     code, out, _ = run("verify", "--archive", "a", "--offline")
     assert code == 3
     assert "Not complete: the last pull has not ended. “crmexport pull” goes on with it." in out
+
+
+def test_the_first_of_what_does_not_agree_is_told_for_whoever_has_only_the_log(
+    run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = {
+        "streams": {"deal": SimpleNamespace(unexplained=7), "task": SimpleNamespace(unexplained=0)},
+        "damages": ["The bytes of file 711 are missing."],
+        "mismatches": ["csv/deal.csv: one", "csv/task.csv: two", "csv/user.csv: three"],
+    }
+    monkeypatch.setattr(Calls, "report", told_of(complete=False, **more))
+    code, out, _ = run("verify", "--archive", "a", "--offline")
+    assert code == 3
+    assert "The source announces more than it gave: Deals 7. Ask for everything again with --full" in out
+    assert "  The bytes of file 711 are missing.\n  csv/deal.csv: one\n  … and 2 more.\n" in out
+    monkeypatch.setattr(Calls, "report", told_of(complete=False, unasked={"deal": 2}, **more))
+    assert "announces more" not in run("verify", "--archive", "a", "--offline").out
 
 
 def test_files_that_are_not_there_are_not_said_to_read_back(run: Run, calls: Calls) -> None:

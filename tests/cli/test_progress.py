@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -50,6 +51,18 @@ def test_a_log_gets_a_line_every_ten_seconds() -> None:
         "0",
         "10",
         "20",
+    ]
+
+
+def test_the_first_line_of_a_log_says_when() -> None:
+    stream = io.StringIO()
+    moment = datetime(2026, 11, 28, 2, 0, 1, 5, tzinfo=UTC)
+    watch = progress.PlainLines("Pull", stream, lambda: 100.0, lambda: moment)
+    watch(Happened("started", records={}))
+    watch(Happened("finished", records={"deal": 1}))
+    assert stream.getvalue().splitlines() == [
+        "Pull: 2026-11-28 02:00:01 UTC, started",
+        "Pull: finished, records: 1",
     ]
 
 

@@ -56,7 +56,7 @@ def test_a_typed_language_wins_everywhere(tmp_path: Path) -> None:
 
 WRONG = [
     ("[pul]\n", "there is no “pul”. Did you mean pull?"),
-    ("lang = 'ru'\n", "there is no “lang”"),
+    ("lang = 'ru'\n", "“lang” stands above every table"),
     ("[pull]\nshere = '50%'\n", "[pull]: there is no “shere”. Did you mean share?"),
     ("[pull]\njson = 'yes'\n", "[pull]: “json” does not take yes."),
     ("[pull]\nurl = true\n", "[pull]: “url” does not take True."),
@@ -65,6 +65,7 @@ WRONG = [
         "[archive]\narchive = 'a'\n",
         "[archive]: there is no “archive”. Did you mean show, check, history, prune?",
     ),
+    ("archive = 'a'\n", "“archive” stands above every table. Put it below the line of its command"),
     ("[pull\n", "line 1 is not TOML"),
     ("[pull]\nurl https://x\n", "line 2 is not TOML"),
     ('[pull]\narchive = "C:\\Users\\anna"\n', "between single quotation marks"),
@@ -77,6 +78,12 @@ def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, said: str)
         told(tmp_path, text)
     assert str(tmp_path / FILE) in str(caught.value)
     assert said in str(caught.value)
+
+
+def test_a_file_as_windows_saves_it_is_read_or_told_of(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("[pull]\narchive = 'a'\n", encoding="utf-16")
+    with pytest.raises(ConfigurationError, match="is not UTF-8 text. Save it as UTF-8"):
+        defaults(group(), tmp_path)
 
 
 def test_no_secret_has_a_place_in_the_file(tmp_path: Path) -> None:

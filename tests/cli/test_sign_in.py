@@ -3,7 +3,7 @@
 import pytest
 
 from crmexport.cli import sign_in
-from crmexport.errors import ConfigurationError
+from crmexport.errors import ConfigurationError, SignInRefusedError
 
 ADDRESSES = {
     "mycompany.megaplan.ru": "https://mycompany.megaplan.ru",
@@ -28,6 +28,7 @@ REFUSED = [
     "https://exa mple.com",
     "https://example.com:port",
     "htp:/example.com",
+    "https//example.com",
     "https://me:secret@example.com",
 ]
 
@@ -64,6 +65,27 @@ def test_the_environment_suffices(environment: dict[str, str]) -> None:
         "CRMEXPORT_PASSWORD": given.password,
     }
     assert {name: value for name, value in found.items() if value} == environment
+
+
+@pytest.mark.parametrize(
+    "text", [" t-1 ", "t-1\r\n", "\ufefft-1", '"t-1"', "«t-1»", "t-1\u00a0", "\u200bt-1"]
+)
+def test_what_copying_leaves_around_a_token_is_no_part_of_it(text: str) -> None:
+    given = sign_in.credentials({"CRMEXPORT_TOKEN": text}, nobody)
+    typed = sign_in.credentials({}, lambda question, hidden: text)
+    assert (given.token, typed.token) == ("t-1", "t-1")
+
+
+def test_a_login_and_a_password_lose_their_line_ends_and_a_password_keeps_its_blanks() -> None:
+    given = sign_in.credentials({"CRMEXPORT_LOGIN": " me\r\n", "CRMEXPORT_PASSWORD": " p w \r\n"}, nobody)
+    assert (given.login, given.password) == ("me", " p w ")
+
+
+@pytest.mark.parametrize("text", ["to\nken", "to ken", "to\u200bken", "токен", "Bearer token"])
+def test_a_token_that_no_header_carries_is_refused_and_not_shown(text: str) -> None:
+    with pytest.raises(SignInRefusedError) as caught:
+        sign_in.credentials({"CRMEXPORT_TOKEN": text}, nobody)
+    assert text not in str(caught.value)
 
 
 def test_a_token_is_asked_for_hidden() -> None:

@@ -1,6 +1,7 @@
 """Every way a command can end gives the exit code scripts rely on, and says why in one sentence."""
 
 import io
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from crmexport import errors
 from crmexport.cli import start
 from crmexport.cli.log import write_log
+from crmexport.cli.progress import Count, watching
 from crmexport.text import language, use_language
 from tests.cli.conftest import Run
 
@@ -105,7 +107,24 @@ def test_output_is_utf8_whatever_the_code_page(monkeypatch: pytest.MonkeyPatch) 
     assert written.getvalue().decode("utf-8") == "Ω 😀 \\udcff"
 
 
-def test_there_is_a_way_without_standard_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
+@pytest.mark.parametrize(
+    ("typed", "code"), [("targets > /dev/full", 1), ("targets 2> /dev/full", 0), ("pul 2> /dev/full", 2)]
+)
+def test_a_full_disk_below_the_output_ends_with_a_code_of_ours(typed: str, code: int) -> None:
+    ended = subprocess.run(
+        f"'{sys.executable}' -m crmexport {typed}", shell=True, check=False, capture_output=True, text=True
+    )
+    assert ended.returncode == code
+    assert ("cannot be written" in ended.stderr) == (code == 1)
+    assert "Exception ignored" not in ended.stderr
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_there_is_a_way_without_standard_streams(monkeypatch: pytest.MonkeyPatch, as_json: bool) -> None:
     monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
     start.speak_utf8()
+    with watching("Pull", as_json) as watch:
+        watch(Count("said to nobody", 1, 2))
     use_language("en")

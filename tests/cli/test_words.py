@@ -1,5 +1,7 @@
 """Whatever is typed wrongly gets one sentence with what to do next, exit code 2, and no traceback."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import Run
@@ -40,3 +42,24 @@ def test_version(run: Run) -> None:
     from crmexport import __version__
 
     assert run("--version") == (0, f"crmexport {__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["pull", "--source", "megaplan", "--url", "https://x.example", "--archive", ""],
+        ["verify", "--archive", "a", "--offline", "--out", " "],
+        ["export", "--archive", "a", "--to", "csv", "--out", "o", "--people", ""],
+        ["export", "--archive", "a", "--to", "csv", "--to", "", "--out", "o"],
+        ["mapping", "new", "--archive", "a", "--to", "csv", ""],
+    ],
+)
+def test_an_option_with_nothing_in_it_is_a_mistake_and_not_its_absence(run: Run, typed: list[str]) -> None:
+    ended = run(*typed)
+    assert ended.code == 2
+    assert "there is nothing in it" in ended.err
+
+
+def test_an_option_with_nothing_in_it_is_none_in_the_settings_either(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "crmexport.toml").write_text('[pull]\narchive = "a"\n[export]\nout = ""\n', encoding="utf-8")
+    assert "--out is given, and there is nothing in it" in run("verify", "--offline").err

@@ -137,6 +137,15 @@ def test_a_completed_workbook_says_the_same_as_yaml(tmp_path: Path) -> None:
             [["ID in the old CRM", "Records with this person"], ["1", "many"]],
             "cell B2: a whole number is needed here",
         ),
+        (
+            [["ID in the old CRM", "NEW: name"], ["1", "#N/A"]],
+            "cell B2: the formula here has no value (#N/A)",
+        ),
+        ([["ID in the old CRM", "NEW: name"], ["1", " - "]], "cell B2: “ - ” is nobody's name"),
+        (
+            [["ID in the old CRM", "NEW: e-mail"], ["1", "a@b.example; c@d.example"]],
+            "cell B2: “a@b.example; c@d.example” is not one e-mail address",
+        ),
     ],
 )
 def test_a_mistake_in_a_workbook_names_sheet_and_cell(
@@ -148,6 +157,55 @@ def test_a_mistake_in_a_workbook_names_sheet_and_cell(
         load_people(path)
     assert "sheet “People”" in str(caught.value)
     assert sentence in str(caught.value)
+
+
+def test_a_new_person_that_can_be_nobody_is_told_wherever_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text(
+        'placeholder: {name: "—"}\nothers: {email: anna at example.com}\npeople:\n  "1": {new: {email: " An-Na+1@Example.COM "}}\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigurationError) as caught:
+        load_people(path)
+    first, second = str(caught.value).splitlines()
+    assert "line 1, “placeholder.name”: “—” is nobody's name" in first
+    assert "line 2, “others.email”: “anna at example.com” is not one e-mail address" in second
+    write_book(
+        tmp_path / "p.xlsx",
+        [
+            Sheet("People", ["ID in the old CRM"], [["1"]]),
+            Sheet("Defaults", ["For whom", "NEW: e-mail"], [["placeholder", "anna"]]),
+        ],
+    )
+    with pytest.raises(ConfigurationError, match="sheet “Defaults”, cell B2: “anna” is not one e-mail"):
+        load_people(tmp_path / "p.xlsx")
+
+
+def test_rows_merged_into_one_are_refused_and_a_merged_heading_is_not(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    path = tmp_path / "p.xlsx"
+    people = PeopleMap(placeholder="Админ", people={id: Person(new=User(name="Анна")) for id in "123"})
+    write_people(path, people, "ru")
+    book = load_workbook(path)
+    book.worksheets[1].merge_cells("B2:C2")
+    book.save(path)
+    assert load_people(path).people["2"].new == User(name="Анна")
+    book.worksheets[0].merge_cells("G2:G4")
+    book.save(path)
+    with pytest.raises(ConfigurationError, match="cell G2: the cells G2:G4 are merged, .* “Анна”"):
+        load_people(path)
+
+
+@pytest.mark.parametrize("name", ["people.csv", "people.XLS", "people.ods"])
+def test_another_kind_of_spreadsheet_is_no_map_to_read_or_to_write(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with pytest.raises(ConfigurationError, match=r"Excel Workbook \(\*\.xlsx\)"):
+        write_people(path, PeopleMap(), "ru")
+    assert not path.exists()
+    path.write_bytes(b"\xd0\xcf\x11\xe0")
+    with pytest.raises(ConfigurationError, match=r"Excel Workbook \(\*\.xlsx\)"):
+        load_stages(path)
 
 
 def test_files_that_are_no_workbooks(tmp_path: Path) -> None:

@@ -362,6 +362,19 @@ def test_a_folder_without_an_export_proves_nothing(copy: Path, tmp_path: Path) -
     assert not (tmp_path / "elsewhere").exists()
 
 
+def test_an_export_of_another_account_is_refused_and_keeps_its_own_report(copy: Path) -> None:
+    checked(copy)
+    before = (copy / "out" / "report.json").read_bytes()
+    told = json.loads((copy / "out" / "export.json").read_text(encoding="utf-8"))
+    told["source"]["url"] = "https://another.example"
+    (copy / "out" / "export.json").write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(
+        ConfigurationError, match=r"is of https://another\.example, not of https://s1\.sandbox"
+    ):
+        checked(copy)
+    assert (copy / "out" / "report.json").read_bytes() == before
+
+
 def test_the_report_names_what_the_source_does_not_give_and_is_complete_all_the_same(copy: Path) -> None:
     report = checked(copy)
     page = (copy / "out" / "report.html").read_text(encoding="utf-8")

@@ -5,10 +5,27 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from crmexport.errors import ConfigurationError
+from crmexport.text import _
+
+OTHER_TABLES = (".csv", ".tsv", ".xls", ".xlsb", ".ods", ".numbers")
+"""What spreadsheets may be saved as besides: none of these can be read as a map."""
+
 
 def is_workbook(path: Path) -> bool:
-    """Whether the file of a map is an Excel workbook, by its name; all others are YAML."""
-    return path.suffix.lower() in (".xlsx", ".xlsm")
+    """Whether the file of a map is an Excel workbook, by its name; all others are YAML.
+
+    Raises ConfigurationError for the name of another kind of spreadsheet.
+    """
+    ending = path.suffix.lower()
+    if ending in OTHER_TABLES:
+        raise ConfigurationError(
+            _(
+                "{file}: such a map is an Excel workbook (.xlsx) or a YAML file. In Excel: “Save as”, “Excel Workbook (*.xlsx)”; "
+                "then name that file."
+            ).format(file=path)
+        )
+    return ending in (".xlsx", ".xlsm")
 
 
 def _filled(value: Any) -> Any:

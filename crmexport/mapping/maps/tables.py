@@ -126,6 +126,7 @@ def people_data(path: Path, book: Book) -> Found:
         what = _rule_of(keys.pop("what", ""))
         if keys and what:
             data[what] = keys
+            spots |= {(what, key): line.spot(_heading(line, heading)) for key, heading in _DEFAULT.items()}
     return data, spots
 
 
