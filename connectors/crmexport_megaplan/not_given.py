@@ -62,6 +62,13 @@ NOT_GIVEN = (
         ),
     ),
     NotGiven(
+        N_("Recordings of calls that lie with the provider of the telephony"),
+        N_(
+            "They are outside of the account: the call names their address, and whoever has an account with the provider gets them "
+            "there."
+        ),
+    ),
+    NotGiven(
         N_("Financial operations that belong to nothing"),
         N_(
             "There is no list of operations. Those of deals, invoices, tasks and clients are exported, and whatever an empty "
