@@ -171,3 +171,52 @@ def test_an_address_that_a_link_leads_to_is_its_origin(mapping: SourceMapping, s
 def test_a_day_of_the_calendar_may_name_the_holiday_it_belongs_to(mapping: SourceMapping) -> None:
     told = {"date": day(2026, 0, 1), "holiday": link("Holiday", "1", name="Новый год")}
     assert one(mapping, "activity", "holiday", **told)["name"] == "Новый год"
+
+
+@pytest.mark.parametrize(("told", "absent"), [("out-of-office", False), ("in-office", False), ("sick", True)])
+def test_people_who_are_not_on_the_staff_are_not_absent(
+    mapping: SourceMapping, told: str, absent: bool
+) -> None:
+    """The vendor's own description: in-office and out-of-office are “on the staff” and “freelance”."""
+    person = {
+        "id": "1",
+        "status": {"contentType": "EmployeeStatus", "id": "2", "name": "Так", "masterType": told},
+    }
+    assert bool([*Normaliser(mapping, TOY).entities([row("employee", person)], "absence")]) is absent
+
+
+def test_a_group_among_the_responsible_is_not_taken_for_the_person(mapping: SourceMapping) -> None:
+    group, person = link("Group", "5", name="Отдел"), link("Employee", "7", name="Пётр")
+    told = one(mapping, "company", "contractorCompany", responsibles=[group, person])
+    assert told["owner"] == Ref("user", "7", "Пётр") and len(told["responsibles"]) == 2
+    assert one(mapping, "contact", "contractorHuman", responsibles=[group])["owner"] == Ref(
+        "Group", "5", "Отдел"
+    )
+
+
+def test_the_last_talk_with_a_client_is_a_day_or_a_moment(mapping: SourceMapping) -> None:
+    told = one(mapping, "company", "contractorCompany", lastCommunicationDate=day(2025, 9, 2))
+    assert told["last_contact_at"] == date(2025, 10, 2) and "custom" not in told
+    told = one(
+        mapping, "company", "contractorCompany", nextCommunicationDate=moment("2025-10-02T10:30:00+00:00")
+    )
+    assert told["next_contact_at"].original == "2025-10-02T10:30:00+00:00"
+
+
+def test_a_date_within_an_object_that_nobody_knows_is_not_a_month_early(mapping: SourceMapping) -> None:
+    stone = link("Milestone", "4", name="Веха", date=day(2025, 9, 2), owner=link("Employee", "7"))
+    sum_ = {"contentType": "Money", "currency": "RUB", "value": 5, "valueInMain": 5}
+    bonus = link(
+        "Bonus", "8", value=sum_, steps=[moment("2025-10-02T10:30:00+00:00"), {"contentType": "DateOnly"}]
+    )
+    custom = one(mapping, "task", "task", milestones=[stone], bonuses=[bonus])["custom"]
+    assert custom["milestones"] == [
+        '{"contentType":"Milestone","id":"4","name":"Веха","date":"2025-10-02","owner":{"contentType":"Employee","id":"7"}}'
+    ]
+    assert custom["bonuses"] == [
+        '{"contentType":"Bonus","id":"8","value":"5 RUB","steps":["2025-10-02T10:30:00+00:00",{"contentType":"DateOnly"}]}'
+    ]
+
+
+def test_what_was_dropped_of_the_knowledge_base_says_so(mapping: SourceMapping) -> None:
+    assert one(mapping, "note", "knowledgeArticle", name="Старое", isDropped=True)["is_deleted"] is True
