@@ -17,13 +17,17 @@ from crmexport_megaplan.spec import ListSpec, named
 
 _OFFER = named(
     """name article type category unit price priceWithoutTax tax quantity availableQuantity balanceQuantity
-    expectedQuantity description isDropped originalOffer parts warehouseBalances attaches commentsCount timeCreated
-    timeUpdated"""
+    expectedQuantity description isDropped originalOffer parts warehouseBalances nearestArrivalDate avatar photo attaches
+    commentsCount hiddenCommentsCount userCreated userUpdated timeCreated timeUpdated"""
 )
-_WAREHOUSE = named("name description address responsible isDropped attaches timeCreated")
+_WAREHOUSE = named(
+    """name description type address responsible isActive isDropped attaches commentsCount hiddenCommentsCount userCreated
+    userUpdated timeCreated timeUpdated"""
+)
 _CONSIGNMENT = named(
-    """number name type status date warehouse contractor deal rows sum description isDropped attaches userCreated
-    timeCreated timeUpdated"""
+    """number name type operation status state date plannedTime actualTime warehouse linkedConsignment contractor deal manager
+    rows currency sum price taxSum sumWithoutTax description isTemplate isDropped attaches userCreated userUpdated timeCreated
+    timeUpdated"""
 )
 
 GOODS = {

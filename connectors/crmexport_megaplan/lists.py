@@ -34,8 +34,8 @@ AT_LAST = 5  # after all files that are known otherwise, or these would be fetch
 
 _CONTRACTOR = named(
     """humanNumber name type status responsibles contactInfo payers description birthday preferTransport advertisingWay
-    activityType promisingRate isDropped isPublic canSeeFull financeOperations avatar photo tags attaches todos relationLinks commentsCount partners competitors
-    balance lastDealDate lastCommunicationDate nextCommunicationDate userCreated userUpdated timeCreated timeUpdated"""
+    activityType promisingRate isDropped isPublic canSeeFull financeOperations avatar photo tags attaches todos relationLinks commentsCount hiddenCommentsCount
+    partners competitors balance lastDealDate lastCommunicationDate nextCommunicationDate userCreated userUpdated timeCreated timeUpdated"""
 )
 _PERSON = ("firstName", "middleName", "lastName")
 _COMPANY = (*_CONTRACTOR, "contacts")
@@ -45,6 +45,7 @@ _HUMAN = (
     "gender",
     "company",
     "position",
+    "contacts",
     "uid",
     "canLogin",
     "loginEmail",
@@ -63,14 +64,14 @@ _DEAL = named(
 _PROJECT = named(
     """humanNumber name status isTemplate isGroup statement owner responsible userCreated executors auditors participants
     parent financeOperations deadline plannedFinish actualStart actualFinish duration plannedWork actualWork workedOffTimeTotal completed
-    contractor deals milestones attaches todos relationLinks tags commentsCount lastCommentTimeCreated timeCreated activity
-    statusChangeTime"""
+    contractor deals milestones attaches todos relationLinks tags commentsCount hiddenCommentsCount lastCommentTimeCreated
+    timeCreated activity statusChangeTime subject deadlineChangeRequest deadlineReminders originalTemplate templateUsers
+    kpiStart kpiPlanned kpiActual kpiUnit kpiPercentage"""
 )
 _TASK = (
     *_PROJECT,
     "isUrgent",
     "isNegotiation",
-    "subject",
     "project",
     "previousTasks",
     "negotiationItems",
@@ -79,21 +80,23 @@ _TASK = (
     "fine",
     "kpi",
     "schedule",
-    "deadlineChangeRequest",
+    "scheduleActive",
+    "decision",
     "subTasksCount",
 )
 _TODO = named(
     """name status category when place description responsible userCreated participants relations reminders resultComment
-    attaches tags commentsCount timeCreated timeFinished isDropped isOverdue isTemplate"""
+    attaches tags commentsCount hiddenCommentsCount relationLinks schedule isNeedResult timeCreated timeFinished
+    isDropped isOverdue isTemplate"""
 )
 _INVOICE = named(
     """invoiceDate number name status currency sum taxTotal recipient payer consignee deadline actualPaymentDate rows
-    comment conditions publicDownloadLink financeOperations attaches commentsCount userCreated timeCreated deal"""
+    comment conditions invoiceTemplate publicDownloadLink financeOperations attaches commentsCount userCreated timeCreated deal"""
 )
 _EMPLOYEE = named(
     """uid name firstName middleName lastName position department extraDepartments gender birthday inn contactInfo
-    isWorking fireInProgress canLogin login status nearestVacation appearanceDay fireDay lastOnline avatar photo aboutMe passportData
-    children behaviour commentsCount timeCreated"""
+    isWorking fireInProgress canLogin login status nearestVacation appearanceDay fireDay lastOnline avatar photo aboutMe description
+    passportData address extraChiefs mainVacancy emailFooter children behaviour commentsCount timeCreated"""
 )
 _DEPARTMENT = ("name", "parent", "childs", "description", "vacancies")
 _PROGRAM = ("name", "states", "transitions", "triggers", "roles", "isActive", "isBpm", "programGroup")

@@ -26,9 +26,10 @@ _OF_BOTH = (
         N_("They are settings of Megaplan, of no use elsewhere. Save reports as files."),
     ),
     NotGiven(
-        N_("Spaces (boards and tables), chat, and other messengers"),
+        N_("Spaces (boards and tables), discussions and chats among colleagues, and other messengers"),
         N_(
-            "The interface describes them in part only. What was written to clients through messengers stands in the "
+            "The interface describes spaces in part only, and shows of discussions those of the one who is signed in. Save what you need "
+            "as files. What was written to clients through messengers stands in the "
             "comments of their cards."
         ),
     ),
@@ -59,6 +60,13 @@ NOT_GIVEN = (
         N_(
             "There is no list of articles; they are found by the links in sections and in each other. Link lonely articles "
             "from a section before the pull."
+        ),
+    ),
+    NotGiven(
+        N_("Recordings of calls that lie with the provider of the telephony"),
+        N_(
+            "They are outside of the account: the call names their address, and whoever has an account with the provider gets them "
+            "there."
         ),
     ),
     NotGiven(

@@ -15,15 +15,19 @@ STORAGE = "file storage"
 _ARTICLE = re.compile(r"/knowledge/[^/\s\"'<>]+/(\d+)")
 _TOLD = ("knowledgeBase", "knowledgeArticle")
 
+# The names of the vendor's own description (§7); those beside them nobody has told, and a list drops what it does not know.
 _DOC = named(
-    "name description folder versionsCount attaches isDropped owner userCreated timeCreated timeUpdated"
+    """name generatedName description folder actualVersion versionsCount isTemplate templateObject tags attaches isDropped owner
+    commentsCount hiddenCommentsCount userCreated userUpdated timeCreated timeUpdated"""
 )
-_SECTION = named("name content description timeCreated timeUpdated")
+_SECTION = named("name content description isDropped lastUpdated lastUpdateBy timeCreated timeUpdated")
 _CALL = named(
-    "name type direction status from to duration employee contractor deal file attaches timeCreated"
+    """name type direction status state from fromPhone fromUser to toPhone toUser timeFrom timeTo duration providerId recordLinks
+    employee contractor deal file attaches timeCreated"""
 )
 _MESSAGE = named(
-    "subject content from to email isOutgoing employee contractor deal task attaches timeCreated timeUpdated"
+    """subject content text from to copy blindCopy email isOutgoing deliveryStatus timeSent convertedTo parent childs employee
+    contractor deal task attaches timeCreated timeUpdated"""
 )
 
 PAPERS = {

@@ -19,7 +19,11 @@ Value = Mapping[str, Any]
 DIGITS = 16
 HISTORIES = ("history", "statusHistory")
 LINKING = ("linkedDeal", "linkedTask", "relationLink", "groupMember")
-_OUTCOMES = ["active", "positive", "negative"]
+# What the two kinds of filter know, by the vendor's own description; the words for deals are none for tasks.
+_OUTCOMES = {
+    "DealResultTypeFilter": ["active", "positive", "negative"],
+    "TaskResultTypeFilter": ["active", "completed"],
+}
 
 
 class Part(NamedTuple):
@@ -93,7 +97,7 @@ _of_contractor = _relations._replace(path=_path("/contractor/{id}/relationLinks"
 
 
 def _linked(stream: str, route: str, counter: str, kind: str) -> Part:
-    filters = [{"contentType": kind, "types": _OUTCOMES}]
+    filters = [{"contentType": kind, "types": _OUTCOMES[kind]}]
     path = _path("/{stream}/{id}/" + route, filters=filters, fields=["name"], onlyRequestedFields=True)
     return Part(stream, path, _counted(counter), 50, counter)
 

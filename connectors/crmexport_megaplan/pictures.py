@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from crmexport.source import FileRef
 from crmexport_megaplan.files import Owner, file_path, reference, within
 
-ADDRESS_MARKS = (b"src=", b"href=")  # in the bytes of every record whose texts hold an address
+ADDRESS_MARKS = (b"src=", b"href=", b'"recordLinks"')  # in the bytes of every record that holds an address
 _ADDRESS = re.compile(r"""\b(?:src|href)\s*=\s*["']([^"'<>\s]+)["']""", re.IGNORECASE)
 _OLD_TEXTS = ("history", "Change")  # what a text was before: its pictures may be gone, and nobody sees them
 DIGITS = 16
@@ -30,11 +30,20 @@ def addresses(url: str, owner: Owner, value: Any, known: Set[str]) -> Iterator[t
     """The paths of these files, each with the nearest record around the text."""
     if owner[0] in _OLD_TEXTS:
         return
+    for of, told in _told(value, owner):
+        path = file_path(url, told)
+        if path is not None and path not in known:
+            yield of, path
+
+
+def _told(value: Any, owner: Owner) -> Iterator[tuple[Owner, str]]:
+    """Every address: those in the texts, and those of the recordings of a call, which are a list of nothing else."""
     for of, text in _texts(value, owner):
-        for told in _ADDRESS.findall(text):
-            path = file_path(url, unescape(told))
-            if path is not None and path not in known:
-                yield of, path
+        yield from ((of, unescape(told)) for told in _ADDRESS.findall(text))
+    recorded = value.get("recordLinks") if isinstance(value, dict) else None
+    for told in recorded if isinstance(recorded, list) else ():
+        if isinstance(told, str):
+            yield owner, told
 
 
 def told_by(path: str) -> tuple[str, str]:

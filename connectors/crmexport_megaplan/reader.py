@@ -109,8 +109,10 @@ def _under(request: Request, row: Row) -> Iterator[Request]:
     yield from parts.under(row.stream, row.id, row.value)
     if context.get("cards") and (whole := card(row.stream, row.id)):
         yield whole
-    if context.get("unnamed") and row.parent and "workTime" not in row.value:
-        yield comment_card(row.id, row.parent)
+    if context["kind"] == "comments" and row.parent:
+        lacks_work = context.get("unnamed") and "workTime" not in row.value
+        if lacks_work or sublists.shows_some_files_only(row.value):
+            yield comment_card(row.id, row.parent)
 
 
 def _roots(

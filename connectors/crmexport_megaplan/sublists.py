@@ -83,12 +83,13 @@ _ARRAYS = {
     "consignment": ("rows",),
     "doc": ("attaches",),
     "message": ("attaches",),
+    "comment": ("attaches",),
     "finOperation": ("attaches", "invoices"),
 }
 _COUNTERS = {stream: tuple((name, f"{name}Count") for name in names) for stream, names in _ARRAYS.items()}
 # Asked for by name, so that a row without them hides them (the reader's rights end there); their sub-lists may not.
 _UNTOLD = frozenset({"todos", "attaches"})
-_NO_ROUTE = ("doc", "message")  # the API has no list of their attachments (§7)
+_NO_ROUTE = ("doc", "message", "comment")  # the API has no list of their attachments (§7)
 _NEEDED = {"program": ("states",)}
 
 
@@ -138,6 +139,12 @@ def previews(stream: str, value: dict[str, Any]) -> list[str]:
     return found
 
 
+def shows_some_files_only(value: dict[str, Any]) -> bool:
+    """Whether a comment has more files than are shown with it: its card may show all."""
+    number = value.get("attachesCount")
+    return isinstance(number, int) and number > len(value.get("attaches") or ())
+
+
 def truncated(stream: str, id: str, value: dict[str, Any], is_card: bool) -> list[Gap]:
     """What even the fullest form of a record shows only a part of, though its counter tells of more."""
     if value.get("canSeeFull") is False:
@@ -145,7 +152,7 @@ def truncated(stream: str, id: str, value: dict[str, Any], is_card: bool) -> lis
             "Shown in part only: this sign-in may not see the whole card. Once it may, or with another sign-in, pull with --full."
         )
         return [Gap(stream, f"{id}/canSeeFull", GapKind.REFUSED, words)]
-    if not is_card and stream in CARDS:
+    if not is_card and (stream in CARDS or stream == "comment"):
         return []
     words = _("The source shows {shown} of {number}, and has no way to the rest.")
     return [

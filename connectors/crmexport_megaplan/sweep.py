@@ -20,11 +20,11 @@ from crmexport_megaplan.records import of_list
 # What tells whose row it is (templates stand in lists of tasks, deals of other schemes where a filter is ignored), and the
 # counters of what may come and go with no mark of change; arrays bring theirs along. The lists name all of them, too.
 _TELLING = {
-    "task": ("isTemplate", "commentsCount", "relationLinks"),
-    "project": ("isTemplate", "commentsCount", "relationLinks"),
+    "task": ("isTemplate", "commentsCount", "hiddenCommentsCount", "relationLinks"),
+    "project": ("isTemplate", "commentsCount", "hiddenCommentsCount", "relationLinks"),
     "deal": ("program", "commentsCount", "hiddenCommentsCount", "dealsCount", "tasksCount", "relationLinks"),
-    "contractorCompany": ("name", "commentsCount", "relationLinks"),
-    "contractorHuman": ("name", "commentsCount", "relationLinks"),
+    "contractorCompany": ("name", "commentsCount", "hiddenCommentsCount", "relationLinks"),
+    "contractorHuman": ("name", "commentsCount", "hiddenCommentsCount", "relationLinks"),
 }
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmexport.mapping.links import Links
 from crmexport.mapping.numbers import money_of
-from crmexport.mapping.transforms import Convert, filled, plain_of
+from crmexport.mapping.transforms import UNREADABLE, Convert, filled, plain_of, words_of
 from crmexport.model import Type
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class Shapes:
         self.money_keys = compiler.frame.money_keys
         self.any_link = links.to_ref(())
         self.kinds = {kind: self._kind(rule) for kind, rule in compiler.frame.kinds.items()}
+        self.values = {kind for kind, rule in compiler.frame.kinds.items() if rule.is_ and not rule.ref}
 
     def read(self, raw: Any) -> Any:
         """A value that nobody described. An object of an unknown kind is a link only when there is no more in it."""
@@ -45,7 +46,24 @@ class Shapes:
             return self.any_link(raw)
         if kind is not None and filled(raw.get("id")) and not raw.keys() - {self.kind_key, "id", "name"}:
             return self.any_link(raw)
-        return plain_of(raw) if raw else None
+        return plain_of({name: self._within(part) for name, part in raw.items()}) if raw else None
+
+    def _within(self, value: Any) -> Any:
+        """What stands within an object that nobody knows: a day, a sum and the like as a person reads it, all else as it is.
+
+        As the source writes them they may not mean what they seem to: January may be month 0.
+        """
+        if isinstance(value, list):
+            return [self._within(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        kind = value.get(self.kind_key) if self.kind_key else None
+        if kind not in self.values:
+            return {name: self._within(part) for name, part in value.items()}
+        try:
+            return words_of(self.kinds[kind](value))
+        except UNREADABLE:
+            return value
 
     def _kind(self, rule: "Rule") -> Convert:
         convert = self.compiler.converter(rule, Type.REF if rule.ref else Type.TEXT, (), "custom")

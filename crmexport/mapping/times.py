@@ -87,11 +87,14 @@ def local_date_of(value: Any, zone: tzinfo) -> date:
     return in_zone(moment_of(value).at, zone).date()
 
 
-def day_begun_at(value: Any, zone: tzinfo) -> date:
+def day_begun_at(value: Any, zone: tzinfo, month_base: int = 1) -> date | str:
     """The day that begins at an instant, somewhere from London to Kamchatka: a source may write days as midnight in a zone it
-    does not tell. Any other instant lies in the day that it has in `zone`.
+    does not tell. Any other instant lies in the day that it has in `zone`. What is written as a day is that day.
     """
-    at = moment_of(value).at
+    told = when_of(value, month_base, UTC)
+    if not isinstance(told, Moment):
+        return told
+    at = told.at
     is_midnight = not (at.second or at.minute % 30) and (at.hour >= EASTERNMOST or at.hour == 0)
     return (at + timedelta(hours=24 - EASTERNMOST)).date() if is_midnight else local_date_of(value, zone)
 

@@ -140,9 +140,9 @@ def local_date(zone: str = "utc") -> Convert:
     return partial(local_date_of, zone=zone_named(zone))
 
 
-def midnight(zone: str = "utc") -> Convert:
-    """The day that begins at an instant, in whatever zone that is midnight; in `zone` if it is none."""
-    return partial(day_begun_at, zone=zone_named(zone))
+def midnight(zone: str = "utc", month_base: int = 1) -> Convert:
+    """The day that begins at an instant, in whatever zone that is midnight; in `zone` if it is none. A day stays that day."""
+    return partial(day_begun_at, zone=zone_named(zone), month_base=month_base)
 
 
 def money() -> Convert:

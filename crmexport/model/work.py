@@ -31,7 +31,13 @@ TASK_STATUSES = {
     "overdue": N_("overdue"),
     "template": N_("template"),
 }
-NAMELESS = {"incoming": N_("incoming call"), "outgoing": N_("outgoing call"), "Message": N_("e-mail")}
+NAMELESS = {
+    "incoming": N_("incoming call"),
+    "outgoing": N_("outgoing call"),
+    "missed": N_("missed call"),
+    "failed": N_("failed call"),
+    "Message": N_("e-mail"),
+}
 """How calls and letters are called that have no name: by what they are."""
 CHANGE_KINDS = {
     "create": N_("creation"),

@@ -196,3 +196,24 @@ def test_pictures_of_old_texts_are_left_alone() -> None:
 def test_two_files_at_one_path_are_two_questions() -> None:
     one, other = read(DEALS, page([deal("1", attaches=[file("11", path=PATH), file("12", path=PATH)])])).files
     assert one.request.path == other.request.path and one.request.key != other.request.key
+
+
+def test_a_recording_of_a_call_is_a_file_where_it_lies_in_the_account() -> None:
+    """The vendor's description gives calls addresses of their recordings, and no file (§7)."""
+    here, there = "/attach/SdfFileM_File/File/1.mp3/call.mp3", "https://records.example.test/1.mp3"
+    reading = read(opening("callInfo"), page([link("CallInfo", "7", recordLinks=[here, there])]))
+    (found,) = reading.files
+    assert (found.owner, found.name, found.request.path) == (("callInfo", "7"), "call.mp3", here)
+    assert reading.gaps == []
+
+
+def test_a_comment_that_shows_some_of_its_files_only_is_looked_up_on_its_card() -> None:
+    shown = [file(str(number)) for number in range(5)]
+    row = link("Comment", "50", workTime=None, attaches=shown, attachesCount=7)
+    (card,) = read(COMMENTS, page([row])).asks
+    assert card.path == "/api/v3/comment/50" and card.subject == ("comment", "50")
+    whole = read(card, answer({**row, "attaches": [*shown, file("5"), file("6")]}))
+    assert len(whole.files) == 7 and whole.gaps == [] and whole.asks == []
+    (gap,) = read(card, answer(row)).gaps
+    assert gap.id == "50/attaches"
+    assert read(COMMENTS, page([{**row, "attachesCount": 5}])).asks == []

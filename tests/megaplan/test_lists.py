@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from crmexport_megaplan import sweep
 from crmexport_megaplan.lists import first_page
 from crmexport_megaplan.query import LONGEST_PATH, query_of
 
@@ -266,3 +267,30 @@ def test_a_body_that_is_no_envelope_raises() -> None:
 
 def test_a_refusal_holds_no_records() -> None:
     assert connector.rows(TODO, answer(todos(1), status=422)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("contractorCompany", "hiddenCommentsCount"),
+        ("task", "hiddenCommentsCount kpiPlanned kpiActual kpiUnit"),
+        ("todo", "hiddenCommentsCount relationLinks schedule"),
+        ("offer", "photo avatar userCreated"),
+        ("employee", "description address"),
+        ("doc", "commentsCount hiddenCommentsCount"),
+        ("warehouse", "commentsCount"),
+        ("consignment", "state plannedTime actualTime price taxSum manager"),
+        ("callInfo", "fromPhone toPhone fromUser toUser timeFrom timeTo recordLinks"),
+        ("message", "text copy blindCopy timeSent convertedTo"),
+        ("knowledgeBase", "lastUpdated lastUpdateBy"),
+    ],
+)
+def test_fields_are_asked_for_by_the_names_of_the_vendors_own_description(name: str, wanted: str) -> None:
+    """A list gives what is named; what goes by another name than anybody guessed would be lost without a word."""
+    assert set(wanted.split()) <= set(query_of(first_page(name).path)["fields"])
+
+
+def test_a_record_with_hidden_comments_only_is_swept_for_their_number() -> None:
+    for name in ("task", "project", "contractorCompany", "contractorHuman"):
+        asked = next(one for one in sweep.requests() if one.context["list"] == name)
+        assert "hiddenCommentsCount" in query_of(asked.path)["fields"]

@@ -86,6 +86,15 @@ def test_the_links_of_a_deal_are_counted_and_their_records_are_told_with_closed_
     assert told.ended == [SubList("linkedDeal", ("deal", "1"))]
 
 
+def test_closed_tasks_of_a_deal_are_asked_for_in_the_words_that_tasks_have() -> None:
+    """The vendor's description knows no “positive” and “negative” tasks."""
+    row = link("Deal", "1", **SILENT, **UNTOUCHED, tasksCount=2)
+    tasks = connector.read(listing("program/13"), page([row])).asks[-1]
+    assert query_of(tasks.path)["filters"] == [
+        {"contentType": "TaskResultTypeFilter", "types": ["active", "completed"]}
+    ]
+
+
 def test_a_record_that_shows_all_its_links_ends_the_list_that_gave_the_rest() -> None:
     row = link("Task", "1", **SILENT, **UNTOUCHED, relationLinks=[link("RelationLink", "5")])
     beyond = connector.read(listing("task"), page([{**row, "relationLinksCount": 2}]))

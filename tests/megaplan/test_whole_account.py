@@ -95,6 +95,35 @@ def check_record(got: Pulled, stream: str, id: str, record: dict[str, Any]) -> N
         assert row.parent == tuple(record["parent"])
 
 
+# What lists are not asked for: what the reader may do or has seen, the same text once more, and the other end of links that
+# stand at their own records.
+LEFT_OUT = {
+    *("possibleActions", "possibleTransitions", "possibleTriggers", "visibleFields", "editableFields"),
+    *("isFavorite", "isUnread", "unreadCommentsCount", "lastComment", "comments"),
+    *(
+        "textDescription",
+        "textStatement",
+        "shortDescription",
+        "tasks",
+        "tasksCount",
+        "subProjects",
+        "subProjectsCount",
+    ),
+}
+
+
+def test_every_field_of_every_card_is_asked_for() -> None:
+    got, truth = pulled()
+    lacking = {
+        (stream, name)
+        for stream, records in truth.items()
+        if stream not in (*LINKS, "file")
+        for id, record in records.items()
+        for name in record["body"].keys() - got.rows[stream, id].value.keys() - LEFT_OUT
+    }
+    assert lacking == set()
+
+
 def check_files(got: Pulled, truth: Truth) -> None:
     assert set(got.files) == set(truth["file"])
     for id, (ref, contents) in got.files.items():

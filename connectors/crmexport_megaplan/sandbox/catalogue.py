@@ -10,6 +10,7 @@ from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.filters import Keep, names_in, terms_of
 from crmexport_megaplan.sandbox.lists import Family, Given, Plain, Rows
 from crmexport_megaplan.sandbox.programs import SCHEMES
+from crmexport_megaplan.sandbox.query import Refused
 from crmexport_megaplan.sandbox.world import REMARKED
 
 Query = dict[str, Any]
@@ -19,6 +20,10 @@ PARENTS = (*TALKED, *REMARKED)  # have comments
 BUSY = ("Employee", "Deal", "ContractorCompany", "ContractorHuman", "Task", "Project")  # have todos
 ENTITY_TYPE = frozenset({"entityType"})
 HOLDERS = (*TALKED, "Comment")  # have attachments
+OUTCOMES = {  # the words that filters of linked records know
+    "DealResultTypeFilter": frozenset({"active", "negative", "positive"}),
+    "TaskResultTypeFilter": frozenset({"active", "completed"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +221,14 @@ class Catalogue:
         return lambda kind, index: index != picture and not self._account.is_gone(kind, index)
 
     def _hide_closed(self, query: Query) -> Keep | None:
-        """Linked deals and tasks: those going on, unless a filter names other outcomes."""
-        if any("negative" in one.get("types", ()) for one in query.get("filters") or ()):
+        """Linked deals and tasks: those going on, unless a filter names other outcomes, in the words of its own kind."""
+        named: set[str] = set()
+        for one in query.get("filters") or ():
+            known, told = OUTCOMES.get(one.get("contentType"), frozenset()), set(one.get("types", ()))
+            if not told <= known:
+                raise Refused(422, f"'types' must be of: {', '.join(sorted(known))}", "filters")
+            named |= told
+        if named > {"active"}:
             return None
         return lambda kind, index: self._account.kinds[kind].is_active(index)
 

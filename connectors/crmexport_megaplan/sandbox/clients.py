@@ -27,6 +27,7 @@ class Contractors(Kind):
             "countDeals",
             "sumDeals",
             "mergeInProgress",
+            "contacts",
             "photo",
             "allFiles",
             "deals",
@@ -80,6 +81,7 @@ class Contractors(Kind):
             "timeCreated": moment(created),
             "timeUpdated": moment(min(NOW, created + self._passed(index) * 500)),
             "commentsCount": len(self.world.comments_of(kind, index)),
+            "hiddenCommentsCount": 0,
         }
         if body["canSeeFull"]:
             body |= self.visible(index, drawn)

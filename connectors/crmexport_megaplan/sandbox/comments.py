@@ -35,7 +35,7 @@ class Comments(Kind):
             "contentType": "Comment",
             "id": self.id(index),
             "content": f"<p>{sentence(drawn)}</p>" if text is None else text,
-            "subject": None,
+            "subject": self._subject(index),
             "owner": self._owner(index, drawn),
             **self.counted("attaches", "File", self.world.files.of("Comment", index)),
             "timeCreated": moment(created),
@@ -60,6 +60,11 @@ class Comments(Kind):
         if index % 43 == 5:
             return link("ContractorHuman", self.world.kinds["ContractorHuman"].id(0))
         return self.world.pick("Employee", drawn[8], Employees.first_id)
+
+    def _subject(self, index: int) -> Body:
+        """The record under which it stands."""
+        kind, owner = self.world.comments.owner(index)
+        return link(kind, self.world.kinds[kind].id(owner))
 
     def rows(self, kind: str, index: int) -> Iterator[tuple[str, int]]:
         """The list of comments of a record, oldest first: (contentType, comment index that the row's id comes from)."""

@@ -26,7 +26,10 @@ WHOLE: dict[tuple[str, str], Body] = {
     **_all("Country", {"ru": {"name": "Россия"}}),
     **_all(
         "Currency",
-        {"1": {"name": "Российский рубль", "code": "RUB"}, "2": {"name": "Доллар США", "code": "USD"}},
+        {
+            "1": {"name": "Российский рубль", "abbreviation": "RUB"},
+            "2": {"name": "Доллар США", "abbreviation": "USD"},
+        },
     ),
     **_all("PayForm", {"1": {"name": "Безналичный"}}),
     **_all("Unit", {"1": {"name": "шт."}, "2": {"name": "ч"}}),
@@ -60,6 +63,7 @@ WHOLE: dict[tuple[str, str], Body] = {
             "6": {"name": "Отпуск за свой счёт", "masterType": "event"},
         },
     ),
+    **_all("Place", {"1": {"name": "Переговорная; 2 этаж"}}),
     **_all(
         "Tag",
         {

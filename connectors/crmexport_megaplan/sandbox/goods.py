@@ -26,7 +26,7 @@ class Offers(Kind):
     listed = frozenset({"name", "article", "type", "price"})
     in_short = ("name", "type", "article")
     sortable = frozenset({"timeUpdated", "name"})
-    unseen = frozenset({"balances", "parents", "history"})
+    unseen = frozenset({"balances", "parents", "history", "nearestArrivalDate", "avatar", "photo"})
 
     def customs(self, index: int) -> tuple[Custom, ...]:
         """The set of its category."""
@@ -61,6 +61,9 @@ class Offers(Kind):
             "attaches": [],
             "attachesCount": 0,
             "commentsCount": len(self.world.comments_of("Offer", index)),
+            "hiddenCommentsCount": 0,
+            "userCreated": self.world.pick("Employee", index, Employees.first_id),
+            "userUpdated": self.world.pick("Employee", index, Employees.first_id),
             "timeCreated": moment(created),
             "timeUpdated": moment(min(NOW, created + drawn[6] * 600)),
             **values(self.customs(index), index, drawn),
@@ -74,6 +77,7 @@ class Warehouses(Kind):
     stream = "warehouse"
     first_id = 5_001
     listed = frozenset({"name"})
+    unseen = frozenset({"type", "address", "responsible", "userUpdated"})
 
     def customs(self, index: int) -> tuple[Custom, ...]:
         """One set for all."""
@@ -87,12 +91,15 @@ class Warehouses(Kind):
             "id": self.id(index),
             "name": f"Склад № {index + 1}",
             "description": "",
-            "address": f"{words.CITIES[drawn[0] % len(words.CITIES)]}, склад",
-            "responsible": self.world.pick("Employee", index, Employees.first_id),
+            "isActive": True,
             "isDropped": False,
             "attaches": [],
             "attachesCount": 0,
+            "commentsCount": 0,
+            "hiddenCommentsCount": 0,
+            "userCreated": self.world.pick("Employee", index, Employees.first_id),
             "timeCreated": moment(self.created(index)),
+            "timeUpdated": moment(self.created(index)),
             **values(self.customs(index), index, drawn),
         }
 
@@ -103,8 +110,21 @@ class Consignments(Kind):
     content_type = "Consignment"
     stream = "consignment"
     first_id = 6_001
-    listed = frozenset({"number", "type", "status"})
+    listed = frozenset({"number", "type", "state"})
     sortable = frozenset({"timeUpdated"})
+    unseen = frozenset(
+        {
+            "name",
+            "operation",
+            "status",
+            "date",
+            "linkedConsignment",
+            "sum",
+            "isTemplate",
+            "isDropped",
+            "userUpdated",
+        }
+    )
 
     def body(self, index: int) -> Body:
         """All that the list can tell."""
@@ -115,18 +135,21 @@ class Consignments(Kind):
             "contentType": "Consignment",
             "id": self.id(index),
             "number": f"Н-{index + 1:04d}",
-            "name": f"Накладная № {index + 1}",
             "type": "income" if index % 2 else "expense",
-            "status": "closed",
-            "date": day(created),
+            "state": "performed",
+            "plannedTime": moment(created),
+            "actualTime": moment(created),
+            "manager": self.world.pick("Employee", index, Employees.first_id),
             "warehouse": self.world.pick("Warehouse", index, Warehouses.first_id),
             "contractor": link("ContractorCompany", self.world.kinds["ContractorCompany"].id(0)),
             "deal": self.world.pick("Deal", drawn[1], 28_001),
             "rows": [link("ConsignmentRow", str(ConsignmentRows.first_id + row)) for row in rows],
             "rowsCount": len(rows),
-            "sum": money(drawn[2]),
+            "currency": link("Currency", "1"),
+            "price": money(drawn[2]),
+            "taxSum": money(drawn[2] // 6),
+            "sumWithoutTax": money(drawn[2] - drawn[2] // 6),
             "description": "",
-            "isDropped": False,
             "attaches": [],
             "userCreated": self.world.pick("Employee", index, Employees.first_id),
             "timeCreated": moment(created),

@@ -55,6 +55,18 @@ class Issues(Kind):
             "allParticipants",
             "subscribers",
             "plannedFinish",
+            "deadlineReminders",
+            "originalTemplate",
+            "templateUsers",
+            "scheduleActive",
+            "decision",
+            "subject",
+            "deadlineChangeRequest",
+            "kpiStart",
+            "kpiPlanned",
+            "kpiActual",
+            "kpiUnit",
+            "kpiPercentage",
         }
     )
 
@@ -93,6 +105,7 @@ class Issues(Kind):
         kind = self.content_type
         first = Employees.first_id
         comments = self.world.comments_of(kind, index)
+        hidden = self.world.hidden_comments(kind, index)
         first_comment = self.world.first_ids["Comment"]
         text = nasty.text(index)
         text = sentence(drawn) if text is None else text
@@ -125,7 +138,8 @@ class Issues(Kind):
             **self.world.related(kind, index),
             "possibleActions": [],
             "isFavorite": False,
-            "commentsCount": len(comments),
+            "commentsCount": len(comments) - len(hidden),
+            "hiddenCommentsCount": len(hidden),
             "unreadCommentsCount": 0,
             "lastComment": link("Comment", str(first_comment + comments[-1])) if comments else None,
             "lastCommentTimeCreated": moment(self.world.created("Comment", comments[-1]))

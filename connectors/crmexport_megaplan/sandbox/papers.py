@@ -22,6 +22,8 @@ def docs(world: World) -> list[Body]:
             "description": "<p>Как <b>надо</b></p>",
             "folder": link("DocFolder", "1"),
             "versionsCount": len(versions_of(place)),
+            "commentsCount": 0,
+            "tags": [],
             "attaches": [],
             "attachesCount": 0,
             "isDropped": False,
@@ -58,7 +60,15 @@ def sections(world: World) -> list[Body]:
     first = '<p>Читать: <a href="/knowledge/401/501">раз</a> и <a href="https://x.test/knowledge/401/502/">два</a></p>'
     texts = {"401": first, "402": ""}
     return [
-        {"contentType": "KnowledgeBase", "id": id, "name": f"Раздел {id}", "content": text, "parent": None}
+        {
+            "contentType": "KnowledgeBase",
+            "id": id,
+            "name": f"Раздел {id}",
+            "content": text,
+            "parent": None,
+            "lastUpdated": moment(NOW - 60 * DAY),
+            "lastUpdateBy": world.pick("Employee", int(id), 1_000_001),
+        }
         for id, text in texts.items()
     ]
 
@@ -80,19 +90,21 @@ def articles(world: World) -> list[Body]:
 
 
 def calls(world: World) -> list[Body]:
-    """CallInfo: the first was recorded."""
+    """CallInfo: the first was recorded here, the second by the provider."""
     return [
         {
             "contentType": "CallInfo",
             "id": str(9_001 + place),
-            "type": "incoming" if place % 2 else "outgoing",
-            "status": "answered" if place % 3 else "missed",
-            "from": f"+7 000 {place:07d}",
-            "to": "+7 000 0000000",
-            "duration": {"contentType": "DateInterval", "value": place * 7},
-            "employee": world.pick("Employee", place, 1_000_001),
-            "contractor": link("ContractorCompany", world.kinds["ContractorCompany"].id(place % 7)),
-            "deal": world.pick("Deal", place, 28_001),
+            "type": ("out", "in", "miss")[place % 3],
+            "state": "finished",
+            "fromPhone": f"+7 000 {place:07d}",
+            "toPhone": "+7 000 0000000",
+            "fromUser": world.pick("Employee", place, 1_000_001),
+            "toUser": link("ContractorCompany", world.kinds["ContractorCompany"].id(place % 7)),
+            "timeFrom": moment(NOW - 200 * DAY + place * 3600),
+            "timeTo": moment(NOW - 200 * DAY + place * 3607),
+            "providerId": f"call-{place}",
+            "recordLinks": ["https://records.example.test/9002.mp3"] if place == 1 else [],
             "file": world.orphan(OF_CALL) if place == 0 else None,
             "timeCreated": moment(NOW - 200 * DAY + place * 3600),
         }
@@ -107,11 +119,15 @@ def messages(world: World) -> list[Body]:
             "contentType": "Message",
             "id": str(9_501 + place),
             "subject": f"Re: счёт № {place}" if place % 4 else "",
-            "content": f"<p>Добрый день! <i>{place}</i></p>",
-            "from": "client@example.test",
-            "to": "office@example.test",
+            "text": f"<p>Добрый день! <i>{place}</i></p>",
+            "from": {"contentType": "MessageContact", "email": "client@example.test", "name": "Клиент"},
+            "to": [{"contentType": "MessageContact", "email": "office@example.test", "name": ""}],
+            "copy": [],
+            "blindCopy": [],
             "isOutgoing": bool(place % 2),
-            "contractor": link("ContractorCompany", world.kinds["ContractorCompany"].id(place % 7)),
+            "deliveryStatus": "sent",
+            "timeSent": moment(NOW - 150 * DAY + place * 3600 - 60),
+            "convertedTo": link("ContractorCompany", world.kinds["ContractorCompany"].id(place % 7)),
             "attaches": [],
             "attachesCount": 0,
             "timeCreated": moment(NOW - 150 * DAY + place * 3600),

@@ -121,7 +121,7 @@ class RelationLinks(Kind):
     content_type = "RelationLink"
     stream = "relationLink"
     first_id = 300_001
-    listed = frozenset({"relationType", "placeholder", "representation", "origin", "target", "url"})
+    listed = frozenset({"relationType", "placeholder", "representation", "origin", "target", "subject"})
 
     @property
     def count(self) -> int:
@@ -160,9 +160,9 @@ class RelationLinks(Kind):
             "relationType": "url" if is_url else "deal",
             "placeholder": "",
             "representation": f"Страница {place}; партнёр" if is_url else "",
-            "origin": link(kind, self.world.kinds[kind].id(of)),
+            "subject": link(kind, self.world.kinds[kind].id(of)),
+            "origin": f"https://partner.example.test/{place}" if is_url else None,
             "target": None if is_url else link("Deal", self.world.kinds["Deal"].id(0)),
-            "url": f"https://partner.example.test/{place}" if is_url else None,
         }
 
 

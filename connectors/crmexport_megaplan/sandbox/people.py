@@ -28,7 +28,19 @@ class Employees(Kind):
     first_id = 1_000_001
     listed = frozenset({"name", "firstName", "middleName", "lastName", "position", "department", "isWorking"})
     in_short = ("name", "position")
-    unseen = frozenset({"photo", "behaviour", "children", "activity"})
+    unseen = frozenset(
+        {
+            "photo",
+            "behaviour",
+            "children",
+            "activity",
+            "aboutMe",
+            "address",
+            "extraChiefs",
+            "mainVacancy",
+            "emailFooter",
+        }
+    )
 
     def is_fired(self, index: int) -> bool:
         """Whether employee `index` works no more."""
@@ -42,7 +54,12 @@ class Employees(Kind):
         if index % 6 != 1:
             return None
         start = NOW + index * DAY
-        return {"contentType": "IntervalDates", "from": day(start), "to": day(start + 13 * DAY)}
+        return {
+            "contentType": "Vacation",
+            "type": "Ежегодный отпуск",
+            "firstDay": day(start),
+            "lastDay": day(start + 13 * DAY),
+        }
 
     def customs(self, index: int) -> tuple[Custom, ...]:
         """One set for all."""
@@ -82,9 +99,9 @@ class Employees(Kind):
             "login": mail,
             "status": link("EmployeeStatus", "2" if fired else "3" if self.is_away(index) else "1"),
             "nearestVacation": self._vacation(index),
-            "appearanceDay": day(created),
+            "appearanceDay": day(created) if index % 2 else moment(_midnight(created)),
             "fireDay": day(created + 90_000_000) if fired else None,
-            "aboutMe": "Люблю порядок; и горы 🏔" if index % 7 == 2 else "",
+            "description": "Люблю порядок; и горы 🏔" if index % 7 == 2 else "",
             "passportData": f"0000 {index:06d}" if index % 3 == 1 else "",
             "lastOnline": moment(created + 100_000_000),
             "avatar": self.world.orphan(OF_FACE) if index == 0 else None,
@@ -92,6 +109,11 @@ class Employees(Kind):
             "timeCreated": moment(created),
             **values(self.customs(index), index, drawn),
         }
+
+
+def _midnight(moment: int) -> int:
+    """When a day began in Moscow: some days are told by the moment at which they do."""
+    return moment // DAY * DAY - 3 * 3600
 
 
 class Departments(Kind):

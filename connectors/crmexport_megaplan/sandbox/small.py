@@ -67,9 +67,38 @@ KNOWN = {
 
 # Fields that exist, though no record of ours has a value in them.
 UNSEEN = {
-    "KnowledgeBase": ("description", "timeCreated", "timeUpdated"),
-    "CallInfo": ("name", "direction", "attaches"),
-    "Message": ("email", "employee", "deal", "task", "timeUpdated"),
+    "KnowledgeBase": ("description", "isDropped", "timeCreated", "timeUpdated"),
+    "CallInfo": (
+        "name",
+        "direction",
+        "attaches",
+        "status",
+        "from",
+        "to",
+        "duration",
+        "employee",
+        "contractor",
+        "deal",
+    ),
+    "Message": (
+        "email",
+        "content",
+        "employee",
+        "contractor",
+        "deal",
+        "task",
+        "parent",
+        "childs",
+        "timeUpdated",
+    ),
+    "Doc": (
+        "generatedName",
+        "actualVersion",
+        "isTemplate",
+        "templateObject",
+        "userUpdated",
+        "hiddenCommentsCount",
+    ),
 }
 
 

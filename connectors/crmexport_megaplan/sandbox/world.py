@@ -222,7 +222,9 @@ class World(Company):
         raise NotImplementedError
 
     def hidden_comments(self, kind: str, index: int) -> list[int]:
-        """The comments of a record that not everybody is shown: the last one of some deals."""
+        """The comments of a record that not everybody is shown: the last one of some deals, all of some tasks."""
+        if kind == "Task" and index % 13 == 2:
+            return self.comments_of(kind, index)
         if kind != "Deal" or index % 7 != 3:
             return []
         found = self.comments_of(kind, index)

@@ -273,7 +273,7 @@ class Bodies:
             "Owner": tell.named(body["userCreated"]),
             "IsFinished": body["status"]["id"] != "1",
             "IsOverdue": body["isOverdue"],
-            "Place": body["place"],
+            "Place": tell.name(body["place"]),
         }
 
     def _comment(self, index: int, body: Body) -> Body:

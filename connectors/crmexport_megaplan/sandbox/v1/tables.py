@@ -207,7 +207,7 @@ def dictionaries() -> dict[str, tuple[str, list[Body]]]:
             "severity",
             [{"Id": 1, "Name": "Обычная"}, {"Id": 2, "Name": "Высокая"}],
         ),
-        "BumsCommonApiV01/Currency/list": ("currencies", of("Currency", Abbreviation="code")),
+        "BumsCommonApiV01/Currency/list": ("currencies", of("Currency", Abbreviation="abbreviation")),
         "BumsCommonApiV01/Tax/list": ("taxes", of("Tax", Rate="rate")),
         "BumsFinApiV01/OperationType/list": (
             "operationTypes",

@@ -38,6 +38,10 @@ class Telling:
         shown = self._account.mention(link["contentType"], link["id"])
         return {"Id": number(link["id"]), "Name": shown.get("name", "")}
 
+    def name(self, link: Body | None) -> str:
+        """The name of another record alone."""
+        return str(self._account.mention(link["contentType"], link["id"])["name"]) if link else ""
+
     def all_named(self, links: list[Body] | None) -> list[Body | str]:
         """Links to several records."""
         return [self.named(one) for one in links or []]
@@ -51,6 +55,8 @@ class Telling:
 
     def day(self, value: Body | None) -> str:
         """A day; months count from 1 here. One without a year is not told at all."""
+        if value and value["contentType"] == "DateTime":
+            return self.time(value)[:10]
         if not value or "year" not in value:
             return ""
         return f"{value['year']:04d}-{value['month'] + 1:02d}-{value['day']:02d}"

@@ -1,0 +1,222 @@
+"""Shapes that the vendor's own description of API v3 gives to fields, where others tell of plain values: both are read."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from crmexport.mapping import Normaliser, SourceMapping, load_source_mapping
+from crmexport.model import Money, Ref
+from tests.mapping.support import TOY, row
+
+
+@pytest.fixture(scope="module")
+def mapping() -> SourceMapping:
+    return load_source_mapping("megaplan")
+
+
+def one(mapping: SourceMapping, entity: str, stream: str, **told: Any) -> dict[str, Any]:
+    """The one entity that a record with id 1 becomes."""
+    (found,) = Normaliser(mapping, TOY).entities([row(stream, {"id": "1", **told})], entity)
+    return found
+
+
+def moment(text: str) -> dict[str, str]:
+    return {"contentType": "DateTime", "value": text}
+
+
+def day(year: int, month: int, number: int) -> dict[str, Any]:
+    return {"contentType": "DateOnly", "year": year, "month": month, "day": number}
+
+
+def link(kind: str, id: str, **more: Any) -> dict[str, Any]:
+    return {"contentType": kind, "id": id, **more}
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (link("Task", "5", name="Договор"), None),
+        (link("Task", "5"), None),
+        ("Тема", "Тема"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_record_under_which_a_comment_stands_is_no_subject(
+    mapping: SourceMapping, told: Any, expected: str | None
+) -> None:
+    note = one(mapping, "note", "comment", content="да", subject=told, _parent={"stream": "task", "id": "5"})
+    assert note.get("subject") == expected and note["parent"] == Ref("task", "5", "")
+    assert "custom" not in note
+
+
+@pytest.mark.parametrize("told", [link("Place", "3", name="Переговорная"), "Переговорная"])
+def test_a_place_is_called_by_its_name(mapping: SourceMapping, told: Any) -> None:
+    assert one(mapping, "activity", "todo", place=told)["place"] == "Переговорная"
+
+
+@pytest.mark.parametrize("told", [day(2019, 1, 4), moment("2019-02-03T21:00:00+00:00"), "2019-02-04"])
+def test_the_first_day_at_work_is_a_day_or_the_moment_at_which_it_began(
+    mapping: SourceMapping, told: Any
+) -> None:
+    person = one(mapping, "user", "employee", appearanceDay=told, fireDay=told)
+    assert person["hired_on"] == person["fired_on"] == date(2019, 2, 4)
+    assert "custom" not in person
+
+
+def test_what_people_say_of_themselves_stands_in_their_description(mapping: SourceMapping) -> None:
+    assert one(mapping, "user", "employee", description="<p>Люблю порядок</p>")["about"] == "Люблю порядок"
+    assert one(mapping, "user", "employee", aboutMe="Люблю порядок")["about"] == "Люблю порядок"
+
+
+def test_the_next_holiday_tells_its_first_and_its_last_day(mapping: SourceMapping) -> None:
+    told = link(
+        "Vacation", "4", type="Отпуск за свой счёт", firstDay=day(2026, 5, 1), lastDay=day(2026, 5, 14)
+    )
+    absence = one(mapping, "absence", "employee", nearestVacation=told)
+    assert (absence["start"], absence["finish"]) == (date(2026, 6, 1), date(2026, 6, 14))
+    assert absence["kind"] == "Отпуск за свой счёт"
+    interval = {"contentType": "IntervalDates", "from": day(2026, 5, 1), "to": day(2026, 5, 14)}
+    absence = one(mapping, "absence", "employee", nearestVacation=interval)
+    assert (absence["start"], absence["kind"]) == (date(2026, 6, 1), "vacation")
+
+
+def test_a_call_tells_who_spoke_with_whom_from_when_till_when(mapping: SourceMapping) -> None:
+    person, client = link("Employee", "7", name="Пётр"), link("ContractorHuman", "8")
+    call = one(
+        mapping,
+        "activity",
+        "callInfo",
+        contentType="CallInfo",
+        type="in",
+        state="finished",
+        fromPhone="+7 900 000-00-01",
+        toPhone="101",
+        fromUser=client,
+        toUser=person,
+        timeFrom=moment("2025-10-02T10:30:00+00:00"),
+        timeTo=moment("2025-10-02T10:35:30+00:00"),
+        recordLinks=["https://records.example.test/1.mp3"],
+    )
+    assert (call["name"], call["status_name"]) == ("incoming", "finished")
+    assert call["description"] == "+7 900 000-00-01 → 101"
+    assert (call["start"].original, call["finish"].original) == (
+        "2025-10-02T10:30:00+00:00",
+        "2025-10-02T10:35:30+00:00",
+    )
+    assert call["responsible"] == Ref("user", "7", "Пётр")
+    assert call["participants"] == [Ref("contact", "8", ""), Ref("user", "7", "Пётр")]
+    assert call["custom"]["recordLinks"] == ["https://records.example.test/1.mp3"]
+
+
+def test_the_words_of_a_letter_are_its_text(mapping: SourceMapping) -> None:
+    letter = one(
+        mapping,
+        "activity",
+        "message",
+        subject="Счёт",
+        text="<p>Добрый день!</p>",
+        timeSent=moment("2025-10-02T10:31:00+00:00"),
+        timeCreated=moment("2025-10-02T10:40:00+00:00"),
+        to=[{"contentType": "MessageContact", "email": "b@example.test", "name": "Б"}],
+        convertedTo=link("Deal", "28001"),
+    )
+    assert letter["description"] == "Добрый день!" and letter["start"].original == "2025-10-02T10:31:00+00:00"
+    assert letter["links"] == [Ref("deal", "28001", "")]
+    assert "b@example.test" in str(letter["custom"]["to"])
+
+
+def test_the_tax_of_an_invoice_may_be_a_number_in_the_currency_of_its_sum(mapping: SourceMapping) -> None:
+    money = {"contentType": "Money", "currency": "USD", "value": 120, "valueInMain": 10800, "rate": 90}
+    assert one(mapping, "invoice", "invoice", sum=money, taxTotal=20)["tax_total"] == Money(20, "USD")
+    tax = {**money, "value": 20}
+    assert one(mapping, "invoice", "invoice", sum=money, taxTotal=tax)["tax_total"] == Money(20, "USD")
+
+
+@pytest.mark.parametrize(("entity", "stream"), [("deal", "deal"), ("invoice", "invoice")])
+def test_a_currency_goes_by_its_code(mapping: SourceMapping, entity: str, stream: str) -> None:
+    told = link("Currency", "2", name="Доллары США", abbreviation="USD", sign="$")
+    assert one(mapping, entity, stream, currency=told)["currency"] == "USD"
+
+
+def test_a_company_to_talk_to_about_a_deal_is_linked_with_it(mapping: SourceMapping) -> None:
+    company, human = link("ContractorCompany", "8"), link("ContractorHuman", "9")
+    deal = one(mapping, "deal", "deal", contractor=link("ContractorCompany", "7"), contact=company)
+    assert deal["links"] == [Ref("company", "8", "")] and "contact" not in deal
+    deal = one(mapping, "deal", "deal", contractor=link("ContractorCompany", "7"), contact=human)
+    assert "links" not in deal and deal["contact"] == Ref("contact", "9", "")
+
+
+@pytest.mark.parametrize("stream", ["relationLink", "deal", "task", "contractorCompany"])
+def test_an_address_that_a_link_leads_to_is_its_origin(mapping: SourceMapping, stream: str) -> None:
+    told = link(
+        "RelationLink",
+        "4",
+        relationType="url",
+        origin="https://partner.example.test/1",
+        data="Партнёр",
+        subject=link("Deal", "1"),
+        isTargetVisible=True,
+    )
+    if stream == "relationLink":
+        value = {**told, "_parent": {"stream": "deal", "id": "1"}}
+    else:
+        value = link("Deal", "1", relationLinks=[told])
+    (found,) = Normaliser(mapping, TOY).entities([row(stream, value)], "link")
+    assert found["url"] == "https://partner.example.test/1"
+    assert found["custom"]["data"] == "Партнёр" and "isTargetVisible" not in found["custom"]
+
+
+def test_a_day_of_the_calendar_may_name_the_holiday_it_belongs_to(mapping: SourceMapping) -> None:
+    told = {"date": day(2026, 0, 1), "holiday": link("Holiday", "1", name="Новый год")}
+    assert one(mapping, "activity", "holiday", **told)["name"] == "Новый год"
+
+
+@pytest.mark.parametrize(("told", "absent"), [("out-of-office", False), ("in-office", False), ("sick", True)])
+def test_people_who_are_not_on_the_staff_are_not_absent(
+    mapping: SourceMapping, told: str, absent: bool
+) -> None:
+    """The vendor's own description: in-office and out-of-office are “on the staff” and “freelance”."""
+    person = {
+        "id": "1",
+        "status": {"contentType": "EmployeeStatus", "id": "2", "name": "Так", "masterType": told},
+    }
+    assert bool([*Normaliser(mapping, TOY).entities([row("employee", person)], "absence")]) is absent
+
+
+def test_a_group_among_the_responsible_is_not_taken_for_the_person(mapping: SourceMapping) -> None:
+    group, person = link("Group", "5", name="Отдел"), link("Employee", "7", name="Пётр")
+    told = one(mapping, "company", "contractorCompany", responsibles=[group, person])
+    assert told["owner"] == Ref("user", "7", "Пётр") and len(told["responsibles"]) == 2
+    assert one(mapping, "contact", "contractorHuman", responsibles=[group])["owner"] == Ref(
+        "Group", "5", "Отдел"
+    )
+
+
+def test_the_last_talk_with_a_client_is_a_day_or_a_moment(mapping: SourceMapping) -> None:
+    told = one(mapping, "company", "contractorCompany", lastCommunicationDate=day(2025, 9, 2))
+    assert told["last_contact_at"] == date(2025, 10, 2) and "custom" not in told
+    told = one(
+        mapping, "company", "contractorCompany", nextCommunicationDate=moment("2025-10-02T10:30:00+00:00")
+    )
+    assert told["next_contact_at"].original == "2025-10-02T10:30:00+00:00"
+
+
+def test_a_date_within_an_object_that_nobody_knows_is_not_a_month_early(mapping: SourceMapping) -> None:
+    stone = link("Milestone", "4", name="Веха", date=day(2025, 9, 2), owner=link("Employee", "7"))
+    sum_ = {"contentType": "Money", "currency": "RUB", "value": 5, "valueInMain": 5}
+    bonus = link(
+        "Bonus", "8", value=sum_, steps=[moment("2025-10-02T10:30:00+00:00"), {"contentType": "DateOnly"}]
+    )
+    custom = one(mapping, "task", "task", milestones=[stone], bonuses=[bonus])["custom"]
+    assert custom["milestones"] == [
+        '{"contentType":"Milestone","id":"4","name":"Веха","date":"2025-10-02","owner":{"contentType":"Employee","id":"7"}}'
+    ]
+    assert custom["bonuses"] == [
+        '{"contentType":"Bonus","id":"8","value":"5 RUB","steps":["2025-10-02T10:30:00+00:00",{"contentType":"DateOnly"}]}'
+    ]
+
+
+def test_what_was_dropped_of_the_knowledge_base_says_so(mapping: SourceMapping) -> None:
+    assert one(mapping, "note", "knowledgeArticle", name="Старое", isDropped=True)["is_deleted"] is True
