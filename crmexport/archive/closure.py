@@ -27,12 +27,12 @@ def unlisted(database: Database, streams: Collection[str], pass_: int) -> Iterat
     return _walked(database, records, records.c.stream.in_(streams), is_unlisted, records.c.deleted.is_(None))
 
 
-def count_unlisted(database: Database, stream: str, pass_: int) -> tuple[int, int]:
-    """How many held records of `stream` lists showed before but not in this pass, and how many are held in all."""
-    held = and_(records.c.stream == stream, records.c.deleted.is_(None))
-    line = select(func.count().filter(records.c.listed.between(1, pass_ - 1)), func.count()).where(held)
-    missing, all_ = database.connection.execute(line).one()
-    return int(missing), int(all_)
+def count_unlisted(database: Database, streams: Collection[str], pass_: int) -> dict[str, tuple[int, int]]:
+    """For each of `streams` of which any are held: how many lists showed before but not in this pass, and how many there are in all."""
+    held = and_(records.c.stream.in_(streams), records.c.deleted.is_(None))
+    missing = func.count().filter(records.c.listed.between(1, pass_ - 1))
+    line = select(records.c.stream, missing, func.count()).where(held).group_by(records.c.stream)
+    return {stream: (int(gone), int(all_)) for stream, gone, all_ in database.connection.execute(line)}
 
 
 def hidden(database: Database, streams: Collection[str] | None = None) -> Iterator[list[Key]]:
