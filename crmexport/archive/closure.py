@@ -27,8 +27,10 @@ _linked = _walk(links, ~_is_held, ~_is_missed)
 _of_these = among(records.c.stream, "streams")
 _is_unlisted = records.c.listed.between(literal_column("1"), bindparam("before"))
 _unlisted = _walk(records, _of_these, _is_unlisted, records.c.deleted.is_(None))
-_count_unlisted = select(func.count().filter(_is_unlisted), func.count()).where(
-    records.c.stream == bindparam("of"), records.c.deleted.is_(None)
+_count_unlisted = (
+    select(records.c.stream, func.count().filter(_is_unlisted), func.count())
+    .where(_of_these, records.c.deleted.is_(None))
+    .group_by(records.c.stream)
 )
 _is_hidden = and_(records.c.listed == literal_column("0"), records.c.deleted.is_(None))
 _all_hidden = _walk(records, _is_hidden)
@@ -52,10 +54,10 @@ def unlisted(database: Database, streams: Collection[str], pass_: int) -> Iterat
     return _walked(database, _unlisted, database.listed(sorted(streams)), pass_ - 1)
 
 
-def count_unlisted(database: Database, stream: str, pass_: int) -> tuple[int, int]:
-    """How many held records of `stream` lists showed before but not in this pass, and how many are held in all."""
-    ((missing, all_),) = database.found(_count_unlisted, (pass_ - 1, stream))
-    return int(missing), int(all_)
+def count_unlisted(database: Database, streams: Collection[str], pass_: int) -> dict[str, tuple[int, int]]:
+    """For each of `streams` of which any are held: how many lists showed before but not in this pass, and how many there are in all."""
+    found = database.found(_count_unlisted, (pass_ - 1, database.listed(streams)))
+    return {stream: (int(gone), int(all_)) for stream, gone, all_ in found}
 
 
 def hidden(database: Database, streams: Collection[str] | None = None) -> Iterator[list[Key]]:

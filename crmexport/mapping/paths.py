@@ -1,17 +1,14 @@
 """Paths into a record: JMESPath, compiled once.
 
 Most paths in a mapping file are plain (`a.b`, `a[0].b`, `a[*].b`, `a[?kind=='phone']`, `x || y`, `[x, y]`, `!x`); they become
-small closures that mean exactly what JMESPath means by them and cost a tenth. Everything else goes to `jmespath`. Within an
+small closures that mean exactly what JMESPath means by them, and need no parser. Everything else goes to `searching`. Within an
 `each`, a path begins at the item; one that begins with `$.` begins at the whole record.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
-
-from crmexport.mapping.yaml_words import did_you_mean
-from crmexport.text import _
+from typing import Any, NamedTuple
 
 Getter = Callable[[Any], Any]
 
@@ -55,7 +52,9 @@ def _compile(text: str) -> Path:
     branches = [_plain(part.strip()) for part in text.split("||")]
     plain = [branch for branch in branches if branch is not None]
     if len(plain) < len(branches):
-        return _searched(text)
+        from crmexport.mapping.searching import searched
+
+        return Path(*searched(text))
     tops = frozenset().union(*(branch.tops for branch in plain))
     return plain[0] if len(plain) == 1 else Path(_first_of([branch.get for branch in plain]), tops)
 
@@ -79,10 +78,11 @@ def _not(name: str) -> Path | None:
     if not re.fullmatch(_NAME, name):
         return None
     get = _name(name)
-    return Path(lambda node: not _is_true(get(node)), frozenset({name}))
+    return Path(lambda node: not is_true(get(node)), frozenset({name}))
 
 
-def _is_true(value: Any) -> bool:
+def is_true(value: Any) -> bool:
+    """Whether JMESPath takes a value for true: it is not null, false or empty; a zero is true."""
     return bool(value) or (value == 0 and value is not False)
 
 
@@ -215,71 +215,8 @@ def _first_of(getters: list[Getter]) -> Getter:
         found = None
         for getter in getters:
             found = getter(node)
-            if _is_true(found):
+            if is_true(found):
                 return found
         return found
 
     return get
-
-
-def _searched(text: str) -> Path:
-    import jmespath
-    from jmespath.exceptions import JMESPathError
-    from jmespath.functions import Functions
-
-    try:
-        parsed = jmespath.compile(text)
-    except JMESPathError as error:
-        reason = str(error).splitlines()[0]
-        raise ValueError(
-            _("“{path}” is not a JMESPath ({reason}).").format(path=text, reason=reason)
-        ) from error
-
-    tree = cast(Mapping[str, Any], parsed.parsed)
-    for name in _functions(tree):
-        if name not in Functions.FUNCTION_TABLE:
-            sentence = _("“{path}”: JMESPath has no function “{name}”.").format(path=text, name=name)
-            raise ValueError(sentence + did_you_mean(name, Functions.FUNCTION_TABLE))
-
-    def get(node: Any) -> Any:
-        try:
-            return parsed.search(node)
-        except JMESPathError as error:
-            raise ValueError(str(error)) from error
-
-    return Path(get, frozenset(_tops(tree)))
-
-
-_LEFT_FIRST = {
-    "subexpression", "index_expression", "pipe", "projection", "flatten", "filter_projection", "value_projection"
-}  # fmt: skip
-
-
-def _tops(tree: Mapping[str, Any]) -> Iterator[str]:
-    """The fields of the node itself that a parsed JMESPath looks at (not those of what it finds there)."""
-    if tree["type"] == "field":
-        yield tree["value"]
-    for child in _at_the_node(tree):
-        yield from _tops(child)
-
-
-def _at_the_node(tree: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    children = _nodes(tree)
-    if tree["type"] == "expref":
-        return []
-    if tree["type"] in _LEFT_FIRST and children[0]["type"] != "current":
-        return children[:1]
-    return children
-
-
-def _functions(tree: Mapping[str, Any]) -> Iterator[str]:
-    """The functions that a parsed JMESPath calls."""
-    if tree["type"] == "function_expression":
-        yield tree["value"]
-    for child in _nodes(tree):
-        yield from _functions(child)
-
-
-def _nodes(tree: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The children that are expressions (a slice has numbers)."""
-    return [child for child in tree["children"] if isinstance(child, dict)]

@@ -83,18 +83,18 @@ class Closing:
         """Ask by card for what lists do not show any more, where no part of the lists itself was lost."""
         lost = self._answers.lost_lists()
         streams = [stream for stream in whole(self._connector, self._pass.kind) if stream not in lost]
-        walked = [stream for stream in streams if self._believe or self._is_believable(stream)]
+        walked = streams if self._believe or not streams else self._believable(streams)
         return self._ask_cards(unlisted(self._database, walked, self._pass.id)) if walked else False
 
-    def _is_believable(self, stream: str) -> bool:
-        """Whether so many records may have been deleted. When a sign-in sees less than before, it looks just the same."""
-        missing, held = count_unlisted(self._database, stream, self._pass.id)
-        is_believable = _is_few(missing, held)
+    def _believable(self, streams: Sequence[str]) -> list[str]:
+        """Those of which so many records may have been deleted. When a sign-in sees less than before, it looks just the same."""
+        counted = count_unlisted(self._database, streams, self._pass.id)
+        many = {stream: numbers for stream, numbers in counted.items() if not _is_few(*numbers)}
         with self._database.transaction():
-            self._answers.forget_gaps([(stream, UNLISTED)])
-            if not is_believable:
-                self._tell(_unbelievable(stream, UNLISTED, missing, held))
-        return is_believable
+            self._answers.forget_gaps([(stream, UNLISTED) for stream in streams])
+            for stream in filter(many.__contains__, streams):
+                self._tell(_unbelievable(stream, UNLISTED, *many[stream]))
+        return [stream for stream in streams if stream not in many]
 
     def _to_reread(self, rereads: bool) -> Sequence[str] | None:
         """The streams whose hidden records are to be asked for anew (None: all).

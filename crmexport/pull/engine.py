@@ -117,13 +117,14 @@ class Engine:
 
         None was deferred for longer than the longest wait: what seems so was deferred by a clock that ran ahead and was set back.
         """
-        latest = self._clock.time() + WAITS[-1]
-        with self._archive.database.transaction():
-            self._frontier.bring_forward(latest)
         until = self._frontier.next_time()
         if until is None:
             return False
-        wait = until - self._clock.time()
+        latest = self._clock.time() + WAITS[-1]
+        if until > latest:
+            with self._archive.database.transaction():
+                self._frontier.bring_forward(latest)
+        wait = min(until, latest) - self._clock.time()
         self._watching.waiting(wait)
         self._clock.sleep(wait)
         return True

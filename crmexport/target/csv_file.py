@@ -48,9 +48,8 @@ class CsvFile:
             write_row = self._writer(counted).writerow
             write_row([self._text(heading) for heading in self._headings])
             for row in rows:
-                write_row(
-                    [write[type(value)](value) for write, value in zip(self._columns, row, strict=True)]
-                )
+                cells = zip(self._columns, row, strict=True)
+                write_row(["" if value is None else write[type(value)](value) for write, value in cells])
                 number += 1
                 if isinstance(counted, _Counted) and counted.bytes + _ROOM > (most_bytes or 0):
                     break
@@ -70,7 +69,6 @@ class CsvFile:
             Decimal: self._decimal,
             datetime: self._moment,
             date: lambda value: dated(value, self.dialect.dates),
-            type(None): lambda value: "",
         }
 
     def _text(self, value: str) -> str:

@@ -31,7 +31,11 @@ PATHS = [
     "list[?kind=='phone'][0]", "nested[0][0].a", "nested[*][0].a", "nested[*][*].a", "owner[*].id", "owner[0]",
     "empty || id", "none || no", "zero || id", "no || empty || none", "missing || owner.name", "@", "missing.more",
     "length(list)", "list[].value", "owner.{a: id, b: name}", "[id, zero]", "list[?kind!='phone'] | [0]", "id && zero",
-    "list[0:2].value", "!no", '"id"', "owner.*",
+    "list[0:2].value", "!no", '"id"', "owner.*", "[list, nested][]", "(zero > `0` || no) && id", "zero > `-1` && !empty",
+    "nested > `1`", "id >= '7' && owner.id", "no < `1`", "zero == `0` && !none", "no == `0`", "zero == no", "id != owner.id && owner",
+    "id != '7' && owner", "[owner][?id] | [0]", "[missing][?id] | [0]", "list[?kind].value | [0]", "list[?value == '2'].kind",
+    "owner[?id]", "missing == missing && 'both' || 'one'", "!zero && 'a' || !empty && 'b'", "contains(id, '7') && owner.name",
+    "max_by(nested[*][0], &a).a", "missing.[a, b]", "list[?kind > 'o'].value", "@ && id && @.zero", "owner[] | [0]", "list[-9] || list[0] | value",
 ]  # fmt: skip
 
 

@@ -63,8 +63,10 @@ class Shown:
 
     def cell(self, value: Any) -> Cell:
         """Any value of an entity as one cell; empty texts and lists are None. A float is the decimal number it is written as."""
-        if value is None or isinstance(value, (str, bool, int, Decimal)):
-            return None if value == "" and isinstance(value, str) else value
+        if value is None or isinstance(value, str):
+            return value or None
+        if isinstance(value, (bool, int, Decimal)):
+            return value
         if isinstance(value, Moment):
             return value.at
         if isinstance(value, Ref):
@@ -75,14 +77,16 @@ class Shown:
             return value
         if isinstance(value, float):
             return Decimal(repr(value)) if isfinite(value) else repr(value)
-        return self.text(value) if isinstance(value, (Mapping, list, tuple)) else str(value)
+        return self.text(value) if isinstance(value, (dict, list, tuple, Mapping)) else str(value)
 
     def text(self, value: Any) -> str | None:
         """Any value as text on its own, as it stands within a sentence."""
-        if isinstance(value, Mapping):
-            return self._parts(value)
+        if value is None or isinstance(value, str):
+            return value or None
         if isinstance(value, (list, tuple)) and not isinstance(value, (Moment, Money, Ref)):
             return self._list(value)
+        if isinstance(value, (dict, Mapping)):
+            return self._parts(value)
         cell = self.cell(value)
         if isinstance(cell, bool):
             return self._truth(cell)

@@ -11,6 +11,7 @@ from crmexport.mapping.to.paths import Path, compiled
 from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import Layout
 from crmexport.mapping.to.shown import kind_of
+from crmexport.mapping.to.steps import Make
 from crmexport.mapping.to.table import Cell, Column, Kind
 from crmexport.model import ENTITIES, LISTS, Entity, Field, Money, Ref, Type
 from crmexport.text import translations
@@ -85,11 +86,22 @@ class WholeColumns:
 
 
 def _column(heading: str, path: Path) -> Made:
-    get = path.get
     kind = Kind.PHONE if path.field.type is Type.PHONES else Kind.TEXT if path.many else kind_of(path.type)
-    return Made(
-        Column(heading, kind), lambda row: row.shown.cell(get(row.entity, row.shown.references)), (path,)
-    )
+    return Made(Column(heading, kind), _shown(path), (path,))
+
+
+def _shown(path: Path) -> Make:
+    """What a path finds, as a cell. Most find nothing in most rows: there are more columns than an entity has fields."""
+    get, name = path.get, path.field.name
+
+    def field(row: Row) -> Cell:
+        value = row.entity.get(name)
+        return None if value is None else row.shown.cell(value)
+
+    def found(row: Row) -> Cell:
+        return row.shown.cell(get(row.entity, row.shown.references)) if name in row.entity else None
+
+    return field if path.text == name else found
 
 
 def custom_columns(fields: Sequence[CustomField], taken: Iterable[str], lang: str) -> list[Made]:

@@ -46,12 +46,7 @@ class Cells:
             float: self.floating,
             datetime: self.moment,
             date: self.day,
-            type(None): self.nothing,
         }
-
-    def nothing(self, at: str, value: None) -> str:
-        """No cell at all."""
-        return ""
 
     def text(self, at: str, value: str) -> str:
         """A text cell, never a formula or a number, whatever it begins with."""

@@ -80,11 +80,12 @@ class Sheet:
         return f'<row r="1">{"".join(drawn)}</row>'
 
     def _row(self, row: Sequence[Any]) -> str:
-        self.last_row = number = self.last_row + 1
-        draw = self._cells.draw
+        self.last_row += 1
+        number, draw = str(self.last_row), self._cells.draw
         drawn = [
-            draw[type(value)](f"{column}{number}", value)
+            draw[type(value)](column + number, value)
             for column, value in zip(self._columns, row, strict=True)
+            if value is not None
         ]
         return f'<row r="{number}">{"".join(drawn)}</row>'
 
