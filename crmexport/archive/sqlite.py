@@ -4,6 +4,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -99,20 +100,26 @@ class SQLite(Database):
 
     def many(self, statement: ClauseElement, rows: Sequence[tuple[Any, ...]]) -> int:
         """Past SQLAlchemy: what is done for every answer that is kept costs a third so."""
-        return self._directly("executemany", statement, rows).rowcount if rows else 0
+        if not rows:
+            return 0
+        with self._telling():
+            return int(self._driver.executemany(self.sql(statement), rows).rowcount)
 
     def found(self, question: ClauseElement, row: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        """Past SQLAlchemy, as well."""
-        rows: list[tuple[Any, ...]] = self._directly("execute", question, row).fetchall()
+        """Past SQLAlchemy, as well. Damage may show only when the rows are taken out: text that is none any more."""
+        with self._telling():
+            rows: list[tuple[Any, ...]] = self._driver.execute(self.sql(question), row).fetchall()
         return rows
 
     def added(self, statement: ClauseElement, row: tuple[Any, ...]) -> int:
         """The number that SQLite gave the row."""
-        return int(self._directly("execute", statement, row).lastrowid)
+        with self._telling():
+            return int(self._driver.execute(self.sql(statement), row).lastrowid)
 
-    def _directly(self, how: str, statement: ClauseElement, given: Sequence[Any]) -> Any:
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
         try:
-            return getattr(self._driver, how)(self.sql(statement), given)
+            yield
         except sqlite3.Error as failure:
             raise self.told(failure) from failure
 

@@ -314,3 +314,14 @@ def test_a_damage_is_told_of_the_archive_that_has_it(tmp_path: Path) -> None:
         with pytest.raises(ArchiveDamagedError) as told, Archive.open(tmp_path / "damaged") as archive:
             list(archive.check())
     assert str(file) in str(told.value)
+
+
+@pytest.mark.parametrize("column", ["id", "name", "meta"])
+def test_a_text_that_is_none_any_more_is_a_sentence(tmp_path: Path, column: str) -> None:
+    """SQLite gives what it has; that it is no text shows only when the rows are taken."""
+    with Archive.open_for(tmp_path, SOURCE) as archive, archive.database.transaction():
+        line = "INSERT INTO files (id, name, meta) VALUES ('1', 'a.pdf', '{}')"
+        archive.database.connection.exec_driver_sql(line)
+        archive.database.connection.exec_driver_sql(f"UPDATE files SET {column} = CAST(X'FF' AS TEXT)")
+    with Archive.open(tmp_path) as archive, pytest.raises(ArchiveDamagedError, match="cannot be read"):
+        list(archive.files())
