@@ -223,7 +223,7 @@ class Answers:
     ) -> set[Key]:
         """Keep what is new or different, with the version it replaces; which records that were."""
         listed = {key: 0 if key in by_card else self._pass for key in rows} if by_card else {}
-        kept = [_indexed(row, body, response, listed.get(key, self._pass)) for key, row in rows.items()]
+        kept = [indexed(row, body, response, listed.get(key, self._pass)) for key, row in rows.items()]
         added: int = self._database.many(sql.NEW_RECORD, kept)
         if added == len(kept):
             self.new.update(row.stream for row in rows.values())
@@ -318,7 +318,7 @@ class Answers:
         return int(self._database.found(sql.COUNT_GAPS, ())[0][0])
 
 
-def _indexed(row: Row, body: bytes, response: int, pass_: int) -> tuple[Any, ...]:
+def indexed(row: Row, body: bytes, response: int, pass_: int) -> tuple[Any, ...]:
     """A record's row in the index, in the order of the columns."""
     digest = sha256(body[row.start : row.end]).digest()
     parent = row.parent or (None, None)

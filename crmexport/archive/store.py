@@ -173,12 +173,12 @@ class Archive:
         here = [row for row in self.database.found(sql.PLACES, (number,)) if row[0] in streams]
         current = {(stream, id): (start, end) for stream, id, start, end, *_parent in here}
         parents = {(row[0], row[1]): (row[4], row[5]) for row in here if row[4] is not None}
-        return Page(*self._answer(number), current, parents)
+        return Page(*self.answer(number), current, parents)
 
     def records(self, stream: str) -> Iterator[tuple[str, bytes, str | None, tuple[str, str] | None]]:
         """Every current record of `stream`: id, exact bytes, time of change, parent (stream, id); in the order they came."""
         for (number,) in self.database.found(sql.ANSWERS_WITH, (stream,)):
-            body = self._answer(number)[1].body
+            body = self.answer(number)[1].body
             here = self.database.found(sql.RECORDS, (stream, number))
             for id, start, end, modified, parent_stream, parent_id in here:
                 yield id, body[start:end], modified, (parent_stream, parent_id) if parent_stream else None
@@ -187,7 +187,7 @@ class Archive:
         """When a stored answer was received (ISO 8601, UTC), and a piece of its body."""
         table = schema.responses
         received = self._rows(select(table.c.received).where(table.c.id == number))
-        return received[0][0] if received else "?", self._answer(number)[1].body[start:end]
+        return received[0][0] if received else "?", self.answer(number)[1].body[start:end]
 
     def files(self) -> Iterator[HeldFile]:
         """Every file the source told of, by id."""
@@ -275,7 +275,8 @@ class Archive:
         last = select(func.max(table.c["pass"])).scalar_subquery()
         return int(self._rows(select(func.count()).where(table.c["pass"] == last, table.c.state == 0))[0][0])
 
-    def _answer(self, number: int) -> tuple[Request, Response]:
+    def answer(self, number: int) -> tuple[Request, Response]:
+        """One stored answer and what was asked. Raises ArchiveDamagedError when it is not as it was stored."""
         found = self.database.found(sql.ANSWER, (number,))
         try:
             ((asked, status, body),) = found

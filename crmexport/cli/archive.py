@@ -1,4 +1,4 @@
-"""`crmexport archive show, check, history, prune`: look after the archive."""
+"""`crmexport archive show, check, history, rebuild, prune`: look after the archive."""
 
 import json
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crmexport.cli import archive_show, options
+from crmexport.cli import archive_rebuild, archive_show, options
 from crmexport.cli.words import Group
 from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _, ngettext
@@ -25,6 +25,7 @@ def add(app: typer.Typer) -> None:
     app.add_typer(group, name="archive", no_args_is_help=True)
 
     archive_show.add(group)
+    archive_rebuild.add(group)
 
     @options.command(group, "check", _("Read the whole archive and name every damage."))
     def check(archive: Annotated[str, options.archive()]) -> int:

@@ -184,7 +184,7 @@ class Engine:
             )
             if failure is None:
                 self._families.answered(request)
-                readings[waiting.id] = _shifted(self._connector.read(request, answer), answer.offset)
+                readings[waiting.id] = self._connector.read(request, answer).shifted(answer.offset)
             else:
                 failed.append((waiting, failure))
         missing = AgainError(_("the source left this one out of a batch"))
@@ -310,15 +310,6 @@ class Engine:
     def _tell(self, gap: Gap) -> None:
         for noted in self._answers.gap([gap]):
             self._watching.gap(noted)
-
-
-def _shifted(reading: Reading, offset: int) -> Reading:
-    """The reading of a part, with places in the whole body."""
-    if offset:
-        reading.records = [
-            row._replace(start=row.start + offset, end=row.end + offset) for row in reading.records
-        ]
-    return reading
 
 
 def subject_of(request: Request) -> tuple[str, str]:

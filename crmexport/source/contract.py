@@ -241,6 +241,15 @@ def single_answers(
     return [(request, response)]
 
 
+def readings_in(connector: Connector, request: Request, response: Response) -> list[tuple[Request, Reading]]:
+    """All that a stored answer, single or bulk, teaches: each single request with its reading, spans in the whole stored body."""
+    return [
+        (inner, connector.read(inner, answer).shifted(answer.offset))
+        for inner, answer in single_answers(connector, request, response)
+        if connector.verdict(inner, answer) is Verdict.ANSWER
+    ]
+
+
 def rows_in(connector: Connector, request: Request, response: Response) -> list[Row]:
     """All records in a stored answer, single or bulk, with spans in the whole stored body."""
     found: list[Row] = []

@@ -110,6 +110,14 @@ class Reading:
     glimpses: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     ended: list[SubList] = field(default_factory=list)
 
+    def shifted(self, offset: int) -> "Reading":
+        """This reading of a part of an answer, with places in the whole body: the part begins at `offset`."""
+        if offset:
+            self.records = [
+                row._replace(start=row.start + offset, end=row.end + offset) for row in self.records
+            ]
+        return self
+
     @property
     def asks(self) -> list[Request]:
         """All that a full pull asks because of this answer, files apart."""

@@ -111,3 +111,30 @@ def test_an_archive_of_a_pull_that_has_not_ended_is_true_of_no_moment(tmp_path: 
     code, out, err = run("archive", "show", "--archive", "archive", "--max-age", LONG)
     assert code == ExitCode.FAILED and "older than" in err
     assert "True as of: no pull has ended yet" in out
+
+
+def forgetful(folder: Path) -> None:
+    """The index has lost a deal and a todo, as if the connector had never found them."""
+    with Archive.open(folder, alone=True) as archive, archive.database.transaction():
+        for stream in ("deal", "todo"):
+            its = f"stream = '{stream}' AND id = (SELECT min(id) FROM records WHERE stream = '{stream}')"
+            archive.database.connection.exec_driver_sql(f"DELETE FROM records WHERE {its}")
+
+
+def test_what_was_overlooked_is_found_in_the_stored_answers(
+    archive: tuple[Path, Sandboxed], run: Run
+) -> None:
+    folder, _source = archive
+    command = ("archive", "rebuild", "--archive", str(folder))
+    with Archive.open(folder) as held:
+        before = held.counts()
+    assert "Nothing was overlooked: all " in run(*command).out
+    forgetful(folder)
+    looked = run(*command, "--dry-run")
+    assert "Deals: 1 overlooked before, 0 read otherwise\n" in looked.out and "--dry-run" in looked.out
+    done = run(*command)
+    assert (looked.code, done.code) == (ExitCode.COMPLETE, ExitCode.COMPLETE)
+    assert "Deals: 1 overlooked before" in done.out and "Export anew" in done.out
+    with Archive.open(folder) as held:
+        assert held.counts() == before
+        assert list(held.check()) == []

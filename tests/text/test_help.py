@@ -14,6 +14,7 @@ from crmexport.text import use_language
 NAMES = {
     *(
         "crmexport",
+        "rebuild",
         "crm",
         "excel",
         "csv",
