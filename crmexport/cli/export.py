@@ -70,6 +70,7 @@ def add(app: typer.Typer) -> None:
         typer.echo("\n".join(told(outputs, options.folder(out))))
         if earlier:
             typer.echo("\n".join(told_of_new(options.folder(out), [output.target for output in outputs])))
+        _tell_of_report(options.folder(out))
         _check_lost(outputs)
         return ExitCode.COMPLETE
 
@@ -165,6 +166,17 @@ def handed_on(archive: "Place", to: Sequence[str], shape: Shape) -> int:
     for name, count in sorted(notes.items()):
         typer.echo(f"{named(name)}: {spaced(count)}", err=True)
     return ExitCode.COMPLETE
+
+
+def _tell_of_report(out: Path) -> None:
+    """A report and its sums beside newer files would be taken for theirs."""
+    from crmexport.cli.verify import REPORT
+
+    if (out / REPORT).exists():
+        words = _(
+            "The report and the SHA256SUMS in {folder} are of the files before these: run “crmexport verify” once more."
+        )
+        typer.echo(words.format(folder=out), err=True)
 
 
 def _check_lost(outputs: "Sequence[Output]") -> None:

@@ -519,6 +519,16 @@ def test_the_language_of_the_files_may_stand_in_the_settings(
     assert exported[1][3] == "en"
 
 
+def test_a_report_of_earlier_files_is_not_taken_for_theirs(
+    run: Run, exported: list[Any], tmp_path: Path
+) -> None:
+    command = ("export", "--archive", "a", "--to", "csv", "--out", "files")
+    assert "SHA256SUMS" not in run(*command).err
+    (tmp_path / "files").mkdir(exist_ok=True)
+    (tmp_path / "files" / "report.html").touch()
+    assert "SHA256SUMS" in run(*command).err and "crmexport verify" in run(*command).err
+
+
 def test_a_part_is_exported_with_a_word_of_warning(
     run: Run, exported: list[Any], archive: type[FakeArchive], monkeypatch: pytest.MonkeyPatch
 ) -> None:
