@@ -12,6 +12,12 @@ from crmexport_megaplan.lists import LISTS, OUTSIDE
 from crmexport_megaplan.papers import STORAGE
 
 _LINK = {"contentType", "id"}
+# What the rows of a list may be besides its own stream's, by the vendor's own description (Megaplan reference, §7, §8.1, §8.3).
+_MIXED = {
+    "task": ("project",),
+    "contractorCompany": ("contractorHuman",),
+    "contractorHuman": ("contractorCompany",),
+}
 
 
 def records(request: Request, pieces: Sequence[Piece]) -> list[Row]:
@@ -55,7 +61,7 @@ def of_list(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     """The rows of a list that are its own to give."""
     name = request.context["list"]
     stream, scheme = LISTS[name].stream, request.context.get("program")
-    _check(pieces, (stream, "project") if name == "task" else (stream,))
+    _check(pieces, (stream, *_MIXED.get(name, ())))
     if name in (OUTSIDE, STORAGE):
         return []
     return [
