@@ -12,7 +12,7 @@ from crmexport.source import Announced, Request
 from crmexport_megaplan.dictionaries import DICTIONARIES
 from crmexport_megaplan.goods import GOODS
 from crmexport_megaplan.kinds import WORTH
-from crmexport_megaplan.papers import PAPERS, STORAGE
+from crmexport_megaplan.papers import PAPERS, STORAGE, TREE
 from crmexport_megaplan.query import (
     BY_ACTIVITY,
     BY_CREATION,
@@ -159,7 +159,7 @@ def first_page(
         path,
         worth=AT_LAST if name == STORAGE else WORTH[spec.stream],
         bulk=spec.small or name == OUTSIDE,  # a look of one page
-        subject=(spec.stream, spec.scope if spec.typed else name if name == STORAGE else ""),
+        subject=(spec.stream, spec.scope if spec.typed else name if name in (STORAGE, TREE) else ""),
         family=f"list {spec.route}" if spec.uncertain else "",
         context=told,
     )

@@ -58,8 +58,8 @@ NOT_GIVEN = (
     NotGiven(
         N_("Articles of the knowledge base that nothing leads to"),
         N_(
-            "There is no list of articles; they are found by the links in sections and in each other. Link lonely articles "
-            "from a section before the pull."
+            "Where the account gives neither the tree of the knowledge base nor the articles of a section, articles are found by the "
+            "links in sections and in each other. If the report says so, link lonely articles from a section before the pull."
         ),
     ),
     NotGiven(

@@ -9,7 +9,7 @@ from crmexport.text import _
 from crmexport_megaplan import parts
 from crmexport_megaplan.kinds import CARDS, LISTED_IN, id_of, modified, stream_of
 from crmexport_megaplan.lists import LISTS, OUTSIDE
-from crmexport_megaplan.papers import STORAGE
+from crmexport_megaplan.papers import STORAGE, TREE
 
 _LINK = {"contentType", "id"}
 # What the rows of a list may be besides its own stream's, by the vendor's own description (Megaplan reference, §7, §8.1, §8.3).
@@ -17,6 +17,7 @@ _MIXED = {
     "task": ("project",),
     "contractorCompany": ("contractorHuman",),
     "contractorHuman": ("contractorCompany",),
+    TREE: ("knowledgeArticle",),
 }
 
 
@@ -62,7 +63,7 @@ def of_list(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     name = request.context["list"]
     stream, scheme = LISTS[name].stream, request.context.get("program")
     _check(pieces, (stream, *_MIXED.get(name, ())))
-    if name in (OUTSIDE, STORAGE):
+    if name in (OUTSIDE, STORAGE, TREE):
         return []
     return [
         _row(stream, piece, typed=LISTS[name].typed)

@@ -113,6 +113,8 @@ def under(stream: str, id: str, value: dict[str, Any], is_card: bool) -> Iterato
     whole = card(stream, id) if wants_card and not is_card else None
     if whole:
         yield whole
+    if stream == "knowledgeBase":
+        yield _articles(id)
     yield from parts(stream, value)
 
 
@@ -214,6 +216,19 @@ def _has_comments(stream: str, value: dict[str, Any]) -> bool:
     if number is None:
         return stream not in _WHERE_COUNTED
     return bool(number) or bool(value.get("hiddenCommentsCount"))
+
+
+def _articles(section: str) -> Request:
+    """The articles of a section of the knowledge base, read for their links: an article comes whole by its card."""
+    return Request(
+        "knowledgeArticle",
+        f"{API}/knowledgeBase/{section}/articles{_PAGED}",
+        worth=WORTH["knowledgeArticle"],
+        bulk=True,
+        subject=("knowledgeArticle", f"knowledgeBase/{section}"),
+        family="knowledgeBase",
+        context={"kind": "links", "of": ["knowledgeBase", section]},
+    )
 
 
 def _links(name: str, stream: str, id: str) -> Request:

@@ -23,6 +23,17 @@ def test_articles_are_found_in_the_texts_of_sections_and_of_other_articles() -> 
     assert ("knowledgeArticle", "53") in read(card, page([article])).links
 
 
+def test_articles_that_no_text_leads_to_are_found_by_the_tree_and_by_their_sections() -> None:
+    rows = [link("KnowledgeBase", "4", name="a"), link("KnowledgeArticle", "54", name="b")]
+    told = read(list_of("tree of articles"), page(rows))
+    assert (told.records, told.links, told.announced) == ([], {("knowledgeArticle", "54")}, [])
+    (own,) = read(opening("knowledgeBase"), page([link("KnowledgeBase", "4", content="")])).asks
+    assert asked_paths(read(opening("knowledgeBase"), page([link("KnowledgeBase", "4")]))) == [
+        "/knowledgeBase/4/articles"
+    ]
+    assert read(own, page([link("KnowledgeArticle", "55", name="c")])).links == {("knowledgeArticle", "55")}
+
+
 def test_documents_are_asked_for_their_versions_unless_they_have_none() -> None:
     rows = [link("Doc", "1", attaches=[]), link("Doc", "2", attaches=[], versionsCount=0)]
     (versions,) = read(opening("doc"), page(rows)).asks

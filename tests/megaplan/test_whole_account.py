@@ -142,6 +142,16 @@ def test_the_pull_equals_the_truth(behaviour: dict[str, Any]) -> None:
     assert {gap.kind for gap in got.gaps.values()} == {GapKind.VANISHED}
 
 
+@pytest.mark.parametrize(
+    "absent", [("knowledgeBase/all",), ("sectionArticles",), ("knowledgeBase/all", "sectionArticles")]
+)
+def test_articles_are_found_whichever_ways_to_them_there_are(absent: tuple[str, ...]) -> None:
+    got, truth = pulled((20, 20, 20), absent=absent)
+    articles = {id for stream, id in got.rows if stream == "knowledgeArticle"}
+    assert articles == set(truth["knowledgeArticle"])
+    assert len(articles) == (3 if len(absent) == 2 else 4)
+
+
 def test_the_included_form_asked_for_gives_the_same() -> None:
     got, truth = pulled(options={"included": True})
     check_same(got, truth)

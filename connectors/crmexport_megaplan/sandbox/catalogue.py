@@ -88,6 +88,7 @@ class Catalogue:
             ),
             **{route: self._small(route, kind) for route, kind in (small.ROUTES | small.PAPERS).items()},
             **{route: Listing(route, Given([]), (), more=ENTITY_TYPE) for route in small.EMPTY},
+            **{route: self._mixed(route, kinds) for route, kinds in small.MIXED.items()},
         }
 
     def templates(self, kind: str) -> Listing:
@@ -147,6 +148,11 @@ class Catalogue:
         if name == "versions" and kind == "Doc":
             keys = [("DocVersion", one) for one in papers.versions_of(index)]
             return Listing("docVersion", Given(keys), ("DocVersion",))
+        if name == "articles" and kind == "KnowledgeBase":
+            section = account.kinds[kind].id(index)
+            own = [place for place, of in enumerate(papers.SECTION_OF.values()) if of == section]
+            keys = [("KnowledgeArticle", place) for place in own]
+            return Listing("sectionArticles", Given(keys), ("KnowledgeArticle",))
         if name == "relationLinks":
             keys = [("RelationLink", one) for one in account.relations.of(kind, index)]
             return Listing("relationLink", Given(keys), ("RelationLink",))
@@ -174,6 +180,10 @@ class Catalogue:
     def _small(self, route: str, kind: str) -> Listing:
         more = ENTITY_TYPE if route.endswith("Filter") else frozenset[str]()
         return Listing(route, Plain(kind, self._account.kinds[kind].count), (kind,), more=more)
+
+    def _mixed(self, route: str, kinds: tuple[str, ...]) -> Listing:
+        rows = [(kind, place) for kind in kinds for place in range(self._account.kinds[kind].count)]
+        return Listing(route, Given(rows), kinds)
 
     def _hide_fired(self, query: Query) -> Keep | None:
         if not self._behaviour.employee_list_hides_fired:

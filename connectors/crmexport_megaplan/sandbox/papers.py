@@ -4,7 +4,9 @@ from crmexport_megaplan.sandbox.values import DAY, NOW, Body, link, moment
 from crmexport_megaplan.sandbox.world import OF_CALL, OF_DOC, World
 
 CALLS, MESSAGES, DOCS, SECTIONS = 40, 30, 5, 2
-HIDDEN_ARTICLE = "504"  # nothing leads to it
+HIDDEN_ARTICLE = "504"  # no text leads to it
+TREE = "knowledgeBase/all"
+SECTION_OF = {"501": "401", "502": "401", "503": "402", HIDDEN_ARTICLE: "402"}
 
 
 def folders(world: World) -> list[Body]:
@@ -74,7 +76,7 @@ def sections(world: World) -> list[Body]:
 
 
 def articles(world: World) -> list[Body]:
-    """KnowledgeArticle: one of them is found only through another, one by nothing."""
+    """KnowledgeArticle: one of them is found by texts only through another, one by none."""
     more = '<p><a href="/knowledge/402/503">ещё</a></p>'
     return [
         {
@@ -85,7 +87,7 @@ def articles(world: World) -> list[Body]:
             "parent": None,
             "timeCreated": moment(NOW - 50 * DAY),
         }
-        for id in ("501", "502", "503", HIDDEN_ARTICLE)
+        for id in SECTION_OF
     ]
 
 

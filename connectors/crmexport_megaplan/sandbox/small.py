@@ -199,6 +199,8 @@ ROUTES = {
     "project/tags": "Tag",
     "docFolder": "DocFolder",
 }
+# The tree of the knowledge base: sections and articles in one list.
+MIXED = {papers.TREE: ("KnowledgeBase", "KnowledgeArticle")}
 PAPERS = {
     "doc": "Doc",
     "knowledgeBase": "KnowledgeBase",

@@ -6,7 +6,7 @@ from hashlib import sha256
 from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.kinds import Kind
-from crmexport_megaplan.sandbox.papers import DOCS, HIDDEN_ARTICLE, versions_of
+from crmexport_megaplan.sandbox.papers import DOCS, HIDDEN_ARTICLE, TREE, versions_of
 from crmexport_megaplan.sandbox.past import PARENTS, PREVIEW, RELATED
 from crmexport_megaplan.sandbox.programs import definitions, scopes
 from crmexport_megaplan.sandbox.small import KNOWN, MADE, members
@@ -61,7 +61,8 @@ def truth(
                 and account.body(kind, index)["isHidden"]
             ):
                 continue
-            if kind == "KnowledgeArticle" and known.id(index) == HIDDEN_ARTICLE:
+            untold = kind == "KnowledgeArticle" and known.id(index) == HIDDEN_ARTICLE
+            if untold and {TREE, "sectionArticles"} <= {*behaviour.absent}:
                 continue
             if not account.is_gone(kind, index):
                 yield {
