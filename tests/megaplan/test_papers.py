@@ -45,6 +45,21 @@ def test_documents_are_asked_for_their_versions_unless_they_have_none() -> None:
     assert [ref.id for ref in told.files] == ["7"]
 
 
+def test_folders_are_asked_for_what_lies_in_them() -> None:
+    told = read(
+        opening("docFolder"), page([link("DocFolder", "7", name="a"), link("DocFolder", "8", name="b")])
+    )
+    assert asked_paths(told) == ["/docFolder", "/doc", "/docFolder", "/doc"]
+    folders, docs, *_others = told.requests
+    assert query_of(docs.path)["parentFolder"] == {"contentType": "DocFolder", "id": "7"}
+    assert folders.bulk and docs.bulk and docs.subject == ("doc", "docFolder/7")
+    (more,) = read(docs, page([link("Doc", "1", attaches=[], versionsCount=0)], more=True, count=9)).requests
+    assert query_of(more.path)["parentFolder"]["id"] == "7"
+    assert read(docs, page([link("Doc", "1", attaches=[], versionsCount=0)], count=1)).announced == []
+    inner = read(folders, page([link("DocFolder", "9", name="c")])).requests
+    assert [query_of(one.path)["parentFolder"]["id"] for one in inner] == ["9", "9"]
+
+
 def test_the_inventory_of_files_brings_no_records_and_comes_after_all_other_files() -> None:
     storage = list_of("file storage")
     told = read(storage, page([file("7")], count=1))

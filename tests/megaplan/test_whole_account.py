@@ -44,6 +44,7 @@ BEHAVIOURS = {
     "json escaped": {"json_form": "escaped"},
     "an empty search finds nothing": {"empty_search": "nothing"},
     "hidden comments not listed": {"hidden_comments_listed": False},
+    "documents by their folders": {"folders_apart": True},
 }
 
 

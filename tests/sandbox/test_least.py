@@ -46,7 +46,7 @@ def test_it_is_what_a_patient_hand_counts() -> None:
     )
     deleted = 6
     files = client.sandbox.account.counts["File"]
-    papers = 4 + 2 + 4  # articles, those of sections, and documents that have versions
+    papers = 4 + 2 + 4 + 4  # articles, those of sections, documents that have versions, what lies in folders
     dictionaries = 22 + 5  # with rows, and without
     counts = client.sandbox.account.counts
     money = counts["FinOperation"] + 1 + counts["ConsignmentRow"]  # cards, and one page of the search

@@ -18,6 +18,7 @@ Query = dict[str, Any]
 TALKED = ("Task", "Deal", "ContractorCompany", "ContractorHuman", "Project", "Todo")
 PARENTS = (*TALKED, *REMARKED)  # have comments
 BUSY = ("Employee", "Deal", "ContractorCompany", "ContractorHuman", "Task", "Project")  # have todos
+PARENT_FOLDER = frozenset({"parentFolder"})
 ENTITY_TYPE = frozenset({"entityType"})
 HOLDERS = (*TALKED, "Comment")  # have attachments
 OUTCOMES = {  # the words that filters of linked records know
@@ -88,6 +89,8 @@ class Catalogue:
             ),
             **{route: self._small(route, kind) for route, kind in (small.ROUTES | small.PAPERS).items()},
             **{route: Listing(route, Given([]), (), more=ENTITY_TYPE) for route in small.EMPTY},
+            "doc": self._plain("Doc", more=PARENT_FOLDER, hides=self._hide_other_folders),
+            "docFolder": self._plain("DocFolder", more=PARENT_FOLDER, hides=self._hide_other_folders),
             **{route: self._mixed(route, kinds) for route, kinds in small.MIXED.items()},
         }
 
@@ -229,6 +232,19 @@ class Catalogue:
         """Files of what has been removed, and a picture within a text: the inventory knows attachments only."""
         picture = self._account.picture
         return lambda kind, index: index != picture and not self._account.is_gone(kind, index)
+
+    def _hide_other_folders(self, query: Query) -> Keep | None:
+        """What lies in the folder that is named; without one, what lies in none, or everything."""
+        wanted = (query.get("parentFolder") or {}).get("id")
+        if wanted is None and not self._behaviour.folders_apart:
+            return None
+
+        def lies_there(kind: str, index: int) -> bool:
+            body = self._account.body(kind, index)
+            folder = body["folder" if kind == "Doc" else "parent"]
+            return bool((folder["id"] if folder else None) == wanted)
+
+        return lies_there
 
     def _hide_closed(self, query: Query) -> Keep | None:
         """Linked deals and tasks: those going on, unless a filter names other outcomes, in the words of its own kind."""

@@ -40,9 +40,11 @@ def least_requests(account: InventedAccount, behaviour: Behaviour) -> int:
         + account.counts["Employee"]
         + account.kinds["Group"].count
         + _papers()
+        + 2 * account.kinds["DocFolder"].count
     )
     together = 1 if behaviour.bulk == "off" else behaviour.bulk_max
     again = len(small.ROUTES | small.MIXED) + len(small.EMPTY) + _search(account, behaviour)
+    again += 2 * account.kinds["DocFolder"].count
     tree = 1 + len(goods.CATEGORIES)
     both = 2 * (len(scopes()) + tree) + _up(packed, together) + _up(again, together) + account.counts["File"]
     told, untold = _lists(account, behaviour)

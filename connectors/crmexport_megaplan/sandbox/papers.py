@@ -10,8 +10,16 @@ SECTION_OF = {"501": "401", "502": "401", "503": "402", HIDDEN_ARTICLE: "402"}
 
 
 def folders(world: World) -> list[Body]:
-    """DocFolder."""
-    return [{"contentType": "DocFolder", "id": "1", "name": "Договоры", "parent": None}]
+    """DocFolder: one within the other."""
+    return [
+        {"contentType": "DocFolder", "id": "1", "name": "Договоры", "parent": None},
+        {"contentType": "DocFolder", "id": "2", "name": "Старые; договоры", "parent": link("DocFolder", "1")},
+    ]
+
+
+def folder_of(doc: int) -> str:
+    """The folder that a document lies in."""
+    return "2" if doc % 2 else "1"
 
 
 def docs(world: World) -> list[Body]:
@@ -22,7 +30,7 @@ def docs(world: World) -> list[Body]:
             "id": str(3_001 + place),
             "name": f"Регламент № {place + 1}; черновик",
             "description": "<p>Как <b>надо</b></p>",
-            "folder": link("DocFolder", "1"),
+            "folder": link("DocFolder", folder_of(place)),
             "versionsCount": len(versions_of(place)),
             "commentsCount": 0,
             "tags": [],
