@@ -83,10 +83,6 @@ NOT_GIVEN = (
             "history at all."
         ),
     ),
-    NotGiven(
-        N_("Statuses of clients and categories of events that nothing uses"),
-        N_("There is no list of them; those in use are told by the records."),
-    ),
 )
 NOT_GIVEN_BY_V1 = (
     *_OF_BOTH,

@@ -24,7 +24,8 @@ STREAMS = {
     "addressType", "todoStatus", "tag", "unit", "currency", "payForm", "finOperationType", "realAccount", "filterGroup",
     "filter", "offerCategory", "offer", "warehouse", "consignment", "consignmentRow", "finOperation",
     "history", "statusHistory", "linkedDeal", "linkedTask", "docFolder", "doc", "docVersion", "knowledgeBase",
-    "knowledgeArticle", "callInfo", "message", "groupMember", "relationLink",
+    "knowledgeArticle", "callInfo", "message", "groupMember", "relationLink", "contractorStatus", "employeeStatus",
+    "todoCategory", "place",
 }  # fmt: skip
 
 

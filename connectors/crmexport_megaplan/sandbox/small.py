@@ -57,7 +57,11 @@ def _copy(value: Body) -> Body:
 KNOWN = {
     "ContractorType": "contractorType",
     "AddressType": "addressType",
+    "ContractorStatus": "contractorStatus",
+    "EmployeeStatus": "employeeStatus",
     "TodoStatus": "todoStatus",
+    "TodoCategory": "todoCategory",
+    "Place": "place",
     "Unit": "unit",
     "Currency": "currency",
     "PayForm": "payForm",
@@ -181,7 +185,11 @@ ROUTES = {
     "position": "Position",
     "duty": "Duty",
     "holiday": "Holiday",
+    "contractorStatus": "ContractorStatus",
+    "employeeStatus": "EmployeeStatus",
     "todoStatus": "TodoStatus",
+    "todoCategory": "TodoCategory",
+    "place": "Place",
     "unit": "Unit",
     "currency": "Currency",
     "payForm": "PayForm",
@@ -197,6 +205,7 @@ ROUTES = {
     "deal/tags": "Tag",
     "contractor/tags": "Tag",
     "project/tags": "Tag",
+    "doc/tags": "Tag",
     "docFolder": "DocFolder",
 }
 # The tree of the knowledge base: sections and articles in one list.
@@ -207,7 +216,10 @@ PAPERS = {
     "callInfo": "CallInfo",
     "message": "Message",
 }
-EMPTY = ("todoFilter", "employeeFilter", "offerFilter", "invoiceFilter", "fileStorageFilter")
+EMPTY = (
+    *("todoFilter", "employeeFilter", "offerFilter", "invoiceFilter", "fileStorageFilter"),
+    *("contractorActivityType", "contractorAdvertisingWay", "warehouseType"),
+)
 
 
 def smalls(world: World) -> Iterator[Small]:
