@@ -36,6 +36,7 @@ BEHAVIOURS = {
     "dropped contractors hidden": {"contractor_list_hides_dropped": True},
     "retired deals hidden": {"deal_list_hides_inactive_programs": True, "page_cap": 30},
     "closed projects hidden": {"project_list_hides_closed": True},
+    "closed projects hidden, no filter": {"project_list_hides_closed": True, "project_filter": False},
     "finished events hidden": {"todo_list_hides_finished": True},
     "no bulk": {"bulk": "off"},
     "data of errors null": {"error_data": "null", "sort_by_id": False},

@@ -28,6 +28,9 @@ class Behaviour:
     contractor_list_hides_dropped: bool = False  # §4.5
     deal_list_hides_inactive_programs: bool = False  # §4.5: shown only when filtered by that very program
     project_list_hides_closed: bool = False  # §4.5: shown with the filter_any term
+    project_filter: bool = (
+        True  # §4.5: False: the list of projects takes no filter, as the vendor describes it
+    )
     program_filter: bool = True  # §4.4: False: the scheme that a filter of deals names is ignored in silence
     day_offset: int = (
         0  # §4.6: hours from midnight UTC to the beginning of a filter's DateOnly: its zone is nowhere told

@@ -69,7 +69,9 @@ class Catalogue:
             "deal": self._plain("Deal", "TradeFilter", hides=self._hide_deals),
             "task": Listing("task", tasks, ("Task", "Project"), "TaskFilter", hides=self._hide_issues(True)),
             "project": self._plain(
-                "Project", "TaskFilter", hides=self._hide_issues(behaviour.project_list_hides_closed)
+                "Project",
+                "TaskFilter" if behaviour.project_filter else None,
+                hides=self._hide_issues(behaviour.project_list_hides_closed),
             ),
             "todo": self._plain("Todo", "TodoFilter", hides=self._hide_finished),
             "invoice": self._plain(
