@@ -25,6 +25,7 @@ STREAMS = (
     Stream("extraField", N_("Field definitions"), dictionary=True),
     Stream("group", N_("Groups of people"), dictionary=True),
     Stream("groupMember", N_("Members of groups"), dictionary=True),
+    Stream("vacation", N_("Vacations to come"), dictionary=True),
     Stream("position", N_("Positions"), dictionary=True),
     Stream("duty", N_("Duties"), dictionary=True),
     Stream("holiday", N_("Holidays"), dictionary=True),

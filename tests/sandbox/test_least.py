@@ -50,7 +50,7 @@ def test_it_is_what_a_patient_hand_counts() -> None:
     dictionaries = 27 + 8  # with rows, and without
     counts = client.sandbox.account.counts
     money = counts["FinOperation"] + 1 + counts["ConsignmentRow"]  # cards, and one page of the search
-    pasts = ("history", "statusHistory", "groupMember", "relationLink")
+    pasts = ("history", "statusHistory", "groupMember", "relationLink", "vacation")
     past = len({(one["stream"], *one["parent"]) for one in client.sandbox.truth() if one["stream"] in pasts})
     links = {
         (record["stream"], *record["parent"])

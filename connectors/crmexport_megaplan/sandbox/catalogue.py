@@ -153,6 +153,9 @@ class Catalogue:
         if name == "versions" and kind == "Doc":
             keys = [("DocVersion", one) for one in papers.versions_of(index)]
             return Listing("docVersion", Given(keys), ("DocVersion",))
+        if name == "vacations" and kind == "Employee":
+            keys = [("Vacation", one) for one in small.vacations_of(index)]
+            return Listing("vacation", Given(keys), ("Vacation",))
         if name == "articles" and kind == "KnowledgeBase":
             section = account.kinds[kind].id(index)
             own = [place for place, of in enumerate(papers.SECTION_OF.values()) if of == section]

@@ -41,6 +41,7 @@ def least_requests(account: InventedAccount, behaviour: Behaviour) -> int:
         + account.kinds["Group"].count
         + _papers()
         + 2 * account.kinds["DocFolder"].count
+        + account.kinds["Vacation"].count // 2
     )
     together = 1 if behaviour.bulk == "off" else behaviour.bulk_max
     again = len(small.ROUTES | small.MIXED) + len(small.EMPTY) + _search(account, behaviour)

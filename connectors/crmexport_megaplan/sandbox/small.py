@@ -130,6 +130,25 @@ def _groups(world: World) -> list[Body]:
     ]
 
 
+def _vacations(world: World) -> list[Body]:
+    """Two for each person who has any to come."""
+    return [
+        {
+            "contentType": "Vacation",
+            "id": str(5_500_001 + place),
+            "type": "Ежегодный отпуск",
+            "firstDay": day(NOW + (place + 1) * 30 * DAY),
+            "lastDay": day(NOW + (place + 1) * 30 * DAY + 13 * DAY),
+        }
+        for place in range(2 * len(range(1, world.counts["Employee"], 6)))
+    ]
+
+
+def vacations_of(person: int) -> range:
+    """The vacations of an employee, as places."""
+    return range(person // 6 * 2, person // 6 * 2 + 2) if person % 6 == 1 else range(0)
+
+
 def _holidays(world: World) -> list[Body]:
     return [
         {"contentType": "Holiday", "id": "1", "name": "Новый год", "date": birthday(2026, 1, 1)},
@@ -146,6 +165,7 @@ def _filters(kind: str, *ids: str) -> Callable[[World], list[Body]]:
 
 MADE: dict[str, tuple[str, Callable[[World], list[Body]]]] = {
     "Group": ("group", _groups),
+    "Vacation": ("vacation", _vacations),
     "Position": ("position", lambda world: _numbered("Position", "Директор", "Менеджер", "Бухгалтер")),
     "Duty": ("duty", lambda world: _numbered("Duty", "Дежурство; ночное")),
     "Holiday": ("holiday", _holidays),
