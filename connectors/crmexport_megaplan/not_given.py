@@ -30,7 +30,7 @@ _OF_BOTH = (
         N_(
             "The interface describes spaces in part only, and shows of discussions those of the one who is signed in. Save what you need "
             "as files. What was written to clients through messengers stands in the "
-            "comments of their cards."
+            "comments of their cards; chats with people who have no card yet may not: make cards of those you need before the pull."
         ),
     ),
     NotGiven(
