@@ -13,7 +13,14 @@ _ROUTES = {
     "holiday": "/holiday",
     "contractorType": "/contractor/types",
     "addressType": "/contractor/addressTypes",
+    "contractorStatus": "/contractorStatus",
+    "contractorActivityType": "/contractorActivityType",
+    "contractorAdvertisingWay": "/contractorAdvertisingWay",
+    "employeeStatus": "/employeeStatus",
     "todoStatus": "/todoStatus",
+    "todoCategory": "/todoCategory",
+    "place": "/place",
+    "warehouseType": "/warehouseType",
     "unit": "/unit",
     "currency": "/currency",
     "payForm": "/payForm",
@@ -21,7 +28,7 @@ _ROUTES = {
     "realAccount": "/invoice/realAccounts",
     "filterGroup": "/filterGroup",
 }
-_TAGGED = ("task", "project", "deal", "contractor")
+_TAGGED = ("task", "project", "deal", "contractor", "doc")
 # Saved filters by what they filter; the route wants that told besides.
 _FILTERED = {
     "task": "task",

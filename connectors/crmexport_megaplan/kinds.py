@@ -37,8 +37,9 @@ OWNER_OF = {
 _FIELDS = """BigIntField BoolField DateField DateTimeField DurationField EnumField ExternalSourceField FloatField
     IntegerField MoneyField RatingField RefLinkField RefSetField ResourceField StringField"""
 _FILTERS = """TaskFilter TradeFilter CrmFilter TodoFilter EmployeeFilter OfferFilter InvoiceFilter FileStorageFilter"""
-_DICTIONARIES = """AddressType ContractorType Currency DocFolder Duty File FilterGroup FinOperationType Holiday
-    OfferCategory PayForm Position RealAccount Tag TodoStatus Unit"""
+_DICTIONARIES = """AddressType ContractorActivityType ContractorAdvertisingWay ContractorStatus ContractorType Currency
+    DocFolder Duty EmployeeStatus File FilterGroup FinOperationType Holiday
+    OfferCategory PayForm Place Position RealAccount Tag TodoCategory TodoStatus Unit WarehouseType"""
 LISTED_IN = {
     **OWNER_OF,
     **dict.fromkeys(_FIELDS.split(), "extraField"),
@@ -56,7 +57,14 @@ EXPLAINING = [
     "holiday",
     "contractorType",
     "addressType",
+    "contractorStatus",
+    "contractorActivityType",
+    "contractorAdvertisingWay",
+    "employeeStatus",
     "todoStatus",
+    "todoCategory",
+    "place",
+    "warehouseType",
     "unit",
     "currency",
     "payForm",

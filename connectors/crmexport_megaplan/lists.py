@@ -12,7 +12,7 @@ from crmexport.source import Announced, Request
 from crmexport_megaplan.dictionaries import DICTIONARIES
 from crmexport_megaplan.goods import GOODS
 from crmexport_megaplan.kinds import WORTH
-from crmexport_megaplan.papers import PAPERS, STORAGE
+from crmexport_megaplan.papers import PAPERS, STORAGE, TREE
 from crmexport_megaplan.query import (
     BY_ACTIVITY,
     BY_CREATION,
@@ -158,11 +158,27 @@ def first_page(
         spec.stream,
         path,
         worth=AT_LAST if name == STORAGE else WORTH[spec.stream],
-        bulk=spec.small or name == OUTSIDE,  # a look of one page
-        subject=(spec.stream, spec.scope if spec.typed else name if name == STORAGE else ""),
+        bulk=spec.small or name == OUTSIDE or "folder" in context,  # a look of one page
+        subject=(spec.stream, _part_of(name, context)),
         family=f"list {spec.route}" if spec.uncertain else "",
         context=told,
     )
+
+
+def in_folder(id: str, since: str | None) -> Iterator[Request]:
+    """The folders and the documents within a folder: the lists may show one level at a time (Megaplan reference, §7).
+
+    Where they show all at once, the same comes twice, which does no harm; nobody asks the same question twice.
+    """
+    yield from (first_page(name, since, folder=id) for name in ("docFolder", "doc"))
+
+
+def _part_of(name: str, context: dict[str, Any]) -> str:
+    """Which part of its stream a list is, to tell its gaps from those of others."""
+    spec = LISTS[name]
+    if "folder" in context:
+        return f"docFolder/{context['folder']}"
+    return spec.scope if spec.typed else name if name in (STORAGE, TREE) else ""
 
 
 def scope_of(request: Request) -> str:
@@ -174,7 +190,8 @@ def scope_of(request: Request) -> str:
 def announced(request: Request, count: int | None, skipped: int) -> Iterator[Announced]:
     """How many records a list has by its `count`, less the `skipped` rows that are another list's to give."""
     stream = LISTS[request.context["list"]].stream
-    if count is not None and LISTS[request.context["list"]].scope:
+    may_overlap = "folder" in request.context or not LISTS[request.context["list"]].scope
+    if count is not None and not may_overlap:
         yield Announced(stream, scope_of(request), count)
         if skipped:
             yield Announced(stream, f"{scope_of(request)}/elsewhere", -skipped)
@@ -187,6 +204,8 @@ def _query(spec: ListSpec, names: Sequence[str], since: str | None, context: dic
     if spec.sorted:
         newest = _NEWEST_FIRST.get(spec.changed) if since is not None else None
         query["sortBy"] = newest or sort_by("id")
+    if "folder" in context:
+        query["parentFolder"] = {"contentType": "DocFolder", "id": context["folder"]}
     narrowed = _filter(spec, since, context)
     if narrowed:
         query["filter"] = narrowed

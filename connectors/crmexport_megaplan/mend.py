@@ -19,6 +19,9 @@ from crmexport_megaplan.query import Query, query_of, sort_by, with_query
 _QUOTED = re.compile(r"[\"'“«`]([A-Za-z_]\w*)[\"'”»`]")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _MEANINGFUL = ("filter", "all", "withInactivePrograms")
+# By the vendor's description the list of projects takes no filter at all. What it may hide then, the list of tasks shows:
+# projects of every status stand in it, and whatever no list gave whole is fetched by card (Megaplan reference, §4.5).
+_SHOWN_ELSEWHERE = {("project", "filter")}
 
 
 def mended(request: Request, answer: Answer) -> Reading:
@@ -111,6 +114,12 @@ def _lost(request: Request, before: Query, better: Request) -> list[Gap]:
             "The source refuses a field without saying which: records of this kind may lack some of their fields."
         )
         return [Gap(request.stream, "", GapKind.REFUSED, words)]
-    lost = [name for name in _MEANINGFUL if name in before and name not in after]
+    lost = [
+        name
+        for name in _MEANINGFUL
+        if name in before
+        and name not in after
+        and (request.context.get("list"), name) not in _SHOWN_ELSEWHERE
+    ]
     reason = _("The source does not know the condition “{name}”: closed or retired records may be missing.")
     return [Gap(request.stream, "", GapKind.REFUSED, reason.format(name=name)) for name in lost]

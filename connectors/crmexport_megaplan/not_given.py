@@ -30,7 +30,7 @@ _OF_BOTH = (
         N_(
             "The interface describes spaces in part only, and shows of discussions those of the one who is signed in. Save what you need "
             "as files. What was written to clients through messengers stands in the "
-            "comments of their cards."
+            "comments of their cards; chats with people who have no card yet may not: make cards of those you need before the pull."
         ),
     ),
     NotGiven(
@@ -58,8 +58,8 @@ NOT_GIVEN = (
     NotGiven(
         N_("Articles of the knowledge base that nothing leads to"),
         N_(
-            "There is no list of articles; they are found by the links in sections and in each other. Link lonely articles "
-            "from a section before the pull."
+            "Where the account gives neither the tree of the knowledge base nor the articles of a section, articles are found by the "
+            "links in sections and in each other. If the report says so, link lonely articles from a section before the pull."
         ),
     ),
     NotGiven(
@@ -82,10 +82,6 @@ NOT_GIVEN = (
             "Asking for each of them would double the pull, and nothing shows that there is any. Removed links are in no "
             "history at all."
         ),
-    ),
-    NotGiven(
-        N_("Statuses of clients and categories of events that nothing uses"),
-        N_("There is no list of them; those in use are told by the records."),
     ),
 )
 NOT_GIVEN_BY_V1 = (

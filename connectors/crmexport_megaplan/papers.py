@@ -1,7 +1,8 @@
 """Documents, the knowledge base, calls, mail, and the account's own inventory of files.
 
-Articles of the knowledge base have no list: sections and articles lead to them by addresses in their texts (Megaplan
-reference, §7). The inventory of files is a second, independent way to them: a file listed there that nothing else led to
+Articles of the knowledge base have no list of their own. The vendor's description knows the whole tree (/knowledgeBase/all)
+and the articles of a section; clients that ran live knew neither, and found articles by addresses in the texts of sections
+and articles (Megaplan reference, §7). All three ways are gone, and each article is then fetched by card. The inventory of files is a second, independent way to them: a file listed there that nothing else led to
 is fetched, and one that it does not list is no error.
 """
 
@@ -12,6 +13,7 @@ from typing import Any
 from crmexport_megaplan.spec import ListSpec, named
 
 STORAGE = "file storage"
+TREE = "tree of articles"
 _ARTICLE = re.compile(r"/knowledge/[^/\s\"'<>]+/(\d+)")
 _TOLD = ("knowledgeBase", "knowledgeArticle")
 
@@ -34,6 +36,7 @@ PAPERS = {
     "docFolder": ListSpec("docFolder", "/docFolder", sorted=False, small=True, uncertain=True),
     "doc": ListSpec("doc", "/doc", _DOC, uncertain=True),
     "knowledgeBase": ListSpec("knowledgeBase", "/knowledgeBase", _SECTION, sorted=False, uncertain=True),
+    TREE: ListSpec("knowledgeBase", "/knowledgeBase/all", scope="", sorted=False, small=True, uncertain=True),
     "callInfo": ListSpec("callInfo", "/callInfo", _CALL, changed="creation", uncertain=True),
     "message": ListSpec("message", "/message", _MESSAGE, changed="creation", uncertain=True),
     STORAGE: ListSpec("file", "/fileStorage", scope="", changed="creation", uncertain=True),

@@ -111,7 +111,17 @@ _members = Part(
     is_uncertain=True,
 )
 
+# The card shows the nearest one only; the vendor describes a list of those that go on or are to come.
+_vacations = Part(
+    "vacation",
+    _path("/{stream}/{id}/vacations"),
+    lambda value: bool(value.get("nearestVacation")),
+    94,
+    is_uncertain=True,
+)
+
 PARTS: dict[str, tuple[Part, ...]] = {
+    "employee": (_vacations,),
     "deal": (
         _of_deal,
         _statuses,

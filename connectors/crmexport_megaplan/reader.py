@@ -14,7 +14,7 @@ from crmexport_megaplan.envelope import Answer, opened
 from crmexport_megaplan.files import FILE_MARK, Found, file_path, files_in
 from crmexport_megaplan.kinds import OWNER_OF
 from crmexport_megaplan.links import Gathering
-from crmexport_megaplan.lists import LISTS, OUTSIDE, announced, first_page
+from crmexport_megaplan.lists import LISTS, OUTSIDE, announced, first_page, in_folder
 from crmexport_megaplan.mend import mended
 from crmexport_megaplan.paging import counts_all, following, fresh, total
 from crmexport_megaplan.papers import STORAGE, articles_in
@@ -48,6 +48,8 @@ def read(url: str, request: Request, response: Response) -> Reading:
         reading.links.update(articles_in(row.stream, row.value))
         if row.stream == "program":
             reading.requests.append(deals.for_scheme(row.id, request.context.get("since")))
+        if row.stream == "docFolder":
+            reading.requests.extend(in_folder(row.id, request.context.get("since")))
         reading.under.extend(((row.stream, row.id), one) for one in _under(request, row))
         reading.announced.extend(_counts(request, row))
         reading.ended.extend(sublists.ended(row.stream, row.id, row.value))

@@ -9,9 +9,16 @@ from crmexport.text import _
 from crmexport_megaplan import parts
 from crmexport_megaplan.kinds import CARDS, LISTED_IN, id_of, modified, stream_of
 from crmexport_megaplan.lists import LISTS, OUTSIDE
-from crmexport_megaplan.papers import STORAGE
+from crmexport_megaplan.papers import STORAGE, TREE
 
 _LINK = {"contentType", "id"}
+# What the rows of a list may be besides its own stream's, by the vendor's own description (Megaplan reference, §7, §8.1, §8.3).
+_MIXED = {
+    "task": ("project",),
+    "contractorCompany": ("contractorHuman",),
+    "contractorHuman": ("contractorCompany",),
+    TREE: ("knowledgeArticle",),
+}
 
 
 def records(request: Request, pieces: Sequence[Piece]) -> list[Row]:
@@ -55,8 +62,8 @@ def of_list(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     """The rows of a list that are its own to give."""
     name = request.context["list"]
     stream, scheme = LISTS[name].stream, request.context.get("program")
-    _check(pieces, (stream, "project") if name == "task" else (stream,))
-    if name in (OUTSIDE, STORAGE):
+    _check(pieces, (stream, *_MIXED.get(name, ())))
+    if name in (OUTSIDE, STORAGE, TREE):
         return []
     return [
         _row(stream, piece, typed=LISTS[name].typed)

@@ -59,6 +59,7 @@ _SUBLISTS = {
     "todos": ("todo", "/{stream}/{id}/todos" + _ALL),
     "attaches": ("file", "/{stream}/{id}/attaches" + _PAGED),
     "payers": ("payer", "/contractor/{id}/payers" + _PAGED),
+    "rows": ("consignmentRow", "/{stream}/{id}/rows" + _PAGED),
 }
 _ISSUE = ("todos", "attaches", "executors", "auditors", "participants", "milestones")
 _ARRAYS = {
@@ -88,8 +89,11 @@ _ARRAYS = {
 }
 _COUNTERS = {stream: tuple((name, f"{name}Count") for name in names) for stream, names in _ARRAYS.items()}
 # Asked for by name, so that a row without them hides them (the reader's rights end there); their sub-lists may not.
-_UNTOLD = frozenset({"todos", "attaches"})
-_NO_ROUTE = ("doc", "message", "comment")  # the API has no list of their attachments (§7)
+_UNTOLD = frozenset({"todos", "attaches", "rows"})
+# The API has no list of these, or one whose rows are no records of their own (§7); a comment's card may show all its files.
+_NO_ROUTE = frozenset(
+    {("doc", "attaches"), ("message", "attaches"), ("comment", "attaches"), ("invoice", "rows")}
+)
 _NEEDED = {"program": ("states",)}
 
 
@@ -105,7 +109,7 @@ def under(stream: str, id: str, value: dict[str, Any], is_card: bool) -> Iterato
         yield comments(stream, id, value)
     incomplete = [name for name in _NEEDED.get(stream, ()) if name not in value]
     for name in previews(stream, value):
-        if name in _SUBLISTS and stream not in _NO_ROUTE:
+        if _has_route(stream, name):
             yield _links(name, stream, id)
         else:
             incomplete.append(name)
@@ -113,6 +117,8 @@ def under(stream: str, id: str, value: dict[str, Any], is_card: bool) -> Iterato
     whole = card(stream, id) if wants_card and not is_card else None
     if whole:
         yield whole
+    if stream == "knowledgeBase":
+        yield _articles(id)
     yield from parts(stream, value)
 
 
@@ -139,6 +145,11 @@ def previews(stream: str, value: dict[str, Any]) -> list[str]:
     return found
 
 
+def _has_route(stream: str, name: str) -> bool:
+    """Whether the whole of an array is in a sub-list."""
+    return name in _SUBLISTS and (stream, name) not in _NO_ROUTE
+
+
 def shows_some_files_only(value: dict[str, Any]) -> bool:
     """Whether a comment has more files than are shown with it: its card may show all."""
     number = value.get("attachesCount")
@@ -163,7 +174,7 @@ def truncated(stream: str, id: str, value: dict[str, Any], is_card: bool) -> lis
             words.format(shown=len(value.get(name) or ()), number=value[f"{name}Count"]),
         )
         for name in previews(stream, value)
-        if (name not in _SUBLISTS or stream in _NO_ROUTE) and f"{name}Count" in value
+        if not _has_route(stream, name) and f"{name}Count" in value
     ]
 
 
@@ -214,6 +225,19 @@ def _has_comments(stream: str, value: dict[str, Any]) -> bool:
     if number is None:
         return stream not in _WHERE_COUNTED
     return bool(number) or bool(value.get("hiddenCommentsCount"))
+
+
+def _articles(section: str) -> Request:
+    """The articles of a section of the knowledge base, read for their links: an article comes whole by its card."""
+    return Request(
+        "knowledgeArticle",
+        f"{API}/knowledgeBase/{section}/articles{_PAGED}",
+        worth=WORTH["knowledgeArticle"],
+        bulk=True,
+        subject=("knowledgeArticle", f"knowledgeBase/{section}"),
+        family="knowledgeBase",
+        context={"kind": "links", "of": ["knowledgeBase", section]},
+    )
 
 
 def _links(name: str, stream: str, id: str) -> Request:

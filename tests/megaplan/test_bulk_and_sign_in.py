@@ -160,6 +160,7 @@ def test_reads_are_allowed() -> None:
     assert allowed("GET", "/attach/SdfFileM_File/File/88/0123.zip/a..b.zip")
     assert allowed("POST", "/api/v3/bulk", bulk_body(READ_CALL))
     assert allowed("GET", listing("task").path)
+    assert allowed("GET", "/api/v3/accountInfo")
 
 
 @pytest.mark.parametrize(
@@ -170,6 +171,11 @@ def test_reads_are_allowed() -> None:
         ("PUT", "/api/v3/deal/1", "{}"),
         ("GET", "/api/v3/attache/shareUrl/5", None),
         ("GET", "/api/v3/dealFilter/export", None),
+        ("GET", "/api/v3/programPreset/addPreset", None),
+        ("GET", "/api/v3/integration/5/regenerateToken", None),
+        ("GET", "/api/v3/editorSession/5/editorCancel", None),
+        ("GET", "/api/v3/account/abCheckPhone/70000000000", None),
+        ("POST", "/api/v3/bulk", bulk_body({**READ_CALL, "url": "/api/v3/banner/clearCache"})),
         ("GET", "/api/v3/../../BumsTaskApiV01/Task/action.api", None),
         ("GET", "/api/v3/%2E./x", None),
         ("GET", "/BumsTaskApiV01/Task/action.api", None),

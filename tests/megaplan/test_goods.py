@@ -88,9 +88,20 @@ def test_rows_of_consignments_are_counted_by_the_consignment_and_asked_for_one_b
         "Consignment", "5", rows=[link("ConsignmentRow", "7"), link("ConsignmentRow", "8")], rowsCount=3
     )
     told = read(opening("consignment"), page([row]))
-    assert asked_paths(told) == ["/consignmentRow/7", "/consignmentRow/8"]
+    assert asked_paths(told) == ["/consignment/5/rows", "/consignmentRow/7", "/consignmentRow/8"]
     assert Announced("consignmentRow", "consignment/5", 3) in told.announced
-    assert [(gap.stream, gap.id) for gap in told.gaps] == [("consignment", "5/rows")]
+    assert told.gaps == []
+    (rest, *_cards) = told.asks
+    found = read(rest, page([link("ConsignmentRow", id, quantity=1) for id in ("7", "8", "9")]))
+    assert found.links == {("consignmentRow", id) for id in ("7", "8", "9")} and found.records == []
+
+
+def test_a_consignment_that_tells_nothing_of_its_rows_is_asked_for_them() -> None:
+    assert asked_paths(read(opening("consignment"), page([link("Consignment", "5")]))) == [
+        "/consignment/5/rows"
+    ]
+    told = link("Consignment", "5", rowsCount=0)
+    assert read(opening("consignment"), page([told])).asks == []
 
 
 def test_what_even_a_card_shows_in_part_only_is_a_gap_with_the_figures() -> None:

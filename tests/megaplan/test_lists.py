@@ -135,6 +135,23 @@ def test_a_mixed_task_list_announces_what_is_left_when_projects_are_taken_off() 
     assert rest.announced[1] == Announced("task", "list/elsewhere", -2)
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "other"),
+    [
+        ("contractorCompany", "ContractorCompany", "ContractorHuman"),
+        ("contractorHuman", "ContractorHuman", "ContractorCompany"),
+    ],
+)
+def test_a_list_of_clients_may_show_both_kinds_and_gives_its_own(name: str, kind: str, other: str) -> None:
+    rows = [link(other, "1", name="a"), link(kind, "2", name="b")]
+    told = read(listing(name), page(rows, more=True, count=9))
+    assert [(row.stream, row.id) for row in told.records] == [(name, "2")]
+    assert told.announced[:2] == [Announced(name, "list", 9), Announced(name, "list/elsewhere", -1)]
+    assert told.links == {(other[0].lower() + other[1:], "1")}
+    (swept,) = (one for one in sweep.requests() if one.context["list"] == name)
+    assert read(swept, page(rows)).present == {(name, "2")}
+
+
 def test_an_unknown_field_is_left_out_here_and_on_all_pages_after() -> None:
     (better,) = following(
         TODO, refused("Entities of type Todo have not this fields: isOverdue, place", "fields")

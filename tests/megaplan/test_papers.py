@@ -23,6 +23,17 @@ def test_articles_are_found_in_the_texts_of_sections_and_of_other_articles() -> 
     assert ("knowledgeArticle", "53") in read(card, page([article])).links
 
 
+def test_articles_that_no_text_leads_to_are_found_by_the_tree_and_by_their_sections() -> None:
+    rows = [link("KnowledgeBase", "4", name="a"), link("KnowledgeArticle", "54", name="b")]
+    told = read(list_of("tree of articles"), page(rows))
+    assert (told.records, told.links, told.announced) == ([], {("knowledgeArticle", "54")}, [])
+    (own,) = read(opening("knowledgeBase"), page([link("KnowledgeBase", "4", content="")])).asks
+    assert asked_paths(read(opening("knowledgeBase"), page([link("KnowledgeBase", "4")]))) == [
+        "/knowledgeBase/4/articles"
+    ]
+    assert read(own, page([link("KnowledgeArticle", "55", name="c")])).links == {("knowledgeArticle", "55")}
+
+
 def test_documents_are_asked_for_their_versions_unless_they_have_none() -> None:
     rows = [link("Doc", "1", attaches=[]), link("Doc", "2", attaches=[], versionsCount=0)]
     (versions,) = read(opening("doc"), page(rows)).asks
@@ -32,6 +43,21 @@ def test_documents_are_asked_for_their_versions_unless_they_have_none() -> None:
         ("docVersion", "doc/1/DocVersion:9", ("doc", "1"))
     ]
     assert [ref.id for ref in told.files] == ["7"]
+
+
+def test_folders_are_asked_for_what_lies_in_them() -> None:
+    told = read(
+        opening("docFolder"), page([link("DocFolder", "7", name="a"), link("DocFolder", "8", name="b")])
+    )
+    assert asked_paths(told) == ["/docFolder", "/doc", "/docFolder", "/doc"]
+    folders, docs, *_others = told.requests
+    assert query_of(docs.path)["parentFolder"] == {"contentType": "DocFolder", "id": "7"}
+    assert folders.bulk and docs.bulk and docs.subject == ("doc", "docFolder/7")
+    (more,) = read(docs, page([link("Doc", "1", attaches=[], versionsCount=0)], more=True, count=9)).requests
+    assert query_of(more.path)["parentFolder"]["id"] == "7"
+    assert read(docs, page([link("Doc", "1", attaches=[], versionsCount=0)], count=1)).announced == []
+    inner = read(folders, page([link("DocFolder", "9", name="c")])).requests
+    assert [query_of(one.path)["parentFolder"]["id"] for one in inner] == ["9", "9"]
 
 
 def test_the_inventory_of_files_brings_no_records_and_comes_after_all_other_files() -> None:

@@ -8,7 +8,7 @@ from crmexport_megaplan.query import query_of
 
 from crmexport.source import Account, Announced, Request
 from crmexport.source.reading import SubList
-from tests.megaplan.builders import HOST, link, listing, page
+from tests.megaplan.builders import HOST, asked_paths, link, listing, page, read
 
 connector = Megaplan(Account(HOST))
 SILENT = {"commentsCount": 0, "todosCount": 0, "attachesCount": 0}
@@ -140,3 +140,15 @@ def test_whoever_wants_no_history_asks_for_none() -> None:
     without = Megaplan(Account(HOST, {"history": False}))
     row = link("Deal", "1", **SILENT, **{**UNTOUCHED, "timeUpdated": moment(2)}, dealsCount=1)
     assert routes(without.read(listing("program/13"), page([row])).asks) == ["linkedDeals"]
+
+
+def test_only_a_person_with_a_vacation_to_come_is_asked_for_all_of_them() -> None:
+    whole = {"todos": [], "todosCount": 0, "commentsCount": 0}
+    away = link("Employee", "5", nearestVacation={"contentType": "Vacation", "id": "1"}, **whole)
+    told = read(listing("employee"), page([away, link("Employee", "6", nearestVacation=None, **whole)]))
+    assert asked_paths(told) == ["/employee/5/vacations"]
+    (asked,) = told.asks
+    rows = read(asked, page([link("Vacation", "1", type="a"), link("Vacation", "2", type="b")])).records
+    assert [(row.stream, row.id, row.parent) for row in rows] == [
+        ("vacation", f"employee/5/Vacation:{id}", ("employee", "5")) for id in ("1", "2")
+    ]

@@ -350,7 +350,10 @@ def times(deals: dict[str, dict[str, Any]]) -> list[str]:
 
 
 def test_trap_20_operations_and_articles_have_no_list(laid: Laid) -> None:
-    for route in ("finOperation", "knowledgeArticle"):
+    for route in (
+        "finOperation",
+        "knowledgeArticle",
+    ):  # articles stand in the tree of the knowledge base alone
         assert laid.client.answer(route).status == 404
     for stream in ("finOperation", "knowledgeArticle"):
         assert {id for of, id in laid.held if of == stream} == set(laid.true(stream)) != set()

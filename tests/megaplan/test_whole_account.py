@@ -36,6 +36,7 @@ BEHAVIOURS = {
     "dropped contractors hidden": {"contractor_list_hides_dropped": True},
     "retired deals hidden": {"deal_list_hides_inactive_programs": True, "page_cap": 30},
     "closed projects hidden": {"project_list_hides_closed": True},
+    "closed projects hidden, no filter": {"project_list_hides_closed": True, "project_filter": False},
     "finished events hidden": {"todo_list_hides_finished": True},
     "no bulk": {"bulk": "off"},
     "data of errors null": {"error_data": "null", "sort_by_id": False},
@@ -44,6 +45,7 @@ BEHAVIOURS = {
     "json escaped": {"json_form": "escaped"},
     "an empty search finds nothing": {"empty_search": "nothing"},
     "hidden comments not listed": {"hidden_comments_listed": False},
+    "documents by their folders": {"folders_apart": True},
 }
 
 
@@ -140,6 +142,16 @@ def test_the_pull_equals_the_truth(behaviour: dict[str, Any]) -> None:
     check_files(got, truth)
     assert set(got.gaps) <= {(kind[:1].lower() + kind[1:], id) for kind, id in DELETED.items()}
     assert {gap.kind for gap in got.gaps.values()} == {GapKind.VANISHED}
+
+
+@pytest.mark.parametrize(
+    "absent", [("knowledgeBase/all",), ("sectionArticles",), ("knowledgeBase/all", "sectionArticles")]
+)
+def test_articles_are_found_whichever_ways_to_them_there_are(absent: tuple[str, ...]) -> None:
+    got, truth = pulled((20, 20, 20), absent=absent)
+    articles = {id for stream, id in got.rows if stream == "knowledgeArticle"}
+    assert articles == set(truth["knowledgeArticle"])
+    assert len(articles) == (3 if len(absent) == 2 else 4)
 
 
 def test_the_included_form_asked_for_gives_the_same() -> None:

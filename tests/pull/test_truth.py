@@ -26,6 +26,7 @@ READINGS = {
     "pageAfter inclusive": Behaviour(page_after_inclusive=True),
     "count of the page": Behaviour(count_is="page"),
     "no count": Behaviour(count_is="absent"),
+    "projects take no filter": Behaviour(project_filter=False, project_list_hides_closed=True),
     "no hasMoreNext": Behaviour(has_more_flag=False),
     "pages capped at 30": Behaviour(page_cap=30, comments_page_cap=20),
     "no sort by id": Behaviour(sort_by_id=False),

@@ -24,7 +24,8 @@ STREAMS = {
     "addressType", "todoStatus", "tag", "unit", "currency", "payForm", "finOperationType", "realAccount", "filterGroup",
     "filter", "offerCategory", "offer", "warehouse", "consignment", "consignmentRow", "finOperation",
     "history", "statusHistory", "linkedDeal", "linkedTask", "docFolder", "doc", "docVersion", "knowledgeBase",
-    "knowledgeArticle", "callInfo", "message", "groupMember", "relationLink",
+    "knowledgeArticle", "callInfo", "message", "groupMember", "relationLink", "contractorStatus", "employeeStatus",
+    "todoCategory", "place", "vacation",
 }  # fmt: skip
 
 
@@ -103,7 +104,15 @@ def test_a_patient_walk_finds_all_records(client: Client, truth: dict[tuple[str,
         "history",
         "statusHistory",
     }
-    elsewhere |= {"linkedDeal", "linkedTask", "groupMember", "relationLink", "docVersion", "knowledgeArticle"}
+    elsewhere |= {
+        "linkedDeal",
+        "linkedTask",
+        "groupMember",
+        "relationLink",
+        "docVersion",
+        "vacation",
+        "knowledgeArticle",
+    }
     assert not {(stream, id) for stream, id in truth if stream not in elsewhere} - found
 
 

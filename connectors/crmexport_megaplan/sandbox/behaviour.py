@@ -28,6 +28,9 @@ class Behaviour:
     contractor_list_hides_dropped: bool = False  # §4.5
     deal_list_hides_inactive_programs: bool = False  # §4.5: shown only when filtered by that very program
     project_list_hides_closed: bool = False  # §4.5: shown with the filter_any term
+    project_filter: bool = (
+        True  # §4.5: False: the list of projects takes no filter, as the vendor describes it
+    )
     program_filter: bool = True  # §4.4: False: the scheme that a filter of deals names is ignored in silence
     day_offset: int = (
         0  # §4.6: hours from midnight UTC to the beginning of a filter's DateOnly: its zone is nowhere told
@@ -35,6 +38,7 @@ class Behaviour:
     restricted: bool = False  # §0, §7: the reader may not see everything: lists pass over the rest in silence
     shortens: bool = False  # §8.1: the rights of the reader show some clients in part only (`canSeeFull`)
     todo_list_hides_finished: bool = False  # §7: shown in the todos of a record with {"all": true}
+    folders_apart: bool = False  # §7: documents and folders are listed one level at a time, by `parentFolder`
     absent: tuple[str, ...] = ()  # §7: lists known from the vendor's description only: these answer 404
     contractor_history: bool = True  # §7: False: the history of contractors answers 500
     contractor_comments: bool = True  # §7: False: comments of contractors answer 500

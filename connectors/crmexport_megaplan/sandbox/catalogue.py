@@ -18,6 +18,7 @@ Query = dict[str, Any]
 TALKED = ("Task", "Deal", "ContractorCompany", "ContractorHuman", "Project", "Todo")
 PARENTS = (*TALKED, *REMARKED)  # have comments
 BUSY = ("Employee", "Deal", "ContractorCompany", "ContractorHuman", "Task", "Project")  # have todos
+PARENT_FOLDER = frozenset({"parentFolder"})
 ENTITY_TYPE = frozenset({"entityType"})
 HOLDERS = (*TALKED, "Comment")  # have attachments
 OUTCOMES = {  # the words that filters of linked records know
@@ -68,7 +69,9 @@ class Catalogue:
             "deal": self._plain("Deal", "TradeFilter", hides=self._hide_deals),
             "task": Listing("task", tasks, ("Task", "Project"), "TaskFilter", hides=self._hide_issues(True)),
             "project": self._plain(
-                "Project", "TaskFilter", hides=self._hide_issues(behaviour.project_list_hides_closed)
+                "Project",
+                "TaskFilter" if behaviour.project_filter else None,
+                hides=self._hide_issues(behaviour.project_list_hides_closed),
             ),
             "todo": self._plain("Todo", "TodoFilter", hides=self._hide_finished),
             "invoice": self._plain(
@@ -88,6 +91,9 @@ class Catalogue:
             ),
             **{route: self._small(route, kind) for route, kind in (small.ROUTES | small.PAPERS).items()},
             **{route: Listing(route, Given([]), (), more=ENTITY_TYPE) for route in small.EMPTY},
+            "doc": self._plain("Doc", more=PARENT_FOLDER, hides=self._hide_other_folders),
+            "docFolder": self._plain("DocFolder", more=PARENT_FOLDER, hides=self._hide_other_folders),
+            **{route: self._mixed(route, kinds) for route, kinds in small.MIXED.items()},
         }
 
     def templates(self, kind: str) -> Listing:
@@ -147,6 +153,14 @@ class Catalogue:
         if name == "versions" and kind == "Doc":
             keys = [("DocVersion", one) for one in papers.versions_of(index)]
             return Listing("docVersion", Given(keys), ("DocVersion",))
+        if name == "vacations" and kind == "Employee":
+            keys = [("Vacation", one) for one in small.vacations_of(index)]
+            return Listing("vacation", Given(keys), ("Vacation",))
+        if name == "articles" and kind == "KnowledgeBase":
+            section = account.kinds[kind].id(index)
+            own = [place for place, of in enumerate(papers.SECTION_OF.values()) if of == section]
+            keys = [("KnowledgeArticle", place) for place in own]
+            return Listing("sectionArticles", Given(keys), ("KnowledgeArticle",))
         if name == "relationLinks":
             keys = [("RelationLink", one) for one in account.relations.of(kind, index)]
             return Listing("relationLink", Given(keys), ("RelationLink",))
@@ -174,6 +188,10 @@ class Catalogue:
     def _small(self, route: str, kind: str) -> Listing:
         more = ENTITY_TYPE if route.endswith("Filter") else frozenset[str]()
         return Listing(route, Plain(kind, self._account.kinds[kind].count), (kind,), more=more)
+
+    def _mixed(self, route: str, kinds: tuple[str, ...]) -> Listing:
+        rows = [(kind, place) for kind in kinds for place in range(self._account.kinds[kind].count)]
+        return Listing(route, Given(rows), kinds)
 
     def _hide_fired(self, query: Query) -> Keep | None:
         if not self._behaviour.employee_list_hides_fired:
@@ -219,6 +237,19 @@ class Catalogue:
         """Files of what has been removed, and a picture within a text: the inventory knows attachments only."""
         picture = self._account.picture
         return lambda kind, index: index != picture and not self._account.is_gone(kind, index)
+
+    def _hide_other_folders(self, query: Query) -> Keep | None:
+        """What lies in the folder that is named; without one, what lies in none, or everything."""
+        wanted = (query.get("parentFolder") or {}).get("id")
+        if wanted is None and not self._behaviour.folders_apart:
+            return None
+
+        def lies_there(kind: str, index: int) -> bool:
+            body = self._account.body(kind, index)
+            folder = body["folder" if kind == "Doc" else "parent"]
+            return bool((folder["id"] if folder else None) == wanted)
+
+        return lies_there
 
     def _hide_closed(self, query: Query) -> Keep | None:
         """Linked deals and tasks: those going on, unless a filter names other outcomes, in the words of its own kind."""

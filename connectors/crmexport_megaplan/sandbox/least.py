@@ -33,16 +33,19 @@ def least_requests(account: InventedAccount, behaviour: Behaviour) -> int:
         sum(_comment_pages(account, behaviour))
         + sum(_attach_pages(account, behaviour))
         + _hidden(account, behaviour)
-        + len(small.ROUTES)
+        + len(small.ROUTES | small.MIXED)
         + len(small.EMPTY)
         + _goods(account, behaviour)
         + _past(account)
         + account.counts["Employee"]
         + account.kinds["Group"].count
         + _papers()
+        + 2 * account.kinds["DocFolder"].count
+        + account.kinds["Vacation"].count // 2
     )
     together = 1 if behaviour.bulk == "off" else behaviour.bulk_max
-    again = len(small.ROUTES) + len(small.EMPTY) + _search(account, behaviour)
+    again = len(small.ROUTES | small.MIXED) + len(small.EMPTY) + _search(account, behaviour)
+    again += 2 * account.kinds["DocFolder"].count
     tree = 1 + len(goods.CATEGORIES)
     both = 2 * (len(scopes()) + tree) + _up(packed, together) + _up(again, together) + account.counts["File"]
     told, untold = _lists(account, behaviour)
@@ -146,8 +149,12 @@ def _past(account: InventedAccount) -> int:
 
 
 def _papers() -> int:
-    """Articles are asked for one by one, and each document that has any for its versions."""
-    return 3 + sum(bool(papers.versions_of(doc)) for doc in range(papers.DOCS))
+    """Articles are asked for one by one, their sections for theirs, and each document that has any for its versions."""
+    return (
+        len(papers.SECTION_OF)
+        + papers.SECTIONS
+        + sum(bool(papers.versions_of(doc)) for doc in range(papers.DOCS))
+    )
 
 
 def _up(number: int, by: int) -> int:

@@ -32,7 +32,10 @@ class Pages:
 
     def page(self, listing: Listing, query: Query, included: bool) -> Body:
         """One page. Raises Refused."""
-        check_names(query, listing.request_type, listing.more)
+        less = (
+            frozenset[str]() if listing.filter_class or listing.name != "project" else frozenset({"filter"})
+        )
+        check_names(query, listing.request_type, listing.more, less)
         limit = limit_of(query, self._cap(listing))
         wanted = self._wanted(listing, query)
         keep = self._keep(listing, query)

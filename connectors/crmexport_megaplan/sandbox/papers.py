@@ -4,12 +4,22 @@ from crmexport_megaplan.sandbox.values import DAY, NOW, Body, link, moment
 from crmexport_megaplan.sandbox.world import OF_CALL, OF_DOC, World
 
 CALLS, MESSAGES, DOCS, SECTIONS = 40, 30, 5, 2
-HIDDEN_ARTICLE = "504"  # nothing leads to it
+HIDDEN_ARTICLE = "504"  # no text leads to it
+TREE = "knowledgeBase/all"
+SECTION_OF = {"501": "401", "502": "401", "503": "402", HIDDEN_ARTICLE: "402"}
 
 
 def folders(world: World) -> list[Body]:
-    """DocFolder."""
-    return [{"contentType": "DocFolder", "id": "1", "name": "Договоры", "parent": None}]
+    """DocFolder: one within the other."""
+    return [
+        {"contentType": "DocFolder", "id": "1", "name": "Договоры", "parent": None},
+        {"contentType": "DocFolder", "id": "2", "name": "Старые; договоры", "parent": link("DocFolder", "1")},
+    ]
+
+
+def folder_of(doc: int) -> str:
+    """The folder that a document lies in."""
+    return "2" if doc % 2 else "1"
 
 
 def docs(world: World) -> list[Body]:
@@ -20,7 +30,7 @@ def docs(world: World) -> list[Body]:
             "id": str(3_001 + place),
             "name": f"Регламент № {place + 1}; черновик",
             "description": "<p>Как <b>надо</b></p>",
-            "folder": link("DocFolder", "1"),
+            "folder": link("DocFolder", folder_of(place)),
             "versionsCount": len(versions_of(place)),
             "commentsCount": 0,
             "tags": [],
@@ -74,7 +84,7 @@ def sections(world: World) -> list[Body]:
 
 
 def articles(world: World) -> list[Body]:
-    """KnowledgeArticle: one of them is found only through another, one by nothing."""
+    """KnowledgeArticle: one of them is found by texts only through another, one by none."""
     more = '<p><a href="/knowledge/402/503">ещё</a></p>'
     return [
         {
@@ -85,7 +95,7 @@ def articles(world: World) -> list[Body]:
             "parent": None,
             "timeCreated": moment(NOW - 50 * DAY),
         }
-        for id in ("501", "502", "503", HIDDEN_ARTICLE)
+        for id in SECTION_OF
     ]
 
 

@@ -31,10 +31,12 @@ def parsed(query: str) -> dict[str, Any]:
     return value
 
 
-def check_names(query: dict[str, Any], owner: str, more: frozenset[str] = frozenset()) -> None:
-    """Refuse a parameter that does not exist."""
+def check_names(
+    query: dict[str, Any], owner: str, more: frozenset[str] = frozenset(), less: frozenset[str] = frozenset()
+) -> None:
+    """Refuse a parameter that does not exist: neither a common one (but those in `less`) nor one of `more`."""
     for name in query:
-        if name not in COMMON and name not in more:
+        if name not in COMMON - less and name not in more:
             kind = f"{owner}ListRequest"
             raise Refused(
                 422, f'There is extra field "{name}", which is not defined for content type "{kind}"'

@@ -40,7 +40,7 @@ CARDS = {
     "finOperation": "FinOperation",
     "knowledgeArticle": "KnowledgeArticle",
 }
-UNDER = {"doc": "Doc"}  # these have no card, but lists under them
+UNDER = {"doc": "Doc", "knowledgeBase": "KnowledgeBase"}  # these have no card, but lists under them
 NO_MODEL = "There is no model class for Bums\\Crm\\Api\\V03\\Contractor"
 CONTRACTORS = ("ContractorCompany", "ContractorHuman")
 
@@ -148,7 +148,7 @@ class Site:
         if kind == "Task" and child == "milestones":
             raise Refused(500, "Internal server error")
         listing = self._pages.catalogue.children(kind, index, child)
-        if listing is None:
+        if listing is None or listing.name in self._behaviour.absent:
             raise Refused(404, "Not Found")
         return self._pages.page(listing, query, included)
 

@@ -57,7 +57,11 @@ def _copy(value: Body) -> Body:
 KNOWN = {
     "ContractorType": "contractorType",
     "AddressType": "addressType",
+    "ContractorStatus": "contractorStatus",
+    "EmployeeStatus": "employeeStatus",
     "TodoStatus": "todoStatus",
+    "TodoCategory": "todoCategory",
+    "Place": "place",
     "Unit": "unit",
     "Currency": "currency",
     "PayForm": "payForm",
@@ -126,6 +130,25 @@ def _groups(world: World) -> list[Body]:
     ]
 
 
+def _vacations(world: World) -> list[Body]:
+    """Two for each person who has any to come."""
+    return [
+        {
+            "contentType": "Vacation",
+            "id": str(5_500_001 + place),
+            "type": "Ежегодный отпуск",
+            "firstDay": day(NOW + (place + 1) * 30 * DAY),
+            "lastDay": day(NOW + (place + 1) * 30 * DAY + 13 * DAY),
+        }
+        for place in range(2 * len(range(1, world.counts["Employee"], 6)))
+    ]
+
+
+def vacations_of(person: int) -> range:
+    """The vacations of an employee, as places."""
+    return range(person // 6 * 2, person // 6 * 2 + 2) if person % 6 == 1 else range(0)
+
+
 def _holidays(world: World) -> list[Body]:
     return [
         {"contentType": "Holiday", "id": "1", "name": "Новый год", "date": birthday(2026, 1, 1)},
@@ -142,6 +165,7 @@ def _filters(kind: str, *ids: str) -> Callable[[World], list[Body]]:
 
 MADE: dict[str, tuple[str, Callable[[World], list[Body]]]] = {
     "Group": ("group", _groups),
+    "Vacation": ("vacation", _vacations),
     "Position": ("position", lambda world: _numbered("Position", "Директор", "Менеджер", "Бухгалтер")),
     "Duty": ("duty", lambda world: _numbered("Duty", "Дежурство; ночное")),
     "Holiday": ("holiday", _holidays),
@@ -181,7 +205,11 @@ ROUTES = {
     "position": "Position",
     "duty": "Duty",
     "holiday": "Holiday",
+    "contractorStatus": "ContractorStatus",
+    "employeeStatus": "EmployeeStatus",
     "todoStatus": "TodoStatus",
+    "todoCategory": "TodoCategory",
+    "place": "Place",
     "unit": "Unit",
     "currency": "Currency",
     "payForm": "PayForm",
@@ -197,15 +225,21 @@ ROUTES = {
     "deal/tags": "Tag",
     "contractor/tags": "Tag",
     "project/tags": "Tag",
+    "doc/tags": "Tag",
     "docFolder": "DocFolder",
 }
+# The tree of the knowledge base: sections and articles in one list.
+MIXED = {papers.TREE: ("KnowledgeBase", "KnowledgeArticle")}
 PAPERS = {
     "doc": "Doc",
     "knowledgeBase": "KnowledgeBase",
     "callInfo": "CallInfo",
     "message": "Message",
 }
-EMPTY = ("todoFilter", "employeeFilter", "offerFilter", "invoiceFilter", "fileStorageFilter")
+EMPTY = (
+    *("todoFilter", "employeeFilter", "offerFilter", "invoiceFilter", "fileStorageFilter"),
+    *("contractorActivityType", "contractorAdvertisingWay", "warehouseType"),
+)
 
 
 def smalls(world: World) -> Iterator[Small]:

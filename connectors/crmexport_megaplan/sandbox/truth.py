@@ -6,10 +6,10 @@ from hashlib import sha256
 from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.kinds import Kind
-from crmexport_megaplan.sandbox.papers import DOCS, HIDDEN_ARTICLE, versions_of
+from crmexport_megaplan.sandbox.papers import DOCS, HIDDEN_ARTICLE, TREE, versions_of
 from crmexport_megaplan.sandbox.past import PARENTS, PREVIEW, RELATED
 from crmexport_megaplan.sandbox.programs import definitions, scopes
-from crmexport_megaplan.sandbox.small import KNOWN, MADE, members
+from crmexport_megaplan.sandbox.small import KNOWN, MADE, members, vacations_of
 from crmexport_megaplan.sandbox.values import Body, link
 
 LINKS = ("linkedDeal", "linkedTask", "groupMember")  # of these, the body is what they lead to
@@ -34,7 +34,7 @@ STREAMS = (
     "ConsignmentRow",
     "FinOperation",
     *KNOWN,
-    *(kind for kind in MADE if kind != "DocVersion"),
+    *(kind for kind in MADE if kind not in ("DocVersion", "Vacation")),
 )
 
 
@@ -61,7 +61,8 @@ def truth(
                 and account.body(kind, index)["isHidden"]
             ):
                 continue
-            if kind == "KnowledgeArticle" and known.id(index) == HIDDEN_ARTICLE:
+            untold = kind == "KnowledgeArticle" and known.id(index) == HIDDEN_ARTICLE
+            if untold and {TREE, "sectionArticles"} <= {*behaviour.absent}:
                 continue
             if not account.is_gone(kind, index):
                 yield {
@@ -78,6 +79,9 @@ def _others(account: InventedAccount) -> Iterator[Body]:
     """What stands under other records."""
     yield from _past(account)
     yield from _links(account)
+    for who in range(account.counts["Employee"]):
+        for one in vacations_of(who) if not account.is_gone("Employee", who) else ():
+            yield _under(account, "vacation", "Employee", who, "Vacation", one)
     for place in range(DOCS):
         for version in versions_of(place):
             yield _under(account, "docVersion", "Doc", place, "DocVersion", version)
