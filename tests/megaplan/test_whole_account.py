@@ -172,6 +172,7 @@ def test_what_is_announced_is_what_there_is() -> None:
             "history",
             "statusHistory",
             "groupMember",
+            "vacation",
             "knowledgeArticle",
         ):
             assert got.announced_of(stream) == len(records), stream

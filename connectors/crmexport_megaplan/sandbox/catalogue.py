@@ -246,7 +246,7 @@ class Catalogue:
 
         def lies_there(kind: str, index: int) -> bool:
             body = self._account.body(kind, index)
-            folder = body["folder" if kind == "Doc" else "parent"]
+            folder = body.get("folder" if kind == "Doc" else "parent")
             return bool((folder["id"] if folder else None) == wanted)
 
         return lies_there

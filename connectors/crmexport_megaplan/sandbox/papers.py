@@ -10,9 +10,9 @@ SECTION_OF = {"501": "401", "502": "401", "503": "402", HIDDEN_ARTICLE: "402"}
 
 
 def folders(world: World) -> list[Body]:
-    """DocFolder: one within the other."""
+    """DocFolder: one within the other. What lies in none says nothing of it."""
     return [
-        {"contentType": "DocFolder", "id": "1", "name": "Договоры", "parent": None},
+        {"contentType": "DocFolder", "id": "1", "name": "Договоры"},
         {"contentType": "DocFolder", "id": "2", "name": "Старые; договоры", "parent": link("DocFolder", "1")},
     ]
 
