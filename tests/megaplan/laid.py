@@ -34,6 +34,7 @@ HOSTILE = Behaviour(
     deal_list_hides_inactive_programs=True,
     project_list_hides_closed=True,
     todo_list_hides_finished=True,
+    absent=("knowledgeBase/all", "sectionArticles"),
     expiry="meta",
     token_requests=40,
 )

@@ -353,7 +353,7 @@ def test_trap_20_operations_and_articles_have_no_list(laid: Laid) -> None:
     for route in (
         "finOperation",
         "knowledgeArticle",
-    ):  # articles stand in the tree of the knowledge base alone
+    ):  # nor has this account the tree of its knowledge base: texts lead to articles
         assert laid.client.answer(route).status == 404
     for stream in ("finOperation", "knowledgeArticle"):
         assert {id for of, id in laid.held if of == stream} == set(laid.true(stream)) != set()
