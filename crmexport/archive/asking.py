@@ -1,14 +1,11 @@
 """The statements by which an archive is read: all that readers, the proof and every pull ask again and again, each compiled once."""
 
-from sqlalchemy import Integer, and_, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
 from crmexport.archive.among import among
 from crmexport.archive.schema import announced, file_owners, files, gaps, records, responses
-from crmexport.archive.wording import IS_LINKED, text
+from crmexport.archive.wording import IS_LINKED, number, part, step, text
 from crmexport.source import GapKind
-
-AT_ONCE = literal_column("500", Integer)
-NONE = literal_column("0", Integer)
 
 _is_held = records.c.deleted.is_(None)
 _by_stream = select(records.c.stream, func.count()).group_by(records.c.stream).order_by(records.c.stream)
@@ -36,12 +33,10 @@ RECORDS = (
     .order_by(records.c.start)
 )
 
-FILES = (
+FILES = step(
     select(files.c.id, files.c.name, files.c.size, files.c.meta, files.c.sha256, files.c.bytes)
     .where(files.c.id > bindparam("last"))
     .order_by(files.c.id)
-    .limit(AT_ONCE)
-    .offset(NONE)
 )
 OWNERS = (
     select(file_owners.c.file, file_owners.c.stream, file_owners.c.id)
@@ -60,13 +55,13 @@ _its = or_(
     _scope == gaps.c.id, and_(_scope > gaps.c.id + text("/"), _scope < gaps.c.id + text("0"))
 )  # "0" follows "/"
 _parent_is_held = exists().where(
-    records.c.stream == func.split_part(gaps.c.id, text("/"), literal_column("1")),
-    records.c.id == func.split_part(gaps.c.id, text("/"), literal_column("2")),
+    records.c.stream == part(gaps.c.id, 1),
+    records.c.id == part(gaps.c.id, 2),
     _is_held,
 )
 _is_doubtful = and_(
     gaps.c.kind == text(GapKind.VANISHED.value),
-    exists().where(announced.c.stream == gaps.c.stream, announced.c.number > NONE, _its),
+    exists().where(announced.c.stream == gaps.c.stream, announced.c.number > number(0), _its),
     _parent_is_held,
 )
 GAPS = select(gaps.c.stream, gaps.c.id, gaps.c.kind, gaps.c.reason, _is_doubtful).order_by(

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
 from crmexport.archive.among import among
 from crmexport.archive.database import Database
 from crmexport.archive.held import Key
 from crmexport.archive.schema import gaps, links, records
 from crmexport.archive.walking import steps
+from crmexport.archive.wording import number, step
 from crmexport.source import GapKind
 
 
@@ -17,22 +18,21 @@ def _walk(table: Any, *wanted: Any) -> Any:
     """The statement for one step of a walk through the keys of these rows."""
     stream, id = table.c.stream, table.c.id
     is_beyond = or_(stream > bindparam("after"), and_(stream == bindparam("within"), id > bindparam("last")))
-    line = select(stream, id).where(*wanted, is_beyond).order_by(stream, id)
-    return line.limit(literal_column("500")).offset(literal_column("0"))
+    return step(select(stream, id).where(*wanted, is_beyond).order_by(stream, id))
 
 
 _is_held = exists().where(records.c.stream == links.c.stream, records.c.id == links.c.id)
 _is_missed = exists().where(gaps.c.stream == links.c.stream, gaps.c.id == links.c.id)
 _linked = _walk(links, ~_is_held, ~_is_missed)
 _of_these = among(records.c.stream, "streams")
-_is_unlisted = records.c.listed.between(literal_column("1"), bindparam("before"))
+_is_unlisted = records.c.listed.between(number(1), bindparam("before"))
 _unlisted = _walk(records, _of_these, _is_unlisted, records.c.deleted.is_(None))
 _count_unlisted = (
     select(records.c.stream, func.count().filter(_is_unlisted), func.count())
     .where(_of_these, records.c.deleted.is_(None))
     .group_by(records.c.stream)
 )
-_is_hidden = and_(records.c.listed == literal_column("0"), records.c.deleted.is_(None))
+_is_hidden = and_(records.c.listed == number(0), records.c.deleted.is_(None))
 _all_hidden = _walk(records, _is_hidden)
 _hidden_of_these = _walk(records, _of_these, _is_hidden)
 _count_hidden = select(func.count()).where(records.c.stream == bindparam("of"), _is_hidden)
@@ -83,10 +83,10 @@ def count_hidden(database: Database, stream: str) -> int:
     return int(database.found(_count_hidden, (stream,))[0][0])
 
 
-def _walked(database: Database, step: Any, *given: Any) -> Iterator[list[Key]]:
-    """The keys to which `step` leads; `given` are its other parameters."""
+def _walked(database: Database, line: Any, *given: Any) -> Iterator[list[Key]]:
+    """The keys to which `line` leads; `given` are its other parameters."""
 
     def beyond(last: Key) -> list[Key]:
-        return [(stream, id) for stream, id in database.found(step, (*given, last[0], *last))]
+        return [(stream, id) for stream, id in database.found(line, (*given, last[0], *last))]
 
     return steps(beyond, lambda key: key, before=("", ""))

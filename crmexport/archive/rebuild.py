@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy import bindparam, func, select
 
 from crmexport.archive import keeping
 from crmexport.archive.answers import indexed
@@ -18,20 +18,19 @@ from crmexport.archive.held import Held, HeldRecords, Key, has_moved
 from crmexport.archive.schema import passes, responses, runs
 from crmexport.archive.store import Archive
 from crmexport.archive.walking import steps
+from crmexport.archive.wording import step
 from crmexport.errors import ArchiveDamagedError
 from crmexport.source import Connector, FileRef, Reading, Request, Row
 from crmexport.source.contract import readings_in
 
 _count = select(func.count()).select_from(responses)
-_answers = (
+_answers = step(
     select(responses.c.id, responses.c.received, func.max(passes.c.id))
     .join(runs, runs.c.id == responses.c.run)
     .join(passes, passes.c.pull == runs.c.pull)
     .where(responses.c.id > bindparam("last"))
     .group_by(responses.c.id, responses.c.received)
     .order_by(responses.c.id)
-    .limit(literal_column("500"))
-    .offset(literal_column("0"))
 )
 
 
@@ -52,9 +51,9 @@ def rebuild(
     connector: Connector,
     *,
     really: bool = True,
-    watch: Callable[[int], object] = lambda number: None,
+    watch: Callable[[], object] = lambda: None,
 ) -> Rebuilt:
-    """Do it, in one transaction; without `really`, only say what would be found. `watch` is told how many answers were read.
+    """Do it, in one transaction; without `really`, only say what would be found. `watch` is called after each answer.
 
     The caller holds the archive's lock.
     """
@@ -62,7 +61,7 @@ def rebuild(
     with archive.database.transaction():
         for number, received, pass_ in _stored(archive):
             rebuilding.look(number, received, pass_)
-            watch(rebuilding.found.answers)
+            watch()
         if not really:
             archive.database.connection.rollback()
     return rebuilding.found

@@ -7,27 +7,13 @@ elsewhere in it.
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import (
-    Integer,
-    Text,
-    and_,
-    bindparam,
-    exists,
-    func,
-    literal_column,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import and_, bindparam, exists, func, or_, select, union_all
 
 from crmexport.archive.among import among
 from crmexport.archive.database import Database
 from crmexport.archive.schema import announced, gaps, records
-from crmexport.archive.wording import IS_LINKED, text
+from crmexport.archive.wording import IS_LINKED, number, part, text
 from crmexport.source import GapKind
-
-_SLASH = text("/")
-_ZERO, _ONE, _TWO = (literal_column(number, Integer) for number in "012")
 
 
 def _announced() -> Any:
@@ -35,21 +21,21 @@ def _announced() -> Any:
     scope = announced.c.scope
     return select(
         announced.c.stream,
-        func.split_part(scope, _SLASH, _ONE, type_=Text).label("parent_stream"),
-        func.split_part(scope, _SLASH, _TWO, type_=Text).label("parent_id"),
+        part(scope, 1).label("parent_stream"),
+        part(scope, 2).label("parent_id"),
         announced.c.number,
-    ).where(announced.c.number != _ZERO, ~IS_LINKED)
+    ).where(announced.c.number != number(0), ~IS_LINKED)
 
 
 def _lacking() -> Any:
     """The difference for every record that has less than it announced."""
     held = select(
-        records.c.stream, records.c.parent_stream, records.c.parent_id, literal_column("-1").label("number")
+        records.c.stream, records.c.parent_stream, records.c.parent_id, number(-1).label("number")
     ).where(records.c.deleted.is_(None), records.c.parent_id.is_not(None))
     both = union_all(_announced(), held).subquery()
     where = (both.c.stream, both.c.parent_stream, both.c.parent_id)
-    number = func.sum(both.c.number)
-    short = select(*where, number.label("number")).group_by(*where).having(number > _ZERO).subquery()
+    lack = func.sum(both.c.number)
+    short = select(*where, lack.label("number")).group_by(*where).having(lack > number(0)).subquery()
     parent = records.alias()
     is_held = and_(
         parent.c.stream == short.c.parent_stream,
@@ -61,7 +47,7 @@ def _lacking() -> Any:
 
 def _is_told(short: Any) -> Any:
     """Whether a gap says that what this record announced is missing."""
-    its = short.c.parent_stream + _SLASH + short.c.parent_id
+    its = short.c.parent_stream + text("/") + short.c.parent_id
     is_it = or_(gaps.c.id == its, gaps.c.id == short.c.parent_stream)
     is_loss = gaps.c.kind != text(GapKind.NOT_GIVEN.value)
     return exists().where(gaps.c.stream == short.c.stream, is_it, is_loss)
@@ -75,7 +61,7 @@ _short_of = (
     .where(_short.c.stream == bindparam("of"))
     .order_by(*_place)
     .limit(bindparam("most"))
-    .offset(_ZERO)
+    .offset(number(0))
 )
 _loose = (
     select(records.c.stream, func.count())
@@ -90,10 +76,10 @@ def shortfalls(database: Database) -> dict[str, int]:
     What stands under nothing may be some of them, and is taken off. A record for which a gap says that something is missing
     under it, or under all of its kind, is left out. Streams that lack nothing are left out as well.
     """
-    found = {stream: int(number) for stream, number in database.found(_by_stream, ())}
+    found = {stream: int(lack) for stream, lack in database.found(_by_stream, ())}
     loose = dict(database.found(_loose, (database.listed(sorted(found)),))) if found else {}
-    rest = {stream: number - int(loose.get(stream, 0)) for stream, number in found.items()}
-    return {stream: number for stream, number in rest.items() if number > 0}
+    rest = {stream: lack - int(loose.get(stream, 0)) for stream, lack in found.items()}
+    return {stream: lack for stream, lack in rest.items() if lack > 0}
 
 
 def short_at(database: Database, stream: str, limit: int) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """Constants within statements that are compiled once: as parameters, they would have to be given each time."""
 
-from sqlalchemy import ColumnElement, Text, and_, literal_column
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, Text, and_, func, literal_column
 
 from crmexport.archive.schema import announced
 
@@ -10,6 +12,21 @@ LINKED = "linked/"  # the scope of a record that no list gave, only a link
 def text(constant: str) -> ColumnElement[str]:
     """A text that we chose ourselves, without quotes in it."""
     return literal_column(f"'{constant}'", Text)
+
+
+def number(constant: int) -> ColumnElement[int]:
+    """A number that we chose ourselves."""
+    return literal_column(str(constant), Integer)
+
+
+def part(scope: Any, place: int) -> ColumnElement[str]:
+    """What stands in a text between slashes, from place 1 on."""
+    return func.split_part(scope, text("/"), number(place), type_=Text)
+
+
+def step(line: Select[Any]) -> Select[Any]:
+    """The first rows of a walk's next step (see walking.py). Without an offset, SQLite's dialect adds a parameter of its own."""
+    return line.limit(number(500)).offset(number(0))
 
 
 IS_LINKED = and_(

@@ -45,7 +45,7 @@ def run(place: "Place", dry_run: bool) -> int:
         connector = connector_of(archive)
         label = _("Reading the answers anew")
         with typer.progressbar(length=stored(archive), label=label, file=sys.stderr) as bar:
-            found = rebuild(archive, connector, really=not dry_run, watch=lambda _number: bar.update(1))
+            found = rebuild(archive, connector, really=not dry_run, watch=lambda: bar.update(1))
     typer.echo("\n".join(_found(found, connector.about.titles, dry_run)))
     return ExitCode.COMPLETE
 
