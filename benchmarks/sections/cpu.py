@@ -1,19 +1,20 @@
 """(b) What a pull into the durable archive costs beside the bare download of the same pages, dlt and a Singer tap."""
 
+import gzip
 import json
 import shutil
-import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks import arithmetic, child, peers
 from benchmarks.child import Cost
 from benchmarks.report import Section
 from benchmarks.runs.pull import LISTS
 from benchmarks.server import Server
+from crmexport.archive import Archive
 
 CARDS, QUICK_CARDS = 20_000, 2_000
 ROUNDS, QUICK_ROUNDS = 5, 1
@@ -22,6 +23,13 @@ GOALS = {
     "dlt": (0.25, "at least 4 times less than dlt"),
     "singer": (0.125, "at least 8 times less than singer-sdk into target-jsonl"),
 }
+
+
+class Counted(NamedTuple):
+    """How many records a candidate holds, and the sum of their ids."""
+
+    records: int
+    ids: int
 
 
 def measure(quick: bool) -> Section:
@@ -83,13 +91,13 @@ def _candidates(server: Server, folder: Path, plan: dict[str, Any]) -> dict[str,
         place = folder / "ours"
         shutil.rmtree(place, ignore_errors=True)
         cost = child.python("benchmarks.runs.pull", server.url, place, 0, "lists", env=server.env)
-        held = json.loads(cost.output)["records"]
-        _same(plan, sum(held[stream] for stream in plan["pages"]), "crmexport")
+        _same(plan, _archived(place, plan["pages"]), "crmexport")
         return cost
 
     def bare() -> Cost:
         cost = child.python("benchmarks.runs.bare", plan_file, env=server.env)
-        _same(plan, json.loads(cost.output)["count"], "bare")
+        told = json.loads(cost.output)
+        _same(plan, Counted(told["count"], told["ids"]), "bare")
         return cost
 
     def by_dlt() -> Cost:
@@ -98,7 +106,7 @@ def _candidates(server: Server, folder: Path, plan: dict[str, Any]) -> dict[str,
         cost = child.run(
             [dlt / "python", "benchmarks/runs/dlt_pull.py", plan_file, place], server.env | _QUIET
         )
-        _same(plan, _lines(place / "out", "dlt"), "dlt")
+        _same(plan, _written(place / "out"), "dlt")
         return cost
 
     def singer() -> Cost:
@@ -109,7 +117,7 @@ def _candidates(server: Server, folder: Path, plan: dict[str, Any]) -> dict[str,
         config.write_text(json.dumps({"destination_path": str(place)}), encoding="utf-8")
         pipe = f'"{tap}/python" benchmarks/runs/singer_tap.py "{plan_file}" | "{target}/target-jsonl" --config "{config}"'
         cost = child.run(["bash", "-o", "pipefail", "-c", pipe], server.env)
-        _same(plan, _lines(place, "singer"), "singer")
+        _same(plan, _written(place), "singer")
         return cost
 
     return {"bare": bare, "crmexport": ours, "dlt": by_dlt, "singer": singer}
@@ -118,18 +126,26 @@ def _candidates(server: Server, folder: Path, plan: dict[str, Any]) -> dict[str,
 _QUIET = {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "ERROR"}
 
 
-def _lines(folder: Path, name: str) -> int:
-    """How many records lie in the JSON lines below `folder`; plain or gzip."""
-    files = [path for path in folder.rglob("*.jsonl*") if not path.parent.name.startswith("_dlt")]
-    if not files:
-        raise child.FailedError(f"{name} wrote nothing")
-    count = 0
-    for path in files:
-        reader = ["gzip", "-dc"] if path.suffix == ".gz" else ["cat"]
-        count += subprocess.run([*reader, path], check=True, stdout=subprocess.PIPE).stdout.count(b"\n")
-    return count
+def _archived(folder: Path, streams: Iterable[str]) -> Counted:
+    """What our archive in `folder` holds of `streams`."""
+    with Archive.open(folder) as archive:
+        ids = [int(id) for stream in streams for id, *_more in archive.records(stream)]
+    return Counted(len(ids), sum(ids))
 
 
-def _same(plan: dict[str, Any], count: int, name: str) -> None:
-    if count < plan["count"]:
-        raise child.FailedError(f"{name} counted {count} records of {plan['count']}")
+def _written(folder: Path) -> Counted:
+    """What lies in the JSON lines below `folder`, plain or gzip: a record that came twice makes another sum."""
+    count, ids = 0, 0
+    for path in folder.rglob("*.jsonl*"):
+        if path.parent.name.startswith("_dlt"):
+            continue
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
+            for line in lines:
+                count, ids = count + 1, ids + int(json.loads(line)["id"])
+    return Counted(count, ids)
+
+
+def _same(plan: dict[str, Any], counted: Counted, name: str) -> None:
+    expected = Counted(plan["count"], plan["ids"])
+    if counted != expected:
+        raise child.FailedError(f"{name} holds {counted} where {expected} belong")
