@@ -67,7 +67,7 @@ class Megaplan(Connector):
         if verdicts.told_status(request, response) != 200:
             return []
         filling = Filling()
-        whole, _bare = parted(request, fresh(request, opened(response, filling)))
+        whole, _bare = parted(request, fresh(request, opened(response, filling.look)))
         filling.fill()
         return records(request, whole)
 

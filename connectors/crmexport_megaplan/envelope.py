@@ -1,11 +1,11 @@
 """What every answer of Megaplan is wrapped in: `meta` (status, errors, pagination) beside `data` (Megaplan reference, §3)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from crmexport.source import Response
-from crmexport.source.slices import Hook, Piece, pieces
+from crmexport.source.slices import Piece, pieces
 from crmexport.text import _
 
 MOST_WORDS = 300
@@ -32,16 +32,26 @@ class Answer:
         return " ".join(texts(self.meta.get("errors")))[:MOST_WORDS]
 
 
-def opened(response: Response, hook: Hook | None = None) -> Answer:
-    """Decode an answer; `hook` sees every object in it. Raises ValueError for what is not Megaplan's envelope."""
-    rest, rows = pieces(response.body, "data", hook)
+def opened(response: Response, look: Callable[[dict[str, Any]], None] | None = None) -> Answer:
+    """Decode an answer; `look` is shown its outermost objects. Raises ValueError for what is not Megaplan's envelope."""
+    rest, rows = pieces(response.body, "data")
     meta = rest.get("meta")
     if not isinstance(meta, dict):
         raise ValueError(_("The answer does not look like one of Megaplan's: it has no “meta”."))
     if not all(isinstance(piece.value, dict) for piece in rows):
         raise ValueError(_("The answer holds something that is no record."))
+    if look is not None:
+        _show([*(piece.value for piece in rows), rest], look)
     included = rest.get("included")
     return Answer(rows, included if isinstance(included, list) else [], meta, _status(meta, response.status))
+
+
+def _show(outermost: Iterable[dict[str, Any]], look: Callable[[dict[str, Any]], None]) -> None:
+    try:
+        for value in outermost:
+            look(value)
+    except (RecursionError, TypeError) as hostile:  # nested without end, or of a type that is no text
+        raise ValueError(_("The answer holds something that is no record.")) from hostile
 
 
 def _status(meta: Mapping[str, Any], otherwise: int) -> int:

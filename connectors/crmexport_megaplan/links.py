@@ -16,37 +16,49 @@ RECORD_DEPTH = 1
 
 
 class Gathering:
-    """A decoder's hook that keeps, at the least cost, the objects worth a second look: records of streams, and files."""
+    """Keeps, at the least cost, the objects of an answer that are worth a second look: records of streams, and files."""
 
-    __slots__ = ("_keep", "_met", "files")
+    __slots__ = ("_keeper", "_met", "files")
 
     def __init__(self) -> None:
         self._met: dict[str, list[Object]] = {kind: [] for kind in STREAM_OF}
         self.files: list[Object] = []
-        self._keep = {kind: met.append for kind, met in self._met.items()} | {"File": self.files.append}
+        keep = {kind: met.append for kind, met in self._met.items()} | {"File": self.files.append}
+        self._keeper = keep.get
 
-    def __call__(self, value: Object) -> Object:
-        """Seen by the decoder for every object: the hot path."""
-        keep = self._keep.get(value.get("contentType"))  # type: ignore[arg-type]
+    def look(self, value: Object) -> None:
+        """Go through an object and all within it: the hot path."""
+        keep = self._keeper(value.get("contentType"))  # type: ignore[arg-type]
         if keep is not None:
             keep(value)
-        return value
+        for inner in value.values():
+            kind = type(inner)
+            if kind is dict:
+                self.look(inner)
+            elif kind is list and inner:
+                self._look_into(inner)
+
+    def _look_into(self, members: list[Any]) -> None:
+        for inner in members:
+            if isinstance(inner, dict):
+                self.look(inner)
+            elif isinstance(inner, list):
+                self._look_into(inner)
 
     def links(self) -> set[Key]:
         """(stream, id) of every record met, but for a deal's own copies of a product: they stand in the deal whole (§8.2)."""
-        found = {
-            (STREAM_OF[kind], str(value["id"]))
-            for kind, met in self._met.items()
-            for value in met
-            if value.get("id") is not None
-        }
+        found = {(STREAM_OF[kind], id) for kind, met in self._met.items() for id in _ids(met)}
         return found - {
             ("offer", str(one.get("id"))) for one in self._met["Offer"] if one.get("originalOffer")
         }
 
 
+def _ids(met: list[Object]) -> set[str]:
+    return {str(id) for value in met if (id := value.get("id")) is not None}
+
+
 class Filling:
-    """A decoder's hook that keeps every object with an id, so that bare links can be filled in afterwards."""
+    """Keeps every object with an id, so that bare links can be filled in afterwards."""
 
     __slots__ = ("_bare", "_full", "_met")
 
@@ -55,11 +67,23 @@ class Filling:
         self._met: list[Object] = []
         self._full: dict[tuple[Any, Any], Object] = {}
 
-    def __call__(self, value: Object) -> Object:
-        """Seen by the decoder for every object."""
+    def look(self, value: Object) -> None:
+        """Go through an object and all within it, innermost first."""
+        for inner in value.values():
+            kind = type(inner)
+            if kind is dict:
+                self.look(inner)
+            elif kind is list and inner:
+                self._look_into(inner)
         if "id" in value:
             (self._bare if len(value) == 2 else self._met).append(value)
-        return value
+
+    def _look_into(self, members: list[Any]) -> None:
+        for inner in members:
+            if isinstance(inner, dict):
+                self.look(inner)
+            elif isinstance(inner, list):
+                self._look_into(inner)
 
     def fill(self) -> None:
         """Give every bare link the rest of its object: a copy of limited depth, so that nothing comes to contain itself.

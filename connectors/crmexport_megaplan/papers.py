@@ -15,7 +15,6 @@ from crmexport_megaplan.spec import ListSpec, named
 STORAGE = "file storage"
 TREE = "tree of articles"
 _ARTICLE = re.compile(r"/knowledge/[^/\s\"'<>]+/(\d+)")
-_TOLD = ("knowledgeBase", "knowledgeArticle")
 
 # The names of the vendor's own description (§7); those beside them nobody has told, and a list drops what it does not know.
 _DOC = named(
@@ -43,9 +42,8 @@ PAPERS = {
 }
 
 
-def articles_in(stream: str, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The articles that a section or an article leads to, as (stream, id)."""
-    if stream in _TOLD:
-        for name in ("content", "description"):
-            for id in _ARTICLE.findall(str(value.get(name) or "")):
-                yield "knowledgeArticle", id
+def articles_in(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The articles that the texts of a section or an article lead to, as (stream, id)."""
+    for name in ("content", "description"):
+        for id in _ARTICLE.findall(str(value.get(name) or "")):
+            yield "knowledgeArticle", id

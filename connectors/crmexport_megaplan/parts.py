@@ -6,11 +6,11 @@ asked for where a counter tells of them, closed records included (Megaplan refer
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from crmexport.source import Announced, Request
+from crmexport.source import Announced, Reading, Request, Row
 from crmexport.source.reading import SubList
 from crmexport_megaplan.query import API, PAGE, asked
 
@@ -46,7 +46,12 @@ def _moved(since: str, *marks: str) -> Callable[[Value], bool]:
 
     def wanted(value: Value) -> bool:
         made = _moment(value.get(since))
-        return any(made is None or _moment(value.get(mark)) != made for mark in marks)
+        if made is None:
+            return True
+        for mark in marks:  # noqa: SIM110 - the hot path
+            if _moment(value.get(mark)) != made:
+                return True
+        return False
 
     return wanted
 
@@ -137,37 +142,38 @@ PARTS: dict[str, tuple[Part, ...]] = {
     "group": (_members,),
     "doc": (Part("docVersion", _path("/{stream}/{id}/versions"), _is_versioned, 49, "versionsCount", True),),
 }
-_COUNTED = {stream: tuple(part for part in its if part.counter) for stream, its in PARTS.items()}
 
 
-def under(stream: str, id: str, value: Value) -> Iterator[Request]:
-    """The requests for what a record has of these."""
-    for part in PARTS.get(stream, ()):
-        if part.wanted(value):
-            yield Request(
-                part.stream,
-                API + part.path.format(stream=stream, id=id),
-                worth=part.worth,
-                bulk=True,
-                subject=(part.stream, f"{stream}/{id}"),
-                family=stream if part.is_uncertain else "",
-                context={"kind": "part", "of": [stream, id]},
-            )
+def add_hanging(reading: Reading, row: Row, is_news: bool) -> None:
+    """What a record tells of these: the requests for what it has, and how many links of each kind.
+
+    A kind that it has none of (any more), or shows all of, is not asked for; where that `is_news`, its number is 0 and takes
+    back what the record said before.
+    """
+    record, value = (row.stream, row.id), row.value
+    for part in PARTS.get(row.stream, ()):
+        wanted = part.wanted(value)
+        if wanted:
+            reading.under.append((record, _request(part, *record)))
+        if not part.counter or not isinstance(value.get(part.counter), int):
+            continue
+        if wanted or is_news:
+            number = value[part.counter] if wanted else 0
+            reading.announced.append(Announced(part.stream, f"{row.stream}/{row.id}", number))
+        if not wanted:
+            reading.ended.append(SubList(part.stream, record))
 
 
-def announced(stream: str, id: str, value: Value) -> Iterator[Announced]:
-    """How many links of each kind a record says it has, where they are asked for; else 0 takes back what it said before."""
-    for part in _COUNTED.get(stream, ()):
-        number = value.get(part.counter)
-        if isinstance(number, int):
-            yield Announced(part.stream, f"{stream}/{id}", number if part.wanted(value) else 0)
-
-
-def ended(stream: str, id: str, value: Value) -> Iterator[SubList]:
-    """The kinds of links that a record says it has none of (any more), or shows all of: their lists are not asked."""
-    for part in _COUNTED.get(stream, ()):
-        if isinstance(value.get(part.counter), int) and not part.wanted(value):
-            yield SubList(part.stream, (stream, id))
+def _request(part: Part, stream: str, id: str) -> Request:
+    return Request(
+        part.stream,
+        API + part.path.format(stream=stream, id=id),
+        worth=part.worth,
+        bulk=True,
+        subject=(part.stream, f"{stream}/{id}"),
+        family=stream if part.is_uncertain else "",
+        context={"kind": "part", "of": [stream, id]},
+    )
 
 
 def id_of(of: tuple[str, str], value: Value) -> str:

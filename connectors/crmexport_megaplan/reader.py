@@ -18,7 +18,7 @@ from crmexport_megaplan.lists import LISTS, OUTSIDE, announced, first_page, in_f
 from crmexport_megaplan.mend import mended
 from crmexport_megaplan.paging import counts_all, following, fresh, total
 from crmexport_megaplan.papers import STORAGE, articles_in
-from crmexport_megaplan.pictures import ADDRESS_MARKS, pictures
+from crmexport_megaplan.pictures import holding_addresses, pictures
 from crmexport_megaplan.query import BY_ACTIVITY, BY_CREATION, overlapping, query_of
 from crmexport_megaplan.records import parted, records
 from crmexport_megaplan.verdicts import told_status
@@ -30,7 +30,7 @@ def read(url: str, request: Request, response: Response) -> Reading:
     if status != 200:
         return _refused(request, response)
     met = Gathering()
-    answer = opened(response, met)
+    answer = opened(response, met.look)
     pieces = fresh(request, answer)
     if request.context["kind"] == "ids":
         return sweep.read(request, answer, pieces, met.links())
@@ -44,19 +44,15 @@ def read(url: str, request: Request, response: Response) -> Reading:
             reading, request, files_in(url, _roots(request, response, answer, pieces, rows), met.files)
         )
     _take_pictures(url, reading, response, met)
+    is_card = request.context["kind"] == "card"
+    is_news = is_card or "since" in request.context
     for row in rows:
-        reading.links.update(articles_in(row.stream, row.value))
-        if row.stream == "program":
-            reading.requests.append(deals.for_scheme(row.id, request.context.get("since")))
-        if row.stream == "docFolder":
-            reading.requests.extend(in_folder(row.id, request.context.get("since")))
-        reading.under.extend(((row.stream, row.id), one) for one in _under(request, row))
-        reading.announced.extend(_counts(request, row))
-        reading.ended.extend(sublists.ended(row.stream, row.id, row.value))
-        reading.ended.extend(parts.ended(row.stream, row.id, row.value))
-        reading.gaps.extend(
-            sublists.truncated(row.stream, row.id, row.value, request.context["kind"] == "card")
-        )
+        sublists.add_hanging(reading, row, is_card, is_news)
+        parts.add_hanging(reading, row, is_news)
+        if row.stream in _ALSO:
+            _ALSO[row.stream](reading, request, row)
+    if request.context.get("cards"):
+        _ask_cards(reading, rows)
     _NEXT[request.context["kind"]](reading, request, answer, pieces)
     return reading
 
@@ -93,28 +89,40 @@ def instead(request: Request) -> list[Request]:
     return []
 
 
-def _counts(request: Request, row: Row) -> Iterator[Announced]:
-    """What a record says it has; that it has none is news only where it may have said otherwise before."""
-    may_be_news = request.context["kind"] == "card" or "since" in request.context
-    for one in (
-        *sublists.announced(row.stream, row.id, row.value),
-        *parts.announced(row.stream, row.id, row.value),
-    ):
-        if one.number or may_be_news:
-            yield one
+def _ask_deals(reading: Reading, request: Request, row: Row) -> None:
+    reading.requests.append(deals.for_scheme(row.id, request.context.get("since")))
 
 
-def _under(request: Request, row: Row) -> Iterator[Request]:
-    """What a record makes ask: what hangs under it, and its card where the list gives too little."""
-    context = request.context
-    yield from sublists.under(row.stream, row.id, row.value, context["kind"] == "card")
-    yield from parts.under(row.stream, row.id, row.value)
-    if context.get("cards") and (whole := card(row.stream, row.id)):
-        yield whole
-    if context["kind"] == "comments" and row.parent:
-        lacks_work = context.get("unnamed") and "workTime" not in row.value
-        if lacks_work or sublists.shows_some_files_only(row.value):
-            yield comment_card(row.id, row.parent)
+def _ask_documents(reading: Reading, request: Request, row: Row) -> None:
+    reading.requests.extend(in_folder(row.id, request.context.get("since")))
+
+
+def _take_articles(reading: Reading, request: Request, row: Row) -> None:
+    reading.links.update(articles_in(row.value))
+
+
+def _complete_comment(reading: Reading, request: Request, row: Row) -> None:
+    """Ask for a comment's card where a list of comments gives too little of it."""
+    lacks_work = request.context.get("unnamed") and "workTime" not in row.value
+    lacks = lacks_work or sublists.shows_some_files_only(row.value)
+    if lacks and row.parent and request.context["kind"] == "comments":
+        reading.under.append(((row.stream, row.id), comment_card(row.id, row.parent)))
+
+
+_ALSO = {
+    "program": _ask_deals,
+    "docFolder": _ask_documents,
+    "knowledgeBase": _take_articles,
+    "knowledgeArticle": _take_articles,
+    "comment": _complete_comment,
+}
+
+
+def _ask_cards(reading: Reading, rows: list[Row]) -> None:
+    """Where a whole list gives too little."""
+    for row in rows:
+        if whole := card(row.stream, row.id):
+            reading.under.append(((row.stream, row.id), whole))
 
 
 def _roots(
@@ -157,7 +165,7 @@ def _take_files(reading: Reading, request: Request, found: Found) -> None:
 
 def _take_pictures(url: str, reading: Reading, response: Response, met: Gathering) -> None:
     """Files that only texts tell of, with those that this answer describes left to their descriptions."""
-    rows = holding(response.body, reading.records, ADDRESS_MARKS)
+    rows = holding_addresses(response.body, reading.records)
     if rows:
         told = (file_path(url, str(file["path"])) for file in met.files if file.get("path"))
         known = {path for path in told if path}

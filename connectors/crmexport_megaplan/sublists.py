@@ -4,10 +4,9 @@ Lists of records that have a list of their own (events, requisites) are read for
 otherwise is then fetched by card, and no record comes in two different shapes. Source: Megaplan reference, §4.3, §7, §8.6.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
-from crmexport.source import Announced, Gap, GapKind, Request
+from crmexport.source import Announced, Gap, GapKind, Reading, Request, Row
 from crmexport.source.reading import SubList
 from crmexport.text import _
 from crmexport_megaplan.cards import card
@@ -95,6 +94,7 @@ _NO_ROUTE = frozenset(
     {("doc", "attaches"), ("message", "attaches"), ("comment", "attaches"), ("invoice", "rows")}
 )
 _NEEDED = {"program": ("states",)}
+_HAVE_CARDS = CARDS | {"comment"}
 
 
 def is_foreign(stream: str, value: dict[str, Any]) -> bool:
@@ -103,31 +103,56 @@ def is_foreign(stream: str, value: dict[str, Any]) -> bool:
     return isinstance(country, dict) and str(country.get("id")).lower() != "ru"
 
 
-def under(stream: str, id: str, value: dict[str, Any], is_card: bool) -> Iterator[Request]:
-    """The requests for what hangs under a record, its own card included where the row is not whole."""
-    if stream in _COMMENT_WORTH and _has_comments(stream, value):
-        yield comments(stream, id, value)
+def add_hanging(reading: Reading, row: Row, is_card: bool, is_news: bool) -> None:
+    """What hangs under a record: the requests for it, its own card included where the row is not whole, and how much there is.
+
+    That it has none `is_news` only where it may have said otherwise before.
+    """
+    stream, id, value = row.stream, row.id, row.value
+    if stream in _COMMENT_WORTH:
+        _add_comments(reading, row, is_news)
     incomplete = [name for name in _NEEDED.get(stream, ()) if name not in value]
     for name in previews(stream, value):
         if _has_route(stream, name):
-            yield _links(name, stream, id)
+            reading.under.append(((stream, id), _links(name, stream, id)))
         else:
             incomplete.append(name)
     wants_card = incomplete or is_foreign(stream, value)
     whole = card(stream, id) if wants_card and not is_card else None
     if whole:
-        yield whole
-    if stream == "knowledgeBase":
-        yield _articles(id)
-    yield from parts(stream, value)
+        reading.under.append(((stream, id), whole))
+    if stream in _ALSO:
+        _ALSO[stream](reading, row, is_news)
+    if is_card or stream not in _HAVE_CARDS or value.get("canSeeFull") is False:
+        reading.gaps.extend(_truncated(stream, id, value))
 
 
-def parts(stream: str, value: dict[str, Any]) -> Iterator[Request]:
-    """The cards of what a record consists of, where it names its parts only (§7: rows of consignments)."""
-    for part in (value.get("rows") or ()) if stream == "consignment" else ():
+def _add_comments(reading: Reading, row: Row, is_news: bool) -> None:
+    """Its comments, unless it says that it has none; hidden ones are counted apart."""
+    stream, id, value = row.stream, row.id, row.value
+    shown, hidden = value.get("commentsCount"), value.get("hiddenCommentsCount")
+    if _has_comments(stream, value):
+        reading.under.append(((stream, id), _comments(stream, id, shown)))
+    elif shown is not None:
+        reading.ended.append(SubList("comment", (stream, id)))
+    for scope, number in ((f"{stream}/{id}", shown), (f"{stream}/{id}/hidden", hidden)):
+        if isinstance(number, int) and (number or is_news):
+            reading.announced.append(Announced("comment", scope, number))
+
+
+def _add_rows(reading: Reading, row: Row, is_news: bool) -> None:
+    """The rows of a consignment, which names them only (§7)."""
+    number = row.value.get("rowsCount")
+    if isinstance(number, int) and (number or is_news):
+        reading.announced.append(Announced("consignmentRow", f"{row.stream}/{row.id}", number))
+    for part in row.value.get("rows") or ():
         request = card("consignmentRow", str(part["id"])) if isinstance(part, dict) and "id" in part else None
         if request:
-            yield request
+            reading.under.append(((row.stream, row.id), request))
+
+
+def _add_articles(reading: Reading, row: Row, is_news: bool) -> None:
+    reading.under.append(((row.stream, row.id), _articles(row.id)))
 
 
 def previews(stream: str, value: dict[str, Any]) -> list[str]:
@@ -156,15 +181,13 @@ def shows_some_files_only(value: dict[str, Any]) -> bool:
     return isinstance(number, int) and number > len(value.get("attaches") or ())
 
 
-def truncated(stream: str, id: str, value: dict[str, Any], is_card: bool) -> list[Gap]:
+def _truncated(stream: str, id: str, value: dict[str, Any]) -> list[Gap]:
     """What even the fullest form of a record shows only a part of, though its counter tells of more."""
     if value.get("canSeeFull") is False:
         words = _(
             "Shown in part only: this sign-in may not see the whole card. Once it may, or with another sign-in, pull with --full."
         )
         return [Gap(stream, f"{id}/canSeeFull", GapKind.REFUSED, words)]
-    if not is_card and (stream in CARDS or stream == "comment"):
-        return []
     words = _("The source shows {shown} of {number}, and has no way to the rest.")
     return [
         Gap(
@@ -178,33 +201,8 @@ def truncated(stream: str, id: str, value: dict[str, Any], is_card: bool) -> lis
     ]
 
 
-def announced(stream: str, id: str, value: dict[str, Any]) -> list[Announced]:
-    """How many comments a record says it has; hidden ones are counted apart. Consignments tell of their rows."""
-    if stream not in _COMMENT_WORTH:
-        return []
-    rows = value.get("rowsCount") if stream == "consignment" else None
-    told = (
-        ("consignmentRow", rows, ""),
-        ("comment", value.get("commentsCount"), ""),
-        ("comment", value.get("hiddenCommentsCount"), "/hidden"),
-    )
-    return [
-        Announced(wanted, f"{stream}/{id}{scope}", number)
-        for wanted, number, scope in told
-        if isinstance(number, int)
-    ]
-
-
-def ended(stream: str, id: str, value: dict[str, Any]) -> Iterator[SubList]:
-    """The comments of a record that says it has none (any more)."""
-    is_told = stream not in _WHERE_COUNTED or value.get("commentsCount") is not None
-    if stream in _COMMENT_WORTH and is_told and not _has_comments(stream, value):
-        yield SubList("comment", (stream, id))
-
-
-def comments(stream: str, id: str, value: dict[str, Any]) -> Request:
+def _comments(stream: str, id: str, expected: Any) -> Request:
     """The comments of a record. Their concrete route only: the abstract one of contractors always fails (§7)."""
-    expected = value.get("commentsCount")
     return Request(
         "comment",
         f"{API}/{stream}/{id}/comments{_COMMENTS}",
@@ -221,6 +219,7 @@ def comments(stream: str, id: str, value: dict[str, Any]) -> Request:
 
 
 def _has_comments(stream: str, value: dict[str, Any]) -> bool:
+    """Whether to ask for any: its numbers say so, or nothing tells."""
     number = value.get("commentsCount")
     if number is None:
         return stream not in _WHERE_COUNTED
@@ -251,3 +250,6 @@ def _links(name: str, stream: str, id: str) -> Request:
         family=stream if stream in _UNCERTAIN else "",
         context={"kind": "links", "of": [stream, id]},
     )
+
+
+_ALSO = {"consignment": _add_rows, "knowledgeBase": _add_articles}

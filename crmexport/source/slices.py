@@ -1,21 +1,30 @@
 """Decode a page once and know the exact bytes of every record in it.
 
-The standard `json` scanner already tells where each value ends; walking the outermost level by hand is enough to get
-value and place together, without decoding twice and without trusting that re-encoding gives the same bytes.
+A decoder that can leave a value as it is written (msgspec's `Raw`) tells where each record ends, without decoding twice and
+without trusting that re-encoding gives the same bytes. It is stricter than `json`: a letter of which only a half was kept
+(`"\\ud83d"`) and a number too big for a float are not for it. Such a page, and any that is no whole JSON, is gone through
+by hand with the standard scanner, which takes two and a half times as long (docs/performance.md).
 """
 
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+import msgspec
+
 from crmexport.text import _
 
-Hook = Callable[[dict[str, Any]], Any]
 Found = list[tuple[Any, int, int]]
 _space = re.compile(r"[ \t\n\r]*").match
+_between = re.compile(rb"[ \t\n\r,]*").match
+_scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
+_outermost = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_members_of = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_value_of = msgspec.json.Decoder().decode
 
 
 class Piece(NamedTuple):
@@ -36,23 +45,16 @@ class _Cut(Protocol):
 RowT = TypeVar("RowT", bound=_Cut)
 
 
-def pieces(
-    body: bytes, key: str | None = None, hook: Hook | None = None
-) -> tuple[dict[str, Any], list[Piece]]:
+def pieces(body: bytes, key: str | None = None) -> tuple[dict[str, Any], list[Piece]]:
     """The members of the array (or the one object) under `key` of `body`, and the rest of the outermost object.
 
-    Without a key the document itself is that array or object. A null there has no members. `hook` sees every decoded
-    object, innermost first, as in `json`. Raises ValueError for anything that is not one whole JSON text, or lacks `key`.
+    Without a key the document itself is that array or object. A null there has no members. Raises ValueError for anything
+    that is not one whole JSON text, or lacks `key`.
     """
-    text = body.decode("utf-8")
-    found: Found = []
     try:
-        rest, end = _walk(text, key, json.JSONDecoder(object_hook=hook).scan_once, found)  # type: ignore[attr-defined]
-    except (StopIteration, IndexError, RecursionError) as cut:
-        raise ValueError(_("the answer is not whole JSON")) from cut
-    if _skip(text, end) != len(text):
-        raise ValueError(_("the answer goes on after its end"))
-    return rest, _in_bytes(text, found)
+        return _swiftly(body, key)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _AstrayError):
+        return _by_hand(body, key)
 
 
 def holding(body: bytes, rows: Sequence[RowT], marks: Iterable[bytes]) -> list[RowT]:
@@ -69,17 +71,73 @@ def holding(body: bytes, rows: Sequence[RowT], marks: Iterable[bytes]) -> list[R
     return [rows[at] for at in sorted(found)]
 
 
-def _walk(text: str, key: str | None, scan: Any, found: Found) -> tuple[dict[str, Any], int]:
+class _AstrayError(Exception):
+    """A value is not found where it should be written."""
+
+
+def _swiftly(body: bytes, key: str | None) -> tuple[dict[str, Any], list[Piece]]:
+    if key is None:
+        return {}, _cut(msgspec.Raw(body.strip(b" \t\n\r")), _between(body).end())  # type: ignore[union-attr]
+    rest = _outermost(body)
+    if key not in rest:
+        raise _AstrayError
+    written = rest.pop(key)
+    found = _cut(written, _place(body, key, bytes(written)))
+    return {name: _value_of(inner) for name, inner in rest.items()}, found
+
+
+def _place(body: bytes, key: str, written: bytes) -> int:
+    """Where the value `written` stands in `body`, after its key."""
+    for found in _after_key(key)(body):
+        place = int(found.end())
+        if body.startswith(written, place):
+            return place
+    raise _AstrayError
+
+
+@cache
+def _after_key(key: str) -> Any:
+    return re.compile(rb'"%b"[ \t\n\r]*:[ \t\n\r]*' % re.escape(key.encode())).finditer
+
+
+def _cut(written: msgspec.Raw, at: int) -> list[Piece]:
+    """The members of the array that is `written` at this place of the body, or the one value there, if it is not null."""
+    text = memoryview(written)
+    if bytes(text[:1]) != b"[":
+        value = _value_of(written)
+        return [] if value is None else [Piece(value, at, at + len(text))]
+    found: list[Piece] = []
+    end = 1
+    for value, member in zip(_value_of(written), _members_of(written), strict=True):
+        start = _between(text, end).end()  # type: ignore[union-attr]
+        end = start + len(memoryview(member))
+        found.append(Piece(value, at + start, at + end))
+    return found
+
+
+def _by_hand(body: bytes, key: str | None) -> tuple[dict[str, Any], list[Piece]]:
+    text = body.decode("utf-8")
+    found: Found = []
+    try:
+        rest, end = _walk(text, key, found)
+    except (StopIteration, IndexError, RecursionError) as cut:
+        raise ValueError(_("the answer is not whole JSON")) from cut
+    if _skip(text, end) != len(text):
+        raise ValueError(_("the answer goes on after its end"))
+    return rest, _in_bytes(text, found)
+
+
+def _walk(text: str, key: str | None, found: Found) -> tuple[dict[str, Any], int]:
     start = _skip(text, 0)
     if key is None:
-        return {}, _members(text, start, scan, found)
-    rest, end, seen = _around(text, start, key, scan, found)
+        return {}, _members(text, start, found)
+    rest, end, seen = _around(text, start, key, found)
     if not seen:
         raise ValueError(_("the answer has no “{key}”").format(key=key))
     return rest, end
 
 
-def _around(text: str, at: int, key: str, scan: Any, found: Found) -> tuple[dict[str, Any], int, bool]:
+def _around(text: str, at: int, key: str, found: Found) -> tuple[dict[str, Any], int, bool]:
     """Walk the outermost object: the members under `key` one by one, everything else as usual."""
     rest: dict[str, Any] = {}
     seen = False
@@ -88,23 +146,23 @@ def _around(text: str, at: int, key: str, scan: Any, found: Found) -> tuple[dict
         name, at = scanstring(text, _expect(text, at, '"'), True)
         at = _skip(text, _expect(text, _skip(text, at), ":"))
         if name == key:
-            at, seen = _members(text, at, scan, found), True
+            at, seen = _members(text, at, found), True
         else:
-            rest[name], at = scan(text, at)
+            rest[name], at = _scan(text, at)
         at = _after_comma(text, at, "}")
     return rest, at + 1, seen
 
 
-def _members(text: str, at: int, scan: Any, found: Found) -> int:
+def _members(text: str, at: int, found: Found) -> int:
     """Append every member of the array at `at`, or the one object there; give the place after it."""
     if text[at] != "[":
-        value, end = scan(text, at)
+        value, end = _scan(text, at)
         if value is not None:
             found.append((value, at, end))
         return int(end)
     at = _skip(text, at + 1)
     while text[at] != "]":
-        value, end = scan(text, at)
+        value, end = _scan(text, at)
         found.append((value, at, end))
         at = _after_comma(text, end, "]")
     return at + 1

@@ -156,6 +156,13 @@ def test_a_picture_within_a_text_is_a_file_known_by_its_address() -> None:
     assert ref.id.startswith("path-") and ref.id == pictured(f"<a href='{HOST}{PATH}'>тут</a>")[0].id
 
 
+@pytest.mark.parametrize(
+    "tag", ['<IMG SRC="{}">', '<img src = "{}">', "<a\nhref=\n'{}'>", '<A HREF\t=\t"{}">']
+)
+def test_html_is_written_in_any_way(tag: str) -> None:
+    assert [ref.request.path for ref in pictured(tag.format(PATH))] == [PATH]
+
+
 def test_addresses_within_texts_are_read_as_html_tells_them() -> None:
     (ref,) = pictured('<img src="/attach/F/1a.png/x.png?a=1&amp;b=2">')
     assert ref.request.path == "/attach/F/1a.png/x.png?a=1&b=2"

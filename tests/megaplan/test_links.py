@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from crmexport.source import Response
 from tests.megaplan.builders import JSON, connector, link, listing, opening, page, read
 
@@ -113,3 +115,22 @@ def test_every_stream_that_can_be_linked_has_a_card_with_all_its_fields() -> Non
         assert card is not None
         assert (card.path, card.bulk, card.subject) == (f"/api/v3/{stream}/5", True, (stream, "5"))
     assert connector.card("comment", "5") is None
+
+
+def test_links_are_met_at_any_depth() -> None:
+    within = {"deep": [[{"a": [[], [link("Employee", "7")]]}]]}
+    assert ("employee", "7") in read(DEALS, page([deal("1", more=within)])).links
+
+
+@pytest.mark.parametrize("more", [{"contentType": ["Deal"]}, {"contentType": {"of": "Deal"}}])
+def test_a_type_that_is_no_text_makes_no_record(more: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="no record"):
+        read(DEALS, page([{**deal("1"), "within": more}]))
+
+
+def test_what_is_nested_without_end_is_no_record() -> None:
+    """Whether the decoder gives up first, or our own walk: that depends on Python's version."""
+    body = page([deal("1", more="?")]).body.decode()
+    nested = body.replace('"?"', '{"in":' * 960 + "{}" + "}" * 960)
+    with pytest.raises(ValueError):
+        read(DEALS, Response(200, JSON, nested.encode()))

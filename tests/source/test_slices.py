@@ -1,11 +1,14 @@
 """Values come with the place of their exact bytes, and nothing but one whole JSON text is accepted."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmexport.source import slices
 from crmexport.source.slices import holding, pieces
 
 VALUES = st.recursive(
@@ -50,10 +53,50 @@ def test_without_a_key_the_document_is_the_array() -> None:
     assert [piece.value for piece in pieces(b' [1, {"a": 2}] ')[1]] == [1, {"a": 2}]
 
 
-def test_the_hook_sees_every_object() -> None:
-    seen: list[dict[str, object]] = []
-    pieces(b'{"data": [{"a": {"b": 1}}]}', "data", lambda value: seen.append(value) or value)
-    assert seen == [{"b": 1}, {"a": {"b": 1}}]
+@pytest.mark.parametrize(
+    "told",
+    [
+        '"\\ud83d"',
+        '"a \\udc00 b"',
+        "1e400",
+        "-1e400",
+        "[1e400]",
+        '{"a": "\\ud83d"}',
+        "NaN",
+        "Infinity",
+        "1" + "0" * 400,
+    ],
+)
+def test_what_the_swift_decoder_does_not_take_comes_all_the_same(told: str) -> None:
+    body = f'{{"meta": {told}, "data": [ {told} ,{{"я": {told}}}]}}'.encode()
+    rest, found = pieces(body, "data")
+    assert repr(rest) == repr({"meta": json.loads(told)})
+    assert [repr(piece.value) for piece in found] == [repr(json.loads(told)), repr({"я": json.loads(told)})]
+    assert body[found[0].start : found[0].end].decode() == told
+
+
+@given(st.dictionaries(st.text(), VALUES, max_size=3), st.booleans(), st.sampled_from([None, 1]))
+def test_both_ways_of_decoding_give_the_same(
+    value: dict[str, object], ascii: bool, indent: int | None
+) -> None:
+    body = json.dumps(value, ensure_ascii=ascii, indent=indent).encode("utf-8", "replace")
+    for key in (None, *value):
+        swift, by_hand = (_outcome(way, body, key) for way in (pieces, slices._by_hand))
+        assert swift == by_hand
+
+
+def test_a_key_that_occurs_elsewhere_too_leads_to_the_right_place() -> None:
+    body = b'{"meta": {"data" : [1, 2]}, "a": "\\"data\\":", "data":\n[1, 3], "later": {"data": [1, 3]}}'
+    assert [body[one.start : one.end] for one in pieces(body, "data")[1]] == [b"1", b"3"]
+    escaped = rb'{"d\u0061ta": [5]}'
+    assert [escaped[one.start : one.end] for one in pieces(escaped, "data")[1]] == [b"5"]
+
+
+def _outcome(way: Callable[..., Any], body: bytes, key: str | None) -> object:
+    try:
+        return way(body, key)
+    except ValueError as refused:
+        return str(refused)
 
 
 @given(st.integers(min_value=0, max_value=200))
