@@ -18,24 +18,24 @@ RECORD_DEPTH = 1
 class Gathering:
     """Keeps, at the least cost, the objects of an answer that are worth a second look: records of streams, and files."""
 
-    __slots__ = ("_keeper", "_met", "files")
+    __slots__ = ("_met", "files")
 
     def __init__(self) -> None:
-        self._met: dict[str, list[Object]] = {kind: [] for kind in STREAM_OF}
+        self._met: list[Object] = []
         self.files: list[Object] = []
-        keep = {kind: met.append for kind, met in self._met.items()} | {"File": self.files.append}
-        self._keeper = keep.get
 
     def look(self, value: Object) -> None:
         """Go through an object and all within it: the hot path."""
-        keep = self._keeper(value.get("contentType"))  # type: ignore[arg-type]
-        if keep is not None:
-            keep(value)
+        kind = value.get("contentType")
+        if kind in STREAM_OF:
+            self._met.append(value)
+        elif kind == "File":
+            self.files.append(value)
         for inner in value.values():
-            kind = type(inner)
-            if kind is dict:
+            form = type(inner)
+            if form is dict:
                 self.look(inner)
-            elif kind is list and inner:
+            elif form is list and inner:
                 self._look_into(inner)
 
     def _look_into(self, members: list[Any]) -> None:
@@ -47,14 +47,14 @@ class Gathering:
 
     def links(self) -> set[Key]:
         """(stream, id) of every record met, but for a deal's own copies of a product: they stand in the deal whole (§8.2)."""
-        found = {(STREAM_OF[kind], id) for kind, met in self._met.items() for id in _ids(met)}
-        return found - {
-            ("offer", str(one.get("id"))) for one in self._met["Offer"] if one.get("originalOffer")
+        found = {
+            (STREAM_OF[one["contentType"]], str(id)) for one in self._met if (id := one.get("id")) is not None
         }
+        return found - {("offer", str(one.get("id"))) for one in self._met if _is_copy(one)}
 
 
-def _ids(met: list[Object]) -> set[str]:
-    return {str(id) for value in met if (id := value.get("id")) is not None}
+def _is_copy(value: Object) -> bool:
+    return bool(value.get("originalOffer")) and value["contentType"] == "Offer"
 
 
 class Filling:

@@ -19,7 +19,7 @@ from crmexport.archive.wording import LINKED
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
 from crmexport.text import _
 
-LINKS_REMEMBERED = 5_000
+LINKS_REMEMBERED = 20_000
 
 
 class _Known(NamedTuple):
@@ -78,8 +78,7 @@ class Answers:
         changed = self._keep_records(rows, response.body, number, frozenset(by_card)) if rows else set()
         if not changed and (rows or any(reading.present for reading in readings)):
             self._database.many(sql.FORGOTTEN, [(number,)])
-        for reading in readings:
-            self._keep_taught(reading)
+        self._keep_taught(readings)
         fresh = (changed - self.replaced) | (rows.keys() & set(named))
         self._fill(fresh)
         self._come_back(rows.keys() - fresh)
@@ -263,17 +262,22 @@ class Answers:
         for stream, ids in by_stream(sorted(keys)).items():
             self._database.many(sql.NOT_LISTED, [(self._pass, stream, self._database.listed(ids))])
 
-    def _keep_taught(self, reading: Reading) -> None:
-        fresh = reading.links - self._linked
+    def _keep_taught(self, readings: Sequence[Reading]) -> None:
+        self._keep_links({link for reading in readings for link in reading.links})
+        self.announce([one for reading in readings for one in reading.announced])
+        for reading in readings:
+            self._keep_present(reading.present)
+            self._keep_files(reading.files)
+            self.gap(reading.gaps)
+        if self._pass > 1:
+            ended = [(one.stream, *one.parent) for reading in readings for one in reading.ended]
+            self._database.many(sql.ENDED, ended)
+
+    def _keep_links(self, links: set[Key]) -> None:
+        fresh = links - self._linked
         self._database.many(sql.LINK, sorted(fresh))
         if len(self._linked) < LINKS_REMEMBERED:
             self._linked |= fresh
-        self._keep_present(reading.present)
-        self._keep_files(reading.files)
-        self.announce(reading.announced)
-        self.gap(reading.gaps)
-        if self._pass > 1:
-            self._database.many(sql.ENDED, [(one.stream, *one.parent) for one in reading.ended])
 
     def _keep_present(self, present: Collection[Key]) -> None:
         """Lists show these. One that is marked as deleted stays so until its card comes: what hangs under it comes with it."""
