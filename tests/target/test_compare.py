@@ -53,6 +53,14 @@ def test_split_sheets_are_as_meant(
     ] == [(99, "'x'")]
 
 
+def test_a_cell_that_is_empty_is_called_nothing(
+    exporting: Export, comparing: Callable[[], list[Mismatch]], tmp_path: Path
+) -> None:
+    exporting("csv")
+    replace(tmp_path / "out/csv/deal.csv", "00017", "")
+    assert [(one.meant, one.found) for one in comparing() if one.row] == [("'00017'", "nothing")]
+
+
 def replace(path: Path, old: str, new: str, encoding: str = "utf-8") -> None:
     text = path.read_bytes().decode(encoding)
     assert old in text

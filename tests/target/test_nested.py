@@ -23,6 +23,7 @@ __all__ = ["covering"]
 
 Export = Callable[..., list[Output]]
 
+LONG = "long " * 30
 LAYOUT = """
 format: json
 zone: "+03:00"
@@ -31,7 +32,7 @@ documents:
   all.json:
     version: 2
     deals:
-      - {id: "0", name: written in full}
+      - {id: "0", name: written in full, note: LONG}
       - {rows_of: deals}
     pairs: [{rows_of: pairs}]
     empty: []
@@ -71,7 +72,7 @@ tables:
     within: {table: deals}
     columns: {"@": {text: "{source_id}-{contacts(contact)[0].id}"}}
     leave_out: all
-"""
+""".replace("LONG", LONG + "end")
 
 
 @pytest.fixture
@@ -121,7 +122,7 @@ def test_rows_stand_where_the_document_and_their_links_say(
     assert files["all.json"] == {
         "version": 2,
         "deals": [
-            {"id": "0", "name": "written in full"},
+            {"id": "0", "name": "written in full", "note": f"{LONG}end"},
             {
                 "id": "31",
                 "name": "+Поставка",
@@ -196,6 +197,7 @@ def test_rows_of_nobody_are_counted(
         ('"31-21"', '"31-23"', 1, "@"),
         ('"31-22"\n', '"31-22", "31-23"\n', 0, ""),
         ('"empty": []', '"empty": [1]', 0, ""),
+        ("long end", "long and", 0, ""),
         ('"of": {"id": "5"}', '"of": {"id": "6"}', 1, "steps[0].of.id"),
         ('{"id": "5"}}]', '{"id": "5"}}, {}]', 1, "steps"),
         ('{"id": "5"}}]', '{"id": "5", "b": 1}}]', 1, "steps"),

@@ -152,7 +152,7 @@ def test_every_record_is_what_its_stream_says(exporting: Export, nasty: Entities
     [
         ("jsonl", "deal.jsonl", "1234567.89", "1234567.88", "1234567.88"),
         ("jsonl", "contact.jsonl", '"gender": "female"', '"gender": "male"', "male"),
-        ("jsonl", "contact.jsonl", ', "gender": "female"', "", "None"),
+        ("jsonl", "contact.jsonl", ', "gender": "female"', "", "nothing"),
         ("jsonl", "user.jsonl", "true", "1", "1"),
         ("jsonl", "custom_fields.jsonl", "Опт", "Розница", "Розница"),
         ("singer", "messages.jsonl", "1234567.89", "1234567.88", "1234567.88"),

@@ -15,7 +15,7 @@ from crmexport.target.nested.spool import WITHOUT_PLACE
 from crmexport.target.nested.write import body_of, file_names, holding
 from crmexport.target.output import Output
 from crmexport.target.readback.json_text import JsonText
-from crmexport.target.readback.mismatch import Mismatch, missing, of_file, readable, shown
+from crmexport.target.readback.mismatch import Mismatch, in_full, missing, of_file, readable, shown
 from crmexport.target.readback.objects import InObject
 from crmexport.target.table_files import same_bytes
 from crmexport.text import _
@@ -83,7 +83,7 @@ class _Found:
             yield from self._list(body, text, file)
         else:
             found = text.value()
-            if shown(found) != shown(body):
+            if in_full(found) != in_full(body):
                 yield of_file(self._paths[file], shown(body), shown(found))
 
     def _object(self, body: Mapping[str, Any], text: JsonText, file: int) -> Iterator[Mismatch]:

@@ -55,9 +55,14 @@ def readable(path: str, found: Iterator[Mismatch]) -> Iterator[Mismatch]:
         yield of_file(path, _("a readable file"), words)
 
 
+def in_full(value: Any) -> str:
+    """A value as text; no two values that are told apart in JSON give the same."""
+    return repr(value) if isinstance(value, str) or value is None else str(value)
+
+
 def shown(value: Any) -> str:
     """A value for a sentence, shortened."""
-    text = repr(value) if isinstance(value, str) or value is None else str(value)
+    text = _("nothing") if value is None or value == "" else in_full(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
