@@ -10,7 +10,7 @@ import typer
 from crmexport.cli import options
 from crmexport.cli.progress import counted, watching
 from crmexport.errors import ExitCode
-from crmexport.text import _, ngettext, spaced
+from crmexport.text import _, instant, ngettext, spaced
 
 if TYPE_CHECKING:
     from crmexport.archive import Archive, Place, Source
@@ -194,14 +194,26 @@ def _check_lost(outputs: "Sequence[Output]") -> None:
 
 
 def _warn(archive: "Archive") -> None:
-    """A part can be exported, but nobody shall take it for the whole."""
-    if number := archive.waiting():
-        words = ngettext(
-            "The pull of this archive has not ended: {number} request is still to make. What is written now is a part.",
-            "The pull of this archive has not ended: {number} requests are still to make. What is written now is a part.",
-            number,
+    """A part can be exported, but nobody shall take it for the whole; nor a whole of yesterday for a part."""
+    number = archive.waiting()
+    if not number:
+        return
+    from crmexport.archive.pulls import pulls, true_as_of
+
+    words = ngettext(
+        "The pull of this archive has not ended: {number} request is still to make.",
+        "The pull of this archive has not ended: {number} requests are still to make.",
+        number,
+    )
+    moment = true_as_of(archive, pulls(archive))
+    extent = (
+        _("What is written now is a part.")
+        if moment is None
+        else _("All that was there on {moment} is written; of what has changed since, a part.").format(
+            moment=instant(moment.isoformat(timespec="seconds"))
         )
-        typer.echo(words.format(number=spaced(number)), err=True)
+    )
+    typer.echo(f"{words.format(number=spaced(number))} {extent}", err=True)
 
 
 def _tell_raw_only(

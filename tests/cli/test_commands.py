@@ -18,6 +18,7 @@ import crmexport.proof
 import crmexport.pull
 import crmexport.source
 import crmexport.target
+from crmexport.archive import pulls
 from crmexport.archive.news import News
 from crmexport.cli import options
 from crmexport.cli import plan as plan_command
@@ -396,6 +397,9 @@ class FakeArchive:
     def counts(self) -> dict[str, int]:
         return {"deal": 5, "unit": 1200}
 
+    def runs(self) -> list[dict[str, Any]]:
+        return []
+
 
 class FakeMapping(str):
     __slots__ = ()
@@ -533,9 +537,20 @@ def test_a_part_is_exported_with_a_word_of_warning(
     run: Run, exported: list[Any], archive: type[FakeArchive], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archive, "unasked", 54)
+    monkeypatch.setattr(pulls, "true_as_of", lambda _held, _pulls: None)
     code, _out, err = run("export", "--archive", "a", "--to", "excel", "--out", "o")
     assert code == 0
-    assert "has not ended: 54 requests are still to make" in err
+    assert "has not ended: 54 requests are still to make. What is written now is a part." in err
+
+
+def test_a_whole_archive_that_is_being_renewed_is_no_part(
+    run: Run, exported: list[Any], archive: type[FakeArchive], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "unasked", 1)
+    monkeypatch.setattr(pulls, "true_as_of", lambda _held, _pulls: datetime(2026, 11, 27, 3, tzinfo=UTC))
+    err = run("export", "--archive", "a", "--to", "excel", "--out", "o").err
+    assert "1 request is still to make. All that was there on 2026-11-27" in err
+    assert "is a part" not in err
 
 
 def test_attachments_that_the_archive_has_lost_are_told_after_all_else_is_written(
