@@ -34,14 +34,21 @@ def history(archive: Archive, stream: str, id: str, others: Collection[str] = ()
     line = line.order_by(table.c.stream != stream, table.c.stream)
     current = archive.database.connection.execute(line).first()
     if current is None:
-        raise ConfigurationError(
-            _("The archive holds no {stream} with the number {id}. It holds: {streams}").format(
-                stream=stream, id=id, streams=", ".join(archive.counts()) or "—"
-            )
-        )
+        raise _unknown(stream, id, others, archive.counts())
     older = schema.versions
     line = select(older).where(older.c.stream == current.stream, older.c.id == id).order_by(older.c.number)
     places = [*archive.database.connection.execute(line), current]
     return History(
         [Version(*archive.cut(place.response, place.start, place.end)) for place in places], current.deleted
     )
+
+
+def _unknown(stream: str, id: str, others: Collection[str], held: Collection[str]) -> ConfigurationError:
+    if not {stream, *others}.isdisjoint(held):
+        words = _(
+            "The archive holds no {stream} with the number {id}. The number is the source's own: in the exported tables it "
+            "stands in the column “Source ID”."
+        )
+        return ConfigurationError(words.format(stream=stream, id=id))
+    words = _("The archive holds nothing that is called {stream}. It holds: {streams}")
+    return ConfigurationError(words.format(stream=stream, streams=", ".join(held) or "—"))

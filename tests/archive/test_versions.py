@@ -69,9 +69,19 @@ def test_a_record_is_found_under_the_name_of_what_it_becomes(backups: Path) -> N
         assert len(history(archive, "company", "1", {"thing", "nothing"}).versions) == 40
 
 
-def test_what_is_not_held_has_no_history(backups: Path) -> None:
-    with Archive.open(backups) as archive, pytest.raises(ConfigurationError, match="no thing"):
-        history(archive, "thing", "4711")
+@pytest.mark.parametrize(
+    ("stream", "others", "told"),
+    [
+        ("thing", (), "no thing with the number 4711. The number is the source's own"),
+        ("company", ("thing",), "no company with the number 4711. The number is the source's own"),
+        ("thnig", (), "nothing that is called thnig. It holds: .*thing"),
+    ],
+)
+def test_what_is_not_held_has_no_history(
+    backups: Path, stream: str, others: tuple[str, ...], told: str
+) -> None:
+    with Archive.open(backups) as archive, pytest.raises(ConfigurationError, match=told):
+        history(archive, stream, "4711", others)
 
 
 def test_pruning_keeps_what_the_kept_moments_show(backups: Path) -> None:
