@@ -30,18 +30,19 @@ class Flight(NamedTuple):
 class _Line:
     """What waits in one line, the worthiest first, for one round of picking: nothing is added to it meanwhile.
 
-    `fetch` gives up to a number of those that are not picked yet.
+    `fetch` gives up to a number of those that are not picked yet; it is asked for `least` at once.
     """
 
-    def __init__(self, fetch: Callable[[int], list[Waiting]]) -> None:
+    def __init__(self, fetch: Callable[[int], list[Waiting]], least: int) -> None:
         self._fetch = fetch
+        self._least = least
         self._next: list[Waiting] = []
         self._is_all = False
 
     def first(self, most: int) -> list[Waiting]:
         """Up to `most` that are next."""
         if len(self._next) < most and not self._is_all:
-            wanted = max(most, MOST)
+            wanted = max(most, self._least)
             self._next = self._fetch(wanted)
             self._is_all = len(self._next) < wanted
         return self._next[:most]
@@ -74,7 +75,8 @@ class Flights:
 
         Gives, as they come up, those that it would be in vain to ask: the caller sets them aside before the next ones.
         """
-        singles, bulk = (_Line(partial(self._line, now, is_bulk)) for is_bulk in (False, True))
+        singles = _Line(partial(self._line, now, False), MOST)
+        bulk = _Line(partial(self._line, now, True), max(self.batch, MOST))
         while len(self._up) < self._enough():
             flight = self._pick(singles, bulk)
             if flight is None:
