@@ -14,6 +14,7 @@ from crmexport_odoo.models import ATTACHMENTS, FIELDS, MESSAGES, MODELS
 from crmexport_odoo.others import others, unknown
 from crmexport_odoo.protocols import Failure, Protocol, spoken_at
 from crmexport_odoo.questions import (
+    ARCHIVED_TOO,
     CARD,
     COMPANIES,
     COUNT,
@@ -84,7 +85,7 @@ class Answers:
         user = self._protocol.result(response)
         if not isinstance(user, dict) or not isinstance(user.get("uid"), int):
             raise ValueError("Odoo does not say who is signed in")
-        settings = {"active_test": False, "lang": self._language or user.get("lang") or "en_US"}
+        settings = {ARCHIVED_TOO: False, "lang": self._language or user.get("lang") or "en_US"}
         return Reading(requests=[self._questions.companies(_carried(request), user["uid"], settings)])
 
     def _companies(self, request: Request, response: Response) -> Reading:

@@ -29,6 +29,7 @@ ODOO_TIME = "%Y-%m-%d %H:%M:%S"
 # Steps of a pull: what an answer is an answer to.
 WHO, COMPANIES, DEFINITIONS = "who", "companies", "definitions"
 COUNT, PAGES, RECORDS, CARD, ELSE = "count", "page", "records", "card", "else"
+ARCHIVED_TOO = "active_test"  # in Odoo's own context, where it is false
 MET = "met"  # in the context of a question for records: the exception with which Odoo failed over the same before
 
 
@@ -50,8 +51,12 @@ class Questions:
         )
 
     def companies(self, told: Mapping[str, Any], user: int, settings: Mapping[str, Any]) -> Request:
-        """Which companies the user may see: without naming them all, Odoo shows only the main one's records."""
-        named = {"fields": ["company_id", "company_ids"], "load": "", "context": {**settings, **_mark(told)}}
+        """Which companies the user may see: without naming them all, Odoo shows only the main one's records.
+
+        Not those that were archived: Odoo refuses every question that names one of them (Odoo 19, `Environment.companies`).
+        """
+        shown = {name: value for name, value in settings.items() if name != ARCHIVED_TOO}
+        named = {"fields": ["company_id", "company_ids"], "load": "", "context": {**shown, **_mark(told)}}
         told = {**told, "settings": dict(settings)}
         return self._ask("res.users", "read", COMPANIES, told, SETTINGS_WORTH, [user], named)
 
