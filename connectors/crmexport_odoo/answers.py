@@ -119,7 +119,7 @@ class Answers:
             settings = request.context["settings"]
             asked = self._sweep(_carried(request), model, settings, is_described=True)
             return Reading(records=rows, requests=asked)
-        plan = plan_of({row.value["name"]: row.value for row in rows})
+        plan = plan_of(model, {row.value["name"]: row.value for row in rows})
         told = {
             **_carried(request),
             **plan._asdict(),

@@ -47,11 +47,12 @@ def _less(mapping: dict[str, Any], dropped: Collection[str]) -> dict[str, Any]:
     return {name: value for name, value in mapping.items() if name not in dropped}
 
 
-def plan_of(definitions: Definitions) -> Plan:
+def plan_of(model: str, definitions: Definitions) -> Plan:
     """All fields that can be read, but for binary ones (they are held as files), secrets and copies of the files' words."""
     asked = {name: told for name, told in definitions.items() if _is_asked(name, told)}
     computed = {name: list(told.get("depends") or []) for name, told in asked.items() if _is_computed(told)}
-    return Plan(list(asked), computed, _relations(asked, SINGLE), _relations(asked, LISTS))
+    followed = {name: told for name, told in asked.items() if name != MODELS[model].unfollowed}
+    return Plan(list(asked), computed, _relations(followed, SINGLE), _relations(followed, LISTS))
 
 
 def _is_asked(name: str, told: dict[str, Any]) -> bool:

@@ -20,6 +20,8 @@ class Model(NamedTuple):
     `worth` as in Request. `sieved`: the server applies its access rules after it has cut the page, so that a page may be
     shorter than asked for, or empty, though more follows. `needs`: a link without which its records are no matter of ours,
     nor is the model where it has no such field (lines of analytic accounting are hours where they tell of a project).
+    `unfollowed`: a link to records that are not asked for one by one. Changes of fields are told of every app's records, by
+    messages of these; the messages of pulled records are listed.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Model(NamedTuple):
     dictionary: bool = False
     sieved: bool = False
     needs: str = ""
+    unfollowed: str = ""
 
 
 MODELS = {
@@ -56,7 +59,7 @@ MODELS = {
         Model(TIMESHEETS, N_("Hours worked"), 50, needs="project_id"),
         Model("rating.rating", N_("Ratings by clients"), 45),
         Model(MESSAGES, N_("Messages and notes"), 40, sieved=True),
-        Model("mail.tracking.value", N_("Changes of fields"), 35),
+        Model("mail.tracking.value", N_("Changes of fields"), 35, unfollowed="mail_message_id"),
         Model(ATTACHMENTS, N_("Attachments"), 30),
     )
 }

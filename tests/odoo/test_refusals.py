@@ -201,7 +201,7 @@ def test_no_field_is_blamed_for_what_may_pass(status: int, body: bytes, verdict:
 def test_a_field_that_differs_by_company_is_no_computed_one() -> None:
     """Up to Odoo 17 it is called not stored; a person typed it all the same. From 18 on it is stored."""
     by_company = {"type": "float", "store": False, "company_dependent": True, "depends": []}
-    plan = plan_of({"credit_limit": by_company, "score": {"type": "float", "store": False}})
+    plan = plan_of("res.partner", {"credit_limit": by_company, "score": {"type": "float", "store": False}})
     assert (plan.fields, plan.computed) == (["credit_limit", "score"], {"score": []})
 
 
