@@ -24,6 +24,7 @@ from crmexport_odoo.questions import (
     PAGE,
     PAGES,
     RECORDS,
+    SESSION,
     WHO,
     WIDEST_PAGE,
     Questions,
@@ -49,6 +50,7 @@ class Answers:
         self._language = language
         self._steps = {
             WHO: self._who,
+            SESSION: self._who,
             COMPANIES: self._companies,
             DEFINITIONS: self._definitions,
             COUNT: self._count,
@@ -82,11 +84,16 @@ class Answers:
 
     def _who(self, request: Request, response: Response) -> Reading:
         """The user's number and language; archived records count as records from here on."""
-        user = self._protocol.result(response)
-        if not isinstance(user, dict) or not isinstance(user.get("uid"), int):
+        user, told = self._protocol.result(response), _carried(request)
+        if not isinstance(user, dict):
             raise ValueError("Odoo does not say who is signed in")
-        settings = {ARCHIVED_TOO: False, "lang": self._language or user.get("lang") or "en_US"}
-        return Reading(requests=[self._questions.companies(_carried(request), user["uid"], settings)])
+        told["language"] = told.get("language") or self._language or user.get("lang") or "en_US"
+        if "uid" not in user and request.context["step"] == WHO and self._protocol.session:
+            return Reading(requests=[self._questions.session(told, self._protocol.session)])
+        if not isinstance(user.get("uid"), int):
+            raise ValueError("Odoo does not say who is signed in")
+        settings = {ARCHIVED_TOO: False, "lang": told.pop("language")}
+        return Reading(requests=[self._questions.companies(told, user["uid"], settings)])
 
     def _companies(self, request: Request, response: Response) -> Reading:
         """All companies go into the settings; now every model can be asked what fields it has."""
@@ -283,8 +290,12 @@ def _companies(user: Mapping[str, Any]) -> list[int]:
 
 
 def _carried(request: Request) -> Told:
-    """What every question passes on to the next: the period of the pull, the one record wanted, or that it is a sweep."""
-    return {key: request.context[key] for key in ("since", "card", "sweep") if key in request.context}
+    """What every question passes on to the next: the period of the pull, the one record wanted, or that it is a sweep.
+
+    The language, too, where it takes one question more to learn who is signed in.
+    """
+    carried = ("since", "card", "sweep", "language")
+    return {key: request.context[key] for key in carried if key in request.context}
 
 
 def _without_model(model: str) -> Reading:

@@ -75,12 +75,16 @@ def _relations(asked: Definitions, types: Collection[str]) -> dict[str, str]:
 
 
 def definition_rows(model: str, body: bytes, whole: Piece) -> list[Row]:
-    """One record per field of `model`, with the place of its exact bytes within `body`. Raises ValueError for anything else."""
+    """One record per field of `model`, with the place of its exact bytes within `body`. Raises ValueError for anything else.
+
+    A field is known by its key; older versions do not repeat it within (seen in 12 and 13).
+    """
     found = _members(body, whole.start, whole.end)
-    if not all(isinstance(value, dict) and "name" in value for _name, value, _start, _end in found):
+    if not all(isinstance(value, dict) and "type" in value for _name, value, _start, _end in found):
         raise ValueError(f"Odoo does not describe the fields of {model}")
     return [
-        Row(FIELDS, f"{model}.{name}", value, start, end, (model, "")) for name, value, start, end in found
+        Row(FIELDS, f"{model}.{name}", {"name": name, **value}, start, end, (model, ""))
+        for name, value, start, end in found
     ]
 
 

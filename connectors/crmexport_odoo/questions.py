@@ -18,7 +18,7 @@ from crmexport_odoo.models import (
     file_domain,
 )
 from crmexport_odoo.others import LIST, WANTED
-from crmexport_odoo.protocols import Protocol
+from crmexport_odoo.protocols import Protocol, text_of
 
 PAGE = 500
 LISTED = 10 * PAGE
@@ -27,7 +27,7 @@ JSON_HEADERS = {"Content-Type": "application/json; charset=utf-8"}
 ODOO_TIME = "%Y-%m-%d %H:%M:%S"
 
 # Steps of a pull: what an answer is an answer to.
-WHO, COMPANIES, DEFINITIONS = "who", "companies", "definitions"
+WHO, SESSION, COMPANIES, DEFINITIONS = "who", "session", "companies", "definitions"
 COUNT, PAGES, RECORDS, CARD, ELSE = "count", "page", "records", "card", "else"
 ARCHIVED_TOO = "active_test"  # in Odoo's own context, where it is false
 MET = "met"  # in the context of a question for records: the exception with which Odoo failed over the same before
@@ -49,6 +49,14 @@ class Questions:
         return self._ask(
             "res.users", "context_get", WHO, told, SETTINGS_WORTH, named={"context": _mark(told)}
         )
+
+    def session(self, told: Mapping[str, Any], path: str) -> Request:
+        """Who is signed in, of an Odoo that does not say so when asked for the language (12 and 13 do not).
+
+        The mark of a card stands in the number of the call, since this one takes no arguments.
+        """
+        call = {"jsonrpc": "2.0", "method": "call", "id": "/".join(told.get("card", ())), "params": {}}
+        return _request("res.users", SESSION, told, SETTINGS_WORTH, path, text_of(call))
 
     def companies(self, told: Mapping[str, Any], user: int, settings: Mapping[str, Any]) -> Request:
         """Which companies the user may see: without naming them all, Odoo shows only the main one's records.
@@ -143,12 +151,14 @@ class Questions:
         named: Mapping[str, Any] | None = None,
     ) -> Request:
         path, body = self._protocol.call(model, method, ids, named or {})
-        subject = (str(told["card"][0]), str(told["card"][1])) if "card" in told else None
-        stream = FIELDS if step in (WHO, COMPANIES, DEFINITIONS, ELSE) else model
-        context = {**told, "step": step}
-        return Request(
-            stream, path, "POST", body, worth, subject=subject, headers=JSON_HEADERS, context=context
-        )
+        return _request(model, step, told, worth, path, body)
+
+
+def _request(model: str, step: str, told: Mapping[str, Any], worth: int, path: str, body: str) -> Request:
+    subject = (str(told["card"][0]), str(told["card"][1])) if "card" in told else None
+    stream = FIELDS if step in (WHO, SESSION, COMPANIES, DEFINITIONS, ELSE) else model
+    context = {**told, "step": step}
+    return Request(stream, path, "POST", body, worth, subject=subject, headers=JSON_HEADERS, context=context)
 
 
 def odoo_time(moment: datetime) -> str:
