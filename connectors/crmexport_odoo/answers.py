@@ -9,6 +9,7 @@ from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request,
 from crmexport.source.slices import holding, pieces
 from crmexport.text import _
 from crmexport_odoo.definitions import Plan, definition_rows, is_in_table, plan_of
+from crmexport_odoo.hidden import looked, looks
 from crmexport_odoo.mending import is_doubtful, mend, plan_in
 from crmexport_odoo.models import ATTACHMENTS, FIELDS, MESSAGES, MODELS
 from crmexport_odoo.others import others, unknown
@@ -20,6 +21,8 @@ from crmexport_odoo.questions import (
     COUNT,
     DEFINITIONS,
     ELSE,
+    FIRST,
+    LOOK,
     MET,
     PAGE,
     PAGES,
@@ -58,6 +61,7 @@ class Answers:
             RECORDS: self._records,
             CARD: self._card,
             ELSE: self._else,
+            LOOK: self._look,
         }
 
     def rows(self, request: Request, response: Response) -> list[Row]:
@@ -102,11 +106,13 @@ class Answers:
             raise ValueError("Odoo does not say which companies the user may see")
         told = _carried(request)
         settings = {**request.context["settings"], "allowed_company_ids": _companies(users[0])}
+        if "card" in told:
+            return Reading(requests=[self._questions.definitions(told, told["card"][0], settings)])
         if "sweep" in told:
-            return Reading(requests=[one for model in MODELS for one in self._sweep(told, model, settings)])
-        models = [told["card"][0]] if "card" in told else list(MODELS)
-        asked = [self._questions.definitions(told, model, settings) for model in models]
-        return Reading(requests=asked if "card" in told else [*asked, self._questions.others(told, settings)])
+            asked = [one for model in MODELS for one in self._sweep(told, model, settings)]
+        else:
+            asked = [self._questions.definitions(told, model, settings) for model in MODELS]
+        return Reading(requests=[*asked, self._questions.others(told, settings)])
 
     def _sweep(
         self, told: Told, model: str, settings: Mapping[str, Any], *, is_described: bool = False
@@ -143,19 +149,30 @@ class Answers:
         )
 
     def _count(self, request: Request, response: Response) -> Reading:
+        return Reading(
+            announced=[Announced(request.context["announces"], EVERYTHING, self._number(response))]
+        )
+
+    def _number(self, response: Response) -> int:
         number = self._protocol.result(response)
         if not isinstance(number, int):
             raise ValueError("Odoo does not say how many records there are")
-        return Reading(announced=[Announced(request.context["announces"], EVERYTHING, number)])
+        return number
 
     def _else(self, request: Request, response: Response) -> Reading:
-        """Which other models hold records. They are named, for none of them is pulled."""
-        listed = self._protocol.result(response)
+        """Which other models hold records: they are named, for none of them is pulled. Of those that are, what this user
+        finds is looked at, unless only what changed is asked for: what is hidden tells of no changes.
+        """
+        listed, told = self._protocol.result(response), request.context
         if not isinstance(listed, list) or not all(
             isinstance(one, dict) and "model" in one for one in listed
         ):
             raise ValueError("Odoo does not list its models")
-        return Reading(gaps=list(others(listed)))
+        asked = [] if "since" in told else list(looks(self._questions, told, listed))
+        return Reading(requests=asked, gaps=[] if FIRST in told else list(others(listed)))
+
+    def _look(self, request: Request, response: Response) -> Reading:
+        return looked(self._questions, request, self._number(response))
 
     def _page(self, request: Request, response: Response) -> Reading:
         """Numbers only: the records follow, some hundreds at a time."""
@@ -213,8 +230,8 @@ class Answers:
     def _mended(self, request: Request, failure: Failure) -> Reading:
         """After a refusal that is an answer: ask differently, or learn that there is no such model or API."""
         told = dict(request.context)
-        if told["step"] == ELSE:
-            return Reading(gaps=[unknown()])
+        if told["step"] in (ELSE, LOOK):
+            return Reading(gaps=[unknown()] if told["step"] == ELSE and FIRST not in told else [])
         if is_doubtful(request, failure):
             return Reading(requests=[self._asked(told | {MET: failure.name})])
         if dropped := mend(request, failure):

@@ -26,7 +26,7 @@ from crmexport_odoo.mending import is_doubtful, mend
 from crmexport_odoo.models import ATTACHMENTS, FILES, MESSAGES, MODELS, STREAMS
 from crmexport_odoo.not_given import NOT_GIVEN
 from crmexport_odoo.protocols import PROTOCOLS, Failure
-from crmexport_odoo.questions import DEFINITIONS, ELSE, PAGE, WHO, Questions, odoo_time
+from crmexport_odoo.questions import DEFINITIONS, ELSE, LOOK, PAGE, WHO, Questions, odoo_time
 from crmexport_odoo.reads import RULES
 from crmexport_odoo.sign_in import KeySignIn, OdooSignIn, SessionSignIn
 
@@ -102,7 +102,8 @@ class Odoo(Connector):
         if failure is None:
             return Verdict.VANISHED if request.is_file and self._is_empty(response) else Verdict.ANSWER
         is_swept = "sweep" in request.context and "model" in request.context
-        may_not_be = request.context.get("step") in (WHO, DEFINITIONS) or is_swept
+        step = request.context.get("step")
+        may_not_be = step in (WHO, DEFINITIONS) or (is_swept and step != LOOK)
         is_mended = is_doubtful(request, failure) or bool(mend(request, failure))
         is_known = _is_no_list(request, failure)
         if is_mended or is_known or (may_not_be and failure.status == NOT_FOUND):
@@ -135,6 +136,7 @@ class Odoo(Connector):
 
 
 def _is_no_list(request: Request, failure: Failure) -> bool:
-    """Whether Odoo itself does not give the list of its models, for lack of rights or of a field; nothing hangs on it."""
-    is_told = bool(failure.name) and failure.status in (403, NOT_FOUND, UNPROCESSABLE, 500)
-    return request.context.get("step") == ELSE and is_told
+    """Whether Odoo itself does not give the list of its models, or a number to compare with it; nothing hangs on it."""
+    step = request.context.get("step")
+    statuses = (403, NOT_FOUND, UNPROCESSABLE, 500) if step == ELSE else (403, UNPROCESSABLE, 500)
+    return step in (ELSE, LOOK) and bool(failure.name) and failure.status in statuses

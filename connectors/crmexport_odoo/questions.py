@@ -28,8 +28,10 @@ ODOO_TIME = "%Y-%m-%d %H:%M:%S"
 
 # Steps of a pull: what an answer is an answer to.
 WHO, SESSION, COMPANIES, DEFINITIONS = "who", "session", "companies", "definitions"
-COUNT, PAGES, RECORDS, CARD, ELSE = "count", "page", "records", "card", "else"
+COUNT, PAGES, RECORDS, CARD = "count", "page", "records", "card"
+ELSE, LOOK = "else", "look"
 ARCHIVED_TOO = "active_test"  # in Odoo's own context, where it is false
+FIRST = "first"  # in the context of a second look at what is hidden: how many records the first one found
 MET = "met"  # in the context of a question for records: the exception with which Odoo failed over the same before
 
 
@@ -74,10 +76,18 @@ class Questions:
         named = {"context": {**settings, **_mark(told)}}
         return self._ask(model, "fields_get", DEFINITIONS, told, DEFINITIONS_WORTH, named=named)
 
-    def others(self, told: Mapping[str, Any], settings: Mapping[str, Any]) -> Request:
-        """Which models there are, and how many records of each."""
-        named = {"domain": [], "fields": list(WANTED), "order": "model", "context": dict(settings)}
+    def others(self, told: Mapping[str, Any], settings: Mapping[str, Any], model: str = "") -> Request:
+        """Which models there are (or of one of them), and how many rows each has."""
+        domain = [["model", "=", model]] if model else []
+        named = {"domain": domain, "fields": list(WANTED), "order": "model", "context": dict(settings)}
+        told = {**told, "settings": dict(settings)}
         return self._ask(LIST, "search_read", ELSE, told, DEFINITIONS_WORTH, named=named)
+
+    def look(self, told: Mapping[str, Any]) -> Request:
+        """How many records of a model this user finds. Its first look and its second are two questions."""
+        which = {f"crmexport_{name}": told[name] for name in ("rows", FIRST) if name in told}
+        named = {"domain": [], "context": {**told["settings"], **which}}
+        return self._ask(told["model"], "search_count", LOOK, told, DEFINITIONS_WORTH, named=named)
 
     def counts(self, told: Mapping[str, Any]) -> list[Request]:
         """How many records there are, and, of attachments, how many with bytes."""
@@ -156,7 +166,7 @@ class Questions:
 
 def _request(model: str, step: str, told: Mapping[str, Any], worth: int, path: str, body: str) -> Request:
     subject = (str(told["card"][0]), str(told["card"][1])) if "card" in told else None
-    stream = FIELDS if step in (WHO, SESSION, COMPANIES, DEFINITIONS, ELSE) else model
+    stream = FIELDS if step in (WHO, SESSION, COMPANIES, DEFINITIONS, ELSE, LOOK) else model
     context = {**told, "step": step}
     return Request(stream, path, "POST", body, worth, subject=subject, headers=JSON_HEADERS, context=context)
 

@@ -1,8 +1,9 @@
-"""An Odoo in memory that may answer some questions in its own way, and archives of it."""
+"""An Odoo in memory that may answer some questions in its own way, and an archive of it."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from crmexport_odoo import Odoo
 from crmexport_odoo.sandbox import OdooRehearsal
@@ -27,6 +28,15 @@ class Firm:
         self.own = own
         self.asked: list[Asked] = []
         self.clock = TestClock()
+        self._address = ExitStack()
+        self._url = ""
+
+    def __enter__(self) -> Self:
+        self._url = self._address.enter_context(in_memory(self))
+        return self
+
+    def __exit__(self, *_how: object) -> None:
+        self._address.close()
 
     def respond(self, asked: Asked) -> Answer:
         """What Odoo answers."""
@@ -36,9 +46,8 @@ class Firm:
     def pull(self, *, full: bool = False, **options: Any) -> PullResult:
         """Once more, into the same archive."""
         self.asked.clear()
-        with in_memory(self) as url:
-            odoo = Odoo(Account(url, options))
-            return pull(self.folder, odoo, self.box.credentials, rate=0, clock=self.clock, full=full)
+        odoo = Odoo(Account(self._url, options))
+        return pull(self.folder, odoo, self.box.credentials, rate=0, clock=self.clock, full=full)
 
     def gaps(self) -> dict[tuple[str, str], Gap]:
         """What the archive lacks."""

@@ -13,7 +13,8 @@ def test_changes_in_other_apps_do_not_fetch_their_messages(tmp_path: Path) -> No
     for number in range(101, 121):
         messages[number] = messages[4] | {"id": number, "model": "account.move"}
         changes[number] = changes[1] | {"id": number, "mail_message_id": number}
-    assert firm.pull().complete
+    with firm:
+        assert firm.pull().complete
     assert not [asked for asked in firm.asked if b"mail.message/10" in asked.body]
     with Archive.open(firm.folder) as archive:
         assert {id for id, *_more in archive.records("mail.tracking.value")} >= set(map(str, range(101, 121)))

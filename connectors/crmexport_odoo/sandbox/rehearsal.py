@@ -62,7 +62,8 @@ class OdooRehearsal(Rehearsal):
             return self._json({"name": "werkzeug.exceptions.Unauthorized", "message": "Invalid apikey"}, 401)
         model, method = asked.path.split("/")[-2:]
         if model == LIST:
-            return self._json(models(self.records))
+            domain = json.loads(asked.body)["domain"]
+            return self._json([one for one in models(self.records) if _matches(one, list(domain))])
         if model not in self.records:
             message = f"the model '{model}' does not exist"
             return self._json({"name": "werkzeug.exceptions.NotFound", "message": message}, 404)
