@@ -22,7 +22,7 @@ from crmexport.source import (
 from crmexport.source.contract import Options, by_status
 from crmexport.text import N_
 from crmexport_odoo.answers import Answers
-from crmexport_odoo.mending import is_doubtful, mend
+from crmexport_odoo.mending import is_divisible, is_doubtful, mend
 from crmexport_odoo.models import ATTACHMENTS, FILES, MESSAGES, MODELS, STREAMS
 from crmexport_odoo.not_given import NOT_GIVEN
 from crmexport_odoo.protocols import PROTOCOLS, Failure
@@ -104,7 +104,9 @@ class Odoo(Connector):
         is_swept = "sweep" in request.context and "model" in request.context
         step = request.context.get("step")
         may_not_be = step in (WHO, DEFINITIONS) or (is_swept and step != LOOK)
-        is_mended = is_doubtful(request, failure) or bool(mend(request, failure))
+        is_mended = (
+            is_doubtful(request, failure) or bool(mend(request, failure)) or is_divisible(request, failure)
+        )
         is_known = _is_no_list(request, failure)
         if is_mended or is_known or (may_not_be and failure.status == NOT_FOUND):
             return Verdict.ANSWER

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from crmexport.source import Row
@@ -26,13 +26,15 @@ class Plan(NamedTuple):
 
     `fields` by name; `computed`: those of them which the server works out at each asking, with the fields they come from
     (not those whose value differs by company: up to Odoo 17 these are called not stored, but a person typed them);
-    `links` and `lists`: field → pulled model, for fields that hold one record and for those that hold many.
+    `links` and `lists`: field → pulled model, for fields that hold one record and for those that hold many. `copies` are
+    those of the computed ones that repeat what a person typed into another record, such as the name of a product.
     """
 
     fields: list[str]
     computed: dict[str, list[str]]
     links: dict[str, str]
     lists: dict[str, str]
+    copies: Sequence[str] = ()
 
     def without(self, dropped: Collection[str]) -> "Plan":
         """The same plan, but for the fields in `dropped`."""
@@ -40,7 +42,7 @@ class Plan(NamedTuple):
         computed, links, lists = (
             _less(mapping, dropped) for mapping in (self.computed, self.links, self.lists)
         )
-        return Plan(fields, computed, links, lists)
+        return Plan(fields, computed, links, lists, [name for name in self.copies if name not in dropped])
 
 
 def _less(mapping: dict[str, Any], dropped: Collection[str]) -> dict[str, Any]:
@@ -52,7 +54,8 @@ def plan_of(model: str, definitions: Definitions) -> Plan:
     asked = {name: told for name, told in definitions.items() if _is_asked(name, told)}
     computed = {name: list(told.get("depends") or []) for name, told in asked.items() if _is_computed(told)}
     followed = {name: told for name, told in asked.items() if name != MODELS[model].unfollowed}
-    return Plan(list(asked), computed, _relations(followed, SINGLE), _relations(followed, LISTS))
+    copies = [name for name in computed if asked[name].get("related")]
+    return Plan(list(asked), computed, _relations(followed, SINGLE), _relations(followed, LISTS), copies)
 
 
 def _is_asked(name: str, told: dict[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """The questions that are put to Odoo, each as a request. All of them read; none of them can do anything else."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,6 +33,9 @@ COUNT, PAGES, RECORDS, CARD = "count", "page", "records", "card"
 ELSE, LOOK = "else", "look"
 ARCHIVED_TOO = "active_test"  # in Odoo's own context, where it is false
 FIRST = "first"  # in the context of a second look at what is hidden: how many records the first one found
+BEFORE = "before"  # what a question for records asked for before fields were left out by guess
+DIVIDED = "divided"  # that it asks for a part of what failed as a whole
+SAMPLE_OF = "sample_of"  # the other records of what failed as a whole, in the question for one of them
 MET = "met"  # in the context of a question for records: the exception with which Odoo failed over the same before
 
 
@@ -130,12 +134,17 @@ class Questions:
         """
         named = {"fields": told["fields"], "context": {**told["settings"], **_again(told)}}
         worth = MODELS[told["model"]].worth - (MET in told)
-        return self._ask(told["model"], "read", RECORDS, {**told, "ids": list(ids)}, worth, ids, named)
+        asked = self._ask(told["model"], "read", RECORDS, {**told, "ids": list(ids)}, worth, ids, named)
+        is_alone = DIVIDED in told and len(ids) == 1  # a gap then names the record; it is listed all the same
+        return replace(asked, subject=(told["model"], str(ids[0])), listed=True) if is_alone else asked
 
     def card(self, told: Mapping[str, Any]) -> Request:
-        """One record by number: unlike a search, this tells a record that is hidden from one that is gone."""
+        """One record by number: unlike a search, this tells a record that is hidden from one that is gone.
+
+        The question is marked: a page may have asked for the same one record, which was gone when its answer came.
+        """
         model, number = told["card"]
-        named = {"fields": told["fields"], "context": {**told["settings"], **_again(told)}}
+        named = {"fields": told["fields"], "context": {**told["settings"], **_mark(told), **_again(told)}}
         return self._ask(model, "read", CARD, told, MODELS[model].worth, [int(number)], named)
 
     def bytes_of(self, attachment: int, size: int | None) -> Request:

@@ -1,0 +1,42 @@
+"""Which other records a record names: by its links, as what it hangs on, and by addresses within its texts."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crmexport_odoo.definitions import Plan
+from crmexport_odoo.models import ATTACHMENTS, MODELS
+
+Pair = tuple[str, str]
+ADDRESS_MARKS = (b"/web/image/", b"/web/content/")
+# Within the own database only: another one's numbers, in a letter that somebody forwarded, are other attachments.
+_ADDRESS = re.compile(r"""["'(]/web/(?:image|content)/(?:ir\.attachment/)?(\d+)\b""")
+# Fields that say together which record something hangs on: its model, its number.
+OWNERS = (("model", "res_id"), ("res_model", "res_id"))
+
+
+def links(value: Mapping[str, Any], plan: Plan) -> Iterator[Pair]:
+    """The pulled records named in a record: one as [number, title], many as a list of numbers, none as false."""
+    whose = owner(value)
+    if whose and whose[0] in MODELS:
+        yield whose
+    for name, model in plan.links.items():
+        if value.get(name):
+            yield model, str(value[name][0])
+    for name, model in plan.lists.items():
+        yield from ((model, str(number)) for number in value.get(name) or ())
+
+
+def pictures(value: Mapping[str, Any]) -> Iterator[Pair]:
+    """The attachments that the texts of a record show or lead to: they may hang on something else, or on nothing."""
+    for text in value.values():
+        if isinstance(text, str):
+            yield from ((ATTACHMENTS, number) for number in _ADDRESS.findall(text))
+
+
+def owner(value: Mapping[str, Any]) -> Pair | None:
+    """The record that `value` hangs on, whatever its model; Odoo writes false or 0 for none."""
+    for model, number in OWNERS:
+        if value.get(model) and value.get(number):
+            return str(value[model]), str(value[number])
+    return None
