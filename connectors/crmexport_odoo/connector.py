@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 from pydantic import Field
@@ -23,11 +23,12 @@ from crmexport.source.contract import Options, by_status
 from crmexport.text import N_
 from crmexport_odoo.answers import Answers
 from crmexport_odoo.mending import is_divisible, is_doubtful, mend
-from crmexport_odoo.models import ATTACHMENTS, FILES, MESSAGES, MODELS, STREAMS
+from crmexport_odoo.models import ATTACHMENTS, FIELDS, FILES, MESSAGES, MODELS, STREAMS
 from crmexport_odoo.not_given import NOT_GIVEN
 from crmexport_odoo.protocols import PROTOCOLS, Failure
 from crmexport_odoo.questions import DEFINITIONS, ELSE, LOOK, PAGE, WHO, Questions, odoo_time
 from crmexport_odoo.reads import RULES
+from crmexport_odoo.sameness import says_nothing_new
 from crmexport_odoo.sign_in import KeySignIn, OdooSignIn, SessionSignIn
 
 NOT_FOUND = 404
@@ -95,6 +96,11 @@ class Odoo(Connector):
         if stream not in MODELS or not id.isdecimal():
             return None
         return self._questions.who({"card": [stream, id]})
+
+    def is_same(self, stream: str, before: Any, now: Any) -> bool:
+        """Whether nothing but what Odoo works out at the moment of asking differs."""
+        is_described = isinstance(before, dict) and isinstance(now, dict) and stream != FIELDS
+        return says_nothing_new(before, now) if is_described else bool(before == now)
 
     def verdict(self, request: Request, response: Response) -> Verdict:
         """By the failure told; what another question mends, or the same asked once more settles, is an answer."""

@@ -29,10 +29,10 @@ class Firm:
         self.asked: list[Asked] = []
         self.clock = TestClock()
         self._address = ExitStack()
-        self._url = ""
+        self.url = ""
 
     def __enter__(self) -> Self:
-        self._url = self._address.enter_context(in_memory(self))
+        self.url = self._address.enter_context(in_memory(self))
         return self
 
     def __exit__(self, *_how: object) -> None:
@@ -46,7 +46,7 @@ class Firm:
     def pull(self, *, full: bool = False, **options: Any) -> PullResult:
         """Once more, into the same archive."""
         self.asked.clear()
-        odoo = Odoo(Account(self._url, options))
+        odoo = Odoo(Account(self.url, options))
         return pull(self.folder, odoo, self.box.credentials, rate=0, clock=self.clock, full=full)
 
     def gaps(self) -> dict[tuple[str, str], Gap]:
