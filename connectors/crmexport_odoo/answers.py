@@ -10,7 +10,7 @@ from crmexport.text import _
 from crmexport_odoo.definitions import definition_rows, plan_of
 from crmexport_odoo.gaps import elsewhere, lost, not_given, uncomputed, vanished
 from crmexport_odoo.hidden import looked, looks
-from crmexport_odoo.links import ADDRESS_MARKS, links, owner, pictures
+from crmexport_odoo.links import ADDRESS_MARKS, Addresses, links, owner
 from crmexport_odoo.mending import (
     bare,
     divided,
@@ -51,9 +51,10 @@ EVERYTHING = "all"
 
 
 class Answers:
-    """Reads answers. `language` is the one the person chose, or None for that of the user who signs in."""
+    """Reads answers. `language` is the one the person chose, or None for that of the user who signs in. `url` is the account's."""
 
-    def __init__(self, protocol: Protocol, questions: Questions, language: str | None) -> None:
+    def __init__(self, protocol: Protocol, questions: Questions, language: str | None, url: str) -> None:
+        self._addresses = Addresses(url)
         self._protocol = protocol
         self._questions = questions
         self._language = language
@@ -232,7 +233,7 @@ class Answers:
         for row in rows:
             reading.links.update(links(row.value, plan))
         for row in holding(response.body, rows, ADDRESS_MARKS):
-            reading.links.update(pictures(row.value))
+            reading.links.update(self._addresses.within(row.value))
         if request.context["model"] == ATTACHMENTS:
             reading.files.extend(self._files(rows, response.body))
             reading.gaps.extend(elsewhere(rows))

@@ -76,7 +76,7 @@ class Odoo(Connector):
         super().__init__(account)
         self._protocol = PROTOCOLS[self.options.api]()
         self._questions = Questions(self._protocol)
-        self._answers = Answers(self._protocol, self._questions, self.options.language)
+        self._answers = Answers(self._protocol, self._questions, self.options.language, account.url)
 
     def sign_in(self) -> SignIn:
         """By API key (JSON-2) or by login and password (JSON-RPC)."""

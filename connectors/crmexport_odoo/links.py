@@ -8,9 +8,11 @@ from crmexport_odoo.definitions import Plan
 from crmexport_odoo.models import ATTACHMENTS, MODELS
 
 Pair = tuple[str, str]
-ADDRESS_MARKS = (b"/web/image/", b"/web/content/")
-# Within the own database only: another one's numbers, in a letter that somebody forwarded, are other attachments.
-_ADDRESS = re.compile(r"""["'(]/web/(?:image|content)/(?:ir\.attachment/)?(\d+)\b""")
+ADDRESS_MARKS = (b"/web/image/", b"/web/content/", b"fileData")
+# What stands before an address within markup, where an attribute may hold JSON of its own (Odoo 19, `html_editor`).
+_opened = r"""(?:["'(]|&quot;|&\#3[49];)"""
+_quote = r"""(?:"|&quot;|&\#34;)"""
+_FILE_BOX = re.compile(rf"{_quote}fileData{_quote}:\{{[^{{}}]*?{_quote}id{_quote}:(\d+)\b")
 # Fields that say together which record something hangs on: its model, its number.
 OWNERS = (("model", "res_id"), ("res_model", "res_id"))
 
@@ -27,11 +29,23 @@ def links(value: Mapping[str, Any], plan: Plan) -> Iterator[Pair]:
         yield from ((model, str(number)) for number in value.get(name) or ())
 
 
-def pictures(value: Mapping[str, Any]) -> Iterator[Pair]:
-    """The attachments that the texts of a record show or lead to: they may hang on something else, or on nothing."""
-    for text in value.values():
-        if isinstance(text, str):
-            yield from ((ATTACHMENTS, number) for number in _ADDRESS.findall(text))
+class Addresses:
+    """The attachments that the texts of a record show or lead to: they may hang on something else, or on nothing.
+
+    Within the own database only, whole address or not: another one's numbers, in a letter that somebody forwarded, are other
+    attachments.
+    """
+
+    def __init__(self, url: str) -> None:
+        own = rf"{_opened}(?:{re.escape(url)})?/web/(?:image|content)/(?:ir\.attachment/)?(\d+)\b"
+        self._patterns = (re.compile(own, re.IGNORECASE), _FILE_BOX)
+
+    def within(self, value: Mapping[str, Any]) -> Iterator[Pair]:
+        """Those that `value` names."""
+        for text in value.values():
+            if isinstance(text, str):
+                for pattern in self._patterns:
+                    yield from ((ATTACHMENTS, number) for number in pattern.findall(text))
 
 
 def owner(value: Mapping[str, Any]) -> Pair | None:
