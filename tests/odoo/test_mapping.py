@@ -1,0 +1,54 @@
+"""What the built-in mapping makes of records that say little, or say it in an odd way. Shapes of Odoo 19 (`mail`, `base`)."""
+
+from typing import Any
+
+import pytest
+
+from crmexport.mapping import load_source_mapping
+from tests.mapping.support import archive_of
+
+NOTHING: dict[str, Any] = {
+    f"{side}_value_{form}": empty
+    for side in ("old", "new")
+    for form, empty in {"char": False, "text": False, "datetime": False, "float": 0.0, "integer": 0}.items()
+}
+
+
+def entities(kind: str, stream: str, value: dict[str, Any]) -> list[dict[str, Any]]:
+    """What one record becomes."""
+    return list(archive_of(load_source_mapping("odoo"), {stream: [{"id": 1, **value}]}).iterate(kind))
+
+
+@pytest.mark.parametrize(
+    ("told", "old", "new"),
+    [
+        ({"old_value_float": 1000.0}, "1000", "0"),
+        ({"new_value_float": 0.5}, "0", "0.5"),
+        ({"old_value_integer": 1}, "1", "0"),
+        ({"new_value_integer": 1}, "0", "1"),
+        ({"old_value_char": "Анна", "old_value_integer": 7}, "Анна", None),
+        ({"new_value_char": "Анна", "new_value_integer": 7}, None, "Анна"),
+        ({"old_value_datetime": "2026-01-31 00:00:00"}, "2026-01-31 00:00:00", None),
+        ({"old_value_char": "a", "new_value_char": "b"}, "a", "b"),
+        ({}, None, None),
+    ],
+)
+def test_a_number_that_became_nought_did_not_become_nothing(
+    told: dict[str, Any], old: str | None, new: str | None
+) -> None:
+    """Odoo writes 0 where a value is of another type; which type it is shows in the other value."""
+    (change,) = entities("change", "mail.tracking.value", {**NOTHING, **told})
+    assert (change.get("old_value"), change.get("new_value")) == (old, new)
+
+
+@pytest.mark.parametrize(("name", "expected"), [("Анна", "Анна"), (False, "ООО «Ромашка», Адрес доставки")])
+def test_an_address_without_a_name_is_called_as_odoo_calls_it(name: str | bool, expected: str) -> None:
+    """Where a parcel goes is a contact of its own, and seldom has a name; systems that want one would drop it."""
+    told = {
+        "name": name,
+        "type": "delivery",
+        "is_company": False,
+        "display_name": "ООО «Ромашка», Адрес доставки",
+    }
+    (contact,) = entities("contact", "res.partner", told)
+    assert contact["name"] == expected and "custom" not in contact
