@@ -52,6 +52,7 @@ MODELS = {
         Model("sale.order", N_("Quotations and orders"), 66),
         Model("sale.order.line", N_("Lines of orders"), 65),
         Model("product.product", N_("Products"), 64),
+        Model("product.template", N_("Product templates"), 63),
         Model("project.task", N_("Tasks"), 60),
         Model("calendar.event", N_("Meetings"), 56),
         Model("mail.activity", N_("Planned activities"), 55, sieved=True),

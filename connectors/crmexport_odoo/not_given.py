@@ -9,7 +9,7 @@ from crmexport.text import N_
 
 NOT_GIVEN = (
     NotGiven(
-        N_("Records that this user may not see"),
+        N_("Records and fields that this user may not see"),
         N_(
             "The interface leaves them out without a word. Pull with an administrator who belongs to all companies of the "
             "database: the report then tells of which kinds some are hidden, and how many."
