@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from crmexport.mapping import load_source_mapping
+from crmexport.model import Ref
 from tests.mapping.support import archive_of
 
 NOTHING: dict[str, Any] = {
@@ -52,3 +53,17 @@ def test_an_address_without_a_name_is_called_as_odoo_calls_it(name: str | bool, 
     }
     (contact,) = entities("contact", "res.partner", told)
     assert contact["name"] == expected and "custom" not in contact
+
+
+def test_a_stage_tells_its_teams() -> None:
+    """Up to Odoo 18 there is one, from 19 on several; a stage of none is one of all."""
+    (older,) = entities("stage", "crm.stage", {"name": "Новая", "team_id": [5, "Продажи"]})
+    (newer,) = entities("stage", "crm.stage", {"name": "Новая", "team_ids": [5, 6]})
+    (common,) = entities("stage", "crm.stage", {"name": "Новая", "team_ids": []})
+    assert [one.get("pipeline") and one["pipeline"].id for one in (older, newer, common)] == ["5", "5", None]
+    (link,) = entities("link", "crm.stage", {"name": "Новая", "team_ids": [5, 6]})
+    assert (link["origin"], link["target"], link["kind"]) == (
+        Ref("stage", "crm.stage:1"),
+        Ref("pipeline", "6"),
+        "stage",
+    )
