@@ -67,3 +67,55 @@ def test_a_stage_tells_its_teams() -> None:
         Ref("pipeline", "6"),
         "stage",
     )
+
+
+PROPERTIES: list[dict[str, Any]] = [
+    {"name": "a1", "type": "char", "string": "Номер договора", "value": "Д-17"},
+    {
+        "name": "a2",
+        "type": "many2one",
+        "string": "Партнёр",
+        "comodel": "res.partner",
+        "value": [7, "Ромашка"],
+    },
+    {"name": "a3", "type": "many2many", "string": "Люди", "value": [[7, "Ромашка"], [8, None]]},
+    {"name": "a4", "type": "selection", "string": "Цвет", "selection": [["r", "Красный"]], "value": "r"},
+    {"name": "a5", "type": "tags", "string": "Метки", "tags": [["t", "Срочно", 1]], "value": ["t"]},
+    {"name": "a6_html", "type": "html", "string": "Заметка", "value": "<p>раз</p><p>два</p>"},
+    {"name": "a7", "type": "integer", "string": "Число", "value": 0},
+    {"name": "a8", "type": "boolean", "string": "Да", "value": True},
+    {"name": "a9", "type": "date", "string": "", "value": "2026-01-31"},
+    {"name": "b1", "type": "boolean", "string": "Нет", "value": False},
+    {"name": "b2", "type": "separator", "string": "Группа"},
+    {"name": "b3", "type": "char", "string": "Пусто", "value": None},
+    {
+        "name": "b4",
+        "type": "selection",
+        "string": "Не выбрано",
+        "selection": [["r", "Красный"]],
+        "value": False,
+    },
+]
+
+
+def test_fields_of_one_team_are_told_in_words() -> None:
+    """Each value comes with its description, and choices have no other name than a random one."""
+    (deal,) = entities("deal", "crm.lead", {"name": "Сделка", "lead_properties": PROPERTIES})
+    assert deal["custom"]["lead_properties"] == [
+        "Номер договора: Д-17",
+        "Партнёр: Ромашка #7",
+        "Люди: Ромашка #7, #8",
+        "Цвет: Красный",
+        "Метки: Срочно",
+        "Заметка: раз\n\nдва",
+        "Число: 0",
+        "Да: true",
+        "a9: 2026-01-31",
+    ]
+
+
+def test_what_only_looks_like_one_stays_as_it_is() -> None:
+    """Other objects of Odoo have a type, too."""
+    looks = {"name": "stage_id", "desc": "Стадия", "type": "many2one"}
+    (deal,) = entities("deal", "crm.lead", {"name": "Сделка", "x_json": looks})
+    assert "Стадия" in str(deal["custom"]["x_json"])
