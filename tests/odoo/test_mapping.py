@@ -119,3 +119,18 @@ def test_what_only_looks_like_one_stays_as_it_is() -> None:
     looks = {"name": "stage_id", "desc": "Стадия", "type": "many2one"}
     (deal,) = entities("deal", "crm.lead", {"name": "Сделка", "x_json": looks})
     assert "Стадия" in str(deal["custom"]["x_json"])
+
+
+@pytest.mark.parametrize(
+    ("told", "is_working"),
+    [
+        ({"active": True, "share": False}, True),
+        ({"active": True}, True),
+        ({"active": True, "share": True}, False),
+        ({"active": False, "share": False}, False),
+    ],
+)
+def test_a_client_with_a_sign_in_works_for_nobody(told: dict[str, bool], is_working: bool) -> None:
+    """The list of people to invite into the next system would bring clients in as colleagues."""
+    (user,) = entities("user", "res.users", {"name": "Анна", **told})
+    assert user["is_working"] is is_working
