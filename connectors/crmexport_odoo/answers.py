@@ -1,53 +1,66 @@
 """What each kind of answer teaches: records, links, files, counts, and the questions that follow."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crmexport.errors import ConfigurationError
-from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
+from crmexport.source import Announced, FileRef, Reading, Request, Response, Row
 from crmexport.source.slices import holding, pieces
 from crmexport.text import _
-from crmexport_odoo.definitions import Plan, definition_rows, is_in_table, plan_of
-from crmexport_odoo.mending import is_doubtful, mend, plan_in
+from crmexport_odoo.definitions import definition_rows, plan_of
+from crmexport_odoo.gaps import elsewhere, lost, not_given, uncomputed, vanished
+from crmexport_odoo.hidden import looked, looks
+from crmexport_odoo.links import ADDRESS_MARKS, Addresses, links, owner
+from crmexport_odoo.mending import (
+    bare,
+    divided,
+    is_divisible,
+    is_doubtful,
+    is_guess,
+    mend,
+    parts,
+    plan_in,
+    without,
+)
 from crmexport_odoo.models import ATTACHMENTS, FIELDS, MESSAGES, MODELS
 from crmexport_odoo.others import others, unknown
 from crmexport_odoo.protocols import Failure, Protocol, spoken_at
 from crmexport_odoo.questions import (
+    ARCHIVED_TOO,
     CARD,
     COMPANIES,
     COUNT,
     DEFINITIONS,
     ELSE,
+    FIRST,
+    LOOK,
     MET,
     PAGE,
     PAGES,
     RECORDS,
+    SAMPLE_OF,
+    SESSION,
     WHO,
     WIDEST_PAGE,
     Questions,
 )
 
 Told = dict[str, Any]
-Pair = tuple[str, str]
 WITH_RECORDS = frozenset({DEFINITIONS, RECORDS, CARD})
 EVERYTHING = "all"
-ADDRESS_MARKS = (b"/web/image/", b"/web/content/")
-# Within the own database only: another one's numbers, in a letter that somebody forwarded, are other attachments.
-_ADDRESS = re.compile(r"""["'(]/web/(?:image|content)/(?:ir\.attachment/)?(\d+)\b""")
-# Fields that say together which record something hangs on: its model, its number.
-OWNERS = (("model", "res_id"), ("res_model", "res_id"))
 
 
 class Answers:
-    """Reads answers. `language` is the one the person chose, or None for that of the user who signs in."""
+    """Reads answers. `language` is the one the person chose, or None for that of the user who signs in. `url` is the account's."""
 
-    def __init__(self, protocol: Protocol, questions: Questions, language: str | None) -> None:
+    def __init__(self, protocol: Protocol, questions: Questions, language: str | None, url: str) -> None:
+        self._addresses = Addresses(url)
         self._protocol = protocol
         self._questions = questions
         self._language = language
         self._steps = {
             WHO: self._who,
+            SESSION: self._who,
             COMPANIES: self._companies,
             DEFINITIONS: self._definitions,
             COUNT: self._count,
@@ -55,6 +68,7 @@ class Answers:
             RECORDS: self._records,
             CARD: self._card,
             ELSE: self._else,
+            LOOK: self._look,
         }
 
     def rows(self, request: Request, response: Response) -> list[Row]:
@@ -81,11 +95,16 @@ class Answers:
 
     def _who(self, request: Request, response: Response) -> Reading:
         """The user's number and language; archived records count as records from here on."""
-        user = self._protocol.result(response)
-        if not isinstance(user, dict) or not isinstance(user.get("uid"), int):
+        user, told = self._protocol.result(response), _carried(request)
+        if not isinstance(user, dict):
             raise ValueError("Odoo does not say who is signed in")
-        settings = {"active_test": False, "lang": self._language or user.get("lang") or "en_US"}
-        return Reading(requests=[self._questions.companies(_carried(request), user["uid"], settings)])
+        told["language"] = told.get("language") or self._language or user.get("lang") or "en_US"
+        if "uid" not in user and request.context["step"] == WHO and self._protocol.session:
+            return Reading(requests=[self._questions.session(told, self._protocol.session)])
+        if not isinstance(user.get("uid"), int):
+            raise ValueError("Odoo does not say who is signed in")
+        settings = {ARCHIVED_TOO: False, "lang": told.pop("language")}
+        return Reading(requests=[self._questions.companies(told, user["uid"], settings)])
 
     def _companies(self, request: Request, response: Response) -> Reading:
         """All companies go into the settings; now every model can be asked what fields it has."""
@@ -94,11 +113,13 @@ class Answers:
             raise ValueError("Odoo does not say which companies the user may see")
         told = _carried(request)
         settings = {**request.context["settings"], "allowed_company_ids": _companies(users[0])}
+        if "card" in told:
+            return Reading(requests=[self._questions.definitions(told, told["card"][0], settings)])
         if "sweep" in told:
-            return Reading(requests=[one for model in MODELS for one in self._sweep(told, model, settings)])
-        models = [told["card"][0]] if "card" in told else list(MODELS)
-        asked = [self._questions.definitions(told, model, settings) for model in models]
-        return Reading(requests=asked if "card" in told else [*asked, self._questions.others(told, settings)])
+            asked = [one for model in MODELS for one in self._sweep(told, model, settings)]
+        else:
+            asked = [self._questions.definitions(told, model, settings) for model in MODELS]
+        return Reading(requests=[*asked, self._questions.others(told, settings)])
 
     def _sweep(
         self, told: Told, model: str, settings: Mapping[str, Any], *, is_described: bool = False
@@ -118,7 +139,7 @@ class Answers:
             settings = request.context["settings"]
             asked = self._sweep(_carried(request), model, settings, is_described=True)
             return Reading(records=rows, requests=asked)
-        plan = plan_of({row.value["name"]: row.value for row in rows})
+        plan = plan_of(model, {row.value["name"]: row.value for row in rows})
         told = {
             **_carried(request),
             **plan._asdict(),
@@ -131,23 +152,34 @@ class Answers:
             records=rows,
             requests=[*self._questions.counts(told), self._questions.page(told)],
             announced=[Announced(FIELDS, model, len(rows))],
-            gaps=_not_given(model, told["settings"], [row.value for row in rows]),
+            gaps=not_given(model, told["settings"], [row.value for row in rows]),
         )
 
     def _count(self, request: Request, response: Response) -> Reading:
+        return Reading(
+            announced=[Announced(request.context["announces"], EVERYTHING, self._number(response))]
+        )
+
+    def _number(self, response: Response) -> int:
         number = self._protocol.result(response)
         if not isinstance(number, int):
             raise ValueError("Odoo does not say how many records there are")
-        return Reading(announced=[Announced(request.context["announces"], EVERYTHING, number)])
+        return number
 
     def _else(self, request: Request, response: Response) -> Reading:
-        """Which other models hold records. They are named, for none of them is pulled."""
-        listed = self._protocol.result(response)
+        """Which other models hold records: they are named, for none of them is pulled. Of those that are, what this user
+        finds is looked at, unless only what changed is asked for: what is hidden tells of no changes.
+        """
+        listed, told = self._protocol.result(response), request.context
         if not isinstance(listed, list) or not all(
             isinstance(one, dict) and "model" in one for one in listed
         ):
             raise ValueError("Odoo does not list its models")
-        return Reading(gaps=list(others(listed)))
+        asked = [] if "since" in told else list(looks(self._questions, told, listed))
+        return Reading(requests=asked, gaps=[] if FIRST in told else list(others(listed)))
+
+    def _look(self, request: Request, response: Response) -> Reading:
+        return looked(self._questions, request, self._number(response))
 
     def _page(self, request: Request, response: Response) -> Reading:
         """Numbers only: the records follow, some hundreds at a time."""
@@ -174,43 +206,63 @@ class Answers:
             yield self._questions.page(told, told["after"], told["limit"] * 10)
 
     def _card(self, request: Request, response: Response) -> Reading:
-        reading = self._records(request, response)
-        if not reading.records:
-            reading.gaps.append(_vanished(request, _("Odoo has no record with this number any more.")))
-        return reading
+        reading = self._learnt(request, response)
+        if reading.records:
+            return reading
+        if again := bare(dict(request.context), []):
+            return Reading(requests=[self._asked(again)])
+        return Reading(gaps=[vanished(request, _("Odoo has no record with this number any more."))])
 
     def _records(self, request: Request, response: Response) -> Reading:
-        reading = Reading(records=self.rows(request, response), gaps=[*_lost(request), *_uncomputed(request)])
+        """Those that did not come are asked for once more; after a sample that came, the rest is."""
+        reading, told = self._learnt(request, response), dict(request.context)
+        came = {int(row.id) for row in reading.records}
+        missing = [id for id in told["ids"] if id not in came]
+        if missing and (again := bare(told, missing)):
+            reading.requests.append(self._asked(again))
+        reading.requests.extend(
+            self._questions.records(*half) for half in divided(told, told.get(SAMPLE_OF, []))
+        )
+        return reading
+
+    def _learnt(self, request: Request, response: Response) -> Reading:
+        """The records, and what they teach. What was left out of a question is told where it brought anything."""
+        rows = self.rows(request, response)
+        reading = Reading(records=rows, gaps=[*lost(request), *uncomputed(request)] if rows else [])
         plan = plan_in(request.context)
-        for row in reading.records:
-            reading.links.update(_links(row.value, plan))
-        for row in holding(response.body, reading.records, ADDRESS_MARKS):
-            reading.links.update(_pictures(row.value))
+        for row in rows:
+            reading.links.update(links(row.value, plan))
+        for row in holding(response.body, rows, ADDRESS_MARKS):
+            reading.links.update(self._addresses.within(row.value))
         if request.context["model"] == ATTACHMENTS:
-            reading.files.extend(self._files(reading.records, response.body))
-            reading.gaps.extend(_elsewhere(reading.records))
+            reading.files.extend(self._files(rows, response.body))
+            reading.gaps.extend(elsewhere(rows))
         return reading
 
     def _files(self, rows: list[Row], body: bytes) -> Iterator[FileRef]:
         for row in rows:
             if row.value.get("type") == "binary":
-                owner = _owner(row.value) or (ATTACHMENTS, row.id)
+                whose = owner(row.value) or (ATTACHMENTS, row.id)
                 size = row.value["file_size"] if type(row.value.get("file_size")) is int else None
                 meta = body[row.start : row.end].decode("utf-8")
                 request = self._questions.bytes_of(int(row.id), size)
                 # Odoo's SHA-1 of the bytes; where it gives none, every change of the record may be one of its bytes
                 mark = "checksum" if row.value.get("checksum") else "write_date"
-                yield FileRef(row.id, row.value.get("name") or row.id, size, owner, meta, request, mark)
+                yield FileRef(row.id, row.value.get("name") or row.id, size, whose, meta, request, mark)
 
     def _mended(self, request: Request, failure: Failure) -> Reading:
         """After a refusal that is an answer: ask differently, or learn that there is no such model or API."""
         told = dict(request.context)
-        if told["step"] == ELSE:
-            return Reading(gaps=[unknown()])
+        if told["step"] in (ELSE, LOOK):
+            return Reading(gaps=[unknown()] if told["step"] == ELSE and FIRST not in told else [])
         if is_doubtful(request, failure):
             return Reading(requests=[self._asked(told | {MET: failure.name})])
         if dropped := mend(request, failure):
-            return Reading(requests=[self._without(told, dropped, failure)])
+            reason = " ".join(failure.message.split()) or failure.name
+            fewer = without(told, dropped, reason, is_guess=is_guess(request, failure))
+            return Reading(requests=[self._asked(fewer)])
+        if is_divisible(request, failure):
+            return Reading(requests=[self._questions.records(*part) for part in parts(told)])
         if told["step"] == WHO:
             raise ConfigurationError(
                 _(
@@ -220,53 +272,15 @@ class Answers:
             )
         if "card" in told:
             return Reading(
-                gaps=[_vanished(request, _("The Odoo app that kept this record is not installed any more."))]
+                gaps=[vanished(request, _("The Odoo app that kept this record is not installed any more."))]
             )
         return _without_model(told["model"])
-
-    def _without(self, told: Told, dropped: set[str], failure: Failure) -> Request:
-        """The same question about fewer fields. It remembers which, to tell of them if that was what stood in the way."""
-        plan, reason = plan_in(told), " ".join(failure.message.split()) or failure.name
-        uncomputed = {name: reason for name in plan.computed if name in dropped}
-        lost = {name: reason for name in plan.fields if name in dropped and name not in uncomputed}
-        told |= plan.without(dropped)._asdict()
-        told |= {"lost": told.get("lost", {}) | lost, "uncomputed": told.get("uncomputed", {}) | uncomputed}
-        return self._asked({name: value for name, value in told.items() if name != MET})
 
     def _asked(self, told: Told) -> Request:
         """The question for a record or some, as `told` has it."""
         if told["step"] == CARD:
             return self._questions.card(told)
         return self._questions.records(told, told["ids"])
-
-
-def _not_given(model: str, settings: Mapping[str, Any], fields: list[dict[str, Any]]) -> list[Gap]:
-    """What this connector does not ask for though the fields of `model` tell of it: bytes that lie in its own table, and what a
-    field says for other companies than the main one.
-    """
-    in_table = [told["name"] for told in fields if model != ATTACHMENTS and is_in_table(told)]
-    words = _(
-        "The bytes in this field lie in the table of its records, not among the attachments; they are not fetched."
-    )
-    found = [Gap(model, f"field {name}", GapKind.NOT_GIVEN, words) for name in in_table]
-    differing = sorted(told["name"] for told in fields if told.get("company_dependent"))
-    if differing and len(settings.get("allowed_company_ids") or ()) > 1:
-        words = _(
-            "These fields differ by company; what they say for others than the main one is not fetched: {fields}."
-        )
-        reason = words.format(fields=", ".join(differing))
-        found.append(Gap(model, "other companies", GapKind.NOT_GIVEN, reason))
-    return found
-
-
-def _elsewhere(rows: list[Row]) -> Iterator[Gap]:
-    """Attachments whose bytes Odoo has handed to another keeper (a cloud): it does not give them."""
-    words = _("The file lies outside of Odoo ({type}), at {path}: it is not fetched.")
-    for row in rows:
-        kind = row.value.get("type")
-        if kind and kind not in ("binary", "url"):
-            reason = words.format(type=kind, path=row.value.get("url") or "—")
-            yield Gap("file", row.id, GapKind.REFUSED, reason)
 
 
 def _needed(model: str, rows: list[Row]) -> list[Row]:
@@ -282,8 +296,12 @@ def _companies(user: Mapping[str, Any]) -> list[int]:
 
 
 def _carried(request: Request) -> Told:
-    """What every question passes on to the next: the period of the pull, the one record wanted, or that it is a sweep."""
-    return {key: request.context[key] for key in ("since", "card", "sweep") if key in request.context}
+    """What every question passes on to the next: the period of the pull, the one record wanted, or that it is a sweep.
+
+    The language, too, where it takes one question more to learn who is signed in.
+    """
+    carried = ("since", "card", "sweep", "language")
+    return {key: request.context[key] for key in carried if key in request.context}
 
 
 def _without_model(model: str) -> Reading:
@@ -291,59 +309,11 @@ def _without_model(model: str) -> Reading:
     return Reading(announced=[Announced(FIELDS, model, 0), Announced(model, EVERYTHING, 0)])
 
 
-def _vanished(request: Request, reason: str) -> Gap:
-    stream, number = request.context["card"]
-    return Gap(stream, number, GapKind.VANISHED, reason)
-
-
-def _lost(request: Request) -> list[Gap]:
-    """The stored fields that had to be left out for this question to be answered."""
-    model, lost = request.context["model"], request.context.get("lost", {})
-    return [Gap(FIELDS, f"{model}.{name}", GapKind.REFUSED, reason) for name, reason in lost.items()]
-
-
-def _uncomputed(request: Request) -> list[Gap]:
-    """The computed fields that had to be left out: Odoo keeps nothing in them that could be lost, but a person should know."""
-    model, left = request.context["model"], request.context.get("uncomputed", {})
-    words = _("Odoo works this field out whenever it is asked for, and failed to for some records: {words}")
-    return [
-        Gap(FIELDS, f"{model}.{name}", GapKind.NOT_GIVEN, words.format(words=reason))
-        for name, reason in left.items()
-    ]
-
-
 def _row(model: str, value: Any, start: int, end: int) -> Row:
     if not isinstance(value, dict) or not isinstance(value.get("id"), int):
         raise ValueError(f"a record of {model} has no number")
-    parent = _owner(value) if model == MESSAGES else None
+    parent = owner(value) if model == MESSAGES else None
     changed = value.get("write_date")
     return Row(
         model, str(value["id"]), value, start, end, parent, changed if isinstance(changed, str) else None
     )
-
-
-def _pictures(value: Mapping[str, Any]) -> Iterator[Pair]:
-    """The attachments that the texts of a record show or lead to: they may hang on something else, or on nothing."""
-    for text in value.values():
-        if isinstance(text, str):
-            yield from ((ATTACHMENTS, number) for number in _ADDRESS.findall(text))
-
-
-def _owner(value: Mapping[str, Any]) -> Pair | None:
-    """The record that `value` hangs on, whatever its model; Odoo writes false or 0 for none."""
-    for model, number in OWNERS:
-        if value.get(model) and value.get(number):
-            return str(value[model]), str(value[number])
-    return None
-
-
-def _links(value: Mapping[str, Any], plan: Plan) -> Iterator[Pair]:
-    """The pulled records named in a record: one as [number, title], many as a list of numbers, none as false."""
-    owner = _owner(value)
-    if owner and owner[0] in MODELS:
-        yield owner
-    for name, model in plan.links.items():
-        if value.get(name):
-            yield model, str(value[name][0])
-    for name, model in plan.lists.items():
-        yield from ((model, str(number)) for number in value.get(name) or ())

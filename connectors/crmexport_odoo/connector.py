@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 from pydantic import Field
@@ -22,12 +22,13 @@ from crmexport.source import (
 from crmexport.source.contract import Options, by_status
 from crmexport.text import N_
 from crmexport_odoo.answers import Answers
-from crmexport_odoo.mending import is_doubtful, mend
-from crmexport_odoo.models import ATTACHMENTS, FILES, MESSAGES, MODELS, STREAMS
+from crmexport_odoo.mending import is_divisible, is_doubtful, mend
+from crmexport_odoo.models import ATTACHMENTS, FIELDS, FILES, MESSAGES, MODELS, STREAMS
 from crmexport_odoo.not_given import NOT_GIVEN
 from crmexport_odoo.protocols import PROTOCOLS, Failure
-from crmexport_odoo.questions import DEFINITIONS, ELSE, PAGE, WHO, Questions, odoo_time
+from crmexport_odoo.questions import DEFINITIONS, ELSE, LOOK, PAGE, WHO, Questions, odoo_time
 from crmexport_odoo.reads import RULES
+from crmexport_odoo.sameness import says_nothing_new
 from crmexport_odoo.sign_in import KeySignIn, OdooSignIn, SessionSignIn
 
 NOT_FOUND = 404
@@ -75,7 +76,7 @@ class Odoo(Connector):
         super().__init__(account)
         self._protocol = PROTOCOLS[self.options.api]()
         self._questions = Questions(self._protocol)
-        self._answers = Answers(self._protocol, self._questions, self.options.language)
+        self._answers = Answers(self._protocol, self._questions, self.options.language, account.url)
 
     def sign_in(self) -> SignIn:
         """By API key (JSON-2) or by login and password (JSON-RPC)."""
@@ -96,14 +97,22 @@ class Odoo(Connector):
             return None
         return self._questions.who({"card": [stream, id]})
 
+    def is_same(self, stream: str, before: Any, now: Any) -> bool:
+        """Whether nothing but what Odoo works out at the moment of asking differs."""
+        is_described = isinstance(before, dict) and isinstance(now, dict) and stream != FIELDS
+        return says_nothing_new(before, now) if is_described else bool(before == now)
+
     def verdict(self, request: Request, response: Response) -> Verdict:
         """By the failure told; what another question mends, or the same asked once more settles, is an answer."""
         failure = self._protocol.failure(response)
         if failure is None:
             return Verdict.VANISHED if request.is_file and self._is_empty(response) else Verdict.ANSWER
         is_swept = "sweep" in request.context and "model" in request.context
-        may_not_be = request.context.get("step") in (WHO, DEFINITIONS) or is_swept
-        is_mended = is_doubtful(request, failure) or bool(mend(request, failure))
+        step = request.context.get("step")
+        may_not_be = step in (WHO, DEFINITIONS) or (is_swept and step != LOOK)
+        is_mended = (
+            is_doubtful(request, failure) or bool(mend(request, failure)) or is_divisible(request, failure)
+        )
         is_known = _is_no_list(request, failure)
         if is_mended or is_known or (may_not_be and failure.status == NOT_FOUND):
             return Verdict.ANSWER
@@ -135,6 +144,7 @@ class Odoo(Connector):
 
 
 def _is_no_list(request: Request, failure: Failure) -> bool:
-    """Whether Odoo itself does not give the list of its models, for lack of rights or of a field; nothing hangs on it."""
-    is_told = bool(failure.name) and failure.status in (403, NOT_FOUND, UNPROCESSABLE, 500)
-    return request.context.get("step") == ELSE and is_told
+    """Whether Odoo itself does not give the list of its models, or a number to compare with it; nothing hangs on it."""
+    step = request.context.get("step")
+    statuses = (403, NOT_FOUND, UNPROCESSABLE, 500) if step == ELSE else (403, UNPROCESSABLE, 500)
+    return step in (ELSE, LOOK) and bool(failure.name) and failure.status in statuses

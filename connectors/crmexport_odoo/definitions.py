@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from crmexport.source import Row
@@ -26,13 +26,15 @@ class Plan(NamedTuple):
 
     `fields` by name; `computed`: those of them which the server works out at each asking, with the fields they come from
     (not those whose value differs by company: up to Odoo 17 these are called not stored, but a person typed them);
-    `links` and `lists`: field → pulled model, for fields that hold one record and for those that hold many.
+    `links` and `lists`: field → pulled model, for fields that hold one record and for those that hold many. `copies` are
+    those of the computed ones that repeat what a person typed into another record, such as the name of a product.
     """
 
     fields: list[str]
     computed: dict[str, list[str]]
     links: dict[str, str]
     lists: dict[str, str]
+    copies: Sequence[str] = ()
 
     def without(self, dropped: Collection[str]) -> "Plan":
         """The same plan, but for the fields in `dropped`."""
@@ -40,18 +42,20 @@ class Plan(NamedTuple):
         computed, links, lists = (
             _less(mapping, dropped) for mapping in (self.computed, self.links, self.lists)
         )
-        return Plan(fields, computed, links, lists)
+        return Plan(fields, computed, links, lists, [name for name in self.copies if name not in dropped])
 
 
 def _less(mapping: dict[str, Any], dropped: Collection[str]) -> dict[str, Any]:
     return {name: value for name, value in mapping.items() if name not in dropped}
 
 
-def plan_of(definitions: Definitions) -> Plan:
+def plan_of(model: str, definitions: Definitions) -> Plan:
     """All fields that can be read, but for binary ones (they are held as files), secrets and copies of the files' words."""
     asked = {name: told for name, told in definitions.items() if _is_asked(name, told)}
     computed = {name: list(told.get("depends") or []) for name, told in asked.items() if _is_computed(told)}
-    return Plan(list(asked), computed, _relations(asked, SINGLE), _relations(asked, LISTS))
+    followed = {name: told for name, told in asked.items() if name != MODELS[model].unfollowed}
+    copies = [name for name in computed if asked[name].get("related")]
+    return Plan(list(asked), computed, _relations(followed, SINGLE), _relations(followed, LISTS), copies)
 
 
 def _is_asked(name: str, told: dict[str, Any]) -> bool:
@@ -74,12 +78,16 @@ def _relations(asked: Definitions, types: Collection[str]) -> dict[str, str]:
 
 
 def definition_rows(model: str, body: bytes, whole: Piece) -> list[Row]:
-    """One record per field of `model`, with the place of its exact bytes within `body`. Raises ValueError for anything else."""
+    """One record per field of `model`, with the place of its exact bytes within `body`. Raises ValueError for anything else.
+
+    A field is known by its key; older versions do not repeat it within (seen in 12 and 13).
+    """
     found = _members(body, whole.start, whole.end)
-    if not all(isinstance(value, dict) and "name" in value for _name, value, _start, _end in found):
+    if not all(isinstance(value, dict) and "type" in value for _name, value, _start, _end in found):
         raise ValueError(f"Odoo does not describe the fields of {model}")
     return [
-        Row(FIELDS, f"{model}.{name}", value, start, end, (model, "")) for name, value, start, end in found
+        Row(FIELDS, f"{model}.{name}", {"name": name, **value}, start, end, (model, ""))
+        for name, value, start, end in found
     ]
 
 

@@ -1,25 +1,30 @@
-"""Refusals that a changed question mends: a field that may not be read, a computed field on which the server stumbles."""
+"""Refusals that a changed question mends: a field that may not be read, a computed field on which the server stumbles, a record
+that stands in the way of all others.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from crmexport.source import Request
+from crmexport.text import _
 from crmexport_odoo.definitions import Plan
 from crmexport_odoo.models import MODELS
 from crmexport_odoo.protocols import Failure
-from crmexport_odoo.questions import CARD, MET, RECORDS
+from crmexport_odoo.questions import BEFORE, CARD, DIVIDED, MET, RECORDS, SAMPLE_OF
 
 MENDABLE = (403, 500)
 NO_RIGHT = "odoo.exceptions.AccessError"
+GONE = "odoo.exceptions.MissingError"
+Told = dict[str, Any]
 _models = "|".join(re.escape(model) for model in MODELS)
 
 
 def mend(request: Request, failure: Failure) -> set[str]:
     """The fields to leave out when asking for records again after `failure`; none when no other question helps.
 
-    First the fields that the message names; then the computed ones that come from a field it names; then all computed
-    ones. A refusal of rights that names the field is believed at once, anything else only when the same question has met it
+    First the fields that the message names; then the computed ones that come from a field it names; then all that are worked
+    out, and at last those that repeat what stands in another record. A refusal of rights that names the field is believed at once, anything else only when the same question has met it
     twice: most errors pass, and what is left out is not asked for again.
     """
     named = _named(request, failure)
@@ -46,18 +51,93 @@ def _named(request: Request, failure: Failure) -> set[str]:
 
 
 def _computed(request: Request, failure: Failure) -> set[str]:
-    return set(plan_in(request.context).computed) if _may_be_a_field(request, failure) else set()
+    if not _may_be_a_field(request, failure):
+        return set()
+    plan = plan_in(request.context)
+    return set(plan.computed).difference(plan.copies) or set(plan.computed)
+
+
+def without(told: Told, dropped: Collection[str], reason: str, *, is_guess: bool) -> Told:
+    """What a question for fewer fields carries: which were left out, to tell of them if that was what stood in the way.
+
+    A guess keeps in mind what was asked for before it: if it does not help, it was wrong.
+    """
+    plan = plan_in(told)
+    uncomputed = {name: reason for name in plan.computed if name in dropped}
+    lost = {name: reason for name in plan.fields if name in dropped and name not in uncomputed}
+    before = {BEFORE: {**plan._asdict(), "uncomputed": told.get("uncomputed", {})}}
+    told = {**(before if is_guess else {}), **told, **plan.without(dropped)._asdict()}
+    told |= {"lost": told.get("lost", {}) | lost, "uncomputed": told.get("uncomputed", {}) | uncomputed}
+    return {name: value for name, value in told.items() if name != MET}
+
+
+def is_guess(request: Request, failure: Failure) -> bool:
+    """Whether no word of the failure says which fields `mend` should leave out."""
+    return not _named(request, failure)
 
 
 def _may_be_a_field(request: Request, failure: Failure) -> bool:
     """Whether Odoo itself failed over records: a page without the name of an exception comes from whatever stands before it."""
-    is_of_records = request.context.get("step") in (RECORDS, CARD)
-    return is_of_records and bool(failure.name) and failure.status in MENDABLE
+    return request.context.get("step") in (RECORDS, CARD) and _is_odoos(failure)
+
+
+def is_divisible(request: Request, failure: Failure) -> bool:
+    """Whether to look which of the records stands in the way: it shall cost itself only."""
+    told = request.context
+    is_of_some = told.get("step") == RECORDS and len(told["ids"]) > 1
+    is_lasting = told.get(MET, failure.name) == failure.name
+    return is_of_some and is_lasting and _is_odoos(failure)
+
+
+def _is_odoos(failure: Failure) -> bool:
+    """Whether it came from Odoo's own code, and from the records. What is gone may be another record than the one wanted."""
+    return failure.name == GONE or (bool(failure.name) and failure.status in MENDABLE)
+
+
+def parts(told: Told) -> Iterator[tuple[Told, list[int]]]:
+    """What to ask instead of a question that failed for good, and of which records: one of them, or the halves of a part.
+
+    If that one fails as well, it is no single record that stands in the way, and there is no use in asking for each. What
+    was left out by guess is asked for again.
+    """
+    ids = told["ids"]
+    if DIVIDED in told:
+        yield from divided(told, ids)
+    else:
+        middle = len(ids) // 2
+        yield {**_whole(told), SAMPLE_OF: [*ids[:middle], *ids[middle + 1 :]]}, [ids[middle]]
+
+
+def divided(told: Told, ids: list[int]) -> Iterator[tuple[Told, list[int]]]:
+    """What the questions for the two halves carry, and of which records they are."""
+    for half in filter(None, (ids[: len(ids) // 2], ids[len(ids) // 2 :])):
+        yield {**_whole(told), DIVIDED: True}, half
+
+
+def _whole(told: Told) -> Told:
+    """With the fields that were asked for before anything was guessed."""
+    passing = (MET, BEFORE, SAMPLE_OF)
+    before: Told = told.get(BEFORE, {})
+    return {name: value for name, value in told.items() if name not in passing} | before
+
+
+def bare(told: Told, ids: list[int]) -> Told | None:
+    """What a question for records without all that Odoo works out carries; None where that is what was asked already.
+
+    Odoo leaves a record out of an answer, without a word, when a field cannot be worked out because another record is gone
+    (Odoo 19, `_read_format`).
+    """
+    computed = plan_in(told).computed
+    if not computed:
+        return None
+    reason = _("a record that it depends on is not there any more")
+    kept = {name: value for name, value in told.items() if name not in (BEFORE, SAMPLE_OF)}
+    return without({**kept, "ids": ids}, set(computed), reason, is_guess=False)
 
 
 def plan_in(context: Mapping[str, Any]) -> Plan:
-    """The plan of fields that a request for records carries."""
-    return Plan(**{name: context[name] for name in Plan._fields})
+    """The plan of fields that a request for records carries; an older one may know less."""
+    return Plan(**{name: context[name] for name in Plan._fields if name in context})
 
 
 def _candidates(message: str) -> set[str]:

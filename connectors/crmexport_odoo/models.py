@@ -20,6 +20,8 @@ class Model(NamedTuple):
     `worth` as in Request. `sieved`: the server applies its access rules after it has cut the page, so that a page may be
     shorter than asked for, or empty, though more follows. `needs`: a link without which its records are no matter of ours,
     nor is the model where it has no such field (lines of analytic accounting are hours where they tell of a project).
+    `unfollowed`: a link to records that are not asked for one by one. Changes of fields are told of every app's records, by
+    messages of these; the messages of pulled records are listed.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Model(NamedTuple):
     dictionary: bool = False
     sieved: bool = False
     needs: str = ""
+    unfollowed: str = ""
 
 
 MODELS = {
@@ -49,6 +52,7 @@ MODELS = {
         Model("sale.order", N_("Quotations and orders"), 66),
         Model("sale.order.line", N_("Lines of orders"), 65),
         Model("product.product", N_("Products"), 64),
+        Model("product.template", N_("Product templates"), 63),
         Model("project.task", N_("Tasks"), 60),
         Model("calendar.event", N_("Meetings"), 56),
         Model("mail.activity", N_("Planned activities"), 55, sieved=True),
@@ -56,10 +60,13 @@ MODELS = {
         Model(TIMESHEETS, N_("Hours worked"), 50, needs="project_id"),
         Model("rating.rating", N_("Ratings by clients"), 45),
         Model(MESSAGES, N_("Messages and notes"), 40, sieved=True),
-        Model("mail.tracking.value", N_("Changes of fields"), 35),
+        Model("mail.tracking.value", N_("Changes of fields"), 35, unfollowed="mail_message_id"),
         Model(ATTACHMENTS, N_("Attachments"), 30),
     )
 }
+# Records that people may keep to themselves: no user sees all of them, administrators included (Odoo 19, rules of `project`,
+# `_search` of `mail.activity`).
+PRIVATE = frozenset({"project.task", "project.task.type", "mail.activity"})
 SETTINGS_WORTH, DEFINITIONS_WORTH, BYTES_WORTH = 100, 97, 10
 
 STREAMS = (

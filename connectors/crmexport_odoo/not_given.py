@@ -9,10 +9,17 @@ from crmexport.text import N_
 
 NOT_GIVEN = (
     NotGiven(
-        N_("Records that this user may not see"),
+        N_("Records and fields that this user may not see"),
         N_(
             "The interface leaves them out without a word. Pull with an administrator who belongs to all companies of the "
-            "database."
+            "database: the report then tells of which kinds some are hidden, and how many."
+        ),
+    ),
+    NotGiven(
+        N_("To-dos that people keep for themselves (tasks without a project)"),
+        N_(
+            "Newer versions show them to nobody else, administrators included. Let people put what the company needs into a "
+            "project."
         ),
     ),
     NotGiven(

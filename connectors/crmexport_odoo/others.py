@@ -66,10 +66,10 @@ def others(rows: list[Mapping[str, Any]]) -> Iterator[Gap]:
 
 
 def unknown() -> Gap:
-    """That nobody told what else there is."""
+    """That nobody told what else there is, nor what is hidden."""
     words = _(
-        "Odoo does not tell this user which other kinds of records there are; of those nothing is fetched. An administrator "
-        "may see the list."
+        "Odoo does not tell this user which other kinds of records there are, of which nothing is fetched, nor how many of those "
+        "that are fetched it hides. An administrator may see the list."
     )
     return Gap(FIELDS, OTHERS, GapKind.NOT_GIVEN, words)
 

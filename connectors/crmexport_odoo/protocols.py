@@ -35,9 +35,13 @@ class Failure(NamedTuple):
 
 
 class Protocol(ABC):
-    """One way of calling methods. `result_key` is where the method's value lies in an answer (None: the answer is it)."""
+    """One way of calling methods. `result_key` is where the method's value lies in an answer (None: the answer is it).
+
+    `session` is the path that tells who is signed in, where there is one.
+    """
 
     result_key: ClassVar[str | None]
+    session: ClassVar[str | None] = None
 
     @abstractmethod
     def call(self, model: str, method: str, ids: Sequence[int], named: Mapping[str, Any]) -> tuple[str, str]:
@@ -65,7 +69,7 @@ class Json2(Protocol):
     def call(self, model: str, method: str, ids: Sequence[int], named: Mapping[str, Any]) -> tuple[str, str]:
         """The arguments are one object; `ids` is a member of it."""
         arguments = {**({"ids": list(ids)} if ids else {}), **named}
-        return f"{JSON2}{model}/{method}", _text(arguments)
+        return f"{JSON2}{model}/{method}", text_of(arguments)
 
     def failure(self, response: Response) -> Failure | None:
         """By the HTTP status; the body says more."""
@@ -80,13 +84,14 @@ class JsonRpc(Protocol):
     """What Odoo's own web client speaks, in every version so far; a failure comes with status 200."""
 
     result_key = "result"
+    session = "/web/session/get_session_info"
 
     def call(self, model: str, method: str, ids: Sequence[int], named: Mapping[str, Any]) -> tuple[str, str]:
         """The web client's call; the body, not the path, decides what is called."""
         positional = [list(ids)] if ids else []
         parameters = {"model": model, "method": method, "args": positional, "kwargs": dict(named)}
         envelope = {"jsonrpc": "2.0", "method": "call", "params": parameters}
-        return f"/web/dataset/call_kw/{model}/{method}", _text(envelope)
+        return f"/web/dataset/call_kw/{model}/{method}", text_of(envelope)
 
     def failure(self, response: Response) -> Failure | None:
         """By the member `error`; its `code` is an HTTP status, 100 for an expired session, or 0."""
@@ -133,5 +138,6 @@ def _word(told: Mapping[str, Any], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """`value` as JSON text, as short as it goes."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

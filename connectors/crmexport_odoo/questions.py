@@ -1,6 +1,7 @@
 """The questions that are put to Odoo, each as a request. All of them read; none of them can do anything else."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from crmexport_odoo.models import (
     file_domain,
 )
 from crmexport_odoo.others import LIST, WANTED
-from crmexport_odoo.protocols import Protocol
+from crmexport_odoo.protocols import Protocol, text_of
 
 PAGE = 500
 LISTED = 10 * PAGE
@@ -27,8 +28,14 @@ JSON_HEADERS = {"Content-Type": "application/json; charset=utf-8"}
 ODOO_TIME = "%Y-%m-%d %H:%M:%S"
 
 # Steps of a pull: what an answer is an answer to.
-WHO, COMPANIES, DEFINITIONS = "who", "companies", "definitions"
-COUNT, PAGES, RECORDS, CARD, ELSE = "count", "page", "records", "card", "else"
+WHO, SESSION, COMPANIES, DEFINITIONS = "who", "session", "companies", "definitions"
+COUNT, PAGES, RECORDS, CARD = "count", "page", "records", "card"
+ELSE, LOOK = "else", "look"
+ARCHIVED_TOO = "active_test"  # in Odoo's own context, where it is false
+FIRST = "first"  # in the context of a second look at what is hidden: how many records the first one found
+BEFORE = "before"  # what a question for records asked for before fields were left out by guess
+DIVIDED = "divided"  # that it asks for a part of what failed as a whole
+SAMPLE_OF = "sample_of"  # the other records of what failed as a whole, in the question for one of them
 MET = "met"  # in the context of a question for records: the exception with which Odoo failed over the same before
 
 
@@ -49,9 +56,21 @@ class Questions:
             "res.users", "context_get", WHO, told, SETTINGS_WORTH, named={"context": _mark(told)}
         )
 
+    def session(self, told: Mapping[str, Any], path: str) -> Request:
+        """Who is signed in, of an Odoo that does not say so when asked for the language (12 and 13 do not).
+
+        The mark of a card stands in the number of the call, since this one takes no arguments.
+        """
+        call = {"jsonrpc": "2.0", "method": "call", "id": "/".join(told.get("card", ())), "params": {}}
+        return _request("res.users", SESSION, told, SETTINGS_WORTH, path, text_of(call))
+
     def companies(self, told: Mapping[str, Any], user: int, settings: Mapping[str, Any]) -> Request:
-        """Which companies the user may see: without naming them all, Odoo shows only the main one's records."""
-        named = {"fields": ["company_id", "company_ids"], "load": "", "context": {**settings, **_mark(told)}}
+        """Which companies the user may see: without naming them all, Odoo shows only the main one's records.
+
+        Not those that were archived: Odoo refuses every question that names one of them (Odoo 19, `Environment.companies`).
+        """
+        shown = {name: value for name, value in settings.items() if name != ARCHIVED_TOO}
+        named = {"fields": ["company_id", "company_ids"], "load": "", "context": {**shown, **_mark(told)}}
         told = {**told, "settings": dict(settings)}
         return self._ask("res.users", "read", COMPANIES, told, SETTINGS_WORTH, [user], named)
 
@@ -61,10 +80,18 @@ class Questions:
         named = {"context": {**settings, **_mark(told)}}
         return self._ask(model, "fields_get", DEFINITIONS, told, DEFINITIONS_WORTH, named=named)
 
-    def others(self, told: Mapping[str, Any], settings: Mapping[str, Any]) -> Request:
-        """Which models there are, and how many records of each."""
-        named = {"domain": [], "fields": list(WANTED), "order": "model", "context": dict(settings)}
+    def others(self, told: Mapping[str, Any], settings: Mapping[str, Any], model: str = "") -> Request:
+        """Which models there are (or of one of them), and how many rows each has."""
+        domain = [["model", "=", model]] if model else []
+        named = {"domain": domain, "fields": list(WANTED), "order": "model", "context": dict(settings)}
+        told = {**told, "settings": dict(settings)}
         return self._ask(LIST, "search_read", ELSE, told, DEFINITIONS_WORTH, named=named)
+
+    def look(self, told: Mapping[str, Any]) -> Request:
+        """How many records of a model this user finds. Its first look and its second are two questions."""
+        which = {f"crmexport_{name}": told[name] for name in ("rows", FIRST) if name in told}
+        named = {"domain": [], "context": {**told["settings"], **which}}
+        return self._ask(told["model"], "search_count", LOOK, told, DEFINITIONS_WORTH, named=named)
 
     def counts(self, told: Mapping[str, Any]) -> list[Request]:
         """How many records there are, and, of attachments, how many with bytes."""
@@ -107,12 +134,17 @@ class Questions:
         """
         named = {"fields": told["fields"], "context": {**told["settings"], **_again(told)}}
         worth = MODELS[told["model"]].worth - (MET in told)
-        return self._ask(told["model"], "read", RECORDS, {**told, "ids": list(ids)}, worth, ids, named)
+        asked = self._ask(told["model"], "read", RECORDS, {**told, "ids": list(ids)}, worth, ids, named)
+        is_alone = DIVIDED in told and len(ids) == 1  # a gap then names the record; it is listed all the same
+        return replace(asked, subject=(told["model"], str(ids[0])), listed=True) if is_alone else asked
 
     def card(self, told: Mapping[str, Any]) -> Request:
-        """One record by number: unlike a search, this tells a record that is hidden from one that is gone."""
+        """One record by number: unlike a search, this tells a record that is hidden from one that is gone.
+
+        The question is marked: a page may have asked for the same one record, which was gone when its answer came.
+        """
         model, number = told["card"]
-        named = {"fields": told["fields"], "context": {**told["settings"], **_again(told)}}
+        named = {"fields": told["fields"], "context": {**told["settings"], **_mark(told), **_again(told)}}
         return self._ask(model, "read", CARD, told, MODELS[model].worth, [int(number)], named)
 
     def bytes_of(self, attachment: int, size: int | None) -> Request:
@@ -138,12 +170,14 @@ class Questions:
         named: Mapping[str, Any] | None = None,
     ) -> Request:
         path, body = self._protocol.call(model, method, ids, named or {})
-        subject = (str(told["card"][0]), str(told["card"][1])) if "card" in told else None
-        stream = FIELDS if step in (WHO, COMPANIES, DEFINITIONS, ELSE) else model
-        context = {**told, "step": step}
-        return Request(
-            stream, path, "POST", body, worth, subject=subject, headers=JSON_HEADERS, context=context
-        )
+        return _request(model, step, told, worth, path, body)
+
+
+def _request(model: str, step: str, told: Mapping[str, Any], worth: int, path: str, body: str) -> Request:
+    subject = (str(told["card"][0]), str(told["card"][1])) if "card" in told else None
+    stream = FIELDS if step in (WHO, SESSION, COMPANIES, DEFINITIONS, ELSE, LOOK) else model
+    context = {**told, "step": step}
+    return Request(stream, path, "POST", body, worth, subject=subject, headers=JSON_HEADERS, context=context)
 
 
 def odoo_time(moment: datetime) -> str:

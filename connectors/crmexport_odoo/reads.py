@@ -1,10 +1,11 @@
-"""The only requests that may be sent: calls of five methods, none of which changes anything at the server."""
+"""The only requests that may be sent: calls of five methods, and who is signed in; none of them changes anything at the server."""
 
 import json
 import re
 from typing import Any
 
 from crmexport.source import ReadRule
+from crmexport_odoo.protocols import JsonRpc
 
 READS = ("context_get", "fields_get", "read", "search_count", "search_read")
 _methods = "|".join(READS)
@@ -32,4 +33,5 @@ def _decoded(body: str) -> Any:
 RULES = (
     ReadRule("POST", re.compile(rf"/json/2/[\w.]+/(?:{_methods})"), is_arguments),
     ReadRule("POST", re.compile(rf"/web/dataset/call_kw/[\w.]+/(?:{_methods})"), calls_a_read),
+    ReadRule("POST", re.compile(re.escape(JsonRpc.session)), is_arguments),
 )

@@ -15,6 +15,7 @@ from typing import Any
 
 from crmexport.mapping.markup import text_of
 from crmexport.mapping.numbers import bool_of, decimal_of, integer_of, money_of, phone_of
+from crmexport.mapping.properties import labelled
 from crmexport.mapping.times import (
     date_of,
     day_begun_at,
@@ -102,6 +103,11 @@ def _listed(value: Any) -> str | None:
 def words(read: Convert = plain_of) -> Convert:
     """Whatever the value is, as a person reads it: objects that say what they are as that, all else as it is."""
     return lambda value: value if isinstance(value, str) else words_of(read(value))
+
+
+def described() -> Convert:
+    """A value that stands beside its own description: its label, and the value in the words of its choices."""
+    return lambda told: labelled(told, plain_of)
 
 
 def label(labels: Mapping[str, str] | None = None) -> Convert:
@@ -192,6 +198,7 @@ TRANSFORMS: dict[str, Transform] = {
         Transform("plain", Type.TEXT, plain),
         Transform("words", Type.TEXT, words),
         Transform("label", Type.TEXT, label),
+        Transform("described", Type.TEXT, described),
         Transform("text", Type.TEXT, text),
         Transform("phone", Type.TEXT, phone),
         Transform("date", Type.DATE, date),

@@ -90,20 +90,25 @@ def _files(titled: Titled) -> Iterator[str]:
 
 
 def _pipelines(shop: Workshop, target: Target) -> Iterator[str]:
-    """Every pipeline with its stages, by the names that the files give them."""
+    """Every pipeline with its stages, by the names that the files give them.
+
+    A stage of deals (those of tasks have no result) that names no pipeline is one of all.
+    """
     source, substitutes = shop.source, target.substitutes
     name_of = _pipeline_names(shop, target)
-    stages: dict[str, list[tuple[int, str]]] = {}
+    stages: dict[str | None, list[tuple[int, str]]] = {}
     for stage in _of(source, "stage"):
-        if stage.get("pipeline"):
+        pipeline = stage.get("pipeline")
+        if pipeline or stage.get("result"):
             name = _new_name(substitutes, "stage", stage)
-            stages.setdefault(stage["pipeline"].id, []).append((stage.get("position") or 0, name))
+            place = (stage.get("position") or 0, name)
+            stages.setdefault(pipeline.id if pipeline else None, []).append(place)
     told = (
         (
-            name_of(pipeline),
-            sorted(stages.get(pipeline["source_id"], []), key=itemgetter(0)),
+            name_of(one),
+            sorted([*stages.get(one["source_id"], []), *stages.get(None, [])], key=itemgetter(0)),
         )
-        for pipeline in _of(source, "pipeline")
+        for one in _of(source, "pipeline")
     )
     lines = (
         f"- {name}: {', '.join(dict.fromkeys(one for _place, one in found)) or '—'}" for name, found in told

@@ -8,6 +8,7 @@ from crmexport_odoo import Odoo
 from crmexport.source import Request, Response, Verdict
 from crmexport.source.contract import rows_in
 from tests.odoo.recordings import (
+    URL,
     answer,
     card_asked,
     check_golden,
@@ -122,9 +123,11 @@ def test_card() -> None:
 
 
 def test_card_of_what_is_gone() -> None:
-    """An empty answer to a question for one record means that it has vanished."""
+    """Two empty answers to questions for one record mean that it has vanished: one may come of a field that is worked out."""
     connector = odoo()
-    reading = connector.read(card_asked(connector, "res.partner", "999999"), answer("gone"))
+    again = only(connector.read(card_asked(connector, "res.partner", "999999"), answer("gone")).requests)
+    assert "im_status" not in again.context["fields"] and "comment" in again.context["fields"]
+    reading = connector.read(again, answer("gone"))
     assert [gap[:2] for gap in reading.gaps] == [("res.partner", "999999")]
     assert reading.gaps[0].kind.value == "vanished"
 
@@ -181,6 +184,30 @@ def test_what_a_text_shows_is_fetched() -> None:
         <img src="/web/image/res.partner/57/image_128"><img src="https://other.odoo.example/web/image/58">"""
     reading = connector.read(records_asked(connector), made([{"id": 1, "comment": text}]))
     assert reading.links == {("ir.attachment", "55"), ("ir.attachment", "56")}
+
+
+@pytest.mark.parametrize(
+    "text, number",
+    [
+        (f'<img src="{URL}/web/image/55-a1b2/plan.png">', "55"),
+        (f'<a href="{URL.upper()}/web/content/55?download=true">…</a>', "55"),
+        ('<p style="background: url(&quot;/web/image/55&quot;)">…</p>', "55"),
+        ('<p style="background: url(&#39;/web/image/55&#39;)">…</p>', "55"),
+        (
+            '<span data-embedded="file" data-embedded-props="{&quot;fileData&quot;:{&quot;checksum&quot;:&quot;ab&quot;,'
+            '&quot;id&quot;:55,&quot;name&quot;:&quot;plan.pdf&quot;,&quot;url&quot;:&quot;&quot;}}"></span>',
+            "55",
+        ),
+        (f'<img src="https://old.example/?{URL}/web/image/55">', None),
+        ('<img src="https://firm.odoo.example.evil.example/web/image/55">', None),
+        ("at /web/image/55", None),
+    ],
+)
+def test_every_spelling_of_an_address_within_the_own_database(text: str, number: str | None) -> None:
+    """As an editor copies it, as an attribute quotes it, as a box for a file names it."""
+    connector = odoo()
+    reading = connector.read(records_asked(connector), made([{"id": 1, "comment": text}]))
+    assert reading.links == ({("ir.attachment", number)} if number else set())
 
 
 @pytest.mark.parametrize(

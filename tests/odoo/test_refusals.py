@@ -166,18 +166,22 @@ def test_a_computed_field_that_comes_from_a_hidden_one() -> None:
     request = with_fields(connector, "name", *computed, computed=computed, model="project.project")
     again = mended(connector, request, answer("failure.computed_from_hidden", 403))
     assert again.context["fields"] == ["name", "color"]
-    told = {gap[1:3] for gap in connector.read(again, made([])).gaps}
+    told = {gap[1:3] for gap in connector.read(again, made([{"id": 41}, {"id": 42}])).gaps}
     assert told == {(f"project.project.{name}", GapKind.NOT_GIVEN) for name in ("is_rotting", "warning")}
 
 
 def test_a_server_that_stumbles_over_some_computed_field() -> None:
-    """Where nobody says which, all computed ones go after the second time; then it is the server's fault for good."""
+    """Where nobody says which, all computed ones go after the second time; if that does not help, they come back, and a single
+    record is tried.
+    """
     connector = odoo()
     fault = Response(500, {}, made({"name": "builtins.KeyError", "message": "boom"}).body)
     asked = with_fields(connector, "name", "score", computed={"score": []})
     again = mended(connector, asked_once_more(connector, asked, fault), fault)
     assert again.context["fields"] == ["name"]
-    assert connector.verdict(again, fault) is Verdict.FAULTY
+    assert connector.verdict(again, fault) is Verdict.ANSWER
+    sample = only(connector.read(again, fault).requests)
+    assert (sample.context["ids"], sample.context["fields"]) == ([42], ["name", "score"])
 
 
 @pytest.mark.parametrize(
@@ -201,15 +205,17 @@ def test_no_field_is_blamed_for_what_may_pass(status: int, body: bytes, verdict:
 def test_a_field_that_differs_by_company_is_no_computed_one() -> None:
     """Up to Odoo 17 it is called not stored; a person typed it all the same. From 18 on it is stored."""
     by_company = {"type": "float", "store": False, "company_dependent": True, "depends": []}
-    plan = plan_of({"credit_limit": by_company, "score": {"type": "float", "store": False}})
+    plan = plan_of("res.partner", {"credit_limit": by_company, "score": {"type": "float", "store": False}})
     assert (plan.fields, plan.computed) == (["credit_limit", "score"], {"score": []})
 
 
 def test_a_model_that_may_not_be_read() -> None:
-    """Once only stored fields are asked for, no is no."""
-    connector = odoo(**RPC)
+    """Once only stored fields are asked for, and of a single record, no is no."""
+    connector, refusal = odoo(**RPC), answer("rpc.failure.no_access_to_model")
     request = with_fields(connector, "name", model="crm.lead")
-    assert connector.verdict(request, answer("rpc.failure.no_access_to_model")) is Verdict.REFUSED
+    assert connector.verdict(request, refusal) is Verdict.ANSWER
+    sample = only(connector.read(request, refusal).requests)
+    assert connector.verdict(sample, refusal) is Verdict.REFUSED
 
 
 def test_a_card_is_mended_too() -> None:

@@ -176,3 +176,16 @@ def test_pipelines_of_one_name_stay_two_in_the_files_and_in_what_is_to_be_made(
     tables = [as_text(path).decode() for path in outputs if path.suffix in (".csv", ".xlsx", ".json")]
     deals = next(text for text in tables if heading in text and "#5" in text)
     assert "Продажи #5" in deals and "продажи #6" in deals
+
+
+def test_a_stage_of_all_pipelines_is_to_be_made_in_each(
+    exporting: Export, made: Entities, tmp_path: Path
+) -> None:
+    """Of an Odoo, most stages name no sales team."""
+    made["pipeline"].append({"source_id": "6", "name": "Опт", "position": 2})
+    made["stage"].append({"source_id": "61", "name": "Общая", "result": "active", "position": 99})
+    made["stage"].append({"source_id": "62", "name": "Задачи", "project": Ref("project", "61")})
+    paths = [tmp_path / "out" / one.path for one in exporting("bitrix24")]
+    readme = next(path for path in paths if path.name.startswith("README")).read_text(encoding="utf-8-sig")
+    assert "- Опт: Общая\n" in readme.replace("\r", "") and "Успех, Общая\n" in readme.replace("\r", "")
+    assert "Задачи\n" not in readme.replace("\r", "").partition("Опт")[2].partition("\n\n")[0]

@@ -277,6 +277,17 @@ class TestOdoo:
         rows = made_files("odoo", stage=stages, deal=deals)["08_crm_lead"]
         assert column(rows, "probability") == ["100", "100", "100"]
 
+    def test_a_stage_of_all_pipelines_is_there_for_the_deals_that_name_it(self, made_files: Files) -> None:
+        """An import refuses a link to a stage that no file brings. Stages of tasks have no result."""
+        stages = [
+            {"source_id": "s", "name": "Новая", "result": "active"},
+            {"source_id": "t", "name": "В работе", "project": Ref("project", "61")},
+        ]
+        files = made_files("odoo", stage=stages, deal=[{"source_id": "1", "stage": Ref("stage", "s")}])
+        assert column(files["07_crm_stage"], "name") == ["Новая"]
+        assert column(files["07_crm_stage"], "team_id/id") == [""]
+        assert column(files["08_crm_lead"], "stage_id/id") == column(files["07_crm_stage"], "id")
+
     def test_texts_are_html_with_their_line_ends(self, made_files: Files) -> None:
         rows = made_files("odoo", company=[{"source_id": "5", "description": "a < b\nc"}])
         assert column(rows["04_res_partner_companies"], "comment") == ["<p>a &lt; b<br>c</p>"]

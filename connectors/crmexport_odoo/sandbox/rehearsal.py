@@ -17,7 +17,7 @@ from crmexport_odoo.questions import odoo_time
 from crmexport_odoo.sandbox.data import FILES, LEADS, Record, definitions, models, records
 
 KEY = "sandbox-api-key-of-nobody"
-USER, COMPANIES = 1, [1, 2]
+USER, COMPANIES, ARCHIVED_COMPANY = 1, [1, 2], 3
 SPELLINGS: dict[str, dict[str, Any]] = {
     "spaces": {"ensure_ascii": False, "indent": 1},
     "no escapes": {"ensure_ascii": False, "separators": (",", ":")},
@@ -62,11 +62,16 @@ class OdooRehearsal(Rehearsal):
             return self._json({"name": "werkzeug.exceptions.Unauthorized", "message": "Invalid apikey"}, 401)
         model, method = asked.path.split("/")[-2:]
         if model == LIST:
-            return self._json(models(self.records))
+            domain = json.loads(asked.body)["domain"]
+            return self._json([one for one in models(self.records) if _matches(one, list(domain))])
         if model not in self.records:
             message = f"the model '{model}' does not exist"
             return self._json({"name": "werkzeug.exceptions.NotFound", "message": message}, 404)
-        return self._json(self._call(model, method, json.loads(asked.body)))
+        told = json.loads(asked.body)
+        if ARCHIVED_COMPANY in told.get("context", {}).get("allowed_company_ids", ()):
+            message = "Access to unauthorized or invalid companies."
+            return self._json({"name": "odoo.exceptions.AccessError", "message": message}, 403)
+        return self._json(self._call(model, method, told))
 
     def _json(self, value: Any, status: int = 200) -> Answer:
         return Answer(status, json.dumps(value, **SPELLINGS.get(self.habit or "", {})).encode())
@@ -77,12 +82,17 @@ class OdooRehearsal(Rehearsal):
         if method == "fields_get":
             return definitions(model)
         if method == "read" and told.get("fields") == ["company_id", "company_ids"]:
-            return [{"id": USER, "company_id": COMPANIES[0], "company_ids": COMPANIES}]
+            return [{"id": USER, "company_id": COMPANIES[0], "company_ids": self._companies(told)}]
         if method == "read":
             known = self.records[model]
             return [self._shown(model, known[id], told["fields"]) for id in told["ids"] if id in known]
         found = [one for one in self.records[model].values() if self._is_found(model, one, told)]
         return len(found) if method == "search_count" else self._page(model, found, told)
+
+    @staticmethod
+    def _companies(told: Record) -> list[int]:
+        hides = told["context"].get("active_test", True)
+        return COMPANIES if hides else [*COMPANIES, ARCHIVED_COMPANY]
 
     def _page(self, model: str, found: list[Record], told: Record) -> list[Record]:
         page = sorted(found, key=lambda one: int(one["id"]))[: told["limit"]]

@@ -1,0 +1,27 @@
+"""Whether a record says the same as before, though some of its fields differ.
+
+Odoo works many fields out whenever they are asked for: by the clock (how long a deal has been in its stage), by who is
+looking (whether a colleague is online), by what hangs on the record (its messages, its activities, their number). None of
+these is an edit of the record: that moves its `write_date`. Names: Odoo 19 (`mail`, `rating`, `calendar`, `crm`, `project`).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_of_the_moment = re.compile(
+    r"""
+    duration_tracking | is_rotting | rotting_\w+ | tz_offset | calendar_last_notif_ack
+    | im_status | manual_im_status | offline_since | is_out_of_office | presence_ids | login_date | log_ids | device_ids
+    | needaction | starred | has_error | notification_ids | meeting_(?:ids|display_\w+) | current_\w+
+    | (?:my_)?activity_\w+ | (?:website_)?message_\w+ | rating_\w+ | \w+_count | \w+_counter
+    """,
+    re.VERBOSE,
+).fullmatch
+
+
+def says_nothing_new(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether every field that `now` has was the same before. Fields that it lacks could not be worked out this time."""
+    return all(
+        (name in before and before[name] == value) or _of_the_moment(name) for name, value in now.items()
+    )

@@ -1,0 +1,73 @@
+"""Older servers, by JSON-RPC: they tell less of themselves. Shapes of Odoo 12 and 13 (`res.users`, `fields`, `web`), written by hand."""
+
+import json
+from typing import Any
+
+import pytest
+
+from crmexport.source import Request, Response
+from tests.odoo.recordings import odoo, only
+
+RPC = {"api": "jsonrpc", "database": "firm"}
+CONNECTOR = odoo(**RPC)
+LANGUAGE = {"lang": "ru_RU", "tz": "Europe/Moscow"}
+SESSION = {"uid": 7, "username": "anna", "user_context": {**LANGUAGE, "uid": 7}}
+FIELDS = {
+    "name": {"type": "char", "string": "Название", "store": True},
+    "user_id": {"type": "many2one", "string": "Продавец", "store": True, "relation": "res.users"},
+}
+
+
+def told(value: Any) -> Response:
+    """What an older Odoo answers."""
+    return Response(200, {}, json.dumps({"jsonrpc": "2.0", "id": "", "result": value}).encode())
+
+
+def then(request: Request, value: Any) -> list[Request]:
+    return CONNECTOR.read(request, told(value)).requests
+
+
+def session_asked(first: Request) -> Request:
+    return only(then(first, LANGUAGE))
+
+
+def test_who_is_signed_in_is_asked_where_the_language_does_not_tell() -> None:
+    asked = session_asked(only(CONNECTOR.opening(None)))
+    assert asked.path == "/web/session/get_session_info"
+    assert any(rule.allows(asked) for rule in CONNECTOR.about.reads)
+    companies = only(then(asked, SESSION))
+    assert json.loads(companies.body or "")["params"]["args"] == [[7]]
+    assert companies.context["settings"] == {"active_test": False, "lang": "ru_RU"}
+    with pytest.raises(ValueError, match="who is signed in"):
+        CONNECTOR.read(asked, told({"uid": None}))
+
+
+def test_each_card_and_sweep_asks_for_itself() -> None:
+    """Equal questions are asked once, and what they lead to would be lost."""
+    cards = [CONNECTOR.card("res.partner", number) for number in ("7", "8")]
+    firsts = [*CONNECTOR.opening(None), *(card for card in cards if card)]
+    asked = [session_asked(first) for first in firsts]
+    assert len({one.key for one in asked}) == 3
+    assert [one.context.get("card") for one in asked] == [None, ["res.partner", "7"], ["res.partner", "8"]]
+    swept = session_asked(only(CONNECTOR.sweep()))
+    assert only(then(swept, SESSION)).context["sweep"] is True
+
+
+def test_json2_has_no_such_question() -> None:
+    """Every server that speaks it says who is signed in."""
+    with pytest.raises(ValueError, match="who is signed in"):
+        odoo().read(only(odoo().opening(None)), Response(200, {}, json.dumps(LANGUAGE).encode()))
+
+
+def test_fields_are_known_by_their_keys() -> None:
+    """Their descriptions do not repeat the name, by which the mapping finds fields of one's own."""
+    companies = only(then(session_asked(only(CONNECTOR.opening(None))), SESSION))
+    asked = then(companies, [{"id": 7, "company_id": 1, "company_ids": [1]}])
+    leads = next(one for one in asked if one.context.get("model") == "crm.lead")
+    reading = CONNECTOR.read(leads, told(FIELDS))
+    assert [(row.id, row.value["name"]) for row in reading.records] == [
+        ("crm.lead.name", "name"),
+        ("crm.lead.user_id", "user_id"),
+    ]
+    page = next(one for one in reading.requests if one.context["step"] == "page")
+    assert page.context["links"] == {"user_id": "res.users"}
