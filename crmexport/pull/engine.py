@@ -198,16 +198,24 @@ class Engine:
         requests += [request for record, request in under if everything or record in changed]
         again = [request for record, request in under if record in self._answers.replaced]
         self._frontier.renew(again)
-        present = {key for reading in readings for key in reading.present}
-        glimpses = {key: seen for reading in readings for key, seen in reading.glimpses.items()}
-        held = self._answers.held
-        shown = sorted(held.lacking(present) | held.outdated(glimpses)) if present else []
-        requests += [replace(card, listed=True) for card in cards(self._connector, shown)]
+        requests = self._with_shown(readings, requests)
         files = {file.id: file for reading in readings for file in reading.files}
         self._ask_anew([files[id].request for id in sorted(self._answers.other_files)])
         fetched = self._fetched(files) if files else set()
         wanted = (file.request for id, file in files.items() if id not in fetched)
         self._frontier.add([*requests, *wanted])
+
+    def _with_shown(self, readings: list[Reading], requests: list[Request]) -> list[Request]:
+        """These, and the cards of what lists show and is not held so. What has a card asked for already needs no other."""
+        present = {key for reading in readings for key in reading.present}
+        if not present:
+            return requests
+        glimpses = {key: seen for reading in readings for key, seen in reading.glimpses.items()}
+        held = self._answers.held
+        own = {one.subject for one in requests if one.subject}
+        shown = sorted((held.lacking(present) | held.outdated(glimpses)) - own)
+        told = [replace(one, listed=True) if one.subject in present else one for one in requests]
+        return told + [replace(card, listed=True) for card in cards(self._connector, shown)]
 
     def _ask_anew(self, replaced: list[Request]) -> None:
         """Bytes of these files that came in this pass, or are on their way, may be the old ones."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from crmexport_megaplan.v1 import MegaplanV1
 from crmexport_megaplan.v1.clock import zone_of
-from crmexport_megaplan.v1.lists import COMMENTS, card, definitions, first_page, under
+from crmexport_megaplan.v1.lists import COMMENTS, card, first_page, under
 from crmexport_megaplan.v1.reads import ROUTES
 
 from crmexport.source import Account, GapKind, Request, Response, Verdict
@@ -191,33 +191,6 @@ def test_links_are_known_by_the_fields_they_stand_in() -> None:
         Contractor={"Id": 9, "Name": "?"}, Auditors=[{"Id": "3"}, {"Id": 4}], Payer="", Program={"Id": 13}
     )
     assert reading.links == {("Contractor", "9"), ("Employee", "3"), ("Employee", "4"), ("Program", "13")}
-
-
-def test_extra_fields_are_named_and_a_row_without_them_is_followed_by_its_card() -> None:
-    fields = [{"Name": "Name", "Type": "string"}, {"Name": "Category1000060CustomFieldX", "Type": "string"}]
-    (deals,) = CONNECTOR.read(definitions("Deal/13"), answer({"Fields": fields})).requests
-    assert deals.path == (
-        "/BumsTradeApiV01/Deal/list.api?FilterFields%5BProgram%5D=13"
-        "&ExtraFields%5B0%5D=Category1000060CustomFieldX&Limit=100&Offset=0"
-    )
-    whole = {"Id": 1, "Positions": [], "Category1000060CustomFieldX": ""}
-    reading = CONNECTOR.read(deals, answer({"deals": [whole, {"Id": 2, "Positions": []}]}))
-    assert [row.id for row in reading.records] == ["1"]
-    cards = [one.path for one in reading.requests if "Deal/card" in one.path]
-    assert cards == ["/BumsTradeApiV01/Deal/card.api?Id=2&ExtraFields%5B0%5D=Category1000060CustomFieldX"]
-
-
-def test_a_card_that_no_list_led_to_is_asked_again_with_its_extra_fields() -> None:
-    first = CONNECTOR.card("Deal", "8")
-    assert first is not None
-    (fields,) = [
-        one
-        for one in CONNECTOR.read(first, answer({"deal": {"Id": 8, "Program": {"Id": 16}}})).requests
-        if one.stream == "Field"
-    ]
-    assert (fields.method, fields.body) == ("POST", "ProgramId=16&Id=8")
-    (again,) = CONNECTOR.read(fields, answer({"Fields": [{"Name": "Category9CustomFieldA"}]})).requests
-    assert again.path.endswith("Id=8&ExtraFields%5B0%5D=Category9CustomFieldA")
 
 
 def test_another_record_than_the_one_asked_for_is_not_kept() -> None:

@@ -42,9 +42,10 @@ class MegaplanV1(Connector):
         return records(request, pieces_of(request, response))
 
     def read(self, request: Request, response: Response) -> Reading:
-        """Everything an answer teaches. A list that does not like its order is asked again without one."""
+        """Everything an answer teaches. What does not like its order or its wishes is asked again without."""
         if _is_refusal(request, response):
-            return Reading(requests=[unsorted(request)])
+            modest = unsorted if request.context.get("sorted") else lists.plainer
+            return Reading(requests=[modest(request)])
         return reader.read(self.account.url, self._options.history, request, response)
 
     def card(self, stream: str, id: str) -> Request | None:
@@ -76,8 +77,8 @@ class MegaplanV1(Connector):
 
 
 def _is_refusal(request: Request, response: Response) -> bool:
-    """Whether this is the answer to an ordered list that is no list: the order was refused."""
-    if not request.context.get("sorted"):
+    """Whether this is the answer to an ordered list, or to one with wishes, that is no list: these were refused."""
+    if not (request.context.get("sorted") or request.context.get("wishes")):
         return False
     if response.status >= 300:
         return True

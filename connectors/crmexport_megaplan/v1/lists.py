@@ -4,7 +4,9 @@ There are no batches here; requests that hang on single records are marked as if
 what a page of records makes ask, and does not ask them itself.
 
 What hides something unless told otherwise is told otherwise: every folder and status of tasks, clients and payers in the bin,
-events that are over. Extra fields come only when named, those of deals only within one scheme.
+events that are over. Extra fields come only when named, those of deals only within one scheme; so do some of the fields that every
+account has (a deal's contact and payer, a product's unit). Which of these names a list takes nobody has written down, so they are
+wishes: where a question with them is refused, it is asked again without.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +26,8 @@ MARK = "CustomField"
 class ListSpec:
     """How one list is asked for.
 
-    `key` is where its rows stand ("": in `data` itself). `names` is the parameter that extra fields are named in. `whole` is
+    `key` is where its rows stand ("": in `data` itself). `names` is the parameter that extra fields are named in; with `all_told`
+    every field that definitions tell of is named there, and with `besides` these as well. `whole` is
     a field by which a row shows that it is a whole card ("": it always is; "-": it never is). `changed` tells how a pull of
     changes narrows it: by a parameter, by a filter, or not. Where the list may be missing in some accounts, it is `uncertain`.
     """
@@ -34,6 +37,8 @@ class ListSpec:
     key: str
     params: Params = field(default_factory=dict)
     names: str = ""
+    all_told: bool = False
+    besides: tuple[str, ...] = ()
     whole: str = ""
     changed: str = ""
     paged: bool = True
@@ -42,10 +47,47 @@ class ListSpec:
 
 _ISSUES: Params = {"Folder": "all", "Status": "any", "Detailed": True, "SortBy": "id", "SortOrder": "asc"}
 _BIN: Params = {"DroppedOnly": True}
+# What a client's card tells where nothing is named, by the manual and by clients that ran live (§17, §18). Where anything is
+# named, only that comes, and the definitions do not tell of all of these.
+_CLIENT = (
+    *(
+        "Id",
+        "Name",
+        "Type",
+        "Status",
+        "PersonType",
+        "CompanyName",
+        "FirstName",
+        "LastName",
+        "MiddleName",
+        "Birthday",
+    ),
+    *(
+        "Description",
+        "Email",
+        "Phones",
+        "Locations",
+        "Site",
+        "Skype",
+        "Icq",
+        "Jabber",
+        "Facebook",
+        "Twitter",
+        "GUID",
+    ),
+    *("ParentCompany", "ChildContacts", "Payers", "Responsibles", "ResponsibleContractors", "Attaches"),
+    *("PreferTransport", "PromisingRate", "AdvertisingWay", "ActivityType", "TimeCreated", "TimeUpdated"),
+)
 
 
 def _crm(name: str, stream: str, key: str, names: str, **more: Any) -> ListSpec:
-    return ListSpec(stream, f"BumsCrmApiV01/{name}/list", key, names=names, **more)
+    return ListSpec(stream, f"BumsCrmApiV01/{name}/list", key, names=names, all_told=True, **more)
+
+
+def _clients(**more: Any) -> ListSpec:
+    return _crm(
+        "Contractor", "Contractor", "clients", "RequestedFields", besides=_CLIENT, whole="Description", **more
+    )
 
 
 def _dictionary(stream: str, route: str, key: str, **more: Any) -> ListSpec:
@@ -80,10 +122,8 @@ LISTS = {
         )
         for subject in SUBJECTS.values()
     },
-    "Contractor": _crm("Contractor", "Contractor", "clients", "RequestedFields", whole="Description"),
-    "dropped contractors": _crm(
-        "Contractor", "Contractor", "clients", "RequestedFields", whole="Description", params=_BIN
-    ),
+    "Contractor": _clients(),
+    "dropped contractors": _clients(params=_BIN),
     "Payer": _crm("Payer", "Payer", "payers", "ExtraFields"),
     "dropped payers": _crm("Payer", "Payer", "payers", "ExtraFields", params=_BIN),
     "Deal": ListSpec(
@@ -91,26 +131,38 @@ LISTS = {
         "BumsTradeApiV01/Deal/list",
         "deals",
         names="ExtraFields",
+        all_told=True,
         whole="Positions",
         changed="filter",
     ),
     ALL_DEALS: ListSpec("Deal", "BumsTradeApiV01/Deal/list", "deals", changed="filter"),
     "Task": ListSpec(
-        "Task", "BumsTaskApiV01/Task/list", "tasks", _ISSUES, whole="Statement", changed="TimeUpdated"
+        "Task",
+        "BumsTaskApiV01/Task/list",
+        "tasks",
+        _ISSUES,
+        "ExtraFields",
+        whole="Statement",
+        changed="TimeUpdated",
     ),
     "Project": ListSpec(
         "Project",
         "BumsProjectApiV01/Project/list",
         "projects",
         _ISSUES,
+        "ExtraFields",
         whole="Statement",
         changed="TimeUpdated",
     ),
     "Event": ListSpec(
         "Event", "BumsTimeApiV01/Event/list", "events", {"OnlyActual": False}, whole="Description"
     ),
-    "Invoice": ListSpec("Invoice", "BumsInvoiceApiV01/Invoice/list", "invoices", whole="-"),
-    "Offer": ListSpec("Offer", "BumsInvoiceApiV01/Offer/list", "offers", whole="-"),
+    "Invoice": ListSpec(
+        "Invoice", "BumsInvoiceApiV01/Invoice/list", "invoices", names="ExtraFields", all_told=True, whole="-"
+    ),
+    "Offer": ListSpec(
+        "Offer", "BumsInvoiceApiV01/Offer/list", "offers", names="ExtraFields", all_told=True, whole="-"
+    ),
     "Operation": ListSpec("Operation", "BumsFinApiV01/Operation/list", "operations", whole="-"),
     "Checklist": ListSpec("Checklist", "BumsCommonApiV01/Checklist/all", "checklists"),
     "Message": ListSpec("Message", "BumsCommonApiV01/Message/list", "messages", uncertain=True),
@@ -141,17 +193,22 @@ def first_page(name: str, since: str | None = None, names: Sequence[str] = (), *
     """The first page of list `name`, with the extra fields `names`; `since` is ISO 8601.
 
     Of `context`: `program` fixes the scheme of deals; `cards` wants the card of every row, whatever the row holds; `in_use`
-    are ids that a list of what is in the bin does not show.
+    are ids that a list of what is in the bin does not show; `plain` spares the wishes.
     """
     spec = LISTS[name]
-    params = {**spec.params, **_narrowed(spec, since, context.get("program"))}
-    if spec.names and names:
-        params[spec.names] = list(names)
+    wishes = not context.pop("plain", False) and _has_wishes(spec, names)
+    params = {
+        **spec.params,
+        **_narrowed(spec, since, context.get("program")),
+        **_naming(spec, names, wishes=wishes),
+    }
     told: dict[str, Any] = {"kind": "list", "list": name, "names": list(names), **context}
     if since:
         told["since"] = since
     if "SortBy" in params:
         told["sorted"] = True
+    if wishes:
+        told["wishes"] = True
     first = page(spec.stream, spec.route, params, told, paged=spec.paged)
     return replace(first, family=f"list {spec.route}") if spec.uncertain else first
 
@@ -215,10 +272,11 @@ def bin_list(request: Request, in_use: Sequence[str]) -> Iterator[Request]:
 
 
 def card(stream: str, id: str, names: Sequence[str] = (), **context: Any) -> Request:
-    """The request for one record, with its extra fields named where that is needed."""
+    """The request for one record, with its extra fields named where that is needed; with `wishes` also those fields."""
     route, _key = CARDS[stream]
-    parameter = LISTS[stream].names
-    params: Params = {"Id": id, **({parameter: list(names)} if parameter and names else {})}
+    wishes = context.pop("wishes", False) and _has_wishes(LISTS[stream], names)
+    params: Params = {"Id": id, **_naming(LISTS[stream], names, wishes=wishes)}
+    told = {"wishes": True} if wishes else {}
     return question(
         stream,
         route,
@@ -226,8 +284,30 @@ def card(stream: str, id: str, names: Sequence[str] = (), **context: Any) -> Req
         worth=max(WORTH[stream] - 5, 45),
         bulk=True,
         subject=(stream, id),
-        context={"kind": "card", "names": list(names), **context},
+        context={"kind": "card", "names": list(names), **told, **context},
     )
+
+
+def plainer(request: Request) -> Request:
+    """The card or list that `request` asks for, from its beginning and without wishes."""
+    context = request.context
+    if context["kind"] == "card":
+        kept = {name: context[name] for name in ("listed", "list") if name in context}
+        return card(request.stream, (request.subject or ("", ""))[1], context["names"], **kept)
+    return _first_again(request, context["names"], plain=True)
+
+
+def nameless(request: Request) -> Iterator[Request]:
+    """The list of which `request` is the first page, with no field named, where one was: for its records at least."""
+    context = request.context
+    if context["names"] and "before" not in context:
+        yield _first_again(request, ())
+
+
+def _first_again(request: Request, names: Sequence[str], **more: Any) -> Request:
+    context = request.context
+    kept = {name: context[name] for name in ("program", "cards", "in_use") if name in context}
+    return first_page(context["list"], context.get("since"), names, **kept, **more)
 
 
 def under(stream: str, id: str, route: str) -> Request:
@@ -245,6 +325,21 @@ def under(stream: str, id: str, route: str) -> Request:
 def _fields_route(scope: str) -> tuple[str, Params]:
     stream, _slash, program = scope.partition("/")
     return (DEAL_FIELDS, {"ProgramId": program}) if program else (FIELDS[stream], {})
+
+
+def _naming(spec: ListSpec, names: Sequence[str], *, wishes: bool) -> Params:
+    """The parameter that names fields, of those that definitions told; without `wishes` only what is known to be taken."""
+    if not spec.names or not names:
+        return {}
+    if wishes:
+        wanted = [*names, *(name for name in spec.besides if name not in names)]
+    else:
+        wanted = [name for name in names if MARK in name or spec.besides]
+    return {spec.names: wanted} if wanted else {}
+
+
+def _has_wishes(spec: ListSpec, names: Sequence[str]) -> bool:
+    return _naming(spec, names, wishes=True) != _naming(spec, names, wishes=False)
 
 
 def _narrowed(spec: ListSpec, since: str | None, program: str | None) -> Params:

@@ -67,7 +67,9 @@ def instead(request: Request) -> list[Request]:
     if context.get("kind") == "fields":
         return [lists.waiting_list(context["scope"], context.get("since"), (), cards=True)]
     if context.get("kind") == "list":
-        return list(lists.bin_list(request, ()))
+        return [*lists.nameless(request), *lists.bin_list(request, ())]
+    if context.get("kind") == "card" and context.get("wishes"):
+        return [lists.plainer(request)]
     return []
 
 
@@ -145,12 +147,11 @@ def _program(value: dict[str, Any]) -> str:
 def _shown_in_part(
     request: Request, ids: Sequence[str], pieces: Sequence[Piece]
 ) -> Iterator[tuple[str, str]]:
-    """The records that a list shows to be there, but not whole; only of streams whose every card is asked in the same way."""
-    spec = lists.LISTS[request.context["list"]]
-    if not spec.names:
-        for id, piece in zip(ids, pieces, strict=True):
-            if not is_whole(request, piece.value):
-                yield spec.stream, id
+    """The records that a list shows to be there, but not whole."""
+    stream = lists.LISTS[request.context["list"]].stream
+    for id, piece in zip(ids, pieces, strict=True):
+        if not is_whole(request, piece.value):
+            yield stream, id
 
 
 def _unnamed(request: Request) -> Iterator[Gap]:
@@ -178,9 +179,10 @@ def _cards(request: Request, ids: Sequence[str], pieces: Sequence[Piece]) -> Ite
     """The cards of rows that show only a part; they are announced by their list, which also tells what is in the bin."""
     name = request.context["list"]
     stream = lists.LISTS[name].stream
+    wishes = {"wishes": True} if request.context.get("wishes") else {}
     for id, piece in zip(ids, pieces, strict=True):
         if not is_whole(request, piece.value):
-            yield lists.card(stream, id, request.context["names"], listed=True, list=name)
+            yield lists.card(stream, id, request.context["names"], listed=True, list=name, **wishes)
 
 
 def _swept(request: Request, pieces: Sequence[Piece]) -> Reading:
@@ -221,7 +223,7 @@ def _after_card_fields(reading: Reading, request: Request, pieces: Sequence[Piec
     scope = request.context["scope"]
     stream, names = scope.partition("/")[0], names_in(scope, pieces)
     if names:
-        reading.requests.append(lists.card(stream, request.context["id"], names, listed=True))
+        reading.requests.append(lists.card(stream, request.context["id"], names, listed=True, wishes=True))
 
 
 _NEXT: dict[str, Callable[[Reading, Request, Sequence[Piece]], None]] = {

@@ -49,10 +49,10 @@ def is_no_bin(request: Request, pieces: Sequence[Piece]) -> bool:
 
 
 def names_in(scope: str, pieces: Sequence[Piece]) -> list[str]:
-    """The names to ask for by the definitions of a scope, in their order: its extra fields, or all where all must be named."""
+    """The names to ask for by the definitions of a scope, in their order: its extra fields, or all where others are named too."""
     names = [str(piece.value.get("Name", "")) for piece in pieces]
-    stream = scope.partition("/")[0]
-    return [name for name in names if name and (MARK in name or LISTS[stream].names == "RequestedFields")]
+    all_told = LISTS[scope.partition("/")[0]].all_told
+    return [name for name in names if name and (MARK in name or all_told)]
 
 
 def account(request: Request, response: Response) -> list[Row]:

@@ -60,7 +60,9 @@ def _of_refusal(request: Request, response: Response, otherwise: Verdict) -> Ver
         return Verdict.ANSWER  # the order may be what it does not like: read() asks without one
     if request.context.get("kind") in _CARDS and _NOT_THERE.search(said):
         return Verdict.VANISHED
-    return Verdict.REFUSED if _RIGHTS.search(said) else otherwise
+    if _RIGHTS.search(said):
+        return Verdict.REFUSED
+    return Verdict.ANSWER if request.context.get("wishes") else otherwise  # the same as with the order
 
 
 def _of_attachment(request: Request, response: Response) -> Verdict:

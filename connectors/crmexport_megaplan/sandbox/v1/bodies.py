@@ -15,6 +15,7 @@ ISSUE_CARD = frozenset(
         *(field.name for scope in ("task", "project") for field in SCOPE_FIELDS[scope]),
     }
 )
+DEAL_EXTRA = frozenset({"Contact", "Payer", "Attaches"})  # of every scheme, yet shown only when named
 EMPLOYEE_LIST = frozenset({"Id", "Name", "Position", "Department", "LastOnline"})
 INVOICE_LIST = frozenset({"Id", "Number", "Name"})
 ALWAYS = frozenset({"Id", "Name"})

@@ -10,6 +10,7 @@ from crmexport_megaplan.sandbox.lists import Family, Plain, Rows
 from crmexport_megaplan.sandbox.programs import SCHEMES
 from crmexport_megaplan.sandbox.v1.behaviour import V1Behaviour
 from crmexport_megaplan.sandbox.v1.bodies import (
+    DEAL_EXTRA,
     EMPLOYEE_LIST,
     INVOICE_LIST,
     ISSUE_CARD,
@@ -146,16 +147,20 @@ class Tables:
         self, kind: str, body: Body, wanted: frozenset[str] | None, query: Query, *, is_list: bool
     ) -> Body:
         """What a request is shown of a card: extra fields of some kinds only when named, and those of deals by scheme."""
-        if kind in ("Task", "Project") and is_list:
-            whole = self._behaviour.detailed and query.get("Detailed") == "1"
-            return body if whole else {name: body[name] for name in body if name not in ISSUE_CARD}
+        named = _names(query, "ExtraFields") or frozenset()
+        if kind in ("Task", "Project"):
+            whole = not is_list or (self._behaviour.detailed and query.get("Detailed") == "1")
+            hidden = frozenset() if whole else ISSUE_CARD
+            return {
+                n: v for n, v in body.items() if n not in hidden and ("CustomField" not in n or n in named)
+            }
         if kind in ("Deal", "Payer"):
-            named = _names(query, "ExtraFields") or frozenset()
             fixed = kind == "Payer" or not is_list or "FilterFields[Program]" in query
-            return {n: v for n, v in body.items() if "CustomField" not in n or (fixed and n in named)}
+            extra = {n for n in body if "CustomField" in n or (kind == "Deal" and n in DEAL_EXTRA)}
+            return {n: v for n, v in body.items() if n not in extra or (fixed and n in named)}
         if kind.startswith("Contractor"):
-            named = _names(query, "RequestedFields") or frozenset({"Status", "Type", "Responsibles"})
-            return shown(body, named) | {n: "" for n in named if "CustomField" in n and n not in body}
+            wanted = _names(query, "RequestedFields") or frozenset({"Status", "Type", "Responsibles"})
+            return shown(body, wanted) | {n: "" for n in wanted if "CustomField" in n and n not in body}
         return body if wanted is None else shown(body, wanted)
 
     def _hides(self, kind: str, index: int, query: Query) -> bool:
