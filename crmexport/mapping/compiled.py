@@ -80,7 +80,7 @@ class Compiler:
         if of in PARTS:
             return self._objects(rule.each or {}, PARTS[of], place)
         if of in (Type.REF, Type.REFS) or rule.ref:
-            to_ref = _prefixed(rule.prefix, self.links.to_ref(rule.ref or expected, strict=bool(rule.ref)))
+            to_ref = _prefixed(rule.prefix, self._to_ref(rule, expected))
             return _each_of(to_ref) if of is Type.REFS else to_ref
         one = self._transform(rule, of, place)
         if rule.split is not None:
@@ -88,6 +88,11 @@ class Compiler:
         if of is Type.TEXTS:
             return _each_of(one)
         return _joined(rule.join, one) if rule.join is not None else one
+
+    def _to_ref(self, rule: Rule, expected: Sequence[str]) -> ToRef:
+        if rule.by is not None:
+            return self.links.to_ref_by(rule.by, rule.ref)
+        return self.links.to_ref(rule.ref or expected, strict=bool(rule.ref))
 
     def _transform(self, rule: Rule, of: Type, place: str) -> Convert:
         transform = TRANSFORMS["choice" if rule.map is not None else rule.is_ or BY_TYPE[of]]

@@ -34,6 +34,7 @@ class Rule(Strict):
     ref: Names = []
     stream: str | None = None
     prefix: str = ""
+    by: str | None = None
     currency: str | None = None
     map: dict[str, str] | None = None
     each: "dict[str, RuleOrPath] | None" = None

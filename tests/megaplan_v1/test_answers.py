@@ -193,6 +193,11 @@ def test_links_are_known_by_the_fields_they_stand_in() -> None:
     assert reading.links == {("Contractor", "9"), ("Employee", "3"), ("Employee", "4"), ("Program", "13")}
 
 
+def test_the_number_of_a_user_is_no_employee() -> None:
+    events = answer([{"Id": 1, "Description": "", "Owner": 1000021, "Participants": [{"Id": 4}]}])
+    assert CONNECTOR.read(first_page("Event"), events).links == {("Employee", "4")}
+
+
 def test_another_record_than_the_one_asked_for_is_not_kept() -> None:
     with pytest.raises(ValueError, match="Another record"):
         CONNECTOR.read(CARD, answer({"task": {"Id": 5}}))

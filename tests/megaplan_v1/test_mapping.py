@@ -198,3 +198,17 @@ def test_a_payment_names_its_invoice_and_what_it_was_for() -> None:
         "Аренда",
         12,
     )
+
+
+def test_the_owner_of_an_event_is_found_by_the_number_of_the_user() -> None:
+    """That number may well be somebody else's as an employee."""
+    people = [{"Id": 21, "Name": "Анна", "User": {"Id": 3}}, {"Id": 3, "Name": "Пётр", "User": {"Id": 21}}]
+    events = [
+        {"Id": 1, "Name": "Созвон", "Owner": 21},
+        {"Id": 2, "Name": "Встреча", "Owner": {"Id": 21, "Name": "Анна"}},
+    ]
+    events.append({"Id": 3, "Name": "Обед", "Owner": 99})
+    made = list(archive_of(MAPPING, {"Employee": people, "Event": events}).iterate("activity"))
+    assert [one.get("responsible") for one in made] == [("user", "3", ""), ("user", "21", "Анна"), None]
+    assert made[0]["created_by"] == ("user", "3", "")
+    assert made[2]["custom"] == {"Owner": 99}

@@ -97,10 +97,15 @@ def id_of(stream: str, value: Mapping[str, Any], of: Sequence[str] | None = None
 
 
 def links_of(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(stream, id) of every record that a row names in a field known to name one."""
+    """(stream, id) of every record that a row names in a field known to name one.
+
+    An owner that is a bare number is that of an event: the number of the user, which is not that of the employee (§13, §18).
+    """
     for name in _LINKS.keys() & value.keys():
         told = value[name]
         for one in told if isinstance(told, list) else [told]:
+            if name == "Owner" and not isinstance(one, dict):
+                continue
             id = one.get("Id") if isinstance(one, dict) else one
             if str(id if id is not None else "").isdigit() and str(id) != "0":
                 yield _LINKS[name], str(id)

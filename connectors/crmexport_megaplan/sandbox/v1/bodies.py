@@ -265,17 +265,23 @@ class Bodies:
             "StartTime": tell.time(start),
             "Duration": span,
             "IsPersonal": 0,
-            "EventCategory": tell.named(body["category"]),
+            "EventCategory": tell.name(body["category"]),
             "Participants": tell.all_named([one["subject"] for one in body["participants"]]),
             "Contractors": tell.all_named(related),
             "Reminders": [],
             "HasTodo": 1,
             "TodoListId": 1 + index % 2,
-            "Owner": tell.named(body["userCreated"]),
+            "Owner": self._user(body["userCreated"]),
             "IsFinished": body["status"]["id"] != "1",
             "IsOverdue": body["isOverdue"],
             "Place": tell.name(body["place"]),
         }
+
+    def _user(self, link: Body | None) -> Any:
+        """The number of somebody as a user of the account, which is another than that of the employee."""
+        people = self._account.kinds["Employee"]
+        index = people.index(link["id"]) if link else None
+        return "" if index is None else people.body(index)["uid"]
 
     def _comment(self, index: int, body: Body) -> Body:
         tell = self.tell
