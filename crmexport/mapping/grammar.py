@@ -38,6 +38,7 @@ class Rule(Strict):
     currency: str | None = None
     map: dict[str, str] | None = None
     each: "dict[str, RuleOrPath] | None" = None
+    match: str | None = None
     split: str | None = None
     join: str | None = None
     default: str | int | bool | None = None

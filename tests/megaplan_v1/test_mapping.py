@@ -212,3 +212,32 @@ def test_the_owner_of_an_event_is_found_by_the_number_of_the_user() -> None:
     assert [one.get("responsible") for one in made] == [("user", "3", ""), ("user", "21", "Анна"), None]
     assert made[0]["created_by"] == ("user", "3", "")
     assert made[2]["custom"] == {"Owner": 99}
+
+
+def test_a_client_keeps_all_its_emails_and_the_remarks_at_its_telephones() -> None:
+    told = [("email", "a@example.test", True), ("email", "c@example.test", False), ("telegram", "@x", False)]
+    client = {
+        "Name": "А",
+        "Email": "a@example.test",
+        "Site": "example.test",
+        "Phones": ["ph_m-7-900-0000001\tБухгалтер\nИра", "ph_w-7-495-1", "+7 495 22"],
+        "ContactInfo": [{"Type": kind, "Value": value, "IsMain": main} for kind, value, main in told],
+    }
+    (*_others, company) = of("Contractor", "company", client)
+    assert company["emails"] == [{"address": "a@example.test", "main": True}, {"address": "c@example.test"}]
+    assert company["messengers"] == [{"kind": "telegram", "name": "@x"}]
+    assert company["sites"] == [{"url": "example.test"}]
+    assert company["phones"] == [
+        {"number": "7-900-0000001", "label": "mobile, Бухгалтер\nИра"},
+        {"number": "7-495-1", "label": "work"},
+        {"number": "+7 495 22"},
+    ]
+    assert "custom" not in company
+
+
+def test_an_email_that_only_stands_by_itself_is_kept() -> None:
+    info = [{"Type": "email", "Value": "c@example.test", "IsMain": True}]
+    (*_others, company) = of(
+        "Contractor", "company", {"Name": "А", "Email": "a@example.test", "ContactInfo": info}
+    )
+    assert [one["address"] for one in company["emails"]] == ["c@example.test", "a@example.test"]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from crmexport_megaplan.v1 import MegaplanV1
@@ -26,7 +27,7 @@ def named(request: Request) -> list[str]:
     """The fields that a request names."""
     params = request.context.get("params", {})
     told = params.get("ExtraFields") or params.get("RequestedFields") or []
-    return [one for one in told if isinstance(one, str)]
+    return [one for one in (told.values() if isinstance(told, dict) else told) if isinstance(one, str)]
 
 
 def only(reading: Reading, route: str) -> Request:
@@ -80,6 +81,18 @@ def test_clients_are_asked_for_what_a_card_shows_where_nothing_is_named_as_well(
     assert asked[:2] == ["Contact", EXTRA]
     assert {"Id", "PersonType", "Phones", "ChildContacts", "Attaches", "AdvertisingWay"} <= set(asked)
     assert len(asked) == len(set(asked))
+
+
+def test_clients_are_asked_for_all_their_emails_and_the_remarks_at_their_telephones() -> None:
+    clients = list_of("Contractor")
+    wanted = (
+        "RequestedFields[ContactInfo][0]=Type",
+        "RequestedFields[ContactInfo][1]=Value",
+        "FormatSettings[phone]=full",
+    )
+    assert all(one in unquote(clients.path) for one in wanted)
+    (card,) = cards(CONNECTOR.read(clients, answer({"clients": [{"Id": 4}]})).requests)
+    assert all(one in unquote(card) for one in wanted)
 
 
 @pytest.mark.parametrize("scope", ["Deal/13", "Contractor", "Payer", "Offer"])

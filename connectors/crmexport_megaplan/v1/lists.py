@@ -77,7 +77,12 @@ _CLIENT = (
     ),
     *("ParentCompany", "ChildContacts", "Payers", "Responsibles", "ResponsibleContractors", "Attaches"),
     *("PreferTransport", "PromisingRate", "AdvertisingWay", "ActivityType", "TimeCreated", "TimeUpdated"),
+    "ContactInfo",
 )
+# All e-mails of a client come by this name only, and only with their own parts named; `Email` is one of them (§17).
+_PARTS = {"ContactInfo": ["Type", "Value", "IsMain"]}
+# Without this, telephones come without their kinds and remarks (§16).
+_PHONES: Params = {"FormatSettings": {"phone": "full"}}
 
 
 def _crm(name: str, stream: str, key: str, names: str, **more: Any) -> ListSpec:
@@ -122,8 +127,8 @@ LISTS = {
         )
         for subject in SUBJECTS.values()
     },
-    "Contractor": _clients(),
-    "dropped contractors": _clients(params=_BIN),
+    "Contractor": _clients(params=_PHONES),
+    "dropped contractors": _clients(params=_PHONES | _BIN),
     "Payer": _crm("Payer", "Payer", "payers", "ExtraFields"),
     "dropped payers": _crm("Payer", "Payer", "payers", "ExtraFields", params=_BIN),
     "Deal": ListSpec(
@@ -277,6 +282,8 @@ def card(stream: str, id: str, names: Sequence[str] = (), **context: Any) -> Req
     wishes = context.pop("wishes", False) and _has_wishes(LISTS[stream], names)
     params: Params = {"Id": id, **_naming(LISTS[stream], names, wishes=wishes)}
     told = {"wishes": True} if wishes else {}
+    if stream == "Contractor":
+        params |= _PHONES
     return question(
         stream,
         route,
@@ -335,6 +342,9 @@ def _naming(spec: ListSpec, names: Sequence[str], *, wishes: bool) -> Params:
         wanted = [*names, *(name for name in spec.besides if name not in names)]
     else:
         wanted = [name for name in names if MARK in name or spec.besides]
+    if wishes and spec.besides:
+        flat = [name for name in wanted if name not in _PARTS]
+        return {spec.names: {**dict(enumerate(flat)), **_PARTS}}
     return {spec.names: wanted} if wanted else {}
 
 

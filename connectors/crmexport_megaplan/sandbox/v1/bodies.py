@@ -114,7 +114,8 @@ class Bodies:
             "Birthday": tell.day(body.get("birthday")),
             "Description": body.get("description", ""),
             "Email": mails[0] if mails else "",
-            "Phones": [_phone(one) for one in contacts if one.get("type") == "phone"],
+            "Phones": [_full_phone(one) for one in contacts if one.get("type") == "phone"],
+            "ContactInfo": [_contact(one) for one in contacts if one.get("type") == "email"],
             "Site": "",
             "Skype": "",
             "GUID": "",
@@ -305,6 +306,21 @@ def _phone(one: Body) -> Body:
         "PhoneType": "mobile" if one["isMain"] else "",
         "PhoneComment": one["comment"],
     }
+
+
+def _full_phone(one: Body) -> str:
+    """A client's telephone with its kind and its remark, as FormatSettings[phone]=full shows it."""
+    remark = f"\t{one['comment']}" if one["comment"] else ""
+    return f"ph_{'m' if one['isMain'] else 'w'}-{one['value']}{remark}"
+
+
+def bare_phone(phone: str) -> str:
+    """The same where nothing of that kind is asked for."""
+    return phone.partition("-")[2].partition("\t")[0]
+
+
+def _contact(one: Body) -> Body:
+    return {"Type": one["type"], "Value": one["value"], "IsMain": one["isMain"]}
 
 
 def _location(one: Body) -> Body:

@@ -15,6 +15,7 @@ from crmexport_megaplan.sandbox.v1.bodies import (
     INVOICE_LIST,
     ISSUE_CARD,
     Bodies,
+    bare_phone,
     shown,
 )
 from crmexport_megaplan.sandbox.v1.telling import number
@@ -160,6 +161,10 @@ class Tables:
             return {n: v for n, v in body.items() if n not in extra or (fixed and n in named)}
         if kind.startswith("Contractor"):
             wanted = _names(query, "RequestedFields") or frozenset({"Status", "Type", "Responsibles"})
+            if "RequestedFields[ContactInfo][0]" in query:
+                wanted |= {"ContactInfo"}
+            if query.get("FormatSettings[phone]") != "full":
+                body = {**body, "Phones": list(map(bare_phone, body["Phones"]))}
             return shown(body, wanted) | {n: "" for n in wanted if "CustomField" in n and n not in body}
         return body if wanted is None else shown(body, wanted)
 
