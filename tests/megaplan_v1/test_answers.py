@@ -97,6 +97,9 @@ VERDICTS = {
     "a card that is not there": (CARD, error("Task not found", 404), Verdict.VANISHED),
     "the same told inside": (CARD, error("Задача не найдена"), Verdict.VANISHED),
     "an order that it does not know": (first_page("Task"), error("Unknown column 'id'", 400), Verdict.ANSWER),
+    "a spent limit told by 403": (CARD, error("API requests limit exceeded", 403), Verdict.THROTTLED),
+    "a spent limit told inside": (CARD, error("Превышен лимит запросов"), Verdict.THROTTLED),
+    "a limit that is wrong": (ACCOUNTS, error("Limit must be from 1 to 100", 400), Verdict.REFUSED),
     "429": (ACCOUNTS, Response(429, {}, b""), Verdict.THROTTLED),
     "500": (ACCOUNTS, Response(500, {}, b""), Verdict.FAULTY),
     "502": (ACCOUNTS, Response(502, HTML, b"<html>502</html>"), Verdict.TRANSIENT),
@@ -180,6 +183,32 @@ def test_the_words_of_a_failure_are_no_file(name: str, type_: str) -> None:
     assert CONNECTOR.verdict(other_way, held) is Verdict.ANSWER
 
 
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("attach/File/70/act.pdf", "/attach/File/70/act.pdf"),
+        (f"{HOST}/attach/File/70/act.pdf", "/attach/File/70/act.pdf"),
+        (
+            "/SdfFileM_File/70/act.pdf",
+            "/BumsCommonApiV01/File/downloadAttach.api?url=%2FSdfFileM_File%2F70%2Fact.pdf",
+        ),
+        (
+            f"{HOST}/SdfFileM_File/70/act.pdf",
+            "/BumsCommonApiV01/File/downloadAttach.api?url=https%3A%2F%2Facme.example.test%2FSdfFileM_File%2F70%2Fact.pdf",
+        ),
+        (
+            "/BumsCommonApiV01/File/downloadAttach.api?url=%2Fa.pdf",
+            "/BumsCommonApiV01/File/downloadAttach.api?url=%2Fa.pdf",
+        ),
+    ],
+)
+def test_a_file_of_the_account_is_fetched_whatever_its_address_looks_like(url: str, path: str) -> None:
+    reading = files_of(Attaches=[ATTACH | {"Url": url}])
+    assert [file.request.path for file in reading.files] == [path]
+    assert not reading.gaps
+    assert any(rule.allows(reading.files[0].request) for rule in CONNECTOR.about.reads)
+
+
 def test_a_file_on_another_host_is_named_and_not_fetched() -> None:
     reading = files_of(Attaches=[ATTACH | {"Url": "https://elsewhere.example.test/attach/a.pdf"}])
     assert not reading.files
@@ -191,6 +220,31 @@ def test_links_are_known_by_the_fields_they_stand_in() -> None:
         Contractor={"Id": 9, "Name": "?"}, Auditors=[{"Id": "3"}, {"Id": 4}], Payer="", Program={"Id": 13}
     )
     assert reading.links == {("Contractor", "9"), ("Employee", "3"), ("Employee", "4"), ("Program", "13")}
+
+
+def test_what_a_deal_is_tied_to_and_the_products_it_has_copies_of_are_linked() -> None:
+    reading = files_of(
+        RelatedObjects=[
+            {"Id": 5, "Type": "deal"},
+            {"Id": "6", "Type": "task"},
+            {"Id": 7, "Type": "unheard of"},
+        ],
+        Positions=[{"Id": 1, "Offer": {"Id": 174155, "OriginOffer": {"Id": 13713}}}, {"Id": 2, "Offer": ""}],
+    )
+    assert reading.links == {("Deal", "5"), ("Task", "6"), ("Offer", "13713")}
+
+
+def test_the_tasks_and_projects_within_a_project_are_linked() -> None:
+    card_ = {"Id": 3, "Statement": "", "Tasks": [{"Id": 4}], "SubProjects": [{"Id": 5}]}
+    reading = CONNECTOR.read(first_page("Project"), answer({"projects": [card_]}))
+    assert reading.links == {("Task", "4"), ("Project", "5")}
+
+
+def test_messages_are_asked_for_in_both_folders_and_checklists_of_what_is_done_too() -> None:
+    asked = [one.path for one in CONNECTOR.opening(None)]
+    folders = [one.partition("Folder=")[2].partition("&")[0] for one in asked if "Message/list" in one]
+    assert folders == ["incoming", "outgoing"]
+    assert any("Checklist/all.api?OnlyActual=0" in one for one in asked)
 
 
 def test_the_number_of_a_user_is_no_employee() -> None:

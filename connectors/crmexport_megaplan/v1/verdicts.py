@@ -20,6 +20,12 @@ _SIGN_IN = re.compile(
 )
 _NOT_THERE = re.compile(r"not found|does not exist|no such|не найден|не существует", re.IGNORECASE)
 _RIGHTS = re.compile(r"can ?not|rights?\b|denied|forbidden|permission|нет прав|запрещ", re.IGNORECASE)
+# In which words a spent limit is told nobody has written down either (§15 names 429 alone).
+_LIMIT = re.compile(
+    r"too many requests|limit\S* (?:is |was |has been |of requests )?(?:exceeded|reached)|(?:exceed|reach)\S* \S* ?limit"
+    r"|превыш\S* (?:лимит|количеств|частот)|лимит\S* (?:на )?запрос|слишком (?:много|часто)",
+    re.IGNORECASE,
+)
 _CARDS = ("card", "download")
 
 
@@ -56,6 +62,8 @@ def _of_refusal(request: Request, response: Response, otherwise: Verdict) -> Ver
     said = _said(response)
     if _SIGN_IN.search(said):
         return Verdict.EXPIRED
+    if _LIMIT.search(said):
+        return Verdict.THROTTLED
     if request.context.get("sorted"):
         return Verdict.ANSWER  # the order may be what it does not like: read() asks without one
     if request.context.get("kind") in _CARDS and _NOT_THERE.search(said):
