@@ -65,11 +65,12 @@ _LINKS = {
     **dict.fromkeys(("Employees", "Participants", "Coordinators"), "Employee"),
     **dict.fromkeys(("Contractor", "Contact", "Contractors", "Customer", "ParentCompany"), "Contractor"),
     **dict.fromkeys(("ChildContacts", "ResponsibleContractors"), "Contractor"),
-    **dict.fromkeys(("SuperTask", "SubTasks"), "Task"),
-    **dict.fromkeys(("Project", "SuperProject"), "Project"),
+    **dict.fromkeys(("SuperTask", "SubTasks", "Tasks"), "Task"),
+    **dict.fromkeys(("Project", "SuperProject", "SubProjects"), "Project"),
     "Program": "Program",
     "Deal": "Deal",
     "Invoice": "Invoice",
+    "OriginOffer": "Offer",
 }
 
 
@@ -109,3 +110,16 @@ def links_of(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             id = one.get("Id") if isinstance(one, dict) else one
             if str(id if id is not None else "").isdigit() and str(id) != "0":
                 yield _LINKS[name], str(id)
+    yield from _told_with_kind(value.get("RelatedObjects"))
+    for position in value.get("Positions") or ():
+        offer = position.get("Offer") if isinstance(position, dict) else None
+        if isinstance(offer, dict):  # what the deal has is a copy; the product is named in it
+            yield from links_of({"OriginOffer": offer.get("OriginOffer")})
+
+
+def _told_with_kind(related: Any) -> Iterator[tuple[str, str]]:
+    """What a record is tied to besides: each says what it is, in the words that comments are asked for by."""
+    kinds = {subject: stream for stream, subject in SUBJECTS.items()}
+    for one in related if isinstance(related, list) else ():
+        if isinstance(one, dict) and one.get("Type") in kinds and str(one.get("Id", "")).isdigit():
+            yield kinds[one["Type"]], str(one["Id"])

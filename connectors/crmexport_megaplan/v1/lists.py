@@ -4,7 +4,7 @@ There are no batches here; requests that hang on single records are marked as if
 what a page of records makes ask, and does not ask them itself.
 
 What hides something unless told otherwise is told otherwise: every folder and status of tasks, clients and payers in the bin,
-events that are over. Extra fields come only when named, those of deals only within one scheme; so do some of the fields that every
+events that are over, checklists of what is done, messages that were sent. Extra fields come only when named, those of deals only within one scheme; so do some of the fields that every
 account has (a deal's contact and payer, a product's unit). Which of these names a list takes nobody has written down, so they are
 wishes: where a question with them is refused, it is asked again without.
 """
@@ -169,8 +169,13 @@ LISTS = {
         "Offer", "BumsInvoiceApiV01/Offer/list", "offers", names="ExtraFields", all_told=True, whole="-"
     ),
     "Operation": ListSpec("Operation", "BumsFinApiV01/Operation/list", "operations", whole="-"),
-    "Checklist": ListSpec("Checklist", "BumsCommonApiV01/Checklist/all", "checklists"),
-    "Message": ListSpec("Message", "BumsCommonApiV01/Message/list", "messages", uncertain=True),
+    "Checklist": ListSpec("Checklist", "BumsCommonApiV01/Checklist/all", "checklists", {"OnlyActual": False}),
+    "Message": ListSpec(
+        "Message", "BumsCommonApiV01/Message/list", "messages", {"Folder": "incoming"}, uncertain=True
+    ),
+    "sent messages": ListSpec(
+        "Message", "BumsCommonApiV01/Message/list", "messages", {"Folder": "outgoing"}, uncertain=True
+    ),
     "Change": ListSpec("Change", "BumsCommonApiV01/History/all", "changes"),
 }
 # What is in the bin has a list of its own, and need not say by itself where it is (§18).

@@ -22,6 +22,7 @@ from crmexport_megaplan.sandbox.v1.telling import number
 from crmexport_megaplan.sandbox.values import Body, moment
 
 Query = dict[str, str]
+FOLDERS = ("incoming", "outgoing")
 SUBJECTS = {
     "task": ("Task",),
     "project": ("Project",),
@@ -241,7 +242,6 @@ def dictionaries() -> dict[str, tuple[str, list[Body]]]:
             "phoneTypes",
             [{"Id": 1, "Name": "Рабочий"}, {"Id": 2, "Name": "Моб."}],
         ),
-        "BumsCommonApiV01/Message/list": ("messages", messages()),
         "BumsInvoiceApiV01/Offer/list": ("offers", [shown(one, ()) for one in offers()]),
     }
 
@@ -254,15 +254,18 @@ def offers() -> list[Body]:
     ]
 
 
-def messages() -> list[Body]:
-    """Some mail."""
+def messages(folder: str | None = "incoming") -> list[Body]:
+    """The messages in a folder."""
     return [
         {
             "Id": 9_501 + place,
             "Subject": f"Re: счёт № {place}" if place % 4 else "",
-            "Text": "<p>Добрый день!</p>",
+            "Content": "<p>Добрый день!</p>",
+            "Folder": FOLDERS[place % 2],
+            "To": [{"Id": 1_000_001, "Name": "Директор"}],
         }
         for place in range(30)
+        if FOLDERS[place % 2] == (folder or "incoming")
     ]
 
 
