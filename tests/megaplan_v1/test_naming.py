@@ -14,6 +14,7 @@ from crmexport.source import Account, Reading, Request, Response, Verdict
 CONNECTOR = MegaplanV1(Account("https://acme.example.test"))
 EXTRA = "Category1000060CustomFieldX"
 FIELDS = {"Fields": [{"Name": "Contact", "Type": "object"}, {"Name": EXTRA, "Type": "string"}]}
+BINS = {"Contractor": ["dropped contractors"], "Payer": ["dropped payers"]}
 UNKNOWN = "SQLSTATE[42703]: Undefined column: Contact"
 
 
@@ -105,8 +106,9 @@ def test_a_list_that_does_not_know_a_name_is_asked_for_what_is_sure(scope: str) 
     assert named(again) == (["Contact", EXTRA] if scope == "Contractor" else [EXTRA])
     assert CONNECTOR.verdict(again, refused) is Verdict.FAULTY
     assert again.context.get("program") == wishing.context.get("program")
-    (bare,) = [one for one in CONNECTOR.instead(again) if one.context["list"] == again.context["list"]]
-    assert named(bare) == []
+    (bare,) = CONNECTOR.instead(again)
+    assert (named(bare), bare.context["list"]) == ([], again.context["list"])
+    assert [one.context["list"] for one in CONNECTOR.instead(bare)] == BINS.get(scope, [])
 
 
 def test_a_card_that_does_not_know_a_name_is_asked_for_what_is_sure() -> None:

@@ -349,7 +349,7 @@ def _naming(spec: ListSpec, names: Sequence[str], *, wishes: bool) -> Params:
         wanted = [name for name in names if MARK in name or spec.besides]
     if wishes and spec.besides:
         flat = [name for name in wanted if name not in _PARTS]
-        return {spec.names: {**dict(enumerate(flat)), **_PARTS}}
+        return {spec.names: {**{str(place): name for place, name in enumerate(flat)}, **_PARTS}}
     return {spec.names: wanted} if wanted else {}
 
 

@@ -67,7 +67,7 @@ def instead(request: Request) -> list[Request]:
     if context.get("kind") == "fields":
         return [lists.waiting_list(context["scope"], context.get("since"), (), cards=True)]
     if context.get("kind") == "list":
-        return [*lists.nameless(request), *lists.bin_list(request, ())]
+        return list(lists.nameless(request)) or list(lists.bin_list(request, ()))
     if context.get("kind") == "card" and context.get("wishes"):
         return [lists.plainer(request)]
     return []
