@@ -71,6 +71,7 @@ _LINKS = {
     "Deal": "Deal",
     "Invoice": "Invoice",
     "OriginOffer": "Offer",
+    **dict.fromkeys(("Payer", "Payers"), "Payer"),
 }
 
 
