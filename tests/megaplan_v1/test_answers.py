@@ -94,6 +94,12 @@ VERDICTS = {
     "raw SQL": (ACCOUNTS, error("SQLSTATE[42S22]: Column not found"), Verdict.FAULTY),
     "400": (ACCOUNTS, error("Wrong parameter", 400), Verdict.REFUSED),
     "a route that is not there": (ACCOUNTS, Response(404, HTML, b"<html>404</html>"), Verdict.REFUSED),
+    "a route that not every account has": (
+        first_page("Filter"),
+        Response(404, HTML, b"<html>404</html>"),
+        Verdict.VANISHED,
+    ),
+    "the same told inside by its words": (first_page("Message"), error("Action not found"), Verdict.VANISHED),
     "a card that is not there": (CARD, error("Task not found", 404), Verdict.VANISHED),
     "the same told inside": (CARD, error("Задача не найдена"), Verdict.VANISHED),
     "an order that it does not know": (first_page("Task"), error("Unknown column 'id'", 400), Verdict.ANSWER),

@@ -1,11 +1,14 @@
 """A later pull brings what changed, whole; what is gone is marked and kept."""
 
 from pathlib import Path
+from time import time
 from typing import Any
 
 import pytest
+from crmexport_megaplan.sandbox.values import moment
 
 from crmexport.archive import Archive, schema
+from crmexport.sandbox.exchange import Answer, Asked
 from tests.megaplan_v1.truths import differences, pulled, sandbox
 from tests.memory import in_memory
 
@@ -44,3 +47,38 @@ def test_a_later_pull_holds_what_is_true_then(behaviour: dict[str, Any], tmp_pat
         gone = {line for line in differences(folder, box, url) if "not true" not in line}
     assert gone == set()
     assert ("Invoice", invoices.id(0)) in deleted(folder)
+
+
+def test_a_comment_that_moves_no_mark_of_its_task_or_project_comes_with_a_later_pull(tmp_path: Path) -> None:
+    box = sandbox()
+    comments = box.account.kinds["Comment"]
+    first = {
+        box.account.comments.owner(place)[0]: comments.id(place) for place in reversed(range(comments.count))
+    }
+    made = [first["Task"], first["Project"]]
+    for id in made:
+        box.edits.remove("comment", id)
+    folder = tmp_path / "archive"
+    with in_memory(box) as url:
+        pulled(folder, box, url)
+        for id in made:
+            box.edits.restore("comment", id)
+            box.edits.change_quietly("comment", id, timeUpdated=moment(int(time())))
+        pulled(folder, box, url)
+        assert differences(folder, box, url) == []
+
+
+def test_an_account_that_does_not_tell_new_comments_by_themselves_is_pulled_whole(tmp_path: Path) -> None:
+    """Nor has every account messages, filters and kinds of telephones."""
+    box = sandbox()
+    respond = box.app.respond
+    absent = ("Comment/all", "Message/list", "Filter/list", "phoneTypes")
+
+    def responding(asked: Asked) -> Answer:
+        lacks = any(route in asked.path for route in absent)
+        return Answer(404, b"<html>404</html>", "text/html") if lacks else respond(asked)
+
+    box.app.respond = responding  # type: ignore[method-assign]
+    with in_memory(box) as url:
+        assert pulled(tmp_path / "archive", box, url).complete
+        assert pulled(tmp_path / "archive", box, url).complete

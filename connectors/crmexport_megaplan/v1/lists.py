@@ -19,6 +19,7 @@ from crmexport_megaplan.v1.kinds import CARDS, SUBJECTS, WORTH, comments_worth
 from crmexport_megaplan.v1.query import PAGE, Params, posted, question
 
 ALL_DEALS = "all deals"
+NEW_COMMENTS = "new comments"
 MARK = "CustomField"
 
 
@@ -177,6 +178,14 @@ LISTS = {
         "Message", "BumsCommonApiV01/Message/list", "messages", {"Folder": "outgoing"}, uncertain=True
     ),
     "Change": ListSpec("Change", "BumsCommonApiV01/History/all", "changes"),
+    NEW_COMMENTS: ListSpec(
+        "Comment",
+        "BumsCommonApiV01/Comment/all",
+        "comments",
+        {"OnlyActual": False},
+        changed="TimeUpdated",
+        uncertain=True,
+    ),
 }
 # What is in the bin has a list of its own, and need not say by itself where it is (§18).
 BINS = {"Contractor": "dropped contractors", "Payer": "dropped payers"}
@@ -195,8 +204,10 @@ HISTORY = "BumsCommonApiV01/History/list"
 # Whose every record a sweep shows, and whose lists come whole in each pull of changes, for nothing tells what changed.
 SWEPT = ("Task", "Project", ALL_DEALS)
 RELISTED = ("Contractor", "Employee", "Event", "Invoice", "Offer", "Operation")
-_WAITING = frozenset((*FIELDS, *BINS.values(), "Deal"))
+_WAITING = frozenset((*FIELDS, *BINS.values(), "Deal", NEW_COMMENTS))
 AT_ONCE = tuple(name for name in LISTS if name not in _WAITING)
+# What tells of changes besides: a comment need not move the mark of the task or project that it stands under.
+OF_CHANGES = (NEW_COMMENTS,)
 
 
 def first_page(name: str, since: str | None = None, names: Sequence[str] = (), **context: Any) -> Request:

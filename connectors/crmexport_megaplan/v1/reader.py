@@ -74,7 +74,8 @@ def instead(request: Request) -> list[Request]:
 
 
 def _everything(since: str | None) -> list[Request]:
-    first = [lists.first_page(name, since) for name in lists.AT_ONCE]
+    names = (*lists.AT_ONCE, *lists.OF_CHANGES) if since else lists.AT_ONCE
+    first = [lists.first_page(name, since) for name in names]
     return [*first, *(lists.definitions(scope, since) for scope in lists.FIELDS)]
 
 
@@ -119,7 +120,9 @@ def _after_list(reading: Reading, request: Request, pieces: Sequence[Piece]) -> 
     if is_no_bin(request, pieces):
         reading.gaps.append(_no_bin(stream))
         return
-    if name == lists.ALL_DEALS:
+    if name == lists.NEW_COMMENTS:
+        reading.requests.extend(lists.under(*of, lists.COMMENTS) for of in sorted(set(_subjects(pieces))))
+    elif name == lists.ALL_DEALS:
         reading.links.update((stream, id) for id in ids)
         reading.requests.extend(_schemes((_program(piece.value) for piece in pieces), since))
     elif name == "Program":
@@ -132,6 +135,15 @@ def _after_list(reading: Reading, request: Request, pieces: Sequence[Piece]) -> 
     more = paging.following(request, ids)
     if more is not None:
         reading.requests.append(more)
+
+
+def _subjects(pieces: Sequence[Piece]) -> Iterator[tuple[str, str]]:
+    """The records under which these comments stand."""
+    streams = {subject: stream for stream, subject in SUBJECTS.items()}
+    for piece in pieces:
+        stream, id = streams.get(str(piece.value.get("SubjectType")).lower()), piece.value.get("SubjectId")
+        if stream and id:
+            yield stream, str(id)
 
 
 def _schemes(ids: Any, since: str | None) -> list[Request]:

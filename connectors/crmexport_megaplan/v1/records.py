@@ -9,7 +9,7 @@ from crmexport.source.slices import Piece
 from crmexport.text import _
 from crmexport_megaplan.v1.envelope import check, rows_of
 from crmexport_megaplan.v1.kinds import CARDS, id_of
-from crmexport_megaplan.v1.lists import ALL_DEALS, BINS, LISTS, MARK
+from crmexport_megaplan.v1.lists import ALL_DEALS, BINS, LISTS, MARK, NEW_COMMENTS
 
 ACCOUNT = "account"
 BIN = "bin"
@@ -65,7 +65,7 @@ def account(request: Request, response: Response) -> list[Row]:
 
 def _of_list(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     name = request.context["list"]
-    if name == ALL_DEALS or is_no_bin(request, pieces):
+    if name in (ALL_DEALS, NEW_COMMENTS) or is_no_bin(request, pieces):
         return []
     stream = LISTS[name].stream
     whole = [piece for piece in pieces if is_whole(request, piece.value)]

@@ -38,7 +38,7 @@ def verdict(request: Request, response: Response) -> Verdict:
         return _of_success(request, response)
     if status in (400, 403, 422):
         return _of_refusal(request, response, Verdict.REFUSED)
-    if status == 404 and request.context.get("kind") not in _CARDS:
+    if status == 404 and not (request.family or request.context.get("kind") in _CARDS):
         return Verdict.REFUSED  # a route that this install lacks is a gap, not a deleted record
     return by_status(status)
 
@@ -66,7 +66,7 @@ def _of_refusal(request: Request, response: Response, otherwise: Verdict) -> Ver
         return Verdict.THROTTLED
     if request.context.get("sorted"):
         return Verdict.ANSWER  # the order may be what it does not like: read() asks without one
-    if request.context.get("kind") in _CARDS and _NOT_THERE.search(said):
+    if (request.family or request.context.get("kind") in _CARDS) and _NOT_THERE.search(said):
         return Verdict.VANISHED
     if _RIGHTS.search(said):
         return Verdict.REFUSED

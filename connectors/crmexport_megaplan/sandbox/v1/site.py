@@ -66,6 +66,9 @@ class V1Site:
             f"{COMMON}/System/datetime": self._now,
             f"{COMMON}/UserInfo/id": lambda query: {"UserId": 1_000_021, "EmployeeId": "1000001"},
             f"{COMMON}/Comment/list": self._comments,
+            f"{COMMON}/Comment/all": lambda query: self._some(
+                "comments", self._tables.new_comments(query), query
+            ),
             f"{COMMON}/Tags/list": lambda query: {"tags": tags()},
             f"{COMMON}/Checklist/all": lambda query: self._some("checklists", checklists(account), query),
             f"{COMMON}/History/all": lambda query: self._some("changes", changes(account), query),

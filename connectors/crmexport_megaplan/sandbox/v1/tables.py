@@ -116,6 +116,19 @@ class Tables:
                 return [self._bodies.card("Comment", one) for one in kept]
         return []
 
+    def new_comments(self, query: Query) -> list[Body]:
+        """The comments of tasks and projects that were made or changed since, each with what it stands under."""
+        since, found = query.get("TimeUpdated", "").replace("T", " "), []
+        for index in range(self._account.counts["Comment"]):
+            kind, owner = self._account.comments.owner(index)
+            is_gone = {("Comment", index), (kind, owner)} & self._account.removed
+            body = self._account.body("Comment", index)
+            at = self._bodies.tell.time(body["timeUpdated"] or body["timeCreated"])
+            if kind in ("Task", "Project") and not is_gone and at >= since:
+                of = {"SubjectType": kind.lower(), "SubjectId": number(self._account.kinds[kind].id(owner))}
+                found.append(self._bodies.card("Comment", index) | of)
+        return found
+
     def _operation(self, index: int) -> Body:
         invoice = self._bodies.card("Invoice", index)
         deal = self._bodies.card("Deal", self._account.invoices.owner(index)[1])
