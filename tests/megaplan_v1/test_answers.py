@@ -338,3 +338,22 @@ def test_a_picture_within_a_text_is_a_file_unless_the_record_lists_it() -> None:
     found = files_of(Statement=text, Attaches=[{"Id": 9, "Name": "b.png", "Url": listed}]).files
     assert [(one.name, one.request.path) for one in found] == [("b.png", listed), ("plan.png", shown)]
     assert found[1].request.context["url"] == shown, "so that the other way to a file is tried for it, too"
+
+
+def test_places_that_are_but_texts_are_one_record_and_no_failure() -> None:
+    """What they are nobody has told; an event names its place by a text."""
+    places = {"places": ["Переговорная", "Холл"]}
+    (row,) = CONNECTOR.rows(first_page("EventPlace"), answer(places))
+    assert (row.stream, row.value) == ("EventPlace", places)
+    with pytest.raises(ValueError, match="no record"):
+        CONNECTOR.rows(first_page("Severity"), answer({"severity": ["Высокая"]}))
+
+
+def test_telephones_without_remarks_are_named_where_no_list_shows_them() -> None:
+    def missed(*phones: Any) -> list[Any]:
+        clients = answer({"clients": [{"Id": 1, "Description": "", "Phones": list(phones)}]})
+        return [gap[:3] for gap in CONNECTOR.read(first_page("Contractor"), clients).gaps]
+
+    assert missed("+7 900 000-00-01") == [("Contractor", "remarks at telephones", GapKind.NOT_GIVEN)]
+    assert missed("ph_m-7-900-0000001\tОфис", "+7 900 000-00-01") == []
+    assert missed({"Phone": "+7 900 000-00-01"}) == missed() == []

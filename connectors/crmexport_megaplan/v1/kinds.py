@@ -56,7 +56,7 @@ WORTH = {
 }
 _COMMENTED = {"Deal": 44, "Contractor": 43, "Task": 40, "Project": 40}
 
-_NAMELESS = frozenset(
+NAMELESS = frozenset(
     {"Filter", "PhoneType", "Message", "Change", "Checklist", "EventPlace", "Currency", "Tax", "Tag"}
 )
 _PEOPLE = ("Owner", "Responsible", "Manager", "Executors", "Auditors", "Responsibles", "Author", "Head")
@@ -89,7 +89,7 @@ def id_of(stream: str, value: Mapping[str, Any], of: Sequence[str] | None = None
     id = value.get("Id")
     if id is not None and id != "" and not isinstance(id, (dict, list)):
         return str(id)
-    if stream in _NAMELESS:
+    if stream in NAMELESS:
         whose = {"of": list(of)} if of and "SubjectId" not in value else {}
         text = json.dumps(
             {**value, **whose}, ensure_ascii=False, sort_keys=True

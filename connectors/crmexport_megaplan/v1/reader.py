@@ -1,5 +1,6 @@
 """Everything an answer of the older API teaches: records, links, files, and what to ask next."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from crmexport_megaplan.v1.records import ACCOUNT, account, is_no_bin, is_whole,
 
 CLOCK = "BumsCommonApiV01/System/datetime"
 WHO = "BumsCommonApiV01/UserInfo/id"
+_REMARKED = re.compile(r"^ph_|\t")
 ZONE = (
     "zone"  # what is missing when the clock does not answer: the account's own record may come all the same
 )
@@ -131,6 +133,7 @@ def _after_list(reading: Reading, request: Request, pieces: Sequence[Piece]) -> 
         reading.requests.extend(_cards(request, ids, pieces))
         reading.present.update(_shown_in_part(request, ids, pieces))
         reading.gaps.extend(_unnamed(request))
+        reading.gaps.extend(_unremarked(stream, pieces))
         reading.requests.extend(lists.bin_list(request, ids))
     more = paging.following(request, ids)
     if more is not None:
@@ -178,6 +181,18 @@ def _unnamed(request: Request) -> Iterator[Gap]:
         yield Gap(
             spec.stream, f"extra fields {program}" if program else "extra fields", GapKind.REFUSED, words
         )
+
+
+def _unremarked(stream: str, pieces: Sequence[Piece]) -> Iterator[Gap]:
+    """Where a list shows telephones as mere numbers, though it was asked for all that is known of them (§16)."""
+    told = [piece.value.get("Phones") for piece in pieces] if stream == "Contractor" else []
+    phones = [one for several in told if isinstance(several, list) for one in several]
+    if phones and all(isinstance(one, str) and not _REMARKED.search(one) for one in phones):
+        words = _(
+            "The list of clients shows telephones without their kinds and remarks, though it was asked for them. Look "
+            "at the cards of some clients: where there are remarks that you need, write them into the description."
+        )
+        yield Gap("Contractor", "remarks at telephones", GapKind.NOT_GIVEN, words)
 
 
 def _no_bin(stream: str) -> Gap:

@@ -8,7 +8,7 @@ from crmexport.source import Request, Response, Row
 from crmexport.source.slices import Piece
 from crmexport.text import _
 from crmexport_megaplan.v1.envelope import check, rows_of
-from crmexport_megaplan.v1.kinds import CARDS, id_of
+from crmexport_megaplan.v1.kinds import CARDS, NAMELESS, id_of
 from crmexport_megaplan.v1.lists import ALL_DEALS, BINS, LISTS, MARK, NEW_COMMENTS
 
 ACCOUNT = "account"
@@ -17,7 +17,9 @@ BIN = "bin"
 
 def pieces_of(request: Request, response: Response) -> list[Piece]:
     """The rows of an answer with their places. Raises ValueError for what is no such answer."""
-    return rows_of(response, _KEYS[request.context["kind"]](request))
+    spec = LISTS.get(request.context.get("list", ""))
+    loose = spec is not None and not spec.paged and spec.stream in NAMELESS
+    return rows_of(response, _KEYS[request.context["kind"]](request), loose=loose)
 
 
 def records(request: Request, pieces: Sequence[Piece]) -> list[Row]:
