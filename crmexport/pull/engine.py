@@ -1,6 +1,6 @@
 """The loop of one pass: launch, land, read, keep; then what is linked but not held, or held but not seen; until quiet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
@@ -212,9 +212,9 @@ class Engine:
             return requests
         glimpses = {key: seen for reading in readings for key, seen in reading.glimpses.items()}
         held = self._answers.held
-        own = {one.subject for one in requests if one.subject}
+        told = [replace(one, listed=_is_card_of(one, present)) for one in requests]
+        own = {one.subject for one in told if one.listed}
         shown = sorted((held.lacking(present) | held.outdated(glimpses)) - own)
-        told = [replace(one, listed=True) if one.subject in present else one for one in requests]
         return told + [replace(card, listed=True) for card in cards(self._connector, shown)]
 
     def _ask_anew(self, replaced: list[Request]) -> None:
@@ -318,6 +318,12 @@ class Engine:
     def _tell(self, gap: Gap) -> None:
         for noted in self._answers.gap([gap]):
             self._watching.gap(noted)
+
+
+def _is_card_of(request: Request, keys: Collection[tuple[str, str]]) -> bool:
+    """Whether one of these records is asked for, and not what stands under it."""
+    subject = request.subject
+    return subject is not None and subject in keys and request.stream == subject[0]
 
 
 def subject_of(request: Request) -> tuple[str, str]:

@@ -82,3 +82,12 @@ def test_an_account_that_does_not_tell_new_comments_by_themselves_is_pulled_whol
     with in_memory(box) as url:
         assert pulled(tmp_path / "archive", box, url).complete
         assert pulled(tmp_path / "archive", box, url).complete
+
+
+def test_a_card_that_a_list_leads_to_is_asked_for_in_one_way(tmp_path: Path) -> None:
+    """With its fields named, and not once more without."""
+    box = sandbox(detailed=False)
+    with in_memory(box) as url:
+        result = pulled(tmp_path / "archive", box, url)
+    asked = {entry.path for entry in box.ledger.entries if "Task/card" in entry.path}
+    assert len(asked) == result.records["Task"]
