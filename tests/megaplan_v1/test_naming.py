@@ -9,7 +9,7 @@ import pytest
 from crmexport_megaplan.v1 import MegaplanV1
 from crmexport_megaplan.v1.lists import definitions
 
-from crmexport.source import Account, Reading, Request, Response, Verdict
+from crmexport.source import Account, Gap, GapKind, Reading, Request, Response, Verdict
 
 CONNECTOR = MegaplanV1(Account("https://acme.example.test"))
 EXTRA = "Category1000060CustomFieldX"
@@ -96,28 +96,75 @@ def test_clients_are_asked_for_all_their_emails_and_the_remarks_at_their_telepho
     assert all(one in unquote(card) for one in wanted)
 
 
+REFUSED = answer([], UNKNOWN)
+
+
+def given_up(request: Request) -> tuple[Request, Gap]:
+    """What is asked when a question with wishes is refused twice, and what is told then."""
+    assert CONNECTOR.verdict(request, REFUSED) is Verdict.ANSWER
+    assert CONNECTOR.rows(request, REFUSED) == []
+    (once_more,) = CONNECTOR.read(request, REFUSED).requests
+    assert (named(once_more), once_more.key == request.key) == (named(request), False)
+    reading = CONNECTOR.read(once_more, REFUSED)
+    (again,), (gap,) = reading.requests, reading.gaps
+    assert gap.kind is GapKind.REFUSED
+    return again, gap
+
+
 @pytest.mark.parametrize("scope", ["Deal/13", "Contractor", "Payer", "Offer"])
-def test_a_list_that_does_not_know_a_name_is_asked_for_what_is_sure(scope: str) -> None:
-    wishing = list_of(scope)
-    refused = answer([], UNKNOWN)
-    assert CONNECTOR.verdict(wishing, refused) is Verdict.ANSWER
-    assert CONNECTOR.rows(wishing, refused) == []
-    (again,) = CONNECTOR.read(wishing, refused).requests
-    assert named(again) == (["Contact", EXTRA] if scope == "Contractor" else [EXTRA])
-    assert CONNECTOR.verdict(again, refused) is Verdict.FAULTY
-    assert again.context.get("program") == wishing.context.get("program")
-    (bare,) = CONNECTOR.instead(again)
-    assert (named(bare), bare.context["list"]) == ([], again.context["list"])
+def test_a_list_that_does_not_take_a_name_is_asked_for_less_and_that_is_told(scope: str) -> None:
+    wishing, told = list_of(scope), []
+    request = wishing
+    while request.context.get("wishes"):
+        request, gap = given_up(request)
+        told.append(gap.id)
+        assert request.context.get("program") == wishing.context.get("program")
+    assert named(request) == (["Contact", EXTRA] if scope == "Contractor" else [EXTRA])
+    assert set(told) == {"fields 13" if scope == "Deal/13" else "fields"}
+    assert CONNECTOR.verdict(request, REFUSED) is Verdict.FAULTY
+    (bare,) = CONNECTOR.instead(request)
+    assert (named(bare), bare.context["list"]) == ([], request.context["list"])
     assert [one.context["list"] for one in CONNECTOR.instead(bare)] == BINS.get(scope, [])
 
 
-def test_a_card_that_does_not_know_a_name_is_asked_for_what_is_sure() -> None:
-    reading = CONNECTOR.read(list_of("Deal/13"), answer({"deals": [{"Id": 2}]}))
-    wishing = only(reading, "/card")
-    (again,) = CONNECTOR.read(wishing, answer([], UNKNOWN)).requests
-    assert again.path == f"/BumsTradeApiV01/Deal/card.api?Id=2&ExtraFields%5B0%5D={EXTRA}"
+def test_of_deals_the_fields_that_the_manual_tells_of_are_given_up_last() -> None:
+    told = {"Fields": [{"Name": name} for name in ("Contact", "Heaven", EXTRA)]}
+    deals = only(CONNECTOR.read(definitions("Deal/13"), answer(told)), "/list")
+    assert named(deals) == ["Contact", "Heaven", EXTRA]
+    fewer, gap = given_up(deals)
+    assert (named(fewer), "Heaven" in gap.reason, "Contact," in gap.reason) == (
+        ["Contact", EXTRA],
+        True,
+        False,
+    )
+    least, gap = given_up(fewer)
+    assert (named(least), "Contact, Heaven" in gap.reason, UNKNOWN in gap.reason) == ([EXTRA], True, True)
+
+
+def test_a_passing_failure_gives_no_field_up() -> None:
+    deals = list_of("Deal/13")
+    (once_more,) = CONNECTOR.read(deals, REFUSED).requests
+    rows = {"deals": [{"Id": id, "Positions": [], EXTRA: ""} for id in range(99)]}
+    (page,) = CONNECTOR.read(once_more, answer(rows)).requests
+    assert named(page) == named(deals)
+    assert CONNECTOR.read(page, REFUSED).gaps == []  # nor does one at the next page
+
+
+def test_a_card_that_does_not_take_a_name_is_asked_for_less() -> None:
+    wishing = only(CONNECTOR.read(list_of("Deal/13"), answer({"deals": [{"Id": 2}]})), "/card")
     assert CONNECTOR.verdict(wishing, answer([], "Deal with id 2 not found")) is Verdict.VANISHED
     assert CONNECTOR.verdict(wishing, answer([], "You can not view deals")) is Verdict.REFUSED
+    (once_more,) = CONNECTOR.read(wishing, REFUSED).requests
+    assert (once_more.method, once_more.path, once_more.subject) == (
+        "POST",
+        "/BumsTradeApiV01/Deal/card.api",
+        ("Deal", "2"),
+    )
+    assert any(rule.allows(once_more) for rule in CONNECTOR.about.reads)
+    reading = CONNECTOR.read(once_more, REFUSED)
+    assert [gap[:2] for gap in reading.gaps] == [("Deal", "fields")]
+    (again,) = reading.requests
+    assert again.path == f"/BumsTradeApiV01/Deal/card.api?Id=2&ExtraFields%5B0%5D={EXTRA}"
     assert [one.path for one in CONNECTOR.instead(wishing)] == [again.path]
     assert list(CONNECTOR.instead(again)) == []
 

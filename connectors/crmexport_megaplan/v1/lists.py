@@ -6,7 +6,7 @@ what a page of records makes ask, and does not ask them itself.
 What hides something unless told otherwise is told otherwise: every folder and status of tasks, clients and payers in the bin,
 events that are over, checklists of what is done, messages that were sent. Extra fields come only when named, those of deals only within one scheme; so do some of the fields that every
 account has (a deal's contact and payer, a product's unit). Which of these names a list takes nobody has written down, so they are
-wishes: where a question with them is refused, it is asked again without.
+wishes: where a question with them is refused, it is asked again with fewer.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,6 +21,7 @@ from crmexport_megaplan.v1.query import PAGE, Params, posted, question
 ALL_DEALS = "all deals"
 NEW_COMMENTS = "new comments"
 MARK = "CustomField"
+ALL, LIKELY = 2, 1  # of the wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class ListSpec:
     """How one list is asked for.
 
     `key` is where its rows stand ("": in `data` itself). `names` is the parameter that extra fields are named in; with `all_told`
-    every field that definitions tell of is named there, and with `besides` these as well. `whole` is
+    every field that definitions tell of is named there, and with `besides` these as well; those that the manual tells of are
+    the `likely` ones. `whole` is
     a field by which a row shows that it is a whole card ("": it always is; "-": it never is). `changed` tells how a pull of
     changes narrows it: by a parameter, by a filter, or not. Where the list may be missing in some accounts, it is `uncertain`.
     """
@@ -40,6 +42,7 @@ class ListSpec:
     names: str = ""
     all_told: bool = False
     besides: tuple[str, ...] = ()
+    likely: tuple[str, ...] = ()
     whole: str = ""
     changed: str = ""
     paged: bool = True
@@ -138,6 +141,7 @@ LISTS = {
         "deals",
         names="ExtraFields",
         all_told=True,
+        likely=("Contact", "Payer", "Attaches", "Description", "Status", "Manager", "Auditors"),
         whole="Positions",
         changed="filter",
     ),
@@ -167,7 +171,13 @@ LISTS = {
         "Invoice", "BumsInvoiceApiV01/Invoice/list", "invoices", names="ExtraFields", all_told=True, whole="-"
     ),
     "Offer": ListSpec(
-        "Offer", "BumsInvoiceApiV01/Offer/list", "offers", names="ExtraFields", all_told=True, whole="-"
+        "Offer",
+        "BumsInvoiceApiV01/Offer/list",
+        "offers",
+        names="ExtraFields",
+        all_told=True,
+        likely=("Unit",),
+        whole="-",
     ),
     "Operation": ListSpec("Operation", "BumsFinApiV01/Operation/list", "operations", whole="-"),
     "Checklist": ListSpec("Checklist", "BumsCommonApiV01/Checklist/all", "checklists", {"OnlyActual": False}),
@@ -214,14 +224,14 @@ def first_page(name: str, since: str | None = None, names: Sequence[str] = (), *
     """The first page of list `name`, with the extra fields `names`; `since` is ISO 8601.
 
     Of `context`: `program` fixes the scheme of deals; `cards` wants the card of every row, whatever the row holds; `in_use`
-    are ids that a list of what is in the bin does not show; `plain` spares the wishes.
+    are ids that a list of what is in the bin does not show; `wishes` tells how many fields are named that need not be taken.
     """
     spec = LISTS[name]
-    wishes = not context.pop("plain", False) and _has_wishes(spec, names)
+    wishes = _useful(spec, names, context.pop("wishes", ALL))
     params = {
         **spec.params,
         **_narrowed(spec, since, context.get("program")),
-        **_naming(spec, names, wishes=wishes),
+        **_naming(spec, names, wishes),
     }
     told: dict[str, Any] = {"kind": "list", "list": name, "names": list(names), **context}
     if since:
@@ -229,7 +239,7 @@ def first_page(name: str, since: str | None = None, names: Sequence[str] = (), *
     if "SortBy" in params:
         told["sorted"] = True
     if wishes:
-        told["wishes"] = True
+        told["wishes"] = wishes
     first = page(spec.stream, spec.route, params, told, paged=spec.paged)
     return replace(first, family=f"list {spec.route}") if spec.uncertain else first
 
@@ -295,9 +305,9 @@ def bin_list(request: Request, in_use: Sequence[str]) -> Iterator[Request]:
 def card(stream: str, id: str, names: Sequence[str] = (), **context: Any) -> Request:
     """The request for one record, with its extra fields named where that is needed; with `wishes` also those fields."""
     route, _key = CARDS[stream]
-    wishes = context.pop("wishes", False) and _has_wishes(LISTS[stream], names)
-    params: Params = {"Id": id, **_naming(LISTS[stream], names, wishes=wishes)}
-    told = {"wishes": True} if wishes else {}
+    wishes = _useful(LISTS[stream], names, context.pop("wishes", 0))
+    params: Params = {"Id": id, **_naming(LISTS[stream], names, wishes)}
+    told = {"wishes": wishes} if wishes else {}
     if stream == "Contractor":
         params |= _PHONES
     return question(
@@ -309,28 +319,6 @@ def card(stream: str, id: str, names: Sequence[str] = (), **context: Any) -> Req
         subject=(stream, id),
         context={"kind": "card", "names": list(names), **told, **context},
     )
-
-
-def plainer(request: Request) -> Request:
-    """The card or list that `request` asks for, from its beginning and without wishes."""
-    context = request.context
-    if context["kind"] == "card":
-        kept = {name: context[name] for name in ("listed", "list") if name in context}
-        return card(request.stream, (request.subject or ("", ""))[1], context["names"], **kept)
-    return _first_again(request, context["names"], plain=True)
-
-
-def nameless(request: Request) -> Iterator[Request]:
-    """The list of which `request` is the first page, with no field named, where one was: for its records at least."""
-    context = request.context
-    if context["names"] and "before" not in context:
-        yield _first_again(request, ())
-
-
-def _first_again(request: Request, names: Sequence[str], **more: Any) -> Request:
-    context = request.context
-    kept = {name: context[name] for name in ("program", "cards", "in_use") if name in context}
-    return first_page(context["list"], context.get("since"), names, **kept, **more)
 
 
 def under(stream: str, id: str, route: str) -> Request:
@@ -350,22 +338,34 @@ def _fields_route(scope: str) -> tuple[str, Params]:
     return (DEAL_FIELDS, {"ProgramId": program}) if program else (FIELDS[stream], {})
 
 
-def _naming(spec: ListSpec, names: Sequence[str], *, wishes: bool) -> Params:
-    """The parameter that names fields, of those that definitions told; without `wishes` only what is known to be taken."""
-    if not spec.names or not names:
-        return {}
-    if wishes:
-        wanted = [*names, *(name for name in spec.besides if name not in names)]
-    else:
-        wanted = [name for name in names if MARK in name or spec.besides]
-    if wishes and spec.besides:
-        flat = [name for name in wanted if name not in _PARTS]
-        return {spec.names: {**{str(place): name for place, name in enumerate(flat)}, **_PARTS}}
-    return {spec.names: wanted} if wanted else {}
+def named(spec: ListSpec, names: Sequence[str], wishes: int) -> list[str]:
+    """Which fields a question names, of the `names` that definitions told: with all `wishes`, with the likely ones, or with none."""
+    if not names:
+        return []
+    if spec.besides:
+        more = [name for name in spec.besides if name not in names and (wishes == ALL or name not in _PARTS)]
+        return [*names, *(more if wishes else [])]
+    return [name for name in names if MARK in name or wishes == ALL or (wishes and name in spec.likely)]
 
 
-def _has_wishes(spec: ListSpec, names: Sequence[str]) -> bool:
-    return _naming(spec, names, wishes=True) != _naming(spec, names, wishes=False)
+def fewer(spec: ListSpec, names: Sequence[str], wishes: int) -> int:
+    """The next step down at which fewer fields are named; 0 where there is none."""
+    told = named(spec, names, wishes)
+    return next((step for step in range(wishes - 1, 0, -1) if named(spec, names, step) != told), 0)
+
+
+def _naming(spec: ListSpec, names: Sequence[str], wishes: int) -> Params:
+    """The parameter that names fields."""
+    wanted = named(spec, names, wishes) if spec.names else []
+    if not spec.besides or wishes < ALL:
+        return {spec.names: wanted} if wanted else {}
+    flat = [name for name in wanted if name not in _PARTS]
+    return {spec.names: {**{str(place): name for place, name in enumerate(flat)}, **_PARTS}} if wanted else {}
+
+
+def _useful(spec: ListSpec, names: Sequence[str], wishes: int) -> int:
+    """These wishes, or 0 where they name nothing that is not named anyway."""
+    return wishes if spec.names and named(spec, names, wishes) != named(spec, names, 0) else 0
 
 
 def _narrowed(spec: ListSpec, since: str | None, program: str | None) -> Params:

@@ -9,7 +9,7 @@ from crmexport.source import FileRef, Gap, GapKind, Reading, Request, Response, 
 from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece
 from crmexport.text import _
-from crmexport_megaplan.v1 import lists, paging
+from crmexport_megaplan.v1 import lists, paging, refusals
 from crmexport_megaplan.v1.clock import zone_of
 from crmexport_megaplan.v1.files import downloaded, files_of
 from crmexport_megaplan.v1.kinds import SUBJECTS, id_of, links_of
@@ -69,9 +69,9 @@ def instead(request: Request) -> list[Request]:
     if context.get("kind") == "fields":
         return [lists.waiting_list(context["scope"], context.get("since"), (), cards=True)]
     if context.get("kind") == "list":
-        return list(lists.nameless(request)) or list(lists.bin_list(request, ()))
+        return list(refusals.nameless(request)) or list(lists.bin_list(request, ()))
     if context.get("kind") == "card" and context.get("wishes"):
-        return [lists.plainer(request)]
+        return [refusals.plainer(request)]
     return []
 
 
@@ -206,10 +206,10 @@ def _cards(request: Request, ids: Sequence[str], pieces: Sequence[Piece]) -> Ite
     """The cards of rows that show only a part; they are announced by their list, which also tells what is in the bin."""
     name = request.context["list"]
     stream = lists.LISTS[name].stream
-    wishes = {"wishes": True} if request.context.get("wishes") else {}
+    wishes = request.context.get("wishes", 0)
     for id, piece in zip(ids, pieces, strict=True):
         if not is_whole(request, piece.value):
-            yield lists.card(stream, id, request.context["names"], listed=True, list=name, **wishes)
+            yield lists.card(stream, id, request.context["names"], listed=True, list=name, wishes=wishes)
 
 
 def _swept(request: Request, pieces: Sequence[Piece]) -> Reading:
@@ -250,7 +250,9 @@ def _after_card_fields(reading: Reading, request: Request, pieces: Sequence[Piec
     scope = request.context["scope"]
     stream, names = scope.partition("/")[0], names_in(scope, pieces)
     if names:
-        reading.requests.append(lists.card(stream, request.context["id"], names, listed=True, wishes=True))
+        reading.requests.append(
+            lists.card(stream, request.context["id"], names, listed=True, wishes=lists.ALL)
+        )
 
 
 _NEXT: dict[str, Callable[[Reading, Request, Sequence[Piece]], None]] = {
