@@ -23,16 +23,19 @@ FAILURE = {
 
 
 class Failing:
-    """Lists of deals fail whenever they name a field, so many times at each scheme."""
+    """Lists of deals fail whenever they name a field, so many times at each scheme; or what tells of their fields does."""
 
     def __init__(self, folder: Path, url: str, box: MegaplanV1Sandbox) -> None:
         self.folder, self.url, self.box = folder, url, box
         self.times = 0
+        self.tells_fields = True
         self.failed: dict[str, int] = {}
         self._respond = box.app.respond
         box.app.respond = self.respond  # type: ignore[method-assign]
 
     def respond(self, asked: Asked) -> Answer:
+        if "Deal/listFields" in asked.path and not self.tells_fields:
+            return Answer(200, json.dumps(FAILURE).encode())
         scheme = asked.query.partition("Program%5D=")[2][:2]
         if "Deal/list" not in asked.path or "ExtraFields" not in asked.query:
             return self._respond(asked)
@@ -81,3 +84,15 @@ def test_fields_that_are_refused_are_missed_until_a_full_pull_brings_them(failin
     }
     assert failing.full().complete
     assert (failing.wrong(), losses(failing.folder)) == ([], [])
+
+
+def test_what_definitions_would_have_told_is_missed_until_they_come(failing: Failing) -> None:
+    failing.tells_fields = False
+    assert not failing.pull().complete
+    assert {gap[:2] for gap in losses(failing.folder)} == {
+        ("Field", f"Deal/{scheme}") for scheme in range(13, 18)
+    }
+    assert all("their values" in gap.reason for gap in losses(failing.folder))
+    failing.tells_fields = True
+    assert failing.pull().complete
+    assert failing.wrong() == []

@@ -170,7 +170,10 @@ def _shown_in_part(
 
 
 def _unnamed(request: Request) -> Iterator[Gap]:
-    """Where definitions were not given, extra fields that must be named cannot be: said once, by the first page."""
+    """Where definitions were not given, extra fields that must be named cannot be: the gap of the definitions says so.
+
+    It goes with them: when they come in a later pull, the whole list is asked for again with its fields named.
+    """
     context = request.context
     spec = lists.LISTS[context["list"]]
     if context.get("cards") and spec.names and not context["params"]["Offset"]:
@@ -178,9 +181,8 @@ def _unnamed(request: Request) -> Iterator[Gap]:
             "Which extra fields there are was not told, so their values and the files in them are missing."
         )
         program = context.get("program")
-        yield Gap(
-            spec.stream, f"extra fields {program}" if program else "extra fields", GapKind.REFUSED, words
-        )
+        scope = f"{spec.stream}/{program}" if program else spec.stream
+        yield Gap("Field", scope, GapKind.REFUSED, words)
 
 
 def _unremarked(stream: str, pieces: Sequence[Piece]) -> Iterator[Gap]:
