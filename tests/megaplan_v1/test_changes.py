@@ -1,14 +1,18 @@
 """A later pull brings what changed, whole; what is gone is marked and kept."""
 
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 from time import time
 from typing import Any
 
 import pytest
 from crmexport_megaplan.sandbox.values import moment
+from crmexport_megaplan.v1 import MegaplanV1
 
 from crmexport.archive import Archive, schema
 from crmexport.sandbox.exchange import Answer, Asked
+from crmexport.source import Account, Response
 from tests.megaplan_v1.truths import differences, pulled, sandbox
 from tests.memory import in_memory
 
@@ -91,3 +95,27 @@ def test_a_card_that_a_list_leads_to_is_asked_for_in_one_way(tmp_path: Path) -> 
         result = pulled(tmp_path / "archive", box, url)
     asked = {entry.path for entry in box.ledger.entries if "Task/card" in entry.path}
     assert len(asked) == result.records["Task"]
+
+
+def test_an_account_that_shows_all_comments_for_new_ones_is_not_asked_for_all_of_them_again() -> None:
+    connector = MegaplanV1(Account("https://acme.example.test"))
+    since = datetime(2026, 11, 20, tzinfo=UTC)
+    (asked,) = [one for one in connector.opening(since) if "Comment/all" in one.path]
+
+    def asks(*days: int) -> int:
+        rows = [
+            {
+                "Id": place,
+                "SubjectType": "task",
+                "SubjectId": place,
+                "TimeCreated": f"2026-11-{day:02d} 10:00:00",
+            }
+            for place, day in enumerate(days, 1)
+        ]
+        body = json.dumps({"status": {"code": "ok"}, "data": {"comments": rows}}).encode()
+        reading = connector.read(asked, Response(200, {"content-type": "application/json"}, body))
+        return sum("Comment/list" in one.path for one in reading.requests)
+
+    assert asks(*[21] * 60, *[1] * 40) == 100  # old ones are edited, too
+    assert asks(*[21] * 5, *[1] * 10) == 15
+    assert asks(*[21] * 5, *[1] * 95) == 0
