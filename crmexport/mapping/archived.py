@@ -75,7 +75,7 @@ class MappedArchive:
 
     def with_records(self, kind: str) -> Iterator[tuple[Row, Made]]:
         """All entities of a kind, each with the record it was made of; uncounted."""
-        normaliser = Normaliser(self._zoned, self.connector, self.described, self.members)
+        normaliser = Normaliser(self._zoned, self.connector, self.described, self.members, others=self.others)
         read: list[Row] = []
 
         def rows() -> Iterator[Row]:
@@ -119,9 +119,22 @@ class MappedArchive:
         }
 
     @cached_property
+    def others(self) -> dict[tuple[str, str], dict[str, str]]:
+        """The ids of entities that are linked to by what stands in another field of them, by that."""
+        plain = Normaliser(self.mapping, self.connector)
+        return {
+            (entity, field): {
+                str(made[field]): made["source_id"]
+                for made in plain.entities(self._rows(self.mapping.streams_for(entity)), entity, {field})
+                if field in made
+            }
+            for entity, field in self.mapping.linked_by
+        }
+
+    @cached_property
     def _normaliser(self) -> Normaliser:
         mapping = self._zoned
-        return Normaliser(mapping, self.connector, self.described, self.members, self.coverage)
+        return Normaliser(mapping, self.connector, self.described, self.members, self.coverage, self.others)
 
     @cached_property
     def _zoned(self) -> SourceMapping:

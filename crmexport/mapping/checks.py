@@ -1,5 +1,6 @@
 """What a from-mapping's schema cannot tell: fields, transforms, options, paths, entities and zones must exist."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from crmexport.mapping.grammar import Block, Definitions, Frame, Rule
@@ -74,6 +75,8 @@ class _Checker:
         for name in _unknown(rule.ref, ENTITIES):
             sentence = _("there is no entity “{name}”.").format(name=name)
             self.complaints.add((*at, "ref"), sentence + did_you_mean(name, ENTITIES))
+        self.by(rule, at)
+        self.match(rule.match, (*at, "match"))
         if rule.unit is not None and rule.unit not in SECONDS:
             sentence = _("there is no unit “{name}”.").format(name=rule.unit)
             self.complaints.add((*at, "unit"), sentence + did_you_mean(rule.unit, SECONDS))
@@ -81,6 +84,24 @@ class _Checker:
             self.complaints.add(at, _("a “path”, a “template” or a “default” is needed here."))
         self.transform(rule, of, at)
         self.parts(rule, of, at)
+
+    def by(self, rule: Rule, at: KeyPath) -> None:
+        if rule.by is None:
+            return
+        fields = ENTITIES[rule.ref[0]].by_name if rule.ref and rule.ref[0] in ENTITIES else {}
+        if rule.by not in fields:
+            sentence = _("“by” names a field of the entity that “ref” names; “{name}” is none.")
+            self.complaints.add((*at, "by"), sentence.format(name=rule.by) + did_you_mean(rule.by, fields))
+
+    def match(self, pattern: str | None, at: KeyPath) -> None:
+        try:
+            groups = 1 if pattern is None else re.compile(pattern).groups
+        except re.error as error:
+            sentence = _("“{pattern}” is not a regular expression ({reason}).")
+            self.complaints.add(at, sentence.format(pattern=pattern, reason=error))
+            return
+        if not groups:
+            self.complaints.add(at, _("the part that is wanted must stand in round brackets."))
 
     def transform(self, rule: Rule, of: Type | None, at: KeyPath) -> None:
         if rule.is_ is not None and rule.is_ not in TRANSFORMS:

@@ -3,6 +3,7 @@
 A compiled field is `function(node, record)`: the node is the record itself, or one item of it within an `each`.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -80,14 +81,21 @@ class Compiler:
         if of in PARTS:
             return self._objects(rule.each or {}, PARTS[of], place)
         if of in (Type.REF, Type.REFS) or rule.ref:
-            to_ref = _prefixed(rule.prefix, self.links.to_ref(rule.ref or expected, strict=bool(rule.ref)))
+            to_ref = _prefixed(rule.prefix, self._to_ref(rule, expected))
             return _each_of(to_ref) if of is Type.REFS else to_ref
         one = self._transform(rule, of, place)
+        if rule.match is not None:
+            one = _matching(rule.match, one)
         if rule.split is not None:
             return _split(rule.split, one)
         if of is Type.TEXTS:
             return _each_of(one)
         return _joined(rule.join, one) if rule.join is not None else one
+
+    def _to_ref(self, rule: Rule, expected: Sequence[str]) -> ToRef:
+        if rule.by is not None:
+            return self.links.to_ref_by(rule.by, rule.ref)
+        return self.links.to_ref(rule.ref or expected, strict=bool(rule.ref))
 
     def _transform(self, rule: Rule, of: Type, place: str) -> Convert:
         transform = TRANSFORMS["choice" if rule.map is not None else rule.is_ or BY_TYPE[of]]
@@ -201,6 +209,17 @@ def _each_of(convert: Convert) -> Convert:
         return [found for item in items if filled(item) and (found := convert(item)) is not None]
 
     return several
+
+
+def _matching(pattern: str, convert: Convert) -> Convert:
+    """`convert` for what the first group of `pattern` finds in a text; nothing where it finds nothing."""
+    search = re.compile(pattern).search
+
+    def found(value: Any) -> Any:
+        match = search(plain_of(value) or "")
+        return convert(match[1]) if match and match[1] else None
+
+    return found
 
 
 def _split(separator: str, convert: Convert) -> Convert:

@@ -34,9 +34,11 @@ class Rule(Strict):
     ref: Names = []
     stream: str | None = None
     prefix: str = ""
+    by: str | None = None
     currency: str | None = None
     map: dict[str, str] | None = None
     each: "dict[str, RuleOrPath] | None" = None
+    match: str | None = None
     split: str | None = None
     join: str | None = None
     default: str | int | bool | None = None

@@ -12,6 +12,7 @@ from crmexport.mapping.source_mapping import SourceMapping
 from crmexport.model import Ref
 
 Members = Mapping[str, Collection[str]]
+Others = Mapping[tuple[str, str], Mapping[str, str]]
 ToRef = Callable[[Any], Ref | None]
 
 
@@ -19,10 +20,10 @@ class Links:
     """Knows which kinds and streams become which entity.
 
     `members[entity]` are the ids of those entities that share their stream with another one (companies and contacts in one
-    table): a bare id cannot tell which of them it is.
+    table): a bare id cannot tell which of them it is. `others[entity, field]` are their ids by what stands in that field.
     """
 
-    def __init__(self, mapping: SourceMapping, members: Members) -> None:
+    def __init__(self, mapping: SourceMapping, members: Members, others: Others | None = None) -> None:
         self.kind_key = mapping.file.kind_key
         self.id_key = mapping.file.id_key
         self.name_key = mapping.file.name_key
@@ -30,6 +31,7 @@ class Links:
         self.of_stream = mapping.entities_of_stream
         self.prefixes = mapping.prefixes
         self.members = members
+        self.others = others or {}
         self.shared = {
             entity: stream
             for stream, entities in self.of_stream.items()
@@ -50,6 +52,23 @@ class Links:
         if strict:
             return lambda value: self._one_of(read(value), expected)
         return read
+
+    def to_ref_by(self, field: str, expected: Sequence[str]) -> ToRef:
+        """The same where a bare value is no id of the first of `expected`, but stands in this field of it.
+
+        It raises ValueError for one that stands in none.
+        """
+        read = self.to_ref(expected, strict=True)
+        ids = self.others.get((expected[0], field), {})
+
+        def find(value: Any) -> Ref | None:
+            if isinstance(value, (dict, list)):
+                return read(value)
+            if str(value) not in ids:
+                raise ValueError(value)
+            return read(ids[str(value)])
+
+        return find
 
     def record(self, stream: str, id: str, title: str = "") -> Ref:
         """The Ref to the record `id` of `stream`."""

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from crmexport.mapping.compiled import Compiler
 from crmexport.mapping.coverage import Coverage
 from crmexport.mapping.custom import CustomField, CustomValues, labels_of
-from crmexport.mapping.links import Links, Members
+from crmexport.mapping.links import Links, Members, Others
 from crmexport.mapping.maker import Made, Maker
 from crmexport.mapping.paths import compile_path
 from crmexport.mapping.source_mapping import SourceMapping
@@ -22,7 +22,8 @@ from crmexport.source import Connector, Row
 class Normaliser:
     """Makes entities of rows by one mapping.
 
-    `members` tell apart entities that share a stream (see `crmexport.mapping.links`). `coverage` is filled on the way.
+    `members` tell apart entities that share a stream, `others` are their ids by another field (see `crmexport.mapping.links`).
+    `coverage` is filled on the way.
     """
 
     def __init__(
@@ -32,11 +33,12 @@ class Normaliser:
         custom_fields: Iterable[CustomField] = (),
         members: Members | None = None,
         coverage: Coverage | None = None,
+        others: Others | None = None,
     ) -> None:
         self.mapping = mapping
         self.connector = connector
         self.coverage = Coverage() if coverage is None else coverage
-        links = Links(mapping, members or {})
+        links = Links(mapping, members or {}, others)
         fields = list(custom_fields)
         self.compiler = Compiler(mapping.file, links, self.coverage, labels_of(fields))
         self.values = CustomValues(self.compiler, fields)

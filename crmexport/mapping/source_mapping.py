@@ -72,6 +72,14 @@ class SourceMapping:
         return found
 
     @cached_property
+    def linked_by(self) -> set[tuple[str, str]]:
+        """Entities that are linked to by another field than their id, with that field."""
+        rules = (
+            rule for blocks in self.blocks.values() for block in blocks for rule in block.fields.values()
+        )
+        return {(rule.ref[0], rule.by) for rule in rules if rule.by is not None}
+
+    @cached_property
     def prefixes(self) -> dict[str, str]:
         """What the records of some streams have before their ids, where an entity is made of several that count for themselves."""
         found: dict[str, str] = {}

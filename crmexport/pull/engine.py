@@ -1,6 +1,6 @@
 """The loop of one pass: launch, land, read, keep; then what is linked but not held, or held but not seen; until quiet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
@@ -198,16 +198,24 @@ class Engine:
         requests += [request for record, request in under if everything or record in changed]
         again = [request for record, request in under if record in self._answers.replaced]
         self._frontier.renew(again)
-        present = {key for reading in readings for key in reading.present}
-        glimpses = {key: seen for reading in readings for key, seen in reading.glimpses.items()}
-        held = self._answers.held
-        shown = sorted(held.lacking(present) | held.outdated(glimpses)) if present else []
-        requests += [replace(card, listed=True) for card in cards(self._connector, shown)]
+        requests = self._with_shown(readings, requests)
         files = {file.id: file for reading in readings for file in reading.files}
         self._ask_anew([files[id].request for id in sorted(self._answers.other_files)])
         fetched = self._fetched(files) if files else set()
         wanted = (file.request for id, file in files.items() if id not in fetched)
         self._frontier.add([*requests, *wanted])
+
+    def _with_shown(self, readings: list[Reading], requests: list[Request]) -> list[Request]:
+        """These, and the cards of what lists show and is not held so. What has a card asked for already needs no other."""
+        present = {key for reading in readings for key in reading.present}
+        if not present:
+            return requests
+        glimpses = {key: seen for reading in readings for key, seen in reading.glimpses.items()}
+        held = self._answers.held
+        told = [replace(one, listed=_is_card_of(one, present)) for one in requests]
+        own = {one.subject for one in told if one.listed}
+        shown = sorted((held.lacking(present) | held.outdated(glimpses)) - own)
+        return told + [replace(card, listed=True) for card in cards(self._connector, shown)]
 
     def _ask_anew(self, replaced: list[Request]) -> None:
         """Bytes of these files that came in this pass, or are on their way, may be the old ones."""
@@ -310,6 +318,12 @@ class Engine:
     def _tell(self, gap: Gap) -> None:
         for noted in self._answers.gap([gap]):
             self._watching.gap(noted)
+
+
+def _is_card_of(request: Request, keys: Collection[tuple[str, str]]) -> bool:
+    """Whether one of these records is asked for, and not what stands under it."""
+    subject = request.subject
+    return subject is not None and subject in keys and request.stream == subject[0]
 
 
 def subject_of(request: Request) -> tuple[str, str]:

@@ -75,6 +75,24 @@ def refused(folder: Path, text: str, streams: list[str] | None = None) -> list[s
             "line 2, “task.fields.planned_work.unit”: there is no unit “ours”. Did you mean “hours”?",
         ),
         (
+            "company: {from: s, fields: {name: {path: n, match: '(a'}}}",
+            "line 2, “company.fields.name.match”: “(a” is not a regular expression (missing ), unterminated subpattern at "
+            "position 0).",
+        ),
+        (
+            "company: {from: s, fields: {name: {path: n, match: 'a+'}}}",
+            "line 2, “company.fields.name.match”: the part that is wanted must stand in round brackets.",
+        ),
+        (
+            "task: {from: s, fields: {owner: {path: n, ref: user, by: acount_id}}}",
+            "line 2, “task.fields.owner.by”: “by” names a field of the entity that “ref” names; “acount_id” is none. "
+            "Did you mean “account_id”?",
+        ),
+        (
+            "task: {from: s, fields: {owner: {path: n, by: account_id}}}",
+            "line 2, “task.fields.owner.by”: “by” names a field of the entity that “ref” names; “account_id” is none.",
+        ),
+        (
             "company: {from: s, fields: {name: {is: text}}}",
             "line 2, “company.fields.name”: a “path”, a “template” or a “default” is needed here.",
         ),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from crmexport_megaplan.v1 import MegaplanV1
 from crmexport_megaplan.v1.clock import zone_of
-from crmexport_megaplan.v1.lists import COMMENTS, card, definitions, first_page, under
+from crmexport_megaplan.v1.lists import COMMENTS, card, first_page, under
 from crmexport_megaplan.v1.reads import ROUTES
 
 from crmexport.source import Account, GapKind, Request, Response, Verdict
@@ -94,9 +94,18 @@ VERDICTS = {
     "raw SQL": (ACCOUNTS, error("SQLSTATE[42S22]: Column not found"), Verdict.FAULTY),
     "400": (ACCOUNTS, error("Wrong parameter", 400), Verdict.REFUSED),
     "a route that is not there": (ACCOUNTS, Response(404, HTML, b"<html>404</html>"), Verdict.REFUSED),
+    "a route that not every account has": (
+        first_page("Filter"),
+        Response(404, HTML, b"<html>404</html>"),
+        Verdict.VANISHED,
+    ),
+    "the same told inside by its words": (first_page("Message"), error("Action not found"), Verdict.VANISHED),
     "a card that is not there": (CARD, error("Task not found", 404), Verdict.VANISHED),
     "the same told inside": (CARD, error("Задача не найдена"), Verdict.VANISHED),
     "an order that it does not know": (first_page("Task"), error("Unknown column 'id'", 400), Verdict.ANSWER),
+    "a spent limit told by 403": (CARD, error("API requests limit exceeded", 403), Verdict.THROTTLED),
+    "a spent limit told inside": (CARD, error("Превышен лимит запросов"), Verdict.THROTTLED),
+    "a limit that is wrong": (ACCOUNTS, error("Limit must be from 1 to 100", 400), Verdict.REFUSED),
     "429": (ACCOUNTS, Response(429, {}, b""), Verdict.THROTTLED),
     "500": (ACCOUNTS, Response(500, {}, b""), Verdict.FAULTY),
     "502": (ACCOUNTS, Response(502, HTML, b"<html>502</html>"), Verdict.TRANSIENT),
@@ -180,6 +189,32 @@ def test_the_words_of_a_failure_are_no_file(name: str, type_: str) -> None:
     assert CONNECTOR.verdict(other_way, held) is Verdict.ANSWER
 
 
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("attach/File/70/act.pdf", "/attach/File/70/act.pdf"),
+        (f"{HOST}/attach/File/70/act.pdf", "/attach/File/70/act.pdf"),
+        (
+            "/SdfFileM_File/70/act.pdf",
+            "/BumsCommonApiV01/File/downloadAttach.api?url=%2FSdfFileM_File%2F70%2Fact.pdf",
+        ),
+        (
+            f"{HOST}/SdfFileM_File/70/act.pdf",
+            "/BumsCommonApiV01/File/downloadAttach.api?url=https%3A%2F%2Facme.example.test%2FSdfFileM_File%2F70%2Fact.pdf",
+        ),
+        (
+            "/BumsCommonApiV01/File/downloadAttach.api?url=%2Fa.pdf",
+            "/BumsCommonApiV01/File/downloadAttach.api?url=%2Fa.pdf",
+        ),
+    ],
+)
+def test_a_file_of_the_account_is_fetched_whatever_its_address_looks_like(url: str, path: str) -> None:
+    reading = files_of(Attaches=[ATTACH | {"Url": url}])
+    assert [file.request.path for file in reading.files] == [path]
+    assert not reading.gaps
+    assert any(rule.allows(reading.files[0].request) for rule in CONNECTOR.about.reads)
+
+
 def test_a_file_on_another_host_is_named_and_not_fetched() -> None:
     reading = files_of(Attaches=[ATTACH | {"Url": "https://elsewhere.example.test/attach/a.pdf"}])
     assert not reading.files
@@ -193,31 +228,34 @@ def test_links_are_known_by_the_fields_they_stand_in() -> None:
     assert reading.links == {("Contractor", "9"), ("Employee", "3"), ("Employee", "4"), ("Program", "13")}
 
 
-def test_extra_fields_are_named_and_a_row_without_them_is_followed_by_its_card() -> None:
-    fields = [{"Name": "Name", "Type": "string"}, {"Name": "Category1000060CustomFieldX", "Type": "string"}]
-    (deals,) = CONNECTOR.read(definitions("Deal/13"), answer({"Fields": fields})).requests
-    assert deals.path == (
-        "/BumsTradeApiV01/Deal/list.api?FilterFields%5BProgram%5D=13"
-        "&ExtraFields%5B0%5D=Category1000060CustomFieldX&Limit=100&Offset=0"
+def test_what_a_deal_is_tied_to_and_the_products_it_has_copies_of_are_linked() -> None:
+    reading = files_of(
+        RelatedObjects=[
+            {"Id": 5, "Type": "deal"},
+            {"Id": "6", "Type": "task"},
+            {"Id": 7, "Type": "unheard of"},
+        ],
+        Positions=[{"Id": 1, "Offer": {"Id": 174155, "OriginOffer": {"Id": 13713}}}, {"Id": 2, "Offer": ""}],
     )
-    whole = {"Id": 1, "Positions": [], "Category1000060CustomFieldX": ""}
-    reading = CONNECTOR.read(deals, answer({"deals": [whole, {"Id": 2, "Positions": []}]}))
-    assert [row.id for row in reading.records] == ["1"]
-    cards = [one.path for one in reading.requests if "Deal/card" in one.path]
-    assert cards == ["/BumsTradeApiV01/Deal/card.api?Id=2&ExtraFields%5B0%5D=Category1000060CustomFieldX"]
+    assert reading.links == {("Deal", "5"), ("Task", "6"), ("Offer", "13713")}
 
 
-def test_a_card_that_no_list_led_to_is_asked_again_with_its_extra_fields() -> None:
-    first = CONNECTOR.card("Deal", "8")
-    assert first is not None
-    (fields,) = [
-        one
-        for one in CONNECTOR.read(first, answer({"deal": {"Id": 8, "Program": {"Id": 16}}})).requests
-        if one.stream == "Field"
-    ]
-    assert (fields.method, fields.body) == ("POST", "ProgramId=16&Id=8")
-    (again,) = CONNECTOR.read(fields, answer({"Fields": [{"Name": "Category9CustomFieldA"}]})).requests
-    assert again.path.endswith("Id=8&ExtraFields%5B0%5D=Category9CustomFieldA")
+def test_the_tasks_and_projects_within_a_project_are_linked() -> None:
+    card_ = {"Id": 3, "Statement": "", "Tasks": [{"Id": 4}], "SubProjects": [{"Id": 5}]}
+    reading = CONNECTOR.read(first_page("Project"), answer({"projects": [card_]}))
+    assert reading.links == {("Task", "4"), ("Project", "5")}
+
+
+def test_messages_are_asked_for_in_both_folders_and_checklists_of_what_is_done_too() -> None:
+    asked = [one.path for one in CONNECTOR.opening(None)]
+    folders = [one.partition("Folder=")[2].partition("&")[0] for one in asked if "Message/list" in one]
+    assert folders == ["incoming", "outgoing"]
+    assert any("Checklist/all.api?OnlyActual=0" in one for one in asked)
+
+
+def test_the_number_of_a_user_is_no_employee() -> None:
+    events = answer([{"Id": 1, "Description": "", "Owner": 1000021, "Participants": [{"Id": 4}]}])
+    assert CONNECTOR.read(first_page("Event"), events).links == {("Employee", "4")}
 
 
 def test_another_record_than_the_one_asked_for_is_not_kept() -> None:
@@ -300,3 +338,22 @@ def test_a_picture_within_a_text_is_a_file_unless_the_record_lists_it() -> None:
     found = files_of(Statement=text, Attaches=[{"Id": 9, "Name": "b.png", "Url": listed}]).files
     assert [(one.name, one.request.path) for one in found] == [("b.png", listed), ("plan.png", shown)]
     assert found[1].request.context["url"] == shown, "so that the other way to a file is tried for it, too"
+
+
+def test_places_that_are_but_texts_are_one_record_and_no_failure() -> None:
+    """What they are nobody has told; an event names its place by a text."""
+    places = {"places": ["Переговорная", "Холл"]}
+    (row,) = CONNECTOR.rows(first_page("EventPlace"), answer(places))
+    assert (row.stream, row.value) == ("EventPlace", places)
+    with pytest.raises(ValueError, match="no record"):
+        CONNECTOR.rows(first_page("Severity"), answer({"severity": ["Высокая"]}))
+
+
+def test_telephones_without_remarks_are_named_where_no_list_shows_them() -> None:
+    def missed(*phones: Any) -> list[Any]:
+        clients = answer({"clients": [{"Id": 1, "Description": "", "Phones": list(phones)}]})
+        return [gap[:3] for gap in CONNECTOR.read(first_page("Contractor"), clients).gaps]
+
+    assert missed("+7 900 000-00-01") == [("Contractor", "remarks at telephones", GapKind.NOT_GIVEN)]
+    assert missed("ph_m-7-900-0000001\tОфис", "+7 900 000-00-01") == []
+    assert missed({"Phone": "+7 900 000-00-01"}) == missed() == []

@@ -138,3 +138,12 @@ def test_cards_that_the_list_of_the_bin_leads_to_are_marked(
     monkeypatch.setattr(Tables, "cut", cut)
     assert bins.pull().complete
     assert bins.marked() == {COMPANY, PAYER}
+
+
+def test_requisites_that_no_list_shows_are_missed_by_their_number(bins: Bins) -> None:
+    """Clients and deals name them, and they have no card."""
+    bins.binned, bins.hidden = set(), {PAYER}
+    result = bins.pull()
+    id = bins.box.account.kinds[PAYER[0]].id(PAYER[1])
+    assert [gap[:2] for gap in losses(bins.folder)] == [("Payer", id)]
+    assert not result.complete

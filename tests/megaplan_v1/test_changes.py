@@ -1,11 +1,18 @@
 """A later pull brings what changed, whole; what is gone is marked and kept."""
 
+import json
+from datetime import UTC, datetime
 from pathlib import Path
+from time import time
 from typing import Any
 
 import pytest
+from crmexport_megaplan.sandbox.values import moment
+from crmexport_megaplan.v1 import MegaplanV1
 
 from crmexport.archive import Archive, schema
+from crmexport.sandbox.exchange import Answer, Asked
+from crmexport.source import Account, Response
 from tests.megaplan_v1.truths import differences, pulled, sandbox
 from tests.memory import in_memory
 
@@ -44,3 +51,71 @@ def test_a_later_pull_holds_what_is_true_then(behaviour: dict[str, Any], tmp_pat
         gone = {line for line in differences(folder, box, url) if "not true" not in line}
     assert gone == set()
     assert ("Invoice", invoices.id(0)) in deleted(folder)
+
+
+def test_a_comment_that_moves_no_mark_of_its_task_or_project_comes_with_a_later_pull(tmp_path: Path) -> None:
+    box = sandbox()
+    comments = box.account.kinds["Comment"]
+    first = {
+        box.account.comments.owner(place)[0]: comments.id(place) for place in reversed(range(comments.count))
+    }
+    made = [first["Task"], first["Project"]]
+    for id in made:
+        box.edits.remove("comment", id)
+    folder = tmp_path / "archive"
+    with in_memory(box) as url:
+        pulled(folder, box, url)
+        for id in made:
+            box.edits.restore("comment", id)
+            box.edits.change_quietly("comment", id, timeUpdated=moment(int(time())))
+        pulled(folder, box, url)
+        assert differences(folder, box, url) == []
+
+
+def test_an_account_that_does_not_tell_new_comments_by_themselves_is_pulled_whole(tmp_path: Path) -> None:
+    """Nor has every account messages, filters and kinds of telephones."""
+    box = sandbox()
+    respond = box.app.respond
+    absent = ("Comment/all", "Message/list", "Filter/list", "phoneTypes")
+
+    def responding(asked: Asked) -> Answer:
+        lacks = any(route in asked.path for route in absent)
+        return Answer(404, b"<html>404</html>", "text/html") if lacks else respond(asked)
+
+    box.app.respond = responding  # type: ignore[method-assign]
+    with in_memory(box) as url:
+        assert pulled(tmp_path / "archive", box, url).complete
+        assert pulled(tmp_path / "archive", box, url).complete
+
+
+def test_a_card_that_a_list_leads_to_is_asked_for_in_one_way(tmp_path: Path) -> None:
+    """With its fields named, and not once more without."""
+    box = sandbox(detailed=False)
+    with in_memory(box) as url:
+        result = pulled(tmp_path / "archive", box, url)
+    asked = {entry.path for entry in box.ledger.entries if "Task/card" in entry.path}
+    assert len(asked) == result.records["Task"]
+
+
+def test_an_account_that_shows_all_comments_for_new_ones_is_not_asked_for_all_of_them_again() -> None:
+    connector = MegaplanV1(Account("https://acme.example.test"))
+    since = datetime(2026, 11, 20, tzinfo=UTC)
+    (asked,) = [one for one in connector.opening(since) if "Comment/all" in one.path]
+
+    def asks(*days: int) -> int:
+        rows = [
+            {
+                "Id": place,
+                "SubjectType": "task",
+                "SubjectId": place,
+                "TimeCreated": f"2026-11-{day:02d} 10:00:00",
+            }
+            for place, day in enumerate(days, 1)
+        ]
+        body = json.dumps({"status": {"code": "ok"}, "data": {"comments": rows}}).encode()
+        reading = connector.read(asked, Response(200, {"content-type": "application/json"}, body))
+        return sum("Comment/list" in one.path for one in reading.requests)
+
+    assert asks(*[21] * 60, *[1] * 40) == 100  # old ones are edited, too
+    assert asks(*[21] * 5, *[1] * 10) == 15
+    assert asks(*[21] * 5, *[1] * 95) == 0

@@ -51,7 +51,7 @@ def entities(folder: Path) -> Entities:
 
 
 # What both APIs tell, each in its own shape. The older one tells less; what only one of them tells is not compared.
-_CLIENT = """name type status owner responsibles description description_html requisites prospects is_deleted files
+_CLIENT = """name type status owner responsibles emails description description_html requisites prospects is_deleted files
 created_at modified_at"""
 _ISSUE = """name status owner executors watchers deadline actual_start actual_finish completed_percent activity_at text html
 tags files created_at"""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from crmexport.mapping import load_source_mapping
 from tests.mapping.support import archive_of
 
@@ -39,7 +41,7 @@ def test_mail_becomes_activities_whatever_it_is_called() -> None:
     letter = {"Subject": "Re: счёт", "Text": "<p>Добрый день!</p>", "Folder": "Входящие"}
     first, second = of("Message", "activity", letter, {"Text": "<p>Ещё раз</p>"})
     assert (first["source_id"], first["kind"], first["name"]) == ("Message:0", "email", "Re: счёт")
-    assert (first["description"], first["custom"]) == ("Добрый день!", {"Folder": "Входящие"})
+    assert (first["description"], first["category"]) == ("Добрый день!", "Входящие")
     assert second["name"] == "Message"
 
 
@@ -69,3 +71,173 @@ def test_a_checklist_of_another_shape_is_a_note_all_the_same() -> None:
         "Перед отгрузкой",
         {"Points": ["вес"]},
     )
+
+
+def test_a_row_of_a_checklist_is_done_or_not() -> None:
+    item = {"SubjectType": "task", "SubjectId": 5, "OrderPos": 1}
+    done, open_ = of(
+        "Checklist", "note", {"Name": "Раз", "IsDone": 1, **item}, {"Name": "Два", "IsDone": 0, **item}
+    )
+    assert [(one["text"], one["completed_percent"]) for one in (done, open_)] == [("Раз", 100), ("Два", 0)]
+    assert done["parent"] == ("task", "5", "")
+
+
+@pytest.mark.parametrize("word", ["human", "person"])
+def test_a_person_is_a_person_whichever_word_says_so(word: str) -> None:
+    client = {"Name": "Пётр", "PersonType": word, "LastName": "Образцов"}
+    assert [one["name"] for one in of("Contractor", "contact", client)] == ["Пётр"]
+    assert of("Contractor", "company", client) == []
+
+
+def test_where_a_client_came_from_and_what_it_does_are_told() -> None:
+    (company,) = of(
+        "Contractor", "company", {"Name": "А", "AdvertisingWay": "Сайт", "ActivityType": {"Name": "Торговля"}}
+    )
+    assert (company["advertising_channel"], company["industry"]) == ("Сайт", "Торговля")
+
+
+@pytest.mark.parametrize("category", ["Звонок", {"Id": 1, "Name": "Звонок"}])
+def test_the_category_of_an_event_may_be_its_name_alone(category: Any) -> None:
+    (event,) = of("Event", "activity", {"Name": "Созвон", "EventCategory": category})
+    assert (event["kind"], event["category"]) == ("call", "Звонок")
+
+
+@pytest.mark.parametrize("category", ["Отпуск", {"Id": 1, "Name": "Отпуск"}])
+def test_an_absence_is_known_by_its_category_however_that_is_told(category: Any) -> None:
+    assert [one["kind"] for one in of("Event", "absence", {"Name": "Море", "EventCategory": category})] == [
+        "Отпуск"
+    ]
+    assert (
+        of(
+            "Event",
+            "absence",
+            {"Name": "Созвон", "EventCategory": "Звонок"},
+            {"Name": "?", "EventCategory": ""},
+        )
+        == []
+    )
+
+
+def test_a_message_is_told_with_its_text_and_to_whom_it_went() -> None:
+    message = {
+        "Subject": "Отпуск",
+        "Content": "Уехал",
+        "Folder": "outgoing",
+        "To": [{"Id": 1, "Name": "Директор"}],
+    }
+    (told,) = of("Message", "activity", message)
+    assert (told["name"], told["description"], told["category"]) == ("Отпуск", "Уехал", "outgoing")
+    assert told["participants"] == [("user", "1", "Директор")]
+
+
+def test_a_comment_with_no_work_in_it_is_no_time_entry() -> None:
+    comments = [{"Text": "…", "Work": work} for work in ("", 0, "0", 30, "90")]
+    assert [one["minutes"] for one in of("Comment", "time_entry", *comments)] == [30, 90]
+    assert len(of("Comment", "note", *comments)) == 5
+
+
+DEAL = {
+    "Name": "№4799",
+    "ProgramId": 25,
+    "Status": {"Id": 172, "Name": "60 дней"},
+    "FinalPrice": 500,
+    "RelatedObjects": [
+        {"Id": 10538, "Name": "№3222", "Type": "deal"},
+        {"Id": 6, "Name": "Ромашка", "Type": "contractor"},
+    ],
+    "PossibleTransitions": [
+        {"Id": "trans-271", "Destination": {"Id": 173, "Name": "Архив", "Type": "positive", "IsEntry": False}}
+    ],
+    "Positions": [
+        {
+            "Id": "123638",
+            "Name": "Бивень",
+            "Count": "1",
+            "Offer": {
+                "Id": 174155,
+                "Unit": {"Id": 1, "Name": "шт."},
+                "OriginOffer": {"Id": 13713, "Name": "Бивень"},
+            },
+        }
+    ],
+}
+
+
+def test_a_deal_that_names_its_scheme_by_number_stands_in_it_and_tells_where_it_may_go() -> None:
+    (deal,) = of("Deal", "deal", DEAL)
+    assert (deal["pipeline"], deal["amount"].amount) == (("pipeline", "25", ""), 500)
+    assert "custom" not in deal
+    stages = of("Deal", "stage", DEAL)
+    assert [(one["source_id"], one["pipeline"].id, one.get("result")) for one in stages] == [
+        ("173", "25", "won"),
+        ("172", "25", None),
+    ]
+
+
+def test_what_a_deal_is_tied_to_becomes_links() -> None:
+    links = of("Deal", "link", DEAL)
+    assert [(one["target"][:2], one["title"]) for one in links] == [
+        (("deal", "10538"), "№3222"),
+        (("company", "6"), "Ромашка"),
+    ]
+
+
+def test_a_line_item_names_its_product_and_unit() -> None:
+    (item,) = of("Deal", "line_item", DEAL)
+    assert (item["product"], item["unit"]) == (("product", "13713", "Бивень"), "шт.")
+
+
+def test_a_payment_names_its_invoice_and_what_it_was_for() -> None:
+    (payment,) = of(
+        "Operation",
+        "payment",
+        {"Sum": 12, "Invoice": {"Id": 3}, "OperationType": {"Id": 2, "Name": "Аренда"}},
+    )
+    assert (payment["invoices"], payment["category"], payment["sum"].amount) == (
+        [("invoice", "3", "")],
+        "Аренда",
+        12,
+    )
+
+
+def test_the_owner_of_an_event_is_found_by_the_number_of_the_user() -> None:
+    """That number may well be somebody else's as an employee."""
+    people = [{"Id": 21, "Name": "Анна", "User": {"Id": 3}}, {"Id": 3, "Name": "Пётр", "User": {"Id": 21}}]
+    events = [
+        {"Id": 1, "Name": "Созвон", "Owner": 21},
+        {"Id": 2, "Name": "Встреча", "Owner": {"Id": 21, "Name": "Анна"}},
+    ]
+    events.append({"Id": 3, "Name": "Обед", "Owner": 99})
+    made = list(archive_of(MAPPING, {"Employee": people, "Event": events}).iterate("activity"))
+    assert [one.get("responsible") for one in made] == [("user", "3", ""), ("user", "21", "Анна"), None]
+    assert made[0]["created_by"] == ("user", "3", "")
+    assert made[2]["custom"] == {"Owner": 99}
+
+
+def test_a_client_keeps_all_its_emails_and_the_remarks_at_its_telephones() -> None:
+    told = [("email", "a@example.test", True), ("email", "c@example.test", False), ("telegram", "@x", False)]
+    client = {
+        "Name": "А",
+        "Email": "a@example.test",
+        "Site": "example.test",
+        "Phones": ["ph_m-7-900-0000001\tБухгалтер\nИра", "ph_w-7-495-1", "+7 495 22"],
+        "ContactInfo": [{"Type": kind, "Value": value, "IsMain": main} for kind, value, main in told],
+    }
+    (*_others, company) = of("Contractor", "company", client)
+    assert company["emails"] == [{"address": "a@example.test", "main": True}, {"address": "c@example.test"}]
+    assert company["messengers"] == [{"kind": "telegram", "name": "@x"}]
+    assert company["sites"] == [{"url": "example.test"}]
+    assert company["phones"] == [
+        {"number": "7-900-0000001", "label": "mobile, Бухгалтер\nИра"},
+        {"number": "7-495-1", "label": "work"},
+        {"number": "+7 495 22"},
+    ]
+    assert "custom" not in company
+
+
+def test_an_email_that_only_stands_by_itself_is_kept() -> None:
+    info = [{"Type": "email", "Value": "c@example.test", "IsMain": True}]
+    (*_others, company) = of(
+        "Contractor", "company", {"Name": "А", "Email": "a@example.test", "ContactInfo": info}
+    )
+    assert [one["address"] for one in company["emails"]] == ["c@example.test", "a@example.test"]

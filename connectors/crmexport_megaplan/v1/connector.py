@@ -1,16 +1,14 @@
 """The connector for the older API: the contract's questions, each answered by its own module."""
 
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from crmexport.source import Connector, Reading, Request, Response, Row, SignIn, Verdict
-from crmexport_megaplan.v1 import lists, reader, verdicts
+from crmexport_megaplan.v1 import lists, reader, refusals, verdicts
 from crmexport_megaplan.v1.about import ABOUT, V1Options
 from crmexport_megaplan.v1.kinds import CARDS
-from crmexport_megaplan.v1.paging import unsorted
 from crmexport_megaplan.v1.records import account, pieces_of, records
 from crmexport_megaplan.v1.sign_in import V1SignIn
 
@@ -35,16 +33,16 @@ class MegaplanV1(Connector):
     def rows(self, request: Request, response: Response) -> list[Row]:
         """The records in an answer; none in one that is a refusal."""
         kind = request.context["kind"]
-        if kind in NOT_RECORDS or _is_refusal(request, response):
+        if kind in NOT_RECORDS or refusals.is_refusal(request, response):
             return []
         if kind == "account":
             return account(request, response)
         return records(request, pieces_of(request, response))
 
     def read(self, request: Request, response: Response) -> Reading:
-        """Everything an answer teaches. A list that does not like its order is asked again without one."""
-        if _is_refusal(request, response):
-            return Reading(requests=[unsorted(request)])
+        """Everything an answer teaches. What does not like its order or its wishes is asked again without."""
+        if refusals.is_refusal(request, response):
+            return refusals.after(request, response)
         return reader.read(self.account.url, self._options.history, request, response)
 
     def card(self, stream: str, id: str) -> Request | None:
@@ -73,14 +71,3 @@ class MegaplanV1(Connector):
     def _options(self) -> V1Options:
         assert isinstance(self.options, V1Options)  # noqa: S101 - `about.options` makes them
         return self.options
-
-
-def _is_refusal(request: Request, response: Response) -> bool:
-    """Whether this is the answer to an ordered list that is no list: the order was refused."""
-    if not request.context.get("sorted"):
-        return False
-    if response.status >= 300:
-        return True
-    told = json.loads(response.body) if b'"error"' in response.body else {}
-    status = told.get("status") if isinstance(told, dict) else None
-    return isinstance(status, dict) and status.get("code") == "error"

@@ -11,18 +11,22 @@ from crmexport_megaplan.envelope import texts
 MOST_WORDS = 300
 
 
-def rows_of(response: Response, key: str) -> list[Piece]:
+def rows_of(response: Response, key: str, *, loose: bool = False) -> list[Piece]:
     """The objects under `data.<key>` of an answer, each with its place: those of an array, or the one that stands there.
 
     `data` itself may be the array (§16), and where nobody has told the key, the only array or object within is taken. PHP
     writes an array with gaps as an object, and an empty one as "" or []. Raises ValueError for what is not such an answer.
+    Where nobody has told what the rows are, and they are but texts, `data` as a whole counts as one, if it is an object (`loose`).
     """
     rest, outer = pieces(response.body, "data")
     check(rest)
+    whole = outer
     if len(outer) == 1 and isinstance(outer[0].value, dict) and "Id" not in outer[0].value:
         outer = _within(response.body, outer[0], key)
     rows = [piece for piece in outer if piece.value not in ("", [], {}, None)]
     if not all(isinstance(piece.value, dict) for piece in rows):
+        if loose and len(whole) == 1 and isinstance(whole[0].value, dict):
+            return whole
         raise ValueError(_("The answer holds something that is no record."))
     return rows
 

@@ -1,19 +1,22 @@
 """Files of the older API: objects of Id, Name and Url, wherever they hang, and pictures within texts (Megaplan reference, §16).
 
 Sources differ on how they are fetched: by their own address with a signature, or by `File/downloadAttach`. The first is
-tried; where it is refused, the second.
+tried; where it is refused, the second. An address that does not look like a file's is not asked itself, for it may be any route
+of the account: the second way is the first then.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from crmexport.source import FileRef, Gap, GapKind, Request
 from crmexport.text import _
 from crmexport_megaplan.files import file_path
 from crmexport_megaplan.pictures import addresses, told_by
+from crmexport_megaplan.reads import FILE_PATH
 from crmexport_megaplan.v1.kinds import WORTH
-from crmexport_megaplan.v1.query import question
+from crmexport_megaplan.v1.query import address, question
 from crmexport_megaplan.v1.verdicts import is_page_itself
 
 DOWNLOAD = "BumsCommonApiV01/File/downloadAttach"
@@ -25,7 +28,7 @@ def files_of(url: str, owner: Owner, record: Mapping[str, Any]) -> Iterator[File
     known: set[str] = set()
     for value in _attachments(record):
         told, id = str(value["Url"]), str(value.get("Id") or value["Url"])
-        path = file_path(url, told)
+        path = _path(url, told)
         if path is None:
             reason = _("The file lies outside this account, at {path}: it is not fetched.").format(path=told)
             yield Gap("file", id, GapKind.REFUSED, reason)
@@ -35,6 +38,22 @@ def files_of(url: str, owner: Owner, record: Mapping[str, Any]) -> Iterator[File
     for path in dict.fromkeys(path for _of, path in addresses(url, owner, record, known)):
         id, name = told_by(path)
         yield _reference(id, owner, path, {"Id": id, "Name": name, "Url": path})
+
+
+def _path(url: str, told: str) -> str | None:
+    """The address of a file within the account at `url`, from its root; None for one that lies elsewhere.
+
+    A relative one need not begin with a slash, nor look like a file's.
+    """
+    parts = urlsplit(told)
+    if parts.netloc or parts.scheme:
+        return file_path(url, told) or (urlunsplit(("", "", *parts[2:])) if _is_here(url, parts) else None)
+    told = told if told.startswith("/") else f"/{told}"
+    return file_path(url, told) or told
+
+
+def _is_here(url: str, parts: SplitResult) -> bool:
+    return parts.scheme in ("http", "https") and parts.netloc == urlsplit(url).netloc
 
 
 def downloaded(id: str, name: str, url: str) -> Request:
@@ -58,8 +77,10 @@ def _attachments(value: Any) -> Iterator[Mapping[str, Any]]:
 def _reference(id: str, owner: Owner, path: str, value: Mapping[str, Any]) -> FileRef:
     name, told = str(value.get("Name") or id), str(value["Url"])
     request = _file(Request("file", path), id, kind="file", name=name, url=told)
-    if is_page_itself(name):  # by its own address it could not be told from a page to sign in at
-        request = downloaded(id, name, told)
+    if path.startswith(f"{address(DOWNLOAD)}?"):  # the address is the other way already
+        request = _file(Request("file", path), id, kind="download", name=name, url=told)
+    elif is_page_itself(name) or not FILE_PATH.fullmatch(path.partition("?")[0]):
+        request = downloaded(id, name, told)  # a page could not be told from a page to sign in at
     return FileRef(id, name, None, owner, json.dumps(value, ensure_ascii=False), request)
 
 

@@ -56,7 +56,7 @@ WORTH = {
 }
 _COMMENTED = {"Deal": 44, "Contractor": 43, "Task": 40, "Project": 40}
 
-_NAMELESS = frozenset(
+NAMELESS = frozenset(
     {"Filter", "PhoneType", "Message", "Change", "Checklist", "EventPlace", "Currency", "Tax", "Tag"}
 )
 _PEOPLE = ("Owner", "Responsible", "Manager", "Executors", "Auditors", "Responsibles", "Author", "Head")
@@ -65,11 +65,13 @@ _LINKS = {
     **dict.fromkeys(("Employees", "Participants", "Coordinators"), "Employee"),
     **dict.fromkeys(("Contractor", "Contact", "Contractors", "Customer", "ParentCompany"), "Contractor"),
     **dict.fromkeys(("ChildContacts", "ResponsibleContractors"), "Contractor"),
-    **dict.fromkeys(("SuperTask", "SubTasks"), "Task"),
-    **dict.fromkeys(("Project", "SuperProject"), "Project"),
+    **dict.fromkeys(("SuperTask", "SubTasks", "Tasks"), "Task"),
+    **dict.fromkeys(("Project", "SuperProject", "SubProjects"), "Project"),
     "Program": "Program",
     "Deal": "Deal",
     "Invoice": "Invoice",
+    "OriginOffer": "Offer",
+    **dict.fromkeys(("Payer", "Payers"), "Payer"),
 }
 
 
@@ -87,7 +89,7 @@ def id_of(stream: str, value: Mapping[str, Any], of: Sequence[str] | None = None
     id = value.get("Id")
     if id is not None and id != "" and not isinstance(id, (dict, list)):
         return str(id)
-    if stream in _NAMELESS:
+    if stream in NAMELESS:
         whose = {"of": list(of)} if of and "SubjectId" not in value else {}
         text = json.dumps(
             {**value, **whose}, ensure_ascii=False, sort_keys=True
@@ -97,10 +99,28 @@ def id_of(stream: str, value: Mapping[str, Any], of: Sequence[str] | None = None
 
 
 def links_of(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(stream, id) of every record that a row names in a field known to name one."""
+    """(stream, id) of every record that a row names in a field known to name one.
+
+    An owner that is a bare number is that of an event: the number of the user, which is not that of the employee (§13, §18).
+    """
     for name in _LINKS.keys() & value.keys():
         told = value[name]
         for one in told if isinstance(told, list) else [told]:
+            if name == "Owner" and not isinstance(one, dict):
+                continue
             id = one.get("Id") if isinstance(one, dict) else one
             if str(id if id is not None else "").isdigit() and str(id) != "0":
                 yield _LINKS[name], str(id)
+    yield from _told_with_kind(value.get("RelatedObjects"))
+    for position in value.get("Positions") or ():
+        offer = position.get("Offer") if isinstance(position, dict) else None
+        if isinstance(offer, dict):  # what the deal has is a copy; the product is named in it
+            yield from links_of({"OriginOffer": offer.get("OriginOffer")})
+
+
+def _told_with_kind(related: Any) -> Iterator[tuple[str, str]]:
+    """What a record is tied to besides: each says what it is, in the words that comments are asked for by."""
+    kinds = {subject: stream for stream, subject in SUBJECTS.items()}
+    for one in related if isinstance(related, list) else ():
+        if isinstance(one, dict) and one.get("Type") in kinds and str(one.get("Id", "")).isdigit():
+            yield kinds[one["Type"]], str(one["Id"])

@@ -4,7 +4,9 @@ There are no batches here; requests that hang on single records are marked as if
 what a page of records makes ask, and does not ask them itself.
 
 What hides something unless told otherwise is told otherwise: every folder and status of tasks, clients and payers in the bin,
-events that are over. Extra fields come only when named, those of deals only within one scheme.
+events that are over, checklists of what is done, messages that were sent. Extra fields come only when named, those of deals only within one scheme; so do some of the fields that every
+account has (a deal's contact and payer, a product's unit). Which of these names a list takes nobody has written down, so they are
+wishes: where a question with them is refused, it is asked again with fewer.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,14 +19,18 @@ from crmexport_megaplan.v1.kinds import CARDS, SUBJECTS, WORTH, comments_worth
 from crmexport_megaplan.v1.query import PAGE, Params, posted, question
 
 ALL_DEALS = "all deals"
+NEW_COMMENTS = "new comments"
 MARK = "CustomField"
+ALL, LIKELY = 2, 1  # of the wishes
 
 
 @dataclass(frozen=True, slots=True)
 class ListSpec:
     """How one list is asked for.
 
-    `key` is where its rows stand ("": in `data` itself). `names` is the parameter that extra fields are named in. `whole` is
+    `key` is where its rows stand ("": in `data` itself). `names` is the parameter that extra fields are named in; with `all_told`
+    every field that definitions tell of is named there, and with `besides` these as well; those that the manual tells of are
+    the `likely` ones. `whole` is
     a field by which a row shows that it is a whole card ("": it always is; "-": it never is). `changed` tells how a pull of
     changes narrows it: by a parameter, by a filter, or not. Where the list may be missing in some accounts, it is `uncertain`.
     """
@@ -34,6 +40,9 @@ class ListSpec:
     key: str
     params: Params = field(default_factory=dict)
     names: str = ""
+    all_told: bool = False
+    besides: tuple[str, ...] = ()
+    likely: tuple[str, ...] = ()
     whole: str = ""
     changed: str = ""
     paged: bool = True
@@ -42,10 +51,52 @@ class ListSpec:
 
 _ISSUES: Params = {"Folder": "all", "Status": "any", "Detailed": True, "SortBy": "id", "SortOrder": "asc"}
 _BIN: Params = {"DroppedOnly": True}
+# What a client's card tells where nothing is named, by the manual and by clients that ran live (§17, §18). Where anything is
+# named, only that comes, and the definitions do not tell of all of these.
+_CLIENT = (
+    *(
+        "Id",
+        "Name",
+        "Type",
+        "Status",
+        "PersonType",
+        "CompanyName",
+        "FirstName",
+        "LastName",
+        "MiddleName",
+        "Birthday",
+    ),
+    *(
+        "Description",
+        "Email",
+        "Phones",
+        "Locations",
+        "Site",
+        "Skype",
+        "Icq",
+        "Jabber",
+        "Facebook",
+        "Twitter",
+        "GUID",
+    ),
+    *("ParentCompany", "ChildContacts", "Payers", "Responsibles", "ResponsibleContractors", "Attaches"),
+    *("PreferTransport", "PromisingRate", "AdvertisingWay", "ActivityType", "TimeCreated", "TimeUpdated"),
+    "ContactInfo",
+)
+# All e-mails of a client come by this name only, and only with their own parts named; `Email` is one of them (§17).
+_PARTS = {"ContactInfo": ["Type", "Value", "IsMain"]}
+# Without this, telephones come without their kinds and remarks (§16).
+_PHONES: Params = {"FormatSettings": {"phone": "full"}}
 
 
 def _crm(name: str, stream: str, key: str, names: str, **more: Any) -> ListSpec:
-    return ListSpec(stream, f"BumsCrmApiV01/{name}/list", key, names=names, **more)
+    return ListSpec(stream, f"BumsCrmApiV01/{name}/list", key, names=names, all_told=True, **more)
+
+
+def _clients(**more: Any) -> ListSpec:
+    return _crm(
+        "Contractor", "Contractor", "clients", "RequestedFields", besides=_CLIENT, whole="Description", **more
+    )
 
 
 def _dictionary(stream: str, route: str, key: str, **more: Any) -> ListSpec:
@@ -80,10 +131,8 @@ LISTS = {
         )
         for subject in SUBJECTS.values()
     },
-    "Contractor": _crm("Contractor", "Contractor", "clients", "RequestedFields", whole="Description"),
-    "dropped contractors": _crm(
-        "Contractor", "Contractor", "clients", "RequestedFields", whole="Description", params=_BIN
-    ),
+    "Contractor": _clients(params=_PHONES),
+    "dropped contractors": _clients(params=_PHONES | _BIN),
     "Payer": _crm("Payer", "Payer", "payers", "ExtraFields"),
     "dropped payers": _crm("Payer", "Payer", "payers", "ExtraFields", params=_BIN),
     "Deal": ListSpec(
@@ -91,30 +140,62 @@ LISTS = {
         "BumsTradeApiV01/Deal/list",
         "deals",
         names="ExtraFields",
+        all_told=True,
+        likely=("Contact", "Payer", "Attaches", "Description", "Status", "Manager", "Auditors"),
         whole="Positions",
         changed="filter",
     ),
     ALL_DEALS: ListSpec("Deal", "BumsTradeApiV01/Deal/list", "deals", changed="filter"),
     "Task": ListSpec(
-        "Task", "BumsTaskApiV01/Task/list", "tasks", _ISSUES, whole="Statement", changed="TimeUpdated"
+        "Task",
+        "BumsTaskApiV01/Task/list",
+        "tasks",
+        _ISSUES,
+        "ExtraFields",
+        whole="Statement",
+        changed="TimeUpdated",
     ),
     "Project": ListSpec(
         "Project",
         "BumsProjectApiV01/Project/list",
         "projects",
         _ISSUES,
+        "ExtraFields",
         whole="Statement",
         changed="TimeUpdated",
     ),
     "Event": ListSpec(
         "Event", "BumsTimeApiV01/Event/list", "events", {"OnlyActual": False}, whole="Description"
     ),
-    "Invoice": ListSpec("Invoice", "BumsInvoiceApiV01/Invoice/list", "invoices", whole="-"),
-    "Offer": ListSpec("Offer", "BumsInvoiceApiV01/Offer/list", "offers", whole="-"),
+    "Invoice": ListSpec(
+        "Invoice", "BumsInvoiceApiV01/Invoice/list", "invoices", names="ExtraFields", all_told=True, whole="-"
+    ),
+    "Offer": ListSpec(
+        "Offer",
+        "BumsInvoiceApiV01/Offer/list",
+        "offers",
+        names="ExtraFields",
+        all_told=True,
+        likely=("Unit",),
+        whole="-",
+    ),
     "Operation": ListSpec("Operation", "BumsFinApiV01/Operation/list", "operations", whole="-"),
-    "Checklist": ListSpec("Checklist", "BumsCommonApiV01/Checklist/all", "checklists"),
-    "Message": ListSpec("Message", "BumsCommonApiV01/Message/list", "messages", uncertain=True),
+    "Checklist": ListSpec("Checklist", "BumsCommonApiV01/Checklist/all", "checklists", {"OnlyActual": False}),
+    "Message": ListSpec(
+        "Message", "BumsCommonApiV01/Message/list", "messages", {"Folder": "incoming"}, uncertain=True
+    ),
+    "sent messages": ListSpec(
+        "Message", "BumsCommonApiV01/Message/list", "messages", {"Folder": "outgoing"}, uncertain=True
+    ),
     "Change": ListSpec("Change", "BumsCommonApiV01/History/all", "changes"),
+    NEW_COMMENTS: ListSpec(
+        "Comment",
+        "BumsCommonApiV01/Comment/all",
+        "comments",
+        {"OnlyActual": False},
+        changed="TimeUpdated",
+        uncertain=True,
+    ),
 }
 # What is in the bin has a list of its own, and need not say by itself where it is (§18).
 BINS = {"Contractor": "dropped contractors", "Payer": "dropped payers"}
@@ -133,25 +214,32 @@ HISTORY = "BumsCommonApiV01/History/list"
 # Whose every record a sweep shows, and whose lists come whole in each pull of changes, for nothing tells what changed.
 SWEPT = ("Task", "Project", ALL_DEALS)
 RELISTED = ("Contractor", "Employee", "Event", "Invoice", "Offer", "Operation")
-_WAITING = frozenset((*FIELDS, *BINS.values(), "Deal"))
+_WAITING = frozenset((*FIELDS, *BINS.values(), "Deal", NEW_COMMENTS))
 AT_ONCE = tuple(name for name in LISTS if name not in _WAITING)
+# What tells of changes besides: a comment need not move the mark of the task or project that it stands under.
+OF_CHANGES = (NEW_COMMENTS,)
 
 
 def first_page(name: str, since: str | None = None, names: Sequence[str] = (), **context: Any) -> Request:
     """The first page of list `name`, with the extra fields `names`; `since` is ISO 8601.
 
     Of `context`: `program` fixes the scheme of deals; `cards` wants the card of every row, whatever the row holds; `in_use`
-    are ids that a list of what is in the bin does not show.
+    are ids that a list of what is in the bin does not show; `wishes` tells how many fields are named that need not be taken.
     """
     spec = LISTS[name]
-    params = {**spec.params, **_narrowed(spec, since, context.get("program"))}
-    if spec.names and names:
-        params[spec.names] = list(names)
+    wishes = _useful(spec, names, context.pop("wishes", ALL))
+    params = {
+        **spec.params,
+        **_narrowed(spec, since, context.get("program")),
+        **_naming(spec, names, wishes),
+    }
     told: dict[str, Any] = {"kind": "list", "list": name, "names": list(names), **context}
     if since:
         told["since"] = since
     if "SortBy" in params:
         told["sorted"] = True
+    if wishes:
+        told["wishes"] = wishes
     first = page(spec.stream, spec.route, params, told, paged=spec.paged)
     return replace(first, family=f"list {spec.route}") if spec.uncertain else first
 
@@ -215,10 +303,13 @@ def bin_list(request: Request, in_use: Sequence[str]) -> Iterator[Request]:
 
 
 def card(stream: str, id: str, names: Sequence[str] = (), **context: Any) -> Request:
-    """The request for one record, with its extra fields named where that is needed."""
+    """The request for one record, with its extra fields named where that is needed; with `wishes` also those fields."""
     route, _key = CARDS[stream]
-    parameter = LISTS[stream].names
-    params: Params = {"Id": id, **({parameter: list(names)} if parameter and names else {})}
+    wishes = _useful(LISTS[stream], names, context.pop("wishes", 0))
+    params: Params = {"Id": id, **_naming(LISTS[stream], names, wishes)}
+    told = {"wishes": wishes} if wishes else {}
+    if stream == "Contractor":
+        params |= _PHONES
     return question(
         stream,
         route,
@@ -226,7 +317,7 @@ def card(stream: str, id: str, names: Sequence[str] = (), **context: Any) -> Req
         worth=max(WORTH[stream] - 5, 45),
         bulk=True,
         subject=(stream, id),
-        context={"kind": "card", "names": list(names), **context},
+        context={"kind": "card", "names": list(names), **told, **context},
     )
 
 
@@ -245,6 +336,36 @@ def under(stream: str, id: str, route: str) -> Request:
 def _fields_route(scope: str) -> tuple[str, Params]:
     stream, _slash, program = scope.partition("/")
     return (DEAL_FIELDS, {"ProgramId": program}) if program else (FIELDS[stream], {})
+
+
+def named(spec: ListSpec, names: Sequence[str], wishes: int) -> list[str]:
+    """Which fields a question names, of the `names` that definitions told: with all `wishes`, with the likely ones, or with none."""
+    if not names:
+        return []
+    if spec.besides:
+        more = [name for name in spec.besides if name not in names and (wishes == ALL or name not in _PARTS)]
+        return [*names, *(more if wishes else [])]
+    return [name for name in names if MARK in name or wishes == ALL or (wishes and name in spec.likely)]
+
+
+def fewer(spec: ListSpec, names: Sequence[str], wishes: int) -> int:
+    """The next step down at which fewer fields are named; 0 where there is none."""
+    told = named(spec, names, wishes)
+    return next((step for step in range(wishes - 1, 0, -1) if named(spec, names, step) != told), 0)
+
+
+def _naming(spec: ListSpec, names: Sequence[str], wishes: int) -> Params:
+    """The parameter that names fields."""
+    wanted = named(spec, names, wishes) if spec.names else []
+    if not spec.besides or wishes < ALL:
+        return {spec.names: wanted} if wanted else {}
+    flat = [name for name in wanted if name not in _PARTS]
+    return {spec.names: {**{str(place): name for place, name in enumerate(flat)}, **_PARTS}} if wanted else {}
+
+
+def _useful(spec: ListSpec, names: Sequence[str], wishes: int) -> int:
+    """These wishes, or 0 where they name nothing that is not named anyway."""
+    return wishes if spec.names and named(spec, names, wishes) != named(spec, names, 0) else 0
 
 
 def _narrowed(spec: ListSpec, since: str | None, program: str | None) -> Params:

@@ -106,4 +106,5 @@ def _shorter(params: Params) -> Params:
 
 def _asking(request: Request, params: Params, **told: Any) -> Request:
     context = {**request.context, **told}
+    context.pop("again", None)  # the next page is asked for the first time
     return page(request.stream, context["route"], params, context)

@@ -1,5 +1,6 @@
 """Everything an answer of the older API teaches: records, links, files, and what to ask next."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -8,7 +9,7 @@ from crmexport.source import FileRef, Gap, GapKind, Reading, Request, Response, 
 from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece
 from crmexport.text import _
-from crmexport_megaplan.v1 import lists, paging
+from crmexport_megaplan.v1 import lists, paging, refusals
 from crmexport_megaplan.v1.clock import zone_of
 from crmexport_megaplan.v1.files import downloaded, files_of
 from crmexport_megaplan.v1.kinds import SUBJECTS, id_of, links_of
@@ -17,6 +18,8 @@ from crmexport_megaplan.v1.records import ACCOUNT, account, is_no_bin, is_whole,
 
 CLOCK = "BumsCommonApiV01/System/datetime"
 WHO = "BumsCommonApiV01/UserInfo/id"
+LONG = 20  # so few comments are read again, whatever they are
+_REMARKED = re.compile(r"^ph_|\t")
 ZONE = (
     "zone"  # what is missing when the clock does not answer: the account's own record may come all the same
 )
@@ -67,12 +70,15 @@ def instead(request: Request) -> list[Request]:
     if context.get("kind") == "fields":
         return [lists.waiting_list(context["scope"], context.get("since"), (), cards=True)]
     if context.get("kind") == "list":
-        return list(lists.bin_list(request, ()))
+        return list(refusals.nameless(request)) or list(lists.bin_list(request, ()))
+    if context.get("kind") == "card" and context.get("wishes"):
+        return [refusals.plainer(request)]
     return []
 
 
 def _everything(since: str | None) -> list[Request]:
-    first = [lists.first_page(name, since) for name in lists.AT_ONCE]
+    names = (*lists.AT_ONCE, *lists.OF_CHANGES) if since else lists.AT_ONCE
+    first = [lists.first_page(name, since) for name in names]
     return [*first, *(lists.definitions(scope, since) for scope in lists.FIELDS)]
 
 
@@ -117,7 +123,11 @@ def _after_list(reading: Reading, request: Request, pieces: Sequence[Piece]) -> 
     if is_no_bin(request, pieces):
         reading.gaps.append(_no_bin(stream))
         return
-    if name == lists.ALL_DEALS:
+    if name == lists.NEW_COMMENTS:
+        if _is_not_narrowed(request, pieces):
+            return
+        reading.requests.extend(lists.under(*of, lists.COMMENTS) for of in sorted(set(_subjects(pieces))))
+    elif name == lists.ALL_DEALS:
         reading.links.update((stream, id) for id in ids)
         reading.requests.extend(_schemes((_program(piece.value) for piece in pieces), since))
     elif name == "Program":
@@ -126,10 +136,30 @@ def _after_list(reading: Reading, request: Request, pieces: Sequence[Piece]) -> 
         reading.requests.extend(_cards(request, ids, pieces))
         reading.present.update(_shown_in_part(request, ids, pieces))
         reading.gaps.extend(_unnamed(request))
+        reading.gaps.extend(_unremarked(stream, pieces))
         reading.requests.extend(lists.bin_list(request, ids))
     more = paging.following(request, ids)
     if more is not None:
         reading.requests.append(more)
+
+
+def _is_not_narrowed(request: Request, pieces: Sequence[Piece]) -> bool:
+    """Whether a list of what changed shows everything instead: most of a long page is older than it was asked for.
+
+    Some of it may be, for old comments are edited, too. What a filter means that is not understood nobody says (§17).
+    """
+    since = str(request.context["params"].get("TimeUpdated", ""))
+    old = [one for one in pieces if str(one.value.get("TimeCreated", since)).replace(" ", "T") < since]
+    return len(pieces) >= LONG and 2 * len(old) > len(pieces)
+
+
+def _subjects(pieces: Sequence[Piece]) -> Iterator[tuple[str, str]]:
+    """The records under which these comments stand."""
+    streams = {subject: stream for stream, subject in SUBJECTS.items()}
+    for piece in pieces:
+        stream, id = streams.get(str(piece.value.get("SubjectType")).lower()), piece.value.get("SubjectId")
+        if stream and id:
+            yield stream, str(id)
 
 
 def _schemes(ids: Any, since: str | None) -> list[Request]:
@@ -145,16 +175,18 @@ def _program(value: dict[str, Any]) -> str:
 def _shown_in_part(
     request: Request, ids: Sequence[str], pieces: Sequence[Piece]
 ) -> Iterator[tuple[str, str]]:
-    """The records that a list shows to be there, but not whole; only of streams whose every card is asked in the same way."""
-    spec = lists.LISTS[request.context["list"]]
-    if not spec.names:
-        for id, piece in zip(ids, pieces, strict=True):
-            if not is_whole(request, piece.value):
-                yield spec.stream, id
+    """The records that a list shows to be there, but not whole."""
+    stream = lists.LISTS[request.context["list"]].stream
+    for id, piece in zip(ids, pieces, strict=True):
+        if not is_whole(request, piece.value):
+            yield stream, id
 
 
 def _unnamed(request: Request) -> Iterator[Gap]:
-    """Where definitions were not given, extra fields that must be named cannot be: said once, by the first page."""
+    """Where definitions were not given, extra fields that must be named cannot be: the gap of the definitions says so.
+
+    It goes with them: when they come in a later pull, the whole list is asked for again with its fields named.
+    """
     context = request.context
     spec = lists.LISTS[context["list"]]
     if context.get("cards") and spec.names and not context["params"]["Offset"]:
@@ -162,9 +194,20 @@ def _unnamed(request: Request) -> Iterator[Gap]:
             "Which extra fields there are was not told, so their values and the files in them are missing."
         )
         program = context.get("program")
-        yield Gap(
-            spec.stream, f"extra fields {program}" if program else "extra fields", GapKind.REFUSED, words
+        scope = f"{spec.stream}/{program}" if program else spec.stream
+        yield Gap("Field", scope, GapKind.REFUSED, words)
+
+
+def _unremarked(stream: str, pieces: Sequence[Piece]) -> Iterator[Gap]:
+    """Where a list shows telephones as mere numbers, though it was asked for all that is known of them (§16)."""
+    told = [piece.value.get("Phones") for piece in pieces] if stream == "Contractor" else []
+    phones = [one for several in told if isinstance(several, list) for one in several]
+    if phones and all(isinstance(one, str) and not _REMARKED.search(one) for one in phones):
+        words = _(
+            "The list of clients shows telephones without their kinds and remarks, though it was asked for them. Look "
+            "at the cards of some clients: where there are remarks that you need, write them into the description."
         )
+        yield Gap("Contractor", "remarks at telephones", GapKind.NOT_GIVEN, words)
 
 
 def _no_bin(stream: str) -> Gap:
@@ -178,9 +221,10 @@ def _cards(request: Request, ids: Sequence[str], pieces: Sequence[Piece]) -> Ite
     """The cards of rows that show only a part; they are announced by their list, which also tells what is in the bin."""
     name = request.context["list"]
     stream = lists.LISTS[name].stream
+    wishes = request.context.get("wishes", 0)
     for id, piece in zip(ids, pieces, strict=True):
         if not is_whole(request, piece.value):
-            yield lists.card(stream, id, request.context["names"], listed=True, list=name)
+            yield lists.card(stream, id, request.context["names"], listed=True, list=name, wishes=wishes)
 
 
 def _swept(request: Request, pieces: Sequence[Piece]) -> Reading:
@@ -221,7 +265,9 @@ def _after_card_fields(reading: Reading, request: Request, pieces: Sequence[Piec
     scope = request.context["scope"]
     stream, names = scope.partition("/")[0], names_in(scope, pieces)
     if names:
-        reading.requests.append(lists.card(stream, request.context["id"], names, listed=True))
+        reading.requests.append(
+            lists.card(stream, request.context["id"], names, listed=True, wishes=lists.ALL)
+        )
 
 
 _NEXT: dict[str, Callable[[Reading, Request, Sequence[Piece]], None]] = {

@@ -8,8 +8,8 @@ from crmexport.source import Request, Response, Row
 from crmexport.source.slices import Piece
 from crmexport.text import _
 from crmexport_megaplan.v1.envelope import check, rows_of
-from crmexport_megaplan.v1.kinds import CARDS, id_of
-from crmexport_megaplan.v1.lists import ALL_DEALS, BINS, LISTS, MARK
+from crmexport_megaplan.v1.kinds import CARDS, NAMELESS, id_of
+from crmexport_megaplan.v1.lists import ALL_DEALS, BINS, LISTS, MARK, NEW_COMMENTS
 
 ACCOUNT = "account"
 BIN = "bin"
@@ -17,7 +17,9 @@ BIN = "bin"
 
 def pieces_of(request: Request, response: Response) -> list[Piece]:
     """The rows of an answer with their places. Raises ValueError for what is no such answer."""
-    return rows_of(response, _KEYS[request.context["kind"]](request))
+    spec = LISTS.get(request.context.get("list", ""))
+    loose = spec is not None and not spec.paged and spec.stream in NAMELESS
+    return rows_of(response, _KEYS[request.context["kind"]](request), loose=loose)
 
 
 def records(request: Request, pieces: Sequence[Piece]) -> list[Row]:
@@ -49,10 +51,10 @@ def is_no_bin(request: Request, pieces: Sequence[Piece]) -> bool:
 
 
 def names_in(scope: str, pieces: Sequence[Piece]) -> list[str]:
-    """The names to ask for by the definitions of a scope, in their order: its extra fields, or all where all must be named."""
+    """The names to ask for by the definitions of a scope, in their order: its extra fields, or all where others are named too."""
     names = [str(piece.value.get("Name", "")) for piece in pieces]
-    stream = scope.partition("/")[0]
-    return [name for name in names if name and (MARK in name or LISTS[stream].names == "RequestedFields")]
+    all_told = LISTS[scope.partition("/")[0]].all_told
+    return [name for name in names if name and (MARK in name or all_told)]
 
 
 def account(request: Request, response: Response) -> list[Row]:
@@ -65,7 +67,7 @@ def account(request: Request, response: Response) -> list[Row]:
 
 def _of_list(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     name = request.context["list"]
-    if name == ALL_DEALS or is_no_bin(request, pieces):
+    if name in (ALL_DEALS, NEW_COMMENTS) or is_no_bin(request, pieces):
         return []
     stream = LISTS[name].stream
     whole = [piece for piece in pieces if is_whole(request, piece.value)]

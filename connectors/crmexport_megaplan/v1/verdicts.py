@@ -20,6 +20,12 @@ _SIGN_IN = re.compile(
 )
 _NOT_THERE = re.compile(r"not found|does not exist|no such|не найден|не существует", re.IGNORECASE)
 _RIGHTS = re.compile(r"can ?not|rights?\b|denied|forbidden|permission|нет прав|запрещ", re.IGNORECASE)
+# In which words a spent limit is told nobody has written down either (§15 names 429 alone).
+_LIMIT = re.compile(
+    r"too many requests|limit\S* (?:is |was |has been |of requests )?(?:exceeded|reached)|(?:exceed|reach)\S* \S* ?limit"
+    r"|превыш\S* (?:лимит|количеств|частот)|лимит\S* (?:на )?запрос|слишком (?:много|часто)",
+    re.IGNORECASE,
+)
 _CARDS = ("card", "download")
 
 
@@ -32,7 +38,7 @@ def verdict(request: Request, response: Response) -> Verdict:
         return _of_success(request, response)
     if status in (400, 403, 422):
         return _of_refusal(request, response, Verdict.REFUSED)
-    if status == 404 and request.context.get("kind") not in _CARDS:
+    if status == 404 and not (request.family or request.context.get("kind") in _CARDS):
         return Verdict.REFUSED  # a route that this install lacks is a gap, not a deleted record
     return by_status(status)
 
@@ -56,11 +62,15 @@ def _of_refusal(request: Request, response: Response, otherwise: Verdict) -> Ver
     said = _said(response)
     if _SIGN_IN.search(said):
         return Verdict.EXPIRED
+    if _LIMIT.search(said):
+        return Verdict.THROTTLED
     if request.context.get("sorted"):
         return Verdict.ANSWER  # the order may be what it does not like: read() asks without one
-    if request.context.get("kind") in _CARDS and _NOT_THERE.search(said):
+    if (request.family or request.context.get("kind") in _CARDS) and _NOT_THERE.search(said):
         return Verdict.VANISHED
-    return Verdict.REFUSED if _RIGHTS.search(said) else otherwise
+    if _RIGHTS.search(said):
+        return Verdict.REFUSED
+    return Verdict.ANSWER if request.context.get("wishes") else otherwise  # the same as with the order
 
 
 def _of_attachment(request: Request, response: Response) -> Verdict:

@@ -15,6 +15,7 @@ ISSUE_CARD = frozenset(
         *(field.name for scope in ("task", "project") for field in SCOPE_FIELDS[scope]),
     }
 )
+DEAL_EXTRA = frozenset({"Contact", "Payer", "Attaches"})  # of every scheme, yet shown only when named
 EMPLOYEE_LIST = frozenset({"Id", "Name", "Position", "Department", "LastOnline"})
 INVOICE_LIST = frozenset({"Id", "Number", "Name"})
 ALWAYS = frozenset({"Id", "Name"})
@@ -113,7 +114,8 @@ class Bodies:
             "Birthday": tell.day(body.get("birthday")),
             "Description": body.get("description", ""),
             "Email": mails[0] if mails else "",
-            "Phones": [_phone(one) for one in contacts if one.get("type") == "phone"],
+            "Phones": [_full_phone(one) for one in contacts if one.get("type") == "phone"],
+            "ContactInfo": [_contact(one) for one in contacts if one.get("type") == "email"],
             "Site": "",
             "Skype": "",
             "GUID": "",
@@ -264,17 +266,23 @@ class Bodies:
             "StartTime": tell.time(start),
             "Duration": span,
             "IsPersonal": 0,
-            "EventCategory": tell.named(body["category"]),
+            "EventCategory": tell.name(body["category"]),
             "Participants": tell.all_named([one["subject"] for one in body["participants"]]),
             "Contractors": tell.all_named(related),
             "Reminders": [],
             "HasTodo": 1,
             "TodoListId": 1 + index % 2,
-            "Owner": tell.named(body["userCreated"]),
+            "Owner": self._user(body["userCreated"]),
             "IsFinished": body["status"]["id"] != "1",
             "IsOverdue": body["isOverdue"],
             "Place": tell.name(body["place"]),
         }
+
+    def _user(self, link: Body | None) -> Any:
+        """The number of somebody as a user of the account, which is another than that of the employee."""
+        people = self._account.kinds["Employee"]
+        index = people.index(link["id"]) if link else None
+        return "" if index is None else people.body(index)["uid"]
 
     def _comment(self, index: int, body: Body) -> Body:
         tell = self.tell
@@ -298,6 +306,21 @@ def _phone(one: Body) -> Body:
         "PhoneType": "mobile" if one["isMain"] else "",
         "PhoneComment": one["comment"],
     }
+
+
+def _full_phone(one: Body) -> str:
+    """A client's telephone with its kind and its remark, as FormatSettings[phone]=full shows it."""
+    remark = f"\t{one['comment']}" if one["comment"] else ""
+    return f"ph_{'m' if one['isMain'] else 'w'}-{one['value']}{remark}"
+
+
+def bare_phone(phone: str) -> str:
+    """The same where nothing of that kind is asked for."""
+    return phone.partition("-")[2].partition("\t")[0]
+
+
+def _contact(one: Body) -> Body:
+    return {"Type": one["type"], "Value": one["value"], "IsMain": one["isMain"]}
 
 
 def _location(one: Body) -> Body:

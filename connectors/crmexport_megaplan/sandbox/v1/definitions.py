@@ -8,10 +8,9 @@ _SCOPES = {
     "Payer": ("payer/ru/Legal", "payer/ru/Natural"),
 }
 _CLIENT: tuple[str, ...] = (
-    *("Name", "PersonType", "CompanyName", "FirstName", "LastName", "MiddleName", "Birthday", "Description"),
+    *("Name", "CompanyName", "FirstName", "LastName", "MiddleName", "Birthday", "Description"),
     *("Email", "Phones", "Site", "Skype", "GUID", "Locations", "ChildContacts", "ParentCompany", "Payers"),
     *(
-        "Attaches",
         "Responsibles",
         "ResponsibleContractors",
         "Status",
@@ -21,7 +20,10 @@ _CLIENT: tuple[str, ...] = (
     ),
     *("IsDropped", "TimeCreated", "TimeUpdated"),
 )
-_FIELDS: dict[str, tuple[str, ...]] = {"Contractor": _CLIENT, "Deal": ("Name", "Description", "FinalPrice")}
+_FIELDS: dict[str, tuple[str, ...]] = {
+    "Contractor": _CLIENT,
+    "Deal": ("Name", "Contact", "Payer", "Attaches"),
+}
 
 
 def definitions(scope: str) -> list[Body]:

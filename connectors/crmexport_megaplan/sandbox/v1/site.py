@@ -17,7 +17,16 @@ from crmexport_megaplan.sandbox.v1.behaviour import V1Behaviour
 from crmexport_megaplan.sandbox.v1.bodies import Bodies
 from crmexport_megaplan.sandbox.v1.definitions import definitions
 from crmexport_megaplan.sandbox.v1.keys import Keys
-from crmexport_megaplan.sandbox.v1.tables import Query, Table, Tables, changes, checklists, offers, tags
+from crmexport_megaplan.sandbox.v1.tables import (
+    Query,
+    Table,
+    Tables,
+    changes,
+    checklists,
+    messages,
+    offers,
+    tags,
+)
 from crmexport_megaplan.sandbox.v1.telling import Telling
 from crmexport_megaplan.sandbox.v1.truth import truth
 from crmexport_megaplan.sandbox.values import Body
@@ -57,10 +66,16 @@ class V1Site:
             f"{COMMON}/System/datetime": self._now,
             f"{COMMON}/UserInfo/id": lambda query: {"UserId": 1_000_021, "EmployeeId": "1000001"},
             f"{COMMON}/Comment/list": self._comments,
+            f"{COMMON}/Comment/all": lambda query: self._some(
+                "comments", self._tables.new_comments(query), query
+            ),
             f"{COMMON}/Tags/list": lambda query: {"tags": tags()},
             f"{COMMON}/Checklist/all": lambda query: self._some("checklists", checklists(account), query),
             f"{COMMON}/History/all": lambda query: self._some("changes", changes(account), query),
             f"{COMMON}/History/list": self._history,
+            f"{COMMON}/Message/list": lambda query: self._some(
+                "messages", messages(query.get("Folder")), query
+            ),
             "BumsFinApiV01/Operation/list": self._operations,
         }
 

@@ -10,16 +10,19 @@ from crmexport_megaplan.sandbox.lists import Family, Plain, Rows
 from crmexport_megaplan.sandbox.programs import SCHEMES
 from crmexport_megaplan.sandbox.v1.behaviour import V1Behaviour
 from crmexport_megaplan.sandbox.v1.bodies import (
+    DEAL_EXTRA,
     EMPLOYEE_LIST,
     INVOICE_LIST,
     ISSUE_CARD,
     Bodies,
+    bare_phone,
     shown,
 )
 from crmexport_megaplan.sandbox.v1.telling import number
 from crmexport_megaplan.sandbox.values import Body, moment
 
 Query = dict[str, str]
+FOLDERS = ("incoming", "outgoing")
 SUBJECTS = {
     "task": ("Task",),
     "project": ("Project",),
@@ -113,6 +116,19 @@ class Tables:
                 return [self._bodies.card("Comment", one) for one in kept]
         return []
 
+    def new_comments(self, query: Query) -> list[Body]:
+        """The comments of tasks and projects that were made or changed since, each with what it stands under."""
+        since, found = query.get("TimeUpdated", "").replace("T", " "), []
+        for index in range(self._account.counts["Comment"]):
+            kind, owner = self._account.comments.owner(index)
+            is_gone = {("Comment", index), (kind, owner)} & self._account.removed
+            body = self._account.body("Comment", index)
+            at = self._bodies.tell.time(body["timeUpdated"] or body["timeCreated"])
+            if kind in ("Task", "Project") and not is_gone and at >= since:
+                of = {"SubjectType": kind.lower(), "SubjectId": number(self._account.kinds[kind].id(owner))}
+                found.append(self._bodies.card("Comment", index) | of)
+        return found
+
     def _operation(self, index: int) -> Body:
         invoice = self._bodies.card("Invoice", index)
         deal = self._bodies.card("Deal", self._account.invoices.owner(index)[1])
@@ -146,16 +162,24 @@ class Tables:
         self, kind: str, body: Body, wanted: frozenset[str] | None, query: Query, *, is_list: bool
     ) -> Body:
         """What a request is shown of a card: extra fields of some kinds only when named, and those of deals by scheme."""
-        if kind in ("Task", "Project") and is_list:
-            whole = self._behaviour.detailed and query.get("Detailed") == "1"
-            return body if whole else {name: body[name] for name in body if name not in ISSUE_CARD}
+        named = _names(query, "ExtraFields") or frozenset()
+        if kind in ("Task", "Project"):
+            whole = not is_list or (self._behaviour.detailed and query.get("Detailed") == "1")
+            hidden = frozenset() if whole else ISSUE_CARD
+            return {
+                n: v for n, v in body.items() if n not in hidden and ("CustomField" not in n or n in named)
+            }
         if kind in ("Deal", "Payer"):
-            named = _names(query, "ExtraFields") or frozenset()
             fixed = kind == "Payer" or not is_list or "FilterFields[Program]" in query
-            return {n: v for n, v in body.items() if "CustomField" not in n or (fixed and n in named)}
+            extra = {n for n in body if "CustomField" in n or (kind == "Deal" and n in DEAL_EXTRA)}
+            return {n: v for n, v in body.items() if n not in extra or (fixed and n in named)}
         if kind.startswith("Contractor"):
-            named = _names(query, "RequestedFields") or frozenset({"Status", "Type", "Responsibles"})
-            return shown(body, named) | {n: "" for n in named if "CustomField" in n and n not in body}
+            wanted = _names(query, "RequestedFields") or frozenset({"Status", "Type", "Responsibles"})
+            if "RequestedFields[ContactInfo][0]" in query:
+                wanted |= {"ContactInfo"}
+            if query.get("FormatSettings[phone]") != "full":
+                body = {**body, "Phones": list(map(bare_phone, body["Phones"]))}
+            return shown(body, wanted) | {n: "" for n in wanted if "CustomField" in n and n not in body}
         return body if wanted is None else shown(body, wanted)
 
     def _hides(self, kind: str, index: int, query: Query) -> bool:
@@ -231,7 +255,6 @@ def dictionaries() -> dict[str, tuple[str, list[Body]]]:
             "phoneTypes",
             [{"Id": 1, "Name": "Рабочий"}, {"Id": 2, "Name": "Моб."}],
         ),
-        "BumsCommonApiV01/Message/list": ("messages", messages()),
         "BumsInvoiceApiV01/Offer/list": ("offers", [shown(one, ()) for one in offers()]),
     }
 
@@ -244,15 +267,18 @@ def offers() -> list[Body]:
     ]
 
 
-def messages() -> list[Body]:
-    """Some mail."""
+def messages(folder: str | None = "incoming") -> list[Body]:
+    """The messages in a folder."""
     return [
         {
             "Id": 9_501 + place,
             "Subject": f"Re: счёт № {place}" if place % 4 else "",
-            "Text": "<p>Добрый день!</p>",
+            "Content": "<p>Добрый день!</p>",
+            "Folder": FOLDERS[place % 2],
+            "To": [{"Id": 1_000_001, "Name": "Директор"}],
         }
         for place in range(30)
+        if FOLDERS[place % 2] == (folder or "incoming")
     ]
 
 

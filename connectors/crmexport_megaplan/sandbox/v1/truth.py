@@ -9,11 +9,13 @@ from crmexport_megaplan.sandbox.programs import SCHEMES
 from crmexport_megaplan.sandbox.v1.bodies import Bodies
 from crmexport_megaplan.sandbox.v1.definitions import definitions
 from crmexport_megaplan.sandbox.v1.tables import (
+    FOLDERS,
     STREAMS,
     SUBJECTS,
     Tables,
     checklists,
     dictionaries,
+    messages,
     offers,
     tags,
 )
@@ -32,7 +34,6 @@ _DICTIONARIES = {
     "BumsTimeApiV01/TodoList/list": "TodoList",
     "BumsCommonApiV01/Filter/list": "Filter",
     "BumsStaffApiV01/Employee/phoneTypes": "PhoneType",
-    "BumsCommonApiV01/Message/list": "Message",
 }
 # Files hang where the older API shows them: not at projects' and events' comments, which it does not give.
 _PLACES = (
@@ -52,6 +53,7 @@ def truth(account: InventedAccount, tables: Tables, bodies: Bodies) -> Iterator[
                 yield _line(stream, bodies.card(kind, index))
     for route, stream in _DICTIONARIES.items():
         yield from (_line(stream, row) for row in dictionaries()[route][1])
+    yield from (_line("Message", row) for folder in FOLDERS for row in messages(folder))
     yield from (_line("Offer", row) for row in offers())
     yield from (_line("Tag", row) for row in tags())
     yield from (_line("Checklist", row) for row in checklists(account))
