@@ -10,9 +10,13 @@ from urllib.parse import urlencode
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from crmexport.archive import Place, place_of
 from tests.postgresql_server import ADDRESS, PostgreSQLServer
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is no defect
+settings.load_profile("unhurried")
 
 SHARED = "CRMEXPORT_TEST_SHARED"
 PLACES = ("folder", "postgresql")

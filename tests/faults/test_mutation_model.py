@@ -165,7 +165,7 @@ def lived(pace: float, pulls: list[list[Deed]]) -> None:
 
 deed = st.builds(Deed, st.integers(0, MOST_CALLS), st.sampled_from(WHAT), st.integers(0, 40), st.booleans())
 lives = st.lists(st.lists(deed, min_size=1, max_size=12), min_size=1, max_size=2)
-quiet = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
+quiet = settings(database=None, suppress_health_check=list(HealthCheck))
 
 
 def examples(first: int, many: int) -> None:

@@ -114,13 +114,13 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(VALUES)
 def test_any_value_survives_a_cell(value: Any) -> None:
     assert from_cell(to_cell(value, text=False), text=False) == value
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=20))
 def test_any_text_survives_a_cell(value: str) -> None:
     assert from_cell(to_cell(value, text=True), text=True) == value

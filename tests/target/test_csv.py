@@ -109,7 +109,7 @@ any_cell = (
 
 
 @pytest.mark.parametrize("dialect", [FAITHFUL, EXCEL, BITRIX], ids=["faithful", "excel", "bitrix24"])
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rows=st.lists(st.tuples(any_text, any_cell), min_size=1, max_size=6))
 def test_any_value_reads_back_as_meant(
     tmp_path_factory: pytest.TempPathFactory, dialect: Dialect, rows: list[tuple[Any, Any]]

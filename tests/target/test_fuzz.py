@@ -155,7 +155,6 @@ def check(names: tuple[str, ...], made: dict[str, Any], monkeypatch: pytest.Monk
 def fuzz(examples: int, made: st.SearchStrategy[Any] = archives) -> Callable[..., Any]:
     quick = settings(
         max_examples=examples,
-        deadline=None,
         derandomize=examples < 100,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -239,7 +239,7 @@ any_cell = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=st.lists(st.tuples(any_text, any_cell), min_size=1, max_size=8))
 def test_any_value_reads_back_equal_or_counted(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[Any, Any]]
