@@ -9,7 +9,7 @@ from typing import Any
 
 from crmexport.fitting.accounts import Accounts, Fate, better
 from crmexport.fitting.tracing import CUSTOM, Trace, Unit, as_cells, unentered, units_of
-from crmexport.mapping.to import Layout, Plan, TableRule, scratch
+from crmexport.mapping.to import Carried, Layout, Plan, TableRule, carried, scratch
 from crmexport.mapping.to.custom_path import keys_named
 from crmexport.mapping.to.nesting import depth
 from crmexport.mapping.to.scratch import clean
@@ -65,9 +65,9 @@ class _Walk:
         self.kind = kind
         self.accounts = accounts
         self.shown = shop.shown(target)
-        self.is_raw = self.layout.format == "raw"
-        self.plans = [] if self.is_raw else [plan for plan in shop.plans(target) if plan.entity == kind]
-        every = [] if self.is_raw else shop.plans(target)
+        self.is_copied = self.layout.is_copy and carried(self.layout)[kind] is Carried.ROWS
+        every = [] if self.layout.is_copy else shop.plans(target)
+        self.plans = [plan for plan in every if plan.entity == kind]
         found = [made.children for plan in every for made in plan.columns if made.children]
         self.children = [child for child in found if child.entity == kind]
         self.is_parent = any(child.parent == kind for child in found)
@@ -111,7 +111,7 @@ class _Walk:
     def _fates(self, entity: Mapping[str, Any]) -> dict[Unit, Fate]:
         """The best fate of every value over all tables."""
         all_units = units_of(entity)
-        if self.is_raw:
+        if self.is_copied:
             self.accounts.rows[self.kind] += 1
             return dict.fromkeys(all_units, Fate.COLUMN)
         wanting = self._wanting(entity)

@@ -205,9 +205,17 @@ def test_required_columns_that_are_empty(covering: Covering) -> None:
     assert dict(accounts.empty["t", "A"].words) == {"23": 1}
 
 
-def test_what_raw_writes_is_everything(covering: Covering) -> None:
-    total = covering("raw").total()
-    assert total.reaching == total.values > 0
+@pytest.mark.parametrize("name", ["raw", "sql", "jsonl", "parquet", "singer"])
+def test_a_copy_of_all_that_there_is_holds_everything(covering: Covering, name: str) -> None:
+    accounts = covering(name)
+    assert accounts.total().reaching == accounts.total().values > 0
+    assert accounts.rows == accounts.entities
+
+
+def test_lines_of_some_kinds_hold_these(covering: Covering) -> None:
+    accounts = covering("format: jsonl\nentities: [deal]\n")
+    assert fates(accounts, "deal", "name") == {"column": 2}
+    assert fates(accounts, "contact", "name") == {"table": 3}
 
 
 def test_money_and_links_of_a_whole_layout_arrive(covering: Covering, made: Entities) -> None:

@@ -250,6 +250,11 @@ class Layout(_Strict):
     files_at: str = ""
 
     @property
+    def is_copy(self) -> bool:
+        """Whether entities are written as they are, by no table of the layout."""
+        return self.format in WITHOUT_TABLES and not (self.format == "jsonl" and self.tables)
+
+    @property
     def written_tables(self) -> dict[str, TableRule]:
         """The tables without those that need an address of the attachments when there is none."""
         return {name: rule for name, rule in self.tables.items() if self.files_at or not rule.by_address}
