@@ -86,11 +86,12 @@ def check_entity(name: str) -> None:
 def accounts_of(archive: str, to: str, lang: str) -> "Accounts":
     """The accounts of the target `to` over the archive."""
     from crmexport.fitting import covered
+    from crmexport.fitting.beside import note_beside
     from crmexport.target import load_target
 
     target = load_target(to)
     with opened(archive, target, lang) as (shop, watch):
-        return covered(shop, target, watch)
+        return note_beside(covered(shop, target, watch), shop, target)
 
 
 @contextmanager
