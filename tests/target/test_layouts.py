@@ -122,6 +122,59 @@ def tables(tmp_path: Path) -> Tables:
         ),
         ("format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: links(dael).name}", ["dael", "deal"]),
         ("format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: name(deal)}", ["no link"]),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {text: '{name'}}",
+            ["line 5", "“{name” a brace is alone"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {text: 'name}'}}",
+            ["“name}” a brace"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {text: '{created_at|yyyy-MM-dd}'}}",
+            ["“MM” is no part of a date", "dd, mm and yyyy"],
+        ),
+        (
+            "format: csv\nentities: all\ncsv: {dates: dd.MM.yyyy}",
+            ["line 3", "csv.dates", "“MM” is no part of a date"],
+        ),
+        ("format: csv\nentities: all\ncsv: {times: ДД.ММ.ГГГГ}", ["csv.times", "“ДД” is no part of a date"]),
+        ("format: csv\nentities: all\ncsv: {times: '-'}", ["“-” is no part of a date"]),
+        ("format: json\njson: {dates: yy-mm-dd}", ["json.dates", "“yy” is no part of a date"]),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: result, choice: {Won: x, '*': y}}}",
+            ["“result” is never “Won”. Did you mean “won”?"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: result, choice: {'LOST ': x, '*': y}}}",
+            ["Did you mean “lost”?"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: is_paid, choice: {yes: x, '*': y}}}",
+            ["true or false, never “yes”"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: phones.number, each: tel, join: ','}}",
+            ["nowhere in “tel”"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, text: '{number}'}}",
+            ["one of “path”, “text” and “children”"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, limit: 0}}",
+            ["at least 1 is needed here"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, limit: 2.5}}",
+            ["a whole number is needed here"],
+        ),
+        ("format: csv\ncsv: {truth: [a, b, c]}\nentities: all", ["no more than 2"]),
+        ("format: csv\ntables:\n  t:\n    from: DEAL\n    columns: {A: name}", ["Did you mean “deal”?"]),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: name}\n    leave_out: files",
+            ["leave_out", "a list is needed here"],
+        ),
         ("like: bitrix25\nformat: csv", ["line 1", "bitrix25", "bitrix24"]),
         ("like: my.yaml", ["line 1", "circle"]),
         (

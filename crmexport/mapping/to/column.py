@@ -15,7 +15,7 @@ from crmexport.mapping.to.shown import kind_of
 from crmexport.mapping.to.steps import Make, Steps
 from crmexport.mapping.to.table import Cell, Column, Kind
 from crmexport.mapping.to.template import Template, template
-from crmexport.mapping.to.where import keeper
+from crmexport.mapping.to.where import keeper, refuse_never
 from crmexport.model import PARTS, Entity, Type
 from crmexport.text import _
 
@@ -73,13 +73,14 @@ def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> 
 
 
 def checked(column: Made, rule: str | ColumnRule) -> None:
-    """Raise PathError when the rule's `choice` says nothing of a word that its field may have: it would be lost here."""
-    if isinstance(rule, str) or rule.choice is None or "*" in rule.choice or not rule.path:
+    """Raise PathError when the rule's `choice` names a word that its field never has, or says nothing of one that it may have."""
+    if isinstance(rule, str) or rule.choice is None or not rule.path:
         return
     first = column.paths[0]
+    refuse_never(first, rule.choice.keys() - {"*"})
     known = first.field.choices if first.text == first.field.name else {}
     missing = [word for word in known if word not in rule.choice]
-    if missing:
+    if missing and "*" not in rule.choice:
         raise PathError(
             _("“choice” says nothing of {words}; “*” stands for all others.").format(words=", ".join(missing))
         )
@@ -104,6 +105,10 @@ class _Builder(Steps):
         self.children = children(rule, entity, zone) if rule.children else None
         if not paths and not self.text and not self.default and not self.children:
             raise PathError(_("a column needs “path”, “text”, “default” or “children”."))
+        if sum(map(bool, (paths, self.text, self.children))) > 1:
+            raise PathError(
+                _("a column has one of “path”, “text” and “children”: the others would not be shown.")
+            )
 
     def _template(self, text: str | None, entity: Entity) -> Template | None:
         return None if text is None else template(text, entity, self.zone)

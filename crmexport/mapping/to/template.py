@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from crmexport.mapping.to.paths import Path, PathError, compiled
-from crmexport.mapping.to.patterns import dated, is_pattern
+from crmexport.mapping.to.patterns import dated, refuse_other_letters
 from crmexport.mapping.to.row import Row, shortened
 from crmexport.model import Entity, Moment, in_zone
 from crmexport.text import _
@@ -57,6 +57,8 @@ def template(text: str, entity: Entity, zone: tzinfo = UTC, *, one_line: bool = 
 
     `one_line`: blanks and line ends in a row become one blank; without it values stand as they are.
     """
+    if any(sign in _place.sub("", text) for sign in "{}"):
+        raise PathError(_("in “{text}” a brace is alone; a path stands between two.").format(text=text))
     texts = [_one(one, entity, zone, one_line) for one in text.split(_OR)]
     if len(texts) == 1:
         return texts[0]
@@ -118,12 +120,8 @@ class _Place:
         self._zone = zone
         self.paths = () if self._word else tuple(compiled(name, entity) for name in alternatives)
         self.most = int(self._form) if self._form.isdecimal() else 0
-        if self._form and not self.most and self._form not in _FORMS and not is_pattern(self._form):
-            raise PathError(
-                _(
-                    "behind “|” stands “id”, “url”, a number (the most characters) or a pattern such as dd.mm.yyyy, not “{form}”."
-                ).format(form=self._form)
-            )
+        if self._form and not self.most and self._form not in _FORMS:
+            _refuse_no_pattern(self._form)
 
     def value(self, row: Row) -> str:
         """The first value there is, as text; ""."""
@@ -147,6 +145,16 @@ class _Place:
         if self._form and isinstance(moment, (date, datetime)):
             return dated(moment, self._form)
         return row.shown.text(row.shown.word(path, value)) or ""
+
+
+def _refuse_no_pattern(form: str) -> None:
+    try:
+        refuse_other_letters(form)
+    except ValueError as error:
+        sentence = _(
+            "behind “|” stands “id”, “url”, a number (the most characters) or a pattern such as dd.mm.yyyy, not “{form}”."
+        ).format(form=form)
+        raise PathError(f"{sentence} {error}") from error
 
 
 def spelt(text: str, most: int) -> str:

@@ -1,13 +1,12 @@
 """Which entities a table takes, and which rows a column speaks of: those whose values are the wanted ones."""
 
-from collections.abc import Callable, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 from crmexport.mapping.to.paths import Path, PathError, compiled
 from crmexport.mapping.to.references import References
 from crmexport.mapping.to.schema import Other
-from crmexport.mapping.yaml_words import did_you_mean
+from crmexport.mapping.yaml_words import did_you_mean, nearest
 from crmexport.model import Entity, Type
 from crmexport.text import _
 
@@ -35,7 +34,7 @@ def keeper(where: Mapping[str, Any], entity: Entity) -> Keep | None:
 
 def _test(path: Path, value: Any) -> Test:
     get = path.get
-    _check(path, _wanted(value.not_ if isinstance(value, Other) else value))
+    refuse_never(path, _wanted(value.not_ if isinstance(value, Other) else value))
     if isinstance(value, Other):
         unwanted = _wanted(value.not_)
         return lambda one, references: not unwanted & _words(get(one, references))
@@ -43,16 +42,16 @@ def _test(path: Path, value: Any) -> Test:
     return lambda one, references: bool(wanted & _words(get(one, references)))
 
 
-def _check(path: Path, words: frozenset[str]) -> None:
-    """Refuse a word that is never there: rows would be left out in silence.
+def refuse_never(path: Path, words: Collection[str]) -> None:
+    """Raise PathError for a word that is never there: rows would be left out, or a value never be shown, in silence.
 
     A choice may have words of the source's own; only one that is nearly ours is a slip of the pen.
     """
     known = path.field.choices if path.text == path.field.name else {}
-    for word in sorted(words - {"", *known}):
+    for word in sorted({*words} - {"", *known}):
         if path.type is Type.BOOL and word not in ("true", "false"):
             raise PathError(_("“{name}” is true or false, never “{word}”.").format(name=path.text, word=word))
-        if get_close_matches(word, known, n=1):
+        if nearest(word, known):
             sentence = _("“{name}” is never “{word}”.").format(name=path.text, word=word)
             raise PathError(sentence + did_you_mean(word, known))
 
