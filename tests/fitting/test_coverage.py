@@ -94,6 +94,7 @@ def test_of_several_paths_only_the_shown_one_arrives(covering: Covering, made: E
     assert fates(accounts, "contact", "first_name") == {"column": 2}
     assert sum(fates(accounts, "contact", "middle_name").values()) == 1
     assert accounts.fields["contact", "middle_name"].reaching == 0
+    assert fates(accounts, "contact", "middle_name") == {"no_column": 1}
 
 
 def test_a_word_missing_in_a_value_map(covering: Covering, made: Entities) -> None:

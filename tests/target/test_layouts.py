@@ -464,3 +464,43 @@ def test_a_layout_like_another_changes_what_it_says(tmp_path: Path) -> None:
     mine = load_layout(layout(tmp_path, "like: bitrix24\nzone: Europe/Moscow"))
     ours = load_target("bitrix24").layout
     assert (mine.zone, mine.tables, mine.csv) == ("Europe/Moscow", ours.tables, ours.csv)
+
+
+ANNA = {"source_id": "1", "first_name": "Анна", "middle_name": "Петровна"}
+NAMELESS = {"source_id": "2", "middle_name": "Петровна"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "anna", "nameless"),
+    [
+        ("{path: [first_name, middle_name]}", "Анна", "Петровна"),
+        ("{text: '{first_name, middle_name}!'}", "Анна!", "Петровна!"),
+        ("{text: '{first_name} || {middle_name}'}", "Анна", "Петровна"),
+        ("{path: first_name, default: '{middle_name}'}", "Анна", "Петровна"),
+    ],
+)
+def test_what_is_passed_over_for_another_goes_to_the_overflow(
+    tables: Tables, rule: str, anna: str, nameless: str
+) -> None:
+    """It does so unless a column of its own shows it, or the layout leaves it out."""
+    text = f"format: csv\ntables:\n  t:\n    from: contact\n    columns:\n      A: {rule}\n      N: name\n"
+    made = {"contact": [ANNA, NAMELESS]}
+    told = tables(text + "    overflow: N\n", made)["t"][1:]
+    assert told == [[anna, "Middle name: Петровна"], [nameless, None]]
+    left = tables(text + "    overflow: N\n    leave_out: [middle_name]\n", made)["t"][1:]
+    assert left == [[anna, None], [nameless, None]]
+    shown = tables(text + "      B: middle_name\n    overflow: N\n", made)["t"][1:]
+    assert shown == [[anna, None, "Петровна"], [nameless, None, "Петровна"]]
+
+
+def test_what_only_says_that_no_default_is_needed_goes_to_the_overflow(tables: Tables) -> None:
+    columns = "      A: {path: first_name, default: x, default_unless: middle_name}\n      N: name\n"
+    text = f"format: csv\ntables:\n  t:\n    from: contact\n    columns:\n{columns}    overflow: N\n"
+    assert tables(text, {"contact": [NAMELESS]})["t"][1] == [None, "Middle name: Петровна"]
+
+
+def test_a_custom_field_that_is_passed_over_goes_to_the_overflow(tables: Tables) -> None:
+    columns = "      A: {path: [first_name, 'custom[x]']}\n      N: name\n"
+    text = f"format: csv\ntables:\n  t:\n    from: contact\n    columns:\n{columns}    overflow: N\n    custom: overflow\n"
+    made = {"contact": [ANNA | {"custom": {"x": "y"}}, {"source_id": "3", "custom": {"x": "z"}}]}
+    assert tables(text, made)["t"][1:] == [["Анна", "Middle name: Петровна\nx: y"], ["z", None]]

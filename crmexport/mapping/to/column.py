@@ -36,7 +36,7 @@ class Made(NamedTuple):
     `by_item` are the lists (phones and the like) of which it takes single items. With `repeat` it is several columns, and
     `children` is the list of other entities they show. `finish` is applied when the overflow has been added. `needs` are fields of
     other entities that it looks at without showing them. `at_times`: it has a value in some rows only. `tell`: the
-    overflow tells its fields too.
+    overflow tells its fields too. `seconds` are the units (see Path) that it shows only where others have no value.
     """
 
     column: Column
@@ -50,6 +50,7 @@ class Made(NamedTuple):
     needs: tuple[tuple[str, str], ...] = ()
     at_times: bool = False
     tell: bool = False
+    seconds: frozenset[str] = frozenset()
 
 
 def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> Made:
@@ -69,6 +70,7 @@ def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> 
         builder.needs(),
         builder.when is not None,
         rule.tell,
+        builder.seconds(),
     )
 
 
@@ -116,11 +118,18 @@ class _Builder(Steps):
     def all_paths(self) -> tuple[Path, ...]:
         """Every path whose value the column shows."""
         templates = [one.paths for one in (self.text, self.default) if one]
-        return (*self.paths, *(path for paths in templates for path in paths), *filter(None, [self.unless]))
+        return (*self.paths, *(path for paths in templates for path in paths))
+
+    def seconds(self) -> frozenset[str]:
+        """What it shows only where others have no value; of links and of lists taken item by item others keep account."""
+        found = [*self.paths[1:], *(self.text.seconds if self.text else ())]
+        found += self.default.paths if self.default else ()
+        return frozenset(path.unit for path in found if path.field.type is not Type.REF) - self.by_item()
 
     def needs(self) -> tuple[tuple[str, str], ...]:
-        """What `when` and `only` look at in other entities."""
-        found = [need for path in (self.when.paths if self.when else ()) for need in path.needs]
+        """What `when`, `only` and `default_unless` look at in other entities."""
+        looked_at = [*(self.when.paths if self.when else ()), *filter(None, [self.unless])]
+        found = [need for path in looked_at for need in path.needs]
         for path in self.only.paths if self.only else ():
             found += [(self.paths[0].field.entity or "", path.field.name), *path.needs]
         return tuple(found)
@@ -170,9 +179,21 @@ class _Builder(Steps):
         if self.rule.label is not None:
             return self._next_item(self.paths[0], [word.casefold() for word in self.rule.label])
         getters = [self._value(path) for path in self.paths]
-        if len(getters) == 1:
-            return getters[0]
-        return lambda row: next((cell for get in getters if (cell := get(row)) is not None), None)
+        return getters[0] if len(getters) == 1 else self._first(getters)
+
+    def _first(self, getters: list[Make]) -> Make:
+        """The first of several paths that has a value, noting which one."""
+        pairs = list(zip([path.unit for path in self.paths], getters, strict=True))
+
+        def first(row: Row) -> Cell:
+            for unit, get in pairs:
+                cell = get(row)
+                if cell is not None:
+                    row.chosen.add(unit)
+                    return cell
+            return None
+
+        return first
 
     def _reaching(self, get: Make) -> Make:
         """`get` for the rows that `when` speaks of, noting what it shows of links and of these rows only: of the rest the overflow tells."""

@@ -31,7 +31,8 @@ class Overflow:
         self.place = list(rule.columns).index(rule.overflow) if rule.overflow else None
         self._most = _limit(rule.columns[rule.overflow]) if rule.overflow else None
         whole, in_part = _read_by(columns)
-        left = whole | set(rule.leave_out) | ALWAYS_LEFT | set(rule.within.links if rule.within else ())
+        on_purpose = set(rule.leave_out) | ALWAYS_LEFT | set(rule.within.links if rule.within else ())
+        left = whole | on_purpose
         rules = list(rule.columns.values())
         self._finish = [
             (place, made.finish, _limit(rules[place])) for place, made in enumerate(columns) if made.finish
@@ -51,6 +52,10 @@ class Overflow:
         ]
         self._lists = [
             (field, translate(field.title)) for field in entity.fields if field.name in in_part - left
+        ]
+        self._seconds = _passed_over_at_times(columns) - on_purpose
+        self._passed_over = [
+            (field, translate(field.title)) for field in entity.fields if field.name in self._seconds
         ]
         self._labelled = {
             path.field.name for made in columns for path in made.paths if path.text.endswith(".label")
@@ -84,12 +89,18 @@ class Overflow:
         for field, title in self._fields:
             value = row.entity.get(field.name)
             if value is not None and value is not False:
-                row.move(
-                    field.name, title, self._choices[field.name].get(value, value) if field.titles else value
-                )
+                row.move(field.name, title, self._in_words(field, value))
         self._half_shown(row)
+        for field, title in self._passed_over:
+            value = row.entity.get(field.name)
+            is_told = field.name in row.told or value in (None, False)
+            if self._is_passed_over(row, field.name) and not is_told:
+                row.move(field.name, title, self._in_words(field, value))
         self._custom(row)
         self._write(row, cells)
+
+    def _in_words(self, field: Field, value: Any) -> Any:
+        return self._choices[field.name].get(value, value) if field.titles else value
 
     def _is_unsaid(self, row: Row, field: str, place: int) -> bool:
         """Whether a column has the item, but none its label: an extension to dial, whose address it is."""
@@ -111,13 +122,16 @@ class Overflow:
         rest = {
             key: value
             for key, value in (row.entity.get("custom") or {}).items()
-            if key not in self._in_columns
+            if key not in self._in_columns or self._is_passed_over(row, f"custom.{key}")
         }
         if self._left_custom:
             row.notes.update({"left_out.custom": len(rest)} if rest else {})
             return
         for key, value in rest.items():
             row.move("custom", self._labels.get(key, key), value, key=key)
+
+    def _is_passed_over(self, row: Row, unit: str) -> bool:
+        return unit in self._seconds and unit not in row.chosen
 
     def _write(self, row: Row, cells: list[Any]) -> None:
         if row.moved and self.place is not None:
@@ -156,6 +170,13 @@ def _at_times(columns: Sequence[Made]) -> set[str]:
     """The fields that are shown only in rows that some `when` speaks of."""
     always = {path.field.name for made in columns if not made.at_times for path in made.paths}
     return {path.field.name for made in columns if made.at_times for path in made.paths} - always
+
+
+def _passed_over_at_times(columns: Sequence[Made]) -> set[str]:
+    """What every column that shows it at all shows only where others have no value."""
+    enough = [made for made in columns if not made.tell and not made.at_times]
+    always = {path.unit for made in enough for path in made.paths if path.unit not in made.seconds}
+    return {unit for made in columns if not made.tell for unit in made.seconds} - always
 
 
 def _without_currency(field: Field, columns: Sequence[Made]) -> bool:

@@ -47,6 +47,12 @@ class Path(NamedTuple):
     needs: tuple[tuple[str, str], ...] = ()
     kind: str = ""
 
+    @property
+    def unit(self) -> str:
+        """What it shows of an entity: a field, or a custom one."""
+        custom = custom_path(self.text)
+        return f"{CUSTOM.name}.{custom.key}" if custom else self.field.name
+
 
 class _Rest(NamedTuple):
     """What follows the first step: how to go on from one value (None: not at all), what type that gives, what it needs."""

@@ -17,10 +17,11 @@ class Row:
 
     `fate` is the word under which a value without a column is counted: "overflow", or "left_out" when the table has no
     overflow column. `reached` are the links that a column could show; `told` the fields of which something has moved.
-    `unsaid` are items whose column does not say what their label does.
+    `unsaid` are items whose column does not say what their label does. `chosen` are the fields that a column took where it could
+    have taken others.
     """
 
-    __slots__ = ("entity", "fate", "moved", "notes", "reached", "shown", "taken", "told", "unsaid")
+    __slots__ = ("chosen", "entity", "fate", "moved", "notes", "reached", "shown", "taken", "told", "unsaid")
 
     def __init__(self, entity: Mapping[str, Any], shown: Shown, notes: Counter[str], fate: str) -> None:
         self.fate = fate
@@ -32,6 +33,7 @@ class Row:
         self.reached: set[str] = set()
         self.told: set[str] = set()
         self.unsaid: set[tuple[str, int]] = set()
+        self.chosen: set[str] = set()
 
     @classmethod
     def of(cls, entity: Mapping[str, Any], shown: Shown) -> "Row":
