@@ -131,7 +131,8 @@ class Accounts:
     """The accounts of a whole target. `entities` counts the entities of each kind, `rows` those that have a row.
 
     `choices`, `limits`, `unfit` and `empty` (of required columns) tell of columns; `unknown` names custom fields that the
-    archive does not know, with those that it does. What is held and no entity has: `raw_only`, how many records of which
+    archive does not know, with those that it does; `never` words that no entity has, by key and word, with one nearly the
+    same that some have; `bare` tables without a row, with the number of entities that they could have shown. What is held and no entity has: `raw_only`, how many records of which
     streams become none, and `deeper`, how often what is filled in records and named by no path.
     """
 
@@ -143,6 +144,8 @@ class Accounts:
     unfit: defaultdict[Place, Trouble] = field(default_factory=_troubles)
     empty: defaultdict[Place, Trouble] = field(default_factory=_troubles)
     unknown: dict[Place, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    never: dict[tuple[str, str], str] = field(default_factory=dict)
+    bare: dict[str, int] = field(default_factory=dict)
     raw_only: dict[str, int] = field(default_factory=dict)
     deeper: dict[str, int] = field(default_factory=dict)
 

@@ -175,6 +175,21 @@ def tables(tmp_path: Path) -> Tables:
             "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: name}\n    leave_out: files",
             ["leave_out", "a list is needed here"],
         ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: name}\n    where: {stage: Новая}",
+            [
+                "line 6",
+                "“stage” is no word, so it is never “Новая”. Ask for “stage.title”, or for {not: null}.",
+            ],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, when: {amount: 5}}}",
+            ["amount.amount"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, when: {phones: {not: 'x'}}}}",
+            ["phones.number"],
+        ),
         ("like: bitrix25\nformat: csv", ["line 1", "bitrix25", "bitrix24"]),
         ("like: my.yaml", ["line 1", "circle"]),
         (

@@ -7,8 +7,10 @@ from crmexport.mapping.to.paths import Path, PathError, compiled
 from crmexport.mapping.to.references import References
 from crmexport.mapping.to.schema import Other
 from crmexport.mapping.yaml_words import did_you_mean, nearest
-from crmexport.model import Entity, Type
+from crmexport.model import PARTS, Entity, Type
 from crmexport.text import _
+
+_PART = {Type.REF: "title", Type.MONEY: "amount"}
 
 Test = Callable[[Mapping[str, Any], References], bool]
 
@@ -34,12 +36,12 @@ def keeper(where: Mapping[str, Any], entity: Entity) -> Keep | None:
 
 def _test(path: Path, value: Any) -> Test:
     get = path.get
-    refuse_never(path, _wanted(value.not_ if isinstance(value, Other) else value))
+    words = wanted_words(value)
+    refuse_never(path, words)
+    _refuse_no_word(path, words)
     if isinstance(value, Other):
-        unwanted = _wanted(value.not_)
-        return lambda one, references: not unwanted & _words(get(one, references))
-    wanted = _wanted(value)
-    return lambda one, references: bool(wanted & _words(get(one, references)))
+        return lambda one, references: not words & words_of(get(one, references))
+    return lambda one, references: bool(words & words_of(get(one, references)))
 
 
 def refuse_never(path: Path, words: Collection[str]) -> None:
@@ -56,13 +58,31 @@ def refuse_never(path: Path, words: Collection[str]) -> None:
             raise PathError(sentence + did_you_mean(word, known))
 
 
+def _refuse_no_word(path: Path, words: Collection[str]) -> None:
+    """Raise PathError where a word is to be a link, an amount or a telephone: these are never a word."""
+    part = _PART.get(path.type) or next(iter(PARTS.get(path.type, ())), "")
+    word = min({*words} - {"", "false"}, default="")
+    if part and word:
+        raise PathError(
+            _("“{name}” is no word, so it is never “{word}”. Ask for “{name}.{part}”, or for {some}.").format(
+                name=path.text, word=word, part=part, some="{not: null}"
+            )
+        )
+
+
+def wanted_words(value: Any) -> frozenset[str]:
+    """The words of a value in `where`, those behind `not` too; "" for empty."""
+    return _wanted(value.not_ if isinstance(value, Other) else value)
+
+
 def _wanted(value: Any) -> frozenset[str]:
     values = value if isinstance(value, (tuple, list)) else (value,)
     words = {_word(item) for item in values}
     return frozenset(words | {""} if "false" in words else words)
 
 
-def _words(value: Any) -> frozenset[str]:
+def words_of(value: Any) -> frozenset[str]:
+    """A value, or every item of a list, as `where` compares it; "" for empty."""
     return (
         frozenset(map(_word, value)) or frozenset([""])
         if isinstance(value, list)
