@@ -50,7 +50,7 @@ LOST = frozenset(Fate) - REACHING - ON_PURPOSE
 WORDS = {
     Fate.COLUMN: N_("in a column"),
     Fate.OVERFLOW: N_("in the overflow column"),
-    Fate.PART: N_("only the amount: the currency has no column"),
+    Fate.PART: N_("only a part of it: the rest has no column"),
     Fate.LIMIT: N_("cut by a limit"),
     Fate.CHOICE: N_("a word that the value map does not have"),
     Fate.UNFIT: N_("the cell cannot hold it"),

@@ -127,9 +127,10 @@ def _no_column(account: Account, where: str) -> str:
 
 
 def _part(account: Account, where: str) -> str:
-    return _("{where}: in {count} values the amount has a column, but its currency has none.").format(
-        where=where, count=account.fates[Fate.PART]
-    )
+    return _(
+        "{where} (“{title}”): of {count} of {values} values only a part has a column, such as an amount without its currency "
+        "or a telephone without its label."
+    ).format(where=where, title=account.title, count=account.fates[Fate.PART], values=account.values)
 
 
 def _in_overflow(account: Account, where: str) -> str:

@@ -133,6 +133,17 @@ def test_an_amount_without_its_currency_is_a_part(covering: Covering) -> None:
     assert fates(whole, "deal", "amount") == {"column": 1}
 
 
+@pytest.mark.parametrize("path", ["'phones[1].label'", "phones.number"])
+def test_a_phone_without_its_label_or_number_is_a_part(covering: Covering, path: str) -> None:
+    assert fates(covering(layout("company", {"A": path})), "company", "phones")["part"] == 1
+    assert "part" not in fates(covering(layout("company", {"A": "phones"})), "company", "phones")
+
+
+def test_a_currency_without_its_amount_is_a_part(covering: Covering) -> None:
+    part = covering(layout("deal", {"A": "amount.currency"}))
+    assert fates(part, "deal", "amount") == {"part": 1}
+
+
 def test_a_link_to_what_is_not_held(covering: Covering, made: Entities) -> None:
     made["deal"][0]["company"] = Ref("company", "999", "")
     accounts = covering(layout("deal", {"A": "company.name"}))
@@ -185,14 +196,14 @@ def test_entities_within_the_rows_of_others(covering: Covering, made: Entities) 
 
 def test_repeated_columns_and_what_is_beyond_them(covering: Covering) -> None:
     every = covering(layout("company", {"A": "{path: phones.number, repeat: all}"}))
-    assert fates(every, "company", "phones") == {"column": 4}
+    assert fates(every, "company", "phones") == {"column": 3, "part": 1}  # one has a label
     two = covering(layout("company", {"A": "{path: phones.number, repeat: 2}"}))
-    assert fates(two, "company", "phones") == {"column": 2, "no_column": 2}
+    assert fates(two, "company", "phones") == {"column": 1, "part": 1, "no_column": 2}
 
 
 def test_rows_for_every_item_of_a_list(covering: Covering) -> None:
     accounts = covering(layout("company", {"A": "'phones[0].number'", "B": "name"}, "    each: phones"))
-    assert fates(accounts, "company", "phones") == {"column": 4}
+    assert fates(accounts, "company", "phones") == {"column": 3, "part": 1}
     assert fates(accounts, "company", "name") == {"column": 1, "row": 2}  # two companies have no phone
 
 

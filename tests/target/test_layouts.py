@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from crmexport.mapping.to import (
     scratch,
     zone_named,
 )
+from crmexport.model import Money
 from crmexport.target import load_target, target_names
 from tests.target.invented import Entities, Mapped, entities, phone
 
@@ -519,3 +521,42 @@ def test_a_custom_field_that_is_passed_over_goes_to_the_overflow(tables: Tables)
     text = f"format: csv\ntables:\n  t:\n    from: contact\n    columns:\n{columns}    overflow: N\n    custom: overflow\n"
     made = {"contact": [ANNA | {"custom": {"x": "y"}}, {"source_id": "3", "custom": {"x": "z"}}]}
     assert tables(text, made)["t"][1:] == [["Анна", "Middle name: Петровна\nx: y"], ["z", None]]
+
+
+HOME = {"text": "Москва, Тверская 1", "city": "Москва", "street": "Тверская 1", "label": "дом"}
+MAIL = {"address": "a@x.example", "label": "личная"}
+
+
+@pytest.mark.parametrize(
+    ("path", "cell", "told"),
+    [
+        ("addresses.text", "Москва, Тверская 1", "Addresses: Москва, Тверская 1 (дом)"),
+        ("addresses.city", "Москва", "Addresses: Москва, Тверская 1 (дом)"),
+        ("addresses[0].city", "Москва", "Addresses: Москва, Тверская 1 (дом)"),
+        ("addresses.label", "дом", "Addresses: Москва, Тверская 1 (дом)"),
+        ("addresses", "Москва, Тверская 1 (дом)", None),
+        ("emails.address", "a@x.example", "E-mails: a@x.example (личная)"),
+        ("emails[0].label", "личная", "E-mails: a@x.example (личная)"),
+        ("balance.currency", "RUB", "Balance: 5 RUB"),
+        ("balance.amount", Decimal(5), "Balance: 5 RUB"),
+    ],
+)
+def test_what_has_its_column_in_part_goes_to_the_overflow_whole(
+    tables: Tables, path: str, cell: Any, told: str | None
+) -> None:
+    kept = {"balance": Money(Decimal(5), "RUB")} if "balance" in path else {}
+    kept |= {"addresses": [HOME]} if "addresses" in path else {"emails": [MAIL]} if "emails" in path else {}
+    columns = f"      A: {{path: '{path}'}}\n      N: name\n"
+    text = f"format: csv\ntables:\n  t:\n    from: company\n    columns:\n{columns}    overflow: N\n"
+    assert tables(text, {"company": [{"source_id": "1", **kept}]})["t"][1] == [cell, told]
+
+
+def test_what_other_columns_or_the_text_itself_say_is_not_told_again(tables: Tables) -> None:
+    unlabelled = {key: value for key, value in HOME.items() if key != "label"}
+    one = {"source_id": "1", "addresses": [unlabelled], "phones": [phone("1")]}
+    for columns in (
+        "{A: 'addresses[0].text', N: name, P: phones.number}",
+        "{A: 'addresses[0].city', B: 'addresses[0].street', N: name, P: phones.number}",
+    ):
+        text = f"format: csv\ntables:\n  t:\n    from: company\n    columns: {columns}\n    overflow: N\n"
+        assert "Тверская" not in str(tables(text, {"company": [one]})["t"][1][2 if "B:" in columns else 1])

@@ -6,6 +6,7 @@ from typing import Any
 from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to.column import Made
 from crmexport.mapping.to.custom_path import keys_named
+from crmexport.mapping.to.parts import PartsShown
 from crmexport.mapping.to.paths import titles_needed
 from crmexport.mapping.to.row import Row, shortened
 from crmexport.mapping.to.schema import ColumnRule, TableRule
@@ -45,13 +46,21 @@ class Overflow:
         self._moneys = [
             (field, translate(field.title))
             for field in entity.fields
-            if field.name in whole and _without_currency(field, columns)
+            if field.name in whole and _is_half_shown(field, columns)
         ]
+        amounts = {path.text.removesuffix(".amount") for made in columns for path in made.paths}
+        self._without_amount = {field.name for field, _title in self._moneys} - amounts
         self._fields = [
             (field, translate(field.title)) for field in entity.fields if field.name not in left | in_part
         ]
         self._lists = [
             (field, translate(field.title)) for field in entity.fields if field.name in in_part - left
+        ]
+        self._parts = PartsShown(columns)
+        self._halves = [
+            (field, translate(field.title))
+            for field in entity.fields
+            if field.name in whole - on_purpose and self._parts.are_some(field)
         ]
         self._seconds = _passed_over_at_times(columns) - on_purpose
         self._passed_over = [
@@ -82,7 +91,9 @@ class Overflow:
             free = [
                 item
                 for place, item in enumerate(row.entity.get(field.name) or ())
-                if row.is_free(field.name, place) or self._is_unsaid(row, field.name, place)
+                if row.is_free(field.name, place)
+                or self._is_unsaid(row, field.name, place)
+                or self._parts.hide(field, item, place)
             ]
             row.notes.update({f"{self.fate}.{field.name}": len(free) - 1} if len(free) > 1 else {})
             row.move(field.name, title, free)
@@ -114,8 +125,11 @@ class Overflow:
                 row.move(field.name, title, link)
         for field, title in self._moneys:
             money = row.entity.get(field.name)
-            if money is not None and money.currency:
+            if money is not None and (money.currency or field.name in self._without_amount):
                 row.move(field.name, title, money)
+        for field, title in self._halves:
+            hidden = [item for item in row.entity.get(field.name) or () if self._parts.hide(field, item)]
+            row.move(field.name, title, hidden, number=len(hidden))
 
     def _custom(self, row: Row) -> None:
         """Custom fields without a column, and what came along without any definition."""
@@ -179,9 +193,10 @@ def _passed_over_at_times(columns: Sequence[Made]) -> set[str]:
     return {unit for made in columns if not made.tell for unit in made.seconds} - always
 
 
-def _without_currency(field: Field, columns: Sequence[Made]) -> bool:
-    paths = [path.text for made in columns for path in made.paths if path.field.name == field.name]
-    return field.type is Type.MONEY and all(path == f"{field.name}.amount" for path in paths)
+def _is_half_shown(field: Field, columns: Sequence[Made]) -> bool:
+    """Whether columns show of an amount the number alone, or the currency alone."""
+    paths = {path.text for made in columns for path in made.paths if path.field.name == field.name}
+    return field.type is Type.MONEY and len(paths) == 1 and field.name not in paths
 
 
 def _read_by(columns: Sequence[Made]) -> tuple[set[str], set[str]]:
