@@ -20,7 +20,7 @@ from crmexport.mapping.to import (
     scratch,
     zone_named,
 )
-from crmexport.model import Money
+from crmexport.model import Money, Ref
 from crmexport.target import load_target, target_names
 from tests.target.invented import Entities, Mapped, entities, phone
 
@@ -560,3 +560,33 @@ def test_what_other_columns_or_the_text_itself_say_is_not_told_again(tables: Tab
     ):
         text = f"format: csv\ntables:\n  t:\n    from: company\n    columns: {columns}\n    overflow: N\n"
         assert "Тверская" not in str(tables(text, {"company": [one]})["t"][1][2 if "B:" in columns else 1])
+
+
+@pytest.mark.parametrize(
+    ("rule", "cell", "told"),
+    [
+        ("'tags[0].name'", "VIP", "Tags: опт; склад"),
+        ("'tags[1].title'", "опт", "Tags: VIP; склад"),
+        ("'tags[7].name'", None, "Tags: VIP; опт; склад"),
+        ("{text: 'x {tags[0].name}'}", "x VIP", "Tags: опт; склад"),
+        ("{default: '{tags[2].name}'}", "склад", "Tags: VIP; опт"),
+        ("tags.name", "VIP; опт; склад", None),
+        ("'links(tag)[0].name'", "опт", "Linked to: Ромашка"),
+        ("{text: '{phones[0].number}'}", "1", "Phones: 1 (дом); 2"),
+    ],
+)
+def test_of_a_list_of_which_a_column_picks_one_the_overflow_tells_the_others(
+    tables: Tables, rule: str, cell: str | None, told: str | None
+) -> None:
+    tags = [{"source_id": str(number), "name": name} for number, name in enumerate(("VIP", "опт", "склад"))]
+    links = [Ref("company", "5", "Ромашка"), Ref("tag", "1", "опт")]
+    kept = {
+        "tags": {"tags": [Ref("tag", one["source_id"], one["name"]) for one in tags]},
+        "links": {"links": links},
+        "phones": {"phones": [phone("1", "дом"), phone("2")]},
+    }
+    value = next(value for name, value in kept.items() if name in rule)
+    made = {"tag": tags, "company": [{"source_id": "1", **value}]}
+    columns = f"      A: {rule}\n      N: name\n"
+    text = f"format: csv\ntables:\n  t:\n    from: company\n    columns:\n{columns}    overflow: N\n"
+    assert tables(text, made)["t"][1] == [cell, told]

@@ -1,14 +1,13 @@
 """A column rule of a layout file made into a function from a row to a cell."""
 
-import re
 from collections.abc import Callable
 from datetime import tzinfo
 from typing import Any, NamedTuple
 
 from crmexport.mapping.to import shaping
-from crmexport.mapping.to.paths import Path, PathError, compiled
+from crmexport.mapping.to.paths import Path, PathError, compiled, picked
 from crmexport.mapping.to.repeat import Children, Repeat, children, items, wanted
-from crmexport.mapping.to.row import Row
+from crmexport.mapping.to.row import Row, label_of
 from crmexport.mapping.to.schema import ColumnRule
 from crmexport.mapping.to.shared import Shared, shared
 from crmexport.mapping.to.shown import kind_of
@@ -136,7 +135,9 @@ class _Builder(Steps):
 
     def by_item(self) -> frozenset[str]:
         """The lists of which the column takes single items."""
-        one_by_one = [path for path in self.paths if self.rule.label is not None or _picked(path) is not None]
+        in_text = [path for one in (self.text, self.default) if one for path in one.paths]
+        labelled = self.paths if self.rule.label is not None else ()
+        one_by_one = [*labelled, *(path for path in (*self.paths, *in_text) if picked(path))]
         return frozenset(path.field.name for path in one_by_one)
 
     def kind(self) -> Kind:
@@ -219,17 +220,18 @@ class _Builder(Steps):
             listed = items(path, rule, self.heading, self.only)
             join = "; " if rule.join is None else rule.join
             return lambda row: join.join(listed(row)) or None
-        place = _picked(path)
-        if place is None and path.field.titles and not rule.choice:
+        pick = picked(path)
+        if pick is None and path.field.titles and not rule.choice:
             return lambda row: row.shown.cell(row.shown.word(path, get(row.entity, row.shown.references)))
-        if place is None:
+        if pick is None:
             return lambda row: row.shown.cell(get(row.entity, row.shown.references))
 
         def item(row: Row) -> Cell:
             cell = row.shown.cell(get(row.entity, row.shown.references))
-            if cell is not None:
-                label = _label(row.entity[path.field.name][place])
-                row.take(path.field.name, place, _says(self.heading.casefold(), [], label))
+            items = row.entity.get(path.field.name) or ()
+            place = pick.of(items) if cell is not None else None
+            if place is not None:
+                row.take(path.field.name, place, _says(self.heading.casefold(), [], label_of(items[place])))
             return cell
 
         return item
@@ -252,25 +254,15 @@ class _Builder(Steps):
                     and len(value) <= limit
                     and is_fit(value)
                 ):
-                    row.take(field, place, _says(heading, words, _label(item)))
+                    row.take(field, place, _says(heading, words, label_of(item)))
                     return str(value)
             return None
 
         return next_item
 
 
-def _picked(path: Path) -> int | None:
-    """Which item of a list of phones and the like the path picks, if it does."""
-    match = re.match(r"\w+\[(\d+)\]", path.text)
-    return int(match[1]) if match and path.field.type in PARTS else None
-
-
 def _labelled(item: Any, words: list[str]) -> bool:
-    return not words or any(word in _label(item) for word in words)
-
-
-def _label(item: Any) -> str:
-    return str(item.get("label") or item.get("kind") or "").casefold()
+    return not words or any(word in label_of(item) for word in words)
 
 
 def _says(heading: str, words: list[str], label: str) -> bool:

@@ -77,7 +77,8 @@ class Overflow:
             field.name: {key: translate(word) for key, word in field.titles.items()}
             for field in entity.fields
         }
-        links = [field for field, _title in self._fields + self._links if field.type in (Type.REF, Type.REFS)]
+        told = self._fields + self._links + self._lists
+        links = [field for field, _title in told if field.type in (Type.REF, Type.REFS)]
         self.needs = [need for field in links for need in titles_needed(field)]
 
     @property

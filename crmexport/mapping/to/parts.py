@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from crmexport.mapping.to.column import Made
+from crmexport.mapping.to.paths import picked
 from crmexport.model import PARTS, Field
 
-_picked = re.compile(r"\w+\[(\d+)\]").match
 _words = re.compile(r"\w+").findall
 _UNTOLD = frozenset({"main"})
 _SAID = frozenset({"label", "kind"})
@@ -24,9 +24,9 @@ class PartsShown:
         )
         for path in (path for made in columns if not made.tell for path in made.paths):
             if path.field.type in PARTS:
-                match = _picked(path.text)
+                pick = picked(path)
                 part = path.text.partition(".")[2]
-                self._shown[path.field.name][int(match[1]) if match else None].add(part)
+                self._shown[path.field.name][pick.place if pick else None].add(part)
 
     def are_some(self, field: Field) -> bool:
         """Whether columns show parts of every item, and none the whole."""
@@ -35,6 +35,8 @@ class PartsShown:
 
     def hide(self, field: Field, item: Mapping[str, Any], place: int | None = None) -> bool:
         """Whether an item has something that the columns neither show nor say in what they show; with `place`, a single item."""
+        if field.type not in PARTS:
+            return False
         of_field = self._shown[field.name]
         shown = of_field[None] | (of_field[place] if place is not None else set())
         if "" in shown:

@@ -12,6 +12,11 @@ def shortened(text: str, limit: int, mark: str = "") -> str:
     return text if len(text) <= limit else text[: limit - 1 - len(mark)] + "…" + mark
 
 
+def label_of(item: Any) -> str:
+    """What says which telephone, address or the like it is; "" for a link or a text."""
+    return str(item.get("label") or item.get("kind") or "").casefold() if isinstance(item, Mapping) else ""
+
+
 class Row:
     """An entity on its way into a table. `moved` collects lines for the overflow column, `notes` counts for the whole table.
 

@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from crmexport.mapping.to.paths import Path, PathError, compiled
+from crmexport.mapping.to.paths import Path, PathError, Pick, compiled, picked
 from crmexport.mapping.to.patterns import dated, refuse_other_letters
-from crmexport.mapping.to.row import Row, shortened
+from crmexport.mapping.to.row import Row, label_of, shortened
 from crmexport.model import Entity, Moment, in_zone
 from crmexport.text import _
 
@@ -125,17 +125,19 @@ class _Place:
         self._last = alternatives.pop().strip("\"'") if alternatives[-1][:1] in ("'", '"') else ""
         self._zone = zone
         self.paths = () if self._word else tuple(compiled(name, entity) for name in alternatives)
-        self._units = [path.unit for path in self.paths]
+        self._tried = [(path, path.unit, picked(path)) for path in self.paths]
         self.most = int(self._form) if self._form.isdecimal() else 0
         if self._form and not self.most and self._form not in _FORMS:
             _refuse_no_pattern(self._form)
 
     def value(self, row: Row) -> str:
         """The first value there is, as text; ""."""
-        for path, unit in zip(self.paths, self._units, strict=True):
+        for path, unit, pick in self._tried:
             text = self._written(row, path, path.get(row.entity, row.shown.references))
             if text:
                 row.chosen.add(unit)
+                if pick:
+                    _take(row, path.field.name, pick)
                 return text
         return ""
 
@@ -153,6 +155,14 @@ class _Place:
         if self._form and isinstance(moment, (date, datetime)):
             return dated(moment, self._form)
         return row.shown.text(row.shown.word(path, value)) or ""
+
+
+def _take(row: Row, field: str, pick: Pick) -> None:
+    """Note the item of a list that a text shows; of its label the text says nothing."""
+    items = row.entity.get(field) or ()
+    place = pick.of(items)
+    if place is not None:
+        row.take(field, place, says_label=not label_of(items[place]))
 
 
 def _refuse_no_pattern(form: str) -> None:
