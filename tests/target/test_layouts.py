@@ -590,3 +590,28 @@ def test_of_a_list_of_which_a_column_picks_one_the_overflow_tells_the_others(
     columns = f"      A: {rule}\n      N: name\n"
     text = f"format: csv\ntables:\n  t:\n    from: company\n    columns:\n{columns}    overflow: N\n"
     assert tables(text, made)["t"][1] == [cell, told]
+
+
+@pytest.mark.parametrize(
+    ("head", "names", "is_refused"),
+    [
+        ("format: csv", ["T", "t"], True),
+        ("format: csv", ["a/b", "a_b"], True),
+        ("format: csv\nlimits: {rows: 5}", ["t", "T-2"], True),
+        ("format: csv\nlimits: {megabytes: 5}", ["t", "t-12", "u"], True),
+        ("format: csv", ["t", "t-2"], False),
+        ("format: csv\nlimits: {rows: 5}", ["t-2", "u"], False),
+        ("format: xlsx\nworkbook: each", ["T", "t"], True),
+        ("format: xlsx", ["T", "t"], False),
+    ],
+)
+def test_no_two_tables_become_one_file(tmp_path: Path, head: str, names: list[str], is_refused: bool) -> None:
+    tables = "".join(f"  '{name}': {{from: deal, columns: {{A: name}}}}\n" for name in names)
+    path = layout(tmp_path, f"{head}\ntables:\n{tables}")
+    if not is_refused:
+        assert list(load_target(str(path)).layout.tables) == names
+        return
+    with pytest.raises(
+        ConfigurationError, match=f"the tables “{names[0]}” and “{names[1]}” would be one file"
+    ):
+        load_target(str(path))
