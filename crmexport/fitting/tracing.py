@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from crmexport.fitting.accounts import REACHING, Fate, better
+from crmexport.fitting.accounts import Fate, better
 from crmexport.mapping.to import Made, Plan, Row, Shown
 from crmexport.mapping.to.overflow import ALWAYS_LEFT
 from crmexport.mapping.to.plan import repeated
@@ -195,7 +195,7 @@ class Trace:
         for place, item in enumerate(value if isinstance(value, list) else [value]):
             if self.row.is_free(move.field, place):
                 self._set((move.field, place), fate)
-            if fate not in REACHING and self.fates.get((move.field, place)) is Fate.COLUMN:
+            if fate is Fate.NO_COLUMN and self.fates.get((move.field, place)) is Fate.COLUMN:
                 self._in_part((move.field, place), item, move.value)
 
     def _in_part(self, unit: Unit, item: Any, moved: Any) -> None:

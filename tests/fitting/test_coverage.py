@@ -139,6 +139,12 @@ def test_a_phone_without_its_label_or_number_is_a_part(covering: Covering, path:
     assert "part" not in fates(covering(layout("company", {"A": "phones"})), "company", "phones")
 
 
+def test_what_its_column_shows_is_whole_though_the_overflow_has_no_room_for_it(covering: Covering) -> None:
+    columns = {"A": "{path: name, tell: true}", "B": "description"}
+    accounts = covering(layout("deal", columns, "    overflow: B").replace("csv", "xlsx", 1))
+    assert fates(accounts, "deal", "name") == {"column": 2}
+
+
 def test_a_currency_without_its_amount_is_a_part(covering: Covering) -> None:
     part = covering(layout("deal", {"A": "amount.currency"}))
     assert fates(part, "deal", "amount") == {"part": 1}
