@@ -222,10 +222,11 @@ def _tell_raw_only(
     """Name the kinds of records that stand in no file of `targets`."""
     left = mapping.raw_only(archive.counts())
     if left and "raw" not in targets:
+        from crmexport.fitting.told import raw_only
+
         titles = connector.about.titles
-        kinds = ", ".join(f"{titles.get(name, name)} {spaced(number)}" for name, number in left.items())
-        words = _("Held, but in no table; “--to raw” writes them as they came: {kinds}.")
-        typer.echo(words.format(kinds=kinds), err=True)
+        kinds = {titles.get(name, name): number for name, number in left.items()}
+        typer.echo(raw_only(kinds), err=True)
 
 
 def substitutes(people: str | None, stages: str | None) -> "Substitutes":

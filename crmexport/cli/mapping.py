@@ -15,6 +15,7 @@ from crmexport.text import _, spaced
 
 if TYPE_CHECKING:
     from crmexport.fitting import Accounts
+    from crmexport.fitting.check import Finding
     from crmexport.fitting.preview import Preview
     from crmexport.target import Target
     from crmexport.target.output import Watch
@@ -86,11 +87,12 @@ def check_entity(name: str) -> None:
 def accounts_of(archive: str, to: str, lang: str) -> "Accounts":
     """The accounts of the target `to` over the archive."""
     from crmexport.fitting import covered
+    from crmexport.fitting.beside import note_beside
     from crmexport.target import load_target
 
     target = load_target(to)
     with opened(archive, target, lang) as (shop, watch):
-        return covered(shop, target, watch)
+        return note_beside(covered(shop, target, watch), shop, target)
 
 
 @contextmanager
@@ -173,28 +175,29 @@ def _check(group: typer.Typer) -> None:
         as_json: Annotated[bool, json_option()] = False,
         lang: Annotated[str | None, options.lang()] = None,
     ) -> int:
+        from crmexport.fitting.check import WRONG
 
         accounts = accounts_of(archive, to, options.language_of(lang))
-        show_findings(accounts, to, as_json)
-        if accounts.unknown:
+        if any(one.kind == WRONG for one in show_findings(accounts, to, as_json)):
             return ExitCode.USAGE
         return ExitCode.GAPS if accounts.total().lost else ExitCode.COMPLETE
 
 
-def show_findings(accounts: "Accounts", to: str, as_json: bool) -> None:
-    """Print what there is to mend, grouped, the worst first."""
+def show_findings(accounts: "Accounts", to: str, as_json: bool) -> "list[Finding]":
+    """Print what there is to mend, grouped, the worst first, and give it."""
     from crmexport.fitting.check import GROUPS, checked, group
     from crmexport.fitting.told import summary
 
     found = checked(accounts)
     if as_json:
         typer.echo(json.dumps([one._asdict() for one in found], ensure_ascii=False))
-        return
+        return found
     for place, heading in enumerate(GROUPS):
         sentences = [one.sentence for one in found if group(one) == place]
         if sentences:
             typer.echo("\n".join([_(heading), *(f"  {sentence}" for sentence in sentences), ""]))
     typer.echo(summary(accounts, to))
+    return found
 
 
 def _preview(group: typer.Typer) -> None:

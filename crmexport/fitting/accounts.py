@@ -50,7 +50,7 @@ LOST = frozenset(Fate) - REACHING - ON_PURPOSE
 WORDS = {
     Fate.COLUMN: N_("in a column"),
     Fate.OVERFLOW: N_("in the overflow column"),
-    Fate.PART: N_("only the amount: the currency has no column"),
+    Fate.PART: N_("only a part of it: the rest has no column"),
     Fate.LIMIT: N_("cut by a limit"),
     Fate.CHOICE: N_("a word that the value map does not have"),
     Fate.UNFIT: N_("the cell cannot hold it"),
@@ -131,7 +131,9 @@ class Accounts:
     """The accounts of a whole target. `entities` counts the entities of each kind, `rows` those that have a row.
 
     `choices`, `limits`, `unfit` and `empty` (of required columns) tell of columns; `unknown` names custom fields that the
-    archive does not know, with those that it does.
+    archive does not know, with those that it does; `never` words that no entity has, by key and word, with one nearly the
+    same that some have; `bare` tables without a row, with the number of entities that they could have shown. What is held and no entity has: `raw_only`, how many records of which
+    streams become none, and `deeper`, how often what is filled in records and named by no path.
     """
 
     fields: dict[tuple[str, str], Account] = field(default_factory=dict)
@@ -142,6 +144,10 @@ class Accounts:
     unfit: defaultdict[Place, Trouble] = field(default_factory=_troubles)
     empty: defaultdict[Place, Trouble] = field(default_factory=_troubles)
     unknown: dict[Place, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    never: dict[tuple[str, str], str] = field(default_factory=dict)
+    bare: dict[str, int] = field(default_factory=dict)
+    raw_only: dict[str, int] = field(default_factory=dict)
+    deeper: dict[str, int] = field(default_factory=dict)
 
     def of(self, entity: str) -> list[Account]:
         """The accounts of one kind of entity."""
@@ -168,6 +174,8 @@ class Accounts:
         """As JSON for programs."""
         return {
             "total": _dumped(self.total()),
+            "raw_only": self.raw_only,
+            "deeper": self.deeper,
             "entities": [
                 {
                     "entity": kind.entity,

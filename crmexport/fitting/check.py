@@ -28,18 +28,25 @@ class Finding(NamedTuple):
 GROUPS = (
     N_("This is wrong in the file:"),
     N_("These values would not reach the target:"),
-    N_("These columns need a look:"),
+    N_("These tables and columns need a look:"),
     N_("These go to the overflow column:"),
 )
 """Headings over the sentences, the worst first."""
 WRONG = "unknown"
 """The kind of findings that make a file a wrong one."""
-_COLUMNS = frozenset({"required", "choice", "unfit", "limit"})
+_COLUMNS = frozenset({"required", "choice", "unfit", "limit", "never", "bare"})
 
 
 def checked(accounts: Accounts) -> list[Finding]:
     """Everything to tell of a layout: kinds and fields that go nowhere, what columns do to values, what the overflow takes."""
-    found = [*_unknown(accounts), *_kinds(accounts), *_fields(accounts), *_columns(accounts)]
+    found = [
+        *_unknown(accounts),
+        *_never(accounts),
+        *_bare(accounts),
+        *_kinds(accounts),
+        *_fields(accounts),
+        *_columns(accounts),
+    ]
     return sorted(found, key=group)
 
 
@@ -56,6 +63,24 @@ def _unknown(accounts: Accounts) -> Iterator[Finding]:
             key, known
         )
         yield _column(WRONG, place, Trouble(), sentence)
+
+
+def _never(accounts: Accounts) -> Iterator[Finding]:
+    """Words that nothing has. One that differs by capitals and blanks alone from one that something has is a mistake."""
+    for (place, asked), near in accounts.never.items():
+        is_slip = asked.strip().casefold() == near.strip().casefold()
+        sentence = _("“{key}”: nothing in the archive has “{word}” here.").format(key=place, word=asked)
+        yield Finding(WRONG if is_slip else "never", place, 0, 0, sentence + did_you_mean(asked, [near]))
+
+
+def _bare(accounts: Accounts) -> Iterator[Finding]:
+    for table, number in accounts.bare.items():
+        sentence = ngettext(
+            "{table}: it has no row at all, though there is {number} record that could have one. Look at its “where”.",
+            "{table}: it has no row at all, though there are {number} records that could have one. Look at its “where”.",
+            number,
+        )
+        yield Finding("bare", table, number, 0, sentence.format(table=table, number=number))
 
 
 def _kinds(accounts: Accounts) -> Iterator[Finding]:
@@ -102,9 +127,10 @@ def _no_column(account: Account, where: str) -> str:
 
 
 def _part(account: Account, where: str) -> str:
-    return _("{where}: in {count} values the amount has a column, but its currency has none.").format(
-        where=where, count=account.fates[Fate.PART]
-    )
+    return _(
+        "{where} (“{title}”): of {count} of {values} values only a part has a column, such as an amount without its currency "
+        "or a telephone without its label."
+    ).format(where=where, title=account.title, count=account.fates[Fate.PART], values=account.values)
 
 
 def _in_overflow(account: Account, where: str) -> str:

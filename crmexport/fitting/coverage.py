@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crmexport.fitting.accounts import Accounts, Fate, better
+from crmexport.fitting.asked import Asked
 from crmexport.fitting.tracing import CUSTOM, Trace, Unit, as_cells, unentered, units_of
-from crmexport.mapping.to import Layout, Plan, TableRule, scratch
+from crmexport.mapping.to import Carried, Layout, Plan, TableRule, carried, scratch
 from crmexport.mapping.to.custom_path import keys_named
 from crmexport.mapping.to.nesting import depth
 from crmexport.mapping.to.scratch import clean
@@ -65,9 +66,9 @@ class _Walk:
         self.kind = kind
         self.accounts = accounts
         self.shown = shop.shown(target)
-        self.is_raw = self.layout.format == "raw"
-        self.plans = [] if self.is_raw else [plan for plan in shop.plans(target) if plan.entity == kind]
-        every = [] if self.is_raw else shop.plans(target)
+        self.is_copied = self.layout.is_copy and carried(self.layout)[kind] is Carried.ROWS
+        every = [] if self.layout.is_copy else shop.plans(target)
+        self.plans = [plan for plan in every if plan.entity == kind]
         found = [made.children for plan in every for made in plan.columns if made.children]
         self.children = [child for child in found if child.entity == kind]
         self.is_parent = any(child.parent == kind for child in found)
@@ -83,6 +84,8 @@ class _Walk:
         self.owners = {plan.nest.table for plan in every if plan.nest}
         self.rows = rows
         self.most = most_of(self.layout)
+        self.asked = Asked(self.layout, self.plans, self.shown.references)
+        self.bare = {plan.name for plan in self.plans if _is_sifted(self.layout.tables.get(plan.name))}
         self.labels = {field.key: field.label for field in shop.source.custom_fields(kind)}
 
     def walk(self, watch: Watch) -> None:
@@ -90,10 +93,18 @@ class _Walk:
         for number, entity in enumerate(self.shop.source.iterate(self.kind), start=1):
             self.accounts.entities[self.kind] += 1
             self._enter(entity, self._fates(entity))
+            self.asked.look(entity)
             if number % 1000 == 0:
                 watch(_(ENTITIES[self.kind].title), number, None)
 
     def look_up(self) -> None:
+        """Note what a layout names and nothing has: custom fields, words, rows of a table."""
+        self.asked.note(self.accounts)
+        number = self.accounts.entities[self.kind]
+        self.accounts.bare.update(dict.fromkeys(self.bare, number) if number else {})
+        self._look_up_custom()
+
+    def _look_up_custom(self) -> None:
         """Note the custom fields that a layout names and neither the source describes nor any entity has."""
         prefix = f"{CUSTOM}."
         met = [
@@ -111,7 +122,7 @@ class _Walk:
     def _fates(self, entity: Mapping[str, Any]) -> dict[Unit, Fate]:
         """The best fate of every value over all tables."""
         all_units = units_of(entity)
-        if self.is_raw:
+        if self.is_copied:
             self.accounts.rows[self.kind] += 1
             return dict.fromkeys(all_units, Fate.COLUMN)
         wanting = self._wanting(entity)
@@ -124,6 +135,7 @@ class _Walk:
         self.accounts.rows[self.kind] += 1
         found = {unit: within[unit[0]] for unit in all_units if unit[0] in within}
         for plan in wanting:
+            self.bare.discard(plan.name)
             rule = self.layout.tables.get(plan.name)
             traced = self._traced(plan, rule, entity)
             for unit in all_units:
@@ -243,6 +255,11 @@ def fate_without_column(unit: Unit, entity: Mapping[str, Any], rule: TableRule |
     if rule and rule.within and unit[0] in rule.within.links and unit[0] not in left_out:
         return Fate.COLUMN  # the row stands in that of the linked entity
     return unentered(unit, entity, frozenset(left_out), rule.custom if rule else "columns")
+
+
+def _is_sifted(rule: TableRule | None) -> bool:
+    """Whether nothing but its `where` keeps entities out of a table."""
+    return rule is not None and bool(rule.where) and rule.each is None and rule.within is None
 
 
 def _required(rule: TableRule | None) -> set[int]:

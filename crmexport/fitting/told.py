@@ -1,11 +1,13 @@
 """The accounts of a target as lines of a table, for a terminal and for a page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from crmexport.fitting.accounts import Account, Accounts, Fate, word
 from crmexport.model import ENTITIES
-from crmexport.text import _, decimal, spaced
+from crmexport.text import _, decimal, ngettext, spaced
+
+_PLACES = 5
 
 
 class Line(NamedTuple):
@@ -65,7 +67,7 @@ def percent(share: float) -> str:
 
 
 def summary(accounts: Accounts, target: str) -> str:
-    """All of it in two sentences."""
+    """All of it in a few sentences."""
     total = accounts.total()
     by_choice = total.values - total.reaching - total.lost
     sentence = _(
@@ -78,12 +80,39 @@ def summary(accounts: Accounts, target: str) -> str:
         left=spaced(by_choice),
         lost=spaced(total.lost),
     )
-    if total.fates[Fate.UNTOLD]:
-        return (
-            sentence
-            + " "
-            + _("{number} of them are dropped without a reason: please report this.").format(
-                number=spaced(total.fates[Fate.UNTOLD])
-            )
-        )
-    return sentence + " " + _("Every value is accounted for.")
+    untold = total.fates[Fate.UNTOLD]
+    verdict = (
+        _("{number} of them are dropped without a reason: please report this.").format(number=spaced(untold))
+        if untold
+        else _("Every value is accounted for.")
+    )
+    return " ".join([sentence, verdict, *_beside(accounts)])
+
+
+def _beside(accounts: Accounts) -> Iterator[str]:
+    """What is held beside those values."""
+    if accounts.raw_only:
+        yield raw_only(accounts.raw_only)
+    if accounts.deeper:
+        yield deeper(accounts.deeper)
+
+
+def raw_only(kinds: Mapping[str, int]) -> str:
+    """That no entity is made of so many records of these kinds."""
+    named = ", ".join(f"{title} {spaced(number)}" for title, number in kinds.items())
+    return _("Held, but in no table; “--to raw” writes them as they came: {kinds}.").format(kinds=named)
+
+
+def deeper(places: Mapping[str, int]) -> str:
+    """That so many values lie deeper in records than the mapping looks."""
+    number = sum(places.values())
+    shown = ", ".join(f"{place} × {spaced(count)}" for place, count in list(places.items())[:_PLACES])
+    more = len(places) - _PLACES
+    return ngettext(
+        "{number} value lies deeper in its record than the mapping looks, and is in “--to raw” alone: {places}.",
+        "{number} values lie deeper in their records than the mapping looks, and are in “--to raw” alone: {places}.",
+        number,
+    ).format(
+        number=spaced(number),
+        places=shown + (" " + _("and {more} more").format(more=more) if more > 0 else ""),
+    )

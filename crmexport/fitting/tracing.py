@@ -192,10 +192,16 @@ class Trace:
             self._set((CUSTOM, move.key), fate)
             return
         value = self.entity.get(move.field)
-        number = len(value) if isinstance(value, list) else 1
-        for place in range(number):
+        for place, item in enumerate(value if isinstance(value, list) else [value]):
             if self.row.is_free(move.field, place):
                 self._set((move.field, place), fate)
+            if fate is Fate.NO_COLUMN and self.fates.get((move.field, place)) is Fate.COLUMN:
+                self._in_part((move.field, place), item, move.value)
+
+    def _in_part(self, unit: Unit, item: Any, moved: Any) -> None:
+        """Of what has a column and was moved nevertheless, the column shows a part, and the rest has no place."""
+        if item is moved or (isinstance(moved, list) and any(item is one for one in moved)):
+            self.fates[unit] = Fate.PART
 
     def _set(self, unit: Unit, fate: Fate) -> None:
         self.fates[unit] = better(self.fates.get(unit), fate)

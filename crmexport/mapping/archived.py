@@ -45,6 +45,11 @@ class MappedArchive:
         """The kinds of entities that the mapping gives, in the order people read them."""
         return self.mapping.entities
 
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """What people call the streams."""
+        return self.connector.about.titles
+
     @cached_property
     def zone(self) -> str:
         """The name of the account's time zone, as the archive or else the mapping tells it.

@@ -98,7 +98,7 @@ def _refuse_long(layout: Path, sheet: str, row: Sequence[Any]) -> None:
 def from_workbook(path: Path) -> str:
     """The layout in a workbook, as YAML. Raises ConfigurationError with every mistake, by sheet and cell."""
     reader = _Reader(path)
-    data = reader.read(read_book(path))
+    data = reader.read(read_book(path, (SETTINGS, TABLES, COLUMNS)))
     layout = _validated(path, data, reader.spots)
     complaints = _CellComplaints(path, data, reader.spots)
     check_layout(layout, complaints)
@@ -165,6 +165,7 @@ class _Reader:
             sentence = _("there is no key “{key}” here.").format(key=written) + did_you_mean(written, known)
             raise ConfigurationError(line.spot(KEY).told(self.path, sentence))
         place: KeyPath = (key, inner) if key in _PARTED else (name,)
+        self._refuse_twice(place, line, KEY, key + _dot + inner)
         value = self._value(line, VALUE, fields[name], place)
         if key in _PARTED:
             data.setdefault(key, {})[inner] = value

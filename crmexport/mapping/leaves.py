@@ -14,7 +14,7 @@ from typing import Any
 from crmexport.mapping.coverage import Sampled
 from crmexport.mapping.grammar import Block
 from crmexport.mapping.paths import compile_path
-from crmexport.mapping.rest import PARENT, tops_of_block
+from crmexport.mapping.rest import PARENT, tops_of_rule
 from crmexport.mapping.source_mapping import SourceMapping
 from crmexport.source import Row
 
@@ -29,14 +29,16 @@ _word = re.compile(r"[^\W\d]\w*").findall
 
 @dataclass
 class _Named:
-    """What the blocks over a stream name: top-level fields, and the words in their paths. `left` are names left out on purpose."""
+    """What the blocks over a stream name: top-level fields, each with the words in the paths that lead into it.
 
-    tops: set[str] = field(default_factory=set)
-    words: set[str] = field(default_factory=set)
+    `left` are names left out on purpose.
+    """
+
+    words: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     left: set[str] = field(default_factory=set)
 
-    def has(self, key: str) -> bool:
-        return key in self.words or any(fnmatchcase(key, pattern) for pattern in self.left)
+    def has(self, top: str, key: str) -> bool:
+        return key in self.words.get(top, ()) or any(fnmatchcase(key, pattern) for pattern in self.left)
 
 
 class Leaves:
@@ -47,13 +49,13 @@ class Leaves:
         self.records: Counter[str] = Counter()
         self._file = mapping.file
         self._named = {stream: _named(mapping, stream) for stream in mapping.streams}
-        self._known: dict[tuple[str, str], bool] = {}
+        self._known: dict[tuple[str, str, str], bool] = {}
 
     def passing(self, rows: Iterable[Row]) -> Iterator[Row]:
         """The same rows, looked at."""
         for row in rows:
             self.records[row.stream] += 1
-            for top in self._named[row.stream].tops & row.value.keys():
+            for top in self._named[row.stream].words.keys() & row.value.keys():
                 self._walk(row.stream, top, row.value[top])
             yield row
 
@@ -68,7 +70,7 @@ class Leaves:
             for key, part in value.items():
                 if isinstance(part, (dict, list)):
                     self._walk(stream, f"{place}.{key}", part)
-                elif not (part is None or part is False or part == "" or self._is_named(stream, key)):
+                elif not (part is None or part is False or part == "" or self._is_named(stream, place, key)):
                     self._found(stream, f"{place}.{key}", part)
 
     def _exchanged(self, stream: str, place: str, value: dict[str, Any]) -> None:
@@ -88,30 +90,39 @@ class Leaves:
             return self._file.id_key in value
         return value.get(self._file.kind_key) in self._file.kinds
 
-    def _is_named(self, stream: str, key: str) -> bool:
-        if (stream, key) not in self._known:
-            self._known[stream, key] = self._named[stream].has(key)
-        return self._known[stream, key]
+    def _is_named(self, stream: str, place: str, key: str) -> bool:
+        top = place.partition(".")[0].partition("[")[0]
+        if (stream, top, key) not in self._known:
+            self._known[stream, top, key] = self._named[stream].has(top, key)
+        return self._known[stream, top, key]
 
 
 def _named(mapping: SourceMapping, stream: str) -> _Named:
     found = _Named(left={*mapping.file.ignore})
     for _entity, block in mapping.blocks_of(stream):
         found.left |= {*block.ignore}
-        found.words |= {*_words_of(block)}
-        found.tops |= {*tops_of_block(block)}
+        for top, words in _words_into(block):
+            found.words[top] |= words
     carried = [block for _entity, block in mapping.blocks_of(stream) if block.custom in ("item", "items")]
-    for block in carried:  # what is in their items is counted with them
-        found.tops -= {*compile_path(block.each or "@").tops}
-    found.tops.discard(PARENT)
+    for top in {PARENT, *(top for block in carried for top in compile_path(block.each or "@").tops)}:
+        found.words.pop(top, None)  # what is in such items is counted with them
     return found
 
 
-def _words_of(block: Block) -> Iterator[str]:
-    """All names in the paths of a block, wherever in a record they lead."""
-    texts = [text for text in (block.each, block.where) if text]
+def _words_into(block: Block) -> Iterator[tuple[str, set[str]]]:
+    """Every top-level field that a block reads, with the names in the paths that lead into it."""
+    if block.each is not None:
+        of_block = {*_words_of([block.each, *_texts(block.model_dump(exclude_defaults=True)["fields"])])}
+        yield from ((top, of_block) for top in compile_path(block.each).tops)
+    if block.where is not None:
+        yield from ((top, {*_words_of([block.where])}) for top in compile_path(block.where).tops)
     for rule in block.fields.values():
-        texts += _texts(rule.model_dump(exclude_defaults=True))
+        of_rule = {*_words_of(_texts(rule.model_dump(exclude_defaults=True)))}
+        yield from ((top, of_rule) for top in tops_of_rule(rule, inside=block.each is not None))
+
+
+def _words_of(texts: Iterable[str]) -> Iterator[str]:
+    """All names in some paths."""
     for text in texts:
         yield from _word(text)
 

@@ -144,7 +144,7 @@ def tops_of_block(block: Block) -> Iterator[str]:
         if text is not None:
             yield from compile_path(text).tops
     for rule in block.fields.values():
-        yield from _tops_of_rule(rule, inside=block.each is not None)
+        yield from tops_of_rule(rule, inside=block.each is not None)
 
 
 def _tops_of_items(block: Block) -> Iterator[str]:
@@ -156,14 +156,14 @@ def _tops_of_items(block: Block) -> Iterator[str]:
             yield from path.tops
 
 
-def _tops_of_rule(rule: Rule, inside: bool) -> Iterator[str]:
-    """Within an `each`, only paths from the whole record count."""
+def tops_of_rule(rule: Rule, inside: bool) -> Iterator[str]:
+    """The top-level fields of a record that a rule reads; within an `each` (`inside`), only paths from the whole record count."""
     for path in paths_of_rule(rule):
         if path.whole or not inside:
             yield from path.tops
     if rule.path == "@" and not inside:
         for part in (rule.each or {}).values():
-            yield from _tops_of_rule(part, inside)
+            yield from tops_of_rule(part, inside)
 
 
 def paths_of_rule(rule: Rule) -> Iterator[Path]:

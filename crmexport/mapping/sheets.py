@@ -3,15 +3,24 @@
 Never for data: those have a writer of their own. Whatever a text begins with, it is never written as a formula.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, time, timedelta
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from crmexport.errors import ConfigurationError
+from crmexport.mapping.yaml_text import comment
 from crmexport.text import _
 
 LONGEST = 32_767
 """The most characters of a cell."""
+# A cell of a sheet's XML with a formula and no value; its attributes. `t="str"`: its value is the empty text.
+_unreckoned = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v(?:\s*/>|>\s*</(?:\w+:)?v>)\s*)?</"
+).finditer
+_cell = re.compile(rb'\br="(\w+)"').search
 _WIDEST = 60
 _NARROWEST = 10
 
@@ -95,11 +104,11 @@ def _holdable(value: Any) -> Any:
     )
 
 
-def read_book(path: Path) -> dict[str, list[Line]]:
-    """The filled rows of every sheet, by its title.
+def read_book(path: Path, wanted: Collection[str]) -> dict[str, list[Line]]:
+    """The filled rows of the sheets called as one of `wanted`, whatever their capitals and blanks; of all others the title alone.
 
-    Raises ConfigurationError when the file is no workbook, and for cells that look filled and hold nothing: a formula without a
-    value, rows merged into one.
+    Raises ConfigurationError when the file is no workbook, and for cells that look filled and hold nothing or something else: a
+    formula without a value, rows merged into one, a value without a heading, a date that a spreadsheet made of a text.
     """
     from zipfile import BadZipFile
 
@@ -109,7 +118,7 @@ def read_book(path: Path) -> dict[str, list[Line]]:
     try:
         book = load_workbook(path, read_only=True, data_only=True)
         try:
-            found = {page.title: list(_lines(path, page)) for page in book.worksheets}
+            found = dict(_sheet(path, page, wanted) for page in book.worksheets)
         finally:
             book.close()
         _refuse_merged(path)
@@ -122,6 +131,27 @@ def read_book(path: Path) -> dict[str, list[Line]]:
                 "{file} is no Excel workbook (.xlsx), or it is damaged. Save it as .xlsx and start again."
             ).format(file=path)
         ) from error
+
+
+def _sheet(path: Path, page: Any, wanted: Collection[str]) -> tuple[str, list[Line]]:
+    for title in wanted:
+        if page.title.strip().casefold() == title.casefold():
+            _refuse_unreckoned(path, page)
+            return title, list(_lines(path, page))
+    return page.title, []
+
+
+def _refuse_unreckoned(path: Path, page: Any) -> None:
+    """A formula that no spreadsheet has reckoned looks like an empty cell."""
+    from zipfile import ZipFile
+
+    with ZipFile(path) as parts:
+        found = _unreckoned(parts.read(page._worksheet_path))
+    for attributes in (one[1] for one in found if b't="str"' not in one[1]):
+        cell = _cell(attributes)
+        spot = Spot(page.title, cell[1].decode() if cell else "A1")
+        sentence = _("the formula here has no value. Write the value itself, or save the file in Excel.")
+        raise ConfigurationError(spot.told(path, sentence))
 
 
 def _refuse_merged(path: Path) -> None:
@@ -147,24 +177,60 @@ def _refuse_merged(path: Path) -> None:
 
 
 def _lines(path: Path, page: Any) -> Iterator[Line]:
-    from openpyxl.cell.cell import ERROR_CODES
-    from openpyxl.utils import get_column_letter
-
+    page.reset_dimensions()  # some programs write wrong ones, and rows beyond them would not be read
     rows = page.iter_rows(values_only=True)
     headings = ["" if value is None else plain(value).strip() for value in next(rows, ())]
-    columns = {
-        heading: get_column_letter(place) for place, heading in enumerate(headings, start=1) if heading
-    }
+    columns = _columns(path, page.title, headings)
     for number, row in enumerate(rows, start=2):
-        pairs = zip(headings, row, strict=False)
-        cells = {heading: value for heading, value in pairs if heading and value not in (None, "")}
-        for heading, value in cells.items():
-            if value in ERROR_CODES:
-                sentence = _("the formula here has no value ({error}). Write the value itself.")
-                spot = Spot(page.title, f"{columns[heading]}{number}")
-                raise ConfigurationError(spot.told(path, sentence.format(error=value)))
+        cells: dict[str, Any] = {}
+        for letter, heading, value in zip_longest(_letters(row), headings[: len(row)], map(_said, row)):
+            if value is not None:
+                _refuse_odd(path, Spot(page.title, f"{letter}{number}"), heading, value)
+                cells[heading] = value
         if cells:
             yield Line(page.title, number, cells, columns)
+
+
+def _letters(row: Sequence[Any]) -> list[str]:
+    from openpyxl.utils import get_column_letter
+
+    return [get_column_letter(place) for place in range(1, len(row) + 1)]
+
+
+def _columns(path: Path, sheet: str, headings: Sequence[str]) -> dict[str, str]:
+    """The letter of each heading. Raises ConfigurationError for one that stands there twice."""
+    columns: dict[str, str] = {}
+    for letter, heading in zip(_letters(headings), headings, strict=True):
+        if heading in columns:
+            sentence = _("the heading “{heading}” stands here twice. Keep one of the columns.")
+            raise ConfigurationError(Spot(sheet, f"{letter}1").told(path, sentence.format(heading=heading)))
+        if heading:
+            columns[heading] = letter
+    return columns
+
+
+def _said(value: Any) -> Any:
+    """A cell without the blanks around it, which nobody sees; None when nothing is left."""
+    value = value.strip() if isinstance(value, str) else value
+    return None if value == "" else value
+
+
+def _refuse_odd(path: Path, spot: Spot, heading: str | None, value: Any) -> None:
+    from openpyxl.cell.cell import ERROR_CODES
+
+    sentence = ""
+    if value in ERROR_CODES:
+        sentence = _("the formula here has no value ({error}). Write the value itself.").format(error=value)
+    elif not heading:
+        sentence = _(
+            "nothing in the first row says what “{value}” is. The headings stand there; give it one, or clear the cell."
+        ).format(value=comment(plain(value), longest=60))
+    elif isinstance(value, (date, time, timedelta)):
+        sentence = _(
+            "the spreadsheet has made a date or a time of this. Format the cell as text, and write it again."
+        )
+    if sentence:
+        raise ConfigurationError(spot.told(path, sentence))
 
 
 def plain(value: Any) -> str:

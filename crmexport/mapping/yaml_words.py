@@ -17,7 +17,9 @@ SENTENCES = {
     "int_type": N_("a whole number is needed here."),
     "int_parsing": N_("a whole number is needed here."),
     "float_type": N_("a number is needed here."),
+    "int_from_float": N_("a whole number is needed here."),
     "list_type": N_("a list is needed here."),
+    "tuple_type": N_("a list is needed here."),
     "dict_type": N_("keys with values are needed here."),
     "mapping_type": N_("keys with values are needed here."),
     "model_type": N_("keys with values are needed here."),
@@ -35,6 +37,10 @@ def sentence_for(error: ErrorDetails, allowed: Sequence[str]) -> str:
         return _("“{value}” cannot stand here. It must be one of: {words}.").format(
             value=error["input"], words=error["ctx"]["expected"]
         )
+    if kind == "greater_than_equal":
+        return _("at least {number} is needed here.").format(number=error["ctx"]["ge"])
+    if kind == "too_long":
+        return _("no more than {number} may stand here.").format(number=error["ctx"]["max_length"])
     if kind in SENTENCES:
         return _(SENTENCES[kind])
     reason = str(error.get("ctx", {}).get("error") or error["msg"])
@@ -58,10 +64,17 @@ def unknown_key(key: str, allowed: Sequence[str]) -> str:
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """“ Did you mean …?” with the nearest of `words`, or “ There are: …” when none is near; "" when there are none."""
     known = sorted(words)
-    near = get_close_matches(word, known, n=1)
-    if near:
-        return " " + _("Did you mean “{near}”?").format(near=near[0])
+    near = nearest(word, known)
+    if near is not None:
+        return " " + _("Did you mean “{near}”?").format(near=near)
     return " " + _("There are: {words}.").format(words=", ".join(known)) if known else ""
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """The one of `words` that `word` is most like, whatever its capitals and the blanks around it; None when none is near."""
+    folded = {one.casefold(): one for one in words}
+    near = get_close_matches(word.strip().casefold(), folded, n=1)
+    return folded[near[0]] if near else None
 
 
 def allowed_keys(model: Any, location: Sequence[str | int]) -> list[str]:

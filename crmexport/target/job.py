@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from crmexport.mapping.to import EntitySource, Line, Table
-from crmexport.target.names import safe_name
+from crmexport.target.names import file_name
 from crmexport.target.output import EVERY, Watch, nobody
 from crmexport.target.roll import EVERYTHING, Enrolled, Roll, enrolled
 from crmexport.target.targets import Target
@@ -56,7 +56,7 @@ class Job(NamedTuple):
 
     def file(self, name: str, ending: str, part: str = "") -> Path:
         """The file of a table, of a part of one ("-2"), or of something else called `name`."""
-        return self.folder / f"{safe_name(name, fallback='table', is_file=False)}{part}.{ending}"
+        return self.folder / f"{file_name(name)}{part}.{ending}"
 
     def watched(self, items: Iterable[Any], name: str) -> Iterator[Any]:
         """`items` as they are, with the watch told how many have passed."""

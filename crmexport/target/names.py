@@ -35,6 +35,11 @@ def safe_name(name: str, fallback: str, longest: int = LONGEST, is_file: bool = 
     return _fitting(*_split(clean, is_file), "", longest)
 
 
+def file_name(table: str) -> str:
+    """What the file of a table is called, without its ending."""
+    return safe_name(table, fallback="table", is_file=False)
+
+
 def numbered(name: str, longest: int = LONGEST) -> Iterator[str]:
     """`name`, then `name (2)`, `name (3)` … with the number before the ending: until one is free."""
     yield name

@@ -10,12 +10,13 @@ from crmexport.errors import ConfigurationError
 from crmexport.mapping.maps import Substitutes
 from crmexport.mapping.to import Layout, layout_file, layout_names, load_layout, zone_named
 from crmexport.mapping.to.schema import Sql
-from crmexport.target.names import safe_name
+from crmexport.target.names import file_name, safe_name
 from crmexport.target.sql.place import address_of, is_address
 from crmexport.text import _
 
 _EXCEL_CSV = "csv_excel"
 _SQL = "sql"
+_A_FILE_EACH = frozenset({"csv", "jsonl", "vcard", "icalendar"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,38 @@ def load_target(
         return Target(_SQL, Layout(format="sql", sql=Sql(address=address)), secret=secret)
     path = layout_file(_EXCEL_CSV if excel and name_or_path == "csv" else name_or_path)
     layout = load_layout(path)
+    _refuse_shared_files(path, layout)
     if zone is not None:
         zone_named(zone)
         layout = layout.model_copy(update={"zone": zone})
     return Target(_folder(name_or_path, path), layout, substitutes or Substitutes())
+
+
+def _refuse_shared_files(path: Path, layout: Layout) -> None:
+    """Raise ConfigurationError for tables that would be written into one file, on any disk: the second would replace the first."""
+    if layout.format not in _A_FILE_EACH and layout.workbook != "each":
+        return
+    files: dict[str, str] = {}
+    shared = [
+        (files[file], table)
+        for table in layout.tables
+        if files.setdefault(file := file_name(table).casefold(), table) != table
+    ]
+    for file, table in files.items():
+        first, _dash, number = file.rpartition("-")
+        if number.isdecimal() and first in files and _goes_on(layout, files[first]):
+            shared.append((files[first], table))
+    for one, other in shared:
+        sentence = _(
+            "{file}: the tables “{one}” and “{other}” would be one file. Call one of them otherwise."
+        )
+        raise ConfigurationError(sentence.format(file=path, one=one, other=other))
+
+
+def _goes_on(layout: Layout, table: str) -> bool:
+    """Whether the rows of a table may go on in files called like it with a number."""
+    limits = layout.limits_of(table)
+    return bool(limits.rows or limits.megabytes)
 
 
 def target_names() -> list[str]:

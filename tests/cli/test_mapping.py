@@ -106,6 +106,35 @@ def test_check_tells_a_custom_field_that_the_archive_does_not_know(run: Run, mad
     assert "deals, column “Имя”: the archive knows no custom field “f11” here. Did you mean “f1”?" in out
 
 
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("    where: {stage.name: ['новая ', Успех]}", "“tables.deals.where.stage.name”: nothing in the archive has “новая ” here. Did you mean “Новая”?"),
+        ("      B: {path: name, when: {pipeline.name: ПРОДАЖИ}}", "“tables.deals.columns.B.when.pipeline.name”: nothing in the archive has “ПРОДАЖИ” here. Did you mean “Продажи”?"),
+        ("      B: {path: stage.name, choice: {успех: Y, '*': N}}", "“tables.deals.columns.B.choice”: nothing in the archive has “успех” here. Did you mean “Успех”?"),
+    ],
+)  # fmt: skip
+def test_check_tells_a_word_that_nothing_has_but_in_other_capitals(
+    run: Run, made: Entities, more: str, told: str
+) -> None:
+    made["deal"][0] |= {"stage": Ref("stage", "52"), "pipeline": Ref("pipeline", "5")}
+    made["deal"][1] |= {"stage": Ref("stage", "51"), "pipeline": Ref("pipeline", "5")}
+    text = PART.replace("{Имя: name}", "\n      Имя: name") + more
+    code, out, _err = run("mapping", "check", "--archive", "a", "--to", layout(text))
+    assert (code, told in out) == (2, True)
+    right = text.replace("новая ", "Новая").replace("ПРОДАЖИ", "Продажи").replace("успех", "Успех")
+    code, out, _err = run("mapping", "check", "--archive", "a", "--to", layout(right))
+    assert (code, "nothing in the archive" in out) == (3, False)
+
+
+def test_check_tells_a_table_without_a_row(run: Run, made: Entities) -> None:
+    where = "    where: {stage.name: Иная}\n  all:\n    from: deal\n    columns: {Имя: name}"
+    code, out, _err = run("mapping", "check", "--archive", "a", "--to", layout(PART + where))
+    assert code == 3
+    assert "deals: it has no row at all, though there are 2 records that could have one." in out
+    assert "all: it has no row" not in out
+
+
 def test_check_tells_what_would_not_arrive_with_exit_code_3(run: Run, made: Entities) -> None:
     code, out, _err = run("mapping", "check", "--archive", "a", "--to", layout(PART))
     assert code == 3

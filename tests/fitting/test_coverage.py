@@ -94,6 +94,7 @@ def test_of_several_paths_only_the_shown_one_arrives(covering: Covering, made: E
     assert fates(accounts, "contact", "first_name") == {"column": 2}
     assert sum(fates(accounts, "contact", "middle_name").values()) == 1
     assert accounts.fields["contact", "middle_name"].reaching == 0
+    assert fates(accounts, "contact", "middle_name") == {"no_column": 1}
 
 
 def test_a_word_missing_in_a_value_map(covering: Covering, made: Entities) -> None:
@@ -130,6 +131,23 @@ def test_an_amount_without_its_currency_is_a_part(covering: Covering) -> None:
     assert fates(part, "deal", "amount") == {"part": 1}
     whole = covering(layout("deal", {"A": "amount.amount", "B": "amount.currency"}))
     assert fates(whole, "deal", "amount") == {"column": 1}
+
+
+@pytest.mark.parametrize("path", ["'phones[1].label'", "phones.number"])
+def test_a_phone_without_its_label_or_number_is_a_part(covering: Covering, path: str) -> None:
+    assert fates(covering(layout("company", {"A": path})), "company", "phones")["part"] == 1
+    assert "part" not in fates(covering(layout("company", {"A": "phones"})), "company", "phones")
+
+
+def test_what_its_column_shows_is_whole_though_the_overflow_has_no_room_for_it(covering: Covering) -> None:
+    columns = {"A": "{path: name, tell: true}", "B": "description"}
+    accounts = covering(layout("deal", columns, "    overflow: B").replace("csv", "xlsx", 1))
+    assert fates(accounts, "deal", "name") == {"column": 2}
+
+
+def test_a_currency_without_its_amount_is_a_part(covering: Covering) -> None:
+    part = covering(layout("deal", {"A": "amount.currency"}))
+    assert fates(part, "deal", "amount") == {"part": 1}
 
 
 def test_a_link_to_what_is_not_held(covering: Covering, made: Entities) -> None:
@@ -184,14 +202,14 @@ def test_entities_within_the_rows_of_others(covering: Covering, made: Entities) 
 
 def test_repeated_columns_and_what_is_beyond_them(covering: Covering) -> None:
     every = covering(layout("company", {"A": "{path: phones.number, repeat: all}"}))
-    assert fates(every, "company", "phones") == {"column": 4}
+    assert fates(every, "company", "phones") == {"column": 3, "part": 1}  # one has a label
     two = covering(layout("company", {"A": "{path: phones.number, repeat: 2}"}))
-    assert fates(two, "company", "phones") == {"column": 2, "no_column": 2}
+    assert fates(two, "company", "phones") == {"column": 1, "part": 1, "no_column": 2}
 
 
 def test_rows_for_every_item_of_a_list(covering: Covering) -> None:
     accounts = covering(layout("company", {"A": "'phones[0].number'", "B": "name"}, "    each: phones"))
-    assert fates(accounts, "company", "phones") == {"column": 4}
+    assert fates(accounts, "company", "phones") == {"column": 3, "part": 1}
     assert fates(accounts, "company", "name") == {"column": 1, "row": 2}  # two companies have no phone
 
 
@@ -205,9 +223,17 @@ def test_required_columns_that_are_empty(covering: Covering) -> None:
     assert dict(accounts.empty["t", "A"].words) == {"23": 1}
 
 
-def test_what_raw_writes_is_everything(covering: Covering) -> None:
-    total = covering("raw").total()
-    assert total.reaching == total.values > 0
+@pytest.mark.parametrize("name", ["raw", "sql", "jsonl", "parquet", "singer"])
+def test_a_copy_of_all_that_there_is_holds_everything(covering: Covering, name: str) -> None:
+    accounts = covering(name)
+    assert accounts.total().reaching == accounts.total().values > 0
+    assert accounts.rows == accounts.entities
+
+
+def test_lines_of_some_kinds_hold_these(covering: Covering) -> None:
+    accounts = covering("format: jsonl\nentities: [deal]\n")
+    assert fates(accounts, "deal", "name") == {"column": 2}
+    assert fates(accounts, "contact", "name") == {"table": 3}
 
 
 def test_money_and_links_of_a_whole_layout_arrive(covering: Covering, made: Entities) -> None:

@@ -11,6 +11,8 @@ from crmexport_megaplan.sandbox import MegaplanSandbox
 from crmexport.archive import Archive
 from crmexport.archive.replay import connector_of
 from crmexport.fitting import Fate, covered
+from crmexport.fitting.beside import note_beside
+from crmexport.fitting.told import summary
 from crmexport.mapping import MappedArchive, load_source_mapping
 from crmexport.mapping.to import EntitySource
 from crmexport.pull import pull
@@ -79,6 +81,26 @@ def test_every_value_of_a_small_archive_is_accounted_for(
 ) -> None:
     monkeypatch.setattr("crmexport.target.workshop.MappedArchive", Kept)
     assert unaccounted(tmp_path, cards=20, tasks=20, comments=20) == {}
+
+
+def test_what_no_entity_has_is_named_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = MegaplanSandbox(cards=20, tasks=20, comments=5)
+    with in_memory(box) as url:
+        pull(tmp_path / "archive", Megaplan(Account(url)), Credentials(token=box.token), rate=0)
+    told = {}
+    with (
+        Archive.open(tmp_path / "archive") as archive,
+        workshop(archive, connector_of(archive), load_source_mapping("megaplan"), "en") as shop,
+    ):
+        for name in ("excel", "raw"):
+            target = load_target(name)
+            shop.prepare([target], nobody)
+            told[name] = note_beside(covered(shop, target), shop, target)
+    assert told["excel"].raw_only["Documents"] == 5
+    assert "“--to raw” writes them as they came" in summary(told["excel"], "excel")
+    assert told["excel"].deeper["Events: participants[].status"] > 0
+    assert "participants[].status" in summary(told["excel"], "excel")
+    assert told["raw"].raw_only == told["raw"].deeper == {}
 
 
 @pytest.mark.soak

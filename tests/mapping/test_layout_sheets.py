@@ -54,7 +54,7 @@ def test_nothing_a_layout_may_say_is_lost(tmp_path: Path) -> None:
 
 def test_what_a_person_sees_is_plain(tmp_path: Path) -> None:
     to_workbook(layout_file("bitrix24"), tmp_path / "map.xlsx")
-    book = read_book(tmp_path / "map.xlsx")
+    book = read_book(tmp_path / "map.xlsx", [SETTINGS, COLUMNS])
     column = next(line.cells for line in book[COLUMNS] if line.cells["column"] == "Название компании")
     assert column == {
         "table": "companies",
@@ -78,6 +78,7 @@ COLUMN: list[list[Any]] = [["table", "column", "path", "choice"], ["t", "A", "na
         ([["key", "value"], ["formt", "csv"]], TABLE, COLUMN, "sheet “Settings”, cell A2: there is no key “formt” here. Did you mean “format”"),
         ([["key", "value"], ["format", "cvs"]], TABLE, COLUMN, "sheet “Settings”, cell B2: “cvs” cannot stand here"),
         ([*SETTING, ["csv.delimiter", ";;"]], TABLE, COLUMN, "sheet “Settings”, cell B3: one sign"),
+        ([*SETTING, ["zone", "UTC"], ["zone", "+03:00"]], TABLE, COLUMN, "sheet “Settings”, cell A4: “zone” stands here twice"),
         (SETTING, [["table", "from"], ["t", "dael"]], COLUMN, "sheet “Tables”, cell B2: there is no entity “dael”"),
         (SETTING, [["table", "from", "overflow"], ["t", "deal", "B"]], COLUMN, "sheet “Tables”, cell C2: there is no column “B”"),
         (SETTING, [*TABLE, ["t", "task"]], COLUMN, "sheet “Tables”, cell A3: “t” stands here twice"),

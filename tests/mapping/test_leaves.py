@@ -44,6 +44,8 @@ def deep(folder: Path, value: dict[str, Any]) -> dict[str, int]:
         ({"name": {"tone": None, "tones": "", "loud": False, "toneCount": 3}}, {}),
         ({"phones": [{"title": "a", "by": "b"}, {"title": "c", "by": "d"}]}, {"phones[].by": 2}),
         ({"phones": [{"title": "a", "more": {"most": [{"deep": 0}]}}]}, {"phones[].more.most[].deep": 1}),
+        ({"name": {"text": "a", "title": "b"}}, {"name.title": 1}),  # named, but within another field
+        ({"rows": [], "phones": [{"what": "a"}]}, {"phones[].what": 1}),
         ({"owner": {"kind": "User", "id": 5, "mood": "good"}}, {}),  # a record, held by itself
         ({"sum": {"kind": "Sum", "value": 5}}, {}),
         ({"sum": {"kind": "Sum", "value": 5, "valueInMain": 5.01, "rate": 1}}, {}),

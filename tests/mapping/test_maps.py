@@ -141,7 +141,7 @@ def test_a_completed_workbook_says_the_same_as_yaml(tmp_path: Path) -> None:
             [["ID in the old CRM", "NEW: name"], ["1", "#N/A"]],
             "cell B2: the formula here has no value (#N/A)",
         ),
-        ([["ID in the old CRM", "NEW: name"], ["1", " - "]], "cell B2: “ - ” is nobody's name"),
+        ([["ID in the old CRM", "NEW: name"], ["1", " - "]], "cell B2: “-” is nobody's name"),
         (
             [["ID in the old CRM", "NEW: e-mail"], ["1", "a@b.example; c@d.example"]],
             "cell B2: “a@b.example; c@d.example” is not one e-mail address",
@@ -178,6 +178,31 @@ def test_a_new_person_that_can_be_nobody_is_told_wherever_it_stands(tmp_path: Pa
         ],
     )
     with pytest.raises(ConfigurationError, match="sheet “Defaults”, cell B2: “anna” is not one e-mail"):
+        load_people(tmp_path / "p.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ([["5", None, "A"], ["5", "51", "B"], ["5", None, "C"]], "cell A4: “5” stands here twice"),
+        ([["5", None, "A"], [None, None, "B"]], "cell A3: the ID is missing here"),
+    ],
+)
+def test_a_row_of_a_stage_map_that_speaks_of_nothing_or_anew_is_told(
+    tmp_path: Path, rows: list[list[Any]], sentence: str
+) -> None:
+    write_book(tmp_path / "s.xlsx", [Sheet("Stages", ["Pipeline ID", "Stage ID", "NEW: name"], rows)])
+    with pytest.raises(ConfigurationError, match=sentence):
+        load_stages(tmp_path / "s.xlsx")
+
+
+def test_a_default_for_nobody_is_told(tmp_path: Path) -> None:
+    sheets = [
+        Sheet("People", ["ID in the old CRM"], [["1"]]),
+        Sheet("Defaults", ["For whom", "NEW: name"], [["all", None], ["the rest", "Анна"]]),
+    ]
+    write_book(tmp_path / "p.xlsx", sheets)
+    with pytest.raises(ConfigurationError, match="cell A3: “the rest” says of nobody for whom this row is"):
         load_people(tmp_path / "p.xlsx")
 
 

@@ -201,6 +201,9 @@ class Mapped:
         self.file = type("Frame", (), {"kind_key": None, "kinds": {}, "id_key": "id", "name_key": "name"})
         self.entities_of_stream = {kind: [kind] for kind in made}
         self.prefixes: dict[str, str] = {}
+        self.streams: set[str] = set()
+        self.titles = {"warehouse": "Warehouses"}
+        self.kept_apart: dict[str, int] = {}
         self.kinds = [kind for kind in ENTITIES if kind in made]
 
     def iterate(self, kind: str, only: Collection[str] | None = None) -> Iterator[Mapping[str, Any]]:
@@ -211,7 +214,12 @@ class Mapped:
                 else {name: value for name, value in one.items() if name in {*only, "source_id"}}
             )
 
-    def together(self, kinds: Collection[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def raw_only(self, held: Mapping[str, int]) -> dict[str, int]:
+        return self.kept_apart
+
+    def together(
+        self, kinds: Collection[str], passing: object = None
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for kind in kinds:
             yield from ((kind, one) for one in self.iterate(kind))
 

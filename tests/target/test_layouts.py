@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from crmexport.mapping.to import (
     scratch,
     zone_named,
 )
+from crmexport.model import Money, Ref
 from crmexport.target import load_target, target_names
 from tests.target.invented import Entities, Mapped, entities, phone
 
@@ -122,6 +124,74 @@ def tables(tmp_path: Path) -> Tables:
         ),
         ("format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: links(dael).name}", ["dael", "deal"]),
         ("format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: name(deal)}", ["no link"]),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {text: '{name'}}",
+            ["line 5", "“{name” a brace is alone"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {text: 'name}'}}",
+            ["“name}” a brace"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {text: '{created_at|yyyy-MM-dd}'}}",
+            ["“MM” is no part of a date", "dd, mm and yyyy"],
+        ),
+        (
+            "format: csv\nentities: all\ncsv: {dates: dd.MM.yyyy}",
+            ["line 3", "csv.dates", "“MM” is no part of a date"],
+        ),
+        ("format: csv\nentities: all\ncsv: {times: ДД.ММ.ГГГГ}", ["csv.times", "“ДД” is no part of a date"]),
+        ("format: csv\nentities: all\ncsv: {times: '-'}", ["“-” is no part of a date"]),
+        ("format: json\njson: {dates: yy-mm-dd}", ["json.dates", "“yy” is no part of a date"]),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: result, choice: {Won: x, '*': y}}}",
+            ["“result” is never “Won”. Did you mean “won”?"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: result, choice: {'LOST ': x, '*': y}}}",
+            ["Did you mean “lost”?"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: is_paid, choice: {yes: x, '*': y}}}",
+            ["true or false, never “yes”"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: phones.number, each: tel, join: ','}}",
+            ["nowhere in “tel”"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, text: '{number}'}}",
+            ["one of “path”, “text” and “children”"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, limit: 0}}",
+            ["at least 1 is needed here"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, limit: 2.5}}",
+            ["a whole number is needed here"],
+        ),
+        ("format: csv\ncsv: {truth: [a, b, c]}\nentities: all", ["no more than 2"]),
+        ("format: csv\ntables:\n  t:\n    from: DEAL\n    columns: {A: name}", ["Did you mean “deal”?"]),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: name}\n    leave_out: files",
+            ["leave_out", "a list is needed here"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: name}\n    where: {stage: Новая}",
+            [
+                "line 6",
+                "“stage” is no word, so it is never “Новая”. Ask for “stage.title”, or for {not: null}.",
+            ],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, when: {amount: 5}}}",
+            ["amount.amount"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, when: {phones: {not: 'x'}}}}",
+            ["phones.number"],
+        ),
         ("like: bitrix25\nformat: csv", ["line 1", "bitrix25", "bitrix24"]),
         ("like: my.yaml", ["line 1", "circle"]),
         (
@@ -411,3 +481,137 @@ def test_a_layout_like_another_changes_what_it_says(tmp_path: Path) -> None:
     mine = load_layout(layout(tmp_path, "like: bitrix24\nzone: Europe/Moscow"))
     ours = load_target("bitrix24").layout
     assert (mine.zone, mine.tables, mine.csv) == ("Europe/Moscow", ours.tables, ours.csv)
+
+
+ANNA = {"source_id": "1", "first_name": "Анна", "middle_name": "Петровна"}
+NAMELESS = {"source_id": "2", "middle_name": "Петровна"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "anna", "nameless"),
+    [
+        ("{path: [first_name, middle_name]}", "Анна", "Петровна"),
+        ("{text: '{first_name, middle_name}!'}", "Анна!", "Петровна!"),
+        ("{text: '{first_name} || {middle_name}'}", "Анна", "Петровна"),
+        ("{path: first_name, default: '{middle_name}'}", "Анна", "Петровна"),
+    ],
+)
+def test_what_is_passed_over_for_another_goes_to_the_overflow(
+    tables: Tables, rule: str, anna: str, nameless: str
+) -> None:
+    """It does so unless a column of its own shows it, or the layout leaves it out."""
+    text = f"format: csv\ntables:\n  t:\n    from: contact\n    columns:\n      A: {rule}\n      N: name\n"
+    made = {"contact": [ANNA, NAMELESS]}
+    told = tables(text + "    overflow: N\n", made)["t"][1:]
+    assert told == [[anna, "Middle name: Петровна"], [nameless, None]]
+    left = tables(text + "    overflow: N\n    leave_out: [middle_name]\n", made)["t"][1:]
+    assert left == [[anna, None], [nameless, None]]
+    shown = tables(text + "      B: middle_name\n    overflow: N\n", made)["t"][1:]
+    assert shown == [[anna, None, "Петровна"], [nameless, None, "Петровна"]]
+
+
+def test_what_only_says_that_no_default_is_needed_goes_to_the_overflow(tables: Tables) -> None:
+    columns = "      A: {path: first_name, default: x, default_unless: middle_name}\n      N: name\n"
+    text = f"format: csv\ntables:\n  t:\n    from: contact\n    columns:\n{columns}    overflow: N\n"
+    assert tables(text, {"contact": [NAMELESS]})["t"][1] == [None, "Middle name: Петровна"]
+
+
+def test_a_custom_field_that_is_passed_over_goes_to_the_overflow(tables: Tables) -> None:
+    columns = "      A: {path: [first_name, 'custom[x]']}\n      N: name\n"
+    text = f"format: csv\ntables:\n  t:\n    from: contact\n    columns:\n{columns}    overflow: N\n    custom: overflow\n"
+    made = {"contact": [ANNA | {"custom": {"x": "y"}}, {"source_id": "3", "custom": {"x": "z"}}]}
+    assert tables(text, made)["t"][1:] == [["Анна", "Middle name: Петровна\nx: y"], ["z", None]]
+
+
+HOME = {"text": "Москва, Тверская 1", "city": "Москва", "street": "Тверская 1", "label": "дом"}
+MAIL = {"address": "a@x.example", "label": "личная"}
+
+
+@pytest.mark.parametrize(
+    ("path", "cell", "told"),
+    [
+        ("addresses.text", "Москва, Тверская 1", "Addresses: Москва, Тверская 1 (дом)"),
+        ("addresses.city", "Москва", "Addresses: Москва, Тверская 1 (дом)"),
+        ("addresses[0].city", "Москва", "Addresses: Москва, Тверская 1 (дом)"),
+        ("addresses.label", "дом", "Addresses: Москва, Тверская 1 (дом)"),
+        ("addresses", "Москва, Тверская 1 (дом)", None),
+        ("emails.address", "a@x.example", "E-mails: a@x.example (личная)"),
+        ("emails[0].label", "личная", "E-mails: a@x.example (личная)"),
+        ("balance.currency", "RUB", "Balance: 5 RUB"),
+        ("balance.amount", Decimal(5), "Balance: 5 RUB"),
+    ],
+)
+def test_what_has_its_column_in_part_goes_to_the_overflow_whole(
+    tables: Tables, path: str, cell: Any, told: str | None
+) -> None:
+    kept = {"balance": Money(Decimal(5), "RUB")} if "balance" in path else {}
+    kept |= {"addresses": [HOME]} if "addresses" in path else {"emails": [MAIL]} if "emails" in path else {}
+    columns = f"      A: {{path: '{path}'}}\n      N: name\n"
+    text = f"format: csv\ntables:\n  t:\n    from: company\n    columns:\n{columns}    overflow: N\n"
+    assert tables(text, {"company": [{"source_id": "1", **kept}]})["t"][1] == [cell, told]
+
+
+def test_what_other_columns_or_the_text_itself_say_is_not_told_again(tables: Tables) -> None:
+    unlabelled = {key: value for key, value in HOME.items() if key != "label"}
+    one = {"source_id": "1", "addresses": [unlabelled], "phones": [phone("1")]}
+    for columns in (
+        "{A: 'addresses[0].text', N: name, P: phones.number}",
+        "{A: 'addresses[0].city', B: 'addresses[0].street', N: name, P: phones.number}",
+    ):
+        text = f"format: csv\ntables:\n  t:\n    from: company\n    columns: {columns}\n    overflow: N\n"
+        assert "Тверская" not in str(tables(text, {"company": [one]})["t"][1][2 if "B:" in columns else 1])
+
+
+@pytest.mark.parametrize(
+    ("rule", "cell", "told"),
+    [
+        ("'tags[0].name'", "VIP", "Tags: опт; склад"),
+        ("'tags[1].title'", "опт", "Tags: VIP; склад"),
+        ("'tags[7].name'", None, "Tags: VIP; опт; склад"),
+        ("{text: 'x {tags[0].name}'}", "x VIP", "Tags: опт; склад"),
+        ("{default: '{tags[2].name}'}", "склад", "Tags: VIP; опт"),
+        ("tags.name", "VIP; опт; склад", None),
+        ("'links(tag)[0].name'", "опт", "Linked to: Ромашка"),
+        ("{text: '{phones[0].number}'}", "1", "Phones: 1 (дом); 2"),
+    ],
+)
+def test_of_a_list_of_which_a_column_picks_one_the_overflow_tells_the_others(
+    tables: Tables, rule: str, cell: str | None, told: str | None
+) -> None:
+    tags = [{"source_id": str(number), "name": name} for number, name in enumerate(("VIP", "опт", "склад"))]
+    links = [Ref("company", "5", "Ромашка"), Ref("tag", "1", "опт")]
+    kept = {
+        "tags": {"tags": [Ref("tag", one["source_id"], one["name"]) for one in tags]},
+        "links": {"links": links},
+        "phones": {"phones": [phone("1", "дом"), phone("2")]},
+    }
+    value = next(value for name, value in kept.items() if name in rule)
+    made = {"tag": tags, "company": [{"source_id": "1", **value}]}
+    columns = f"      A: {rule}\n      N: name\n"
+    text = f"format: csv\ntables:\n  t:\n    from: company\n    columns:\n{columns}    overflow: N\n"
+    assert tables(text, made)["t"][1] == [cell, told]
+
+
+@pytest.mark.parametrize(
+    ("head", "names", "is_refused"),
+    [
+        ("format: csv", ["T", "t"], True),
+        ("format: csv", ["a/b", "a_b"], True),
+        ("format: csv\nlimits: {rows: 5}", ["t", "T-2"], True),
+        ("format: csv\nlimits: {megabytes: 5}", ["t", "t-12", "u"], True),
+        ("format: csv", ["t", "t-2"], False),
+        ("format: csv\nlimits: {rows: 5}", ["t-2", "u"], False),
+        ("format: xlsx\nworkbook: each", ["T", "t"], True),
+        ("format: xlsx", ["T", "t"], False),
+    ],
+)
+def test_no_two_tables_become_one_file(tmp_path: Path, head: str, names: list[str], is_refused: bool) -> None:
+    tables = "".join(f"  '{name}': {{from: deal, columns: {{A: name}}}}\n" for name in names)
+    path = layout(tmp_path, f"{head}\ntables:\n{tables}")
+    if not is_refused:
+        assert list(load_target(str(path)).layout.tables) == names
+        return
+    with pytest.raises(
+        ConfigurationError, match=f"the tables “{names[0]}” and “{names[1]}” would be one file"
+    ):
+        load_target(str(path))

@@ -66,6 +66,23 @@ def test_links_lead_to_rows_and_what_they_lead_to_elsewhere_is_kept(
     assert found[0] >= 5
 
 
+def test_the_title_of_what_is_not_held_is_kept_whatever_kind_it_is_of(
+    exporting: Export,
+    made: Entities,
+    asked: Callable[[str], list[Any]],
+    comparing: Callable[[], list[Mismatch]],
+) -> None:
+    made["note"] += [
+        {"source_id": "n8", "parent": Ref("warehouse", "7", "Склад"), "text": "a"},
+        {"source_id": "n9", "parent": Ref("deal", "31", "+Поставка"), "text": "b"},
+    ]
+    exporting("sql")
+    assert asked("SELECT parent_kind, parent_id FROM notes WHERE id = 'n8'") == [("warehouse", "7")]
+    loose = asked("SELECT kind, id, title FROM loose_links WHERE from_id IN ('n8', 'n9')")
+    assert loose == [("warehouse", "7", "Склад")]
+    assert comparing() == []
+
+
 def test_values_have_their_types_and_what_does_not_fit_is_counted(
     exporting: Export,
     made: Entities,

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from crmexport.errors import ConfigurationError
 from crmexport.mapping.maps.schema import PeopleMap, StageMap, User, is_workbook
-from crmexport.mapping.maps.tables import people_data, stages_data
+from crmexport.mapping.maps.tables import people_data, stages_data, titles
 from crmexport.mapping.sheets import Spot, read_book
 from crmexport.mapping.yaml_file import KeyPath, place_in_data, validated
 from crmexport.mapping.yaml_words import allowed_keys, is_short_form, sentence_for
@@ -28,7 +28,7 @@ def load_people(path: Path) -> PeopleMap:
             complaints.add(place, sentence)
         complaints.raise_any()
         return found
-    data, spots = people_data(path, read_book(path))
+    data, spots = people_data(path, read_book(path, titles()))
     found = from_cells(path, PeopleMap, data, spots)
     if sentences := [spot_of(spots, place).told(path, sentence) for place, sentence in _doubtful(found)]:
         raise ConfigurationError("\n".join(sentences))
@@ -38,7 +38,7 @@ def load_people(path: Path) -> PeopleMap:
 def load_stages(path: Path) -> StageMap:
     """The same for a stage map."""
     if is_workbook(path):
-        return from_cells(path, StageMap, *stages_data(path, read_book(path)))
+        return from_cells(path, StageMap, *stages_data(path, read_book(path, titles())))
     found, complaints = validated(path, StageMap)
     complaints.raise_any()
     return found

@@ -52,6 +52,11 @@ PLACEHOLDER_ROW, OTHERS_ROW = (
 _KINDS = {"pipeline": N_("Pipeline"), "stage": N_("Stage")}
 
 
+def titles() -> list[str]:
+    """What the sheets of these workbooks are called, in every language."""
+    return [name for title in (PEOPLE, DEFAULTS, STAGES) for name in _in_any_language(title)]
+
+
 def people_sheets(people: PeopleMap, lang: str) -> list[Sheet]:
     """A people map as sheets with headings in the language `lang`."""
     _ = translations(lang).gettext
@@ -123,8 +128,9 @@ def people_data(path: Path, book: Book) -> Found:
         }
     for line in _sheet(path, book, DEFAULTS, needed=False):
         keys = _keyed(path, line, _DEFAULT)
-        what = _rule_of(keys.pop("what", ""))
-        if keys and what:
+        told = keys.pop("what", "")
+        if keys:
+            what = _rule_of(path, line, told)
             data[what] = keys
             spots |= {(what, key): line.spot(_heading(line, heading)) for key, heading in _DEFAULT.items()}
     return data, spots
@@ -134,6 +140,7 @@ def stages_data(path: Path, book: Book) -> Found:
     """The data of a stage map, and the cell in which each of them stands."""
     data: dict[str, Any] = {"pipelines": {}, "stages": {}}
     spots: dict[KeyPath, Spot] = {}
+    own_rows: dict[str, int] = {}
     for line in _sheet(path, book, STAGES):
         keys = _keyed(path, line, _STAGE)
         pipeline, stage = (plain(keys.pop(key, "")).strip() for key in ("pipeline", "stage"))
@@ -146,7 +153,9 @@ def stages_data(path: Path, book: Book) -> Found:
             _refuse_twice(path, line, _STAGE["stage"], stage, holder.setdefault("stages", {}))
             holder["stages"][stage] = {"name": names["stage_name"], **_nested(keys)}
             at = (*at, "stages", stage)
-        elif pipeline:
+        else:
+            _refuse_twice(path, line, _STAGE["pipeline"], pipeline, own_rows)
+            own_rows[pipeline] = line.number
             holder |= _nested(keys)
         spots[at] = line.spot(_heading(line, _STAGE["stage"]))
     for line in _sheet(path, book, DEFAULTS, needed=False):
@@ -154,7 +163,7 @@ def stages_data(path: Path, book: Book) -> Found:
         what = plain(keys.pop("what", ""))
         kind = "pipeline" if any(word in what for word in _in_any_language(_KINDS["pipeline"])) else "stage"
         if keys:
-            data.setdefault(_rule_of(what), {})[kind] = keys
+            data.setdefault(_rule_of(path, line, what), {})[kind] = keys
     return data, spots
 
 
@@ -221,9 +230,17 @@ def _refuse_twice(path: Path, line: Line, heading: str, id: str, known: Mapping[
         raise ConfigurationError(spot.told(path, sentence.format(id=id)))
 
 
-def _rule_of(what: Any) -> str:
-    words = plain(what)
-    return "others" if "others" in words else "placeholder" if "placeholder" in words else ""
+def _rule_of(path: Path, line: Line, what: str) -> str:
+    from crmexport.text import _
+
+    found = next((rule for rule in ("others", "placeholder") if rule in what.casefold()), "")
+    if not found:
+        spot = line.spot(_heading(line, _DEFAULT["what"]))
+        sentence = _("“{text}” says of nobody for whom this row is.").format(text=what)
+        raise ConfigurationError(
+            spot.told(path, sentence + did_you_mean(what, [_(PLACEHOLDER_ROW), _(OTHERS_ROW)]))
+        )
+    return found
 
 
 def _heading(line: Line, heading: str) -> str:

@@ -1,21 +1,20 @@
 """A column rule of a layout file made into a function from a row to a cell."""
 
-import re
 from collections.abc import Callable
 from datetime import tzinfo
 from typing import Any, NamedTuple
 
 from crmexport.mapping.to import shaping
-from crmexport.mapping.to.paths import Path, PathError, compiled
+from crmexport.mapping.to.paths import Path, PathError, compiled, picked
 from crmexport.mapping.to.repeat import Children, Repeat, children, items, wanted
-from crmexport.mapping.to.row import Row
+from crmexport.mapping.to.row import Row, label_of
 from crmexport.mapping.to.schema import ColumnRule
 from crmexport.mapping.to.shared import Shared, shared
 from crmexport.mapping.to.shown import kind_of
 from crmexport.mapping.to.steps import Make, Steps
 from crmexport.mapping.to.table import Cell, Column, Kind
 from crmexport.mapping.to.template import Template, template
-from crmexport.mapping.to.where import keeper
+from crmexport.mapping.to.where import keeper, refuse_never
 from crmexport.model import PARTS, Entity, Type
 from crmexport.text import _
 
@@ -36,7 +35,7 @@ class Made(NamedTuple):
     `by_item` are the lists (phones and the like) of which it takes single items. With `repeat` it is several columns, and
     `children` is the list of other entities they show. `finish` is applied when the overflow has been added. `needs` are fields of
     other entities that it looks at without showing them. `at_times`: it has a value in some rows only. `tell`: the
-    overflow tells its fields too.
+    overflow tells its fields too. `seconds` are the units (see Path) that it shows only where others have no value.
     """
 
     column: Column
@@ -50,6 +49,7 @@ class Made(NamedTuple):
     needs: tuple[tuple[str, str], ...] = ()
     at_times: bool = False
     tell: bool = False
+    seconds: frozenset[str] = frozenset()
 
 
 def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> Made:
@@ -69,17 +69,19 @@ def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> 
         builder.needs(),
         builder.when is not None,
         rule.tell,
+        builder.seconds(),
     )
 
 
 def checked(column: Made, rule: str | ColumnRule) -> None:
-    """Raise PathError when the rule's `choice` says nothing of a word that its field may have: it would be lost here."""
-    if isinstance(rule, str) or rule.choice is None or "*" in rule.choice or not rule.path:
+    """Raise PathError when the rule's `choice` names a word that its field never has, or says nothing of one that it may have."""
+    if isinstance(rule, str) or rule.choice is None or not rule.path:
         return
     first = column.paths[0]
+    refuse_never(first, rule.choice.keys() - {"*"})
     known = first.field.choices if first.text == first.field.name else {}
     missing = [word for word in known if word not in rule.choice]
-    if missing:
+    if missing and "*" not in rule.choice:
         raise PathError(
             _("“choice” says nothing of {words}; “*” stands for all others.").format(words=", ".join(missing))
         )
@@ -104,6 +106,10 @@ class _Builder(Steps):
         self.children = children(rule, entity, zone) if rule.children else None
         if not paths and not self.text and not self.default and not self.children:
             raise PathError(_("a column needs “path”, “text”, “default” or “children”."))
+        if sum(map(bool, (paths, self.text, self.children))) > 1:
+            raise PathError(
+                _("a column has one of “path”, “text” and “children”: the others would not be shown.")
+            )
 
     def _template(self, text: str | None, entity: Entity) -> Template | None:
         return None if text is None else template(text, entity, self.zone)
@@ -111,18 +117,27 @@ class _Builder(Steps):
     def all_paths(self) -> tuple[Path, ...]:
         """Every path whose value the column shows."""
         templates = [one.paths for one in (self.text, self.default) if one]
-        return (*self.paths, *(path for paths in templates for path in paths), *filter(None, [self.unless]))
+        return (*self.paths, *(path for paths in templates for path in paths))
+
+    def seconds(self) -> frozenset[str]:
+        """What it shows only where others have no value; of links and of lists taken item by item others keep account."""
+        found = [*self.paths[1:], *(self.text.seconds if self.text else ())]
+        found += self.default.paths if self.default else ()
+        return frozenset(path.unit for path in found if path.field.type is not Type.REF) - self.by_item()
 
     def needs(self) -> tuple[tuple[str, str], ...]:
-        """What `when` and `only` look at in other entities."""
-        found = [need for path in (self.when.paths if self.when else ()) for need in path.needs]
+        """What `when`, `only` and `default_unless` look at in other entities."""
+        looked_at = [*(self.when.paths if self.when else ()), *filter(None, [self.unless])]
+        found = [need for path in looked_at for need in path.needs]
         for path in self.only.paths if self.only else ():
             found += [(self.paths[0].field.entity or "", path.field.name), *path.needs]
         return tuple(found)
 
     def by_item(self) -> frozenset[str]:
         """The lists of which the column takes single items."""
-        one_by_one = [path for path in self.paths if self.rule.label is not None or _picked(path) is not None]
+        in_text = [path for one in (self.text, self.default) if one for path in one.paths]
+        labelled = self.paths if self.rule.label is not None else ()
+        one_by_one = [*labelled, *(path for path in (*self.paths, *in_text) if picked(path))]
         return frozenset(path.field.name for path in one_by_one)
 
     def kind(self) -> Kind:
@@ -165,9 +180,21 @@ class _Builder(Steps):
         if self.rule.label is not None:
             return self._next_item(self.paths[0], [word.casefold() for word in self.rule.label])
         getters = [self._value(path) for path in self.paths]
-        if len(getters) == 1:
-            return getters[0]
-        return lambda row: next((cell for get in getters if (cell := get(row)) is not None), None)
+        return getters[0] if len(getters) == 1 else self._first(getters)
+
+    def _first(self, getters: list[Make]) -> Make:
+        """The first of several paths that has a value, noting which one."""
+        pairs = list(zip([path.unit for path in self.paths], getters, strict=True))
+
+        def first(row: Row) -> Cell:
+            for unit, get in pairs:
+                cell = get(row)
+                if cell is not None:
+                    row.chosen.add(unit)
+                    return cell
+            return None
+
+        return first
 
     def _reaching(self, get: Make) -> Make:
         """`get` for the rows that `when` speaks of, noting what it shows of links and of these rows only: of the rest the overflow tells."""
@@ -193,17 +220,18 @@ class _Builder(Steps):
             listed = items(path, rule, self.heading, self.only)
             join = "; " if rule.join is None else rule.join
             return lambda row: join.join(listed(row)) or None
-        place = _picked(path)
-        if place is None and path.field.titles and not rule.choice:
+        pick = picked(path)
+        if pick is None and path.field.titles and not rule.choice:
             return lambda row: row.shown.cell(row.shown.word(path, get(row.entity, row.shown.references)))
-        if place is None:
+        if pick is None:
             return lambda row: row.shown.cell(get(row.entity, row.shown.references))
 
         def item(row: Row) -> Cell:
             cell = row.shown.cell(get(row.entity, row.shown.references))
-            if cell is not None:
-                label = _label(row.entity[path.field.name][place])
-                row.take(path.field.name, place, _says(self.heading.casefold(), [], label))
+            items = row.entity.get(path.field.name) or ()
+            place = pick.of(items) if cell is not None else None
+            if place is not None:
+                row.take(path.field.name, place, _says(self.heading.casefold(), [], label_of(items[place])))
             return cell
 
         return item
@@ -226,25 +254,15 @@ class _Builder(Steps):
                     and len(value) <= limit
                     and is_fit(value)
                 ):
-                    row.take(field, place, _says(heading, words, _label(item)))
+                    row.take(field, place, _says(heading, words, label_of(item)))
                     return str(value)
             return None
 
         return next_item
 
 
-def _picked(path: Path) -> int | None:
-    """Which item of a list of phones and the like the path picks, if it does."""
-    match = re.match(r"\w+\[(\d+)\]", path.text)
-    return int(match[1]) if match and path.field.type in PARTS else None
-
-
 def _labelled(item: Any, words: list[str]) -> bool:
-    return not words or any(word in _label(item) for word in words)
-
-
-def _label(item: Any) -> str:
-    return str(item.get("label") or item.get("kind") or "").casefold()
+    return not words or any(word in label_of(item) for word in words)
 
 
 def _says(heading: str, words: list[str], label: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to.column import Made
 from crmexport.mapping.to.custom_path import keys_named
+from crmexport.mapping.to.parts import PartsShown
 from crmexport.mapping.to.paths import titles_needed
 from crmexport.mapping.to.row import Row, shortened
 from crmexport.mapping.to.schema import ColumnRule, TableRule
@@ -31,7 +32,8 @@ class Overflow:
         self.place = list(rule.columns).index(rule.overflow) if rule.overflow else None
         self._most = _limit(rule.columns[rule.overflow]) if rule.overflow else None
         whole, in_part = _read_by(columns)
-        left = whole | set(rule.leave_out) | ALWAYS_LEFT | set(rule.within.links if rule.within else ())
+        on_purpose = set(rule.leave_out) | ALWAYS_LEFT | set(rule.within.links if rule.within else ())
+        left = whole | on_purpose
         rules = list(rule.columns.values())
         self._finish = [
             (place, made.finish, _limit(rules[place])) for place, made in enumerate(columns) if made.finish
@@ -44,13 +46,25 @@ class Overflow:
         self._moneys = [
             (field, translate(field.title))
             for field in entity.fields
-            if field.name in whole and _without_currency(field, columns)
+            if field.name in whole and _is_half_shown(field, columns)
         ]
+        amounts = {path.text.removesuffix(".amount") for made in columns for path in made.paths}
+        self._without_amount = {field.name for field, _title in self._moneys} - amounts
         self._fields = [
             (field, translate(field.title)) for field in entity.fields if field.name not in left | in_part
         ]
         self._lists = [
             (field, translate(field.title)) for field in entity.fields if field.name in in_part - left
+        ]
+        self._parts = PartsShown(columns)
+        self._halves = [
+            (field, translate(field.title))
+            for field in entity.fields
+            if field.name in whole - on_purpose and self._parts.are_some(field)
+        ]
+        self._seconds = _passed_over_at_times(columns) - on_purpose
+        self._passed_over = [
+            (field, translate(field.title)) for field in entity.fields if field.name in self._seconds
         ]
         self._labelled = {
             path.field.name for made in columns for path in made.paths if path.text.endswith(".label")
@@ -63,7 +77,8 @@ class Overflow:
             field.name: {key: translate(word) for key, word in field.titles.items()}
             for field in entity.fields
         }
-        links = [field for field, _title in self._fields + self._links if field.type in (Type.REF, Type.REFS)]
+        told = self._fields + self._links + self._lists
+        links = [field for field, _title in told if field.type in (Type.REF, Type.REFS)]
         self.needs = [need for field in links for need in titles_needed(field)]
 
     @property
@@ -77,19 +92,27 @@ class Overflow:
             free = [
                 item
                 for place, item in enumerate(row.entity.get(field.name) or ())
-                if row.is_free(field.name, place) or self._is_unsaid(row, field.name, place)
+                if row.is_free(field.name, place)
+                or self._is_unsaid(row, field.name, place)
+                or self._parts.hide(field, item, place)
             ]
             row.notes.update({f"{self.fate}.{field.name}": len(free) - 1} if len(free) > 1 else {})
             row.move(field.name, title, free)
         for field, title in self._fields:
             value = row.entity.get(field.name)
             if value is not None and value is not False:
-                row.move(
-                    field.name, title, self._choices[field.name].get(value, value) if field.titles else value
-                )
+                row.move(field.name, title, self._in_words(field, value))
         self._half_shown(row)
+        for field, title in self._passed_over:
+            value = row.entity.get(field.name)
+            is_told = field.name in row.told or value in (None, False)
+            if self._is_passed_over(row, field.name) and not is_told:
+                row.move(field.name, title, self._in_words(field, value))
         self._custom(row)
         self._write(row, cells)
+
+    def _in_words(self, field: Field, value: Any) -> Any:
+        return self._choices[field.name].get(value, value) if field.titles else value
 
     def _is_unsaid(self, row: Row, field: str, place: int) -> bool:
         """Whether a column has the item, but none its label: an extension to dial, whose address it is."""
@@ -103,21 +126,27 @@ class Overflow:
                 row.move(field.name, title, link)
         for field, title in self._moneys:
             money = row.entity.get(field.name)
-            if money is not None and money.currency:
+            if money is not None and (money.currency or field.name in self._without_amount):
                 row.move(field.name, title, money)
+        for field, title in self._halves:
+            hidden = [item for item in row.entity.get(field.name) or () if self._parts.hide(field, item)]
+            row.move(field.name, title, hidden, number=len(hidden))
 
     def _custom(self, row: Row) -> None:
         """Custom fields without a column, and what came along without any definition."""
         rest = {
             key: value
             for key, value in (row.entity.get("custom") or {}).items()
-            if key not in self._in_columns
+            if key not in self._in_columns or self._is_passed_over(row, f"custom.{key}")
         }
         if self._left_custom:
             row.notes.update({"left_out.custom": len(rest)} if rest else {})
             return
         for key, value in rest.items():
             row.move("custom", self._labels.get(key, key), value, key=key)
+
+    def _is_passed_over(self, row: Row, unit: str) -> bool:
+        return unit in self._seconds and unit not in row.chosen
 
     def _write(self, row: Row, cells: list[Any]) -> None:
         if row.moved and self.place is not None:
@@ -158,9 +187,17 @@ def _at_times(columns: Sequence[Made]) -> set[str]:
     return {path.field.name for made in columns if made.at_times for path in made.paths} - always
 
 
-def _without_currency(field: Field, columns: Sequence[Made]) -> bool:
-    paths = [path.text for made in columns for path in made.paths if path.field.name == field.name]
-    return field.type is Type.MONEY and all(path == f"{field.name}.amount" for path in paths)
+def _passed_over_at_times(columns: Sequence[Made]) -> set[str]:
+    """What every column that shows it at all shows only where others have no value."""
+    enough = [made for made in columns if not made.tell and not made.at_times]
+    always = {path.unit for made in enough for path in made.paths if path.unit not in made.seconds}
+    return {unit for made in columns if not made.tell for unit in made.seconds} - always
+
+
+def _is_half_shown(field: Field, columns: Sequence[Made]) -> bool:
+    """Whether columns show of an amount the number alone, or the currency alone."""
+    paths = {path.text for made in columns for path in made.paths if path.field.name == field.name}
+    return field.type is Type.MONEY and len(paths) == 1 and field.name not in paths
 
 
 def _read_by(columns: Sequence[Made]) -> tuple[set[str], set[str]]:

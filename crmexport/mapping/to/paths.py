@@ -6,7 +6,7 @@ A step is a field; behind a link it goes on in the linked entity, as the referen
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -46,6 +46,30 @@ class Path(NamedTuple):
     many: bool
     needs: tuple[tuple[str, str], ...] = ()
     kind: str = ""
+
+    @property
+    def unit(self) -> str:
+        """What it shows of an entity: a field, or a custom one."""
+        custom = custom_path(self.text)
+        return f"{CUSTOM.name}.{custom.key}" if custom else self.field.name
+
+
+class Pick(NamedTuple):
+    """The one item of a list that a path picks: the place among the links to one kind, or among all ("")."""
+
+    kind: str
+    place: int
+
+    def of(self, items: Sequence[Any]) -> int | None:
+        """The place of that item in the whole list; None when there is none."""
+        places = [place for place, item in enumerate(items) if not self.kind or item.entity == self.kind]
+        return places[self.place] if self.place < len(places) else None
+
+
+def picked(path: Path) -> Pick | None:
+    """Which item of a list of the entity's own a path picks, if it does."""
+    match = _step.match(path.text) if path.field.type in LISTS else None
+    return Pick(match[2] or "", int(match[3])) if match and match[3] is not None else None
 
 
 class _Rest(NamedTuple):

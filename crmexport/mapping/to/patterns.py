@@ -5,7 +5,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from crmexport.text import _
+
 _token = re.compile("yyyy|zzzz|dd|mm|hh|ss")
+_letters = re.compile(r"[^\W\d_TZ]+")
 _before_clock = re.compile("([ T])")
 _DAY: Mapping[str, Callable[[Any], str]] = {
     "yyyy": lambda value: f"{value.year:04}",
@@ -35,6 +38,17 @@ def dated(value: date, pattern: str) -> str:
 def is_pattern(text: str) -> bool:
     """Whether `text` names any part of a date."""
     return bool(_token.search(text))
+
+
+def refuse_other_letters(pattern: str) -> None:
+    """Raise ValueError, a sentence, for letters that stand for no part of a date: every one of them would be written as it is."""
+    found = _letters.search(_token.sub(" ", pattern))
+    if pattern != "iso" and (found or not is_pattern(pattern)):
+        raise ValueError(
+            _(
+                "“{letters}” is no part of a date. A pattern has dd, mm and yyyy; behind a blank or T it has hh, mm, ss and zzzz."
+            ).format(letters=found[0] if found else pattern)
+        )
 
 
 def _filled(value: date, pattern: str, parts: Mapping[str, Callable[[Any], str]]) -> str:

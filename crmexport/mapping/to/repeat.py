@@ -15,6 +15,9 @@ from crmexport.mapping.yaml_words import did_you_mean
 from crmexport.model import ENTITIES, Entity, Ref, Type
 from crmexport.text import _
 
+_ITEM = ("{}", "{|id}")
+"""Where an item stands in `each`."""
+
 Texts = Callable[[Row], list[str]]
 
 
@@ -92,6 +95,12 @@ def items(path: Path, rule: ColumnRule, heading: str, only: Keep | None) -> Text
     """Every item of a list as a text; of a linked entity that has no such value, or that `only` leaves out, the overflow tells."""
     get, each, signs = path.get, rule.each or "{}", rule.replace
     name = path.field.name
+    if not any(place in each for place in _ITEM):
+        raise PathError(
+            _("“each” shows an item where {place} stands, which is nowhere in “{text}”.").format(
+                place="{}", text=each
+            )
+        )
 
     def is_wanted(row: Row, item: Any) -> bool:
         references = row.shown.references

@@ -12,15 +12,21 @@ def shortened(text: str, limit: int, mark: str = "") -> str:
     return text if len(text) <= limit else text[: limit - 1 - len(mark)] + "…" + mark
 
 
+def label_of(item: Any) -> str:
+    """What says which telephone, address or the like it is; "" for a link or a text."""
+    return str(item.get("label") or item.get("kind") or "").casefold() if isinstance(item, Mapping) else ""
+
+
 class Row:
     """An entity on its way into a table. `moved` collects lines for the overflow column, `notes` counts for the whole table.
 
     `fate` is the word under which a value without a column is counted: "overflow", or "left_out" when the table has no
     overflow column. `reached` are the links that a column could show; `told` the fields of which something has moved.
-    `unsaid` are items whose column does not say what their label does.
+    `unsaid` are items whose column does not say what their label does. `chosen` are the fields that a column took where it could
+    have taken others.
     """
 
-    __slots__ = ("entity", "fate", "moved", "notes", "reached", "shown", "taken", "told", "unsaid")
+    __slots__ = ("chosen", "entity", "fate", "moved", "notes", "reached", "shown", "taken", "told", "unsaid")
 
     def __init__(self, entity: Mapping[str, Any], shown: Shown, notes: Counter[str], fate: str) -> None:
         self.fate = fate
@@ -32,6 +38,7 @@ class Row:
         self.reached: set[str] = set()
         self.told: set[str] = set()
         self.unsaid: set[tuple[str, int]] = set()
+        self.chosen: set[str] = set()
 
     @classmethod
     def of(cls, entity: Mapping[str, Any], shown: Shown) -> "Row":

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from crmexport.mapping.to.patterns import refuse_other_letters
 from crmexport.text import _, language
 
 
@@ -21,6 +22,14 @@ def _known_encoding(name: str) -> str:
             _("there is no encoding “{name}”. Try utf-8, utf-8-sig or cp1251.").format(name=name)
         ) from unknown
     return name
+
+
+def _pattern(text: str) -> str:
+    refuse_other_letters(text)
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
 class _Strict(BaseModel):
@@ -41,8 +50,8 @@ class Dialect(_Strict):
     guard: bool = False
     line_breaks: str | None = None
     backslash: Literal["kept", "spaced"] = "kept"
-    dates: str = "iso"
-    times: str = "iso"
+    dates: Pattern = "iso"
+    times: Pattern = "iso"
     decimal: Literal[".", ","] = "."
     truth: tuple[str, str] | None = ("true", "false")
     lists: Literal["joined", "json"] = "joined"
@@ -82,8 +91,8 @@ class Sql(_Strict):
 class Json(_Strict):
     """How values are written in `json`: `dates` and `times` are "iso" (times in UTC) or patterns such as "yyyy-mm-ddThh:mm:sszzzz"."""
 
-    dates: str = "iso"
-    times: str = "iso"
+    dates: Pattern = "iso"
+    times: Pattern = "iso"
 
 
 class Within(_Strict):
@@ -248,6 +257,11 @@ class Layout(_Strict):
     readme: ByLanguage = ""
     leave_out: tuple[str, ...] = ()
     files_at: str = ""
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether entities are written as they are, by no table of the layout."""
+        return self.format in WITHOUT_TABLES and not (self.format == "jsonl" and self.tables)
 
     @property
     def written_tables(self) -> dict[str, TableRule]:

@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from crmexport.mapping.to.paths import Path, PathError, compiled
-from crmexport.mapping.to.patterns import dated, is_pattern
-from crmexport.mapping.to.row import Row, shortened
+from crmexport.mapping.to.paths import Path, PathError, Pick, compiled, picked
+from crmexport.mapping.to.patterns import dated, refuse_other_letters
+from crmexport.mapping.to.row import Row, label_of, shortened
 from crmexport.model import Entity, Moment, in_zone
 from crmexport.text import _
 
@@ -51,12 +51,20 @@ class Template(NamedTuple):
         """All paths in it."""
         return tuple(path for slots in self.ways for slot in slots for path in slot.paths)
 
+    @property
+    def seconds(self) -> tuple[Path, ...]:
+        """Those that are shown only where others have no value."""
+        found = [path for slots in self.ways for slot in slots for path in slot.paths[1:]]
+        return (*found, *(path for slots in self.ways[1:] for slot in slots for path in slot.paths[:1]))
+
 
 def template(text: str, entity: Entity, zone: tzinfo = UTC, *, one_line: bool = True) -> Template:
     """`text` made ready for rows of `entity`. Raises PathError for a path in it that leads nowhere.
 
     `one_line`: blanks and line ends in a row become one blank; without it values stand as they are.
     """
+    if any(sign in _place.sub("", text) for sign in "{}"):
+        raise PathError(_("in “{text}” a brace is alone; a path stands between two.").format(text=text))
     texts = [_one(one, entity, zone, one_line) for one in text.split(_OR)]
     if len(texts) == 1:
         return texts[0]
@@ -117,19 +125,19 @@ class _Place:
         self._last = alternatives.pop().strip("\"'") if alternatives[-1][:1] in ("'", '"') else ""
         self._zone = zone
         self.paths = () if self._word else tuple(compiled(name, entity) for name in alternatives)
+        self._tried = [(path, path.unit, picked(path)) for path in self.paths]
         self.most = int(self._form) if self._form.isdecimal() else 0
-        if self._form and not self.most and self._form not in _FORMS and not is_pattern(self._form):
-            raise PathError(
-                _(
-                    "behind “|” stands “id”, “url”, a number (the most characters) or a pattern such as dd.mm.yyyy, not “{form}”."
-                ).format(form=self._form)
-            )
+        if self._form and not self.most and self._form not in _FORMS:
+            _refuse_no_pattern(self._form)
 
     def value(self, row: Row) -> str:
         """The first value there is, as text; ""."""
-        for path in self.paths:
+        for path, unit, pick in self._tried:
             text = self._written(row, path, path.get(row.entity, row.shown.references))
             if text:
+                row.chosen.add(unit)
+                if pick:
+                    _take(row, path.field.name, pick)
                 return text
         return ""
 
@@ -147,6 +155,24 @@ class _Place:
         if self._form and isinstance(moment, (date, datetime)):
             return dated(moment, self._form)
         return row.shown.text(row.shown.word(path, value)) or ""
+
+
+def _take(row: Row, field: str, pick: Pick) -> None:
+    """Note the item of a list that a text shows; of its label the text says nothing."""
+    items = row.entity.get(field) or ()
+    place = pick.of(items)
+    if place is not None:
+        row.take(field, place, says_label=not label_of(items[place]))
+
+
+def _refuse_no_pattern(form: str) -> None:
+    try:
+        refuse_other_letters(form)
+    except ValueError as error:
+        sentence = _(
+            "behind “|” stands “id”, “url”, a number (the most characters) or a pattern such as dd.mm.yyyy, not “{form}”."
+        ).format(form=form)
+        raise PathError(f"{sentence} {error}") from error
 
 
 def spelt(text: str, most: int) -> str:

@@ -145,16 +145,17 @@ class _Maker:
         return None if amount is None else (*amount, self.text(value.currency) or None)
 
     def _link(self, field: Field, value: Ref, one: "_One", place: int) -> Cells | None:
-        """The cells of a link; None, and a loose link, when there is nothing here that it leads to."""
-        if field.entity is None:
-            return self.text(value.entity), self.text(value.id)
+        """The cells of a link; a loose link, when there is nothing here that it leads to, and None unless they may be of any kind."""
         id_ = self.text(value.id)
-        if value.entity == field.entity and self._held.has(value.entity, id_):
+        is_held = self._held.has(value.entity, id_)
+        if field.entity is None and (is_held or not value.title):
+            return self.text(value.entity), id_
+        if value.entity == field.entity and is_held:
             return (id_,)
         kind, title = self.text(value.entity), self.text(value.title) or None
         one.loose.append(Row(LOOSE.name, (self._table, one.id, field.name, place, kind, id_, title)))
         self._notes["loose_links"] += 1
-        return None
+        return (kind, id_) if field.entity is None else None
 
     def _items(self, field: Field, items: Sequence[Any], one: "_One") -> Iterator[Row]:
         table = f"{self._entity.name}_{field.name}"

@@ -58,7 +58,8 @@ LOOSE = Relation(
     ("from_table", "from_id", "field", "place"),
     "",
 )
-"""Links that no column can hold, because the record they lead to is not in the archive, or is of another kind than usual."""
+"""Links that no column can hold, because the record they lead to is not in the archive, or is of another kind than usual; and, with
+its title, a link to what is not held where columns have its kind and id."""
 
 _TYPES = {
     Type.NUMBER: Is.NUMBER,

@@ -1,0 +1,91 @@
+"""A workbook that a person has edited: nothing that they see in a cell is taken for empty, or read as something else."""
+
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from crmexport.errors import ConfigurationError
+from crmexport.mapping.sheets import Sheet, read_book, write_book
+
+
+def book(folder: Path, *rows: list[Any], title: str = "Some") -> Path:
+    write_book(folder / "b.xlsx", [Sheet(title, rows[0], rows[1:])])
+    return folder / "b.xlsx"
+
+
+def edited(path: Path, **cells: Any) -> Path:
+    """The workbook with other cells, saved by a program that reckons no formulas."""
+    opened = load_workbook(path)
+    for place, value in cells.items():
+        opened.worksheets[0][place].value = value
+    opened.save(path)
+    return path
+
+
+def with_xml(path: Path, old: str, new: str) -> Path:
+    """The workbook with something replaced in the XML of its sheet."""
+    with zipfile.ZipFile(path) as parts:
+        all_parts = {name: parts.read(name) for name in parts.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    assert old.encode() in all_parts[name]
+    all_parts[name] = all_parts[name].replace(old.encode(), new.encode())
+    with zipfile.ZipFile(path, "w") as parts:
+        for one, body in all_parts.items():
+            parts.writestr(one, body)
+    return path
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [line.cells for line in read_book(path, ["Some"])["Some"]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        ({"B1": None}, "sheet “Some”, cell B2: nothing in the first row says what “b” is"),
+        ({"D2": "note"}, "cell D2: nothing in the first row says what “note” is"),
+        ({"B1": "one"}, "cell B1: the heading “one” stands here twice"),
+        ({"B2": "=A2"}, "cell B2: the formula here has no value"),
+        ({"B2": date(2026, 1, 31)}, "cell B2: the spreadsheet has made a date or a time of this"),
+        ({"A1": "A title", "B1": None, "A2": "one", "B2": "two"}, "cell B2: nothing in the first row"),
+    ],
+)
+def test_what_looks_filled_and_cannot_be_read_is_told_by_its_cell(
+    tmp_path: Path, cells: dict[str, Any], sentence: str
+) -> None:
+    path = edited(book(tmp_path, ["one", "two"], ["a", "b"]), **cells)
+    with pytest.raises(ConfigurationError) as caught:
+        read_book(path, ["Some"])
+    assert sentence in str(caught.value)
+
+
+def test_a_formula_that_gave_an_empty_text_is_an_empty_cell(tmp_path: Path) -> None:
+    path = edited(book(tmp_path, ["one", "two"], ["a", "b"]), B2='=IF(A2="","x","")')
+    with_xml(path, '<c r="B2" ', '<c r="B2" t="str" ')
+    assert lines(path) == [{"one": "a"}]
+
+
+def test_blanks_that_nobody_sees_do_not_count(tmp_path: Path) -> None:
+    path = book(tmp_path, ["one ", " two"], [" a\u00a0", "   "], ["  ", None], ["b", "c"])
+    assert lines(path) == [{"one": "a"}, {"one": "b", "two": "c"}]
+
+
+def test_rows_beyond_a_wrong_dimension_are_read(tmp_path: Path) -> None:
+    path = book(tmp_path, ["one", "two"], ["a", "b"], ["c", "d"])
+    with_xml(path, '<dimension ref="A1:B3"', '<dimension ref="A1"')
+    assert lines(path) == [{"one": "a", "two": "b"}, {"one": "c", "two": "d"}]
+
+
+def test_a_sheet_is_known_whatever_its_capitals_and_others_may_hold_anything(tmp_path: Path) -> None:
+    path = book(tmp_path, ["one"], ["a"], title=" SOME")
+    opened = load_workbook(path)
+    opened.create_sheet("My notes")["C7"] = "=1+1"
+    opened.save(path)
+    assert {title: [line.cells for line in found] for title, found in read_book(path, ["Some"]).items()} == {
+        "Some": [{"one": "a"}],
+        "My notes": [],
+    }
