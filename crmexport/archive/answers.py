@@ -19,7 +19,7 @@ from crmexport.archive.wording import LINKED
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
 from crmexport.text import _
 
-LINKS_REMEMBERED = 20_000
+LINKS_REMEMBERED = 5_000
 
 
 class _Known(NamedTuple):
