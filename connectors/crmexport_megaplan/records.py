@@ -38,7 +38,7 @@ def parted(request: Request, pieces: Sequence[Piece]) -> tuple[list[Piece], list
     whole: list[Piece] = []
     bare: list[Piece] = []
     for piece in pieces:
-        is_bare = piece.value.keys() == _LINK and _has_card(piece.value)
+        is_bare = len(piece.value) == 2 and piece.value.keys() == _LINK and _has_card(piece.value)
         (bare if is_bare else whole).append(piece)
     return whole, bare
 
@@ -123,9 +123,10 @@ def _of_tree(request: Request, pieces: Sequence[Piece]) -> list[Row]:
 
 def _check(pieces: Sequence[Piece], streams: Sequence[str]) -> None:
     """Raises ValueError when a row is of a stream that this question cannot bring: the answer belongs to another one."""
+    allowed = (*streams, "")
     for piece in pieces:
         kind = piece.value.get("contentType", "")
-        if LISTED_IN.get(kind, "") not in (*streams, ""):
+        if LISTED_IN.get(kind, "") not in allowed:
             raise ValueError(_("Rows of another kind came than those asked for: {kind}.").format(kind=kind))
 
 
