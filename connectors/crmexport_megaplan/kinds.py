@@ -45,6 +45,7 @@ LISTED_IN = {
     **dict.fromkeys(_FIELDS.split(), "extraField"),
     **dict.fromkeys(_FILTERS.split(), "filter"),
     **{kind: kind[0].lower() + kind[1:] for kind in _DICTIONARIES.split()},
+    "DealStatusHistory": "statusHistory",
 }
 CARDS = frozenset(STREAM_OF.values())
 # The streams of which the source tells what changed (Megaplan reference, §4.6), so that a pull of changes is no full walk.

@@ -145,8 +145,9 @@ def _parent(request: Request) -> tuple[str, str] | None:
     return (of[0], of[1]) if of else None
 
 
-# What the rows of lists of links may name.
+# What the rows of lists of links may name, and what stands in histories besides changes (§8.7).
 _NAMED = {
+    "history": ("message", "callInfo"),
     "linkedDeal": ("deal",),
     "linkedTask": ("task", "project"),
     "groupMember": ("employee", "contractorHuman", "department", "group"),

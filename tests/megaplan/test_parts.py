@@ -136,6 +136,25 @@ def test_comments_among_a_history_are_left_to_the_comments() -> None:
     assert [row.id for row in rows] == ["task/1/Changeset:5"]
 
 
+def test_letters_and_calls_among_a_history_stand_there_too() -> None:
+    (history,) = asked("contractorCompany", timeUpdated=moment(2))
+    found = connector.rows(
+        history, page([link("Message", "5"), link("CallInfo", "6"), link("Changeset", "7")])
+    )
+    assert [(row.stream, row.id.rpartition("/")[2]) for row in found] == [
+        ("history", "Message:5"),
+        ("history", "CallInfo:6"),
+        ("history", "Changeset:7"),
+    ]
+
+
+def test_rows_of_another_list_are_no_history() -> None:
+    (history,) = asked("contractorCompany", timeUpdated=moment(2))
+    for kind in ("DealStatusHistory", "Deal", "Payer"):
+        with pytest.raises(ValueError, match=kind):
+            connector.rows(history, page([link(kind, "4")]))
+
+
 def test_whoever_wants_no_history_asks_for_none() -> None:
     without = Megaplan(Account(HOST, {"history": False}))
     row = link("Deal", "1", **SILENT, **{**UNTOUCHED, "timeUpdated": moment(2)}, dealsCount=1)
