@@ -16,9 +16,10 @@ def note_beside(accounts: Accounts, shop: Workshop, target: Target) -> Accounts:
         titles = mapped.titles
         left = mapped.mapping.raw_only(shop.archive.counts())
         accounts.raw_only = {titles.get(stream, stream): number for stream, number in left.items()}
-        accounts.deeper = {
-            f"{titles.get(stream, stream)}: {place}": met.count
+        deeper = [
+            (f"{titles.get(stream, stream)}: {place}", met.count)
             for stream, places in leaves_of(mapped).found.items()
             for place, met in places.items()
-        }
+        ]
+        accounts.deeper = dict(sorted(deeper, key=lambda one: (-one[1], one[0])))
     return accounts
