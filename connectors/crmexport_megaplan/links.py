@@ -4,6 +4,7 @@ Megaplan expands an object only where it first occurs in an answer; everywhere e
 keys. In the *included* form all linked objects stand beside the rows instead (Megaplan reference, §4.3).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,24 @@ DEPTH = 3
 RECORD_DEPTH = 1
 
 
-class Gathering:
+class _Looking(ABC):
+    """Goes through the objects of an answer; each kind loops over an object's values itself, for a call less on the hot path."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def look(self, value: Object) -> None:
+        """Go through an object and all within it."""
+
+    def _look_into(self, members: list[Any]) -> None:
+        for inner in members:
+            if isinstance(inner, dict):
+                self.look(inner)
+            elif isinstance(inner, list):
+                self._look_into(inner)
+
+
+class Gathering(_Looking):
     """Keeps, at the least cost, the objects of an answer that are worth a second look: records of streams, and files."""
 
     __slots__ = ("_met", "files")
@@ -38,13 +56,6 @@ class Gathering:
             elif form is list and inner:
                 self._look_into(inner)
 
-    def _look_into(self, members: list[Any]) -> None:
-        for inner in members:
-            if isinstance(inner, dict):
-                self.look(inner)
-            elif isinstance(inner, list):
-                self._look_into(inner)
-
     def links(self) -> set[Key]:
         """(stream, id) of every record met, but for a deal's own copies of a product: they stand in the deal whole (§8.2)."""
         found = {
@@ -57,7 +68,7 @@ def _is_copy(value: Object) -> bool:
     return bool(value.get("originalOffer")) and value["contentType"] == "Offer"
 
 
-class Filling:
+class Filling(_Looking):
     """Keeps every object with an id, so that bare links can be filled in afterwards."""
 
     __slots__ = ("_bare", "_full", "_met")
@@ -77,13 +88,6 @@ class Filling:
                 self._look_into(inner)
         if "id" in value:
             (self._bare if len(value) == 2 else self._met).append(value)
-
-    def _look_into(self, members: list[Any]) -> None:
-        for inner in members:
-            if isinstance(inner, dict):
-                self.look(inner)
-            elif isinstance(inner, list):
-                self._look_into(inner)
 
     def fill(self) -> None:
         """Give every bare link the rest of its object: a copy of limited depth, so that nothing comes to contain itself.
