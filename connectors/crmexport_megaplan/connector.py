@@ -1,7 +1,6 @@
 """The connector: the contract's questions, each answered by its own module."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -123,4 +122,4 @@ class Megaplan(Connector):
         options = self.options
         if not (isinstance(options, MegaplanOptions) and options.included):
             return requests
-        return [replace(request, headers={**request.headers, **INCLUDED}) for request in requests]
+        return [request.replace(headers={**request.headers, **INCLUDED}) for request in requests]

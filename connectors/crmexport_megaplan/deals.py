@@ -7,7 +7,6 @@ by card. (Megaplan reference, §4.5: whether the plain list shows all deals is n
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from crmexport.source import Announced, Reading, Request
@@ -36,7 +35,7 @@ def outside(known: Sequence[str]) -> Request:
 def instead_of_walking(request: Request, more: Request, count: int | None) -> Request:
     """What to ask after the walk's first page: the schemes' counts, or `more` of the walk where there is nothing to compare."""
     known = request.context["schemes"]
-    more = replace(more, bulk=False)
+    more = more.replace(bulk=False)
     if count is None or not known or "pageAfter" in query_of(request.path):
         return more
     told = {"all": count, "sum": 0, "walk": more.dump()}
@@ -69,4 +68,4 @@ def _counting(left: Sequence[str], told: dict[str, Any]) -> Request:
     page = first_page("deal", program=left[0])
     query = {**query_of(page.path), "limit": 1, "fields": ["program"], "onlyRequestedFields": True}
     context = {**told, "kind": "count", "left": list(left[1:])}
-    return replace(page, path=with_query(page.path, query), bulk=True, context=context)
+    return page.replace(path=with_query(page.path, query), bulk=True, context=context)

@@ -61,11 +61,8 @@ class Gathering(_Looking):
         found = {
             (STREAM_OF[one["contentType"]], str(id)) for one in self._met if (id := one.get("id")) is not None
         }
-        return found - {("offer", str(one.get("id"))) for one in self._met if _is_copy(one)}
-
-
-def _is_copy(value: Object) -> bool:
-    return bool(value.get("originalOffer")) and value["contentType"] == "Offer"
+        copies = [one for one in self._met if one["contentType"] == "Offer" and one.get("originalOffer")]
+        return found - {("offer", str(one.get("id"))) for one in copies}
 
 
 class Filling(_Looking):

@@ -5,7 +5,6 @@ pages after it, because they are derived from it. Where an extra field had to be
 """
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from crmexport.source import Gap, GapKind, Reading, Request
@@ -99,7 +98,7 @@ def _sorted_otherwise(request: Request, query: Query) -> Request:
 
 
 def _changed(request: Request, query: Query, **context: Any) -> Request:
-    return replace(request, path=with_query(request.path, query), context={**request.context, **context})
+    return request.replace(path=with_query(request.path, query), context={**request.context, **context})
 
 
 def _lost(request: Request, before: Query, better: Request) -> list[Gap]:

@@ -3,7 +3,6 @@
 Only `hasMoreNext: false` ends a list; counts never do (Megaplan reference, §4.1, §20.22).
 """
 
-from dataclasses import replace
 from typing import Any
 
 from crmexport.source import Request
@@ -36,8 +35,7 @@ def following(request: Request, answer: Answer, **carried: Any) -> Request | Non
     if last is None or last == _place(query.get("pageAfter")):
         raise ValueError(_("The list does not move on: its page ends with the row after which it was asked."))
     context = {**request.context, "seen": seen, **_spare(answer), **carried}
-    return replace(
-        request,
+    return request.replace(
         path=with_query(request.path, {**query, "pageAfter": cursor(answer.rows[-1].value)}),
         context=context,
         family="",  # the first page came, so the source does give this
@@ -93,7 +91,7 @@ def _again_from_before(request: Request, query: Query) -> Request | None:
     if not spare or "pageAfter" not in query:
         return None
     context = {**request.context, "spare": None}
-    return replace(request, path=with_query(request.path, {**query, "pageAfter": spare}), context=context)
+    return request.replace(path=with_query(request.path, {**query, "pageAfter": spare}), context=context)
 
 
 def from_before(request: Request) -> Request | None:

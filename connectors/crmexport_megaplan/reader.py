@@ -1,7 +1,6 @@
 """Everything an answer teaches: records, links, files, counts, and what to ask next."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -146,7 +145,7 @@ def _take_bare(reading: Reading, rows: list[Row]) -> None:
     for row in rows:
         whole_one = comment_card(row.id, row.parent) if row.parent else card(row.stream, row.id)
         reading.present.add((row.stream, row.id))
-        reading.requests.extend([replace(whole_one, listed=True)] if whole_one else [])
+        reading.requests.extend([whole_one.replace(listed=True)] if whole_one else [])
 
 
 def _take_files(reading: Reading, request: Request, found: Found) -> None:
@@ -240,7 +239,7 @@ def _after_fields(reading: Reading, request: Request, answer: Answer, pieces: li
     reading.announced.extend([Announced("extraField", scope, count)] if count else [])
     if request.context.get("since"):
         asked = {name: value for name, value in request.context.items() if name != "since"}
-        whole = list(fields.waiting_lists(replace(request, context=asked), names))
+        whole = list(fields.waiting_lists(request.replace(context=asked), names))
         reading.under.extend(((row.stream, row.id), one) for row in reading.records for one in whole)
 
 

@@ -5,7 +5,6 @@ ignored in silence (§4.4).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from crmexport.source import Reading, Request
@@ -56,4 +55,4 @@ def _ids(name: str, **context: Any) -> Request:
     page = first_page(name, **context)
     fields = list(_TELLING.get(LISTS[name].stream, ("name",)))
     query = {**query_of(page.path), "fields": fields, "onlyRequestedFields": True}
-    return replace(page, path=with_query(page.path, query), context={**page.context, "kind": "ids"})
+    return page.replace(path=with_query(page.path, query), context={**page.context, "kind": "ids"})

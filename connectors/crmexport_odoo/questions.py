@@ -1,7 +1,6 @@
 """The questions that are put to Odoo, each as a request. All of them read; none of them can do anything else."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -136,7 +135,7 @@ class Questions:
         worth = MODELS[told["model"]].worth - (MET in told)
         asked = self._ask(told["model"], "read", RECORDS, {**told, "ids": list(ids)}, worth, ids, named)
         is_alone = DIVIDED in told and len(ids) == 1  # a gap then names the record; it is listed all the same
-        return replace(asked, subject=(told["model"], str(ids[0])), listed=True) if is_alone else asked
+        return asked.replace(subject=(told["model"], str(ids[0])), listed=True) if is_alone else asked
 
     def card(self, told: Mapping[str, Any]) -> Request:
         """One record by number: unlike a search, this tells a record that is hidden from one that is gone.

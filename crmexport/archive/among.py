@@ -21,7 +21,7 @@ class among(ColumnElement[bool]):  # noqa: N801 - reads like the other words of 
 @compiles(among, "sqlite")
 def _sqlite(element: among, compiler: Any, **words: Any) -> str:
     given = compiler.process(bindparam(element.name), **words)
-    text = "replace(replace(value, char(1, 1), char(0)), char(1, 2), char(1))"  # what nul.py escaped
+    text = "replace(replace(value, char(1, 1), char(0)), char(1, 2), char(1))"  # what escaping.py escaped
     value = text if element.are_texts else "value"
     return f"{compiler.process(element.column, **words)} IN (SELECT {value} FROM json_each({given}))"  # noqa: S608 - compiled parts
 

@@ -120,8 +120,8 @@ class Database(ABC):
         """`values` as this driver takes them for `among`."""
 
     @abstractmethod
-    def told(self, failure: BaseException) -> CrmExportError:
-        """The driver's complaint as one of our errors."""
+    def told(self, failure: BaseException) -> CrmExportError | ValueError:
+        """The driver's complaint as one of our errors; ValueError for a value that no column takes, such as a number too big."""
 
     @abstractmethod
     def size(self) -> int:

@@ -5,6 +5,7 @@ holds. What is neither held nor named as a gap is unexplained: the one thing tha
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from crmexport.archive.held import HeldRecords
@@ -40,11 +41,34 @@ class Balance:
 
 def balances(archive: Archive, streams: list[str]) -> dict[str, Balance]:
     """The equation for each of `streams`, and for every other stream that anything is known of."""
+    short = _short(archive)
+    found = _equations(archive, streams, short)
+    return found | {
+        name: replace(found[name], short_at=tuple(short_at(archive.database, name, PLACES))) for name in short
+    }
+
+
+def unexplained(archive: Archive) -> dict[str, int]:
+    """How many records of each stream the source announces that are neither held nor named as gaps; streams with none left out."""
+    found = _equations(archive, [], _short(archive))
+    return {name: balance.unexplained for name, balance in found.items() if balance.unexplained}
+
+
+def _short(archive: Archive) -> dict[str, int]:
+    """What records lack of what they announced, by stream. A whole list that is missing explains all that its stream lacks."""
+    lost = {gap.stream for gap in archive.gaps() if _is_lost_list(gap)}
+    return {name: lack for name, lack in shortfalls(archive.database).items() if name not in lost}
+
+
+def _is_lost_list(gap: Gap) -> bool:
+    return not gap.id and gap.kind.is_loss
+
+
+def _equations(archive: Archive, streams: list[str], short: Mapping[str, int]) -> dict[str, Balance]:
     held = archive.counts()
     announced = archive.announced()
     gaps = _gaps_by_stream(archive.gaps())
     deleted = archive.deleted()
-    short = shortfalls(archive.database)
     names = dict.fromkeys([*streams, *sorted({*held, *announced, *gaps, *deleted})])
     found = {
         name: _balance(
@@ -56,12 +80,6 @@ def balances(archive: Archive, streams: list[str]) -> dict[str, Balance]:
     if archive.files_known():
         found["file"] = _files(archive, held.get("file", 0), gaps.get("file", []))
     return found
-
-
-def unexplained(archive: Archive) -> dict[str, int]:
-    """How many records of each stream the source announces that are neither held nor named as gaps; streams with none left out."""
-    found = balances(archive, [])
-    return {name: balance.unexplained for name, balance in found.items() if balance.unexplained}
 
 
 def _balance(
@@ -78,15 +96,12 @@ def _balance(
         return Balance(None, held, absent + in_part, vanished, 0)
     total = sum(announced)
     missing = total - held - absent - vanished
-    if any(
-        not gap.id and gap.kind.is_loss for gap in gaps
-    ):  # a whole list was refused: that explains the rest
-        absent, missing, short = absent + max(0, missing), 0, 0
+    if any(map(_is_lost_list, gaps)):  # that explains the rest
+        absent, missing = absent + max(0, missing), 0
     loose = sum(gap.kind.is_loss and "/" not in gap.id for gap in gaps)
     missing = max(0, missing, short - loose)  # each loose one may be what a record lacks
     known = max(total, held + absent + vanished + missing)
-    at = tuple(short_at(archive.database, stream, PLACES)) if short else ()
-    return Balance(known, held, absent + in_part, vanished, missing, short_at=at)
+    return Balance(known, held, absent + in_part, vanished, missing)
 
 
 def _files(archive: Archive, held: int, gaps: list[Gap]) -> Balance:

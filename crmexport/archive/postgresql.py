@@ -108,13 +108,15 @@ class PostgreSQL(Database):
         """As they are."""
         return [*values]
 
-    def told(self, failure: BaseException) -> CrmExportError:
+    def told(self, failure: BaseException) -> CrmExportError | ValueError:
         """By the class of the server's own error code; where it could not even send one, the connection broke."""
         is_broken = isinstance(failure, psycopg.OperationalError | psycopg.InterfaceError)
         code = getattr(failure, "sqlstate", None) or ("08000" if is_broken else "")
         words = self._words(failure)
         if code[:2] in ("08", "57"):
             return self._gone(words)
+        if code[:2] == "22":
+            return ValueError(words)
         if code[:2] == "53" or code in ("25006", "42501"):
             return OutputError(
                 _(

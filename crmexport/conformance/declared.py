@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from dataclasses import replace
 
 from crmexport.conformance.bench import Bench
 from crmexport.conformance.check import Complaints, check
@@ -140,4 +139,4 @@ def unknown_records_have_no_card(bench: Bench) -> Complaints:
 
 def writing_forms(request: Request) -> list[Request]:
     """The same request as something that writes."""
-    return [replace(request, method=method) for method in WRITING]
+    return [request.replace(method=method) for method in WRITING]

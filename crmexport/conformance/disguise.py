@@ -46,4 +46,4 @@ def shuffled(kind: type[Connector], seed: int) -> type[Connector]:
 
 def _shuffle(request: Request, seed: int) -> Request:
     chance = sha256(f"{seed} {request.key}".encode()).digest()[0]
-    return replace(request, worth=chance * 100 // 255)
+    return request.replace(worth=chance * 100 // 255)

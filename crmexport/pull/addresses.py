@@ -7,7 +7,6 @@ there is nothing was not deleted: it is refused.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier
@@ -59,7 +58,7 @@ class Addresses:
         new = [one for one in requests if not self._asked[one.key].issuperset(streams)]
         for one in new:
             self._asked[one.key].update(streams)
-        self._frontier.ask_anew([replace(one, anew=tuple(sorted(self._asked[one.key]))) for one in new])
+        self._frontier.ask_anew([one.replace(anew=tuple(sorted(self._asked[one.key]))) for one in new])
         return bool(new)
 
     def _is_missing(self, file: FileRef) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import replace
 
 from crmexport.archive import Archive
 from crmexport.archive.answers import Answers
@@ -143,7 +142,7 @@ class Engine:
                 self._keep_file(flight, unwrapped(flight.request, response))
             else:
                 self._keep(flight, response)
-        except ValueError as broken:
+        except (ValueError, OverflowError) as broken:  # the latter: a number beyond what a database holds
             self._failed(flight, AgainError(_("the answer cannot be read: {words}").format(words=broken)))
 
     @contextmanager
@@ -212,10 +211,10 @@ class Engine:
             return requests
         glimpses = {key: seen for reading in readings for key, seen in reading.glimpses.items()}
         held = self._answers.held
-        told = [replace(one, listed=_is_card_of(one, present)) for one in requests]
+        told = [one.replace(listed=True) if _is_card_of(one, present) else one for one in requests]
         own = {one.subject for one in told if one.listed}
         shown = sorted((held.lacking(present) | held.outdated(glimpses)) - own)
-        return told + [replace(card, listed=True) for card in cards(self._connector, shown)]
+        return told + [card.replace(listed=True) for card in cards(self._connector, shown)]
 
     def _ask_anew(self, replaced: list[Request]) -> None:
         """Bytes of these files that came in this pass, or are on their way, may be the old ones."""

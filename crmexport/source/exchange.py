@@ -1,11 +1,12 @@
 """Requests and responses as plain values, and what an answer means for its request."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
-from typing import Any
+from typing import Any, Self
+
+import msgspec
 
 
 class Verdict(Enum):
@@ -20,8 +21,7 @@ class Verdict(Enum):
     VANISHED = "vanished"  # the source says there is no such thing (any more)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing to ask of the account's host. A value: it can be stored, compared and asked again.
 
     `path` begins with "/" and is sent exactly as written, query included. `worth` decides what is asked first (0 to 100,
@@ -43,8 +43,8 @@ class Request:
     is_file: bool = False
     bulk: bool = False
     subject: tuple[str, str] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    context: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
+    context: Mapping[str, Any] = {}
     family: str = ""
     listed: bool = False
     anew: tuple[str, ...] = ()
@@ -58,24 +58,22 @@ class Request:
         whose = f"\n{self.subject[1]}" if self.is_file and self.subject else ""
         return sha256(f"{self.method} {self.path}\n{self.body or ''}{whose}".encode()).hexdigest()
 
+    def replace(self, **changes: Any) -> Self:
+        """The same question but for these `changes`."""
+        return msgspec.structs.replace(self, **changes)
+
     def dump(self) -> str:
         """As JSON text, for the frontier. What is as usual is left out."""
-        values: dict[str, Any] = {"stream": self.stream, "path": self.path}
-        values |= {name: value for name, usual in _USUAL.items() if (value := getattr(self, name)) != usual}
-        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+        return _encode(self).decode()
 
     @classmethod
-    def load(cls, text: str) -> "Request":
-        """From the JSON text that `dump` gave."""
-        values = json.loads(text)
-        if values.get("subject"):
-            values["subject"] = tuple(values["subject"])
-        if "anew" in values:
-            values["anew"] = tuple(values["anew"])
-        return cls(**values)
+    def load(cls, text: str | bytes) -> "Request":
+        """From the JSON text that `dump` gave. Raises ValueError for another."""
+        return _decode(text)
 
 
-_USUAL = {name: getattr(Request("", ""), name) for name in Request.__slots__[2:]}
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Request).decode
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import errno
 import os
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -158,9 +157,9 @@ def test_the_same_question_is_in_line_once(archive: Archive) -> None:
 @pytest.mark.parametrize("state", State)
 def test_what_is_asked_anew_is_in_line_once_whatever_became_of_it(archive: Archive, state: State) -> None:
     """In the new words: a waiting request with the old ones would be answered with what is not wanted any more."""
-    frontier, reworded = Frontier(archive.database, 1), replace(ASK, context={"size": 2})
+    frontier, reworded = Frontier(archive.database, 1), ASK.replace(context={"size": 2})
     with archive.database.transaction():
-        frontier.add([replace(ASK, context={"size": 1})])
+        frontier.add([ASK.replace(context={"size": 1})])
         (waiting,) = frontier.waiting(5, 0.0, bulk=False)
         if state is not State.WAITING:
             frontier.set_aside(waiting.id, state)

@@ -1,6 +1,5 @@
 """Never takes a list for ended: there might be one page more."""
 
-from dataclasses import replace
 from typing import Any
 
 from crmexport.source import Reading, Request, Row
@@ -14,6 +13,4 @@ class Broken(Acme):
         number = request.context.get("number", 0) + 1
         if request.context.get("list") == "deals":
             path = request.path.partition("&number")[0] + f"&number={number}"
-            reading.requests.append(
-                replace(request, path=path, context={**request.context, "number": number})
-            )
+            reading.requests.append(request.replace(path=path, context={**request.context, "number": number}))

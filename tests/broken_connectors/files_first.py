@@ -1,6 +1,5 @@
 """Thinks most of files."""
 
-from dataclasses import replace
 from typing import Any
 
 from crmexport.source import FileRef
@@ -12,4 +11,4 @@ CAUGHT_BY = "worth_has_its_order"
 class Broken(Acme):
     def file(self, file: dict[str, Any], owner: tuple[str, str]) -> FileRef:
         found = super().file(file, owner)
-        return found._replace(request=replace(found.request, worth=99))
+        return found._replace(request=found.request.replace(worth=99))

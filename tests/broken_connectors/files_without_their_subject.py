@@ -1,6 +1,5 @@
 """Does not say which file a request is about."""
 
-from dataclasses import replace
 from typing import Any
 
 from crmexport.source import FileRef
@@ -12,4 +11,4 @@ CAUGHT_BY = "files_name_their_subject"
 class Broken(Acme):
     def file(self, file: dict[str, Any], owner: tuple[str, str]) -> FileRef:
         found = super().file(file, owner)
-        return found._replace(request=replace(found.request, subject=("file", "")))
+        return found._replace(request=found.request.replace(subject=("file", "")))

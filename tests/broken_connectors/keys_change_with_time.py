@@ -1,6 +1,5 @@
 """Adds a number to every address so that no cache answers, another one each time."""
 
-from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -14,4 +13,4 @@ NUMBERS = count()
 class Broken(Acme):
     def page(self, stream: str, name: str, told: dict[str, Any], after: str = "") -> Request:
         request = super().page(stream, name, told, after)
-        return replace(request, path=f"{request.path}&nocache={next(NUMBERS)}")
+        return request.replace(path=f"{request.path}&nocache={next(NUMBERS)}")

@@ -1,6 +1,5 @@
 """Puts the token into the address of every page, as some documentation says."""
 
-from dataclasses import replace
 from typing import Any
 
 from crmexport.source import Credentials, Grant, Request, SignIn
@@ -24,4 +23,4 @@ class Broken(Acme):
 
     def page(self, stream: str, name: str, told: dict[str, Any], after: str = "") -> Request:
         request = super().page(stream, name, told, after)
-        return replace(request, path=f"{request.path}&token={_Leaking.token}")
+        return request.replace(path=f"{request.path}&token={_Leaking.token}")

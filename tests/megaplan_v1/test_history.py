@@ -85,7 +85,7 @@ def test_an_archive_in_which_such_changes_were_one_is_read_as_it_is_until_they_a
 
     def as_before(*of: str) -> Request:
         request = under(*of)
-        return replace(request, context={k: v for k, v in request.context.items() if k != "apart"})
+        return request.replace(context={k: v for k, v in request.context.items() if k != "apart"})
 
     with monkeypatch.context() as patch:
         patch.setattr(lists, "under", as_before)

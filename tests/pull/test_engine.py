@@ -155,6 +155,15 @@ def test_what_passes_is_survived(
     assert journey.content() == undisturbed
 
 
+def test_a_number_that_no_database_holds_is_an_answer_that_cannot_be_read(
+    journey: Journey, undisturbed: dict[str, object]
+) -> None:
+    beyond = Response(200, {}, b'{"data": [], "next": null, "total": 1%s}' % (b"0" * 40))
+    journey.server.faults.append(fault("/things", beyond, 2))
+    assert journey.pull().complete
+    assert journey.content() == undisturbed
+
+
 @pytest.mark.parametrize(
     ("code", "kind"), [(403, GapKind.REFUSED), (500, GapKind.REFUSED), (502, GapKind.BROKEN)]
 )

@@ -10,7 +10,7 @@ wishes: where a question with them is refused, it is asked again with fewer.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -241,7 +241,7 @@ def first_page(name: str, since: str | None = None, names: Sequence[str] = (), *
     if wishes:
         told["wishes"] = wishes
     first = page(spec.stream, spec.route, params, told, paged=spec.paged)
-    return replace(first, family=f"list {spec.route}") if spec.uncertain else first
+    return first.replace(family=f"list {spec.route}") if spec.uncertain else first
 
 
 def bare_page(name: str) -> Request:

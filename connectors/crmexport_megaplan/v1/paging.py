@@ -12,7 +12,6 @@ The same question is never asked twice in one pull, so a walk that begins anew a
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from crmexport.source import Request
@@ -61,7 +60,7 @@ def unsorted(request: Request) -> Request:
         if name not in ("SortBy", "SortOrder")
     }
     fresh = {name: value for name, value in request.context.items() if name not in ("sorted", "before")}
-    return _asking(replace(request, context=fresh), {**params, "Offset": 0})
+    return _asking(request.replace(context=fresh), {**params, "Offset": 0})
 
 
 def _is_unpaged(ids: Sequence[str], before: Sequence[str], limit: int) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from crmexport.source import FileRef, Gap, GapKind, Reading, Request, Response, Row
@@ -57,7 +56,7 @@ def read(url: str, history: bool, request: Request, response: Response) -> Readi
 
 def sweep() -> list[Request]:
     """The lists of the streams that are swept, for their ids."""
-    return [replace(one, context={**one.context, "kind": "ids"}) for one in map(lists.bare_page, lists.SWEPT)]
+    return [one.replace(context={**one.context, "kind": "ids"}) for one in map(lists.bare_page, lists.SWEPT)]
 
 
 def instead(request: Request) -> list[Request]:

@@ -7,7 +7,6 @@ given up; and what is given up is told.
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from crmexport.source import Gap, GapKind, Reading, Request, Response
@@ -69,7 +68,7 @@ def _once_more(request: Request) -> Request | None:
         params = {**context["params"], "Limit": context["params"]["Limit"] - 1}
         return lists.page(request.stream, context["route"], params, told)
     path, _mark, query = request.path.partition("?")
-    return replace(request, method="POST", path=path, body=query, headers=FORM, context=told)
+    return request.replace(method="POST", path=path, body=query, headers=FORM, context=told)
 
 
 def _given_up(request: Request, response: Response) -> Gap:
