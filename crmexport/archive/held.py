@@ -1,6 +1,5 @@
 """What the archive holds of records before an answer is kept: where each lies, and whether an answer says otherwise."""
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from crmexport.archive import schema
 from crmexport.archive.among import among
 from crmexport.archive.database import Database
 from crmexport.archive.packing import unpack
+from crmexport.source.slices import decoded
 
 Key = tuple[str, str]  # (stream, id)
 Same = Callable[[str, Any, Any], bool]
@@ -99,7 +99,7 @@ class HeldRecords:
         return found
 
     def _says_otherwise(self, stream: str, held: bytes, glimpse: Mapping[str, Any]) -> bool:
-        before = json.loads(held)
+        before = decoded(held)
         both = [name for name in glimpse if name in before]
         return not self._same(
             stream, {name: before[name] for name in both}, {name: glimpse[name] for name in both}
@@ -111,8 +111,8 @@ class HeldRecords:
         """Whether a record (as its row in the index) says what it said before, and where, though it is written differently."""
         if has_moved(row, old):
             return False
-        before = json.loads(bodies[old.response][old.start : old.end])
-        return self._same(row[0], before, json.loads(body[row[4] : row[5]]))
+        before = decoded(bodies[old.response][old.start : old.end])
+        return self._same(row[0], before, decoded(body[row[4] : row[5]]))
 
     def bodies(self, responses: Collection[int]) -> dict[int, bytes]:
         """The bodies of stored answers by their numbers."""

@@ -57,6 +57,14 @@ def pieces(body: bytes, key: str | None = None) -> tuple[dict[str, Any], list[Pi
         return _by_hand(body, key)
 
 
+def decoded(text: bytes) -> Any:
+    """The one JSON value that is written. Raises ValueError for anything else."""
+    try:
+        return _value_of(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return json.loads(text)
+
+
 def holding(body: bytes, rows: Sequence[RowT], marks: Iterable[bytes]) -> list[RowT]:
     """Those of `rows`, which stand in the order of `body`, whose exact bytes hold one of `marks`. Costs next to nothing."""
     starts = [row.start for row in rows]
