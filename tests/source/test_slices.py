@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmexport.source import slices
-from crmexport.source.slices import holding, pieces
+from crmexport.source.slices import decoded, holding, pieces
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False, allow_infinity=False),
@@ -73,6 +73,7 @@ def test_what_the_swift_decoder_does_not_take_comes_all_the_same(told: str) -> N
     assert repr(rest) == repr({"meta": json.loads(told)})
     assert [repr(piece.value) for piece in found] == [repr(json.loads(told)), repr({"я": json.loads(told)})]
     assert body[found[0].start : found[0].end].decode() == told
+    assert repr(decoded(told.encode())) == repr(json.loads(told))
 
 
 @given(st.dictionaries(st.text(), VALUES, max_size=3), st.booleans(), st.sampled_from([None, 1]))

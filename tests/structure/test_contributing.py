@@ -1,7 +1,6 @@
 """The connector sketched in CONTRIBUTING.md is a working one: what newcomers copy must run."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ FIRST = b'{"total": 3, "next": "/api/v2/deals?page=2", "items": [{"id": 1}, {"id
 def sketched() -> Connector:
     """The sketch with a sign-in added, for an account that does not exist."""
     (code,) = re.findall(r"```python\n(class .*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    names: dict[str, Any] = {**vars(source), "re": re, "replace": replace, "pieces": pieces, "N_": N_}
+    names: dict[str, Any] = {**vars(source), "re": re, "pieces": pieces, "N_": N_}
     exec(code, names)
 
     class Whole(names["Acme"]):  # type: ignore[misc]
