@@ -50,7 +50,8 @@ def addresses(url: str, owner: Owner, value: Any, known: Set[str]) -> Iterator[t
 def _told(value: Any, owner: Owner) -> Iterator[tuple[Owner, str]]:
     """Every address: those in the texts, and those of the recordings of a call, which are a list of nothing else."""
     for of, text in _texts(value, owner):
-        yield from ((of, unescape(told)) for told in _ADDRESS.findall(text))
+        if "=" in text:
+            yield from ((of, unescape(told)) for told in _ADDRESS.findall(text))
     recorded = value.get("recordLinks") if isinstance(value, dict) else None
     for told in recorded if isinstance(recorded, list) else ():
         if isinstance(told, str):
