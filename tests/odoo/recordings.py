@@ -6,11 +6,11 @@ Recorded from Odoo 19.0 filled by tests/real/filling.py; trimmed to a few record
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
 from crmexport_odoo import Odoo
+from msgspec.structs import asdict
 
 from crmexport.source import Account, Connector, Reading, Request, Response
 
