@@ -30,17 +30,19 @@ class Retry(Transport):
         self._inner = inner
         self._clock = clock
         self._ledger = ledger
-
-    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
-        """Ask until there is an answer, a failure that stays, or patience ends (the last failure is raised)."""
-        tries = Retrying(
+        # One for all threads, each of which has a count of its own in it. One for each sending would refer to itself, and a
+        # pull would carry tens of thousands of them, each with its answer, until the cycle collector comes.
+        self._tries = Retrying(
             stop=_enough,
             wait=_wait,
             retry=retry_if_exception_type(AgainError),
             sleep=self._sleep,
             reraise=True,
         )
-        response: Response = tries(self._inner.send, request, headers)
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        """Ask until there is an answer, a failure that stays, or patience ends (the last failure is raised)."""
+        response: Response = self._tries(self._inner.send, request, headers)
         return response
 
     def _sleep(self, seconds: float) -> None:

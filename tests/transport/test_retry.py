@@ -1,0 +1,70 @@
+"""Asking again: every sending has its own tries, though threads ask at once, and leaves nothing behind."""
+
+import gc
+from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from crmexport.source import Request, Response
+from crmexport.transport.failures import TransientError
+from crmexport.transport.ledger import Ledger
+from crmexport.transport.line import Transport
+from crmexport.transport.retry import TRIES, Retry
+from tests.toy import TestClock
+
+THREADS = 4
+
+
+class Failing(Transport):
+    """Fails as often as told; may wait each time until all threads have come."""
+
+    def __init__(self, times: int, together: Barrier | None = None) -> None:
+        self.asked: Counter[str] = Counter()
+        self._times = times
+        self._together = together
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        self.asked[request.path] += 1
+        if self._together is not None:
+            self._together.wait(timeout=10)
+        if self.asked[request.path] <= self._times:
+            raise TransientError("no line")
+        return Response(200, {}, b"{}")
+
+
+def retrying(inner: Transport) -> Retry:
+    clock = TestClock()
+    return Retry(inner, clock, Ledger(inner, clock))
+
+
+def test_threads_that_ask_at_once_have_all_their_own_tries() -> None:
+    line = Failing(TRIES, Barrier(THREADS))
+    retry = retrying(line)
+
+    def ask(number: int) -> type[BaseException] | None:
+        try:
+            retry.send(Request("thing", f"/{number}"))
+        except TransientError as failure:
+            return type(failure)
+        return None
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        assert list(threads.map(ask, range(THREADS))) == [TransientError] * THREADS
+    assert set(line.asked.values()) == {TRIES}
+
+
+@pytest.mark.parametrize("failures", [0, 2])
+def test_nothing_is_left_for_the_cycle_collector(failures: int) -> None:
+    """It comes seldom during a pull: until then every sending would stay in memory, with its answer."""
+    retry = retrying(Failing(failures))
+    gc.collect()
+    gc.disable()
+    try:
+        retry.send(Request("thing", "/1"))
+        left = gc.collect()
+    finally:
+        gc.enable()
+    assert left == 0
