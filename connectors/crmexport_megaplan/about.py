@@ -29,6 +29,7 @@ STREAMS = (
     Stream("position", N_("Positions"), dictionary=True),
     Stream("duty", N_("Duties"), dictionary=True),
     Stream("holiday", N_("Holidays"), dictionary=True),
+    Stream("holidayDay", N_("Days of holidays"), dictionary=True),
     Stream("contractorType", N_("Types of clients"), dictionary=True),
     Stream("contractorStatus", N_("Statuses of clients"), dictionary=True),
     Stream("contractorActivityType", N_("Fields of activity of clients"), dictionary=True),

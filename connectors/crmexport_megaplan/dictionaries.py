@@ -11,6 +11,7 @@ _ROUTES = {
     "position": "/position",
     "duty": "/duty",
     "holiday": "/holiday",
+    "holidayDay": "/holidayDay",  # a holiday has a name only; the days tell when it is
     "contractorType": "/contractor/types",
     "addressType": "/contractor/addressTypes",
     "contractorStatus": "/contractorStatus",

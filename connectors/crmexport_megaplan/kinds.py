@@ -38,7 +38,7 @@ _FIELDS = """BigIntField BoolField DateField DateTimeField DurationField EnumFie
     IntegerField MoneyField RatingField RefLinkField RefSetField ResourceField StringField"""
 _FILTERS = """TaskFilter TradeFilter CrmFilter TodoFilter EmployeeFilter OfferFilter InvoiceFilter FileStorageFilter"""
 _DICTIONARIES = """AddressType ContractorActivityType ContractorAdvertisingWay ContractorStatus ContractorType Currency
-    DocFolder Duty EmployeeStatus File FilterGroup FinOperationType Holiday
+    DocFolder Duty EmployeeStatus File FilterGroup FinOperationType Holiday HolidayDay
     OfferCategory PayForm Place Position RealAccount Tag TodoCategory TodoStatus Unit WarehouseType"""
 LISTED_IN = {
     **OWNER_OF,
@@ -56,6 +56,7 @@ EXPLAINING = [
     "position",
     "duty",
     "holiday",
+    "holidayDay",
     "contractorType",
     "addressType",
     "contractorStatus",

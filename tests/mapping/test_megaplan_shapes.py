@@ -168,9 +168,18 @@ def test_an_address_that_a_link_leads_to_is_its_origin(mapping: SourceMapping, s
     assert found["custom"]["data"] == "Партнёр" and "isTargetVisible" not in found["custom"]
 
 
-def test_a_day_of_the_calendar_may_name_the_holiday_it_belongs_to(mapping: SourceMapping) -> None:
+@pytest.mark.parametrize("stream", ["holidayDay", "holiday"])
+def test_a_day_of_the_calendar_may_name_the_holiday_it_belongs_to(
+    mapping: SourceMapping, stream: str
+) -> None:
     told = {"date": day(2026, 0, 1), "holiday": link("Holiday", "1", name="Новый год")}
-    assert one(mapping, "activity", "holiday", **told)["name"] == "Новый год"
+    found = one(mapping, "activity", stream, **told)
+    assert (found["name"], found["start"], found["category"]) == ("Новый год", date(2026, 1, 1), "holiday")
+
+
+def test_a_holiday_without_its_day_is_no_day_off(mapping: SourceMapping) -> None:
+    record = row("holiday", {"id": "1", "name": "Новый год"})
+    assert list(Normaliser(mapping, TOY).entities([record], "activity")) == []
 
 
 @pytest.mark.parametrize(("told", "absent"), [("out-of-office", False), ("in-office", False), ("sick", True)])

@@ -47,7 +47,7 @@ def test_it_is_what_a_patient_hand_counts() -> None:
     deleted = 6
     files = client.sandbox.account.counts["File"]
     papers = 4 + 2 + 4 + 4  # articles, those of sections, documents that have versions, what lies in folders
-    dictionaries = 27 + 8  # with rows, and without
+    dictionaries = 28 + 8  # with rows, and without
     counts = client.sandbox.account.counts
     money = counts["FinOperation"] + 1 + counts["ConsignmentRow"]  # cards, and one page of the search
     pasts = ("history", "statusHistory", "groupMember", "relationLink", "vacation")

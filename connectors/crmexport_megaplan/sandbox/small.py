@@ -149,10 +149,12 @@ def vacations_of(person: int) -> range:
     return range(person // 6 * 2, person // 6 * 2 + 2) if person % 6 == 1 else range(0)
 
 
-def _holidays(world: World) -> list[Body]:
+def _days_off(world: World) -> list[Body]:
+    """Several days may belong to one holiday."""
+    days = (("1", birthday(2026, 1, 1)), ("1", birthday(2026, 1, 2)), ("2", day(NOW + 40 * DAY)))
     return [
-        {"contentType": "Holiday", "id": "1", "name": "Новый год", "date": birthday(2026, 1, 1)},
-        {"contentType": "Holiday", "id": "2", "name": "Перенос; с субботы", "date": day(NOW + 40 * DAY)},
+        {"contentType": "HolidayDay", "id": str(place), "date": date, "holiday": link("Holiday", holiday)}
+        for place, (holiday, date) in enumerate(days, 1)
     ]
 
 
@@ -168,7 +170,8 @@ MADE: dict[str, tuple[str, Callable[[World], list[Body]]]] = {
     "Vacation": ("vacation", _vacations),
     "Position": ("position", lambda world: _numbered("Position", "Директор", "Менеджер", "Бухгалтер")),
     "Duty": ("duty", lambda world: _numbered("Duty", "Дежурство; ночное")),
-    "Holiday": ("holiday", _holidays),
+    "Holiday": ("holiday", lambda world: _numbered("Holiday", "Новый год", "Перенос; с субботы")),
+    "HolidayDay": ("holidayDay", _days_off),
     "OfferCategory": (
         "offerCategory",
         lambda world: [
@@ -205,6 +208,7 @@ ROUTES = {
     "position": "Position",
     "duty": "Duty",
     "holiday": "Holiday",
+    "holidayDay": "HolidayDay",
     "contractorStatus": "ContractorStatus",
     "employeeStatus": "EmployeeStatus",
     "todoStatus": "TodoStatus",
