@@ -168,6 +168,58 @@ def test_an_address_that_a_link_leads_to_is_its_origin(mapping: SourceMapping, s
     assert found["custom"]["data"] == "Партнёр" and "isTargetVisible" not in found["custom"]
 
 
+@pytest.mark.parametrize("city", [link("City", "7", name="Казань"), "Казань"])
+@pytest.mark.parametrize(
+    ("entity", "stream"), [("company", "contractorCompany"), ("contact", "contractorHuman")]
+)
+def test_a_city_is_called_by_its_name(mapping: SourceMapping, entity: str, stream: str, city: Any) -> None:
+    told = {"contentType": "Address", "value": "Казань, Баумана, 1", "city": city, "metro": None}
+    (address,) = one(mapping, entity, stream, contactInfo=[told])["addresses"]
+    assert address == {"text": "Казань, Баумана, 1", "city": "Казань"}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("Баумана, 1", "Баумана, 1, м. Кремлёвская"),
+        ("м. Кремлёвская, Баумана, 1", "м. Кремлёвская, Баумана, 1"),
+        (None, "Кремлёвская"),
+    ],
+)
+def test_the_underground_station_of_an_address_stands_in_its_text(
+    mapping: SourceMapping, value: str | None, text: str
+) -> None:
+    told = {"contentType": "Address", "value": value, "metro": link("Metro", "3", name="Кремлёвская")}
+    (address,) = one(mapping, "company", "contractorCompany", contactInfo=[told])["addresses"]
+    assert address == {"text": text}
+
+
+GONE = {"contentType": "EntityDescription", "value": "Пётр Образцов"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"author": GONE, "changes": [{"field": "name", "newValue": "б"}]},
+        {"author": link("Employee", "1"), "changes": [{"field": "name", "newValue": "б", "author": GONE}]},
+        {"author": GONE, "type": "create"},
+    ],
+)
+def test_of_an_author_whose_record_is_gone_the_name_is_kept(
+    mapping: SourceMapping, told: dict[str, Any]
+) -> None:
+    """The vendor's description calls it by the only thing that is left of it."""
+    change = one(mapping, "change", "history", **told, _parent={"stream": "deal", "id": "5"})
+    assert change["author"].title == "Пётр Образцов"
+
+
+def test_an_author_who_is_still_there_is_a_person(mapping: SourceMapping) -> None:
+    who = link("Employee", "7", name="Анна")
+    for told in ({"author": who, "changes": [{"field": "name"}]}, {"user": who}, {"author": who}):
+        change = one(mapping, "change", "history", **told, _parent={"stream": "deal", "id": "5"})
+        assert change["author"] == Ref("user", "7", "Анна")
+
+
 @pytest.mark.parametrize("stream", ["holidayDay", "holiday"])
 def test_a_day_of_the_calendar_may_name_the_holiday_it_belongs_to(
     mapping: SourceMapping, stream: str
