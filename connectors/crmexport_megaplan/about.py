@@ -45,6 +45,8 @@ STREAMS = (
     Stream("payForm", N_("Forms of payment"), dictionary=True),
     Stream("finOperationType", N_("Types of financial operations"), dictionary=True),
     Stream("realAccount", N_("Accounts and cash desks"), dictionary=True),
+    Stream("commentTemplate", N_("Templates of letters"), dictionary=True),
+    Stream("invoiceTemplate", N_("Templates of invoices"), dictionary=True),
     Stream("filterGroup", N_("Groups of filters"), dictionary=True),
     Stream("filter", N_("Saved filters"), dictionary=True),
     Stream("contractorCompany", N_("Companies")),

@@ -28,6 +28,8 @@ _ROUTES = {
     "finOperationType": "/finOperation/types",
     "realAccount": "/invoice/realAccounts",
     "filterGroup": "/filterGroup",
+    "commentTemplate": "/commentTemplate",
+    "invoiceTemplate": "/invoice/template",
 }
 _TAGGED = ("task", "project", "deal", "contractor", "doc")
 # Saved filters by what they filter; the route wants that told besides.

@@ -25,7 +25,7 @@ STREAMS = {
     "filter", "offerCategory", "offer", "warehouse", "consignment", "consignmentRow", "finOperation",
     "history", "statusHistory", "linkedDeal", "linkedTask", "docFolder", "doc", "docVersion", "knowledgeBase",
     "knowledgeArticle", "callInfo", "message", "groupMember", "relationLink", "contractorStatus", "employeeStatus",
-    "todoCategory", "place", "vacation",
+    "todoCategory", "place", "vacation", "commentTemplate", "invoiceTemplate",
 }  # fmt: skip
 
 

@@ -86,6 +86,8 @@ UNSEEN = {
     ),
     "Message": (
         "email",
+        "messageId",
+        "lastErrorMessage",
         "content",
         "employee",
         "contractor",
@@ -158,6 +160,13 @@ def _days_off(world: World) -> list[Body]:
     ]
 
 
+def _letters(world: World) -> list[Body]:
+    """Templates of letters: words of the company, which stand nowhere else."""
+    return _numbered(
+        "CommentTemplate", "Приветствие", subject="Здравствуйте!", content="<p>Добрый день; спасибо</p>"
+    )
+
+
 def _filters(kind: str, *ids: str) -> Callable[[World], list[Body]]:
     return lambda world: [
         {"contentType": kind, "id": id, "name": f"Фильтр {place}", "config": {"contentType": "FilterConfig"}}
@@ -196,6 +205,11 @@ MADE: dict[str, tuple[str, Callable[[World], list[Body]]]] = {
         lambda world: _numbered("FinOperationType", "Оплата по счёту", "Аренда"),
     ),
     "RealAccount": ("realAccount", lambda world: _numbered("RealAccount", "Касса", "Расчётный счёт")),
+    "CommentTemplate": ("commentTemplate", _letters),
+    "InvoiceTemplate": (
+        "invoiceTemplate",
+        lambda world: _numbered("InvoiceTemplate", "Счёт; обычный", conditions="Оплата в течение 5 дней"),
+    ),
     "FilterGroup": ("filterGroup", lambda world: _numbered("FilterGroup", "Мои фильтры")),
     "TaskFilter": ("filter", _filters("TaskFilter", "incoming", "17")),
     "TradeFilter": ("filter", _filters("TradeFilter", "17")),
@@ -218,6 +232,8 @@ ROUTES = {
     "currency": "Currency",
     "payForm": "PayForm",
     "filterGroup": "FilterGroup",
+    "commentTemplate": "CommentTemplate",
+    "invoice/template": "InvoiceTemplate",
     "taskFilter": "TaskFilter",
     "tradeFilter": "TradeFilter",
     "crmFilter": "CrmFilter",
