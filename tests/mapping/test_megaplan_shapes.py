@@ -148,7 +148,7 @@ def test_a_company_to_talk_to_about_a_deal_is_linked_with_it(mapping: SourceMapp
     assert "links" not in deal and deal["contact"] == Ref("contact", "9", "")
 
 
-@pytest.mark.parametrize("stream", ["relationLink", "deal", "task", "contractorCompany"])
+@pytest.mark.parametrize("stream", ["relationLink", "deal", "task", "contractorCompany", "todo"])
 def test_an_address_that_a_link_leads_to_is_its_origin(mapping: SourceMapping, stream: str) -> None:
     told = link(
         "RelationLink",
@@ -166,6 +166,18 @@ def test_an_address_that_a_link_leads_to_is_its_origin(mapping: SourceMapping, s
     (found,) = Normaliser(mapping, TOY).entities([row(stream, value)], "link")
     assert found["url"] == "https://partner.example.test/1"
     assert found["custom"]["data"] == "Партнёр" and "isTargetVisible" not in found["custom"]
+
+
+def test_an_event_names_what_its_links_lead_to(mapping: SourceMapping) -> None:
+    """Beside what it belongs to; not as a text of its own."""
+    found = one(
+        mapping,
+        "activity",
+        "todo",
+        relations=[link("Task", "5")],
+        relationLinks=[link("RelationLink", "4", target=link("Deal", "9"))],
+    )
+    assert found["links"] == [Ref("task", "5", ""), Ref("deal", "9", "")] and "custom" not in found
 
 
 @pytest.mark.parametrize("city", [link("City", "7", name="Казань"), "Казань"])
