@@ -190,6 +190,16 @@ def test_a_city_is_called_by_its_name(mapping: SourceMapping, entity: str, strea
     assert address == {"text": "Казань, Баумана, 1", "city": "Казань"}
 
 
+@pytest.mark.parametrize("among", [[], None, [{"contentType": "Address", "value": "офис"}]])
+def test_where_a_person_lives_is_an_address(mapping: SourceMapping, among: Any) -> None:
+    home = {"contentType": "Address", "value": "Казань, Баумана, 1", "city": link("City", "7", name="Казань")}
+    person = one(mapping, "user", "employee", contactInfo=among, address=home)
+    assert person["addresses"][-1] == {"text": "Казань, Баумана, 1", "city": "Казань"}
+    assert len(person["addresses"]) == len(among or []) + 1 and "custom" not in person
+    assert "addresses" not in one(mapping, "user", "employee", contactInfo=[], address=None)
+    assert one(mapping, "user", "employee", address="Казань")["addresses"] == [{"text": "Казань"}]
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [
