@@ -11,6 +11,7 @@ _ROUTES = {
     "position": "/position",
     "duty": "/duty",
     "holiday": "/holiday",
+    "holidayDay": "/holidayDay",  # a holiday has a name only; the days tell when it is
     "contractorType": "/contractor/types",
     "addressType": "/contractor/addressTypes",
     "contractorStatus": "/contractorStatus",
@@ -27,6 +28,8 @@ _ROUTES = {
     "finOperationType": "/finOperation/types",
     "realAccount": "/invoice/realAccounts",
     "filterGroup": "/filterGroup",
+    "commentTemplate": "/commentTemplate",
+    "invoiceTemplate": "/invoice/template",
 }
 _TAGGED = ("task", "project", "deal", "contractor", "doc")
 # Saved filters by what they filter; the route wants that told besides.

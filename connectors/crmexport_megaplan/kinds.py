@@ -37,8 +37,8 @@ OWNER_OF = {
 _FIELDS = """BigIntField BoolField DateField DateTimeField DurationField EnumField ExternalSourceField FloatField
     IntegerField MoneyField RatingField RefLinkField RefSetField ResourceField StringField"""
 _FILTERS = """TaskFilter TradeFilter CrmFilter TodoFilter EmployeeFilter OfferFilter InvoiceFilter FileStorageFilter"""
-_DICTIONARIES = """AddressType ContractorActivityType ContractorAdvertisingWay ContractorStatus ContractorType Currency
-    DocFolder Duty EmployeeStatus File FilterGroup FinOperationType Holiday
+_DICTIONARIES = """AddressType ContractorActivityType ContractorAdvertisingWay ContractorStatus ContractorType
+    CommentTemplate Currency DocFolder Duty EmployeeStatus File FilterGroup FinOperationType Holiday HolidayDay InvoiceTemplate
     OfferCategory PayForm Place Position RealAccount Tag TodoCategory TodoStatus Unit WarehouseType"""
 LISTED_IN = {
     **OWNER_OF,
@@ -56,6 +56,7 @@ EXPLAINING = [
     "position",
     "duty",
     "holiday",
+    "holidayDay",
     "contractorType",
     "addressType",
     "contractorStatus",
@@ -72,6 +73,8 @@ EXPLAINING = [
     "finOperationType",
     "realAccount",
     "filterGroup",
+    "commentTemplate",
+    "invoiceTemplate",
     "filter",
     "tag",
     "group",

@@ -38,7 +38,7 @@ _CONTRACTOR = named(
     partners competitors balance lastDealDate lastCommunicationDate nextCommunicationDate userCreated userUpdated timeCreated timeUpdated"""
 )
 _PERSON = ("firstName", "middleName", "lastName")
-_COMPANY = (*_CONTRACTOR, "contacts")
+_COMPANY = (*_CONTRACTOR, "contacts", "position")
 _HUMAN = (
     *_CONTRACTOR,
     *_PERSON,
@@ -57,7 +57,7 @@ _PAYER = named(
 )
 _DEAL = named(
     """number name description program state stateTimeUpdated result contractor contact payer manager auditors price cost
-    debt paymentProgress payForm currency isPaid isDraft positions invoices financeOperations todos relationLinks attaches
+    debt paymentProgress payForm currency fixCurrencyDate isPaid isDraft positions invoices financeOperations todos relationLinks attaches
     attachesInfo allFilesCount tags dealsCount actualDealsCount tasksCount actualTasksCount commentsCount
     hiddenCommentsCount userCreated userUpdated timeCreated timeUpdated"""
 )
@@ -85,7 +85,7 @@ _TASK = (
     "subTasksCount",
 )
 _TODO = named(
-    """name status category when place description responsible userCreated participants relations reminders resultComment
+    """name status category when place description responsible userCreated participants relations contactInfo reminders resultComment
     attaches tags commentsCount hiddenCommentsCount relationLinks schedule isNeedResult timeCreated timeFinished
     isDropped isOverdue isTemplate"""
 )
@@ -96,7 +96,7 @@ _INVOICE = named(
 _EMPLOYEE = named(
     """uid name firstName middleName lastName position department extraDepartments gender birthday inn contactInfo
     isWorking fireInProgress canLogin login status nearestVacation appearanceDay fireDay lastOnline avatar photo aboutMe description
-    passportData address extraChiefs mainVacancy emailFooter children behaviour commentsCount timeCreated"""
+    passportData address extraChiefs mainVacancy emailFooter megaMail smoking drinking children behaviour commentsCount timeCreated"""
 )
 _DEPARTMENT = ("name", "parent", "childs", "description", "vacancies")
 _PROGRAM = ("name", "states", "transitions", "triggers", "roles", "isActive", "isBpm", "programGroup")

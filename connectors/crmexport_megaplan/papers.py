@@ -27,7 +27,7 @@ _CALL = named(
     employee contractor deal file attaches timeCreated"""
 )
 _MESSAGE = named(
-    """subject content text from to copy blindCopy email isOutgoing deliveryStatus timeSent convertedTo parent childs employee
+    """subject content text from to copy blindCopy email messageId isOutgoing deliveryStatus lastErrorMessage timeSent convertedTo parent childs employee
     contractor deal task attaches timeCreated timeUpdated"""
 )
 

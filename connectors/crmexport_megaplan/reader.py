@@ -103,8 +103,7 @@ def _take_articles(reading: Reading, request: Request, row: Row) -> None:
 def _complete_comment(reading: Reading, request: Request, row: Row) -> None:
     """Ask for a comment's card where a list of comments gives too little of it."""
     lacks_work = request.context.get("unnamed") and "workTime" not in row.value
-    lacks = lacks_work or sublists.shows_some_files_only(row.value)
-    if lacks and row.parent and request.context["kind"] == "comments":
+    if lacks_work and row.parent and request.context["kind"] == "comments":
         reading.under.append(((row.stream, row.id), comment_card(row.id, row.parent)))
 
 

@@ -46,9 +46,10 @@ _COMMENT_WORTH = {
     "consignment": 36,
 }
 # Whether these can be talked about nobody has told (§8.6): they are asked only where a counter tells of comments.
-_WHERE_COUNTED = frozenset({"invoice", "finOperation", "doc", "warehouse", "consignment"})
-# Known from the vendor's description only (§7, §8.6); nobody's own counters tell that a person has events.
-_UNCERTAIN = ("offer", "employee")
+_WHERE_COUNTED = frozenset({"invoice", "finOperation", "doc", "warehouse"})
+# Known from the vendor's description only (§7, §8.6); nobody's own counters tell that a person has events, or what was said of
+# a consignment.
+_UNCERTAIN = ("offer", "employee", "consignment")
 _COMMENTS = asked("", {"limit": PAGE, "fields": list(COMMENT_FIELDS)}).removeprefix(API)
 _ALL = asked("", {"limit": PAGE, "all": True}).removeprefix(API)
 _PAGED = asked("", {"limit": PAGE}).removeprefix(API)
@@ -58,6 +59,8 @@ _SUBLISTS = {
     "todos": ("todo", "/{stream}/{id}/todos" + _ALL),
     "attaches": ("file", "/{stream}/{id}/attaches" + _PAGED),
     "payers": ("payer", "/contractor/{id}/payers" + _PAGED),
+    "contacts": ("contractorHuman", "/contractor/{id}/contacts" + _PAGED),
+    "invoices": ("invoice", "/{stream}/{id}/invoices" + _PAGED),
     "rows": ("consignmentRow", "/{stream}/{id}/rows" + _PAGED),
 }
 _ISSUE = ("todos", "attaches", "executors", "auditors", "participants", "milestones")
@@ -73,7 +76,7 @@ _ARRAYS = {
     ),
     "contractorHuman": ("todos", "attaches", "payers", "contactInfo", "responsibles", "financeOperations"),
     "employee": ("todos", "contactInfo"),
-    "deal": ("todos", "attaches", "positions", "auditors", "financeOperations"),
+    "deal": ("todos", "attaches", "invoices", "positions", "auditors", "financeOperations"),
     "task": (*_ISSUE, "negotiationItems", "deals", "previousTasks", "financeOperations"),
     "project": (*_ISSUE, "deals", "financeOperations"),
     "todo": ("attaches", "participants", "relations"),
@@ -89,9 +92,9 @@ _ARRAYS = {
 _COUNTERS = {stream: tuple((name, f"{name}Count") for name in names) for stream, names in _ARRAYS.items()}
 # Asked for by name, so that a row without them hides them (the reader's rights end there); their sub-lists may not.
 _UNTOLD = frozenset({"todos", "attaches", "rows"})
-# The API has no list of these, or one whose rows are no records of their own (§7); a comment's card may show all its files.
+# The API has no list of these, or one whose rows are no records of their own (§7).
 _NO_ROUTE = frozenset(
-    {("doc", "attaches"), ("message", "attaches"), ("comment", "attaches"), ("invoice", "rows")}
+    {("doc", "attaches"), ("message", "attaches"), ("finOperation", "invoices"), ("invoice", "rows")}
 )
 _NEEDED = {"program": ("states",)}
 _HAVE_CARDS = CARDS | {"comment"}
@@ -163,6 +166,8 @@ def previews(stream: str, value: dict[str, Any]) -> list[str]:
         if number == 0:
             continue  # the usual case, on the hot path
         if number is None:
+            if stream == "comment":  # each of very many would be asked
+                continue
             if name in _UNTOLD and name not in value:
                 found.append(name)
         elif isinstance(number, int) and number > len(value.get(name) or ()):
@@ -173,12 +178,6 @@ def previews(stream: str, value: dict[str, Any]) -> list[str]:
 def _has_route(stream: str, name: str) -> bool:
     """Whether the whole of an array is in a sub-list."""
     return name in _SUBLISTS and (stream, name) not in _NO_ROUTE
-
-
-def shows_some_files_only(value: dict[str, Any]) -> bool:
-    """Whether a comment has more files than are shown with it: its card may show all."""
-    number = value.get("attachesCount")
-    return isinstance(number, int) and number > len(value.get("attaches") or ())
 
 
 def _truncated(stream: str, id: str, value: dict[str, Any]) -> list[Gap]:

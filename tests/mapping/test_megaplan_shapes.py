@@ -148,7 +148,7 @@ def test_a_company_to_talk_to_about_a_deal_is_linked_with_it(mapping: SourceMapp
     assert "links" not in deal and deal["contact"] == Ref("contact", "9", "")
 
 
-@pytest.mark.parametrize("stream", ["relationLink", "deal", "task", "contractorCompany"])
+@pytest.mark.parametrize("stream", ["relationLink", "deal", "task", "contractorCompany", "todo"])
 def test_an_address_that_a_link_leads_to_is_its_origin(mapping: SourceMapping, stream: str) -> None:
     told = link(
         "RelationLink",
@@ -168,9 +168,92 @@ def test_an_address_that_a_link_leads_to_is_its_origin(mapping: SourceMapping, s
     assert found["custom"]["data"] == "Партнёр" and "isTargetVisible" not in found["custom"]
 
 
-def test_a_day_of_the_calendar_may_name_the_holiday_it_belongs_to(mapping: SourceMapping) -> None:
+def test_an_event_names_what_its_links_lead_to(mapping: SourceMapping) -> None:
+    """Beside what it belongs to; not as a text of its own."""
+    found = one(
+        mapping,
+        "activity",
+        "todo",
+        relations=[link("Task", "5")],
+        relationLinks=[link("RelationLink", "4", target=link("Deal", "9"))],
+    )
+    assert found["links"] == [Ref("task", "5", ""), Ref("deal", "9", "")] and "custom" not in found
+
+
+@pytest.mark.parametrize("city", [link("City", "7", name="Казань"), "Казань"])
+@pytest.mark.parametrize(
+    ("entity", "stream"), [("company", "contractorCompany"), ("contact", "contractorHuman")]
+)
+def test_a_city_is_called_by_its_name(mapping: SourceMapping, entity: str, stream: str, city: Any) -> None:
+    told = {"contentType": "Address", "value": "Казань, Баумана, 1", "city": city, "metro": None}
+    (address,) = one(mapping, entity, stream, contactInfo=[told])["addresses"]
+    assert address == {"text": "Казань, Баумана, 1", "city": "Казань"}
+
+
+@pytest.mark.parametrize("among", [[], None, [{"contentType": "Address", "value": "офис"}]])
+def test_where_a_person_lives_is_an_address(mapping: SourceMapping, among: Any) -> None:
+    home = {"contentType": "Address", "value": "Казань, Баумана, 1", "city": link("City", "7", name="Казань")}
+    person = one(mapping, "user", "employee", contactInfo=among, address=home)
+    assert person["addresses"][-1] == {"text": "Казань, Баумана, 1", "city": "Казань"}
+    assert len(person["addresses"]) == len(among or []) + 1 and "custom" not in person
+    assert "addresses" not in one(mapping, "user", "employee", contactInfo=[], address=None)
+    assert one(mapping, "user", "employee", address="Казань")["addresses"] == [{"text": "Казань"}]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("Баумана, 1", "Баумана, 1, м. Кремлёвская"),
+        ("м. Кремлёвская, Баумана, 1", "м. Кремлёвская, Баумана, 1"),
+        (None, "Кремлёвская"),
+    ],
+)
+def test_the_underground_station_of_an_address_stands_in_its_text(
+    mapping: SourceMapping, value: str | None, text: str
+) -> None:
+    told = {"contentType": "Address", "value": value, "metro": link("Metro", "3", name="Кремлёвская")}
+    (address,) = one(mapping, "company", "contractorCompany", contactInfo=[told])["addresses"]
+    assert address == {"text": text}
+
+
+GONE = {"contentType": "EntityDescription", "value": "Пётр Образцов"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"author": GONE, "changes": [{"field": "name", "newValue": "б"}]},
+        {"author": link("Employee", "1"), "changes": [{"field": "name", "newValue": "б", "author": GONE}]},
+        {"author": GONE, "type": "create"},
+    ],
+)
+def test_of_an_author_whose_record_is_gone_the_name_is_kept(
+    mapping: SourceMapping, told: dict[str, Any]
+) -> None:
+    """The vendor's description calls it by the only thing that is left of it."""
+    change = one(mapping, "change", "history", **told, _parent={"stream": "deal", "id": "5"})
+    assert change["author"].title == "Пётр Образцов"
+
+
+def test_an_author_who_is_still_there_is_a_person(mapping: SourceMapping) -> None:
+    who = link("Employee", "7", name="Анна")
+    for told in ({"author": who, "changes": [{"field": "name"}]}, {"user": who}, {"author": who}):
+        change = one(mapping, "change", "history", **told, _parent={"stream": "deal", "id": "5"})
+        assert change["author"] == Ref("user", "7", "Анна")
+
+
+@pytest.mark.parametrize("stream", ["holidayDay", "holiday"])
+def test_a_day_of_the_calendar_may_name_the_holiday_it_belongs_to(
+    mapping: SourceMapping, stream: str
+) -> None:
     told = {"date": day(2026, 0, 1), "holiday": link("Holiday", "1", name="Новый год")}
-    assert one(mapping, "activity", "holiday", **told)["name"] == "Новый год"
+    found = one(mapping, "activity", stream, **told)
+    assert (found["name"], found["start"], found["category"]) == ("Новый год", date(2026, 1, 1), "holiday")
+
+
+def test_a_holiday_without_its_day_is_no_day_off(mapping: SourceMapping) -> None:
+    record = row("holiday", {"id": "1", "name": "Новый год"})
+    assert list(Normaliser(mapping, TOY).entities([record], "activity")) == []
 
 
 @pytest.mark.parametrize(("told", "absent"), [("out-of-office", False), ("in-office", False), ("sick", True)])

@@ -175,6 +175,8 @@ def test_reads_are_allowed() -> None:
         ("GET", "/api/v3/integration/5/regenerateToken", None),
         ("GET", "/api/v3/editorSession/5/editorCancel", None),
         ("GET", "/api/v3/account/abCheckPhone/70000000000", None),
+        ("GET", "/api/v3/accountOrder/new", None),
+        ("GET", "/api/v3/notification/5/access", None),
         ("POST", "/api/v3/bulk", bulk_body({**READ_CALL, "url": "/api/v3/banner/clearCache"})),
         ("GET", "/api/v3/../../BumsTaskApiV01/Task/action.api", None),
         ("GET", "/api/v3/%2E./x", None),

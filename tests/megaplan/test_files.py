@@ -6,7 +6,19 @@ import pytest
 from crmexport_megaplan.files import file_path
 
 from crmexport.source import FileRef, Reading, Request, Response
-from tests.megaplan.builders import HOST, JSON, answer, connector, file, link, listing, opening, page, read
+from tests.megaplan.builders import (
+    HOST,
+    JSON,
+    answer,
+    asked_paths,
+    connector,
+    file,
+    link,
+    listing,
+    opening,
+    page,
+    read,
+)
 
 DEALS = listing("program/13")
 COMMENTS = read(DEALS, page([link("Deal", "1", program=link("Program", "13"), commentsCount=1)])).asks[0]
@@ -214,13 +226,14 @@ def test_a_recording_of_a_call_is_a_file_where_it_lies_in_the_account() -> None:
     assert reading.gaps == []
 
 
-def test_a_comment_that_shows_some_of_its_files_only_is_looked_up_on_its_card() -> None:
+def test_a_comment_that_shows_some_of_its_files_only_is_asked_for_all() -> None:
+    """The vendor's description has a list of them; its card may show as few."""
     shown = [file(str(number)) for number in range(5)]
     row = link("Comment", "50", workTime=None, attaches=shown, attachesCount=7)
-    (card,) = read(COMMENTS, page([row])).asks
-    assert card.path == "/api/v3/comment/50" and card.subject == ("comment", "50")
-    whole = read(card, answer({**row, "attaches": [*shown, file("5"), file("6")]}))
-    assert len(whole.files) == 7 and whole.gaps == [] and whole.asks == []
-    (gap,) = read(card, answer(row)).gaps
-    assert gap.id == "50/attaches"
+    reading = read(COMMENTS, page([row]))
+    (rest,) = reading.asks
+    assert asked_paths(reading) == ["/comment/50/attaches"] and reading.gaps == []
+    whole = read(rest, page([*shown, file("5"), file("6")]))
+    assert {one.owner for one in whole.files} == {("comment", "50")} and len(whole.files) == 7
     assert read(COMMENTS, page([{**row, "attachesCount": 5}])).asks == []
+    assert read(COMMENTS, page([link("Comment", "51", workTime=None)])).asks == []

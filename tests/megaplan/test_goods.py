@@ -85,7 +85,11 @@ def test_requisites_of_another_country_are_asked_for_by_card() -> None:
 
 def test_rows_of_consignments_are_counted_by_the_consignment_and_asked_for_one_by_one() -> None:
     row = link(
-        "Consignment", "5", rows=[link("ConsignmentRow", "7"), link("ConsignmentRow", "8")], rowsCount=3
+        "Consignment",
+        "5",
+        rows=[link("ConsignmentRow", "7"), link("ConsignmentRow", "8")],
+        rowsCount=3,
+        commentsCount=0,
     )
     told = read(opening("consignment"), page([row]))
     assert asked_paths(told) == ["/consignment/5/rows", "/consignmentRow/7", "/consignmentRow/8"]
@@ -97,10 +101,10 @@ def test_rows_of_consignments_are_counted_by_the_consignment_and_asked_for_one_b
 
 
 def test_a_consignment_that_tells_nothing_of_its_rows_is_asked_for_them() -> None:
-    assert asked_paths(read(opening("consignment"), page([link("Consignment", "5")]))) == [
+    assert asked_paths(read(opening("consignment"), page([link("Consignment", "5", commentsCount=0)]))) == [
         "/consignment/5/rows"
     ]
-    told = link("Consignment", "5", rowsCount=0)
+    told = link("Consignment", "5", commentsCount=0, rowsCount=0)
     assert read(opening("consignment"), page([told])).asks == []
 
 

@@ -289,16 +289,16 @@ def test_a_refusal_holds_no_records() -> None:
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [
-        ("contractorCompany", "hiddenCommentsCount"),
+        ("contractorCompany", "hiddenCommentsCount position"),
         ("task", "hiddenCommentsCount kpiPlanned kpiActual kpiUnit"),
-        ("todo", "hiddenCommentsCount relationLinks schedule"),
+        ("todo", "hiddenCommentsCount relationLinks schedule contactInfo"),
         ("offer", "photo avatar userCreated"),
-        ("employee", "description address"),
+        ("employee", "description address megaMail smoking drinking"),
         ("doc", "commentsCount hiddenCommentsCount"),
         ("warehouse", "commentsCount"),
         ("consignment", "state plannedTime actualTime price taxSum manager"),
         ("callInfo", "fromPhone toPhone fromUser toUser timeFrom timeTo recordLinks"),
-        ("message", "text copy blindCopy timeSent convertedTo"),
+        ("message", "text copy blindCopy timeSent convertedTo messageId lastErrorMessage"),
         ("knowledgeBase", "lastUpdated lastUpdateBy"),
     ],
 )

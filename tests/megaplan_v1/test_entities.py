@@ -124,7 +124,7 @@ def test_everything_the_newer_api_gives_comes_out_but_for_what_the_older_one_has
     allowed = {"note", "time_entry", "stage", "file", "line_item", "activity"}
     assert {kind for kind, ids in missing.items() if ids} <= allowed
     notes = made["v3"]["note"]
-    assert {id.partition(":")[0] for id in missing["activity"]} == {"Holiday", "Call"}
+    assert {id.partition(":")[0] for id in missing["activity"]} == {"HolidayDay", "Call"}
     articles = {id for id in missing["note"] if notes[id].get("kind") == "knowledge"}
     parents = {notes[id]["parent"].entity for id in missing["note"] - articles}
     assert parents == {"activity", "product", "user"}

@@ -20,12 +20,12 @@ PARTS = ("Milestone", "NegotiationItem", "NegotiationItemVersion", "RelationLink
 GOLDEN = Path(__file__).parent / "golden" / "first-records.json"
 STREAMS = {
     "employee", "department", "program", "extraField", "contractorCompany", "contractorHuman", "payer", "deal",
-    "task", "project", "todo", "comment", "invoice", "file", "group", "position", "duty", "holiday", "contractorType",
+    "task", "project", "todo", "comment", "invoice", "file", "group", "position", "duty", "holiday", "holidayDay", "contractorType",
     "addressType", "todoStatus", "tag", "unit", "currency", "payForm", "finOperationType", "realAccount", "filterGroup",
     "filter", "offerCategory", "offer", "warehouse", "consignment", "consignmentRow", "finOperation",
     "history", "statusHistory", "linkedDeal", "linkedTask", "docFolder", "doc", "docVersion", "knowledgeBase",
     "knowledgeArticle", "callInfo", "message", "groupMember", "relationLink", "contractorStatus", "employeeStatus",
-    "todoCategory", "place", "vacation",
+    "todoCategory", "place", "vacation", "commentTemplate", "invoiceTemplate",
 }  # fmt: skip
 
 

@@ -129,12 +129,21 @@ class Catalogue:
         account = self._account
         if name == "comments" and kind in PARENTS:
             return self.comments(kind, index)
+        if (
+            name == "comments" and kind == "Consignment"
+        ):  # nobody has said anything of one, and no counter says so
+            return Listing(
+                "comment", Given([]), ("Comment", "FieldChange", "BasedOnHistory"), is_comments=True
+            )
         if name == "todos" and kind in BUSY:
             return self.todos(kind, index)
         if name == "attaches" and kind in HOLDERS:
             return Listing(
                 "file", Given([("File", file) for file in account.files.of(kind, index)]), ("File",)
             )
+        if name == "invoices" and kind == "Deal":
+            keys = [("Invoice", one) for one in account.invoices.of(kind, index)]
+            return Listing("invoice", Given(keys), ("Invoice",))
         if name == "payers" and kind.startswith("Contractor"):
             return Listing(
                 "payer", Given([("Payer", one) for one in account.payers.of(kind, index)]), ("Payer",)

@@ -28,6 +28,7 @@ class Contractors(Kind):
             "sumDeals",
             "mergeInProgress",
             "contacts",
+            "position",
             "photo",
             "allFiles",
             "deals",
@@ -160,17 +161,17 @@ class Contractors(Kind):
         return found
 
     def _address(self, drawn: tuple[int, ...]) -> Body:
-        city = words.CITIES[drawn[18] % len(words.CITIES)]
+        place = drawn[18] % len(words.CITIES)
         street = words.STREETS[drawn[19] % len(words.STREETS)]
         house = str(drawn[20] % 200 + 1)
         return {
             "contentType": "Address",
             "type": link("AddressType", "legal" if drawn[20] & 1 else "actual"),
-            "value": f"г. {city}, ул. {street}, {house}",
-            "city": city,
+            "value": f"г. {words.CITIES[place]}, ул. {street}, {house}",
+            "city": link("City", str(place + 1)),
             "street": street,
             "house": house,
-            "metro": "",
+            "metro": link("Metro", "1") if drawn[20] & 4 else None,
             "isMain": bool(drawn[20] & 2),
         }
 

@@ -37,6 +37,7 @@ class Deals(Kind):
     unseen = frozenset(
         {
             "linkedDeals",
+            "fixCurrencyDate",
             "linkedTasks",
             "allLinks",
             "allFiles",

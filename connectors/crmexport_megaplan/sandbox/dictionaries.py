@@ -1,5 +1,6 @@
 """Small objects that have ids but no list of their own here: types, statuses, units. Shown whole at their first mention."""
 
+from crmexport.sandbox import words
 from crmexport_megaplan.sandbox.values import Body, link
 
 
@@ -24,6 +25,8 @@ WHOLE: dict[tuple[str, str], Body] = {
         {"legal": {"name": "Юридический"}, "actual": {"name": "Фактический"}, "home": {"name": "Дом"}},
     ),
     **_all("Country", {"ru": {"name": "Россия"}}),
+    **_all("City", {str(place): {"name": name} for place, name in enumerate(words.CITIES, 1)}),
+    **_all("Metro", {"1": {"name": "Образцовая; площадь"}}),
     **_all(
         "Currency",
         {

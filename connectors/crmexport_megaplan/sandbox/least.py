@@ -3,7 +3,7 @@
 Counted are: each list at its page size (tasks and projects in the one mixed list, templates apart, companies and humans
 in one mixed list, programs with the inactive ones); the field definitions of each scope; the tree of categories, one level after another; one sub-list page for every
 hundred rows of comments of a record that has any, and for attachments beyond the five shown or of contractors that rights cut short; cards of what is named but
-hidden from lists, and of what is deleted; the events of each person and the members of each group; history where a record was touched; links where there are any; cards of rows of
+hidden from lists, and of what is deleted; the events of each person, the comments of each consignment and the members of each group; history where a record was touched; links where there are any; cards of rows of
 consignments and of financial operations, which have no lists; the small lists of dictionaries; all of these packed into
 bulk requests; and one request for each file's bytes.
 For the seal: a look for changes (the definitions, the tree and the lists that tell of no change whole once more, one page of
@@ -38,6 +38,7 @@ def least_requests(account: InventedAccount, behaviour: Behaviour) -> int:
         + _goods(account, behaviour)
         + _past(account)
         + account.counts["Employee"]
+        + account.counts["Consignment"]
         + account.kinds["Group"].count
         + _papers()
         + 2 * account.kinds["DocFolder"].count

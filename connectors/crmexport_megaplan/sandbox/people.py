@@ -39,6 +39,9 @@ class Employees(Kind):
             "extraChiefs",
             "mainVacancy",
             "emailFooter",
+            "megaMail",
+            "smoking",
+            "drinking",
         }
     )
 

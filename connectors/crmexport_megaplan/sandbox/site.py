@@ -40,7 +40,11 @@ CARDS = {
     "finOperation": "FinOperation",
     "knowledgeArticle": "KnowledgeArticle",
 }
-UNDER = {"doc": "Doc", "knowledgeBase": "KnowledgeBase"}  # these have no card, but lists under them
+UNDER = {
+    "doc": "Doc",
+    "knowledgeBase": "KnowledgeBase",
+    "consignment": "Consignment",
+}  # these have no card, but lists under them
 NO_MODEL = "There is no model class for Bums\\Crm\\Api\\V03\\Contractor"
 CONTRACTORS = ("ContractorCompany", "ContractorHuman")
 

@@ -86,6 +86,8 @@ UNSEEN = {
     ),
     "Message": (
         "email",
+        "messageId",
+        "lastErrorMessage",
         "content",
         "employee",
         "contractor",
@@ -149,11 +151,20 @@ def vacations_of(person: int) -> range:
     return range(person // 6 * 2, person // 6 * 2 + 2) if person % 6 == 1 else range(0)
 
 
-def _holidays(world: World) -> list[Body]:
+def _days_off(world: World) -> list[Body]:
+    """Several days may belong to one holiday."""
+    days = (("1", birthday(2026, 1, 1)), ("1", birthday(2026, 1, 2)), ("2", day(NOW + 40 * DAY)))
     return [
-        {"contentType": "Holiday", "id": "1", "name": "Новый год", "date": birthday(2026, 1, 1)},
-        {"contentType": "Holiday", "id": "2", "name": "Перенос; с субботы", "date": day(NOW + 40 * DAY)},
+        {"contentType": "HolidayDay", "id": str(place), "date": date, "holiday": link("Holiday", holiday)}
+        for place, (holiday, date) in enumerate(days, 1)
     ]
+
+
+def _letters(world: World) -> list[Body]:
+    """Templates of letters: words of the company, which stand nowhere else."""
+    return _numbered(
+        "CommentTemplate", "Приветствие", subject="Здравствуйте!", content="<p>Добрый день; спасибо</p>"
+    )
 
 
 def _filters(kind: str, *ids: str) -> Callable[[World], list[Body]]:
@@ -168,7 +179,8 @@ MADE: dict[str, tuple[str, Callable[[World], list[Body]]]] = {
     "Vacation": ("vacation", _vacations),
     "Position": ("position", lambda world: _numbered("Position", "Директор", "Менеджер", "Бухгалтер")),
     "Duty": ("duty", lambda world: _numbered("Duty", "Дежурство; ночное")),
-    "Holiday": ("holiday", _holidays),
+    "Holiday": ("holiday", lambda world: _numbered("Holiday", "Новый год", "Перенос; с субботы")),
+    "HolidayDay": ("holidayDay", _days_off),
     "OfferCategory": (
         "offerCategory",
         lambda world: [
@@ -193,6 +205,11 @@ MADE: dict[str, tuple[str, Callable[[World], list[Body]]]] = {
         lambda world: _numbered("FinOperationType", "Оплата по счёту", "Аренда"),
     ),
     "RealAccount": ("realAccount", lambda world: _numbered("RealAccount", "Касса", "Расчётный счёт")),
+    "CommentTemplate": ("commentTemplate", _letters),
+    "InvoiceTemplate": (
+        "invoiceTemplate",
+        lambda world: _numbered("InvoiceTemplate", "Счёт; обычный", conditions="Оплата в течение 5 дней"),
+    ),
     "FilterGroup": ("filterGroup", lambda world: _numbered("FilterGroup", "Мои фильтры")),
     "TaskFilter": ("filter", _filters("TaskFilter", "incoming", "17")),
     "TradeFilter": ("filter", _filters("TradeFilter", "17")),
@@ -205,6 +222,7 @@ ROUTES = {
     "position": "Position",
     "duty": "Duty",
     "holiday": "Holiday",
+    "holidayDay": "HolidayDay",
     "contractorStatus": "ContractorStatus",
     "employeeStatus": "EmployeeStatus",
     "todoStatus": "TodoStatus",
@@ -214,6 +232,8 @@ ROUTES = {
     "currency": "Currency",
     "payForm": "PayForm",
     "filterGroup": "FilterGroup",
+    "commentTemplate": "CommentTemplate",
+    "invoice/template": "InvoiceTemplate",
     "taskFilter": "TaskFilter",
     "tradeFilter": "TradeFilter",
     "crmFilter": "CrmFilter",

@@ -17,7 +17,7 @@ class Todos(Kind):
     stream = "todo"
     first_id = 88
     listed = frozenset({"name", "status", "category", "when", "responsible"})
-    unseen = frozenset({"deals", "issues", "contractors", "history", "transport"})
+    unseen = frozenset({"contactInfo", "deals", "issues", "contractors", "history", "transport"})
 
     def status(self, index: int) -> int:
         """The id of its status."""

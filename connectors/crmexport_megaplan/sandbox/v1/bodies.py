@@ -5,6 +5,7 @@ from typing import Any
 
 from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.customs import SCOPE_FIELDS
+from crmexport_megaplan.sandbox.dictionaries import WHOLE
 from crmexport_megaplan.sandbox.v1.telling import Telling, empty, number
 from crmexport_megaplan.sandbox.values import Body, seconds_of
 
@@ -324,7 +325,8 @@ def _contact(one: Body) -> Body:
 
 
 def _location(one: Body) -> Body:
-    return {"Address": one["value"], "City": one["city"], "Type": one["type"]["id"]}
+    city = WHOLE["City", one["city"]["id"]]
+    return {"Address": one["value"], "City": city["name"], "Type": one["type"]["id"]}
 
 
 def shown(body: Body, names: Any) -> Body:
