@@ -78,6 +78,9 @@ class Rehearsal(ABC):
     options: ClassVar[Mapping[str, Any]] = {}
     habits: ClassVar[Mapping[str, Habit]] = {}
     tells_counts: ClassVar[bool] = True  # whether the source says how many records there are
+    lasting: ClassVar[frozenset[str]] = (
+        frozenset()
+    )  # streams under others of which nothing is taken, or no list tells that it was
 
     def __init__(self, habit: str | None = None) -> None:
         """The account as it is likely, or with one of the `habits`. The same contents each time."""
