@@ -50,8 +50,13 @@ class SourceMapping:
     def raw_only(self, held: Mapping[str, int]) -> dict[str, int]:
         """Of streams and how many records are `held` of each: those that become no entity, so that no table has them."""
         definitions = self.file.custom_fields
-        read = self.streams | ({definitions.from_} if definitions else set())
+        read = self.streams | ({definitions.from_} if definitions else set()) | self._in_lists
         return {stream: number for stream, number in held.items() if number and stream not in read}
+
+    @property
+    def _in_lists(self) -> set[str]:
+        """The streams of which every record is taken whole into the record it belongs to."""
+        return {stream for told in self.file.lists.values() if told.path == "@" for stream in told.from_}
 
     def blocks_of(self, stream: str) -> Iterator[tuple[str, Block]]:
         """Every block over `stream`, with its entity."""
