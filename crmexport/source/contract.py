@@ -31,7 +31,10 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the source permits: requests a second, requests an hour (None: not limited), calls in one bulk request."""
+    """What the source permits: requests a second, requests an hour (None: not limited), calls in one bulk request.
+
+    A limit a day, or of some routes only, has no place here: what is over it is answered by 429 and waited for, for up to a day.
+    """
 
     per_second: float
     per_hour: int | None = None
@@ -162,7 +165,11 @@ class Connector(ABC):
 
     @abstractmethod
     def card(self, stream: str, id: str) -> Request | None:
-        """The request for one record by id (it was linked but not listed), or None where the source has no such route."""
+        """The request for one record by id (it was linked but not listed), or None where the source has no such route.
+
+        It may lead to the record by several steps: where fields have to be asked for by name, ask for their names first, and let
+        `read` give the request for the record. Mark such a first step in its path, that it is another question than that of the lists.
+        """
 
     def sweep(self) -> Iterable[Request]:
         """The first requests of a walk through the ids of all records, as cheap as may be: `Reading.present` in their answers.
@@ -183,7 +190,8 @@ class Connector(ABC):
     def verdict(self, request: Request, response: Response) -> Verdict:
         """What to do next with this answer. Called on the network thread: look, do not decode.
 
-        The default goes by the HTTP status; override it for a source that puts its failures elsewhere.
+        The default goes by the HTTP status (STATUS_VERDICTS; any other 4xx is a refusal); override it for a source that puts its
+        failures elsewhere, or has statuses of its own. VANISHED is for what the source says is gone, never for what it refuses.
         """
         return by_status(response.status)
 
