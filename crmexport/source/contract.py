@@ -175,8 +175,9 @@ class Connector(ABC):
         """The first requests of a walk through the ids of all records, as cheap as may be: `Reading.present` in their answers.
 
         What moves no mark of change (counters of comments and links) may be shown by the way, as `Reading.glimpses`: where a
-        held record says otherwise, it is asked for by card. Also gives the lists' totals anew. What is held of the streams `about.swept` and does not show up any more is then
-        asked for by card: where the source says that it is gone, it is marked as deleted.
+        held record says otherwise, it is asked for by card. Also gives the lists' totals anew. What is held of the streams
+        `about.swept` and does not show up any more is then asked for by card: where the source says that it is gone, it is
+        marked as deleted.
         """
         return ()
 
