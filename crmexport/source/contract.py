@@ -146,7 +146,11 @@ class Connector(ABC):
 
     @abstractmethod
     def opening(self, since: datetime | None) -> Iterable[Request]:
-        """The first requests of a full pull, or (`since`) of one for what changed since. Called once a pull; any order."""
+        """The first requests for everything, or (`since`) for what changed since; in any order.
+
+        A pull asks several times: for everything or the changes, then for what changed meanwhile. `since` reaches back by an hour
+        already, so that clocks may differ and an index may lag; reach back further where the source's may by more.
+        """
 
     @abstractmethod
     def rows(self, request: Request, response: Response) -> list[Row]:
