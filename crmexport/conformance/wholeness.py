@@ -74,7 +74,7 @@ def null_is_not_absent(bench: Bench) -> Complaints:
 
 @check(GROUP)
 def parents_are_known(bench: Bench) -> Complaints:
-    """A record of a sub-list knows under which record it stands, when it does not say so itself."""
+    """A record of a sub-list knows under which record it stands, when it does not say so itself; a file, all on which it hangs."""
     return _told(bench, Kind.ORPHANED)
 
 
