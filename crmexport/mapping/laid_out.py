@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from crmexport.mapping.grammar import Frame
+from crmexport.mapping.grammar import Frame, ListApart
 from crmexport.mapping.paths import compile_path
 from crmexport.source import Row
 
 PARENT = "_parent"
-Lists = dict[tuple[str, str], dict[str, list[Any]]]
+Key = tuple[str, str]
 
 
 class LaidOut:
@@ -32,22 +32,29 @@ class LaidOut:
         folded = [name for name in self._file.unfold if isinstance(row.value.get(name), dict)]
         value = {key: inner for key, inner in row.value.items() if key not in folded}
         for name in folded:
-            value |= _others(value, name, row.value[name])
-        return row._replace(value=value | _others(value, "lists", self._lists.get((row.stream, row.id), {})))
+            value.update(_others(value, name, row.value[name]))
+        key = row.stream, row.id
+        told = {name: found[key] for name, found in self._lists.items() if key in found}
+        return row._replace(value={**value, **_others(value, "lists", told)})
 
     @cached_property
-    def _lists(self) -> Lists:
-        found: Lists = defaultdict(dict)
-        for name, told in self._file.lists.items():
-            get = compile_path(told.path).get
-            for row in self._rows(told.from_):
-                of = row.value.get(PARENT)
-                if of is not None:
-                    own = {key: inner for key, inner in row.value.items() if key != PARENT}
-                    found[of["stream"], of["id"]].setdefault(name, []).append(get(own))
-        return dict(found)
+    def _lists(self) -> dict[str, Mapping[Key, list[Any]]]:
+        """What stands in each list, by the record it belongs to."""
+        return {name: self._list(told) for name, told in self._file.lists.items()}
+
+    def _list(self, told: ListApart) -> Mapping[Key, list[Any]]:
+        found: defaultdict[Key, list[Any]] = defaultdict(list)
+        get = compile_path(told.path).get
+        for row in self._rows(told.from_):
+            of = row.value.get(PARENT)
+            if of is not None:
+                own = {key: inner for key, inner in row.value.items() if key != PARENT}
+                found[of["stream"], of["id"]].append(get(own))
+        return found
 
 
-def _others(value: Mapping[str, Any], whose: str, others: Mapping[str, Any]) -> dict[str, Any]:
+def _others(value: Mapping[str, Any], whose: str, others: Mapping[str, Any]) -> Mapping[str, Any]:
     """The `others`, under other names where the record has such a field itself."""
+    if value.keys().isdisjoint(others):
+        return others
     return {(f"{whose}.{key}" if key in value else key): inner for key, inner in others.items()}
