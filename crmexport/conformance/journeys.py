@@ -1,7 +1,7 @@
 """Checks of pulls that do not go straight: stopped, in another order, without batches, through failures, under other habits."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import cycle
@@ -289,12 +289,21 @@ def changes_leave_the_counts_true(bench: Bench) -> Complaints:
 
 @check(GROUP)
 def what_ever_changed_is_listed(bench: Bench) -> Complaints:
-    """Asked for what changed since long ago, the source lists everything, page by page: changes may be more than fit on one page."""
-    played = bench.play(kind=since_ever(bench.kind))
+    """Asked for what changed since long ago, the source lists everything, however its pages are cut: changes may be more than a page."""
     known = {(one.stream, one.id) for one in bench.bare}
-    for one in sorted(bench.differences(played), key=str):
-        if one.kind is Kind.MISSING and (one.stream, one.id) not in known:
-            yield str(one)
+    for name, words in _cuts(bench):
+        played = bench.play(bench.stage(name), kind=since_ever(bench.kind))
+        for one in sorted(bench.differences(played), key=str):
+            if one.kind is Kind.MISSING and (one.stream, one.id) not in known:
+                yield f"{words}{one}"
+
+
+def _cuts(bench: Bench) -> Iterator[tuple[str | None, str]]:
+    """The account as it is likely, and with each habit about where pages begin and end; with how complaints begin."""
+    yield None, ""
+    for name, habit in () if bench.quick else bench.stage.habits.items():
+        if habit.topic in (Topic.CURSOR, Topic.CAPS):
+            yield name, f"{habit.words}: "
 
 
 @check(GROUP)
