@@ -24,8 +24,9 @@ def mend(request: Request, failure: Failure) -> set[str]:
     """The fields to leave out when asking for records again after `failure`; none when no other question helps.
 
     First the fields that the message names; then the computed ones that come from a field it names; then all that are worked
-    out, and at last those that repeat what stands in another record. A refusal of rights that names the field is believed at once, anything else only when the same question has met it
-    twice: most errors pass, and what is left out is not asked for again.
+    out, and at last those that repeat what stands in another record. A refusal of rights that names the field is believed at
+    once, anything else only when the same question has met it twice: most errors pass, and what is left out is not asked for
+    again.
     """
     named = _named(request, failure)
     if named and failure.name == NO_RIGHT:

@@ -9,6 +9,7 @@ from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _
 
 GROUP = "crmexport.sandboxes"
+REHEARSALS = "crmexport.rehearsals"
 HIGHEST_PORT = 65535
 
 
@@ -63,20 +64,36 @@ def run(name: str, port: int, given: dict[str, Any]) -> int:
 
     def announce(url: str) -> None:
         typer.echo(_("{name} listens on {url}. Stop it with Ctrl+C.").format(name=name, url=url))
-        typer.echo(f"CRMEXPORT_TOKEN={served.token}")
-        typer.echo(f"CRMEXPORT_LOGIN={served.login}\nCRMEXPORT_PASSWORD={served.password}")
+        for what, secret in (("TOKEN", served.token), ("LOGIN", served.login), ("PASSWORD", served.password)):
+            if secret:
+                typer.echo(f"CRMEXPORT_{what}={secret}")
 
     served.run_forever(port, announce)
     return ExitCode.COMPLETE
 
 
 def make(name: str, **given: Any) -> Any:
-    """The sandbox called `name`. Raises ConfigurationError when there is none."""
+    """The sandbox called `name`, or the rehearsal of a connector that has none. Raises ConfigurationError when there is neither."""
     from importlib.metadata import entry_points
 
     for point in entry_points(group=GROUP, name=name):
         return point.load()(**given)
+    for point in entry_points(group=REHEARSALS, name=name):
+        return _played(name, point.load(), given)
     raise _no_sandbox(name)
+
+
+def _played(name: str, rehearsal: Any, given: dict[str, Any]) -> Any:
+    from crmexport.sandbox.played import PlayedRehearsal
+
+    sizes = [f"--{key}" for key in ("cards", "tasks", "comments", "seed") if key in given]
+    if sizes:
+        raise ConfigurationError(
+            _("The sandbox “{name}” is a small account of one size. Leave out {options}.").format(
+                name=name, options=", ".join(sizes)
+            )
+        )
+    return PlayedRehearsal(rehearsal(), **given)
 
 
 def _no_sandbox(name: str) -> ConfigurationError:
@@ -84,7 +101,7 @@ def _no_sandbox(name: str) -> ConfigurationError:
 
     from crmexport.cli.words import nearest
 
-    known = [point.name for point in entry_points(group=GROUP)]
+    known = sorted({point.name for group in (GROUP, REHEARSALS) for point in entry_points(group=group)})
     return ConfigurationError(
         _("There is no sandbox “{name}”. There is: {known}").format(name=name, known=nearest(name, known))
     )

@@ -88,6 +88,11 @@ class Bench:
             raise NotApplicableError(NO_REHEARSAL)
         return self._rehearsal
 
+    @cached_property
+    def ids(self) -> Mapping[str, str]:
+        """The id of one record of each stream, as ids of this source look; nothing without a rehearsal."""
+        return {fact.stream: fact.id for fact in self._rehearsal().truth()} if self._rehearsal else {}
+
     def habits(self, topic: Topic) -> Mapping[str, Habit]:
         """The habits of the source about `topic`; only the first of them when there is little time."""
         found = {name: habit for name, habit in self.stage.habits.items() if habit.topic is topic}

@@ -83,10 +83,11 @@ def only_reads_are_declared(bench: Bench) -> Complaints:
 def swept_streams_have_cards(bench: Bench) -> Complaints:
     """What a sweep does not show is asked for by card before it is marked as deleted: without a card it would stay for ever."""
     declared = {stream.name for stream in bench.about.streams}
+    ids = bench.ids
     for name in (*bench.about.swept, *bench.about.relisted):
         if name not in declared:
             yield f"{name} is swept or relisted, but no stream of its own"
-        elif bench.connector().card(name, "1") is None:
+        elif bench.connector().card(name, ids.get(name, "1")) is None:
             yield f"{name} is swept or relisted, but has no card"
     both = set(bench.about.swept) & set(bench.about.relisted)
     yield from (f"{name} is both swept and relisted" for name in sorted(both))

@@ -100,3 +100,5 @@ def _files(archive: Archive, stream: str, facts: dict[tuple[str, str], Fact]) ->
         name = fact.body.get("name")
         if name and file.name != name:
             yield Difference(Kind.RENAMED, stream, file.id, "", f"{file.name!r} instead of {name!r}")
+        if lacking := sorted({*fact.owners} - {*file.owners}):
+            yield Difference(Kind.ORPHANED, stream, file.id, "", f"it hangs on {lacking[0]}, too")

@@ -1,11 +1,13 @@
-"""The same connector with another wish: without batches, without a sweep, in another order. Its answers stay its own."""
+"""The same connector with another wish: without batches, without a sweep, for changes only, in another order. Its answers stay its own."""
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from crmexport.source import Connector, Reading, Request, Response
+
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def without_bulk(kind: type[Connector]) -> type[Connector]:
@@ -20,6 +22,20 @@ def without_sweep(kind: type[Connector]) -> type[Connector]:
     """A connector that makes no second walk through all ids: what its lists lose is lost."""
     about = replace(kind.about, swept=())
     return type(kind.__name__, (kind,), {"about": about, "__doc__": kind.__doc__})
+
+
+def since_ever(kind: type[Connector]) -> type[Connector]:
+    """A connector that knows no full pull: it asks for what changed since long ago. Neither does it sweep."""
+
+    class SinceEver(without_sweep(kind)):  # type: ignore[misc]
+        __doc__ = kind.__doc__
+
+        def opening(self, since: datetime | None) -> Iterable[Request]:
+            """What changed since then, or ever."""
+            asked: Iterable[Request] = super().opening(since or EVER)
+            return asked
+
+    return SinceEver
 
 
 def shuffled(kind: type[Connector], seed: int) -> type[Connector]:

@@ -1,7 +1,7 @@
 """Checks of pulls that do not go straight: stopped, in another order, without batches, through failures, under other habits."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import cycle
@@ -11,7 +11,8 @@ from crmexport.conformance.asking import shown
 from crmexport.conformance.bench import Bench, Played, once
 from crmexport.conformance.check import Complaints, NotApplicableError, check
 from crmexport.conformance.differences import Kind
-from crmexport.conformance.disguise import shuffled, without_bulk, without_sweep
+from crmexport.conformance.disguise import shuffled, since_ever, without_bulk, without_sweep
+from crmexport.conformance.wholeness import miscounted
 from crmexport.errors import CrmExportError
 from crmexport.sandbox.faults import LOGIN_PAGE
 from crmexport.sandbox.rehearsal import Key, Rehearsal, Topic
@@ -274,6 +275,35 @@ def changes_are_found(bench: Bench) -> Complaints:
     """A pull of changes holds afterwards what a full pull would: every record that was edited since the last one."""
     again, _changed = _then(bench, lambda played: played.rehearsal.change(), full=False)
     yield from bench.lost(again)
+
+
+@check(GROUP)
+def changes_leave_the_counts_true(bench: Bench) -> Complaints:
+    """After a pull of changes the announced counts are those of all records: that of the changed ones alone would hide all losses."""
+    if not bench.stage.tells_counts:
+        raise NotApplicableError("the source does not say how many records there are")
+    again, _changed = _then(bench, lambda played: played.rehearsal.change(), full=False)
+    _made(again)
+    yield from sorted(set(miscounted(again)) - set(miscounted(bench.clean)))
+
+
+@check(GROUP)
+def what_ever_changed_is_listed(bench: Bench) -> Complaints:
+    """Asked for what changed since long ago, the source lists everything, however its pages are cut: changes may be more than a page."""
+    known = {(one.stream, one.id) for one in bench.bare}
+    for name, words in _cuts(bench):
+        played = bench.play(bench.stage(name), kind=since_ever(bench.kind))
+        for one in sorted(bench.differences(played), key=str):
+            if one.kind is Kind.MISSING and (one.stream, one.id) not in known:
+                yield f"{words}{one}"
+
+
+def _cuts(bench: Bench) -> Iterator[tuple[str | None, str]]:
+    """The account as it is likely, and with each habit about where pages begin and end; with how complaints begin."""
+    yield None, ""
+    for name, habit in () if bench.quick else bench.stage.habits.items():
+        if habit.topic in (Topic.CURSOR, Topic.CAPS):
+            yield name, f"{habit.words}: "
 
 
 @check(GROUP)

@@ -87,8 +87,9 @@ def _answers(statuses: Iterable[int]) -> Iterator[tuple[int, Response]]:
 
 @check(GROUP)
 def refusals_are_no_answers(bench: Bench) -> Complaints:
-    """403 and 405 are refusals (or asked otherwise, or named as gaps): what is not given must be known to be missing."""
-    yield from _swallowed(bench, (403, 405), FINAL)
+    """400, 403 and 405 are refusals (or asked otherwise, or named as gaps), and 400 and 403 no deletions: what is not given must be known to be missing."""
+    yield from _swallowed(bench, (400, 403), frozenset({Verdict.REFUSED}))
+    yield from _swallowed(bench, (405,), FINAL)
 
 
 @check(GROUP)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from crmexport.archive import Archive
 from crmexport.archive.replay import current_rows
 from crmexport.conformance.asking import shown
-from crmexport.conformance.bench import Bench
+from crmexport.conformance.bench import Bench, Played
 from crmexport.conformance.check import Complaints, NotApplicableError, check
 from crmexport.conformance.differences import Kind
 from crmexport.conformance.entering import answered, entered
@@ -74,8 +74,28 @@ def null_is_not_absent(bench: Bench) -> Complaints:
 
 @check(GROUP)
 def parents_are_known(bench: Bench) -> Complaints:
-    """A record of a sub-list knows under which record it stands, when it does not say so itself."""
+    """A record of a sub-list knows under which record it stands, when it does not say so itself; a file, all on which it hangs."""
     return _told(bench, Kind.ORPHANED)
+
+
+@check(GROUP)
+def sub_lists_come_to_an_end(bench: Bench) -> Complaints:
+    """A sub-list that was read to its end is told as `ended`: what is taken out of it later would stay for ever, as if it were there."""
+    dictionaries = (
+        stream.name for stream in bench.about.streams if stream.dictionary
+    )  # old words explain old records
+    known = {*bench.about.swept, *bench.about.relisted, *dictionaries, *bench.stage.lasting}
+    under = {
+        (row.stream, row.parent)
+        for _one, reading in bench.readings
+        for row in reading.records
+        if row.parent and row.stream not in known
+    }
+    if not under:
+        raise NotApplicableError("nothing but words stands under another record, or a sweep shows it")
+    ended = {tuple(one) for _one, reading in bench.readings for one in reading.ended}
+    for stream, parent in sorted(under - ended):
+        yield f"{stream}: the list of those under {' '.join(parent)} has no end"
 
 
 @check(GROUP)
@@ -118,16 +138,27 @@ def counts_are_announced(bench: Bench) -> Complaints:
     """The source's own counts are noted and true: the proof compares what is held with them, and has nothing else."""
     if not bench.stage.tells_counts:
         raise NotApplicableError("the source does not say how many records there are")
-    true = Counter(fact.stream for fact in bench.clean.rehearsal.truth())
-    with Archive.open(bench.clean.folder) as archive:
-        announced = {stream: sum(numbers) for stream, numbers in archive.announced().items()}
-        gone = Counter(gap.stream for gap in archive.gaps() if gap.kind is GapKind.VANISHED)
+    announced = announced_in(bench.clean)
     if not announced:
         yield "no count was announced"
     for stream in sorted({one.stream for _one, reading in bench.readings for one in reading.announced}):
         if stream not in announced:
             yield f"{stream}: announced by its list, but not anew by the sweep"
-    for stream, number in announced.items():
+    yield from miscounted(bench.clean)
+
+
+def announced_in(played: Played) -> dict[str, int]:
+    """How many records of each stream the source announced, as the archive notes it."""
+    with Archive.open(played.folder) as archive:
+        return {stream: sum(numbers) for stream, numbers in archive.announced().items()}
+
+
+def miscounted(played: Played) -> Complaints:
+    """Every stream of which another number is announced than there are and were."""
+    true = Counter(fact.stream for fact in played.rehearsal.truth())
+    with Archive.open(played.folder) as archive:
+        gone = Counter(gap.stream for gap in archive.gaps() if gap.kind is GapKind.VANISHED)
+    for stream, number in announced_in(played).items():
         if number != true[stream] + gone[stream]:
             yield f"{stream}: {number} announced, there are {true[stream]}"
 

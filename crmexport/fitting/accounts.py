@@ -132,8 +132,10 @@ class Accounts:
 
     `choices`, `limits`, `unfit` and `empty` (of required columns) tell of columns; `unknown` names custom fields that the
     archive does not know, with those that it does; `never` words that no entity has, by key and word, with one nearly the
-    same that some have; `bare` tables without a row, with the number of entities that they could have shown. What is held and no entity has: `raw_only`, how many records of which
-    streams become none, and `deeper`, how often what is filled in records and named by no path.
+    same that some have; `bare` tables without a row, with the number of entities that they could have shown.
+
+    What is held and no entity has: `raw_only`, how many records of which streams become none, and `deeper`, how often what
+    is filled in records and named by no path.
     """
 
     fields: dict[tuple[str, str], Account] = field(default_factory=dict)

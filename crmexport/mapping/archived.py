@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from crmexport.mapping import times
 from crmexport.mapping.coverage import Coverage
 from crmexport.mapping.custom import CustomField, DefinitionReader
+from crmexport.mapping.laid_out import LaidOut
 from crmexport.mapping.maker import Made
 from crmexport.mapping.normaliser import Normaliser, belonging
 from crmexport.mapping.paths import compile_path
@@ -168,9 +169,13 @@ class MappedArchive:
         files = self.connector.about.files_stream
         recorded = set(streams) - {files}
         if recorded:
-            yield from self._current_rows(recorded)
+            yield from self._laid_out.passing(self._current_rows(recorded))
         if files in streams:
             yield from file_rows(self.archive.files(), self.archive.folder, files)
+
+    @cached_property
+    def _laid_out(self) -> LaidOut:
+        return LaidOut(self.mapping.file, self._current_rows)
 
     def _current_rows(self, streams: Collection[str]) -> Iterator[Row]:
         if self._replay is not None:

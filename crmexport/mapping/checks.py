@@ -47,6 +47,8 @@ class _Checker:
             self.rule(rule, None, ("kinds", kind))
         if file.custom_fields:
             self.definitions(file.custom_fields)
+        for name, told in file.lists.items():
+            self.path(told.path, ("lists", name, "path"))
 
     def definitions(self, definitions: Definitions) -> None:
         for key in ("where", "key", "label", "stream", "scope", "type", "choices", "target"):

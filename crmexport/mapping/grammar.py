@@ -94,6 +94,13 @@ class ZoneFrom(Strict):
     path: str
 
 
+class ListApart(Strict):
+    """A list that the source keeps apart from the record it belongs to: the streams of what stands in it, and what to take of that."""
+
+    from_: Names = Field(alias="from")
+    path: str = "@"
+
+
 class _Frame(Strict):
     """All that a from-mapping says beside its entities."""
 
@@ -108,6 +115,8 @@ class _Frame(Strict):
     money_keys: tuple[str, str] | None = None
     kinds: dict[str, RuleOrPath] = {}
     custom_fields: Definitions | None = None
+    unfold: list[str] = []
+    lists: dict[str, ListApart] = {}
     ignore: list[str] = []
     raw_only: list[str] = []
 

@@ -4,7 +4,7 @@ In: the name of a built-in mapping, or the path of somebody's own file. Out: a `
 field name is known to exist; or a ConfigurationError with a sentence for every mistake.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from crmexport.mapping.grammar import Block, Frame, SourceFile
 from crmexport.mapping.yaml_file import validated
 from crmexport.mapping.yaml_words import did_you_mean
 from crmexport.model import ENTITIES
+from crmexport.source.registry import connector_folders
 from crmexport.text import _
 
 
@@ -49,8 +50,13 @@ class SourceMapping:
     def raw_only(self, held: Mapping[str, int]) -> dict[str, int]:
         """Of streams and how many records are `held` of each: those that become no entity, so that no table has them."""
         definitions = self.file.custom_fields
-        read = self.streams | ({definitions.from_} if definitions else set())
+        read = self.streams | ({definitions.from_} if definitions else set()) | self._in_lists
         return {stream: number for stream, number in held.items() if number and stream not in read}
+
+    @property
+    def _in_lists(self) -> set[str]:
+        """The streams of which every record is taken whole into the record it belongs to."""
+        return {stream for told in self.file.lists.values() if told.path == "@" for stream in told.from_}
 
     def blocks_of(self, stream: str) -> Iterator[tuple[str, Block]]:
         """Every block over `stream`, with its entity."""
@@ -114,19 +120,28 @@ def mapping_folder(kind: str) -> Path:
 
 
 def mapping_names(kind: str) -> list[str]:
-    """The names of the built-in mapping files of `kind`."""
-    return sorted(path.stem for path in mapping_folder(kind).glob("*.yaml"))
+    """The names of the mapping files of `kind` that are installed."""
+    return sorted(_installed(kind))
 
 
 def mapping_file(kind: str, name_or_path: str) -> Path:
-    """The file of a built-in mapping, or the path itself when it looks like one (a suffix, or a folder in it)."""
+    """The file of an installed mapping, or the path itself when it looks like one (a suffix, or a folder in it)."""
     if _looks_like_path(name_or_path):
         return Path(name_or_path)
-    names: Sequence[str] = mapping_names(kind)
-    if name_or_path in names:
-        return mapping_folder(kind) / f"{name_or_path}.yaml"
+    known = _installed(kind)
+    if name_or_path in known:
+        return known[name_or_path]
     sentence = _("There is no mapping called “{name}”.").format(name=name_or_path)
-    raise ConfigurationError(sentence + did_you_mean(name_or_path, names))
+    raise ConfigurationError(sentence + did_you_mean(name_or_path, sorted(known)))
+
+
+def _installed(kind: str) -> dict[str, Path]:
+    """The mapping files by their names: the built-in ones, and `NAME.yaml` that the package of connector NAME brings along."""
+    found = {}
+    if kind == "from":
+        beside = {name: folder / f"{name}.yaml" for name, folder in connector_folders().items()}
+        found = {name: path for name, path in beside.items() if path.is_file()}
+    return found | {path.stem: path for path in mapping_folder(kind).glob("*.yaml")}
 
 
 def _looks_like_path(text: str) -> bool:

@@ -23,9 +23,10 @@ def following(
 ) -> Kind | None:
     """What the next pass of a pull asks for, or None when it is sealed.
 
-    `pull` are the passes it has made so far, all ended; `before` those of earlier pulls. When the archive `lacks`
-    announced records of which nothing is known, a sweep is due at once; that is looked up only where nothing else decides. `everything` is asked for, though a pull began
-    with the changes, when another person has signed in: what that one is shown besides has not changed.
+    `pull` are the passes it has made so far, all ended; `before` those of earlier pulls. When the archive `lacks` announced
+    records of which nothing is known, a sweep is due at once; that is looked up only where nothing else decides. `everything`
+    is asked for, though a pull began with the changes, when another person has signed in: what that one is shown besides has
+    not changed.
     """
     if everything and all(one.kind is not Kind.EVERYTHING for one in pull):
         return Kind.EVERYTHING

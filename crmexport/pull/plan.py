@@ -9,6 +9,7 @@ from pathlib import Path
 from crmexport.pull.choice import suited
 from crmexport.pull.greeting import greet
 from crmexport.source import Connector, Credentials, Reading, Request, Standing
+from crmexport.text import _
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.failures import FailureError
@@ -16,6 +17,8 @@ from crmexport.transport.line import Transport
 from crmexport.transport.trying import BRIEF, Trying
 
 DEPTH = 3  # dictionaries, the field definitions they lead to, the lists these lead to
+DEEPEST = 8  # of a source that wants more steps before it shows a list
+OF_A_STREAM = 3
 MOST = 150
 SPREAD = 1.3
 UNLIMITED = 20.0
@@ -76,59 +79,87 @@ def plan(
             patience=BRIEF,
         )
         coats.auth.start()
-        samples: dict[str, _Sample] = {}
-        announced: dict[tuple[str, str], int] = {}
         trying = Trying(connector.account.url, coats)
-        for request, reading in _look(connector, trying):
-            _learn(reading, samples.setdefault(request.stream, _Sample()))
-            announced.update(
-                {(one.stream, one.scope): one.number for one in reading.announced if _is_list(request)}
-            )
+        look = _Look(connector, trying)
+        look.around()
         trying.must_have_answers()
-        estimate = _estimate(connector, samples, announced, coats.pace.rate or UNLIMITED)
-        return replace(estimate, standing=greet(connector, trying.send), titles=connector.about.titles)
+        estimate = _estimate(connector, look, coats.pace.rate or UNLIMITED)
+        titles = {connector.about.files_stream: _("Files"), **connector.about.titles}
+        return replace(estimate, standing=greet(connector, trying.send), titles=titles)
 
 
-def _look(connector: Connector, trying: Trying) -> Iterator[tuple[Request, Reading]]:
-    """The opening requests and what they lead to, a few steps deep; never sub-lists or files."""
-    line = list(connector.opening(None))
-    asked: set[str] = set()
-    for _step in range(DEPTH):
-        readings = [(one, _ask(connector, trying, one)) for one in line if one.key not in asked][
-            : MOST - len(asked)
-        ]
-        asked.update(one.key for one in line)
-        yield from ((one, reading) for one, reading in readings if reading is not None)
-        line = [new for _one, reading in readings if reading for new in reading.asks if _is_list(new)]
+class _Look:
+    """Asks the opening requests and what they lead to, never sub-lists or files; keeps what that shows."""
+
+    def __init__(self, connector: Connector, trying: Trying) -> None:
+        self.samples: dict[str, _Sample] = {}
+        self.unseen: set[str] = set()  # streams of which something was to be asked, and nothing is known
+        self._announced: dict[tuple[str, str], int] = {}
+        self._connector = connector
+        self._trying = trying
+        self._asked: set[str] = set()
+
+    def around(self) -> None:
+        """Some steps deep; for streams of which nothing is seen by then, deeper."""
+        line, left = list(self._connector.opening(None)), list[Request]()
+        for step in range(DEEPEST):
+            wanted = line if step < DEPTH else list(self._of_unseen(line))
+            new, more = self._asked_first(wanted)
+            left += more
+            line = [following for one in new for following in self._ask(one)]
+        self.unseen = {one.stream for one in self._of_unseen(left + line)}
+
+    def _asked_first(self, wanted: list[Request]) -> tuple[list[Request], list[Request]]:
+        """Those of a step that are asked, and those for which there is no room any more."""
+        new = list({one.key: one for one in wanted if one.key not in self._asked}.values())
+        room = max(0, MOST - len(self._asked))
+        self._asked.update(one.key for one in new)
+        return new[:room], new[room:]
+
+    @property
+    def records(self) -> Counter[str]:
+        """How many records of each stream are announced."""
+        found: Counter[str] = Counter()
+        for (stream, _scope), number in self._announced.items():
+            found[stream] += number
+        return found
+
+    def _of_unseen(self, line: list[Request]) -> Iterator[Request]:
+        """A few requests for each stream of which neither a row was seen nor that there are none."""
+        taken: Counter[str] = Counter()
+        empty = {stream for stream, number in self.records.items() if not number}
+        for one in line:
+            seen = one.stream in empty or self.samples.get(one.stream, _Sample()).rows
+            if not seen and taken[one.stream] < OF_A_STREAM:
+                taken[one.stream] += 1
+                yield one
+
+    def _ask(self, request: Request) -> list[Request]:
+        try:
+            reading = self._connector.read(request, self._trying.send(request))
+        except (FailureError, ValueError):
+            return []
+        self._learn(request.stream, reading)
+        if _is_list(request):
+            self._announced.update({(one.stream, one.scope): one.number for one in reading.announced})
+        return [new for new in reading.asks if _is_list(new)]
+
+    def _learn(self, stream: str, reading: Reading) -> None:
+        sample = self.samples.setdefault(stream, _Sample())
+        sample.lists += 1
+        sample.rows += len(reading.records)
+        sample.batched += sum(new.bulk for new in reading.asks)
+        sample.files += len(reading.files)
 
 
 def _is_list(request: Request) -> bool:
     return not (request.bulk or request.is_file)
 
 
-def _ask(connector: Connector, trying: Trying, request: Request) -> Reading | None:
-    try:
-        return connector.read(request, trying.send(request))
-    except (FailureError, ValueError):
-        return None
-
-
-def _learn(reading: Reading, sample: _Sample) -> None:
-    sample.lists += 1
-    sample.rows += len(reading.records)
-    sample.batched += sum(new.bulk for new in reading.asks)
-    sample.files += len(reading.files)
-
-
-def _estimate(
-    connector: Connector, samples: dict[str, _Sample], announced: dict[tuple[str, str], int], rate: float
-) -> Estimate:
-    limits = connector.about.limits
-    records: Counter[str] = Counter()
-    for (stream, _scope), number in announced.items():
-        records[stream] += number
+def _estimate(connector: Connector, look: _Look, rate: float) -> Estimate:
+    limits, records = connector.about.limits, look.records
     low = 0.0
-    for stream, sample in samples.items():
+    for stream, sample in look.samples.items():
         total = max(records[stream], sample.rows)
         share = total / sample.rows if sample.rows else 0.0
         walk = max(sample.lists, total / limits.page)
@@ -137,6 +168,7 @@ def _estimate(
         if stream in connector.about.swept:  # and it looks for changes
             walk += sample.lists
         low += walk + share * (sample.batched / max(1, limits.bulk_calls) + sample.files)
-    unknown = tuple(name for name, sample in samples.items() if sample.rows and name not in records)
+    uncounted = {name for name, sample in look.samples.items() if sample.rows and name not in records}
+    unknown = tuple(sorted(uncounted | look.unseen - records.keys()))
     high = low * SPREAD
     return Estimate(round(low), round(high), low / rate, high / rate, dict(records), unknown)

@@ -52,7 +52,7 @@ class Habit(NamedTuple):
 class Fact(NamedTuple):
     """One record that a complete pull holds. `parent` where the record stands under another and does not say so itself.
 
-    Of a file: `sha256` and `size` of its bytes; `body` has its `name`.
+    Of a file: `sha256` and `size` of its bytes; `body` has its `name`; `owners` are the records that it hangs on, as far as told.
     """
 
     stream: str
@@ -61,6 +61,7 @@ class Fact(NamedTuple):
     parent: Key | None = None
     sha256: str | None = None
     size: int | None = None
+    owners: tuple[Key, ...] = ()
 
 
 class Unlike(NamedTuple):
@@ -78,6 +79,9 @@ class Rehearsal(ABC):
     options: ClassVar[Mapping[str, Any]] = {}
     habits: ClassVar[Mapping[str, Habit]] = {}
     tells_counts: ClassVar[bool] = True  # whether the source says how many records there are
+    lasting: ClassVar[frozenset[str]] = (
+        frozenset()
+    )  # streams under others of which nothing is taken, or no list tells that it was
 
     def __init__(self, habit: str | None = None) -> None:
         """The account as it is likely, or with one of the `habits`. The same contents each time."""

@@ -31,7 +31,10 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the source permits: requests a second, requests an hour (None: not limited), calls in one bulk request."""
+    """What the source permits: requests a second, requests an hour (None: not limited), calls in one bulk request.
+
+    A limit a day, or of some routes only, has no place here: what is over it is answered by 429 and waited for, for up to a day.
+    """
 
     per_second: float
     per_hour: int | None = None
@@ -143,7 +146,11 @@ class Connector(ABC):
 
     @abstractmethod
     def opening(self, since: datetime | None) -> Iterable[Request]:
-        """The first requests of a full pull, or (`since`) of one for what changed since. Called once a pull; any order."""
+        """The first requests for everything, or (`since`) for what changed since; in any order.
+
+        A pull asks several times: for everything or the changes, then for what changed meanwhile. `since` reaches back by an hour
+        already, so that clocks may differ and an index may lag; reach back further where the source's may by more.
+        """
 
     @abstractmethod
     def rows(self, request: Request, response: Response) -> list[Row]:
@@ -162,14 +169,19 @@ class Connector(ABC):
 
     @abstractmethod
     def card(self, stream: str, id: str) -> Request | None:
-        """The request for one record by id (it was linked but not listed), or None where the source has no such route."""
+        """The request for one record by id (it was linked but not listed), or None where the source has no such route.
+
+        It may lead to the record by several steps: where fields have to be asked for by name, ask for their names first, and let
+        `read` give the request for the record. Mark such a first step in its path, that it is another question than that of the lists.
+        """
 
     def sweep(self) -> Iterable[Request]:
         """The first requests of a walk through the ids of all records, as cheap as may be: `Reading.present` in their answers.
 
         What moves no mark of change (counters of comments and links) may be shown by the way, as `Reading.glimpses`: where a
-        held record says otherwise, it is asked for by card. Also gives the lists' totals anew. What is held of the streams `about.swept` and does not show up any more is then
-        asked for by card: where the source says that it is gone, it is marked as deleted.
+        held record says otherwise, it is asked for by card. Also gives the lists' totals anew. What is held of the streams
+        `about.swept` and does not show up any more is then asked for by card: where the source says that it is gone, it is
+        marked as deleted.
         """
         return ()
 
@@ -183,7 +195,8 @@ class Connector(ABC):
     def verdict(self, request: Request, response: Response) -> Verdict:
         """What to do next with this answer. Called on the network thread: look, do not decode.
 
-        The default goes by the HTTP status; override it for a source that puts its failures elsewhere.
+        The default goes by the HTTP status (STATUS_VERDICTS; any other 4xx is a refusal); override it for a source that puts its
+        failures elsewhere, or has statuses of its own. VANISHED is for what the source says is gone, never for what it refuses.
         """
         return by_status(response.status)
 

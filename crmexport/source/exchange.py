@@ -24,7 +24,8 @@ class Verdict(Enum):
 class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing to ask of the account's host. A value: it can be stored, compared and asked again.
 
-    `path` begins with "/" and is sent exactly as written, query included. `worth` decides what is asked first (0 to 100,
+    `path` begins with "/" and is sent exactly as written, query included; what lies at another host is reached by a redirect
+    alone, and only a file. `worth` decides what is asked first (0 to 100,
     higher first). `subject` is the record (stream, id) this request is about, so that a refusal can name it. `context`
     carries, as JSON values, what the connector needs to read the answer; of a file, also its `size` in bytes if told, and
     `decode` = [key, field, "base64"] where its bytes come as text within JSON. Never put a secret into any of it.

@@ -10,8 +10,9 @@ from crmexport.source.exchange import Request
 class Row(NamedTuple):
     """One record in an answer: its decoded value, and the place of its exact bytes, `body[start:end]`.
 
-    `parent` is the record (stream, id) in whose sub-list it stood, when the record itself does not say. `modified` is the
-    source's own time of the last change, as written there.
+    `parent` is the record (stream, id) in whose sub-list it stood, when the record itself does not say; of a definition that does
+    not tell whose it is, (stream, ""). The mapping finds it under `_parent`. `modified` is the source's own time of the last
+    change, as written there.
     """
 
     stream: str
@@ -53,6 +54,8 @@ class Announced(NamedTuple):
     """How many records of `stream` the source says there are within `scope`; scopes of a stream are disjoint and are added up.
 
     The same scope announced again replaces the earlier figure. A negative number takes off what another scope counts too.
+    Their sum is held against all that is held of the stream: where a total leaves out some that are pulled as well (what is archived),
+    announce these under a scope of their own, counted on the way if need be. Else each of them hides one that is lost.
     What a record says of its sub-lists has the scope `stream/id` of that record, or one that begins with `stream/id/`: when the
     record is deleted, it says nothing any more.
     """
@@ -93,10 +96,10 @@ class Reading:
     """Everything one answer teaches.
 
     `requests` are asked in any case, `under` (record, request) only when that record is new or changed. `links` are records
-    named in the answer: those never met otherwise are fetched by card. `present` are records that the source lists as
-    existing, without their contents: the answer of a sweep; `glimpses` are what it shows of them by the way, and where a held
-    record says otherwise, it is asked for by card. `ended` are sub-lists that were read to their end with this
-    answer: what was held of them and did not come again is deleted.
+    named in the answer: those never met otherwise are fetched by card. (So are ids in a list whose records are asked for
+    by the next request.) `present` are records that the source lists as existing, without their contents: the answer of a sweep;
+    `glimpses` are what it shows of them by the way, and where a held record says otherwise, it is asked for by card. `ended` are
+    sub-lists that were read to their end with this answer: what was held of them and did not come again is deleted.
     """
 
     records: list[Row] = field(default_factory=list)

@@ -2,6 +2,8 @@
 
 from difflib import get_close_matches
 from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
 
 from crmexport.errors import ConfigurationError
 from crmexport.source.contract import Connector
@@ -13,6 +15,13 @@ GROUP = "crmexport.connectors"
 def connector_names() -> list[str]:
     """The names of all installed connectors."""
     return sorted(point.name for point in entry_points(group=GROUP))
+
+
+def connector_folders() -> dict[str, Path]:
+    """The folder of the package that each installed connector comes in. Nothing is imported for it."""
+    packages = {point.name: point.module.partition(".")[0] for point in entry_points(group=GROUP)}
+    specs = {name: find_spec(package) for name, package in packages.items()}
+    return {name: Path(spec.origin).parent for name, spec in specs.items() if spec and spec.origin}
 
 
 def connector_class(name: str) -> type[Connector]:

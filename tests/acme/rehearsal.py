@@ -93,10 +93,11 @@ class AcmeRehearsal(Rehearsal):
         return self._dated(deal)
 
     def _files(self, n: int) -> list[Record]:
-        if f"f{n}" not in FILES:
+        id = f"f{1 if n == 4 else n}"  # the first hangs on two deals
+        if id not in FILES:
             return []
-        name, content = FILES[f"f{n}"]
-        return [{"id": f"f{n}", "name": name, "size": len(content)}]
+        name, content = FILES[id]
+        return [{"id": id, "name": name, "size": len(content)}]
 
     def _notes(self, n: int) -> list[Record]:
         return [
@@ -125,9 +126,14 @@ class AcmeRehearsal(Rehearsal):
         for deal, notes in self.notes.items():
             if ("deal", deal) in self.records:
                 yield from (Fact("note", str(one["id"]), one, ("deal", deal)) for one in notes)
-                for file in self.records["deal", deal]["files"]:
-                    content = FILES[file["id"]][1]
-                    yield Fact("file", file["id"], file, None, sha256(content).hexdigest(), len(content))
+        yield from self._true_files()
+
+    def _true_files(self) -> Iterator[Fact]:
+        deals = self._of("deal")
+        for file in {file["id"]: file for deal in deals for file in deal["files"]}.values():
+            content, owners = FILES[file["id"]][1], [deal for deal in deals if file in deal["files"]]
+            on = tuple(("deal", str(deal["id"])) for deal in owners)
+            yield Fact("file", file["id"], file, None, sha256(content).hexdigest(), len(content), on)
 
     def change(self) -> set[Key]:
         keys: set[Key] = {("person", "2"), ("firm", "6"), ("deal", "7")}

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from crmexport.errors import ConfigurationError
+from crmexport.sandbox.exchange import Answer, Asked
+from crmexport.source import Credentials
 from tests.cli.conftest import Run
 
 TAKEN = 8080
@@ -27,13 +29,22 @@ class FakeSandbox:
         announce(f"http://127.0.0.1:{port}")
 
 
+class FakeRehearsal:
+    credentials = Credentials(token="rehearsed")
+
+    def answer(self, asked: Asked) -> Answer:
+        return Answer(200, asked.target.encode())
+
+
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    point = SimpleNamespace(name="megaplan", load=lambda: FakeSandbox)
+    known = {
+        "crmexport.sandboxes": SimpleNamespace(name="megaplan", load=lambda: FakeSandbox),
+        "crmexport.rehearsals": SimpleNamespace(name="acme", load=lambda: FakeRehearsal),
+    }
 
     def points(group: str, name: str | None = None) -> list[Any]:
-        assert group == "crmexport.sandboxes"
-        return [point] if name in (None, point.name) else []
+        return [known[group]] if name in (None, known[group].name) else []
 
     monkeypatch.setattr(importlib.metadata, "entry_points", points)
     monkeypatch.setattr(FakeSandbox, "made", [])
@@ -60,10 +71,30 @@ def test_nothing_is_announced_on_a_port_that_is_taken(run: Run, made: list[dict[
     assert (code, out, err) == (2, "", "Port 8080 is taken.\n")
 
 
+def test_a_connector_without_a_sandbox_plays_its_rehearsal(
+    run: Run, made: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[tuple[int, bytes]] = []
+
+    def serve(app: Any, port: int, announce: Callable[[str], None]) -> None:
+        served.append((port, app.respond(Asked("GET", "/api/deals", "page=2")).body))
+        announce(f"http://127.0.0.1:{port}")
+
+    monkeypatch.setattr("crmexport.sandbox.played.serve_forever", serve)
+    code, out, _ = run("sandbox", "acme", "--port", "8123", "--rate", "5")
+    assert (code, served) == (0, [(8123, b"/api/deals?page=2")])
+    assert "CRMEXPORT_TOKEN=rehearsed" in out
+    assert "CRMEXPORT_LOGIN" not in out
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
         (["megplan", "--port", "1"], "There is no sandbox “megplan”. There is: megaplan"),
+        (
+            ["acme", "--port", "1", "--cards", "5"],
+            "“acme” is a small account of one size. Leave out --cards.",
+        ),
         (["megaplan", "--port", "x"], "--port takes a whole number"),
         (["megaplan", "--port", "1", "--cards", "-5"], "--cards takes a whole number"),
         (["megaplan", "--port", "99999"], "--port takes a number up to 65535, not 99999."),

@@ -152,6 +152,29 @@ def test_a_mapping_is_found_by_name_or_by_path(tmp_path: Path) -> None:
         mapping_file("from", "megplan")
 
 
+def test_a_connector_of_another_package_brings_its_mapping_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of the package is imported for it, and a built-in mapping is not replaced by it."""
+    package, told = tmp_path / "crmexport_acme", tmp_path / "crmexport_acme-1.0.dist-info"
+    package.mkdir()
+    (package / "__init__.py").write_text("raise RuntimeError", encoding="utf-8")
+    for name in ("acme", "odoo"):
+        text = f"source: {name}\ncompany: {{from: firm, fields: {{name: title}}}}\n"
+        (package / f"{name}.yaml").write_text(text, encoding="utf-8")
+    told.mkdir()
+    (told / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: crmexport-acme\nVersion: 1.0\n", encoding="utf-8"
+    )
+    points = "[crmexport.connectors]\nacme = crmexport_acme:Acme\nodoo = crmexport_acme:Acme\n"
+    (told / "entry_points.txt").write_text(points, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert mapping_file("from", "acme") == package / "acme.yaml"
+    assert load_source_mapping("acme", ["firm"]).streams_for("company") == {"firm"}
+    assert "acme" in mapping_names("from")
+    assert mapping_file("from", "odoo").parent != package
+
+
 def test_the_documentation_names_everything_a_file_may_say() -> None:
     page = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text(encoding="utf-8")
     models: list[type[BaseModel]] = [Frame, Block, Rule, Definitions]

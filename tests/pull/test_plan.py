@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import MegaplanSandbox
+from crmexport_odoo import Odoo
+from crmexport_odoo.sandbox import OdooRehearsal
 
+from crmexport.conformance.bench import unmeddled
+from crmexport.conformance.lines import RehearsalLine
 from crmexport.errors import SignInRefusedError, SourceError
 from crmexport.pull import pull
 from crmexport.pull.plan import Estimate, plan
-from crmexport.source import Account, Credentials, Request, Response
+from crmexport.source import Account, Credentials, Reading, Request, Response
 from crmexport.transport.failures import TransientError
 from tests.faults.inprocess import URL, Sandboxed, line_to, pulled
 from tests.toy import TestClock, Toy, ToyServer, fault, toy
@@ -24,6 +28,37 @@ def test_a_plan_is_near_the_pull_and_asks_less(tmp_path: Path) -> None:
     assert estimate.records["thing"] == 400
     assert looked <= 5
     assert estimate.requests_low * 0.7 <= result.requests <= estimate.requests_high * 1.3
+
+
+def test_a_source_that_needs_many_steps_before_it_shows_a_list_is_followed(tmp_path: Path) -> None:
+    """Odoo: who is signed in, their companies, the fields of each model, its numbers, its records."""
+    odoo, rehearsal = Odoo(Account(OdooRehearsal.url)), OdooRehearsal()
+    estimate = plan(odoo, rehearsal.credentials, rate=0, line=RehearsalLine(rehearsal, tmp_path, unmeddled))
+    line = RehearsalLine(OdooRehearsal(), tmp_path / "held" / "files" / "incoming", unmeddled)
+    result = pull(tmp_path / "held", odoo, rehearsal.credentials, rate=0, clock=TestClock(), line=line)
+    assert (estimate.records["crm.lead"], estimate.records["res.partner"]) == (8, 12)
+    assert estimate.unknown == ()
+    assert estimate.titles["file"] == "Files"
+    assert estimate.requests_low <= result.requests <= estimate.requests_high
+
+
+class FarAway(Toy):
+    """Whose list is never come to."""
+
+    def opening(self, since: datetime | None) -> list[Request]:
+        return [Request("way", "/ids?step=0")]
+
+    def read(self, request: Request, response: Response) -> Reading:
+        step = int(request.path.partition("=")[2]) + 1
+        return Reading(requests=[Request("thing", f"/ids?step={step}")])
+
+
+def test_what_was_not_come_to_is_told_as_not_counted(server: ToyServer) -> None:
+    server.faults.append(lambda request: Response(200, {}, b"{}"))
+    estimate = plan(
+        FarAway(Account("https://toy.test")), Credentials(token="t"), line=server, clock=TestClock()
+    )
+    assert (estimate.records, estimate.unknown) == ({}, ("thing",))
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ CARDS = {
     "Event": ("BumsTimeApiV01/Event/card", "event"),
 }
 SUBJECTS = {"Task": "task", "Project": "project", "Contractor": "contractor", "Deal": "deal"}
+STREAM_OF = {subject: stream for stream, subject in SUBJECTS.items()}
 
 WORTH = {
     "Account": 100,
@@ -120,7 +121,6 @@ def links_of(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _told_with_kind(related: Any) -> Iterator[tuple[str, str]]:
     """What a record is tied to besides: each says what it is, in the words that comments are asked for by."""
-    kinds = {subject: stream for stream, subject in SUBJECTS.items()}
     for one in related if isinstance(related, list) else ():
-        if isinstance(one, dict) and one.get("Type") in kinds and str(one.get("Id", "")).isdigit():
-            yield kinds[one["Type"]], str(one["Id"])
+        if isinstance(one, dict) and one.get("Type") in STREAM_OF and str(one.get("Id", "")).isdigit():
+            yield STREAM_OF[one["Type"]], str(one["Id"])

@@ -4,9 +4,9 @@ There are no batches here; requests that hang on single records are marked as if
 what a page of records makes ask, and does not ask them itself.
 
 What hides something unless told otherwise is told otherwise: every folder and status of tasks, clients and payers in the bin,
-events that are over, checklists of what is done, messages that were sent. Extra fields come only when named, those of deals only within one scheme; so do some of the fields that every
-account has (a deal's contact and payer, a product's unit). Which of these names a list takes nobody has written down, so they are
-wishes: where a question with them is refused, it is asked again with fewer.
+events that are over, checklists of what is done, messages that were sent. Extra fields come only when named, those of deals only
+within one scheme; so do some of the fields that every account has (a deal's contact and payer, a product's unit). Which of these
+names a list takes nobody has written down, so they are wishes: where a question with them is refused, it is asked again with fewer.
 """
 
 from collections.abc import Iterator, Sequence
@@ -54,34 +54,10 @@ _BIN: Params = {"DroppedOnly": True}
 # What a client's card tells where nothing is named, by the manual and by clients that ran live (§17, §18). Where anything is
 # named, only that comes, and the definitions do not tell of all of these.
 _CLIENT = (
-    *(
-        "Id",
-        "Name",
-        "Type",
-        "Status",
-        "PersonType",
-        "CompanyName",
-        "FirstName",
-        "LastName",
-        "MiddleName",
-        "Birthday",
-    ),
-    *(
-        "Description",
-        "Email",
-        "Phones",
-        "Locations",
-        "Site",
-        "Skype",
-        "Icq",
-        "Jabber",
-        "Facebook",
-        "Twitter",
-        "GUID",
-    ),
-    *("ParentCompany", "ChildContacts", "Payers", "Responsibles", "ResponsibleContractors", "Attaches"),
-    *("PreferTransport", "PromisingRate", "AdvertisingWay", "ActivityType", "TimeCreated", "TimeUpdated"),
-    "ContactInfo",
+    "Id Name Type Status PersonType CompanyName FirstName LastName MiddleName Birthday Description Email Phones "
+    "Locations Site Skype Icq Jabber Facebook Twitter GUID ParentCompany ChildContacts Payers Responsibles "
+    "ResponsibleContractors Attaches PreferTransport PromisingRate AdvertisingWay ActivityType TimeCreated "
+    "TimeUpdated ContactInfo"
 )
 # All e-mails of a client come by this name only, and only with their own parts named; `Email` is one of them (§17).
 _PARTS = {"ContactInfo": ["Type", "Value", "IsMain"]}
@@ -94,8 +70,9 @@ def _crm(name: str, stream: str, key: str, names: str, **more: Any) -> ListSpec:
 
 
 def _clients(**more: Any) -> ListSpec:
+    besides = tuple(_CLIENT.split())
     return _crm(
-        "Contractor", "Contractor", "clients", "RequestedFields", besides=_CLIENT, whole="Description", **more
+        "Contractor", "Contractor", "clients", "RequestedFields", besides=besides, whole="Description", **more
     )
 
 

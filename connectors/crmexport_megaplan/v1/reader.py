@@ -11,7 +11,7 @@ from crmexport.text import _
 from crmexport_megaplan.v1 import lists, paging, refusals
 from crmexport_megaplan.v1.clock import zone_of
 from crmexport_megaplan.v1.files import downloaded, files_of
-from crmexport_megaplan.v1.kinds import SUBJECTS, id_of, links_of
+from crmexport_megaplan.v1.kinds import STREAM_OF, SUBJECTS, id_of, links_of
 from crmexport_megaplan.v1.query import question
 from crmexport_megaplan.v1.records import ACCOUNT, account, is_no_bin, is_whole, names_in, pieces_of, records
 
@@ -154,9 +154,8 @@ def _is_not_narrowed(request: Request, pieces: Sequence[Piece]) -> bool:
 
 def _subjects(pieces: Sequence[Piece]) -> Iterator[tuple[str, str]]:
     """The records under which these comments stand."""
-    streams = {subject: stream for stream, subject in SUBJECTS.items()}
     for piece in pieces:
-        stream, id = streams.get(str(piece.value.get("SubjectType")).lower()), piece.value.get("SubjectId")
+        stream, id = STREAM_OF.get(str(piece.value.get("SubjectType")).lower()), piece.value.get("SubjectId")
         if stream and id:
             yield stream, str(id)
 

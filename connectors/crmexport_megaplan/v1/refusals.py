@@ -40,8 +40,7 @@ def after(request: Request, response: Response) -> Reading:
 
 def plainer(request: Request) -> Request:
     """The card or list that `request` asks for, from its beginning and with fewer wishes."""
-    context = request.context
-    spec = lists.LISTS[context["list"] if context["kind"] == "list" else request.stream]
+    context, spec = request.context, _spec(request)
     wishes = lists.fewer(spec, context["names"], context["wishes"])
     if context["kind"] == "list":
         return _from_the_beginning(request, context["names"], wishes=wishes)
@@ -49,6 +48,12 @@ def plainer(request: Request) -> Request:
     return lists.card(
         request.stream, (request.subject or ("", ""))[1], context["names"], wishes=wishes, **kept
     )
+
+
+def _spec(request: Request) -> lists.ListSpec:
+    """How the list is asked for that `request` asks for, or that its card stands in."""
+    context = request.context
+    return lists.LISTS[context["list"] if context["kind"] == "list" else request.stream]
 
 
 def nameless(request: Request) -> Iterator[Request]:
@@ -72,8 +77,7 @@ def _once_more(request: Request) -> Request | None:
 
 
 def _given_up(request: Request, response: Response) -> Gap:
-    context = request.context
-    spec = lists.LISTS[context["list"] if context["kind"] == "list" else request.stream]
+    context, spec = request.context, _spec(request)
     left = lists.named(spec, context["names"], lists.fewer(spec, context["names"], context["wishes"]))
     lost = [name for name in lists.named(spec, context["names"], lists.ALL) if name not in left]
     scope = f"fields {context.get('program', '')}".strip()

@@ -130,10 +130,10 @@ class OdooRehearsal(Rehearsal):
                 parent = (str(record["model"]), str(record["res_id"])) if model == MESSAGE else None
                 yield Fact(model, str(id), self._shown(model, record, asked), parent)
         for id, record in self.records["ir.attachment"].items():
-            content = FILES[id][1]
-            yield Fact(
-                "file", str(id), {"name": record["name"]}, None, sha256(content).hexdigest(), len(content)
-            )
+            content, on = FILES[id][1], record.get("res_id")
+            owners = ((str(record["res_model"]), str(on)),) if on else ()
+            told = {"name": record["name"]}
+            yield Fact("file", str(id), told, None, sha256(content).hexdigest(), len(content), owners)
 
     def change(self) -> set[Key]:
         """Rename a task, a message and a lead of whom nobody shows the name."""

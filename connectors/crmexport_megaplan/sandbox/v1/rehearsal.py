@@ -60,6 +60,7 @@ class MegaplanV1Rehearsal(InventedCompany):
     }
 
     tells_counts: ClassVar[bool] = False
+    lasting: ClassVar[frozenset[str]] = frozenset({"Change", "Payer"})
 
     def __init__(self, habit: str | None = None) -> None:
         """The account; `habit` is a name in `habits`."""

@@ -1,0 +1,24 @@
+"""What the kit tells of a connector that stumbles."""
+
+import re
+
+from crmexport.conformance import Outcome, all_checks, checked
+from crmexport.source import Request, Row
+from crmexport.source.slices import Piece
+from tests.acme import Acme, AcmeRehearsal
+
+
+class Stumbling(Acme):
+    """Falls over a field that it does not know."""
+
+    def row(self, request: Request, piece: Piece) -> Row:
+        if "x_unheard_of" in piece.value:
+            raise KeyError("nobody thought of it")
+        return super().row(request, piece)
+
+
+def test_what_a_connector_raises_is_told_with_its_own_line() -> None:
+    checks = [one for one in all_checks() if one.name == "unknown_fields_are_carried"]
+    (result,) = checked(Stumbling, AcmeRehearsal, checks=checks)
+    assert result.outcome is Outcome.FAILED
+    assert re.fullmatch(r"KeyError: 'nobody thought of it' \(test_run.py, line \d+, in row\)", result.words)
