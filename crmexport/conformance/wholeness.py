@@ -80,7 +80,10 @@ def parents_are_known(bench: Bench) -> Complaints:
 
 @check(GROUP)
 def sub_lists_come_to_an_end(bench: Bench) -> Complaints:
-    """A sub-list that was read to its end is told as `ended`: what is taken out of it later would stay for ever, as if it were there."""
+    """A sub-list that was read to its end is told as `ended`: what is taken out of it later would stay for ever, as if it were there.
+
+    Where nothing ever is, as out of a history, the rehearsal says so (`lasting`).
+    """
     dictionaries = (
         stream.name for stream in bench.about.streams if stream.dictionary
     )  # old words explain old records

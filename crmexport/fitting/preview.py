@@ -14,6 +14,7 @@ from crmexport.mapping.grammar import Block, Rule
 from crmexport.mapping.paths import compile_path
 from crmexport.mapping.rest import paths_of_rule
 from crmexport.mapping.to import Plan, Shown, TableRule
+from crmexport.mapping.transforms import filled
 from crmexport.mapping.yaml_words import did_you_mean
 from crmexport.model import ENTITIES, Moment, Ref
 from crmexport.source import Row
@@ -116,7 +117,7 @@ def _steps(trace: Trace, rule: TableRule | None, row: Row, blocks: list[Block]) 
     yield from (
         Step(_pair(top, value), "", "")
         for top, value in row.value.items()
-        if top not in {name.partition("[")[0] for name in used} and value not in (None, "", [], {}, False)
+        if top not in {name.partition("[")[0] for name in used} and filled(value)
     )
 
 

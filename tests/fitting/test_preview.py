@@ -49,6 +49,7 @@ RECORDS: dict[str, list[dict[str, Any]]] = {
             "body": "<b>x</b>",
             "boss": {"id": 7},
             "odd": "o",
+            "left": 0,
             "lines": [{"id": 5, "what": "W"}],
         },
         {"id": 3, "title": "A"},
@@ -96,7 +97,9 @@ def test_only_rows_that_the_table_wants_and_as_many_as_asked(previewing: Any) ->
 
 def test_items_of_a_list_are_shown_with_their_record(previewing: Any) -> None:
     (line,) = previewing(5, "lines")
-    assert ('lines[].what: ["W"]', "name: W", "What: W") in [tuple(step) for step in line.steps]
+    steps = [tuple(step) for step in line.steps]
+    assert ('lines[].what: ["W"]', "name: W", "What: W") in steps
+    assert ("left: 0", "", "") in steps
 
 
 def test_a_table_that_does_not_exist_names_the_nearest(previewing: Any) -> None:

@@ -510,6 +510,12 @@ def test_what_is_passed_over_for_another_goes_to_the_overflow(
     assert shown == [[anna, None, "Петровна"], [nameless, None, "Петровна"]]
 
 
+def test_a_zero_that_is_passed_over_goes_to_the_overflow(tables: Tables) -> None:
+    text = "format: csv\ntables:\n  t:\n    from: deal\n    columns:\n      A: {path: [probability, paid_percent]}\n      N: name\n    overflow: N\n"
+    deal = {"source_id": "1", "probability": Decimal(50), "paid_percent": Decimal(0)}
+    assert tables(text, {"deal": [deal]})["t"][1] == [Decimal(50), "Paid, %: 0"]
+
+
 def test_what_only_says_that_no_default_is_needed_goes_to_the_overflow(tables: Tables) -> None:
     columns = "      A: {path: first_name, default: x, default_unless: middle_name}\n      N: name\n"
     text = f"format: csv\ntables:\n  t:\n    from: contact\n    columns:\n{columns}    overflow: N\n"

@@ -100,13 +100,12 @@ class Overflow:
             row.move(field.name, title, free)
         for field, title in self._fields:
             value = row.entity.get(field.name)
-            if value is not None and value is not False:
+            if _is_told(value):
                 row.move(field.name, title, self._in_words(field, value))
         self._half_shown(row)
         for field, title in self._passed_over:
             value = row.entity.get(field.name)
-            is_told = field.name in row.told or value in (None, False)
-            if self._is_passed_over(row, field.name) and not is_told:
+            if _is_told(value) and field.name not in row.told and self._is_passed_over(row, field.name):
                 row.move(field.name, title, self._in_words(field, value))
         self._custom(row)
         self._write(row, cells)
@@ -161,6 +160,11 @@ class Overflow:
         if self._most is not None and len(cells[place]) > self._most:
             cells[place] = cells[place][: self._most - 1] + "…"
             row.notes["cut_overflows"] += 1
+
+
+def _is_told(value: Any) -> bool:
+    """Whether there is anything to tell: a “no” is the same as nothing, a zero is not."""
+    return value is not None and value is not False
 
 
 def _limit(rule: str | ColumnRule) -> int | None:
