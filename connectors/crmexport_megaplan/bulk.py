@@ -4,9 +4,10 @@ import json
 from collections.abc import Sequence
 
 from crmexport.source import Request, Response
-from crmexport.source.slices import Piece, pieces
+from crmexport.source.slices import places
 from crmexport.text import _
 from crmexport_megaplan.reads import BULK_PATH
+from crmexport_megaplan.verdicts import meta_status
 
 
 def combine(requests: Sequence[Request]) -> Request:
@@ -30,14 +31,14 @@ def combine(requests: Sequence[Request]) -> Request:
 def split(request: Request, response: Response) -> list[tuple[Request, Response]]:
     """Each question with its answer, in order. Raises ValueError when there are not as many answers as questions."""
     calls = [Request.load(text) for text in request.context["calls"]]
-    _rest, answers = pieces(response.body, "data")
+    answers = places(response.body, "data")
     if len(calls) != len(answers):
         raise ValueError(
             _("The bulk request held {asked} questions, but {got} answers came.").format(
                 asked=len(calls), got=len(answers)
             )
         )
-    return [(call, _single(response, answer)) for call, answer in zip(calls, answers, strict=True)]
+    return [(call, _single(response, *place)) for call, place in zip(calls, answers, strict=True)]
 
 
 def is_bulk(request: Request) -> bool:
@@ -45,10 +46,7 @@ def is_bulk(request: Request) -> bool:
     return request.context.get("kind") == "bulk"
 
 
-def _single(response: Response, answer: Piece) -> Response:
+def _single(response: Response, start: int, end: int) -> Response:
     """One answer of the bulk. What is no envelope counts as a fault of its route."""
-    meta = answer.value.get("meta") if isinstance(answer.value, dict) else None
-    status = meta.get("status") if isinstance(meta, dict) else None
-    body = response.body[answer.start : answer.end]
-    told = status if isinstance(status, int) else 500
-    return Response(told, response.headers, body, response.offset + answer.start)
+    body = response.body[start:end]
+    return Response(meta_status(body) or 500, response.headers, body, response.offset + start)

@@ -183,7 +183,10 @@ class Engine:
             )
             if failure is None:
                 self._families.answered(request)
-                readings[waiting.id] = self._connector.read(request, answer).shifted(answer.offset)
+                reading = self._connector.read(request, answer)
+                if flight.is_batch:  # which may hold thousands of records
+                    reading = reading.shifted(answer.offset).emptied()
+                readings[waiting.id] = reading
             else:
                 failed.append((waiting, failure))
         missing = AgainError(_("the source left this one out of a batch"))

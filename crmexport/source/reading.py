@@ -121,6 +121,11 @@ class Reading:
             ]
         return self
 
+    def emptied(self) -> "Reading":
+        """This reading without the contents of its records: their places are all that keeping them takes."""
+        self.records = [row._replace(value={}) for row in self.records]
+        return self
+
     @property
     def asks(self) -> list[Request]:
         """All that a full pull asks because of this answer, files apart."""

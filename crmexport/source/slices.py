@@ -9,7 +9,7 @@ by hand with the standard scanner, which takes two and a half times as long (doc
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -55,6 +55,20 @@ def pieces(body: bytes, key: str | None = None) -> tuple[dict[str, Any], list[Pi
         return _swiftly(body, key)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _AstrayError):
         return _by_hand(body, key)
+
+
+def places(body: bytes, key: str) -> list[tuple[int, int]]:
+    """Where the members of the array under `key` stand, each from its first byte to behind its last. Nothing in them is decoded.
+
+    Raises ValueError as `pieces` does.
+    """
+    try:
+        written = _outermost(body).get(key)
+        if written is not None:
+            return list(_bounds(written, _place(body, key, bytes(written))))
+    except (msgspec.DecodeError, _AstrayError):
+        pass
+    return [(piece.start, piece.end) for piece in pieces(body, key)[1]]
 
 
 def decoded(text: bytes) -> Any:
@@ -114,13 +128,18 @@ def _cut(written: msgspec.Raw, at: int) -> list[Piece]:
     if bytes(text[:1]) != b"[":
         value = _value_of(written)
         return [] if value is None else [Piece(value, at, at + len(text))]
-    found: list[Piece] = []
+    bounds = _bounds(written, at)
+    return [Piece(value, start, end) for value, (start, end) in zip(_value_of(written), bounds, strict=True)]
+
+
+def _bounds(written: msgspec.Raw, at: int) -> Iterator[tuple[int, int]]:
+    """Where each member of the array begins and ends that is `written` at this place of the body."""
+    text = memoryview(written)
     end = 1
-    for value, member in zip(_value_of(written), _members_of(written), strict=True):
+    for member in _members_of(written):
         start = _between(text, end).end()  # type: ignore[union-attr]
         end = start + len(memoryview(member))
-        found.append(Piece(value, at + start, at + end))
-    return found
+        yield at + start, at + end
 
 
 def _by_hand(body: bytes, key: str | None) -> tuple[dict[str, Any], list[Piece]]:

@@ -44,3 +44,12 @@ def test_the_sketch_asks_nothing_that_it_does_not_declare() -> None:
     assert card is not None
     asked = [*connector.opening(None), card]
     assert all(any(rule.allows(request) for rule in connector.about.reads) for request in asked)
+
+
+def test_the_sketch_reads_a_card_too() -> None:
+    connector = sketched()
+    card = connector.card("deal", "5")
+    assert card is not None
+    reading = connector.read(card, Response(200, {}, b'{"items": {"id": 5}}'))
+    assert [row.id for row in reading.records] == ["5"]
+    assert (reading.requests, reading.announced) == ([], [])
