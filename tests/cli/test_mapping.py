@@ -193,7 +193,10 @@ def test_check_as_json(run: Run, made: Entities) -> None:
 @pytest.mark.parametrize("name", ["people.yaml", "people.xlsx"])
 def test_a_people_map_is_made_completed_and_used(run: Run, made: Entities, name: str) -> None:
     code, out, _err = run("mapping", "people", name, "--archive", "a")
-    assert (code, out) == (0, f"Written: {name}. Complete it, then give it to crmexport export.\n")
+    assert code == 0
+    assert out.endswith(
+        f"{name}. Complete it, and give it to every export: crmexport export --people {name}\n"
+    )
     assert run("mapping", "people", name, "--archive", "a").code == 2
     maps = export_command.substitutes(name, None)
     assert maps.people is not None
@@ -201,8 +204,9 @@ def test_a_people_map_is_made_completed_and_used(run: Run, made: Entities, name:
 
 
 def test_a_stage_map_is_made(run: Run, made: Entities) -> None:
-    assert run("mapping", "stages", "stages.yaml", "--archive", "a").code == 0
-    assert "Успех" in Path("stages.yaml").read_text(encoding="utf-8")
+    code, out, _err = run("mapping", "stages", "my stages.yaml", "--archive", "a")
+    assert code == 0 and out.endswith('crmexport export --stages "my stages.yaml"\n')
+    assert "Успех" in Path("my stages.yaml").read_text(encoding="utf-8")
 
 
 def test_a_layout_of_ones_own_is_begun(run: Run, made: Entities) -> None:
