@@ -110,7 +110,7 @@ def make_map(archive: str, file: str, lang: str, kind: str, make: Any, write_map
         write_map(path, make(mapped(held)), lang)
     typer.echo(
         _(
-            "Written: {path}. Complete it, and give it to every export: crmexport export --{kind} {typed}"
+            "Written: {path}. Complete it, and give it to every export for the new system: crmexport export --{kind} {typed}"
         ).format(path=path, kind=kind, typed=as_typed(path))
     )
     return ExitCode.COMPLETE

@@ -195,7 +195,7 @@ def test_a_people_map_is_made_completed_and_used(run: Run, made: Entities, name:
     code, out, _err = run("mapping", "people", name, "--archive", "a")
     assert code == 0
     assert out.endswith(
-        f"{name}. Complete it, and give it to every export: crmexport export --people {name}\n"
+        f"{name}. Complete it, and give it to every export for the new system: crmexport export --people {name}\n"
     )
     assert run("mapping", "people", name, "--archive", "a").code == 2
     maps = export_command.substitutes(name, None)
