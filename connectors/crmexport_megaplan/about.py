@@ -4,7 +4,7 @@ The limits are those known of the older API (3 a second, 3,000 an hour); the new
 reference, §11, §15). How many calls one bulk request may hold is not known either; twenty is a careful beginning (§10).
 """
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, field_validator
 
@@ -83,6 +83,8 @@ STREAMS = (
 
 class MegaplanOptions(Options, frozen=True):
     """Settings of the Megaplan connector."""
+
+    unasked: ClassVar[frozenset[str]] = frozenset({"included", "api", "zone"})
 
     history: bool = Field(
         default=True,

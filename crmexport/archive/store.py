@@ -106,18 +106,9 @@ class Archive:
         """
         archive = cls(create(place, source.about()))
         if (archive.source.name, archive.source.url) != (source.name, source.url):
+            is_empty = not archive.counts()
             archive.close()
-            held, asked = archive.source, source
-            same = held.url == asked.url
-            raise ConfigurationError(
-                _(
-                    "The archive in {folder} belongs to {held}, not to {asked}. Give another folder for --archive."
-                ).format(
-                    folder=place,
-                    held=held.name if same else held.url,
-                    asked=asked.name if same else asked.url,
-                )
-            )
+            raise _of_another(place, archive.source, source, is_empty=is_empty)
         return archive
 
     def note_options(self, options: Mapping[str, Any]) -> None:
@@ -297,3 +288,17 @@ class Archive:
 
     def _rows(self, line: Any) -> list[Any]:
         return list(self.database.connection.execute(line))
+
+
+def _of_another(place: Place, held: Source, asked: Source, *, is_empty: bool) -> ConfigurationError:
+    """One mistyped address makes an archive of its own: whoever types the right one shall know that nothing is lost with it."""
+    same = held.url == asked.url
+    names = {"held": held.name if same else held.url, "asked": asked.name if same else asked.url}
+    sentences = [
+        _("The archive in {folder} belongs to {held}, not to {asked}. Give another folder for --archive.")
+    ]
+    if is_empty:
+        sentences.append(
+            _("Nothing has been pulled into this one: if that address was a mistake, you may delete it.")
+        )
+    return ConfigurationError(" ".join(sentences).format(folder=place, **names))

@@ -99,12 +99,22 @@ def tell(place: "Place", stream: str, id: str, as_json: bool) -> int:
     return ExitCode.COMPLETE
 
 
-def _made_of(entity: str, source: str) -> "Collection[str]":
-    """The streams that this entity is made of: people know a company, and not what its source calls it."""
+def _made_of(kind: str, source: str) -> "Collection[str]":
+    """The streams that this kind is: people know a company, not what its source calls it, or a word of a report or a sheet."""
     from crmexport.mapping import load_source_mapping
     from crmexport.mapping.source_mapping import mapping_names
+    from crmexport.model import ENTITIES
+    from crmexport.source import connector_class
 
-    return load_source_mapping(source).streams_for(entity) if source in mapping_names("from") else ()
+    def is_meant(title: str) -> bool:
+        return title.casefold() == kind.casefold()
+
+    if source not in mapping_names("from"):
+        return ()
+    mapping = load_source_mapping(source)
+    entities = [name for name, entity in ENTITIES.items() if name == kind or is_meant(_(entity.title))]
+    told = {stream for stream, title in connector_class(source).about.titles.items() if is_meant(title)}
+    return told.union(*map(mapping.streams_for, entities))
 
 
 def _lines(time: str, before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """`crmexport export`: map what the archive holds and write it for people and other systems, offline."""
 
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -9,6 +9,7 @@ import typer
 
 from crmexport.cli import options
 from crmexport.cli.progress import counted, watching
+from crmexport.cli.words import as_typed
 from crmexport.errors import ExitCode
 from crmexport.text import _, instant, ngettext, spaced
 
@@ -70,7 +71,7 @@ def add(app: typer.Typer) -> None:
         typer.echo("\n".join(told(outputs, options.folder(out))))
         if earlier:
             typer.echo("\n".join(told_of_new(options.folder(out), [output.target for output in outputs])))
-        _tell_of_report(options.folder(out))
+        _tell_of_report(options.place(archive), options.folder(out))
         _check_lost(outputs)
         return ExitCode.COMPLETE
 
@@ -132,8 +133,9 @@ def run(
     """
     from crmexport.archive import Archive
     from crmexport.mapping import load_source_mapping
-    from crmexport.target import export, exported, load_target
+    from crmexport.target import export, exported, load_target, maps_of
 
+    before = maps_of(out)
     maps = substitutes(shape.people, shape.stages)
     targets = [load_target(name, excel=shape.excel, zone=shape.zone, substitutes=maps) for name in to]
     with Archive.open(archive) as held, watching(_("Export")) as watch:
@@ -142,6 +144,7 @@ def run(
         how: Any = {"lang": shape.lang, "watch": counted(watch), "new_since": new_since}
         written = export(held, connector, mapping, targets, out, **how)
         _tell_raw_only(held, connector, mapping, {one.target for one in [*written, *exported(out)]})
+        _tell_of_maps(before, dict.fromkeys(one.target for one in written), shape)
         return written
 
 
@@ -168,15 +171,29 @@ def handed_on(archive: "Place", to: Sequence[str], shape: Shape) -> int:
     return ExitCode.COMPLETE
 
 
-def _tell_of_report(out: Path) -> None:
+def _tell_of_maps(before: Mapping[str, Mapping[str, str]], targets: Collection[str], shape: Shape) -> None:
+    """A map forgotten at the second export gives every record back to the people of old, and nothing looks wrong."""
+    for target in targets:
+        maps = before.get(target, {}).items()
+        left = [f"--{option} {as_typed(file)}" for option, file in maps if not getattr(shape, option)]
+        if left:
+            words = _(
+                "{target}: the files that these replace were written with {options}, these were not. If you want it again, "
+                "type it in this command, too."
+            )
+            typer.echo(words.format(target=target, options=" ".join(left)), err=True)
+
+
+def _tell_of_report(archive: "Place", out: Path) -> None:
     """A report and its sums beside newer files would be taken for theirs."""
     from crmexport.cli.verify import REPORT
 
     if (out / REPORT).exists():
         words = _(
-            "The report and the SHA256SUMS in {folder} are of the files before these: run “crmexport verify” once more."
+            "The report and the SHA256SUMS in {folder} are of the files before these. Make them anew: {command}"
         )
-        typer.echo(words.format(folder=out), err=True)
+        command = f"crmexport verify --archive {as_typed(archive)} --out {as_typed(out)}"
+        typer.echo(words.format(folder=out, command=command), err=True)
 
 
 def _check_lost(outputs: "Sequence[Output]") -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crmexport.source import Connector
 
 TRIES = 3  # of a sign-in
+BOOLEANS = {"да": "yes", "нет": "no"}  # what is asked in Russian is answered in Russian
 
 Ask = Callable[[str], str]
 Answer = TypeVar("Answer")
@@ -66,8 +67,9 @@ def asked(ask: Ask) -> tuple[str, str, str, dict[str, str]]:
     url = _understood(ask, _("The address of your account (such as mycompany.megaplan.ru): "), account_url)
     archive = _understood(ask, _("The folder for the archive [archive]: "), _archive)
     given = {
-        name: _understood(ask, _option_question(name, field), partial(options.setting, kind, name))
+        name: _understood(ask, _option_question(name, field), partial(_setting, kind, name))
         for name, field in kind.about.options.model_fields.items()
+        if name not in kind.about.options.unasked
     }
     return kind.about.name, url, archive, {name: text for name, text in given.items() if text}
 
@@ -79,6 +81,11 @@ def _understood(ask: Ask, question: str, understand: Callable[[str], Answer]) ->
             return understand(ask(question))
         except ConfigurationError as error:
             typer.echo(str(error), err=True)
+
+
+def _setting(kind: "type[Connector]", name: str, text: str) -> str:
+    is_bool = kind.about.options.model_fields[name].annotation is bool
+    return options.setting(kind, name, BOOLEANS.get(text.strip().lower(), text) if is_bool else text)
 
 
 def _option_question(name: str, field: "FieldInfo") -> str:

@@ -75,7 +75,7 @@ def _maps(group: typer.Typer) -> None:
     ) -> int:
         from crmexport.fitting.people import people_of, write_people
 
-        return make_map(archive, file, options.language_of(lang), people_of, write_people)
+        return make_map(archive, file, options.language_of(lang), "people", people_of, write_people)
 
     @options.command(
         group,
@@ -96,11 +96,11 @@ def _maps(group: typer.Typer) -> None:
     ) -> int:
         from crmexport.fitting.people import stages_of, write_stages
 
-        return make_map(archive, file, options.language_of(lang), stages_of, write_stages)
+        return make_map(archive, file, options.language_of(lang), "stages", stages_of, write_stages)
 
 
-def make_map(archive: str, file: str, lang: str, make: Any, write_map: Any) -> int:
-    """Make a map of the archive and write it, never over a file that is there."""
+def make_map(archive: str, file: str, lang: str, kind: str, make: Any, write_map: Any) -> int:
+    """Make a map of the archive (“people” or “stages”) and write it, never over a file that is there."""
     from crmexport.archive import Archive
     from crmexport.fitting.opening import mapped
     from crmexport.fitting.people import fresh
@@ -108,7 +108,11 @@ def make_map(archive: str, file: str, lang: str, make: Any, write_map: Any) -> i
     path = fresh(options.folder(file))
     with Archive.open(options.place(archive)) as held:
         write_map(path, make(mapped(held)), lang)
-    typer.echo(_("Written: {path}. Complete it, then give it to crmexport export.").format(path=path))
+    typer.echo(
+        _(
+            "Written: {path}. Complete it, and give it to every export for the new system: crmexport export --{kind} {typed}"
+        ).format(path=path, kind=kind, typed=as_typed(path))
+    )
     return ExitCode.COMPLETE
 
 

@@ -21,6 +21,7 @@ LENDERS = {
     ("archive", "check"): ("pull",),
     ("archive", "history"): ("pull",),
     ("archive", "prune"): ("pull",),
+    ("archive", "rebuild"): ("pull",),
     ("mapping", "coverage"): ("pull",),
     ("mapping", "check"): ("pull",),
     ("mapping", "preview"): ("pull",),
@@ -29,6 +30,8 @@ LENDERS = {
     ("mapping", "stages"): ("pull",),
 }
 """Commands that take an option they share from another command's table, so that the archive is named once."""
+
+SECRETS = ("token", "login", "password")
 
 Tree = dict[str, Any]
 
@@ -96,6 +99,8 @@ def _options(command: Any, table: Mapping[str, Any], file: Path, path: tuple[str
     known = {_key(param): param for param in command.params if param.param_type_name == "option"}
     found: Tree = {}
     for key, value in table.items():
+        if key in SECRETS:
+            raise _secret(file, path, key)
         if key not in known:
             raise _unknown(file, path, key, list(known))
         found[known[key].name] = _value(known[key], value, file, path, key)
@@ -134,6 +139,15 @@ def _unknown(file: Path, path: tuple[str, ...], name: str, known: list[str]) -> 
     where = f"{file}, [{'.'.join(path)}]" if path else str(file)
     sentence = _("{where}: there is no “{name}”. Did you mean {near}?")
     return ConfigurationError(sentence.format(where=where, name=name, near=nearest(name, known)))
+
+
+def _secret(file: Path, path: tuple[str, ...], name: str) -> ConfigurationError:
+    sentence = _(
+        "{file}, [{table}]: “{key}” does not belong here, for secrets stand in no file of settings. Take it out; "
+        "the program asks for it, or takes it from {variable}."
+    )
+    variable = f"CRMEXPORT_{name.upper()}"
+    return ConfigurationError(sentence.format(file=file, table=".".join(path), key=name, variable=variable))
 
 
 def _lend(group: Any, tree: Tree, path: tuple[str, ...], lenders: tuple[str, ...]) -> None:

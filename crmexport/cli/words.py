@@ -26,10 +26,13 @@ TYPER_TEXTS = (
 """What typer itself looks up in the catalogue: listed here so that it is there."""
 
 
+CUT = "&;|<>()'`,^*?"  # signs that one of the shells takes for its own, unless they are quoted
+
+
 def as_typed(word: object) -> str:
-    """`word` as a person types it after a command: between quotation marks when there is a blank in it, in any shell."""
+    """`word` as a person types it after a command: between quotation marks when a shell would cut it (cmd, PowerShell, sh)."""
     text = str(word)
-    return f'"{text}"' if any(letter.isspace() for letter in text) else text
+    return f'"{text}"' if any(letter.isspace() or letter in CUT for letter in text) else text
 
 
 class Command(TyperCommand):

@@ -128,10 +128,14 @@ def write_stages(path: Path, stages: StageMap, lang: str) -> None:
 def _write(path: Path, sheets: Callable[[], list[Sheet]], text: Callable[[], str]) -> None:
     with told(fresh(path)):
         path.parent.mkdir(parents=True, exist_ok=True)
-        if is_workbook(path):
-            write_book(path, sheets())
-        else:
-            path.write_text(text(), encoding="utf-8", newline="\n")
+        try:
+            if is_workbook(path):
+                write_book(path, sheets())
+            else:
+                path.write_text(text(), encoding="utf-8", newline="\n")
+        except OSError:
+            path.unlink(missing_ok=True)  # what is begun would be in the way of the next try
+            raise
 
 
 def people_text(people: PeopleMap, lang: str) -> str:

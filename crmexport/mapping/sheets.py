@@ -6,6 +6,7 @@ Never for data: those have a writer of their own. Whatever a text begins with, i
 import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, time, timedelta
+from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -67,7 +68,9 @@ def write_book(path: Path, sheets: Sequence[Sheet]) -> None:
     book.remove(book.worksheets[0])
     for sheet in sheets:
         _write_sheet(book.create_sheet(sheet.title), sheet)
-    book.save(path)
+    made = BytesIO()
+    book.save(made)  # a disk that is full shall not find a half-written ZIP
+    path.write_bytes(made.getvalue())
 
 
 def _write_sheet(page: Any, sheet: Sheet) -> None:

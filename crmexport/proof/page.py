@@ -1,6 +1,6 @@
 """`report.html`: one page without any outside part, readable on a screen and on paper, in the reader's language."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -289,14 +289,30 @@ def _note_table(report: Report) -> str:
 def _field_table(report: Report) -> str:
     rows = [
         [
-            report.titles.get(field["stream"], field["stream"]),
+            _title(report, field["stream"]),
             field["field"] if field["carried"] else _("{field} (only in “--to raw”)").format(**field),
-            _("{filled} of {all}").format(filled=spaced(field["filled"]), all=spaced(field["of"])),
+            _filled(field),
             ", ".join(field["samples"])[:200],
         ]
         for field in report.unmapped
     ]
     return _table([_("Kind"), _("Field"), _("Filled"), _("Examples")], rows, numeric=[2]) if rows else ""
+
+
+def _title(report: Report, stream: str) -> str:
+    """The name of a stream; of what lies within its records (`deal.relationLinks`), that and the field."""
+    name, dot, within = stream.partition(".")
+    return report.titles.get(stream) or report.titles.get(name, name) + (dot and ": ") + within
+
+
+def _filled(field: Mapping[str, Any]) -> str:
+    """A record may hold many values of a list: their number is no part of that of the records."""
+    filled = spaced(field["filled"])
+    return (
+        filled
+        if "[]" in field["field"]
+        else _("{filled} of {all}").format(filled=filled, all=spaced(field["of"]))
+    )
 
 
 def _raw_only_table(report: Report) -> str:

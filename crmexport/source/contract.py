@@ -59,7 +59,12 @@ class ReadRule:
 
 
 class Options(BaseModel, extra="forbid", frozen=True):
-    """Settings of a connector beyond the address: a subclass's fields, with their descriptions, are the documentation."""
+    """Settings of a connector beyond the address: a subclass's fields, with their descriptions, are the documentation.
+
+    `unasked` names those that `init` asks nobody for: found out by itself, or to be judged only by who knows the API.
+    """
+
+    unasked: ClassVar[frozenset[str]] = frozenset()
 
     def asks_more(self, before: Self) -> bool:
         """Whether these ask for something that was not asked with those `before`: everything is then asked once more."""

@@ -5,7 +5,7 @@ all of them are complete, with a count of everything that a format could not hol
 never changes the archive.
 """
 
-from crmexport.target.card import check_of, exported
+from crmexport.target.card import check_of, exported, maps_of
 from crmexport.target.compare import compare
 from crmexport.target.delta import Delta, deltas
 from crmexport.target.exporting import export
@@ -27,6 +27,7 @@ __all__ = [
     "export",
     "exported",
     "load_target",
+    "maps_of",
     "outdated",
     "stream",
     "target_names",

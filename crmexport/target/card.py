@@ -40,6 +40,14 @@ def exported(out: Path) -> list[Output]:
     return [one for entry in entries(card(out)) for one in outputs_of(entry)]
 
 
+def maps_of(out: Path) -> dict[str, dict[str, str]]:
+    """The people and stage maps that each target in `out` was written with: target → option → file."""
+    return {
+        entry["name"]: dict((entry.get("substitutes") or {}).get("files") or {})
+        for entry in card(out).get("targets", [])
+    }
+
+
 def outputs_of(entry: Mapping[str, Any]) -> list[Output]:
     """The files that an entry of a card names."""
     beside = [entry["changed"]] if entry.get("changed") else []

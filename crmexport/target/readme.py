@@ -9,6 +9,7 @@ from crmexport.mapping.maps import Substitutes
 from crmexport.mapping.to import EntitySource, Table, TableRule
 from crmexport.mapping.to.custom_path import keys_named
 from crmexport.mapping.to.scratch import clean
+from crmexport.mapping.to.table import SHORT
 from crmexport.mapping.to.whole import custom_columns
 from crmexport.model import ENTITIES, Type
 from crmexport.target.notes import NOTES, REPLACED
@@ -170,14 +171,20 @@ def _custom_fields(shop: Workshop, target: Target, written: Written, translate: 
         for key, heading in named.items():
             if key in by_key:
                 yield f"- {kind}: {heading} ({translate(_TYPES.get(by_key[key].type, _TEXT))})"
-        columns = (made.column for made in custom_columns(unnamed, rule.columns, spoken))
+        columns = [made.column for made in custom_columns(unnamed, rule.columns, spoken)]
+        filled = longest.get(name, dict.fromkeys((column.heading for column in columns), 0))
         for key, of_one in groupby(columns, attrgetter("custom")):
             for column, word in zip(of_one, _types_of(by_key[key].type), strict=False):
-                most = longest.get(name, {}).get(column.heading, 0)
-                length = (
-                    translate(N_(", up to {number} characters")).format(number=spaced(most)) if most else ""
-                )
-                yield f"- {kind}: {column.heading} ({translate(word)}{length})"
+                if column.heading in filled:
+                    yield f"- {kind}: {column.heading} ({translate(word)}{_length(filled[column.heading], translate)})"
+        if empty := [column.heading for column in columns if column.heading not in filled]:
+            told = translate(N_("no field is needed for what is empty in these files: {names}"))
+            yield f"- {kind}: {told.format(names='; '.join(empty))}"
+
+
+def _length(most: int, translate: Translate) -> str:
+    """How long the texts of a field are, where an ordinary text field would cut them."""
+    return translate(N_(", up to {number} characters")).format(number=spaced(most)) if most > SHORT else ""
 
 
 def _types_of(type_: Type) -> Iterator[str]:

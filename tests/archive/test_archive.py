@@ -245,6 +245,18 @@ def test_what_is_no_archive_is_refused_with_a_sentence(tmp_path: Path) -> None:
         Archive.open(tmp_path)
 
 
+def test_an_empty_archive_of_a_mistyped_address_may_go(pulled: Place, tmp_path: Path) -> None:
+    other = replace(SOURCE, url="https://other.example.com")
+    with Archive.open_for(tmp_path / "fresh", SOURCE):
+        pass
+    with pytest.raises(
+        ConfigurationError, match=r"Give another folder .* Nothing has been pulled .* delete it\.$"
+    ):
+        Archive.open_for(tmp_path / "fresh", other)
+    with pytest.raises(ConfigurationError, match=r"Give another folder for --archive\.$"):
+        Archive.open_for(pulled, other)
+
+
 def test_an_archive_of_another_form_is_refused(pulled: Place) -> None:
     overwritten(pulled, "UPDATE about SET value = '99' WHERE name = 'schema'")
     with pytest.raises(ConfigurationError, match="99"):

@@ -138,3 +138,16 @@ def test_what_was_overlooked_is_found_in_the_stored_answers(
     with Archive.open(folder) as held:
         assert held.counts() == before
         assert list(held.check()) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "kind"),
+    [("en", "company"), ("en", "contractorCompany"), ("en", "companies"), ("ru", "Компании")],
+)
+def test_the_history_of_a_record_is_found_by_any_word_for_its_kind(
+    archive: tuple[Path, Sandboxed], run: Run, lang: str, kind: str
+) -> None:
+    folder, source = archive
+    id = next(line["id"] for line in source.box.truth() if line["stream"] == "contractorCompany")
+    code, out, _err = run("--lang", lang, "archive", "history", kind, id, "--archive", str(folder))
+    assert code == ExitCode.COMPLETE and '  contentType: "ContractorCompany"\n' in out

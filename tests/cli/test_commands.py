@@ -530,7 +530,33 @@ def test_a_report_of_earlier_files_is_not_taken_for_theirs(
     assert "SHA256SUMS" not in run(*command).err
     (tmp_path / "files").mkdir(exist_ok=True)
     (tmp_path / "files" / "report.html").touch()
-    assert "SHA256SUMS" in run(*command).err and "crmexport verify" in run(*command).err
+    assert run(*command).err.endswith("Make them anew: crmexport verify --archive a --out files\n")
+
+
+def test_the_command_told_is_of_the_folders_typed(run: Run, exported: list[Any], tmp_path: Path) -> None:
+    (tmp_path / "Мой экспорт").mkdir()
+    (tmp_path / "Мой экспорт" / "report.html").touch()
+    told = run("export", "--archive", "crm(1)", "--to", "csv", "--out", "Мой экспорт").err
+    assert told.endswith('crmexport verify --archive "crm(1)" --out "Мой экспорт"\n')
+
+
+def test_a_map_that_the_files_before_were_written_with_is_not_forgotten(
+    run: Run, exported: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maps = {"csv": {"people": "мои люди.yaml", "stages": "s.yaml"}, "excel": {"people": "p.yaml"}}
+    monkeypatch.setattr(crmexport.target, "maps_of", lambda out: maps)
+    Path("s.yaml").write_text("others: Первая", encoding="utf-8")
+    typed = ("export", "--archive", "a", "--to", "csv", "--out", "o")
+    told = run(*typed).err
+    assert (
+        'csv: the files that these replace were written with --people "мои люди.yaml" --stages s.yaml, these were'
+        in told
+    )
+    assert "p.yaml" not in told
+    assert (
+        "with --people" in (one := run(*typed, "--stages", "s.yaml").err)
+        and 'with --people "мои люди.yaml", these' in one
+    )
 
 
 def test_a_part_is_exported_with_a_word_of_warning(

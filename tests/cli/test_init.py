@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import pytest
 import typer
@@ -22,6 +22,10 @@ from tests.cli.conftest import Run
 class Settings(Options):
     database: str = Field(default="", description="Name of the database")
     api: Literal["old", "new"] | None = Field(default=None, description="Which API")
+    history: bool = Field(default=True, description="Ask for histories")
+    zone: str | None = Field(default=None, description="Zone of the account")
+
+    unasked: ClassVar[frozenset[str]] = frozenset({"zone"})
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +45,7 @@ def answers(*texts: str) -> Callable[[str], str]:
 
 def test_the_file_written_is_understood(tmp_path: Path, account: list[Any]) -> None:
     file = tmp_path / "crmexport.toml"
-    assert init.run(file, answers("Odoo", "crm.example.com", "", 'la"b', "")) == 0
+    assert init.run(file, answers("Odoo", "crm.example.com", "", 'la"b', "", "")) == 0
     assert account == [("odoo", "https://crm.example.com", {"database": 'la"b'}, 1.0, None, None, None)]
     found = defaults(typer.main.get_command(build()), tmp_path)
     assert found["pull"] == {
@@ -75,7 +79,7 @@ def test_an_account_that_refuses_leaves_no_file(
 
     monkeypatch.setattr(plan, "run", refused)
     with pytest.raises(SignInRefusedError):
-        init.run(tmp_path / "crmexport.toml", answers("odoo", "crm.example.com", "", "", ""))
+        init.run(tmp_path / "crmexport.toml", answers("odoo", "crm.example.com", "", "", "", ""))
     assert not list(tmp_path.iterdir())
     assert len(typed_again) == init.TRIES - 1
 
@@ -94,7 +98,7 @@ def test_a_refused_sign_in_is_asked_for_again_and_costs_no_answer(
     monkeypatch.setattr(plan, "run", picky)
     monkeypatch.setenv("CRMEXPORT_TOKEN", "token 1")
     file = tmp_path / "crmexport.toml"
-    assert init.run(file, answers("odoo", "crm.example.com", "", "lab", "")) == 0
+    assert init.run(file, answers("odoo", "crm.example.com", "", "lab", "", "")) == 0
     told = capsys.readouterr().err
     assert told.count("says no.\nThis sign-in was refused: type it again.") == 2
     assert told.count("Part of it stood in CRMEXPORT_TOKEN") == 1
@@ -122,7 +126,7 @@ def test_the_address_of_a_database_is_taken_and_its_password_is_not(
 ) -> None:
     file = tmp_path / "crmexport.toml"
     typed = ("postgresql://anna:s3cret@db/crm", "postgresql://anna@db/crm")
-    assert init.run(file, answers("odoo", "crm.example.com", *typed, "", "")) == 0
+    assert init.run(file, answers("odoo", "crm.example.com", *typed, "", "", "")) == 0
     told = capsys.readouterr()
     assert "PGPASSWORD" in told.err and "s3cret" not in told.err + told.out
     text = file.read_text(encoding="utf-8")
@@ -133,7 +137,7 @@ def test_a_wrong_word_is_asked_for_again_and_costs_no_other_answer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "crmexport.toml"
-    typed = ("odo", "odoo", "http://crm.example.com", "crm.example.com", "", "", "v4", "new")
+    typed = ("odo", "odoo", "http://crm.example.com", "crm.example.com", "", "", "v4", "new", "")
     assert init.run(file, answers(*typed)) == 0
     told = capsys.readouterr().err
     assert all(word in told for word in ("“odo”", "https://", "api=v4"))
@@ -142,6 +146,18 @@ def test_a_wrong_word_is_asked_for_again_and_costs_no_other_answer(
 
 def test_a_question_tells_what_may_be_answered(tmp_path: Path) -> None:
     asked: list[str] = []
-    left = iter(("odoo", "crm.example.com", "", "", ""))
+    left = iter(("odoo", "crm.example.com", "", "", "", ""))
     init.run(tmp_path / "crmexport.toml", lambda question: asked.append(question) or next(left))
-    assert asked[-1] == "Which API (api=old|new; press Enter to leave it as is usual): "
+    assert asked[-2] == "Which API (api=old|new; press Enter to leave it as is usual): "
+
+
+def test_yes_and_no_may_be_typed_in_russian(tmp_path: Path, account: list[Any]) -> None:
+    init.run(tmp_path / "crmexport.toml", answers("odoo", "crm.example.com", "", "да", "", "Нет"))
+    assert account[0][2] == {"database": "да", "history": "no"}
+
+
+def test_nobody_is_asked_what_only_who_knows_the_api_can_answer(tmp_path: Path) -> None:
+    asked: list[str] = []
+    left = iter(("odoo", "crm.example.com", "", "", "", ""))
+    init.run(tmp_path / "crmexport.toml", lambda question: asked.append(question) or next(left))
+    assert len(asked) == 6 and not any("zone" in question for question in asked)

@@ -1,6 +1,7 @@
 """`crmexport mapping …` over the invented archive: what is printed, written, and which exit code comes of it."""
 
 import json
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -193,16 +194,37 @@ def test_check_as_json(run: Run, made: Entities) -> None:
 @pytest.mark.parametrize("name", ["people.yaml", "people.xlsx"])
 def test_a_people_map_is_made_completed_and_used(run: Run, made: Entities, name: str) -> None:
     code, out, _err = run("mapping", "people", name, "--archive", "a")
-    assert (code, out) == (0, f"Written: {name}. Complete it, then give it to crmexport export.\n")
+    assert code == 0
+    assert out.endswith(
+        f"{name}. Complete it, and give it to every export for the new system: crmexport export --people {name}\n"
+    )
     assert run("mapping", "people", name, "--archive", "a").code == 2
     maps = export_command.substitutes(name, None)
     assert maps.people is not None
     assert maps.people.people["11"].name == "Петров Иван"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of the size of files")
+@pytest.mark.parametrize("name", ["people.yaml", "people.xlsx"])
+def test_a_map_for_which_there_is_no_room_leaves_nothing_in_the_way(
+    run: Run, made: Entities, name: str
+) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        code, _out, err = run("mapping", "people", name, "--archive", "a")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert code == 1 and name in err and "Exception" not in err
+    assert run("mapping", "people", name, "--archive", "a").code == 0
+
+
 def test_a_stage_map_is_made(run: Run, made: Entities) -> None:
-    assert run("mapping", "stages", "stages.yaml", "--archive", "a").code == 0
-    assert "Успех" in Path("stages.yaml").read_text(encoding="utf-8")
+    code, out, _err = run("mapping", "stages", "my stages.yaml", "--archive", "a")
+    assert code == 0 and out.endswith('crmexport export --stages "my stages.yaml"\n')
+    assert "Успех" in Path("my stages.yaml").read_text(encoding="utf-8")
 
 
 def test_a_layout_of_ones_own_is_begun(run: Run, made: Entities) -> None:

@@ -88,5 +88,21 @@ def test_a_file_as_windows_saves_it_is_read_or_told_of(tmp_path: Path) -> None:
 
 def test_no_secret_has_a_place_in_the_file(tmp_path: Path) -> None:
     for key in ("token", "login", "password"):
-        with pytest.raises(ConfigurationError, match="there is no"):
-            told(tmp_path, f'[pull]\n{key} = "x"\n')
+        with pytest.raises(
+            ConfigurationError, match=f"secrets stand in no file .* from CRMEXPORT_{key.upper()}"
+        ):
+            told(tmp_path, f'[pull]\n{key} = "hidden"\n')
+
+
+def test_every_command_on_an_archive_takes_it_from_the_file(tmp_path: Path) -> None:
+    found = told(tmp_path, "[pull]\narchive = 'kept'\n")
+    commands = group().commands
+    for name, command in [
+        *commands.items(),
+        *((f"archive {one}", it) for one, it in commands["archive"].commands.items()),
+    ]:
+        if any("--archive" in param.opts for param in getattr(command, "params", ())):
+            tree = found
+            for word in name.split():
+                tree = tree.get(word, {})
+            assert tree.get("archive") == "kept", name

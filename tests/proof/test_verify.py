@@ -191,6 +191,19 @@ def test_what_lies_too_deep_for_any_table_is_named(copy: Path) -> None:
     assert not any("_parent" in one["field"] or "owners" in one["field"] for one in report.unmapped)
 
 
+def test_the_fields_of_a_list_within_records_are_counted_by_themselves_and_named_for_a_person(
+    copy: Path,
+) -> None:
+    told = {"samples": ["accepted"], "of": 100, "carried": False}
+    fields = [
+        {"stream": "todo", "field": "participants[].status", "filled": 103, **told},
+        {"stream": "deal.relationLinks", "field": "subject", "filled": 9, **told, "of": 9},
+    ]
+    shown = page(replace(checked(copy), unmapped=fields))
+    assert '<td class="n">103</td>' in shown and "103 of 100" not in shown
+    assert "<td>Deals: relationLinks</td>" in shown and '<td class="n">9 of 9</td>' in shown
+
+
 def test_sums_name_every_file_with_its_fingerprint(copy: Path) -> None:
     checked(copy)
     lines = (copy / "out" / "SHA256SUMS").read_text(encoding="utf-8").splitlines()

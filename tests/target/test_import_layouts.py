@@ -189,3 +189,19 @@ def test_a_stage_of_all_pipelines_is_to_be_made_in_each(
     readme = next(path for path in paths if path.name.startswith("README")).read_text(encoding="utf-8-sig")
     assert "- Опт: Общая\n" in readme.replace("\r", "") and "Успех, Общая\n" in readme.replace("\r", "")
     assert "Задачи\n" not in readme.replace("\r", "").partition("Опт")[2].partition("\n\n")[0]
+
+
+@pytest.mark.parametrize("target", ["bitrix24", "amocrm"])
+def test_nobody_is_told_to_make_fields_for_which_there_is_no_value(
+    exporting: Export, made: Entities, tmp_path: Path, target: str
+) -> None:
+    def told() -> str:
+        paths = [tmp_path / "out" / one.path for one in exporting(target)]
+        readme = next(path for path in paths if path.name.startswith("README"))
+        return readme.read_text(encoding="utf-8-sig").replace("\r", "")
+
+    assert "- Компании: Скидка (Розница) (текст)\n" in told()
+    made["company"][1]["custom"] = {"f3": ""}
+    lines = told()
+    assert "Скидка (Розница) (текст)" not in lines and "- Компании: Скидка (Опт) (текст)\n" in lines
+    assert "пусто: Скидка (Розница)\n" in lines

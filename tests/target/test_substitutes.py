@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from crmexport.errors import ConfigurationError
 from crmexport.mapping.maps import PeopleMap, StageMap, Substitutes
 from crmexport.model import Ref
-from crmexport.target import compare, export, load_target
+from crmexport.target import compare, export, load_target, maps_of
 from tests.target.invented import Entities
 
 MAPS = Substitutes(
@@ -125,6 +126,13 @@ def test_files_written_with_different_maps_all_read_back(archive: Any, tmp_path:
     del card["targets"][0]["substitutes"]
     (out / "export.json").write_text(json.dumps(card), encoding="utf-8")
     assert list(compare(archive, None, None, out)) != []  # type: ignore[arg-type]
+
+
+def test_the_card_of_an_export_tells_which_maps_it_was_written_with(archive: Any, tmp_path: Path) -> None:
+    assert maps_of(tmp_path / "out") == {}
+    exported(archive, tmp_path / "out", "bitrix24", replace(MAPS, files={"people": "p.yaml"}))
+    exported(archive, tmp_path / "out", "csv", None)
+    assert maps_of(tmp_path / "out") == {"bitrix24": {"people": "p.yaml"}, "csv": {}}
 
 
 def test_somebody_who_is_missing_stops_the_export_and_leaves_the_old_files(

@@ -20,7 +20,7 @@ from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import WITHOUT_TABLES, Layout, TableRule
 from crmexport.mapping.to.shaping import whole
 from crmexport.mapping.to.shown import Shown
-from crmexport.mapping.to.table import SHORT, Cell, Column, Kind, Line, Table
+from crmexport.mapping.to.table import Cell, Column, Kind, Line, Table
 from crmexport.mapping.to.where import Keep, Test, keeper
 from crmexport.mapping.to.whole import WholeColumns, custom_columns
 from crmexport.mapping.yaml_file import Complaints
@@ -137,18 +137,21 @@ class Plan:
 
 
 def _measured(lines: Iterator[Line], columns: Sequence[Column], longest: dict[str, int]) -> Iterator[Line]:
-    """The lines as they are; the longest texts of custom fields are noted on the way."""
+    """The lines as they are; which custom fields have a value, and their longest texts, are noted on the way."""
     longest.clear()
     places = [
-        (place, column.heading)
+        (place, column.heading, column.kind is Kind.TEXT)
         for place, column in enumerate(columns)
-        if column.custom and column.kind is Kind.TEXT
+        if column.custom
     ]
     for line in lines:
-        for place, heading in places:
+        for place, heading, is_text in places:
             cell = line.cells[place]
-            if isinstance(cell, str) and len(cell) > longest.get(heading, SHORT):
-                longest[heading] = len(cell)
+            if cell is None or cell == "":
+                continue
+            size = len(cell) if is_text and isinstance(cell, str) else 0
+            if size > longest.get(heading, -1):
+                longest[heading] = size
         yield line
 
 

@@ -57,7 +57,8 @@ class Table:
     """A table to write. `lines()` starts anew each time it is called; `notes` counts what had to be moved or changed on the way.
 
     `name` is fit for a file name, `title` is for people, `entity` is the kind of entity the rows are made of. `longest` is filled
-    beside the notes: by heading of a custom field's column its longest text, where that has more than SHORT characters.
+    beside the notes: by heading of a custom field's column its longest text (0: none of its values is one); without any
+    value it is not there.
     """
 
     name: str
