@@ -188,7 +188,7 @@ def _engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def durable(connection: sqlite3.Connection, record: object) -> None:
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "cache_size=-8000"):
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
             try:
                 connection.execute(f"PRAGMA {setting}")
             except UnicodeDecodeError as torn:  # the complaint itself quotes damaged text
