@@ -18,6 +18,7 @@ import msgspec
 
 from crmexport.text import _
 
+AT_ONCE = 1 << 16  # bytes compared: a copy of a whole page would stay in memory beside it
 Found = list[tuple[Any, int, int]]
 _space = re.compile(r"[ \t\n\r]*").match
 _between = re.compile(rb"[ \t\n\r,]*").match
@@ -65,7 +66,7 @@ def places(body: bytes, key: str) -> list[tuple[int, int]]:
     try:
         written = _outermost(body).get(key)
         if written is not None:
-            return list(_bounds(written, _place(body, key, bytes(written))))
+            return list(_bounds(written, _place(body, key, written)))
     except (msgspec.DecodeError, _AstrayError):
         pass
     return [(piece.start, piece.end) for piece in pieces(body, key)[1]]
@@ -104,15 +105,19 @@ def _swiftly(body: bytes, key: str | None) -> tuple[dict[str, Any], list[Piece]]
     if key not in rest:
         raise _AstrayError
     written = rest.pop(key)
-    found = _cut(written, _place(body, key, bytes(written)))
+    found = _cut(written, _place(body, key, written))
     return {name: _value_of(inner) for name, inner in rest.items()}, found
 
 
-def _place(body: bytes, key: str, written: bytes) -> int:
+def _place(body: bytes, key: str, written: msgspec.Raw) -> int:
     """Where the value `written` stands in `body`, after its key."""
+    text = memoryview(written)
     for found in _after_key(key)(body):
         place = int(found.end())
-        if body.startswith(written, place):
+        if all(
+            body.startswith(bytes(text[start : start + AT_ONCE]), place + start)
+            for start in range(0, len(text), AT_ONCE)
+        ):
             return place
     raise _AstrayError
 
