@@ -263,7 +263,7 @@ class Answers:
             self._database.many(sql.NOT_LISTED, [(self._pass, stream, self._database.listed(ids))])
 
     def _keep_taught(self, readings: Sequence[Reading]) -> None:
-        self._keep_links({link for reading in readings for link in reading.links})
+        self._keep_links(set().union(*(reading.links for reading in readings)))
         self.announce([one for reading in readings for one in reading.announced])
         for reading in readings:
             self._keep_present(reading.present)
