@@ -27,7 +27,10 @@ _OUTCOMES = {
 
 
 class Part(NamedTuple):
-    """One such list: its stream, where it is, whose it is, and whether a record has any; `counter` names their number."""
+    """One such list: its stream, its path behind the record's own, and whether a record has any; `counter` names their number.
+
+    `root` is the route of the record itself where that is not named like its stream.
+    """
 
     stream: str
     path: str
@@ -35,6 +38,7 @@ class Part(NamedTuple):
     worth: int
     counter: str = ""
     is_uncertain: bool = False
+    root: str = ""
 
 
 def _path(route: str, **query: Any) -> str:
@@ -81,36 +85,36 @@ def _is_versioned(value: Value) -> bool:
 
 
 _changed = _moved("timeCreated", "timeUpdated")
-_history = Part("history", _path("/{stream}/{id}/history"), _changed, 30, is_uncertain=True)
+_history = Part("history", _path("/history"), _changed, 30, is_uncertain=True)
 _of_deal = _history._replace(worth=34, wanted=lambda value: _changed(value) or _is_linked(value))
 _of_task = _history._replace(worth=28, wanted=_moved("timeCreated", "activity", "statusChangeTime"))
 _statuses = Part(
     "statusHistory",
-    _path("/{stream}/{id}/statusHistory"),
+    _path("/statusHistory"),
     _moved("timeCreated", "stateTimeUpdated"),
     36,
     is_uncertain=True,
 )
 _relations = Part(
     "relationLink",
-    _path("/{stream}/{id}/relationLinks"),
+    _path("/relationLinks"),
     _counted("relationLinksCount", "relationLinks"),
     50,
     "relationLinksCount",
 )
-_of_contractor = _relations._replace(path=_path("/contractor/{id}/relationLinks"))
+_of_contractor = _relations._replace(root="contractor")
 
 
 def _linked(stream: str, route: str, counter: str, kind: str) -> Part:
     filters = [{"contentType": kind, "types": _OUTCOMES[kind]}]
-    path = _path("/{stream}/{id}/" + route, filters=filters, fields=["name"], onlyRequestedFields=True)
+    path = _path("/" + route, filters=filters, fields=["name"], onlyRequestedFields=True)
     return Part(stream, path, _counted(counter), 50, counter)
 
 
 # Its card shows members, but perhaps not all, and no counter tells how many there are.
 _members = Part(
     "groupMember",
-    _path("/{stream}/{id}/participants", fields=["name"], onlyRequestedFields=True),
+    _path("/participants", fields=["name"], onlyRequestedFields=True),
     lambda value: True,
     95,
     is_uncertain=True,
@@ -119,7 +123,7 @@ _members = Part(
 # The card shows the nearest one only; the vendor describes a list of those that go on or are to come.
 _vacations = Part(
     "vacation",
-    _path("/{stream}/{id}/vacations"),
+    _path("/vacations"),
     lambda value: bool(value.get("nearestVacation")),
     94,
     is_uncertain=True,
@@ -140,7 +144,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
     "contractorHuman": (_history, _of_contractor),
     "todo": (_relations,),
     "group": (_members,),
-    "doc": (Part("docVersion", _path("/{stream}/{id}/versions"), _is_versioned, 49, "versionsCount", True),),
+    "doc": (Part("docVersion", _path("/versions"), _is_versioned, 49, "versionsCount", True),),
 }
 
 
@@ -167,7 +171,7 @@ def add_hanging(reading: Reading, row: Row, is_news: bool) -> None:
 def _request(part: Part, stream: str, id: str) -> Request:
     return Request(
         part.stream,
-        API + part.path.format(stream=stream, id=id),
+        f"{API}/{part.root or stream}/{id}{part.path}",
         worth=part.worth,
         bulk=True,
         subject=(part.stream, f"{stream}/{id}"),

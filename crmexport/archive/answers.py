@@ -322,11 +322,14 @@ class Answers:
         return int(self._database.found(sql.COUNT_GAPS, ())[0][0])
 
 
+_NOBODY = (None, None)
+
+
 def indexed(row: Row, body: bytes, response: int, pass_: int) -> tuple[Any, ...]:
     """A record's row in the index, in the order of the columns."""
-    digest = sha256(body[row.start : row.end]).digest()
-    parent = row.parent or (None, None)
-    return row.stream, row.id, digest, response, row.start, row.end, *parent, row.modified, pass_
+    stream, id, _value, start, end, parent, modified = row
+    digest = sha256(body[start:end]).digest()
+    return stream, id, digest, response, start, end, *(parent or _NOBODY), modified, pass_
 
 
 def _now() -> str:
