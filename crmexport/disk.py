@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
+from tenacity import Retrying, retry_if_exception_type, wait_exponential
 
 IS_WINDOWS = os.name == "nt"
 # Seconds. A scanner or an indexer looks at what has just been written, and Windows refuses to move it for that while;
@@ -31,13 +31,15 @@ def remove(path: Path) -> None:
 
 
 def _patiently(work: Callable[..., object], *paths: Path) -> None:
-    again = Retrying(
-        retry=retry_if_exception_type(PermissionError),
-        stop=stop_after_delay(PATIENCE),
-        wait=wait_exponential(0.02, max=1.0),
-        reraise=True,
-    )
-    again(work, *paths)
+    _again(work, *paths)
+
+
+_again = Retrying(  # one for all: it refers to itself, and the cycle collector comes seldom during a pull
+    retry=retry_if_exception_type(PermissionError),
+    stop=lambda state: state.seconds_since_start is not None and state.seconds_since_start >= PATIENCE,
+    wait=wait_exponential(0.02, max=1.0),
+    reraise=True,
+)
 
 
 def reachable(path: Path) -> Path:
