@@ -41,8 +41,9 @@ class Balance:
 
 def balances(archive: Archive, streams: list[str]) -> dict[str, Balance]:
     """The equation for each of `streams`, and for every other stream that anything is known of."""
-    short = _short(archive)
-    found = _equations(archive, streams, short)
+    gaps = archive.gaps()
+    short = _short(archive, gaps)
+    found = _equations(archive, streams, gaps, short)
     return found | {
         name: replace(found[name], short_at=tuple(short_at(archive.database, name, PLACES))) for name in short
     }
@@ -50,13 +51,14 @@ def balances(archive: Archive, streams: list[str]) -> dict[str, Balance]:
 
 def unexplained(archive: Archive) -> dict[str, int]:
     """How many records of each stream the source announces that are neither held nor named as gaps; streams with none left out."""
-    found = _equations(archive, [], _short(archive))
+    gaps = archive.gaps()
+    found = _equations(archive, [], gaps, _short(archive, gaps))
     return {name: balance.unexplained for name, balance in found.items() if balance.unexplained}
 
 
-def _short(archive: Archive) -> dict[str, int]:
+def _short(archive: Archive, gaps: list[Gap]) -> dict[str, int]:
     """What records lack of what they announced, by stream. A whole list that is missing explains all that its stream lacks."""
-    lost = {gap.stream for gap in archive.gaps() if _is_lost_list(gap)}
+    lost = {gap.stream for gap in gaps if _is_lost_list(gap)}
     return {name: lack for name, lack in shortfalls(archive.database).items() if name not in lost}
 
 
@@ -64,10 +66,12 @@ def _is_lost_list(gap: Gap) -> bool:
     return not gap.id and gap.kind.is_loss
 
 
-def _equations(archive: Archive, streams: list[str], short: Mapping[str, int]) -> dict[str, Balance]:
+def _equations(
+    archive: Archive, streams: list[str], all_gaps: list[Gap], short: Mapping[str, int]
+) -> dict[str, Balance]:
     held = archive.counts()
     announced = archive.announced()
-    gaps = _gaps_by_stream(archive.gaps())
+    gaps = _gaps_by_stream(all_gaps)
     deleted = archive.deleted()
     names = dict.fromkeys([*streams, *sorted({*held, *announced, *gaps, *deleted})])
     found = {

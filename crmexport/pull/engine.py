@@ -185,7 +185,7 @@ class Engine:
                 self._families.answered(request)
                 reading = self._connector.read(request, answer)
                 if flight.is_batch:  # which may hold thousands of records
-                    reading = reading.shifted(answer.offset).emptied()
+                    reading = reading.emptied(answer.offset)
                 readings[waiting.id] = reading
             else:
                 failed.append((waiting, failure))

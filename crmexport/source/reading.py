@@ -121,9 +121,11 @@ class Reading:
             ]
         return self
 
-    def emptied(self) -> "Reading":
-        """This reading without the contents of its records: their places are all that keeping them takes."""
-        self.records = [row._replace(value={}) for row in self.records]
+    def emptied(self, offset: int) -> "Reading":
+        """The same, and without the contents of its records: their places are all that keeping them takes."""
+        self.records = [
+            row._replace(value={}, start=row.start + offset, end=row.end + offset) for row in self.records
+        ]
         return self
 
     @property
