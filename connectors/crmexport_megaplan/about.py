@@ -4,12 +4,10 @@ The limits are those known of the older API (3 a second, 3,000 an hour); the new
 reference, §11, §15). How many calls one bulk request may hold is not known either; twenty is a careful beginning (§10).
 """
 
-from typing import ClassVar, Literal, Self
-
-from pydantic import Field, field_validator
+from typing import Annotated, ClassVar, Literal, Self
 
 from crmexport.source import About, Limits, Stream
-from crmexport.source.contract import Options
+from crmexport.source.options import Option, Options
 from crmexport.text import N_
 from crmexport_megaplan.kinds import CARDS, SWEPT
 from crmexport_megaplan.lists import LISTS
@@ -86,28 +84,27 @@ class MegaplanOptions(Options, frozen=True):
 
     unasked: ClassVar[frozenset[str]] = frozenset({"included", "api", "zone"})
 
-    history: bool = Field(
-        default=True,
-        description=N_(
-            "Ask for the history of every changed record: one more question for each, the longest part of a pull"
+    history: Annotated[
+        bool,
+        Option(
+            N_(
+                "Ask for the history of every changed record: one more question for each, the longest part of a pull"
+            )
         ),
-    )
-    included: bool = Field(
-        default=False,
-        description=N_(
-            "Ask for linked objects once, beside the rows, instead of within the first row that names them"
+    ] = True
+    included: Annotated[
+        bool,
+        Option(
+            N_(
+                "Ask for linked objects once, beside the rows, instead of within the first row that names them"
+            )
         ),
-    )
-    api: Literal["v3", "v1"] | None = Field(
-        default=None,
-        description=N_("Which API to speak, v3 or v1; found out if not given, and remembered by the archive"),
-    )
-    zone: str | None = Field(default=None, description=ZONE)
-
-    @field_validator("zone")
-    @classmethod
-    def _is_known(cls, zone: str | None) -> str | None:
-        return None if zone is None else known_zone(zone)
+    ] = False
+    api: Annotated[
+        Literal["v3", "v1"] | None,
+        Option(N_("Which API to speak, v3 or v1; found out if not given, and remembered by the archive")),
+    ] = None
+    zone: Annotated[str | None, Option(ZONE, known_zone)] = None
 
     def asks_more(self, before: Self) -> bool:
         """Only the history is asked for besides; all other options change the way."""

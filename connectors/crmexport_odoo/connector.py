@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
-
-from pydantic import Field
 
 from crmexport.source import (
     About,
@@ -19,7 +17,8 @@ from crmexport.source import (
     SignIn,
     Verdict,
 )
-from crmexport.source.contract import Options, by_status
+from crmexport.source.contract import by_status
+from crmexport.source.options import Option, Options
 from crmexport.text import N_
 from crmexport_odoo.answers import Answers
 from crmexport_odoo.mending import is_divisible, is_doubtful, mend
@@ -39,21 +38,23 @@ REQUESTS_A_SECOND = 10  # Odoo publishes no limit; this is kind to a company's o
 class OdooOptions(Options, frozen=True):
     """Settings for an Odoo account."""
 
-    database: str | None = Field(
-        None, description=N_("name of the database; JSON-2 needs it only where a server has several")
-    )
-    api: Literal["json2", "jsonrpc"] = Field(
-        "json2",
-        description=N_(
-            "json2: Odoo 19 and later, with an API key; jsonrpc: any version, with login and password"
+    database: Annotated[
+        str | None, Option(N_("name of the database; JSON-2 needs it only where a server has several"))
+    ] = None
+    api: Annotated[
+        Literal["json2", "jsonrpc"],
+        Option(
+            N_("json2: Odoo 19 and later, with an API key; jsonrpc: any version, with login and password")
         ),
-    )
-    language: str | None = Field(
-        None,
-        description=N_(
-            "language of translated texts, such as ru_RU; without it, the language of the user who signs in"
+    ] = "json2"
+    language: Annotated[
+        str | None,
+        Option(
+            N_(
+                "language of translated texts, such as ru_RU; without it, the language of the user who signs in"
+            )
         ),
-    )
+    ] = None
 
 
 class Odoo(Connector):

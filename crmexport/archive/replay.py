@@ -4,17 +4,31 @@ import json
 from collections.abc import Callable, Collection, Iterator
 
 from crmexport.archive.store import Archive, Page
+from crmexport.errors import ConfigurationError
 from crmexport.source import Account, Connector, Row, connector_class
 from crmexport.source.contract import rows_in
+from crmexport.source.options import OptionError
+from crmexport.text import _
 
 Unread = Callable[[str, str], object]
 """Is told stream and id of a record that its connector does not find in its answer any more."""
 
 
 def connector_of(archive: Archive) -> Connector:
-    """The connector that filled this archive, for reading it offline. Raises ConfigurationError when it is not installed."""
+    """The connector that filled this archive, for reading it offline.
+
+    Raises ConfigurationError when it is not installed, or in a version that does not know the options of the pull.
+    """
     source = archive.source
-    return connector_class(source.name)(Account(source.url, source.options))
+    try:
+        return connector_class(source.name)(Account(source.url, source.options))
+    except OptionError as error:
+        raise ConfigurationError(
+            _(
+                "The archive was pulled with --set {name}={value}, which the connector {source} that is installed here does not "
+                "know. Read it with the version of crmexport that pulled it, or a newer one."
+            ).format(name=error.name, value=error.value, source=source.name)
+        ) from error
 
 
 def current_rows(

@@ -28,8 +28,8 @@ def told(about: "About") -> list[str]:
         name=about.name, title=_(about.title), rate=about.limits.per_second
     )
     streams = "  " + _("what is pulled: {names}").format(names=", ".join(about.titles.values()))
-    fields = about.options.model_fields.items()
     settings = (
-        f"  --set {name}={options.values(field)}  {_(field.description or '')}" for name, field in fields
+        f"  --set {name}={options.values(one)}  {_(one.option.description)}"
+        for name, one in about.options.known().items()
     )
     return [first, streams, *settings]

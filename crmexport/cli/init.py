@@ -16,9 +16,8 @@ from crmexport.errors import ConfigurationError, ExitCode, SignInRefusedError
 from crmexport.text import _
 
 if TYPE_CHECKING:
-    from pydantic.fields import FieldInfo
-
     from crmexport.source import Connector
+    from crmexport.source.options import Known
 
 TRIES = 3  # of a sign-in
 BOOLEANS = {"да": "yes", "нет": "no"}  # what is asked in Russian is answered in Russian
@@ -67,8 +66,8 @@ def asked(ask: Ask) -> tuple[str, str, str, dict[str, str]]:
     url = _understood(ask, _("The address of your account (such as mycompany.megaplan.ru): "), account_url)
     archive = _understood(ask, _("The folder for the archive [archive]: "), _archive)
     given = {
-        name: _understood(ask, _option_question(name, field), partial(_setting, kind, name))
-        for name, field in kind.about.options.model_fields.items()
+        name: _understood(ask, _option_question(name, known), partial(_setting, kind, name))
+        for name, known in kind.about.options.known().items()
         if name not in kind.about.options.unasked
     }
     return kind.about.name, url, archive, {name: text for name, text in given.items() if text}
@@ -84,13 +83,13 @@ def _understood(ask: Ask, question: str, understand: Callable[[str], Answer]) ->
 
 
 def _setting(kind: "type[Connector]", name: str, text: str) -> str:
-    is_bool = kind.about.options.model_fields[name].annotation is bool
+    is_bool = kind.about.options.known()[name].type is bool
     return options.setting(kind, name, BOOLEANS.get(text.strip().lower(), text) if is_bool else text)
 
 
-def _option_question(name: str, field: "FieldInfo") -> str:
-    about, values = _(field.description or name), options.values(field)
-    if field.is_required():
+def _option_question(name: str, known: "Known") -> str:
+    about, values = _(known.option.description or name), options.values(known)
+    if known.is_required:
         return f"{about} ({name}={values}): "
     return _("{about} ({name}={values}; press Enter to leave it as is usual): ").format(
         about=about, name=name, values=values

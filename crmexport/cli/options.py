@@ -11,10 +11,9 @@ from crmexport.errors import ConfigurationError
 from crmexport.text import _
 
 if TYPE_CHECKING:
-    from pydantic.fields import FieldInfo
-
     from crmexport.archive.place import Place
     from crmexport.source import Connector
+    from crmexport.source.options import Known, OptionError
 
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -185,35 +184,34 @@ def with_api(settings: Mapping[str, str], api: str | None) -> dict[str, str]:
 
 def connector(source: str, url: str, settings: Mapping[str, str]) -> "Connector":
     """The connector `source` for the account at `url`. Raises ConfigurationError for a wrong name, address or setting."""
-    from pydantic import ValidationError
-
     from crmexport.cli.sign_in import account_url
     from crmexport.source import Account, connector_class
+    from crmexport.source.options import OptionError
 
     kind = connector_class(source)
     account = Account(account_url(url), settings)
     try:
         return kind(account)
-    except ValidationError as error:
-        raise _wrong_setting(kind, error.errors()[0]) from error
+    except OptionError as error:
+        raise _wrong_setting(kind, error) from error
 
 
 def setting(kind: "type[Connector]", name: str, text: str) -> str:
     """What was typed for the connector's option `name` (may be nothing). Raises ConfigurationError when it is not understood."""
-    from pydantic import ValidationError
+    from crmexport.source.options import OptionError
 
+    known = kind.about.options.known()[name]
     try:
-        kind.about.options.model_validate({name: text} if text else {})
-    except ValidationError as error:
-        problem = next((one for one in error.errors() if one["loc"] == (name,)), None)
-        if problem is not None:
-            raise _wrong_setting(kind, problem) from error
+        if text or known.is_required:
+            known.read(name, text or None)
+    except OptionError as error:
+        raise _wrong_setting(kind, error) from error
     return text
 
 
-def values(field: "FieldInfo") -> str:
+def values(known: "Known") -> str:
     """What an option of a connector may be, in signs that need no translation: “yes|no”, “v3|v1”, “…”."""
-    words = [word for kind in (field.annotation, *get_args(field.annotation)) for word in _words(kind)]
+    words = [word for kind in (known.type, *get_args(known.type)) for word in _words(kind)]
     return "|".join(dict.fromkeys(words)) or "…"
 
 
@@ -223,25 +221,23 @@ def _words(kind: Any) -> Sequence[str]:
     return [str(word) for word in get_args(kind)] if get_origin(kind) is Literal else ()
 
 
-def _wrong_setting(kind: "type[Connector]", problem: Any) -> ConfigurationError:
+def _wrong_setting(kind: "type[Connector]", error: "OptionError") -> ConfigurationError:
     from crmexport.cli.words import nearest
 
-    fields = kind.about.options.model_fields
-    name = str(problem["loc"][0]) if problem["loc"] else ""
-    if name not in fields:
-        known = nearest(name, list(fields)) or "—"
+    options, name = kind.about.options.known(), error.name
+    if not error.known:
+        known = nearest(name, list(options)) or "—"
         return ConfigurationError(
             _("{source} has no option “{name}”. It has: {known}").format(
                 source=kind.about.name, name=name, known=known
             )
         )
-    meaning = _(fields[name].description or name)
-    if problem["type"] != "missing":
-        return ConfigurationError(
-            _("{source} does not understand --set {name}={value} ({meaning}).").format(
-                source=kind.about.name, name=name, value=problem["input"], meaning=meaning
-            )
+    meaning = _(options[name].option.description or name)
+    if error.value is not None:
+        words = _("{source} does not understand --set {name}={value} ({meaning}).").format(
+            source=kind.about.name, name=name, value=error.value, meaning=meaning
         )
+        return ConfigurationError(f"{words} {error}".rstrip())
     return ConfigurationError(
         _("{source} needs --set {name}=… ({meaning}).").format(
             source=kind.about.name, name=name, meaning=meaning

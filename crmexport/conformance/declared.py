@@ -6,7 +6,7 @@ from collections import Counter
 from crmexport.conformance.bench import Bench
 from crmexport.conformance.check import Complaints, check
 from crmexport.source import Credentials, Request
-from crmexport.source.contract import Options
+from crmexport.source.options import Options
 
 GROUP = "declarations"
 WRITING = ("PUT", "PATCH", "DELETE")
@@ -51,17 +51,17 @@ def limits_are_sensible(bench: Bench) -> Complaints:
 @check(GROUP)
 def options_are_explained(bench: Bench) -> Complaints:
     """Every option has a description and works unset: it is the only documentation that a person at the keyboard gets."""
-    for name, option in bench.about.options.model_fields.items():
-        if not option.description:
+    for name, option in bench.about.options.known().items():
+        if not option.option.description:
             yield f"the option {name} has no description"
-        if option.is_required():
+        if option.is_required:
             yield f"the option {name} has no default"
 
 
 @check(GROUP)
 def options_hold_no_secret(bench: Bench) -> Complaints:
     """Options are kept in the archive in plain words, so that credentials must come by SignIn and never as an option."""
-    found = [name for name in bench.about.options.model_fields if SECRET.search(name)]
+    found = [name for name in bench.about.options.known() if SECRET.search(name)]
     yield from (f"the option {name} sounds like a secret" for name in found)
     if not issubclass(bench.about.options, Options):
         yield "options is no class of Options"

@@ -49,7 +49,7 @@ def _sibling(connector: Connector, name: str) -> Connector:
     if name == connector.about.name:
         return connector
     kind = connector_class(name)
-    known = kind.about.options.model_fields
+    known = kind.about.options.known()
     options = {key: value for key, value in connector.account.options.items() if key in known}
     return kind(Account(connector.account.url, options))
 

@@ -70,7 +70,7 @@ class Journey:
         """Whether the options ask for more than those of the last pull, where the archive keeps these in a form still known."""
         options = self._connector.options
         try:
-            before = type(options).model_validate(self._archive.source.options)
+            before = type(options).read(self._archive.source.options)
         except ValueError:
             return False
         return options.asks_more(before)

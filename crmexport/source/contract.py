@@ -5,12 +5,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Self
-
-from pydantic import BaseModel
+from typing import Any, ClassVar
 
 from crmexport.source.account import Account, SignIn
 from crmexport.source.exchange import Request, Response, Verdict
+from crmexport.source.options import Options
 from crmexport.source.reading import Reading, Row
 from crmexport.source.standing import Standing
 from crmexport.text import _
@@ -58,19 +57,6 @@ class ReadRule:
         return self.body is None or self.body(request.body or "")
 
 
-class Options(BaseModel, extra="forbid", frozen=True):
-    """Settings of a connector beyond the address: a subclass's fields, with their descriptions, are the documentation.
-
-    `unasked` names those that `init` asks nobody for: found out by itself, or to be judged only by who knows the API.
-    """
-
-    unasked: ClassVar[frozenset[str]] = frozenset()
-
-    def asks_more(self, before: Self) -> bool:
-        """Whether these ask for something that was not asked with those `before`: everything is then asked once more."""
-        return self != before
-
-
 @dataclass(frozen=True, slots=True)
 class NotGiven:
     """A class of things that may exist in an account, but that its API does not give, or that is left out on purpose.
@@ -116,7 +102,7 @@ class Connector(ABC):
 
     def __init__(self, account: Account) -> None:
         self.account = account
-        self.options = self.about.options.model_validate(dict(account.options))
+        self.options = self.about.options.read(account.options)
 
     @abstractmethod
     def sign_in(self) -> SignIn:

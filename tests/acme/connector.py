@@ -5,10 +5,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
-
-from pydantic import Field
 
 from crmexport.errors import ConfigurationError, SignInRefusedError
 from crmexport.source import (
@@ -28,7 +26,7 @@ from crmexport.source import (
     Stream,
     Verdict,
 )
-from crmexport.source.contract import Options
+from crmexport.source.options import Option, Options
 from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece, pieces
 
@@ -39,7 +37,7 @@ TOLD = {"expired": Verdict.EXPIRED, "busy": Verdict.THROTTLED, "forbidden": Verd
 
 
 class AcmeOptions(Options, frozen=True):
-    company: str = Field("", description="Which of several companies")
+    company: Annotated[str, Option("Which of several companies")] = ""
 
 
 class AcmeSignIn(SignIn):

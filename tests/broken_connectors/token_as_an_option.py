@@ -1,8 +1,8 @@
 """Takes the token as an option, which the archive keeps in plain words."""
 
-from pydantic import Field
+from typing import Annotated
 
-from crmexport.source.contract import Options
+from crmexport.source.options import Option, Options
 from tests.acme import Acme
 from tests.acme.connector import with_about
 
@@ -10,7 +10,7 @@ CAUGHT_BY = "options_hold_no_secret"
 
 
 class _Options(Options, frozen=True):
-    token: str = Field("", description="The token of the account")
+    token: Annotated[str, Option("The token of the account")] = ""
 
 
 class Broken(Acme):

@@ -25,7 +25,7 @@ from crmexport.cli import plan as plan_command
 from crmexport.errors import ConfigurationError, ExitCode, SignInRefusedError
 from crmexport.pull.events import Event, PullResult
 from crmexport.source import Standing
-from crmexport.source.contract import Options
+from crmexport.source.options import Options
 from crmexport.text import language
 from tests.cli.conftest import Run
 
@@ -39,7 +39,7 @@ class FakeConnector:
 
     def __init__(self, account: Any) -> None:
         self.account = account
-        self.options = Settings.model_validate(dict(account.options))
+        self.options = Settings.read(account.options)
 
 
 def told_of(**more: Any) -> SimpleNamespace:

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
 import typer
-from pydantic import Field
 
 import crmexport.source
 from crmexport.cli import init, plan, sign_in
@@ -15,15 +14,15 @@ from crmexport.cli.app import build
 from crmexport.cli.settings import defaults
 from crmexport.errors import ConfigurationError, SignInRefusedError
 from crmexport.source import Credentials
-from crmexport.source.contract import Options
+from crmexport.source.options import Option, Options
 from tests.cli.conftest import Run
 
 
 class Settings(Options):
-    database: str = Field(default="", description="Name of the database")
-    api: Literal["old", "new"] | None = Field(default=None, description="Which API")
-    history: bool = Field(default=True, description="Ask for histories")
-    zone: str | None = Field(default=None, description="Zone of the account")
+    database: Annotated[str, Option("Name of the database")] = ""
+    api: Annotated[Literal["old", "new"] | None, Option("Which API")] = None
+    history: Annotated[bool, Option("Ask for histories")] = True
+    zone: Annotated[str | None, Option("Zone of the account")] = None
 
     unasked: ClassVar[frozenset[str]] = frozenset({"zone"})
 

@@ -32,6 +32,13 @@ def test_help_of_a_command_imports_no_more_than_typer_needs_to_read_options() ->
     assert loaded_by(["pull", "--help"]) & set(HEAVY) <= {"pydantic"}
 
 
+def test_a_pull_does_without_what_only_mapping_files_need() -> None:
+    """A connector and the engine are used without the command line, too."""
+    code = "import sys, crmexport.pull, crmexport_megaplan, crmexport_odoo; print(*sys.modules)"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert not {"pydantic", "pydantic_core", "yaml", "openpyxl"} & set(shown.stdout.split())
+
+
 def test_the_module_ends_with_the_code_of_the_command() -> None:
     shown = subprocess.run(
         [sys.executable, "-m", "crmexport", "export", "--to", "csv", "--out", "o", "--archive", "nowhere"],

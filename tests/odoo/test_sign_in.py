@@ -1,10 +1,10 @@
 """Signing in: the key goes into headers, the password into one request that is never stored, and refusals are sentences."""
 
 import pytest
-from pydantic import ValidationError
 
 from crmexport.errors import ConfigurationError, SignInRefusedError
 from crmexport.source import Credentials, Response
+from crmexport.source.options import OptionError
 from tests.odoo.recordings import answer, made, odoo
 
 KEY = Credentials(token="the key")
@@ -72,9 +72,9 @@ def test_refused(response: Response, words: str) -> None:
 
 def test_options_are_checked() -> None:
     """A misspelt option is refused."""
-    with pytest.raises(ValidationError):
+    with pytest.raises(OptionError):
         odoo(api="soap")
-    with pytest.raises(ValidationError):
+    with pytest.raises(OptionError):
         odoo(databse="firm")
 
 

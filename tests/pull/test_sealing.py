@@ -13,7 +13,7 @@ from crmexport.archive.equation import balances
 from crmexport.archive.journal import Journal, Kind
 from crmexport.archive.news import News
 from crmexport.source import Account, GapKind, Reading, Request, Response, Standing
-from crmexport.source.contract import Options
+from crmexport.source.options import Options
 from tests.pull.test_engine import Journey, status
 from tests.toy import Toy, ToyServer, fault
 

@@ -1,11 +1,9 @@
 """The connector's card: its streams, what the older API permits (Megaplan reference, §15), its settings."""
 
-from typing import Self
-
-from pydantic import Field, field_validator
+from typing import Annotated, Self
 
 from crmexport.source import About, Limits, Stream
-from crmexport.source.contract import Options
+from crmexport.source.options import Option, Options
 from crmexport.text import N_
 from crmexport_megaplan.not_given import NOT_GIVEN_BY_V1
 from crmexport_megaplan.v1.lists import LISTS, RELISTED, SWEPT
@@ -51,18 +49,15 @@ STREAMS = (
 class V1Options(Options, frozen=True):
     """Settings of the connector for Megaplan's older API."""
 
-    zone: str | None = Field(default=None, description=ZONE)
-    history: bool = Field(
-        default=False,
-        description=N_(
-            "Ask for the history of every task, project, client and deal, one by one: as many requests again as there are"
+    zone: Annotated[str | None, Option(ZONE, known_zone)] = None
+    history: Annotated[
+        bool,
+        Option(
+            N_(
+                "Ask for the history of every task, project, client and deal, one by one: as many requests again as there are"
+            )
         ),
-    )
-
-    @field_validator("zone")
-    @classmethod
-    def _is_known(cls, zone: str | None) -> str | None:
-        return None if zone is None else known_zone(zone)
+    ] = False
 
     def asks_more(self, before: Self) -> bool:
         """Only the history is asked for besides; all other options change the way."""
