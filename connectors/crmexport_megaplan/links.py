@@ -12,6 +12,8 @@ from crmexport_megaplan.kinds import STREAM_OF
 
 Key = tuple[str, str]
 Object = dict[str, Any]
+# Values that are objects only in form and name no other: two in five of all that stand in a list (Megaplan reference, §5).
+PLAIN = frozenset({"DateTime", "DateOnly", "DateInterval", "Money"})
 DEPTH = 3
 RECORD_DEPTH = 1
 
@@ -52,7 +54,8 @@ class Gathering(_Looking):
         for inner in value.values():
             form = type(inner)
             if form is dict:
-                self.look(inner)
+                if inner.get("contentType") not in PLAIN:
+                    self.look(inner)
             elif form is list and inner:
                 self._look_into(inner)
 
@@ -78,10 +81,11 @@ class Filling(_Looking):
     def look(self, value: Object) -> None:
         """Go through an object and all within it, innermost first."""
         for inner in value.values():
-            kind = type(inner)
-            if kind is dict:
-                self.look(inner)
-            elif kind is list and inner:
+            form = type(inner)
+            if form is dict:
+                if inner.get("contentType") not in PLAIN:
+                    self.look(inner)
+            elif form is list and inner:
                 self._look_into(inner)
         if "id" in value:
             (self._bare if len(value) == 2 else self._met).append(value)
