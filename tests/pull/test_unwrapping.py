@@ -1,12 +1,15 @@
 """A file that comes as base64 within JSON is kept as the bytes it is; an answer that does not hold it is no file."""
 
 import base64
+import errno
 import json
+import os
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from crmexport.errors import OutputError
 from crmexport.pull.unwrapping import unwrapped
 from crmexport.source import Request
 from crmexport.transport.line import FileResponse
@@ -68,3 +71,17 @@ def test_an_empty_file_is_one_where_it_is_sent_as_a_file_or_told_to_be_empty(
 ) -> None:
     empty = FileResponse(200, {"content-type": kind}, b"", path=tmp_path / "arrived", size=0)
     assert unwrapped(Request("file", "/f", is_file=True, context=context), empty) is empty
+
+
+def test_what_was_unwrapped_is_on_disk_before_it_is_called_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk may notice only at the end that it is full; a power cut must not leave a name without its bytes."""
+
+    def full(number: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    arrived = received(tmp_path, [{"datas": base64.b64encode(CONTENT).decode()}])
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match="No space left"):
+        unwrapped(Request("file", "/f", is_file=True, context={"decode": [None, "datas", "base64"]}), arrived)
