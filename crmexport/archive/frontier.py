@@ -1,5 +1,6 @@
 """The requests still to make: durable, each asked once a pass, the worthiest first."""
 
+import math
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -54,6 +55,7 @@ _reword = update(requests).where(_its).values(payload=bindparam("words"))
 _change = update(requests).where(_its, requests.c.state == bindparam("was")).values(state=bindparam("to"))
 _in_line = and_(_pass == bindparam("of"), requests.c.state == bindparam("line"))
 _count = select(func.count()).select_from(requests).where(_in_line)
+_count_lines = select(requests.c.bulk, func.count()).where(_in_line).group_by(requests.c.bulk)
 _first_time = select(func.min(requests.c.not_before)).where(_in_line)
 _sooner = (
     update(requests)
@@ -163,9 +165,10 @@ class Frontier:
         """Whether anything of this pass was answered."""
         return bool(self._database.found(_count, (self.number, int(State.DONE)))[0][0])
 
-    def count(self) -> int:
-        """How many requests wait, deferred ones included."""
-        return int(self._database.found(_count, self._line)[0][0])
+    def left(self, batch: int) -> int:
+        """How many requests are still to be sent, deferred ones included: of those that may be batched, `batch` go at once."""
+        lines = self._database.found(_count_lines, self._line)
+        return sum(math.ceil(number / max(1, batch)) if bulk else number for bulk, number in lines)
 
     def next_time(self) -> float | None:
         """When the first of the waiting requests may be asked (seconds since the epoch); None when nothing waits."""

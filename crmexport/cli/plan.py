@@ -12,7 +12,7 @@ from crmexport.text import _, spaced
 
 if TYPE_CHECKING:
     from crmexport.pull.plan import Estimate
-    from crmexport.source import Credentials
+    from crmexport.source import Credentials, Limits
 
 
 def add(app: typer.Typer) -> None:
@@ -60,6 +60,8 @@ def run(
     connector = options.connector(source, url, settings)
     estimate = plan(connector, secrets or credentials(), share=share, rate=rate)
     typer.echo(told(estimate))
+    if rate is None and connector.about.limits.per_hour:
+        typer.echo(permitted(connector.about.limits))
     if seconds is None:
         for line in by_its_own_word(estimate, datetime.now(UTC)):
             typer.echo(line)
@@ -84,6 +86,14 @@ def told(estimate: "Estimate") -> str:
     unknown = sorted(titles.get(name, name) for name in estimate.unknown)
     uncounted = [_("Not counted by the source: {streams}").format(streams=", ".join(unknown))]
     return "\n".join([_("The account announces:"), *lines, *(uncounted if unknown else []), sentence])
+
+
+def permitted(limits: "Limits") -> str:
+    """By which limits the time was reckoned: the one thing in it that a word of the vendor's can change."""
+    return _(
+        "Reckoned with what this CRM is known to permit: {rate:g} requests a second, {number} an hour. If the vendor permits you more, "
+        "say so with --rate."
+    ).format(rate=limits.per_second, number=spaced(limits.per_hour or 0))
 
 
 def by_its_own_word(estimate: "Estimate", now: datetime) -> Iterator[str]:

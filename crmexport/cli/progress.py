@@ -72,6 +72,27 @@ class Count:
         return {"event": self.kind, "what": self.what, "done": self.done, "waiting": waiting}
 
 
+class Standstill:
+    """Remembers for how long nothing will move, and why: figures that stand still say too little to who looks at them."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._until = 0.0
+        self._reason: str | None = None
+
+    def note(self, event: Event) -> None:
+        """Take notice of an event, if it tells of a wait."""
+        if event.kind == "waiting":
+            values = event.as_dict()
+            self._until = self._clock() + (values.get("seconds") or 0.0)
+            self._reason = values.get("reason")
+
+    def told(self) -> str:
+        """What is waited for and how long still; nothing when all goes on."""
+        left = self._until - self._clock()
+        return _waiting({"seconds": left, "reason": self._reason}) if left > 0 else ""
+
+
 class FirstGaps:
     """Lets the first gaps through; a person reads the rest in the report. What is no loss is no news."""
 
@@ -101,7 +122,7 @@ class JsonLines:
 
 
 class PlainLines:
-    """A line at most every ten seconds, for logs; what happens once is written when it happens.
+    """A line at most every ten seconds, for logs; what happens once is written when it happens, and nothing more while all waits.
 
     The first line says when: a log of a year is read by its days.
     """
@@ -117,12 +138,14 @@ class PlainLines:
         self._moment = instant(now().isoformat(timespec="seconds")) + ", "
         self._next = 0.0
         self._gaps = FirstGaps()
+        self._standstill = Standstill(clock)
 
     def __call__(self, event: Event) -> None:
-        """Write the event, unless it is progress and the last line is young."""
+        """Write the event, unless it is progress and the last line is young, or nothing moves."""
         now = self._clock()
+        self._standstill.note(event)
         if event.kind == "progress":
-            if now < self._next:
+            if now < self._next or self._standstill.told():
                 return
             self._next = now + PAUSE
         line = self._gaps.told(event) if event.kind == "gap" else sentence(event)
@@ -145,9 +168,10 @@ def _bar(title: str) -> Iterator[Watch]:
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task(title, total=None, told="")
-        gaps = FirstGaps()
+        gaps, standstill = FirstGaps(), Standstill()
 
         def watch(event: Event) -> None:
+            standstill.note(event)
             if event.kind in LASTING:
                 line = gaps.told(event) if event.kind == "gap" else sentence(event)
                 if line:
@@ -157,7 +181,10 @@ def _bar(title: str) -> Iterator[Watch]:
             done, waiting = values.get("done"), values.get("waiting")
             if done is not None:
                 progress.update(task, completed=done, total=done + waiting if waiting is not None else None)
-            progress.update(task, told=sentence(event))
+            waits = standstill.told() if event.kind == "progress" else ""
+            progress.update(
+                task, told=", ".join(filter(None, (_done(values), waits))) if waits else sentence(event)
+            )
 
         yield watch
         progress.update(task, **_full(progress, task))

@@ -90,7 +90,7 @@ class Engine:
         """Ask until nothing waits and nothing linked is missing. Stops between two transactions, whatever interrupts it."""
         try:
             while self._step() or self._closing.ask():
-                self._watching.tick(self._frontier)
+                self._watching.tick(lambda: self._frontier.left(self._flights.batch))
         finally:
             self._flights.stop()
 

@@ -41,8 +41,7 @@ class Journey:
         self._clock = clock
         self._believe = believe
         self._new: Counter[str] = Counter()
-        held, titles = archive.counts(), connector.about.titles
-        self.watching = Watching(watch, clock, coats.ledger, held, self._new, titles)
+        self.watching = Watching(watch, clock, coats, archive.counts(), self._new, connector.about.titles)
         self._run = 0
         self.pull = 0
 
@@ -60,7 +59,8 @@ class Journey:
             self.pull = last + 1 if is_new else last
             self._run = self.journal.begin(self.pull)
             pass_ = self._open(full) if is_new else self._reopen()
-        waiting = Frontier(self._archive.database, pass_.id).count() if pass_ else 0
+        batch = self._connector.about.limits.bulk_calls
+        waiting = Frontier(self._archive.database, pass_.id).left(batch) if pass_ else 0
         self.watching.tell("started", pull=self.pull, waiting=waiting, records=self.watching.records())
         if asks_more:
             self.watching.tell("asks_more")

@@ -4,6 +4,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from crmexport.pull.choice import suited
@@ -14,6 +15,7 @@ from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.failures import FailureError
 from crmexport.transport.line import Transport
+from crmexport.transport.pace import Pace
 from crmexport.transport.trying import BRIEF, Trying
 
 DEPTH = 3  # dictionaries, the field definitions they lead to, the lists these lead to
@@ -83,7 +85,16 @@ def plan(
         look = _Look(connector, trying)
         look.around()
         trying.must_have_answers()
-        estimate = _estimate(connector, look, coats.pace.rate or UNLIMITED)
+        low = _requests(connector, look)
+        seconds = partial(_seconds, coats.pace)
+        estimate = Estimate(
+            round(low),
+            round(low * SPREAD),
+            seconds(low),
+            seconds(low * SPREAD),
+            dict(look.records),
+            _unknown(look),
+        )
         titles = {connector.about.files_stream: _("Files"), **connector.about.titles}
         return replace(estimate, standing=greet(connector, trying.send), titles=titles)
 
@@ -156,7 +167,12 @@ def _is_list(request: Request) -> bool:
     return not (request.bulk or request.is_file)
 
 
-def _estimate(connector: Connector, look: _Look, rate: float) -> Estimate:
+def _seconds(pace: Pace, requests: float) -> float:
+    return pace.lasting(requests) or requests / UNLIMITED
+
+
+def _requests(connector: Connector, look: _Look) -> float:
+    """About how many a full pull needs at least, by what the first pages show."""
     limits, records = connector.about.limits, look.records
     low = 0.0
     for stream, sample in look.samples.items():
@@ -168,7 +184,11 @@ def _estimate(connector: Connector, look: _Look, rate: float) -> Estimate:
         if stream in connector.about.swept:  # and it looks for changes
             walk += sample.lists
         low += walk + share * (sample.batched / max(1, limits.bulk_calls) + sample.files)
+    return low
+
+
+def _unknown(look: _Look) -> tuple[str, ...]:
+    """The streams that the source does not count."""
+    records = look.records
     uncounted = {name for name, sample in look.samples.items() if sample.rows and name not in records}
-    unknown = tuple(sorted(uncounted | look.unseen - records.keys()))
-    high = low * SPREAD
-    return Estimate(round(low), round(high), low / rate, high / rate, dict(records), unknown)
+    return tuple(sorted(uncounted | look.unseen - records.keys()))

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from crmexport.archive.frontier import Frontier
 from crmexport.pull.events import Event
+from crmexport.pull.flights import MOST
 from crmexport.source import Gap
 from crmexport.transport.clock import Clock
-from crmexport.transport.ledger import Ledger
+from crmexport.transport.coats import Coats
 
-BEAT = 0.5
+BEAT = 1.0
 
 Watch = Callable[[Event], None]
 
@@ -25,14 +25,14 @@ class Watching:
         self,
         watch: Watch,
         clock: Clock,
-        ledger: Ledger,
+        coats: Coats,
         held: Mapping[str, int],
         new: Counter[str],
         titles: Mapping[str, str],
     ) -> None:
         self._watch = watch
         self._clock = clock
-        self._ledger = ledger
+        self._coats = coats
         self._held = Counter(held)
         self._new = new
         self._titles = titles
@@ -44,12 +44,12 @@ class Watching:
         """One event."""
         self._watch(Event(kind, values))
 
-    def tick(self, frontier: Frontier) -> None:
-        """Called after every step; tells the figures twice a second."""
+    def tick(self, left: Callable[[], int]) -> None:
+        """Called after every step; tells the figures once a second. `left` says how many requests are still to be sent."""
         now = self._clock.monotonic()
         if now >= self._next:
             self._next = now + BEAT
-            self.tell("progress", **self._figures(frontier.count(), now))
+            self.tell("progress", **self._figures(left(), now))
 
     def waiting(self, seconds: float) -> None:
         """Nothing can be asked for a while."""
@@ -70,13 +70,18 @@ class Watching:
         return self._clock.monotonic() - self._started
 
     def _figures(self, waiting: int, now: float) -> dict[str, Any]:
-        seconds = max(now - self._started, 1e-6)
-        rate = self._ledger.sent / seconds
+        sent = self._coats.ledger.sent
+        rate = sent / max(now - self._started, 1e-6)
         return {
-            "done": self._ledger.sent,
+            "done": sent,
             "waiting": waiting,
             "records": self.records(),
             "files": self._held["file"] + self._new["file"],
             "rate": round(rate, 2),
-            "eta_seconds": round(waiting / rate) if rate else None,
+            "eta_seconds": round(self._lasting(waiting, rate)) if rate else None,
         }
+
+    def _lasting(self, waiting: int, rate: float) -> float:
+        """Seconds for the requests that wait: as long as the source's limits want, or, where these leave time, its answers take."""
+        permitted = self._coats.pace.lasting(waiting)
+        return max(permitted, waiting * self._coats.ledger.latency / MOST) if permitted else waiting / rate

@@ -41,7 +41,7 @@ class Coats:
         clock = clock or Clock()
         self.ledger = Ledger(line or Line(connector.account.url, incoming, clock=clock), clock)
         judged = Judge(self.ledger, connector, clock.time)
-        self.pace = _pace(judged, connector, clock, share, rate)
+        self.pace = _pace(judged, connector, clock, share, rate, waiting)
         tokens = (
             Tokens(default_folder(), connector.account.url, credentials.login) if credentials.login else None
         )
@@ -56,10 +56,16 @@ def _signing_in(reason: str) -> str:
     return _("signing in: {words}").format(words=reason)
 
 
-def _pace(inner: Transport, connector: Connector, clock: Clock, share: float, rate: float | None) -> Pace:
+def _pace(
+    inner: Transport,
+    connector: Connector,
+    clock: Clock,
+    share: float,
+    rate: float | None,
+    waiting: Waiting,
+) -> Pace:
     limits = connector.about.limits
     if rate is not None:
-        return Pace(inner, clock, rate * share or None)
-    return Pace(
-        inner, clock, limits.per_second * share, int(limits.per_hour * share) if limits.per_hour else None
-    )
+        return Pace(inner, clock, rate * share or None, waiting=waiting)
+    per_hour = int(limits.per_hour * share) if limits.per_hour else None
+    return Pace(inner, clock, limits.per_second * share, per_hour, waiting)

@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from crmexport.source import Connector, Request, Response, Verdict
@@ -19,6 +20,7 @@ from crmexport.transport.failures import (
 from crmexport.transport.line import Transport
 
 REASON_LENGTH = 300
+A_DAY = 24 * 3600.0
 MESSAGE = re.compile(
     r'"(?:message|error_description)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))+")'
 )
@@ -69,20 +71,21 @@ def reason(response: Response) -> str:
 
 
 def retry_after(response: Response, now: float) -> float | None:
-    """Seconds to wait by the header Retry-After, given in seconds or as an HTTP date (RFC 9110 §10.2.3)."""
+    """Seconds to wait by the header Retry-After, given in seconds or as an HTTP date (RFC 9110 §10.2.3).
+
+    A day at the most: no limit is longer, and a wrong clock or figure must not hold up a pull for ever.
+    """
     told = response.headers.get("retry-after", "").strip()
-    if not told:
-        return None
     try:
-        return max(0.0, float(told))
-    except ValueError:
-        pass
-    try:
-        at = parsedate_to_datetime(told)
+        seconds = _seconds(told, now) if told else None
     except ValueError:
         return None
-    return max(
-        0.0,
-        (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
-        - datetime.fromtimestamp(now, UTC).timestamp(),
-    )
+    return None if seconds is None else min(max(0.0, seconds), A_DAY)
+
+
+def _seconds(told: str, now: float) -> float:
+    """Raises ValueError for what is neither a number nor a date."""
+    with suppress(ValueError):
+        return float(told)
+    at = parsedate_to_datetime(told)
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - now

@@ -4,11 +4,13 @@ Measured (docs/performance.md): 0.98 of the limit evenly spaced reaches 98 % wit
 each rejection costs a quarter of the rate, so a short Retry-After only slows down a little.
 """
 
+import math
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from crmexport.source import Request, Response
+from crmexport.text import _
 from crmexport.transport.clock import Clock
 from crmexport.transport.failures import ThrottledError
 from crmexport.transport.line import Transport
@@ -17,14 +19,23 @@ FRACTION = 0.98
 SLOWER = 0.97
 BACK_PER_SECOND = 0.002
 LONG_WAIT = 3.0
+WORTH_TELLING = 10.0  # seconds for which nothing leaves
 HOUR = 3600.0
 
 
 class Pace(Transport):
-    """One for an account. `per_second` requests at most (None: as fast as the line), `per_hour` within any hour."""
+    """One for an account. `per_second` requests at most (None: as fast as the line), `per_hour` within any hour.
+
+    `waiting` is told the seconds for which nothing will leave, and why.
+    """
 
     def __init__(
-        self, inner: Transport, clock: Clock, per_second: float | None, per_hour: int | None = None
+        self,
+        inner: Transport,
+        clock: Clock,
+        per_second: float | None,
+        per_hour: int | None = None,
+        waiting: Callable[[float, str], None] = lambda seconds, reason: None,
     ) -> None:
         self._inner = inner
         self._clock = clock
@@ -33,6 +44,8 @@ class Pace(Transport):
         self._factor = FRACTION
         self._changed = clock.monotonic()
         self._next = 0.0
+        self._waiting = waiting
+        self._told = 0.0  # until when everybody knows that nothing leaves
         self._lock = threading.Lock()
 
     @property
@@ -42,12 +55,33 @@ class Pace(Transport):
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         """Wait for a slot, then ask; learn from a rejection."""
-        self._clock.sleep(self._slot() - self._clock.monotonic())
+        pause = self._slot() - self._clock.monotonic()
+        if self._hour is not None:
+            self._tell(pause, _("{number} requests an hour are permitted").format(number=self._hour.maxlen))
+        self._clock.sleep(pause)
         try:
             return self._inner.send(request, headers)
         except ThrottledError as failure:
             self._slow_down(failure.wait)
+            self._tell(failure.wait or 0.0, str(failure))
             raise
+
+    def lasting(self, requests: float) -> float:
+        """Seconds until so many more may have left; 0 where nothing limits them."""
+        with self._lock:
+            now = self._clock.monotonic()
+            each = 1.0 / self.rate if self.rate else 0.0
+            evenly = requests * each
+            number, most = math.ceil(requests), self._hour.maxlen if self._hour is not None else None
+            if self._hour is None or most is None or number < 1:
+                return evenly
+            left = [slot for slot in self._hour if slot > now - HOUR]
+            if number <= most - len(left):
+                return evenly
+            hours, place = divmod(number - (most - len(left)) - 1, most)
+            fresh = max(now, self._next) + (place - len(left) + 1) * each
+            before = left[place] if place < len(left) else fresh
+            return max(evenly, before + (hours + 1) * HOUR - now)
 
     def _slot(self) -> float:
         """Take the next free slot (monotonic seconds)."""
@@ -68,6 +102,15 @@ class Pace(Transport):
             self._factor *= SLOWER
             if wait is not None and wait > LONG_WAIT:
                 self._next = max(self._next, self._clock.monotonic() + wait)
+
+    def _tell(self, pause: float, reason: str) -> None:
+        """Say once that nothing leaves for long, whoever of all threads notices it first."""
+        with self._lock:
+            now = self._clock.monotonic()
+            is_news = pause >= WORTH_TELLING and now >= self._told
+            self._told = now + pause if is_news else self._told
+        if is_news:
+            self._waiting(pause, reason)
 
     def _creep_back(self, now: float) -> None:
         self._factor = min(FRACTION, self._factor + BACK_PER_SECOND * (now - self._changed))

@@ -24,7 +24,7 @@ from crmexport.cli import options
 from crmexport.cli import plan as plan_command
 from crmexport.errors import ConfigurationError, ExitCode, SignInRefusedError
 from crmexport.pull.events import Event, PullResult
-from crmexport.source import Standing
+from crmexport.source import Limits, Standing
 from crmexport.source.options import Options
 from crmexport.text import language
 from tests.cli.conftest import Run
@@ -35,7 +35,12 @@ class Settings(Options):
 
 
 class FakeConnector:
-    about = SimpleNamespace(name="megaplan", options=Settings, titles={"unit": "Units"})
+    about = SimpleNamespace(
+        name="megaplan",
+        options=Settings,
+        titles={"unit": "Units"},
+        limits=Limits(per_second=3, per_hour=3000),
+    )
 
     def __init__(self, account: Any) -> None:
         self.account = account
@@ -223,7 +228,11 @@ def test_plan_tells_how_long(run: Run, calls: Calls) -> None:
         "  Deals: 7",
         "Not counted by the source: payer",
         "A pull needs 10 to 20 requests: 1 min 0 s to 2 min 0 s, files not counted.",
+        "Reckoned with what this CRM is known to permit: 3 requests a second, 3\u00a0000 an hour. If the vendor permits you more, say so "
+        "with --rate.",
     ]
+    told = run("plan", "--source", "megaplan", "--url", "crm.example.com", "--rate", "7")[1]
+    assert "Reckoned" not in told, "that is what the person said"
 
 
 @pytest.mark.parametrize(("end", "said"), [(2999, "It fits"), (2020, "That day is past")])
@@ -232,7 +241,7 @@ def test_plan_tells_who_is_signed_in_and_what_the_account_says_of_its_end(
 ) -> None:
     calls.standing = Standing("Anna, director (7)", datetime(end, 1, 1, tzinfo=UTC))
     code, out, _ = run("plan", "--source", "megaplan", "--url", "crm.example.com")
-    lines = out.splitlines()[4:]
+    lines = out.splitlines()[5:]
     assert code == 0 and "Anna, director (7)" in lines[0] and f"{end}-01-01" in lines[1]
     assert lines[2].startswith(said) and len(lines) == 3
 

@@ -54,6 +54,31 @@ def test_a_log_gets_a_line_every_ten_seconds() -> None:
     ]
 
 
+def test_a_log_says_once_what_is_waited_for() -> None:
+    now = [100.0]
+    stream = io.StringIO()
+    watch = progress.PlainLines("Pull", stream, lambda: now[0])
+    watch(Happened("waiting", seconds=2590.0, reason="3000 requests an hour are permitted"))
+    for second in range(0, 2620, 10):
+        now[0] = 100.0 + second
+        watch(Happened("progress", done=3000, waiting=9000))
+    lines = stream.getvalue().splitlines()
+    assert lines[0].endswith("waiting for the source (3000 requests an hour are permitted): 43 min 10 s")
+    assert len(lines) == 4, "and goes on when it is over"
+
+
+def test_a_bar_tells_how_long_it_will_stand_still() -> None:
+    now = [100.0]
+    standstill = progress.Standstill(lambda: now[0])
+    assert standstill.told() == ""
+    standstill.note(Happened("waiting", seconds=600.0, reason="503"))
+    now[0] += 480
+    standstill.note(Happened("progress", done=1, waiting=2))
+    assert standstill.told() == "waiting for the source (503): 2 min 0 s"
+    now[0] += 120
+    assert standstill.told() == ""
+
+
 def test_the_first_line_of_a_log_says_when() -> None:
     stream = io.StringIO()
     moment = datetime(2026, 11, 28, 2, 0, 1, 5, tzinfo=UTC)

@@ -1,5 +1,6 @@
 """A plan looks at first pages only and comes near what the pull then takes; it keeps nothing."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from crmexport.conformance.bench import unmeddled
 from crmexport.conformance.lines import RehearsalLine
 from crmexport.errors import SignInRefusedError, SourceError
 from crmexport.pull import pull
+from crmexport.pull.events import Event
 from crmexport.pull.plan import Estimate, plan
-from crmexport.source import Account, Credentials, Reading, Request, Response
+from crmexport.source import Account, Credentials, Limits, Reading, Request, Response
 from crmexport.transport.failures import TransientError
 from tests.faults.inprocess import URL, Sandboxed, line_to, pulled
 from tests.toy import TestClock, Toy, ToyServer, fault, toy
@@ -28,6 +30,25 @@ def test_a_plan_is_near_the_pull_and_asks_less(tmp_path: Path) -> None:
     assert estimate.records["thing"] == 400
     assert looked <= 5
     assert estimate.requests_low * 0.7 <= result.requests <= estimate.requests_high * 1.3
+
+
+class Hourly(Toy):
+    """Whose source permits few requests an hour."""
+
+    about = replace(Toy.about, limits=Limits(per_second=10, per_hour=30, page=Toy.about.limits.page))
+
+
+def test_a_plan_tells_how_long_it_takes_where_an_hour_has_a_limit(tmp_path: Path) -> None:
+    server = ToyServer(things=400, incoming=tmp_path / "files" / "incoming")
+    connector, clock = Hourly(Account("https://toy.example")), TestClock()
+    estimate = plan(connector, Credentials(token="t"), clock=TestClock(), line=server)
+    events: list[Event] = []
+    since = clock.now
+    result = pull(tmp_path, connector, Credentials(token="t"), clock=clock, line=server, watch=events.append)
+    assert result.requests > 90
+    assert estimate.seconds_low * 0.7 <= clock.now - since <= estimate.seconds_high * 1.3
+    waits = [event.values for event in events if event.kind == "waiting"]
+    assert waits and all("30 requests an hour" in wait["reason"] and wait["seconds"] > 3000 for wait in waits)
 
 
 def test_a_source_that_needs_many_steps_before_it_shows_a_list_is_followed(tmp_path: Path) -> None:

@@ -73,6 +73,43 @@ def test_an_hour_never_holds_more_than_permitted(clock: TestClock) -> None:
         assert later - at >= 3600
 
 
+@pytest.mark.parametrize("first", [0, 30, 100])
+@pytest.mark.parametrize("number", [1, 69, 70, 71, 100, 101, 250, 1000])
+@pytest.mark.parametrize(("per_second", "per_hour"), [(10, 100), (10, None), (0.02, 100), (None, 100)])
+def test_how_long_so_many_more_will_take(
+    clock: TestClock, per_second: float | None, per_hour: int | None, number: int, first: int
+) -> None:
+    recorder = Recorder(clock)
+    pace = Pace(recorder, clock, per_second, per_hour)
+    for _ in range(first):
+        pace.send(ASK)
+    clock.sleep(600)
+    told, since = pace.lasting(number), clock.monotonic()
+    for _ in range(number):
+        pace.send(ASK)
+    assert told == pytest.approx(recorder.times[-1] - since, abs=1.05 / per_second if per_second else 0.1)
+
+
+def test_an_hours_permission_that_is_used_up_is_told_once(clock: TestClock) -> None:
+    told: list[tuple[float, str]] = []
+    pace = Pace(Recorder(clock), clock, 10, 100, lambda seconds, reason: told.append((seconds, reason)))
+    for _ in range(250):
+        pace.send(ASK)
+    assert [round(seconds) for seconds, _reason in told] == [3590, 3590]
+    assert "100 requests an hour" in told[0][1]
+
+
+def test_a_long_rejection_is_told_in_the_sources_words(clock: TestClock) -> None:
+    told: list[tuple[float, str]] = []
+    recorder = Recorder(clock)
+    pace = Pace(recorder, clock, 10, waiting=lambda seconds, reason: told.append((seconds, reason)))
+    for wait in (2.0, 600.0, 600.0):
+        recorder.reject = wait
+        with pytest.raises(ThrottledError):
+            pace.send(ASK)
+    assert told == [(600.0, "429"), (600.0, "429")]
+
+
 def test_without_a_limit_nothing_waits(clock: TestClock) -> None:
     pace = Pace(Recorder(clock), clock, per_second=None)
     for _ in range(10):

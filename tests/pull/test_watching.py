@@ -1,0 +1,37 @@
+"""The time left is that of the requests that will really be sent, at the pace that is permitted."""
+
+from collections import Counter
+from pathlib import Path
+
+from crmexport.archive import Archive, Source
+from crmexport.archive.frontier import Frontier
+from crmexport.pull.events import Event
+from crmexport.pull.watching import Watching
+from crmexport.source import Account, Credentials, Request
+from crmexport.transport.coats import Coats
+from tests.pull.test_plan import Hourly
+from tests.toy import TestClock, ToyServer
+
+
+def test_what_goes_in_batches_is_counted_by_the_batch(tmp_path: Path) -> None:
+    with Archive.open_for(tmp_path, Source("toy", "https://toy.example")) as archive:
+        frontier = Frontier(archive.database, 1)
+        with archive.database.transaction():
+            frontier.add(Request("note", f"/notes/{number}", bulk=True) for number in range(45))
+            frontier.add(Request("thing", f"/things/{number}") for number in range(3))
+        assert (frontier.left(20), frontier.left(1), frontier.left(0)) == (6, 48, 48)
+
+
+def test_an_hours_limit_is_part_of_the_time_left(tmp_path: Path) -> None:
+    clock, events = TestClock(), list[Event]()
+    connector = Hourly(Account("https://toy.example"))
+    coats = Coats(connector, Credentials(token="t"), tmp_path, clock=clock, line=ToyServer(incoming=tmp_path))
+    watching = Watching(events.append, clock, coats, {}, Counter(), {})
+    coats.send(Request("thing", "/things?after=0"))
+    clock.sleep(1)
+    watching.tick(lambda: 29)
+    clock.sleep(1)
+    watching.tick(lambda: 299)
+    short, long = (event.values["eta_seconds"] for event in events)
+    assert short < 30
+    assert 9 * 3600 <= long < 10 * 3600
