@@ -231,7 +231,7 @@ def _rate(values: dict[str, Any]) -> str:
 
 def _left(values: dict[str, Any]) -> str:
     seconds = values.get("eta_seconds")
-    return _("left: about {time}").format(time=duration(seconds)) if seconds is not None else ""
+    return _("left: about {time}").format(time=duration(seconds)) if seconds else ""
 
 
 def _waiting(values: dict[str, Any]) -> str:
