@@ -23,6 +23,7 @@ from crmexport.source import Request, Response
 from crmexport.text import _
 from crmexport.transport.clock import Clock
 from crmexport.transport.failures import RefusedError, TransientError
+from crmexport.transport.trust import Trusting, distrust
 
 CONNECT_SECONDS = 15.0
 READ_SECONDS = 120.0
@@ -164,9 +165,8 @@ def _session(url: str, connections: int) -> requests.Session:
     session.proxies = {} if is_loopback(url) else getproxies()
     session.headers["User-Agent"] = f"crmexport/{__version__}"
     session.headers["Accept"] = "application/json, */*;q=0.5"
-    adapter = HTTPAdapter(pool_connections=2, pool_maxsize=connections)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
+    session.mount("https://", Trusting(pool_connections=2, pool_maxsize=connections))
+    session.mount("http://", HTTPAdapter(pool_connections=2, pool_maxsize=connections))
     return session
 
 
@@ -208,6 +208,11 @@ def _lower(answer: requests.Response) -> dict[str, str]:
 
 def _words(failure: Any) -> str:
     """What went wrong on the line, in a few words without addresses or secrets."""
+    if why := distrust(failure):
+        return _(
+            "its certificate is not accepted: {words}. Is this computer's date right? Does a virus scanner or a proxy look into encrypted "
+            "connections?"
+        ).format(words=why)
     kinds = (
         (requests.exceptions.SSLError, _("the encrypted connection was not accepted")),
         ((requests.Timeout, urllib3.exceptions.TimeoutError), _("no answer in time")),
