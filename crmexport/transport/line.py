@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urljoin, urlsplit
-from urllib.request import getproxies
+from urllib.request import getproxies, proxy_bypass
 
 import requests
 import urllib3
@@ -162,7 +162,8 @@ def _session(url: str, connections: int) -> requests.Session:
     session = requests.Session()
     session.trust_env = False  # a .netrc would put its own credentials over the account's
     session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True
-    session.proxies = {} if is_loopback(url) else getproxies()
+    is_direct = is_loopback(url) or proxy_bypass(urlsplit(url).netloc)
+    session.proxies = {} if is_direct else getproxies()
     session.headers["User-Agent"] = f"crmexport/{__version__}"
     session.headers["Accept"] = "application/json, */*;q=0.5"
     session.mount("https://", Trusting(pool_connections=2, pool_maxsize=connections))
@@ -215,6 +216,10 @@ def _words(failure: Any) -> str:
         ).format(words=why)
     kinds = (
         (requests.exceptions.SSLError, _("the encrypted connection was not accepted")),
+        (
+            requests.exceptions.ProxyError,
+            _("no way through the proxy that is set on this computer, which may want a password"),
+        ),
         ((requests.Timeout, urllib3.exceptions.TimeoutError), _("no answer in time")),
         ((requests.ConnectionError, urllib3.exceptions.NewConnectionError), _("no connection")),
         (

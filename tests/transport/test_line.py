@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
 
 from crmexport.errors import ConfigurationError
 from crmexport.source import Request
@@ -173,3 +174,41 @@ def test_another_host_gets_the_file_request_but_no_secret(
     monkeypatch.setattr(line, "_ask", watched)
     line.send(Request("file", "/moved-away", is_file=True), SECRET)
     assert asked == [(f"{url}/moved-away", SECRET), ("https://storage.example/file", {})]
+
+
+@pytest.mark.parametrize(
+    ("url", "goes_through"),
+    [
+        ("https://account.example", True),
+        ("https://crm.firm.test", False),
+        ("https://crm.firm.test:8443", False),
+        ("http://127.0.0.1:8000", False),
+    ],
+)
+def test_a_proxy_is_passed_by_where_the_system_says_so(
+    url: str, goes_through: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A company's own server is often not reached through the company's proxy."""
+    asked: list[str] = []
+
+    def through(self: object, request: object, proxies: dict[str, str], **more: object) -> None:
+        asked.extend(proxies)
+        raise requests.ConnectionError
+
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.firm.test:3128")
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.firm.test:3128")
+    monkeypatch.setenv("NO_PROXY", ".firm.test,other.test")
+    monkeypatch.setattr(HTTPAdapter, "send", through)
+    with pytest.raises(TransientError):
+        Line(url, tmp_path).send(Request("thing", "/good"))
+    assert ("https" in asked) is goes_through
+
+
+def test_a_proxy_that_lets_nothing_through_is_named(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The handler knows no CONNECT, and says so as a proxy says that it wants a password."""
+    monkeypatch.setenv("HTTPS_PROXY", url.replace("://", "://anna:secret@"))
+    with pytest.raises(TransientError, match="proxy") as told:
+        Line("https://account.example", tmp_path).send(Request("thing", "/good"))
+    assert "secret" not in str(told.value)
