@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from crmexport.cli import options
-from crmexport.text import _
+from crmexport.text import _, spaced
 
 if TYPE_CHECKING:
     from crmexport.source.contract import About
@@ -24,8 +24,14 @@ def add(app: typer.Typer) -> None:
 
 def told(about: "About") -> list[str]:
     """A connector as lines for a person."""
-    first = _("{name}: {title}; up to {rate:g} requests a second").format(
-        name=about.name, title=_(about.title), rate=about.limits.per_second
+    limits = about.limits
+    words = (
+        _("{name}: {title}; up to {rate:g} requests a second, {number} an hour")
+        if limits.per_hour
+        else _("{name}: {title}; up to {rate:g} requests a second")
+    )
+    first = words.format(
+        name=about.name, title=_(about.title), rate=limits.per_second, number=spaced(limits.per_hour or 0)
     )
     streams = "  " + _("what is pulled: {names}").format(names=", ".join(about.titles.values()))
     settings = (
