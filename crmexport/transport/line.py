@@ -43,6 +43,8 @@ DISK_TROUBLES = frozenset(
         errno.ENOENT,
     }
 )
+# A file that is packed for the way comes without its length, and one that breaks off then looks whole.
+_AS_IT_IS = {"Accept-Encoding": "identity"}
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
@@ -108,7 +110,8 @@ class Line(Transport):
         asked = requests.PreparedRequest()
         asked.prepare_method(request.method)
         asked.url = url
-        asked.prepare_headers({**self._session.headers, **headers})
+        usual = {**self._session.headers, **(_AS_IT_IS if request.is_file else {})}
+        asked.prepare_headers({**usual, **headers})
         asked.prepare_cookies(self._session.cookies)
         asked.prepare_body(request.body.encode() if request.body is not None else None, None)
         return self._session.send(

@@ -1,5 +1,6 @@
 """Over a real socket: an answer is whole or it is a failure; files stream to disk; other hosts get no secrets."""
 
+import gzip
 import socket
 import threading
 from collections.abc import Iterator
@@ -59,6 +60,25 @@ class Handler(BaseHTTPRequestHandler):
     def empty_file(self) -> None:
         self._send(b"")
 
+    def packed(self) -> None:
+        """As a web server does, which then tells no length."""
+        wants = self.headers.get("Accept-Encoding", "")
+        packed = gzip.compress(BIG)
+        self.send_response(200)
+        if "gzip" in wants:
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Transfer-Encoding", "chunked")
+        else:
+            self.send_header("Content-Length", str(len(BIG)))
+        self.end_headers()
+        half = len(packed) // 2
+        chunks = (packed[:half], packed[half:], b"")
+        body = b"".join(b"%x\r\n%b\r\n" % (len(one), one) for one in chunks) if "gzip" in wants else BIG
+        self.wfile.write(body)
+
+    def packed_file_moved(self) -> None:
+        self._send(b"", status=302, Location="/packed")
+
     def moved(self) -> None:
         self._send(b"", status=302, Location="/file")
 
@@ -115,6 +135,18 @@ def test_files_stream_to_disk_also_by_redirect(url: str, tmp_path: Path, path: s
     assert response.path.read_bytes() == content
     assert (response.size, response.sha256) == (len(content), sha256(content).hexdigest())
     assert content.startswith(response.body) and len(response.body) < len(BIG)
+
+
+def test_answers_come_packed_and_files_as_they_are(url: str, tmp_path: Path) -> None:
+    """What is packed on the way has no length, so that a file which breaks off would look whole."""
+    line = Line(url, tmp_path)
+    answer = line.send(Request("x", "/packed"))
+    assert (answer.body, answer.headers["content-encoding"]) == (BIG, "gzip")
+    for path in ("/packed", "/packed-file-moved"):
+        file = line.send(Request("file", path, is_file=True))
+        assert isinstance(file, FileResponse)
+        assert file.path.read_bytes() == BIG
+        assert "content-encoding" not in file.headers
 
 
 @pytest.mark.parametrize("path", ["/good?%7Esigned%2E", "/good?a=%D0%9F", "/good?/../%2E%2E"])
