@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crmexport.cli import options
+from crmexport.cli.awake import awake
 from crmexport.cli.progress import duration, watching
 from crmexport.errors import ExitCode
 from crmexport.text import _, spaced
@@ -73,7 +74,7 @@ def run(connector: "Connector", archive: str, wishes: dict[str, Any], as_json: b
     from crmexport.pull import pull
 
     secrets = credentials()
-    with watching(_("Pull"), as_json) as watch:
+    with awake(), watching(_("Pull"), as_json) as watch:
         result = pull(options.place(archive), connector, secrets, watch=watch, **wishes)
     typer.echo(told(result), err=as_json)
     return code(result)
