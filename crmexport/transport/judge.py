@@ -3,10 +3,9 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from crmexport.source import Connector, Request, Response, Verdict
+from crmexport.transport.dates import moment_of
 from crmexport.transport.failures import (
     ExpiredError,
     FailureError,
@@ -19,6 +18,7 @@ from crmexport.transport.failures import (
 from crmexport.transport.line import Transport
 
 REASON_LENGTH = 300
+LONGEST_TOLD_WAIT = 3600.0  # a header may be mistaken for milliseconds, or be a date in seconds: after an hour we ask again
 MESSAGE = re.compile(
     r'"(?:message|error_description)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))+")'
 )
@@ -69,20 +69,15 @@ def reason(response: Response) -> str:
 
 
 def retry_after(response: Response, now: float) -> float | None:
-    """Seconds to wait by the header Retry-After, given in seconds or as an HTTP date (RFC 9110 §10.2.3)."""
+    """Seconds to wait by the header Retry-After, given in seconds or as an HTTP date (RFC 9110 §10.2.3); an hour at most."""
     told = response.headers.get("retry-after", "").strip()
     if not told:
         return None
     try:
-        return max(0.0, float(told))
+        seconds = float(told)
     except ValueError:
-        pass
-    try:
-        at = parsedate_to_datetime(told)
-    except ValueError:
-        return None
-    return max(
-        0.0,
-        (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
-        - datetime.fromtimestamp(now, UTC).timestamp(),
-    )
+        at = moment_of(told)
+        if at is None:
+            return None
+        seconds = at - now
+    return min(max(0.0, seconds), LONGEST_TOLD_WAIT)
