@@ -129,6 +129,17 @@ def test_another_host_without_encryption_is_refused(url: str, tmp_path: Path) ->
     assert [path for path, _ in Handler.seen] == ["/moved-away"]
 
 
+@pytest.mark.parametrize("is_file", [True, False])
+@pytest.mark.parametrize("place", ["https://[half", "//[", "/\xff\xe4"])
+def test_a_redirect_to_what_is_no_address_is_a_failure(
+    url: str, tmp_path: Path, place: str, is_file: bool
+) -> None:
+    """Anything else would end the whole pull, and each that follows, for the sake of one answer."""
+    Handler.elsewhere = place
+    with pytest.raises(TransientError, match="no address"):
+        Line(url, tmp_path).send(Request("file", "/moved-away", is_file=is_file))
+
+
 def test_a_circle_of_redirects_ends(url: str, tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="circle"):
         Line(url, tmp_path).send(Request("file", "/circle", is_file=True))
