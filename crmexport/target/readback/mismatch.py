@@ -3,6 +3,7 @@
 import csv
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import wraps
 from itertools import zip_longest
 from typing import Any, NamedTuple
 from xml.parsers.expat import ExpatError
@@ -12,6 +13,7 @@ from crmexport.text import _
 
 _END: Any = object()
 _SHOWN = 120
+_OTHERWISE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 _UNREADABLE = (OSError, ValueError, KeyError, csv.Error, zipfile.BadZipFile, ExpatError, EOFError)
 Same = Callable[[Any, Any, Column], bool]
 
@@ -64,6 +66,19 @@ def shown(value: Any) -> str:
     """A value for a sentence, shortened."""
     text = _("nothing") if value is None or value == "" else in_full(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def held(same: Callable[..., bool]) -> Callable[..., bool]:
+    """`same`, which says no of a value that is of quite another kind than the one meant, and cannot even be compared with it."""
+
+    @wraps(same)
+    def holds(*values: Any) -> bool:
+        try:
+            return same(*values)
+        except _OTHERWISE:
+            return False
+
+    return holds
 
 
 def differences(
