@@ -261,5 +261,7 @@ def place(text: str) -> "Place":
 
 
 def folder(text: str) -> Path:
-    """The folder named, with `~` understood."""
-    return Path(text).expanduser()
+    """The folder named, with `~` understood. Raises ConfigurationError for the home of somebody unknown."""
+    from crmexport.disk import typed
+
+    return typed(text)
