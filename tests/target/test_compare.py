@@ -191,7 +191,7 @@ def test_every_part_of_a_table_is_compared(
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda text: text + "1,x,y,,,\r\n".encode(),
+        lambda text: text + b"1,x,y,,,\r\n",
         lambda text: text.replace(b"sha256", b"sha512", 1),
         lambda text: text.decode().encode("cp1251", "replace"),
     ],
@@ -205,6 +205,23 @@ def test_the_list_of_the_attachments_is_compared_as_a_whole(
     index = tmp_path / "out/files/index.csv"
     index.write_bytes(damage(index.read_bytes()))
     assert {one.path for one in comparing()} == {"files/index.csv"}
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "parquet"])
+def test_a_flipped_bit_anywhere_ends_nothing(
+    exporting: Export, comparing: Callable[[], list[Mismatch]], tmp_path: Path, kind: str
+) -> None:
+    """A packed file that a disk has damaged cannot be unpacked, or is no XML any more, or calls itself encrypted: it is named."""
+    own = tmp_path / "own.yaml"
+    own.write_text(f"format: {kind}\nentities: [user]\n", encoding="utf-8")
+    (one, *_rest) = exporting(str(own))
+    path = tmp_path / "out" / one.path
+    data = path.read_bytes()
+    found = 0
+    for place in range(0, len(data), max(1, len(data) // 80)):
+        path.write_bytes(data[:place] + bytes([data[place] ^ 0x80]) + data[place + 1 :])
+        found += bool(comparing())
+    assert found > 25
 
 
 OTHERS = [None, True, 7, 7.5, "x", [], [7], {}, {"x": 7}]
@@ -242,6 +259,6 @@ def test_whatever_a_value_of_a_database_was_changed_into_is_found(
 ) -> None:
     exporting("sql")
     with closing(sqlite3.connect(tmp_path / "out/sql/megaplan.sqlite")) as database:
-        database.execute(f"UPDATE deals SET {column} = ?", (other,))  # noqa: S608 - a name from above
+        database.execute(f"UPDATE deals SET {column} = ?", (other,))
         database.commit()
     assert {one.path for one in comparing()} >= {"sql/megaplan.sqlite: deals"}

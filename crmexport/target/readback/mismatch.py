@@ -2,10 +2,12 @@
 
 import csv
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
 from itertools import zip_longest
 from typing import Any, NamedTuple
+from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import ExpatError
 
 from crmexport.mapping.to import Column, Line
@@ -14,7 +16,14 @@ from crmexport.text import _
 _END: Any = object()
 _SHOWN = 120
 _OTHERWISE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
-_UNREADABLE = (OSError, ValueError, KeyError, csv.Error, zipfile.BadZipFile, ExpatError, EOFError)
+_UNREADABLE = (
+    *(OSError, ValueError, KeyError, EOFError, csv.Error, ExpatError, ParseError),
+    *(
+        zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,
+    ),  # the last of a part that calls itself encrypted, or packed in another way
+)
 Same = Callable[[Any, Any, Column], bool]
 
 
