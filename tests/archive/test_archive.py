@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from crmexport.archive import Archive, Place, Source
 from crmexport.archive.answers import Answers
+from crmexport.archive.fingerprint import NAME
 from crmexport.archive.frontier import Frontier, State
 from crmexport.archive.packing import DamagedError, pack, unpack
 from crmexport.archive.replay import current_rows
@@ -287,6 +288,28 @@ def test_a_file_that_cannot_be_kept_is_a_sentence(
     monkeypatch.setattr("crmexport.archive.content.move", full)
     with pytest.raises(OutputError, match="No space left"):
         folder.content.take(tmp_path / "x", "ab" * 32)
+
+
+def test_a_folder_of_files_that_cannot_be_made_is_a_sentence(folder: Archive) -> None:
+    (folder.folder / "files").write_text("", encoding="utf-8")
+    with pytest.raises(OutputError, match="files"):
+        folder.content.prepare()
+
+
+def test_the_fingerprint_is_on_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut may leave an empty file under a name that was given too early, and that speaks against the archive for ever."""
+    Archive.open_for(tmp_path, SOURCE).close()
+    synced: list[tuple[bytes, bool]] = []
+
+    def fsync(handle: int) -> None:
+        new = (tmp_path / f"{NAME}.new").read_bytes()
+        synced.append((new, (tmp_path / NAME).exists()))
+
+    monkeypatch.setattr("crmexport.archive.fingerprint.os.fsync", fsync)
+    Archive.open(tmp_path, alone=True).close()
+    assert synced == [((tmp_path / NAME).read_bytes(), False)]
 
 
 @pytest.mark.parametrize("is_writable", [True, False])
