@@ -8,7 +8,7 @@ from typing import Any
 
 from crmexport.source import Request
 from crmexport.text import _
-from crmexport.transport.line import FileResponse
+from crmexport.transport.line import FileResponse, writable
 
 _NO_FILES = ("text/html", "application/json")
 
@@ -16,7 +16,8 @@ _NO_FILES = ("text/html", "application/json")
 def unwrapped(request: Request, response: FileResponse) -> FileResponse:
     """The file itself in place of the answer that holds it, as the request's context says: `decode` = [key, field, "base64"].
 
-    One wrapped file at a time is in memory for this. Raises ValueError when the answer does not hold what it should.
+    One wrapped file at a time is in memory for this. Raises ValueError when the answer does not hold what it should, OutputError
+    when the disk is full.
     """
     told = request.context.get("decode")
     if not told:
@@ -24,7 +25,8 @@ def unwrapped(request: Request, response: FileResponse) -> FileResponse:
         return response
     key, field, _form = told
     content = _decoded(_first(json.loads(response.path.read_bytes()), key).get(field))
-    response.path.write_bytes(content)
+    with writable(response.path) as file:
+        file.write(content)
     return replace(response, body=content[:64], sha256=sha256(content).hexdigest(), size=len(content))
 
 

@@ -131,7 +131,7 @@ class Line(Transport):
     def _to_file(self, request: Request, answer: requests.Response) -> FileResponse:
         path = self._incoming / request.key
         digest, size, head = sha256(), 0, b""
-        with _writable(path) as file:
+        with writable(path) as file:
             for piece in self._pieces(answer):
                 digest.update(piece)
                 size += len(piece)
@@ -141,8 +141,8 @@ class Line(Transport):
 
 
 @contextmanager
-def _writable(path: Path) -> Iterator[BinaryIO]:
-    """A file that is on disk when the block ends. A failure of the disk is not one of the line."""
+def writable(path: Path) -> Iterator[BinaryIO]:
+    """A file that is on disk when the block ends. A failure of the disk is not one of the line: raises OutputError with a sentence."""
     try:
         with path.open("wb") as file:
             yield file

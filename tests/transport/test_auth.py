@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crmexport.errors import SignInRefusedError
+from crmexport.errors import OutputError, SignInRefusedError
 from crmexport.source import Credentials, Grant, Request, Response, SignIn
 from crmexport.transport.auth import Auth, Steady
 from crmexport.transport.failures import ExpiredError, TransientError
@@ -164,6 +164,13 @@ def test_the_kept_sign_in_is_private(server: Server, tmp_path: Path) -> None:
     auth(server, tmp_path).send(ASK)
     (path,) = tmp_path.rglob("*.json")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_sign_in_that_cannot_be_kept_is_told(server: Server, tmp_path: Path) -> None:
+    """A service without a home of its own has nowhere to keep it: the place can be named."""
+    (tmp_path / "sign-ins").write_text("", encoding="utf-8")
+    with pytest.raises(OutputError, match="sign-ins.*CRMEXPORT_STATE"):
+        auth(server, tmp_path).send(ASK)
 
 
 def test_a_torn_file_is_no_sign_in(server: Server, tmp_path: Path) -> None:
