@@ -18,7 +18,7 @@ from crmexport.archive.packing import DamagedError, pack, unpack
 from crmexport.archive.replay import current_rows
 from crmexport.errors import ArchiveDamagedError, ConfigurationError, OutputError
 from crmexport.pull import pull
-from crmexport.source import Account, Credentials, Gap, GapKind, Reading, Request, Response, Row
+from crmexport.source import Account, Credentials, FileRef, Gap, GapKind, Reading, Request, Response, Row
 from tests.toy import Toy, ToyServer, toy
 
 SOURCE = Source("toy", "https://toy.example")
@@ -106,6 +106,18 @@ def test_a_gap_is_filled_by_the_record(archive: Archive) -> None:
         answers.gap([Gap("thing", "1", GapKind.BROKEN, "x"), Gap("thing", "2", GapKind.REFUSED, "y")])
         answers.keep(ASK, Response(200, {}, b"[1]"), [Reading(records=[row("1", 0, 3)])])
     assert [gap.id for gap in archive.gaps()] == ["2"]
+
+
+def test_half_a_letter_in_a_name_or_a_reason_is_kept_as_an_escape(archive: Archive) -> None:
+    """Whoever cuts a name in the middle of an emoji must not cost the page of records that it came with."""
+    named = FileRef("f", "plan \ud83d.pdf", 1, ("thing", "1"), '{"name": "план \ud83d.pdf"}', ASK)
+    gap = Gap("thing", "9", GapKind.REFUSED, "lies at \ud83d")
+    reading = Reading(records=[row("1", 1, 2)], files=[named], gaps=[gap])
+    with archive.database.transaction():
+        Answers(archive.database, 1).keep(ASK, Response(200, {}, b"[1]"), [reading])
+    (file,) = archive.files()
+    assert (file.name, file.meta) == ("plan \\ud83d.pdf", {"name": "план \ud83d.pdf"})
+    assert [one.reason for one in archive.gaps()] == ["lies at \\ud83d"]
 
 
 def test_a_row_of_a_list_fills_no_gap_of_a_record_that_is_held(archive: Archive) -> None:
