@@ -86,6 +86,10 @@ class Answers:
             self._no_link_needed(rows.keys() - set(by_card))
         return changed
 
+    def undone(self) -> None:
+        """The transaction of the last answer was taken back: what is remembered of it is not in the archive."""
+        self._linked.clear()
+
     def sent(self, requests: int) -> None:
         """Note how many requests the run has sent so far: a process that is killed says nothing afterwards."""
         self._database.many(sql.SENT, [(requests, self._run)])
