@@ -290,9 +290,5 @@ def rows_in(connector: Connector, request: Request, response: Response) -> list[
     found: list[Row] = []
     for inner, answer in single_answers(connector, request, response):
         if connector.verdict(inner, answer) is Verdict.ANSWER:
-            moved = (
-                row._replace(start=row.start + answer.offset, end=row.end + answer.offset)
-                for row in understood(connector.rows, inner, answer)
-            )
-            found.extend(moved)
+            found += [row.moved(answer.offset) for row in understood(connector.rows, inner, answer)]
     return found
