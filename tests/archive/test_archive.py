@@ -4,6 +4,7 @@ import errno
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from crmexport.archive.fingerprint import NAME
 from crmexport.archive.frontier import Frontier, State
 from crmexport.archive.packing import DamagedError, pack, unpack
 from crmexport.archive.replay import current_rows
-from crmexport.errors import ArchiveDamagedError, ConfigurationError, OutputError
+from crmexport.errors import ArchiveDamagedError, ArchiveInUseError, ConfigurationError, OutputError
 from crmexport.pull import pull
 from crmexport.source import Account, Credentials, FileRef, Gap, GapKind, Reading, Request, Response, Row
 from tests.toy import Toy, ToyServer, toy
@@ -289,6 +290,23 @@ def test_a_full_disk_is_a_sentence_and_the_archive_goes_on_after_it(folder: Arch
     keep(folder, b"[9999]", row("9999", 0, 6))
     assert len(bodies(folder)) == held + 1
     assert list(folder.check()) == []
+
+
+def test_an_archive_that_somebody_looks_at_with_another_program_is_not_called_damaged(
+    folder: Archive,
+) -> None:
+    """Whoever is told so pulls everything anew, for days."""
+    other = sqlite3.connect(folder.folder / "archive.sqlite", isolation_level=None)
+    with closing(other):
+        other.execute("BEGIN IMMEDIATE")
+        folder.database.connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+        folder.database.connection.rollback()
+        with pytest.raises(ArchiveInUseError, match="Another program holds"), folder.database.transaction():
+            folder.note_options({"new": 1})
+        other.execute("ROLLBACK")
+    with folder.database.transaction():
+        folder.note_options({"new": 1})
+    assert folder.source.options == {"new": 1}
 
 
 def test_a_file_that_cannot_be_kept_is_a_sentence(
