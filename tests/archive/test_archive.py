@@ -17,6 +17,7 @@ from crmexport.archive.fingerprint import NAME
 from crmexport.archive.frontier import Frontier, State
 from crmexport.archive.packing import DamagedError, pack, unpack
 from crmexport.archive.replay import current_rows
+from crmexport.archive.schema import responses
 from crmexport.errors import ArchiveDamagedError, ArchiveInUseError, ConfigurationError, OutputError
 from crmexport.pull import pull
 from crmexport.source import Account, Credentials, FileRef, Gap, GapKind, Reading, Request, Response, Row
@@ -242,6 +243,16 @@ def test_every_flipped_byte_of_an_answer_or_a_file_is_found_and_named(pulled: Pl
         overwritten(pulled, "UPDATE responses SET body = ? WHERE id = 1", flipped)
         with Archive.open(pulled) as archive:
             assert any("Answer 1 " in sentence for sentence in archive.check())
+
+
+def test_records_and_versions_without_their_answer_are_counted(archive: Archive) -> None:
+    """On a server there is no fingerprint that would tell: an answer that went with its row leaves the index behind."""
+    keep(archive, b'[{"id": "1"}]', row("1", 1, 12))
+    keep(archive, b'[{"id": "1", "name": "other"}]', row("1", 1, 29))
+    assert list(archive.check()) == []
+    with archive.database.transaction():
+        archive.database.connection.execute(responses.delete())
+    assert "2 records name an answer that is not in the archive any more." in list(archive.check())
 
 
 def test_a_damaged_answer_is_a_sentence_when_read(pulled: Place) -> None:
