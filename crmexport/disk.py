@@ -1,6 +1,6 @@
-"""Paths as people type them, and what Windows asks of those who write files: patience with virus scanners, and long paths written out.
+"""What Windows asks of those who write files: patience with virus scanners, and long paths written out.
 
-Elsewhere all of that is what the standard library does.
+Elsewhere all of this is what the standard library does.
 """
 
 import os
@@ -10,26 +10,11 @@ from pathlib import Path
 
 from tenacity import Retrying, retry_if_exception_type, wait_exponential
 
-from crmexport.errors import ConfigurationError
-from crmexport.text import _
-
 IS_WINDOWS = os.name == "nt"
 # Seconds. A scanner or an indexer looks at what has just been written, and Windows refuses to move it for that while;
 # elsewhere, a refusal stays one.
 PATIENCE = 10.0 if IS_WINDOWS else 0.0
 _WRITTEN_OUT = "\\\\?\\"
-
-
-def typed(text: str) -> Path:
-    """The path that a person typed, with `~` understood. Raises ConfigurationError for the home of somebody unknown."""
-    try:
-        return Path(text).expanduser()
-    except RuntimeError as error:
-        raise ConfigurationError(
-            _("“{path}” names the home folder of somebody whom this computer does not know.").format(
-                path=text
-            )
-        ) from error
 
 
 def move(source: Path, place: Path) -> None:

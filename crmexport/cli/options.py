@@ -262,6 +262,6 @@ def place(text: str) -> "Place":
 
 def folder(text: str) -> Path:
     """The folder named, with `~` understood. Raises ConfigurationError for the home of somebody unknown."""
-    from crmexport.disk import typed
+    from crmexport.archive.place import folder_of
 
-    return typed(text)
+    return folder_of(text)
