@@ -82,6 +82,14 @@ def instant(told: str | None) -> str:
     return told.replace("T", " ").replace("+00:00", " UTC") if told else "?"
 
 
+def encodable(text: str) -> str:
+    """`text` with halves of letters, left where something was cut in mid emoji, as escapes: no file or database takes them.
+
+    JSON text stays the same JSON.
+    """
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
     """Mark `message` for the catalogue; it is translated where it is shown."""
     return message

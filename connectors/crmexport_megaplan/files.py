@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from crmexport.source import FileRef, Gap, GapKind, Request
-from crmexport.text import _
+from crmexport.text import _, encodable
 from crmexport_megaplan.kinds import OWNER_OF, WORTH
 from crmexport_megaplan.reads import FILE_PATH
 
@@ -52,13 +52,16 @@ def files_in(url: str, roots: Iterable[tuple[Owner, Object]], met: Sequence[Obje
 
 
 def file_path(url: str, told: str) -> str | None:
-    """The path to ask of the account at `url`, or None where `told` leads elsewhere."""
-    parts = urlsplit(told)
-    if parts.netloc:
-        if parts.scheme not in ("http", "https") or parts.netloc != urlsplit(url).netloc:
-            return None
-        told = told[told.index(parts.netloc) + len(parts.netloc) :]
-    path = _DOTS_AT_END.sub("/file", quote(told, safe=_AS_TOLD))
+    """The path to ask of the account at `url`, or None where `told` leads elsewhere, or is no address: people type what they like."""
+    try:
+        parts = urlsplit(told)
+        if parts.netloc:
+            if parts.scheme not in ("http", "https") or parts.netloc != urlsplit(url).netloc:
+                return None
+            told = told[told.index(parts.netloc) + len(parts.netloc) :]
+        path = _DOTS_AT_END.sub("/file", quote(told, safe=_AS_TOLD))
+    except ValueError:
+        return None
     return path if FILE_PATH.fullmatch(path.partition("?")[0]) else None
 
 
@@ -105,7 +108,7 @@ def reference(id: str, owner: Owner, path: str, value: Object) -> FileRef:
     """A file that hangs on `owner`, with the request for its bytes."""
     size = value.get("size")
     size = size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None
-    name = str(value.get("name") or id)
+    name = encodable(str(value.get("name") or id))
     request = Request(
         "file",
         path,

@@ -1,6 +1,7 @@
 """Which of Megaplan's types are streams here, and what a row says about itself (Megaplan reference, §8)."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 STREAM_OF = {
@@ -122,6 +123,16 @@ def id_of(value: Mapping[str, Any]) -> str:
     if id is None or isinstance(id, (dict, list)):
         raise ValueError("a row has no id")
     return str(id)
+
+
+def instant(told: Any) -> datetime | None:
+    """A moment as Megaplan tells it, an object with a `value` or that itself; in UTC where it names no zone, None for what is none."""
+    text = told.get("value") if isinstance(told, dict) else told
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
 def modified(value: Mapping[str, Any]) -> str | None:

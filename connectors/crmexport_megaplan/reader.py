@@ -11,7 +11,7 @@ from crmexport_megaplan import deals, fields, goods, parts, sublists, sweep
 from crmexport_megaplan.cards import card, comment_card
 from crmexport_megaplan.envelope import Answer, opened
 from crmexport_megaplan.files import FILE_MARK, Found, file_path, files_in
-from crmexport_megaplan.kinds import OWNER_OF
+from crmexport_megaplan.kinds import OWNER_OF, instant
 from crmexport_megaplan.links import Gathering
 from crmexport_megaplan.lists import LISTS, OUTSIDE, announced, first_page, in_folder
 from crmexport_megaplan.mend import mended
@@ -199,10 +199,8 @@ def _is_old_enough(request: Request, pieces: list[Piece]) -> bool:
     order = query_of(request.path).get("sortBy")
     if not since or not pieces or order not in (BY_ACTIVITY, BY_CREATION):
         return False
-    told = pieces[-1].value.get(order[0]["fieldName"])
-    if not isinstance(told, dict) or "value" not in told:
-        return False
-    return datetime.fromisoformat(told["value"]) < overlapping(datetime.fromisoformat(since))
+    last = instant(pieces[-1].value.get(order[0]["fieldName"]))
+    return last is not None and last < overlapping(datetime.fromisoformat(since))
 
 
 def _after_sublist(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:

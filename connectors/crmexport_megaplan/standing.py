@@ -6,6 +6,7 @@ from typing import Any
 
 from crmexport.source import Request, Response, Standing
 from crmexport_megaplan.envelope import opened
+from crmexport_megaplan.kinds import instant
 from crmexport_megaplan.query import API
 
 _ENDS = ("licenceEndDate", "paidToDate")
@@ -42,9 +43,14 @@ def _ends(account: Mapping[str, Any]) -> Iterator[datetime]:
     """The moments after which the account may be closed."""
     for name in _ENDS:
         told = account.get(name)
-        value = told.get("value") if isinstance(told, dict) else told
-        if isinstance(told, dict) and "year" in told:  # months count from 0 (§5)
-            yield datetime.combine(date(told["year"], told["month"] + 1, told["day"]), time(), UTC)
-        elif isinstance(value, str) and value:
-            moment = datetime.fromisoformat(value)
-            yield moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        end = _day(told) if isinstance(told, dict) and "year" in told else instant(told)
+        if end is not None:
+            yield end
+
+
+def _day(told: Mapping[str, Any]) -> datetime | None:
+    """The beginning of a day whose months count from 0 (§5); None for what is no day."""
+    try:
+        return datetime.combine(date(told["year"], told["month"] + 1, told["day"]), time(), UTC)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None

@@ -17,7 +17,7 @@ from crmexport.archive.marks import is_other
 from crmexport.archive.packing import pack
 from crmexport.archive.wording import LINKED
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
-from crmexport.text import _
+from crmexport.text import _, encodable
 
 LINKS_REMEMBERED = 5_000
 
@@ -86,6 +86,10 @@ class Answers:
             self._no_link_needed(rows.keys() - set(by_card))
         return changed
 
+    def undone(self) -> None:
+        """The transaction of the last answer was taken back: what is remembered of it is not in the archive."""
+        self._linked.clear()
+
     def sent(self, requests: int) -> None:
         """Note how many requests the run has sent so far: a process that is killed says nothing afterwards."""
         self._database.many(sql.SENT, [(requests, self._run)])
@@ -118,7 +122,8 @@ class Answers:
             for gap in map(self._doubted, gaps)
             if gap.kind is not GapKind.VANISHED or not self._mark_deleted((gap.stream, gap.id))
         ]
-        self._database.many(sql.GAP, [(gap.stream, gap.id, gap.kind.value, gap.reason) for gap in noted])
+        rows = [(gap.stream, gap.id, gap.kind.value, encodable(gap.reason)) for gap in noted]
+        self._database.many(sql.GAP, rows)
         self._gaps += len(noted)
         return [gap for gap in noted if gap.kind is not GapKind.VANISHED or not self._is_held(gap)]
 
@@ -300,7 +305,7 @@ class Answers:
         self.files_held |= {id: digest for id in right if (digest := known[id].sha256)}
         self.other_files |= others
         self._database.many(sql.REPLACED, [(id,) for id in sorted(others)])
-        self._database.many(sql.FILE, [(file.id, file.name, file.size, file.meta) for file in files])
+        self._database.many(sql.FILE, [described(file) for file in files])
         self._database.many(sql.OWNER, [(file.id, *file.owner) for file in files])
 
     def _known_files(self, ids: Sequence[str]) -> dict[str, _Known]:
@@ -330,6 +335,11 @@ def indexed(row: Row, body: bytes, response: int, pass_: int) -> tuple[Any, ...]
     stream, id, _value, start, end, parent, modified = row
     digest = sha256(body[start:end]).digest()
     return stream, id, digest, response, start, end, *(parent or _NOBODY), modified, pass_
+
+
+def described(file: FileRef) -> tuple[str, str, int | None, str]:
+    """A file's row without its bytes, in the order of the columns."""
+    return file.id, encodable(file.name), file.size, encodable(file.meta)
 
 
 def _now() -> str:

@@ -16,11 +16,18 @@ from crmexport.source import Request
 from crmexport.text import _
 
 BATCH = 200
+_INDEXES = (schema.records, schema.versions)
 _HELD_IN = tuple(
     select(table.c.stream, table.c.id, table.c.sha256, table.c.start, table.c.end).where(
         table.c.response == bindparam("response")
     )
-    for table in (schema.records, schema.versions)
+    for table in _INDEXES
+)
+_ORPHANS = tuple(
+    select(func.count())
+    .select_from(table)
+    .where(~select(schema.responses.c.id).where(schema.responses.c.id == table.c.response).exists())
+    for table in _INDEXES
 )
 
 
@@ -48,8 +55,7 @@ def _answers(archive: Archive) -> Iterator[str]:
     ):
         for row in batch:
             yield from _answer(archive, row)
-    orphans = select(func.count()).select_from(schema.records).where(~_has_answer())
-    if lost := _rows(archive, orphans)[0][0]:
+    if lost := sum(_rows(archive, orphans)[0][0] for orphans in _ORPHANS):
         yield _("{number} records name an answer that is not in the archive any more.").format(number=lost)
 
 
@@ -74,10 +80,6 @@ def _files(archive: Archive) -> Iterator[str]:
             yield _(
                 "The bytes of file {id} ({name}) are damaged or missing. “crmexport pull --full” fetches them again."
             ).format(id=file.id, name=file.name)
-
-
-def _has_answer() -> Any:
-    return select(schema.responses.c.id).where(schema.responses.c.id == schema.records.c.response).exists()
 
 
 def _rows(archive: Archive, line: Any) -> list[Any]:

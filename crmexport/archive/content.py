@@ -1,5 +1,7 @@
 """The bytes of files, stored once by what they are (sha256) in a folder beside the database."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,24 +24,19 @@ class Content:
         return self.folder / digest[:2] / digest
 
     def prepare(self) -> Path:
-        """The folder in which arriving files are written, emptied of what a killed run left there."""
-        self.incoming.mkdir(parents=True, exist_ok=True)
-        for left in self.incoming.iterdir():
-            remove(left)
+        """The folder in which arriving files are written, emptied of what a killed run left there. Raises OutputError."""
+        with _told(self.incoming):
+            self.incoming.mkdir(parents=True, exist_ok=True)
+            for left in self.incoming.iterdir():
+                remove(left)
         return self.incoming
 
     def take(self, arrived: Path, digest: str) -> None:
-        """Move an arrived file to its place. The same bytes again change nothing."""
+        """Move an arrived file to its place. The same bytes again change nothing. Raises OutputError."""
         place = self.path(digest)
-        try:
+        with _told(place):
             place.parent.mkdir(parents=True, exist_ok=True)
             move(arrived, place)
-        except OSError as failure:
-            raise OutputError(
-                _(
-                    "The file {path} cannot be kept ({words}). Free some space; the same command goes on then."
-                ).format(path=place, words=failure.strerror)
-            ) from failure
 
     def is_there(self, digest: str) -> bool:
         """Whether there are bytes under this sha256, as far as a look at the folder tells."""
@@ -51,6 +48,19 @@ class Content:
             return digest_of(self.path(digest)) == digest
         except OSError:
             return False
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn a failure of the disk into a sentence for a person."""
+    try:
+        yield
+    except OSError as failure:
+        raise OutputError(
+            _(
+                "The file {path} cannot be kept ({words}). Free some space; the same command goes on then."
+            ).format(path=path, words=failure.strerror)
+        ) from failure
 
 
 def digest_of(path: Path) -> str:

@@ -4,6 +4,7 @@ Bodies, records and files carry their own; this one covers all the rest: indexes
 It is taken away before anything is written, and comes back when the archive is closed in order.
 """
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,7 +31,12 @@ def take(folder: Path) -> None:
     if (folder / FILE).exists() and not _is_open(folder):
         with suppress(OSError):
             new = folder / f"{NAME}.new"
-            new.write_bytes(_line(folder))
+            with new.open("wb") as file:
+                file.write(_line(folder))
+                file.flush()
+                os.fsync(
+                    file.fileno()
+                )  # an empty one, left by a power cut, would bear witness against a sound archive for ever
             move(new, folder / NAME)
 
 

@@ -1,7 +1,7 @@
 """An archive in PostgreSQL: one schema of a database, held by an advisory lock, and a folder for the bytes of files.
 
 Three things differ from SQLite and are made equal here: text sorts by its bytes (COLLATE "C"), text may hold NUL
-characters (escaped on the way in and out, see nul.py), and a lost connection is never replaced in silence, because the
+characters (escaped on the way in and out, see escaping.py), and a lost connection is never replaced in silence, because the
 lock was lost with it.
 """
 

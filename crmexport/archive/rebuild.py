@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from crmexport.archive import keeping
-from crmexport.archive.answers import indexed
+from crmexport.archive.answers import described, indexed
 from crmexport.archive.held import Held, HeldRecords, Key, has_moved
 from crmexport.archive.schema import passes, responses, runs
 from crmexport.archive.store import Archive
@@ -147,7 +147,7 @@ class _Rebuilding:
             self._database.found(keeping.KNOWN_FILES, (self._database.listed(sorted(told)),)) if told else []
         )
         new = [told[id] for id in sorted(told.keys() - {id for id, *_more in rows})]
-        self._database.many(keeping.FILE, [(file.id, file.name, file.size, file.meta) for file in new])
+        self._database.many(keeping.FILE, [described(file) for file in new])
         self._database.many(keeping.OWNER, [(file.id, *file.owner) for file in told.values()])
         self.found.files += len(new)
 

@@ -56,21 +56,23 @@ def sizes(cards: int) -> dict[str, int]:
 def prepared(out: Path) -> None:
     """An empty place for the archive. Only an archive that an earlier demo made is deleted.
 
-    Raises ConfigurationError when the folder holds an archive of somebody's.
+    Raises ConfigurationError when the folder holds an archive of somebody's, OutputError when nothing may be written there.
     """
     from crmexport.disk import remove
+    from crmexport.target.folder import told
 
     archive, mark = out / "archive", out / MARK
-    if archive.exists():
-        if not mark.exists():
-            raise ConfigurationError(
-                _("{folder} holds an archive that no demo made. Choose another folder: --out DIR").format(
-                    folder=out
+    with told(out):
+        if archive.exists():
+            if not mark.exists():
+                raise ConfigurationError(
+                    _("{folder} holds an archive that no demo made. Choose another folder: --out DIR").format(
+                        folder=out
+                    )
                 )
-            )
-        remove(archive)
-    out.mkdir(parents=True, exist_ok=True)
-    mark.write_text("", encoding="utf-8")
+            remove(archive)
+        out.mkdir(parents=True, exist_ok=True)
+        mark.write_text("", encoding="utf-8")
 
 
 def _credentials(served: Any) -> "Credentials":

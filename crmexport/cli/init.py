@@ -43,14 +43,17 @@ def add(app: typer.Typer) -> None:
 
 
 def run(file: Path, ask: Ask) -> int:
-    """Ask, test, write `file`. Never writes over a file that is there."""
+    """Ask, test, write `file`. Never writes over a file that is there. Raises OutputError when it cannot be written."""
     if file.exists():
         raise ConfigurationError(
             _("{file} is there already: change it in an editor, or delete it first.").format(file=file)
         )
+    from crmexport.fitting.opening import writing
+
     answers = asked(ask)
     _tested(*answers[:2], answers[3])
-    file.write_text(written(*answers), encoding="utf-8")
+    with writing(file):
+        file.write_text(written(*answers), encoding="utf-8")
     typer.echo(_("Written: {path}").format(path=file))
     typer.echo(_("Next: crmexport pull"))
     return ExitCode.COMPLETE

@@ -128,12 +128,14 @@ def _sheets(group: typer.Typer) -> None:
             str, typer.Argument(metavar=_("FILE"), help=_("Such as map.xlsx; it must not exist."))
         ],
     ) -> int:
+        from crmexport.fitting.opening import writing
         from crmexport.fitting.people import fresh
         from crmexport.mapping.layout_sheets import to_workbook
         from crmexport.mapping.to import layout_file
 
         path = fresh(options.folder(file))
-        to_workbook(layout_file(layout), path)
+        with writing(path):
+            to_workbook(layout_file(layout), path)
         typer.echo(_("Written: {path}").format(path=path))
         return ExitCode.COMPLETE
 

@@ -257,5 +257,7 @@ def place(text: str) -> "Place":
 
 
 def folder(text: str) -> Path:
-    """The folder named, with `~` understood."""
-    return Path(text).expanduser()
+    """The folder named, with `~` understood. Raises ConfigurationError for the home of somebody unknown."""
+    from crmexport.archive.place import folder_of
+
+    return folder_of(text)

@@ -57,6 +57,10 @@ def _load(file: Path) -> Tree:
     try:
         text = file.read_text(encoding="utf-8-sig")
         return tomllib.loads(text)
+    except OSError as error:
+        raise ConfigurationError(
+            _("{file} cannot be read: {error}").format(file=file, error=error.strerror)
+        ) from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(
             _("{file} is not UTF-8 text. Save it as UTF-8 and start again.").format(file=file)

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from crmexport.errors import ConfigurationError
+from crmexport.fitting.opening import written
 from crmexport.fitting.people import fresh
 from crmexport.mapping.coverage import Sampled
 from crmexport.mapping.custom import CustomField
@@ -22,7 +23,6 @@ from crmexport.mapping.to.nesting import JSON
 from crmexport.mapping.to.properties import CONTENT_FORMATS
 from crmexport.mapping.yaml_text import comment, quoted
 from crmexport.model import Type
-from crmexport.target.folder import told
 from crmexport.text import _, translations
 
 Met = Mapping[str, Sampled]
@@ -51,12 +51,7 @@ def write_new(path: Path, base: Path, source: EntitySource, lang: str) -> int:
     """
     layout, text = load_layout(base), base.read_text(encoding="utf-8-sig")
     new, number = with_custom_fields(layout, text, source, layout.spoken(lang))
-    with told(fresh(path)):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(
-            f"{schema_line('layout')}\n{without_schema_line(new)}", encoding="utf-8", newline="\n"
-        )
-    load_layout(path)
+    load_layout(written(fresh(path), f"{schema_line('layout')}\n{without_schema_line(new)}"))
     return number
 
 

@@ -1,7 +1,7 @@
 """An archive and a target made ready to be looked at: what every tool of fitting begins with."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from crmexport.archive import Archive
@@ -28,9 +28,24 @@ def mapped(archive: Archive) -> MappedArchive:
     return MappedArchive(archive, connector_of(archive), load_source_mapping(archive.source.name))
 
 
-def written(path: Path, text: str) -> Path:
-    """Write `text` to `path`, making its folder, and give it back. Raises OutputError with a sentence."""
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """The block writes `path`, whose folder is made. Where it cannot, nothing of the file is left: it would be in the way of the next try.
+
+    Raises OutputError with a sentence.
+    """
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield
+        except OSError:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+            raise
+
+
+def written(path: Path, text: str) -> Path:
+    """Write `text` to `path`, and give it back. Raises OutputError with a sentence."""
+    with writing(path):
         path.write_text(text, encoding="utf-8", newline="\n", errors="backslashreplace")
     return path

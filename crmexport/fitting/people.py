@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from crmexport.errors import ConfigurationError
+from crmexport.fitting.opening import writing
 from crmexport.mapping.maps import PeopleMap, Person, Pipeline, Stage, StageMap
 from crmexport.mapping.maps.schema import is_workbook
 from crmexport.mapping.maps.tables import people_sheets, stages_sheets
@@ -13,7 +14,6 @@ from crmexport.mapping.sheets import Sheet, write_book
 from crmexport.mapping.to import EntitySource
 from crmexport.mapping.yaml_text import comment, quoted
 from crmexport.model import Ref
-from crmexport.target.folder import told
 from crmexport.text import N_, translations
 
 PEOPLE_HEAD = N_(
@@ -126,16 +126,11 @@ def write_stages(path: Path, stages: StageMap, lang: str) -> None:
 
 
 def _write(path: Path, sheets: Callable[[], list[Sheet]], text: Callable[[], str]) -> None:
-    with told(fresh(path)):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            if is_workbook(path):
-                write_book(path, sheets())
-            else:
-                path.write_text(text(), encoding="utf-8", newline="\n")
-        except OSError:
-            path.unlink(missing_ok=True)  # what is begun would be in the way of the next try
-            raise
+    with writing(fresh(path)):
+        if is_workbook(path):
+            write_book(path, sheets())
+        else:
+            path.write_text(text(), encoding="utf-8", newline="\n")
 
 
 def people_text(people: PeopleMap, lang: str) -> str:

@@ -4,12 +4,14 @@ Never for data: those have a writer of their own. Whatever a text begins with, i
 """
 
 import re
+import zlib
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, time, timedelta
 from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree.ElementTree import ParseError
 
 from crmexport.errors import ConfigurationError
 from crmexport.mapping.yaml_text import comment
@@ -107,6 +109,10 @@ def _holdable(value: Any) -> Any:
     )
 
 
+# Of a part that cannot be unpacked, is no XML any more, or calls itself encrypted.
+_DAMAGES = (OSError, ValueError, KeyError, EOFError, RuntimeError, zlib.error, ParseError)
+
+
 def read_book(path: Path, wanted: Collection[str]) -> dict[str, list[Line]]:
     """The filled rows of the sheets called as one of `wanted`, whatever their capitals and blanks; of all others the title alone.
 
@@ -128,7 +134,7 @@ def read_book(path: Path, wanted: Collection[str]) -> dict[str, list[Line]]:
         return found
     except FileNotFoundError as error:
         raise ConfigurationError(_("There is no file {file}.").format(file=path)) from error
-    except (InvalidFileException, BadZipFile, KeyError, OSError, ValueError) as error:
+    except (InvalidFileException, BadZipFile, *_DAMAGES) as error:
         raise ConfigurationError(
             _(
                 "{file} is no Excel workbook (.xlsx), or it is damaged. Save it as .xlsx and start again."

@@ -188,8 +188,7 @@ def _balance_table(report: Report) -> str:
         "The pull has not ended: what it has not asked for yet is not counted here. “crmexport pull” goes on with it."
     )
     notes = [*_short(report), walked if report.has_ended else unfinished]
-    paragraphs = (f'<p class="note">{escape(note)}</p>\n' for note in notes)
-    return _table(heads, rows, numeric=range(1, 8)) + "".join(paragraphs)
+    return _table(heads, rows, numeric=range(1, 8)) + "".join(map(_note, notes))
 
 
 def _short(report: Report) -> Iterator[str]:
@@ -214,8 +213,7 @@ def _gap_table(report: Report) -> str:
     ]
     heads = [_("Kind"), _("How many"), _("What happened"), _("In the source's words")]
     table = _table([*heads, _("Numbers at the source")], rows, numeric=[1])
-    more = _more(len(groups) - GAPS_SHOWN)
-    return table + (f'<p class="note">{escape(more)}</p>\n' if more else "")
+    return table + _note(_more(len(groups) - GAPS_SHOWN))
 
 
 def _some(names: list[str]) -> str:
@@ -237,7 +235,7 @@ def _not_given(report: Report) -> str:
         "them, so they are not part of the verdict above. What matters to you has to be saved by hand in time."
     )
     rows = [[_(one.title), _(one.reason)] for one in report.not_given]
-    return f'<p class="note">{escape(note)}</p>\n' + _table([_("What"), _("Why, and what to do")], rows)
+    return _note(note) + _table([_("What"), _("Why, and what to do")], rows)
 
 
 def _output_table(report: Report) -> str:
@@ -330,8 +328,10 @@ def _word_table(report: Report) -> str:
         [place, _("value that cannot be read"), ", ".join(samples)[:200], "—"]
         for place, samples in report.unreadable.items()
     ]
-    rows = (words + values)[:GAPS_SHOWN]
-    return _table([_("Field"), _("What it is"), _("Examples"), _("Times")], rows, numeric=[3]) if rows else ""
+    rows = words + values
+    heads = [_("Field"), _("What it is"), _("Examples"), _("Times")]
+    more = _note(_more(len(rows) - GAPS_SHOWN))
+    return _table(heads, rows[:GAPS_SHOWN], numeric=[3]) + more if rows else ""
 
 
 def _how_to_check() -> str:
@@ -339,7 +339,12 @@ def _how_to_check() -> str:
         "Anybody can check these files later: SHA256SUMS lists the fingerprint of each. On Linux and Mac: "
         "shasum -a 256 -c SHA256SUMS. On Windows: certutil -hashfile FILE SHA256, and compare."
     )
-    return f'<p class="note">{escape(words)}</p>\n'
+    return _note(words)
+
+
+def _note(words: str) -> str:
+    """A remark in small letters; nothing where there is nothing to say."""
+    return f'<p class="note">{escape(words)}</p>\n' if words else ""
 
 
 def _section(title: str, content: str) -> str:
@@ -348,7 +353,7 @@ def _section(title: str, content: str) -> str:
 
 def _sentences(sentences: list[str]) -> str:
     items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences[:GAPS_SHOWN])
-    return f"<ul>{items}</ul>\n" if items else ""
+    return f"<ul>{items}</ul>\n" + _note(_more(len(sentences) - GAPS_SHOWN)) if items else ""
 
 
 def _table(heads: list[str], rows: list[list[Any]], numeric: Iterable[int] = ()) -> str:

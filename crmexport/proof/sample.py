@@ -13,7 +13,7 @@ from crmexport.archive import Archive
 from crmexport.archive.schema import records
 from crmexport.proof.report import Sample
 from crmexport.source import Connector, Credentials, Request, Response, Row
-from crmexport.source.contract import single_answers
+from crmexport.source.contract import single_answers, understood
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.failures import FailureError, VanishedError
@@ -101,10 +101,11 @@ def _read(
     """The record, if the answer holds it or says that it is gone; otherwise its next question goes into `following`."""
     request, key = ask
     try:
-        reading = connector.read(request, answer)
-        now = next((row for row in connector.rows(request, answer) if (row.stream, row.id) == key), None)
+        reading = understood(connector.read, request, answer)
+        rows = understood(connector.rows, request, answer)
     except ValueError:
         return
+    now = next((row for row in rows if (row.stream, row.id) == key), None)
     if now is not None:
         yield key, now
     elif any((gap.stream, gap.id) == key for gap in reading.gaps):

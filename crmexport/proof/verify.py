@@ -1,6 +1,7 @@
 """Verify: the archive against itself, against the source's own counts, and the outputs against the archive."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,10 +24,10 @@ from crmexport.proof.sums import write_sums
 from crmexport.source import Connector, Credentials
 from crmexport.target import Outdated, check_of, compare, deltas, exported, outdated
 from crmexport.target.folder import told
-from crmexport.text import _
+from crmexport.text import _, spaced
 
 Step = Callable[[str], None]
-MISMATCHES_SHOWN = 1000
+MISMATCHES_SHOWN = 1000  # of a file
 
 
 def verify(
@@ -166,16 +167,23 @@ def _outputs(
         return [], [], {}
     watch(_("Every cell of the written files"))
     wrong: dict[str, list[str]] = {}
+    beyond: Counter[str] = Counter()
     with told(out):
         for mismatch in compare(mapped.archive, mapped.connector, mapped.mapping, out):
-            wrong.setdefault(mismatch.path, []).append(str(mismatch))
+            found = wrong.setdefault(mismatch.path, [])
+            if len(found) < MISMATCHES_SHOWN:
+                found.append(str(mismatch))
+            else:
+                beyond[mismatch.path] += 1
     written = exported(out)
     not_compared = {one.target for one in old}
     outputs = [
         Output(one.path, one.rows, one.sha256, one.path not in wrong, one.target not in not_compared)
         for one in written
     ]
-    sentences = [sentence for found in wrong.values() for sentence in found[:MISMATCHES_SHOWN]]
+    for path, number in beyond.items():
+        wrong[path].append(f"{path}: " + _("… and {more} more.").format(more=spaced(number)))
+    sentences = [sentence for found in wrong.values() for sentence in found]
     return outputs, sentences, {one.path: dict(one.notes) for one in written if any(one.notes.values())}
 
 

@@ -16,7 +16,7 @@ from crmexport.pull.flights import Flight, Flights
 from crmexport.pull.unwrapping import unwrapped
 from crmexport.pull.watching import Watching
 from crmexport.source import Connector, FileRef, Gap, GapKind, Reading, Request, Response
-from crmexport.source.contract import single_answers
+from crmexport.source.contract import single_answers, understood
 from crmexport.text import _
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
@@ -143,6 +143,7 @@ class Engine:
             else:
                 self._keep(flight, response)
         except (ValueError, OverflowError) as broken:  # the latter: a number beyond what a database holds
+            self._answers.undone()
             self._failed(flight, AgainError(_("the answer cannot be read: {words}").format(words=broken)))
 
     @contextmanager
@@ -183,7 +184,7 @@ class Engine:
             )
             if failure is None:
                 self._families.answered(request)
-                reading = self._connector.read(request, answer)
+                reading = understood(self._connector.read, request, answer)
                 if flight.is_batch:  # which may hold thousands of records
                     reading = reading.emptied(answer.offset)
                 readings[waiting.id] = reading

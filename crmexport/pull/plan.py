@@ -10,6 +10,7 @@ from pathlib import Path
 from crmexport.pull.choice import suited
 from crmexport.pull.greeting import greet
 from crmexport.source import Connector, Credentials, Reading, Request, Standing
+from crmexport.source.contract import understood
 from crmexport.text import _
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
@@ -147,7 +148,7 @@ class _Look:
 
     def _ask(self, request: Request) -> list[Request]:
         try:
-            reading = self._connector.read(request, self._trying.send(request))
+            reading = understood(self._connector.read, request, self._trying.send(request))
         except (FailureError, ValueError):
             return []
         self._learn(request.stream, reading)

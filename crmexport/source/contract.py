@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from crmexport.source.account import Account, SignIn
 from crmexport.source.exchange import Request, Response, Verdict
@@ -236,6 +236,23 @@ def by_status(status: int) -> Verdict:
     return STATUS_VERDICTS.get(status, Verdict.TRANSIENT if status >= 500 else Verdict.REFUSED)
 
 
+_FAULTS = (TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+Understood = TypeVar("Understood")
+
+
+def understood(
+    how: Callable[[Request, Response], Understood], request: Request, response: Response
+) -> Understood:
+    """What `Connector.read` or `rows` makes of an answer. Raises ValueError for whatever else they raise.
+
+    A connector that stumbles over one answer must end neither the pull nor an export: all the other answers are to be had.
+    """
+    try:
+        return how(request, response)
+    except _FAULTS as fault:
+        raise ValueError(f"{type(fault).__name__}: {fault}") from fault
+
+
 def single_answers(
     connector: Connector, request: Request, response: Response
 ) -> list[tuple[Request, Response]]:
@@ -248,7 +265,7 @@ def single_answers(
 def readings_in(connector: Connector, request: Request, response: Response) -> list[tuple[Request, Reading]]:
     """All that a stored answer, single or bulk, teaches: each single request with its reading, spans in the whole stored body."""
     return [
-        (inner, connector.read(inner, answer).shifted(answer.offset))
+        (inner, understood(connector.read, inner, answer).shifted(answer.offset))
         for inner, answer in single_answers(connector, request, response)
         if connector.verdict(inner, answer) is Verdict.ANSWER
     ]
@@ -259,9 +276,5 @@ def rows_in(connector: Connector, request: Request, response: Response) -> list[
     found: list[Row] = []
     for inner, answer in single_answers(connector, request, response):
         if connector.verdict(inner, answer) is Verdict.ANSWER:
-            moved = (
-                row._replace(start=row.start + answer.offset, end=row.end + answer.offset)
-                for row in connector.rows(inner, answer)
-            )
-            found.extend(moved)
+            found += [row.moved(answer.offset) for row in understood(connector.rows, inner, answer)]
     return found

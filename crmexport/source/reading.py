@@ -23,6 +23,10 @@ class Row(NamedTuple):
     parent: tuple[str, str] | None = None
     modified: str | None = None
 
+    def moved(self, offset: int) -> "Row":
+        """This row of a part of an answer, with its place in the whole body: the part begins at `offset`."""
+        return self._replace(start=self.start + offset, end=self.end + offset) if offset else self
+
 
 class GapKind(Enum):
     """Why something known to exist is not held."""
@@ -116,9 +120,7 @@ class Reading:
     def shifted(self, offset: int) -> "Reading":
         """This reading of a part of an answer, with places in the whole body: the part begins at `offset`."""
         if offset:
-            self.records = [
-                row._replace(start=row.start + offset, end=row.end + offset) for row in self.records
-            ]
+            self.records = [row.moved(offset) for row in self.records]
         return self
 
     def emptied(self, offset: int) -> "Reading":

@@ -7,12 +7,11 @@ from crmexport.mapping.to.nesting import tables_in
 from crmexport.target.cover import local
 from crmexport.target.documents import document
 from crmexport.target.job import Job
-from crmexport.target.jsonl_file import encodable
 from crmexport.target.names import safe_name
 from crmexport.target.output import Output, output
 from crmexport.target.readme import Written, readme
 from crmexport.target.roll import Since
-from crmexport.text import translations
+from crmexport.text import encodable, translations
 
 
 def beside(job: Job, written: Written) -> list[Output]:

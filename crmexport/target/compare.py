@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,10 @@ from crmexport.target.job import Job
 from crmexport.target.outdated import as_written, of_bytes, old_entries
 from crmexport.target.output import Output, Watch, nobody
 from crmexport.target.readback.file_tree import in_page, in_sums
-from crmexport.target.readback.mismatch import Mismatch, of_file, readable, shown
+from crmexport.target.readback.mismatch import Mismatch, readable, shown
 from crmexport.target.roll import EVERYTHING, Roll
 from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop, workshop
-from crmexport.text import _
 
 
 def compare(
@@ -79,20 +79,19 @@ def _roll(out: Path, entry: Mapping[str, Any]) -> Iterator[Roll]:
 def _attachments(shop: Workshop, out: Path) -> Iterator[Mismatch]:
     """Every attachment by its bytes, and the list of them line by line."""
     index = f"{FOLDER}/{INDEX}"
-    if not (out / index).is_file():
-        yield of_file(index, _("a list of the attachments"), _("nothing"))
-        return
-    with (out / index).open(encoding="utf-8", newline="") as file:
-        lines = csv.reader(file, strict=True)
-        next(lines, None)
-        for number, meant in enumerate(_index(shop), start=1):
-            found = tuple(next(lines, ()))
-            if found != meant:
-                yield Mismatch(index, number, HEADINGS[0], shown(meant), shown(found))
+    yield from readable(index, _in_list(shop, out / index, index))
     yield from _copies(shop, out)
     for name, reader in ((PAGE, in_page), (SUMS, in_sums)):
         path = f"{FOLDER}/{name}"
         yield from readable(path, reader(path, out / path, shop.files.listed()))
+
+
+def _in_list(shop: Workshop, file: Path, path: str) -> Iterator[Mismatch]:
+    with file.open(encoding="utf-8", newline="") as text:
+        lines = map(tuple, csv.reader(text, strict=True))
+        for number, (meant, found) in enumerate(zip_longest(chain([HEADINGS], _index(shop)), lines)):
+            if found != meant:
+                yield Mismatch(path, number, HEADINGS[0], shown(meant), shown(found))
 
 
 def _index(shop: Workshop) -> Iterator[tuple[str, ...]]:

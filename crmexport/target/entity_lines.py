@@ -8,10 +8,11 @@ from typing import Any
 
 from crmexport.model import ENTITIES, Moment, Money, Ref
 from crmexport.target.job import Job
-from crmexport.target.jsonl_file import as_json, encodable
+from crmexport.target.jsonl_file import as_json
 from crmexport.target.output import Output, output
 from crmexport.target.readback.entities import in_entities
 from crmexport.target.readback.mismatch import Mismatch, missing, readable
+from crmexport.text import encodable
 
 DEFINITIONS = "custom_fields"
 

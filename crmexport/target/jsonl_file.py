@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crmexport.mapping.to import Column
+from crmexport.text import encodable
 
 
 def write_jsonl(path: Path, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> int:
@@ -34,8 +35,3 @@ def as_json(value: Any) -> Any:
         near = float(value)
         return near if value.is_finite() and Decimal(repr(near)) == value else str(value)
     raise TypeError(f"no JSON for {type(value).__name__}")
-
-
-def encodable(text: str) -> str:
-    """JSON text with lone surrogates written as escapes: nothing is lost, and it can be UTF-8."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -19,7 +19,6 @@ from crmexport.transport.failures import (
     VanishedError,
 )
 from crmexport.transport.line import Transport
-from crmexport.transport.retry import LONGEST_TOLD_WAIT
 
 # Failures in a row, of any routes, that raise the question whether the source is there at all.
 SUSPICIOUS = {TransientError: 5, ThrottledError: 5, RefusedError: 20, VanishedError: 20}
@@ -118,5 +117,4 @@ class Breaker(Transport):
 
 def _told(failure: FailureError) -> float:
     """The seconds that the source itself asks us to wait."""
-    told = failure.wait if isinstance(failure, ThrottledError) else None
-    return min(told or 0.0, LONGEST_TOLD_WAIT)
+    return failure.wait or 0.0 if isinstance(failure, ThrottledError) else 0.0

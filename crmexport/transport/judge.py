@@ -3,11 +3,9 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 from crmexport.source import Connector, Request, Response, Verdict
+from crmexport.transport.dates import moment_of
 from crmexport.transport.failures import (
     ExpiredError,
     FailureError,
@@ -20,7 +18,9 @@ from crmexport.transport.failures import (
 from crmexport.transport.line import Transport
 
 REASON_LENGTH = 300
-A_DAY = 24 * 3600.0
+LONGEST_TOLD_WAIT = (
+    3600.0  # a header may be mistaken for milliseconds, or be a date in seconds: after an hour we ask again
+)
 MESSAGE = re.compile(
     r'"(?:message|error_description)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))+")'
 )
@@ -71,21 +71,15 @@ def reason(response: Response) -> str:
 
 
 def retry_after(response: Response, now: float) -> float | None:
-    """Seconds to wait by the header Retry-After, given in seconds or as an HTTP date (RFC 9110 §10.2.3).
-
-    A day at the most: no limit is longer, and a wrong clock or figure must not hold up a pull for ever.
-    """
+    """Seconds to wait by the header Retry-After, given in seconds or as an HTTP date (RFC 9110 §10.2.3); an hour at most."""
     told = response.headers.get("retry-after", "").strip()
-    try:
-        seconds = _seconds(told, now) if told else None
-    except ValueError:
+    if not told:
         return None
-    return None if seconds is None else min(max(0.0, seconds), A_DAY)
-
-
-def _seconds(told: str, now: float) -> float:
-    """Raises ValueError for what is neither a number nor a date."""
-    with suppress(ValueError):
-        return float(told)
-    at = parsedate_to_datetime(told)
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - now
+    try:
+        seconds = float(told)
+    except ValueError:
+        at = moment_of(told)
+        if at is None:
+            return None
+        seconds = at - now
+    return min(max(0.0, seconds), LONGEST_TOLD_WAIT)

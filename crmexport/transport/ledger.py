@@ -3,11 +3,10 @@
 import threading
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
-from email.utils import parsedate_to_datetime
 
 from crmexport.source import Request, Response
 from crmexport.transport.clock import Clock
+from crmexport.transport.dates import moment_of
 from crmexport.transport.line import Transport
 
 WEIGHT = 0.2
@@ -48,8 +47,9 @@ class Ledger(Transport):
             self._note(outcome, self._clock.monotonic() - started)
 
     def _compare(self, date: str) -> None:
-        with suppress(ValueError):
-            self.skew = parsedate_to_datetime(date).timestamp() - self._clock.time()
+        at = moment_of(date)
+        if at is not None:
+            self.skew = at - self._clock.time()
 
     def sleeping(self, change: int) -> None:
         """A thread begins (+1) or ends (-1) to wait before another try."""

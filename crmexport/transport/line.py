@@ -87,6 +87,7 @@ class Line(Transport):
             urllib3.exceptions.HTTPError,
             ConnectionError,
             TimeoutError,
+            ValueError,  # of an address in a redirect, which requests looks into even where it is not followed
         ) as failure:
             raise TransientError(_words(failure)) from failure
 
@@ -230,5 +231,6 @@ def _words(failure: Any) -> str:
             _("the answer broke off"),
         ),
         (urllib3.exceptions.HTTPError, _("the answer was not whole")),
+        (ValueError, _("the answer redirects to what is no address")),
     )
     return next((words for kind, words in kinds if isinstance(failure, kind)), type(failure).__name__)

@@ -18,7 +18,6 @@ TRIES = 5
 FAULTY_TRIES = 3
 PATIENCE = 180.0
 UNTOLD_WAIT = 15.0
-LONGEST_TOLD_WAIT = 3600.0
 
 _growing = wait_random_exponential(multiplier=0.5, max=30.0)
 
@@ -68,7 +67,6 @@ def _enough(state: RetryCallState) -> bool:
 def _wait(state: RetryCallState) -> float:
     failure = _failure(state)
     if isinstance(failure, ThrottledError):
-        told = UNTOLD_WAIT if failure.wait is None else failure.wait
-        return min(told, LONGEST_TOLD_WAIT)
+        return UNTOLD_WAIT if failure.wait is None else failure.wait
     grow: Callable[[RetryCallState], float] = _growing
     return grow(state)

@@ -12,7 +12,9 @@ from typing import Any
 from platformdirs import user_state_path
 
 from crmexport.disk import move, remove
+from crmexport.errors import OutputError
 from crmexport.source import Grant
+from crmexport.text import _
 
 
 def default_folder() -> Path:
@@ -40,8 +42,7 @@ class Tokens:
             return None
 
     def save(self, grant: Grant, at: float) -> None:
-        """Keep a grant, whole or not at all, readable by this person only."""
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Keep a grant, whole or not at all, readable by this person only. Raises OutputError when it cannot be kept."""
         kept = {
             "headers": dict(grant.headers),
             "expires_in": grant.expires_in,
@@ -49,11 +50,23 @@ class Tokens:
             "key": grant.key,
             "at": at,
         }
+        try:
+            self._write(json.dumps(kept))
+        except OSError as failure:
+            raise OutputError(
+                _(
+                    "The sign-in cannot be kept in {folder} ({words}): the next command would have none that holds. Mend that, or name "
+                    "another folder in CRMEXPORT_STATE, and start the same command again."
+                ).format(folder=self._path.parent, words=failure.strerror)
+            ) from failure
+
+    def _write(self, text: str) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         new = self._path.with_suffix(f".{os.getpid()}.new")
         with os.fdopen(
             os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
         ) as file:
-            json.dump(kept, file)
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         move(new, self._path)

@@ -4,6 +4,7 @@ import errno
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +13,14 @@ from sqlalchemy import text
 
 from crmexport.archive import Archive, Place, Source
 from crmexport.archive.answers import Answers
+from crmexport.archive.fingerprint import NAME
 from crmexport.archive.frontier import Frontier, State
 from crmexport.archive.packing import DamagedError, pack, unpack
 from crmexport.archive.replay import current_rows
-from crmexport.errors import ArchiveDamagedError, ConfigurationError, OutputError
+from crmexport.archive.schema import responses
+from crmexport.errors import ArchiveDamagedError, ArchiveInUseError, ConfigurationError, OutputError
 from crmexport.pull import pull
-from crmexport.source import Account, Credentials, Gap, GapKind, Reading, Request, Response, Row
+from crmexport.source import Account, Credentials, FileRef, Gap, GapKind, Reading, Request, Response, Row
 from tests.toy import Toy, ToyServer, toy
 
 SOURCE = Source("toy", "https://toy.example")
@@ -105,6 +108,18 @@ def test_a_gap_is_filled_by_the_record(archive: Archive) -> None:
         answers.gap([Gap("thing", "1", GapKind.BROKEN, "x"), Gap("thing", "2", GapKind.REFUSED, "y")])
         answers.keep(ASK, Response(200, {}, b"[1]"), [Reading(records=[row("1", 0, 3)])])
     assert [gap.id for gap in archive.gaps()] == ["2"]
+
+
+def test_half_a_letter_in_a_name_or_a_reason_is_kept_as_an_escape(archive: Archive) -> None:
+    """Whoever cuts a name in the middle of an emoji must not cost the page of records that it came with."""
+    named = FileRef("f", "plan \ud83d.pdf", 1, ("thing", "1"), '{"name": "план \ud83d.pdf"}', ASK)
+    gap = Gap("thing", "9", GapKind.REFUSED, "lies at \ud83d")
+    reading = Reading(records=[row("1", 1, 2)], files=[named], gaps=[gap])
+    with archive.database.transaction():
+        Answers(archive.database, 1).keep(ASK, Response(200, {}, b"[1]"), [reading])
+    (file,) = archive.files()
+    assert (file.name, file.meta) == ("plan \\ud83d.pdf", {"name": "план \ud83d.pdf"})
+    assert [one.reason for one in archive.gaps()] == ["lies at \\ud83d"]
 
 
 def test_a_row_of_a_list_fills_no_gap_of_a_record_that_is_held(archive: Archive) -> None:
@@ -230,6 +245,16 @@ def test_every_flipped_byte_of_an_answer_or_a_file_is_found_and_named(pulled: Pl
             assert any("Answer 1 " in sentence for sentence in archive.check())
 
 
+def test_records_and_versions_without_their_answer_are_counted(archive: Archive) -> None:
+    """On a server there is no fingerprint that would tell: an answer that went with its row leaves the index behind."""
+    keep(archive, b'[{"id": "1"}]', row("1", 1, 12))
+    keep(archive, b'[{"id": "1", "name": "other"}]', row("1", 1, 29))
+    assert list(archive.check()) == []
+    with archive.database.transaction():
+        archive.database.connection.execute(responses.delete())
+    assert "2 records name an answer that is not in the archive any more." in list(archive.check())
+
+
 def test_a_damaged_answer_is_a_sentence_when_read(pulled: Place) -> None:
     overwritten(pulled, "UPDATE responses SET body = ? WHERE id = 1", b"\0")
     with Archive.open(pulled) as archive, pytest.raises(ArchiveDamagedError, match="Answer 1"):
@@ -278,6 +303,23 @@ def test_a_full_disk_is_a_sentence_and_the_archive_goes_on_after_it(folder: Arch
     assert list(folder.check()) == []
 
 
+def test_an_archive_that_somebody_looks_at_with_another_program_is_not_called_damaged(
+    folder: Archive,
+) -> None:
+    """Whoever is told so pulls everything anew, for days."""
+    other = sqlite3.connect(folder.folder / "archive.sqlite", isolation_level=None)
+    with closing(other):
+        other.execute("BEGIN IMMEDIATE")
+        folder.database.connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+        folder.database.connection.rollback()
+        with pytest.raises(ArchiveInUseError, match="Another program holds"), folder.database.transaction():
+            folder.note_options({"new": 1})
+        other.execute("ROLLBACK")
+    with folder.database.transaction():
+        folder.note_options({"new": 1})
+    assert folder.source.options == {"new": 1}
+
+
 def test_a_file_that_cannot_be_kept_is_a_sentence(
     folder: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -287,6 +329,28 @@ def test_a_file_that_cannot_be_kept_is_a_sentence(
     monkeypatch.setattr("crmexport.archive.content.move", full)
     with pytest.raises(OutputError, match="No space left"):
         folder.content.take(tmp_path / "x", "ab" * 32)
+
+
+def test_a_folder_of_files_that_cannot_be_made_is_a_sentence(folder: Archive) -> None:
+    (folder.folder / "files").write_text("", encoding="utf-8")
+    with pytest.raises(OutputError, match="files"):
+        folder.content.prepare()
+
+
+def test_the_fingerprint_is_on_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut may leave an empty file under a name that was given too early, and that speaks against the archive for ever."""
+    Archive.open_for(tmp_path, SOURCE).close()
+    synced: list[tuple[bytes, bool]] = []
+
+    def fsync(handle: int) -> None:
+        new = (tmp_path / f"{NAME}.new").read_bytes()
+        synced.append((new, (tmp_path / NAME).exists()))
+
+    monkeypatch.setattr("crmexport.archive.fingerprint.os.fsync", fsync)
+    Archive.open(tmp_path, alone=True).close()
+    assert synced == [((tmp_path / NAME).read_bytes(), False)]
 
 
 @pytest.mark.parametrize("is_writable", [True, False])

@@ -1,5 +1,6 @@
 """What is typed after --archive is understood, and a password in it is shown nowhere."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,12 @@ def test_an_address_that_is_none_is_refused_without_repeating_it(text: str) -> N
 def test_a_name_that_no_schema_can_have_is_refused(name: str) -> None:
     with pytest.raises(ConfigurationError, match="schema"):
         place_of(f"postgresql:///crm?schema={name}")
+
+
+@pytest.mark.parametrize(
+    "text", ["~nobody-known-here/crm", "postgresql://h/crm?folder=~nobody-known-here/files"]
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows takes any name for a person's")
+def test_the_home_of_somebody_unknown_is_refused(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="~nobody-known-here"):
+        place_of(text)

@@ -42,3 +42,11 @@ def test_an_archive_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_company_keeps_its_proportions() -> None:
     assert demo.sizes(2000) == {"cards": 2000, "tasks": 3000, "comments": 6000}
+
+
+def test_a_folder_that_cannot_be_made_is_told(run: Run, tmp_path: Path) -> None:
+    """The first thing that anybody tries must not end with a log for the authors."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    code, _out, err = run("demo", "--cards", "30", "--out", "file/d")
+    assert code == 1
+    assert "file/d" in err.replace("\\", "/") and "unforeseen" not in err

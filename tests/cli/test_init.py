@@ -12,7 +12,7 @@ import crmexport.source
 from crmexport.cli import init, plan, sign_in
 from crmexport.cli.app import build
 from crmexport.cli.settings import defaults
-from crmexport.errors import ConfigurationError, SignInRefusedError
+from crmexport.errors import ConfigurationError, OutputError, SignInRefusedError
 from crmexport.source import Credentials
 from crmexport.source.options import Option, Options
 from tests.cli.conftest import Run
@@ -111,6 +111,12 @@ def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="there already"):
         init.run(file, answers())
     assert file.read_text(encoding="utf-8") == "[pull]\n"
+
+
+def test_a_folder_that_takes_no_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(OutputError, match="file"):
+        init.run(tmp_path / "file" / "crmexport.toml", answers("Odoo", "crm.example.com", "", "", "", ""))
 
 
 def test_without_a_terminal_it_says_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

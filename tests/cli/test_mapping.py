@@ -205,20 +205,31 @@ def test_a_people_map_is_made_completed_and_used(run: Run, made: Entities, name:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit of the size of files")
-@pytest.mark.parametrize("name", ["people.yaml", "people.xlsx"])
-def test_a_map_for_which_there_is_no_room_leaves_nothing_in_the_way(
-    run: Run, made: Entities, name: str
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("people", "people.yaml", "--archive", "a"),
+        ("people", "people.xlsx", "--archive", "a"),
+        ("new", "my.yaml", "--archive", "a", "--to", "csv"),
+        ("to-excel", "csv", "map.xlsx"),
+        ("from-excel", "filled.xlsx", "my.yaml"),
+    ],
+)
+def test_a_file_for_which_there_is_no_room_leaves_nothing_in_the_way(
+    run: Run, made: Entities, typed: tuple[str, ...]
 ) -> None:
     import resource
 
+    assert run("mapping", "to-excel", "bitrix24", "filled.xlsx").code == 0
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
     try:
-        code, _out, err = run("mapping", "people", name, "--archive", "a")
+        code, _out, err = run("mapping", *typed)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert code == 1 and name in err and "Exception" not in err
-    assert run("mapping", "people", name, "--archive", "a").code == 0
+    assert code == 1 and "unforeseen" not in err
+    assert any(word in err for word in typed[1:] if "." in word)
+    assert run("mapping", *typed).code == 0
 
 
 def test_a_stage_map_is_made(run: Run, made: Entities) -> None:

@@ -86,6 +86,12 @@ def test_a_file_as_windows_saves_it_is_read_or_told_of(tmp_path: Path) -> None:
         defaults(group(), tmp_path)
 
 
+def test_a_file_that_may_not_be_read_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir()
+    with pytest.raises(ConfigurationError, match=FILE):
+        defaults(group(), tmp_path)
+
+
 def test_no_secret_has_a_place_in_the_file(tmp_path: Path) -> None:
     for key in ("token", "login", "password"):
         with pytest.raises(

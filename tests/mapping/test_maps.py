@@ -233,6 +233,21 @@ def test_another_kind_of_spreadsheet_is_no_map_to_read_or_to_write(tmp_path: Pat
         load_stages(path)
 
 
+def test_a_workbook_that_a_disk_has_damaged_within_is_told_of(tmp_path: Path) -> None:
+    """It cannot be unpacked, or is no XML any more, or calls itself encrypted: a sentence, whatever bit was flipped."""
+    path = tmp_path / "people.xlsx"
+    write_people(path, PeopleMap(people={"1": Person(name="Anna")}), "en")
+    data = path.read_bytes()
+    refused = 0
+    for place in range(0, len(data), len(data) // 60):
+        path.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+        try:
+            load_people(path)
+        except ConfigurationError:
+            refused += 1
+    assert refused > 20
+
+
 def test_files_that_are_no_workbooks(tmp_path: Path) -> None:
     (tmp_path / "p.xlsx").write_text("people: {}", encoding="utf-8")
     with pytest.raises(ConfigurationError, match="no Excel workbook"):

@@ -29,7 +29,11 @@ def file(id: str, **more: Any) -> dict[str, Any]:
 def answer(data: Any, *, status: int = 200, http: int = 200, errors: Any = (), **pagination: Any) -> Response:
     """An envelope; without pagination figures an empty array stands there, as in a card's."""
     meta = {"status": status, "errors": list(errors), "pagination": pagination or []}
-    return Response(http, JSON, json.dumps({"meta": meta, "data": data}, ensure_ascii=False).encode())
+    return Response(
+        http,
+        JSON,
+        json.dumps({"meta": meta, "data": data}, ensure_ascii=False).encode("utf-8", "backslashreplace"),
+    )
 
 
 def page(rows: list[Any], more: bool | None = False, count: int | None = None, **told: Any) -> Response:

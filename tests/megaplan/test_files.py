@@ -117,6 +117,8 @@ def test_a_comments_file_without_a_path_is_looked_up_on_the_comments_card() -> N
         "/BumsTaskApiV01/Task/action.api?Id=1",
         "/api/v3/attache/shareUrl/1",
         "/login/",
+        "https://[acme/attach/F/1.pdf",
+        "//[",
     ],
 )
 def test_a_path_that_leads_elsewhere_is_a_gap_and_never_asked(told: str) -> None:
@@ -188,10 +190,21 @@ def test_addresses_within_texts_are_read_as_html_tells_them() -> None:
         "data:image/png;base64,AAAA",
         "/attach/../../api/v3/task",
         "",
+        "http://[site]/x.png",
+        "//[",
+        "http://exa\u2100mple.test/x.png",
+        "/attach/F/1.png/\ud83d",
     ],
 )
 def test_what_lies_elsewhere_is_no_file_of_the_account(told: str) -> None:
+    """Nor is what people type that is no address at all: such a word in one text must not cost the page that it stands in."""
     assert pictured(f'<img src="{told}">') == []
+
+
+def test_a_name_that_was_cut_in_mid_emoji_costs_nothing() -> None:
+    (ref,) = read(DEALS, page([deal("1", attaches=[file("11", name="plan \ud83d.pdf")])])).files
+    assert Request.load(ref.request.dump()) == ref.request
+    assert ref.name == "plan \\ud83d.pdf"
 
 
 def test_a_picture_that_the_same_answer_describes_is_that_file() -> None:

@@ -267,6 +267,17 @@ def test_a_pull_of_changes_asks_by_date_where_there_is_one_and_by_activity_where
     assert told == [Announced("comment", "task/31", 0)], "nothing of the lists themselves"
     assert len(following(task, page([recent], more=True))) == 1
     assert following(task, page([recent, old], more=True)) == []
+    for value, pages in (
+        (None, 1),
+        (7, 1),
+        ("soon", 1),
+        ("2025-12-31T18:00:00", 1),
+        ("2025-12-30T18:00:00", 0),
+    ):
+        odd = page(
+            [recent, {**old, "activity": {"value": value}}], more=True
+        )  # no moment, or one without a zone
+        assert len(following(task, odd)) == pages
     (unsorted,) = following(task, refused("Sorting by field activity is not available", "sortBy"))
     assert len(following(unsorted, page([recent, old], more=True))) == 1
 

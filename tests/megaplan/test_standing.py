@@ -48,6 +48,16 @@ def test_what_is_not_told_is_unknown() -> None:
     assert told({"contentType": "AccountInfo", "paidToDate": None}) == Standing()
 
 
+@pytest.mark.parametrize(
+    "end",
+    ["soon", {"value": "soon"}, {"value": None}, {"year": 2025}, {"year": 2025, "month": None, "day": 4}, 7],
+)
+def test_an_end_that_is_no_date_hides_neither_the_other_nor_the_person(end: object) -> None:
+    account = {"contentType": "AccountInfo", "paidToDate": end, "licenceEndDate": "2025-12-04"}
+    person = {"contentType": "Employee", "id": "7", "name": "Anna"}
+    assert told(account, person) == Standing("Anna (7)", CLOSES)
+
+
 def asked(adapter: Sandboxed) -> list[str]:
     return [one.path for one in adapter.asked if one.path in PATHS]
 

@@ -21,7 +21,7 @@ HTML = {"content-type": "text/html; charset=utf-8"}
 
 def answer(data: Any, message: Any = None, status: int = 200, code: str = "ok", **headers: str) -> Response:
     document = {"status": {"code": code, "message": message}, "params": {}, "data": data}
-    body = json.dumps(document, ensure_ascii=False).encode()
+    body = json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace")
     return Response(status, JSON | headers, body)
 
 
@@ -215,8 +215,20 @@ def test_a_file_of_the_account_is_fetched_whatever_its_address_looks_like(url: s
     assert any(rule.allows(reading.files[0].request) for rule in CONNECTOR.about.reads)
 
 
-def test_a_file_on_another_host_is_named_and_not_fetched() -> None:
-    reading = files_of(Attaches=[ATTACH | {"Url": "https://elsewhere.example.test/attach/a.pdf"}])
+def test_a_name_that_was_cut_in_mid_emoji_costs_nothing() -> None:
+    reading = files_of(
+        Attaches=[ATTACH | {"Name": "plan \ud83d.pdf"}, ATTACH | {"Id": 7, "Url": "a\ud83d.pdf"}]
+    )
+    for ref in reading.files:
+        assert Request.load(ref.request.dump()) == ref.request and len(ref.request.key) == 64
+    assert [ref.name for ref in reading.files] == ["plan \\ud83d.pdf", "act.pdf"]
+
+
+@pytest.mark.parametrize(
+    "told", ["https://elsewhere.example.test/attach/a.pdf", "https://[site]/a.pdf", "//["]
+)
+def test_a_file_on_another_host_is_named_and_not_fetched(told: str) -> None:
+    reading = files_of(Attaches=[ATTACH | {"Url": told}])
     assert not reading.files
     assert [(gap.stream, gap.id, gap.kind) for gap in reading.gaps] == [("file", "70", GapKind.REFUSED)]
 

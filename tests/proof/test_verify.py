@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import shutil
 import sqlite3
 import sys
@@ -243,6 +244,18 @@ def test_a_changed_cell_is_found_and_named(copy: Path, name: str, old: bytes, ne
     assert not report.complete
     assert any(sentence.startswith(name) for sentence in report.mismatches)
     assert [output.path for output in report.outputs if not output.verified] == [name]
+
+
+def test_what_is_too_much_to_be_named_is_counted(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the page nor the machine's report ends a list in silence."""
+    monkeypatch.setattr(sys.modules[verify.__module__], "MISMATCHES_SHOWN", 3)
+    monkeypatch.setattr(sys.modules[page.__module__], "GAPS_SHOWN", 2)
+    path = copy / "out/csv/task.csv"
+    path.write_bytes(path.read_bytes().replace(b"T", b"t"))
+    report = checked(copy)
+    assert len(report.mismatches) == 4
+    assert re.fullmatch(r"csv/task\.csv: … and \d+ more\.", report.mismatches[-1])
+    assert "… and 2 more: all of them are in report.json." in page(report)
 
 
 @pytest.mark.parametrize("name", ["csv/task.csv", "excel/megaplan.xlsx"])

@@ -1,6 +1,7 @@
 """The engine pulls everything once, survives what passes, names what does not, and goes on where it was stopped."""
 
 import gc
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -14,7 +15,7 @@ from crmexport.archive.answers import Answers
 from crmexport.archive.schema import responses
 from crmexport.errors import ArchiveInUseError, ConfigurationError, SignInRefusedError, SourceError
 from crmexport.pull import PullResult, pull
-from crmexport.source import Account, Credentials, GapKind, Request, Response
+from crmexport.source import Account, Credentials, GapKind, Reading, Request, Response
 from tests.toy import BROKEN_LINE, TestClock, Toy, ToyServer, fault, toy
 
 LOGIN_PAGE = Response(200, {"content-type": "text/html"}, b"<html>please sign in</html>")
@@ -182,6 +183,38 @@ def test_a_number_that_no_database_holds_is_an_answer_that_cannot_be_read(
     journey.server.faults.append(fault("/things", beyond, 2))
     assert journey.pull().complete
     assert journey.content() == undisturbed
+
+
+@pytest.mark.parametrize("fault_of_ours", [TypeError, KeyError, AttributeError, RecursionError])
+def test_a_connector_that_stumbles_over_one_answer_ends_no_pull(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch, fault_of_ours: type[Exception]
+) -> None:
+    """All the other answers are still to be had, maybe for some days only."""
+    read = Toy.read
+
+    def stumbling(connector: Toy, request: Request, response: Response) -> Reading:
+        if request.path == "/thing/900":
+            raise fault_of_ours("nobody thought of this")
+        return read(connector, request, response)
+
+    monkeypatch.setattr(Toy, "read", stumbling)
+    result = journey.pull()
+    assert not result.complete and result.records["thing"] == 23
+    with Archive.open(journey.place) as archive:
+        (gap,) = [one for one in archive.gaps() if one.kind is GapKind.BROKEN]
+    assert (gap.stream, gap.id) == ("thing", "900")
+    assert "cannot be read" in gap.reason and fault_of_ours.__name__ in gap.reason
+
+
+def test_what_was_taken_back_with_an_answer_is_not_remembered_as_kept(journey: Journey) -> None:
+    """A page cannot be stored at first, for a moment's nonsense in it: the links that it tells again a moment later are new."""
+    journey.server.unlisted["902"] = {"id": "902", "name": "only linked"}
+    journey.server.things["1"]["link"] = "902"
+    thing = json.dumps({"data": [journey.server.things["1"]], "next": None, "total": 10**40})
+    journey.server.faults.append(fault("/things", Response(200, {}, thing.encode())))
+    journey.pull()
+    with Archive.open(journey.place) as archive:
+        assert "902" in {id for id, *_more in archive.records("thing")}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A source that is down for a night costs a night, nothing else; one that is gone for good ends the run with all kept."""
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,12 @@ from crmexport.archive import Archive
 from crmexport.errors import SourceError
 from crmexport.pull import PullResult, pull
 from crmexport.source import Credentials, Request, Response
-from crmexport.transport.breaker import PATIENCE
+from crmexport.transport.breaker import PATIENCE, Breaker
 from crmexport.transport.clock import Clock
-from crmexport.transport.failures import StoppedError
+from crmexport.transport.failures import StoppedError, TransientError
+from crmexport.transport.line import Transport
 from tests.pull.test_engine import HTML_502, Journey, status
-from tests.toy import BROKEN_LINE, fault, toy
+from tests.toy import BROKEN_LINE, TestClock, fault, toy
 
 HOUR = 3600.0
 
@@ -138,3 +140,29 @@ def test_a_wrong_address_is_told_within_minutes(journey: Journey) -> None:
         journey.pull()
     assert journey.clock.now - 1_700_000_000 < 1300
     assert journey.content()["gaps"] == []
+
+
+class Going(Transport):
+    """Answers until it is `gone`; notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.gone = False
+        self.asked: list[str] = []
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        self.asked.append(request.path)
+        if self.gone:
+            raise TransientError("gone")
+        return Response(200, {}, b"{}")
+
+
+def test_no_file_is_fetched_to_see_whether_the_source_is_back() -> None:
+    line, probe = Going(), Going()
+    breaker = Breaker(line, probe, TestClock())
+    breaker.send(Request("rows", "/rows"))
+    breaker.send(Request("files", "/film.avi", is_file=True))
+    line.gone = True
+    for _ in range(5):
+        with pytest.raises(TransientError):
+            breaker.send(Request("rows", "/more"))
+    assert probe.asked == ["/rows"]

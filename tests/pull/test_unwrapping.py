@@ -41,6 +41,29 @@ def test_the_bytes_take_the_place_of_the_answer(
     assert (found.size, found.sha256) == (len(content), sha256(content).hexdigest())
 
 
+def test_the_bytes_are_on_disk_before_the_archive_calls_them_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[bytes] = []
+    arrived = tmp_path / "arrived"
+    monkeypatch.setattr(
+        "crmexport.transport.line.os.fsync", lambda handle: synced.append(arrived.read_bytes())
+    )
+    request = Request("file", "/f", is_file=True, context={"decode": [None, "datas", "base64"]})
+    unwrapped(request, received(tmp_path, [{"datas": base64.b64encode(CONTENT).decode()}]))
+    assert synced == [CONTENT]
+
+
+def test_a_disk_without_room_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("crmexport.transport.line.os.fsync", full)
+    request = Request("file", "/f", is_file=True, context={"decode": [None, "datas", "base64"]})
+    with pytest.raises(OutputError, match="No space left"):
+        unwrapped(request, received(tmp_path, [{"datas": base64.b64encode(CONTENT).decode()}]))
+
+
 @pytest.mark.parametrize(
     "document", [[], {}, [{"id": 1}], [{"datas": 5}], [{"datas": "not base64!"}], "text", None]
 )

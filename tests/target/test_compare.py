@@ -1,7 +1,10 @@
 """Comparing says nothing of a faithful output, and names file, row, column, meant and found for any cell that is not as meant."""
 
+import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -183,3 +186,79 @@ def test_every_part_of_a_table_is_compared(
     assert [one.path for one in comparing()] == [parts[1 if len(parts) == 3 else 3].path]
     made["deal"].append({"source_id": "5"})
     assert {one.path for one in comparing()} >= {parts[-1].path}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text + b"1,x,y,,,\r\n",
+        lambda text: text.replace(b"sha256", b"sha512", 1),
+        lambda text: text.decode().encode("cp1251", "replace"),
+    ],
+    ids=["a line more", "another heading", "saved in another encoding"],
+)
+def test_the_list_of_the_attachments_is_compared_as_a_whole(
+    exporting: Export, comparing: Callable[[], list[Mismatch]], tmp_path: Path, damage: Any
+) -> None:
+    """Whoever opens it in a spreadsheet and saves it again writes another file."""
+    exporting("raw")
+    index = tmp_path / "out/files/index.csv"
+    index.write_bytes(damage(index.read_bytes()))
+    assert {one.path for one in comparing()} == {"files/index.csv"}
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "parquet"])
+def test_a_flipped_bit_anywhere_ends_nothing(
+    exporting: Export, comparing: Callable[[], list[Mismatch]], tmp_path: Path, kind: str
+) -> None:
+    """A packed file that a disk has damaged cannot be unpacked, or is no XML any more, or calls itself encrypted: it is named."""
+    own = tmp_path / "own.yaml"
+    own.write_text(f"format: {kind}\nentities: [user]\n", encoding="utf-8")
+    (one, *_rest) = exporting(str(own))
+    path = tmp_path / "out" / one.path
+    data = path.read_bytes()
+    found = 0
+    for place in range(0, len(data), max(1, len(data) // 80)):
+        path.write_bytes(data[:place] + bytes([data[place] ^ 0x80]) + data[place + 1 :])
+        found += bool(comparing())
+    assert found > 25
+
+
+OTHERS = [None, True, 7, 7.5, "x", [], [7], {}, {"x": 7}]
+
+
+@pytest.mark.parametrize("target", ["jsonl", "singer", "lines"])
+def test_what_is_not_even_of_the_kind_that_was_meant_is_found(
+    exporting: Export, comparing: Callable[[], list[Mismatch]], tmp_path: Path, target: str
+) -> None:
+    """Whatever a line or a value in it was changed into, that is a mismatch of its file and ends nothing."""
+    own = tmp_path / "lines.yaml"
+    columns = "{name: name, amount: amount, chance: probability, made: created_at, day: expected_on, draft: is_draft}"
+    own.write_text(f"format: jsonl\ntables:\n  deal: {{from: deal, columns: {columns}}}\n", encoding="utf-8")
+    exporting(str(own) if target == "lines" else target)
+    for file in sorted((tmp_path / "out" / target).glob("*.jsonl")):
+        kept = file.read_text(encoding="utf-8")
+        first, _newline, rest = kept.partition("\n")
+        whole = json.loads(first) if first else {}
+        changed: list[Any] = [other for other in OTHERS if other != whole]
+        changed += [
+            {**whole, key: other} for key in [*whole, "more"] for other in OTHERS if other != whole.get(key)
+        ]
+        for one in changed if first else ():
+            file.write_text(json.dumps(one) + "\n" + rest, encoding="utf-8")
+            assert {found.path for found in comparing()} == {f"{target}/{file.name}"}, one
+        file.write_text(kept, encoding="utf-8")
+
+
+@pytest.mark.parametrize("other", ["x", 7, 7.5, b"x"])
+@pytest.mark.parametrize(
+    "column", ["name", "amount", "probability", "created_at", "expected_on", "is_draft", "owner_id"]
+)
+def test_whatever_a_value_of_a_database_was_changed_into_is_found(
+    exporting: Export, comparing: Callable[[], list[Mismatch]], tmp_path: Path, column: str, other: Any
+) -> None:
+    exporting("sql")
+    with closing(sqlite3.connect(tmp_path / "out/sql/megaplan.sqlite")) as database:
+        database.execute(f"UPDATE deals SET {column} = ?", (other,))
+        database.commit()
+    assert {one.path for one in comparing()} >= {"sql/megaplan.sqlite: deals"}

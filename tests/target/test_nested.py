@@ -190,6 +190,7 @@ def test_rows_of_nobody_are_counted(
         ('"<00017>"', '"<17>"', 1, "Number"),
         ('"id": "f2"', '"id": "f3"', 1, "Chance in full"),
         ('"answers": ["два"]', '"answers": []', 1, "@"),
+        ('"answers": ["два"]', '"answers": {}', 1, "text"),
         ('"answers": ["два"]', '"answers": ["две"]', 1, "@"),
         ('"answers": ["два"]', '"answers": ["два", "два"]', 0, ""),
         ('{"text": "два"}, ', "", 2, "text"),

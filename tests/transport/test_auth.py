@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crmexport.errors import SignInRefusedError
+from crmexport.errors import OutputError, SignInRefusedError
 from crmexport.source import Credentials, Grant, Request, Response, SignIn
 from crmexport.transport.auth import Auth, Steady
 from crmexport.transport.failures import ExpiredError, TransientError
@@ -102,6 +102,19 @@ def test_many_threads_renew_once(server: Server, tmp_path: Path) -> None:
     assert server.bodies == ["password=pa55word", "refresh=refresh-1"]
 
 
+def test_who_comes_late_with_a_grant_that_was_renewed_meanwhile_renews_nothing(
+    server: Server, tmp_path: Path
+) -> None:
+    """The refresh token of the old one is spent: to use it again would end the sign-in."""
+    coat = auth(server, tmp_path)
+    coat.send(ASK)
+    stale = coat._grant
+    assert stale is not None
+    coat._after(stale)
+    coat._after(stale)
+    assert server.bodies == ["password=pa55word", "refresh=refresh-1"]
+
+
 def test_the_new_pair_is_on_disk_before_it_is_used(server: Server, tmp_path: Path) -> None:
     auth(server, tmp_path).send(ASK)
     kept = Tokens(tmp_path, "https://a.example", "manager").load()
@@ -159,11 +172,41 @@ def test_an_application_token_is_never_stored(server: Server, tmp_path: Path) ->
     assert list(tmp_path.rglob("*.json")) == []
 
 
+def test_an_application_token_that_is_refused_is_not_stored_either(server: Server, tmp_path: Path) -> None:
+    with pytest.raises(ExpiredError):
+        auth(server, tmp_path, credentials=Credentials(token="of long ago", login="manager")).send(ASK)
+    assert list(tmp_path.rglob("*.json")) == []
+
+
+def test_a_sign_in_is_on_the_disk_before_it_replaces_the_last(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut between the two would leave neither: the old one is spent."""
+    synced: list[tuple[str, list[Path]]] = []
+
+    def fsync(handle: int) -> None:
+        (new,) = tmp_path.rglob("*.new")
+        synced.append(
+            (json.loads(new.read_text(encoding="utf-8"))["renewal"], list(tmp_path.rglob("*.json")))
+        )
+
+    monkeypatch.setattr("crmexport.transport.tokens.os.fsync", fsync)
+    auth(server, tmp_path).send(ASK)
+    assert synced == [("refresh-1", [])]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows protects the profile folder instead")
 def test_the_kept_sign_in_is_private(server: Server, tmp_path: Path) -> None:
     auth(server, tmp_path).send(ASK)
     (path,) = tmp_path.rglob("*.json")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_sign_in_that_cannot_be_kept_is_told(server: Server, tmp_path: Path) -> None:
+    """A service without a home of its own has nowhere to keep it: the place can be named."""
+    (tmp_path / "sign-ins").write_text("", encoding="utf-8")
+    with pytest.raises(OutputError, match="sign-ins.*CRMEXPORT_STATE"):
+        auth(server, tmp_path).send(ASK)
 
 
 def test_a_torn_file_is_no_sign_in(server: Server, tmp_path: Path) -> None:

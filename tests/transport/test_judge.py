@@ -1,9 +1,25 @@
 """A refusal is told in the source's own words, whatever form they come in; Retry-After in both its forms."""
 
+import time
+from collections.abc import Mapping
+
 import pytest
 
-from crmexport.source import Response
+from crmexport.source import Request, Response
 from crmexport.transport.judge import reason, retry_after
+from crmexport.transport.ledger import Ledger
+from crmexport.transport.line import Transport
+from tests.toy import TestClock
+
+
+class Answering(Transport):
+    """Gives one answer to everything."""
+
+    def __init__(self, answer: Response) -> None:
+        self._answer = answer
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        return self._answer
 
 
 @pytest.mark.parametrize(
@@ -40,10 +56,13 @@ def test_a_long_reason_is_cut() -> None:
         ("-3", 0.0),
         ("Wed, 15 Nov 2023 22:13:25 GMT", 5.0),
         ("Wed, 15 Nov 2023 22:13:10 GMT", 0.0),
-        ("Thu, 14 Nov 2024 22:13:20 GMT", 86_400.0),
-        ("100000000", 86_400.0),
-        ("inf", 86_400.0),
+        ("Wed Nov 15 22:13:25 2023", 5.0),
+        ("3600", 3600.0),
+        ("60000", 3600.0),
+        ("1700086405", 3600.0),
+        ("inf", 3600.0),
         ("nan", 0.0),
+        ("Fri, 15 Nov 2075 22:13:20 GMT", 3600.0),
         ("soon", None),
         ("", None),
     ],
@@ -51,3 +70,19 @@ def test_a_long_reason_is_cut() -> None:
 def test_retry_after_in_seconds_and_as_a_date(header: str, seconds: float | None) -> None:
     now = 1_700_086_400.0  # 2023-11-15 22:13:20 UTC
     assert retry_after(Response(429, {"retry-after": header}, b""), now) == seconds
+
+
+@pytest.mark.parametrize("date", ["Wed, 15 Nov 2023 22:13:50 GMT", "Wed Nov 15 22:13:50 2023"])
+def test_the_clock_of_the_source_is_in_utc_whatever_zone_this_computer_is_in(
+    date: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HTTP knows an old form of dates that names no zone: taken for one of ours, a look for changes would begin hours late."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    clock = TestClock()
+    clock.now = 1_700_086_400.0
+    ledger = Ledger(Answering(Response(200, {"date": date}, b"{}")), clock)
+    ledger.send(Request("thing", "/things"))
+    monkeypatch.undo()
+    time.tzset()
+    assert ledger.skew == 30.0

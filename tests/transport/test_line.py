@@ -14,8 +14,9 @@ from requests.adapters import HTTPAdapter
 
 from crmexport.errors import ConfigurationError
 from crmexport.source import Request
+from crmexport.transport.clock import Clock
 from crmexport.transport.failures import RefusedError, TransientError
-from crmexport.transport.line import FileResponse, Line, is_loopback
+from crmexport.transport.line import PIECE, TRICKLE_SECONDS, TRICKLE_SPEED, FileResponse, Line, is_loopback
 
 BIG = bytes(range(256)) * 4000
 
@@ -120,6 +121,38 @@ def test_a_short_body_is_a_failure(url: str, tmp_path: Path, path: str, is_file:
         Line(url, tmp_path).send(Request("x", path, is_file=is_file), SECRET)
 
 
+class Jumping(Clock):
+    """A clock that is so many seconds on whenever it is looked at."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds = seconds
+        self._now = 0.0
+
+    def monotonic(self) -> float:
+        self._now += self._seconds
+        return self._now
+
+
+@pytest.mark.parametrize("is_file", [False, True])
+def test_an_answer_that_only_trickles_in_is_given_up(url: str, tmp_path: Path, is_file: bool) -> None:
+    """Each byte comes in time, so that no limit of a single reading ends it: it would hold its thread for days."""
+    slow = Line(url, tmp_path, clock=Jumping(TRICKLE_SECONDS + PIECE / TRICKLE_SPEED))
+    with pytest.raises(TransientError, match="trickles"):
+        slow.send(Request("x", "/file", is_file=is_file))
+    quick = Line(url, tmp_path, clock=Jumping(PIECE / TRICKLE_SPEED / 2))
+    assert quick.send(Request("x", "/file", is_file=is_file)).status == 200
+
+
+def test_this_very_computer_is_reached_without_a_proxy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.example.test:3128")
+    monkeypatch.setenv("https_proxy", "http://proxy.example.test:3128")
+    assert Line("http://127.0.0.1:1", tmp_path)._session.proxies == {}
+    assert Line("https://crm.example.test", tmp_path)._session.proxies["https"].endswith(":3128")
+
+
 def test_nobody_there_is_a_failure_without_addresses(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -160,6 +193,17 @@ def test_another_host_without_encryption_is_refused(url: str, tmp_path: Path) ->
     with pytest.raises(RefusedError):
         Line(url, tmp_path).send(Request("file", "/moved-away", is_file=True), SECRET)
     assert [path for path, _ in Handler.seen] == ["/moved-away"]
+
+
+@pytest.mark.parametrize("is_file", [True, False])
+@pytest.mark.parametrize("place", ["https://[half", "//[", "/\xff\xe4"])
+def test_a_redirect_to_what_is_no_address_is_a_failure(
+    url: str, tmp_path: Path, place: str, is_file: bool
+) -> None:
+    """Anything else would end the whole pull, and each that follows, for the sake of one answer."""
+    Handler.elsewhere = place
+    with pytest.raises(TransientError, match="no address"):
+        Line(url, tmp_path).send(Request("file", "/moved-away", is_file=is_file))
 
 
 def test_a_circle_of_redirects_ends(url: str, tmp_path: Path) -> None:

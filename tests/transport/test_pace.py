@@ -53,6 +53,18 @@ def test_a_short_rejection_slows_down_a_little_and_wears_off(clock: TestClock) -
     assert pace.rate == pytest.approx(10 * FRACTION)
 
 
+def test_a_short_rejection_holds_nobody_up(clock: TestClock) -> None:
+    """Who was rejected waits; a pause of everybody after each rejection would cost a quarter of the rate."""
+    recorder = Recorder(clock)
+    pace = Pace(recorder, clock, per_second=10)
+    recorder.reject = 3.0
+    with pytest.raises(ThrottledError):
+        pace.send(ASK)
+    recorder.reject = None
+    pace.send(ASK)
+    assert recorder.times[1] - recorder.times[0] < 0.2
+
+
 def test_a_long_rejection_stops_everybody_until_then(clock: TestClock) -> None:
     recorder = Recorder(clock)
     pace = Pace(recorder, clock, per_second=10)

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from crmexport.source import FileRef, Gap, GapKind, Request
-from crmexport.text import _
+from crmexport.text import _, encodable
 from crmexport_megaplan.files import file_path
 from crmexport_megaplan.pictures import addresses, told_by
 from crmexport_megaplan.reads import FILE_PATH
@@ -27,7 +27,8 @@ def files_of(url: str, owner: Owner, record: Mapping[str, Any]) -> Iterator[File
     """The files within a record of the account at `url`, and what its texts show; those that lie elsewhere as gaps."""
     known: set[str] = set()
     for value in _attachments(record):
-        told, id = str(value["Url"]), str(value.get("Id") or value["Url"])
+        told = encodable(str(value["Url"]))
+        id = str(value.get("Id") or told)
         path = _path(url, told)
         if path is None:
             reason = _("The file lies outside this account, at {path}: it is not fetched.").format(path=told)
@@ -45,7 +46,10 @@ def _path(url: str, told: str) -> str | None:
 
     A relative one need not begin with a slash, nor look like a file's.
     """
-    parts = urlsplit(told)
+    try:
+        parts = urlsplit(told)
+    except ValueError:
+        return None
     if parts.netloc or parts.scheme:
         return file_path(url, told) or (urlunsplit(("", "", *parts[2:])) if _is_here(url, parts) else None)
     told = told if told.startswith("/") else f"/{told}"
@@ -75,7 +79,7 @@ def _attachments(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _reference(id: str, owner: Owner, path: str, value: Mapping[str, Any]) -> FileRef:
-    name, told = str(value.get("Name") or id), str(value["Url"])
+    name, told = encodable(str(value.get("Name") or id)), encodable(str(value["Url"]))
     request = _file(Request("file", path), id, kind="file", name=name, url=told)
     if path.startswith(f"{address(DOWNLOAD)}?"):  # the address is the other way already
         request = _file(Request("file", path), id, kind="download", name=name, url=told)

@@ -21,7 +21,7 @@ from crmexport_megaplan.v1.query import PAGE, Params, posted, question
 ALL_DEALS = "all deals"
 NEW_COMMENTS = "new comments"
 MARK = "CustomField"
-ALL, LIKELY = 2, 1  # of the wishes
+ALL = 2  # of the wishes; 1 are the likely ones, 0 none
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from crmexport.mapping.to import Cell, Column
 from crmexport.mapping.to.properties import PARTS, Property, property_of
+from crmexport.text import encodable
 
 # A text, a list of texts, the parts of a property, a day, an instant.
 Value = str | list[str] | tuple[str, ...] | date | datetime
@@ -117,7 +118,7 @@ class Shape:
         if cell is None or cell == "":
             return None
         if name in IDENTITIES:
-            return f"urn:uuid:{uuid5(NAMESPACE_URL, f'{self._source} {encoded(plain(cell))}')}"
+            return f"urn:uuid:{uuid5(NAMESPACE_URL, f'{self._source} {encodable(plain(cell))}')}"
         if name in LISTS:
             return [line for line in plain(cell).splitlines() if line.strip()] or None
         return cell if isinstance(cell, date) else plain(cell)
@@ -137,8 +138,3 @@ def said(value: Value) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(filter(None, value))
     return str(value)
-
-
-def encoded(text: str) -> str:
-    """`text` without lone surrogates, which no UUID can be made of."""
-    return text.encode("utf-8", "backslashreplace").decode()

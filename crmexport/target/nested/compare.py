@@ -139,7 +139,12 @@ class _Found:
                     yield Mismatch(path, number + 1, table.columns[0].heading, shown(line.id), ends)
                     return lost
                 file, text = row
-                found = json.loads(text) if cells.is_bare else self._own(table.name, line.id, file, text)
+                try:
+                    found = json.loads(text) if cells.is_bare else self._own(table.name, line.id, file, text)
+                except ValueError as error:
+                    heading = table.columns[0].heading
+                    yield Mismatch(self._paths[file], number + 1, heading, shown(line.id), str(error))
+                    continue
                 yield from cells.differences(self._paths[file], number + 1, line.cells, found)
         return lost
 

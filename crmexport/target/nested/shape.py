@@ -12,7 +12,8 @@ from crmexport.mapping.to import Column, Layout, Table, dated
 from crmexport.mapping.to.nesting import Place, place_of
 from crmexport.mapping.to.template import identifier
 from crmexport.model import in_zone
-from crmexport.target.jsonl_file import as_json, encodable
+from crmexport.target.jsonl_file import as_json
+from crmexport.text import encodable
 
 _unstorable = re.compile(r"[\x00\ud800-\udfff]")
 _PLACE = re.compile(r"\{(?:heading|key|number|cell)\}")

@@ -12,11 +12,11 @@ from crmexport.mapping.to.nesting import ROWS_OF, is_rows, tables_in
 from crmexport.target.beside import beside
 from crmexport.target.documents import document
 from crmexport.target.job import Job
-from crmexport.target.jsonl_file import encodable
 from crmexport.target.names import safe_name
 from crmexport.target.nested.placing import Placing
 from crmexport.target.nested.spool import Spool
 from crmexport.target.output import Output, output
+from crmexport.text import encodable
 
 
 def write(job: Job) -> list[Output]:

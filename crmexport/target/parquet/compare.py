@@ -25,7 +25,7 @@ def differences(job: Job, outputs: Sequence[Output]) -> Iterator[Mismatch]:
             job.watch(one.path, 0, one.rows)
             try:
                 file = stack.enter_context(arrow.parquet.ParquetFile(job.root / one.path))
-            except (OSError, arrow.ArrowException) as error:
+            except (OSError, ValueError, arrow.ArrowException) as error:
                 yield of_file(one.path, _("a readable file"), str(error))
                 return
             found[one.path] = _rows(file)

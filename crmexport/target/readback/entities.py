@@ -1,6 +1,5 @@
 """Hold JSON Lines of whole entities against the entities: every field, nothing more, nothing less."""
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from crmexport.model import Moment, Money, Ref
-from crmexport.target.readback.mismatch import Mismatch, shown
+from crmexport.target.readback.json_text import json_lines
+from crmexport.target.readback.mismatch import Mismatch, held, shown
 
 _END: Any = object()
 
@@ -17,8 +17,8 @@ _END: Any = object()
 def in_entities(path: str, file: Path, meant: Iterator[Mapping[str, Any]]) -> Iterator[Mismatch]:
     """Every field of a line that is not what the entity says."""
     with file.open(encoding="utf-8") as text:
-        found = (json.loads(line, parse_float=Decimal) for line in text)
-        for number, (entity, line) in enumerate(zip_longest(meant, found, fillvalue=_END), start=1):
+        lines = json_lines(text)
+        for number, (entity, line) in enumerate(zip_longest(meant, lines, fillvalue=_END), start=1):
             if entity is _END or line is _END:
                 yield Mismatch(path, number, "", *(shown("—" if x is _END else x) for x in (entity, line)))
                 return
@@ -28,6 +28,7 @@ def in_entities(path: str, file: Path, meant: Iterator[Mapping[str, Any]]) -> It
                     yield Mismatch(path, number, name, shown(filled.get(name)), shown(line.get(name)))
 
 
+@held
 def same(meant: Any, found: Any) -> bool:
     """Whether JSON says what a value of an entity means."""
     if isinstance(meant, Ref):

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any, NamedTuple, TextIO
 
 from crmexport.target.readback.mismatch import shown
@@ -19,6 +20,15 @@ class Fraction(NamedTuple):
 
 
 _decoder = json.JSONDecoder(parse_float=Fraction)
+
+
+def json_lines(file: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON Lines file, fractions as decimals. Raises ValueError for a line that is none."""
+    for line in file:
+        found = json.loads(line, parse_float=Decimal)
+        if not isinstance(found, dict):
+            raise ValueError(_("this is no object: {text}").format(text=shown(found)))
+        yield found
 
 
 class JsonText:

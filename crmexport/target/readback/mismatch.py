@@ -2,9 +2,12 @@
 
 import csv
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import wraps
 from itertools import zip_longest
 from typing import Any, NamedTuple
+from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import ExpatError
 
 from crmexport.mapping.to import Column, Line
@@ -12,7 +15,15 @@ from crmexport.text import _
 
 _END: Any = object()
 _SHOWN = 120
-_UNREADABLE = (OSError, ValueError, KeyError, csv.Error, zipfile.BadZipFile, ExpatError, EOFError)
+_OTHERWISE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+_UNREADABLE = (
+    *(OSError, ValueError, KeyError, EOFError, csv.Error, ExpatError, ParseError),
+    *(
+        zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,
+    ),  # the last of a part that calls itself encrypted, or packed in another way
+)
 Same = Callable[[Any, Any, Column], bool]
 
 
@@ -64,6 +75,19 @@ def shown(value: Any) -> str:
     """A value for a sentence, shortened."""
     text = _("nothing") if value is None or value == "" else in_full(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def held(same: Callable[..., bool]) -> Callable[..., bool]:
+    """`same`, which says no of a value that is of quite another kind than the one meant, and cannot even be compared with it."""
+
+    @wraps(same)
+    def holds(*values: Any) -> bool:
+        try:
+            return same(*values)
+        except _OTHERWISE:
+            return False
+
+    return holds
 
 
 def differences(

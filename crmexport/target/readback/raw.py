@@ -38,12 +38,7 @@ def _meant(archive: Archive, stream: str) -> Iterator[dict[str, Any]]:
             "body": json.loads(body, parse_float=str, parse_int=str),
         }
         yield line | ({"parent": {"stream": parent[0], "id": parent[1]}} if parent else {})
-    if stream == archive_files(found, stream):
+    if stream == "file" and not found:  # then the descriptions of the files are its lines
         for file in archive.files():
             body = json.loads(json.dumps(file.meta), parse_float=str, parse_int=str)
             yield {"stream": stream, "id": file.id, "modified": None, "body": body}
-
-
-def archive_files(found: bool, stream: str) -> str | None:
-    """The stream of files, when it has no records and its lines are the files' own descriptions."""
-    return "file" if not found and stream == "file" else None

@@ -1,8 +1,7 @@
 """Hold the tables of a target against its files, format by format, one row at a time."""
 
 import csv
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import zip_longest
@@ -10,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from crmexport.mapping.to import Column, Line, Table
+from crmexport.target.readback.json_text import json_lines
 from crmexport.target.readback.meant import InCsv, InExcel
-from crmexport.target.readback.mismatch import Mismatch, differences, of_file, shown
+from crmexport.target.readback.mismatch import Mismatch, differences, held, of_file, shown
 from crmexport.target.readback.xlsx import SheetPlace, WorkbookReader
 from crmexport.target.targets import Target
 from crmexport.text import _, translations
@@ -101,9 +101,14 @@ def in_jsonl(path: str, file: Path, table: Table, target: Target) -> Iterator[Mi
     """A table against its JSON Lines file."""
     headings = [column.heading for column in table.columns]
     with file.open(encoding="utf-8") as text:
-        objects = (json.loads(line, parse_float=Decimal) for line in text)
-        rows = ([one.get(heading) for heading in headings] for one in objects)
+        rows = (_cells(one, headings) for one in json_lines(text))
         yield from differences(path, table.columns, table.lines(), rows, _same_in_json)
+
+
+def _cells(found: Mapping[str, Any], headings: Sequence[str]) -> list[Any]:
+    """The values of an object in the order of the headings, then whatever else is in it."""
+    known = set(headings)
+    return [*map(found.get, headings), *(value for key, value in found.items() if key not in known)]
 
 
 def heading_differences(path: str, columns: Sequence[Column], found: Sequence[Any]) -> list[Mismatch]:
@@ -118,6 +123,7 @@ def _same_heading(meant: Any, found: Any) -> bool:
     return isinstance(meant, str) and InExcel(UTC).same(meant, found)
 
 
+@held
 def _same_in_json(meant: Any, found: Any, column: Column) -> bool:
     if isinstance(meant, datetime):
         return found is not None and datetime.fromisoformat(found) == meant

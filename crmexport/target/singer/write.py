@@ -1,6 +1,5 @@
 """Write Singer messages into a file, or hand them on one by one; read the file back."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -9,10 +8,11 @@ from typing import Any
 
 from crmexport.target.job import Job
 from crmexport.target.output import Output, output
-from crmexport.target.readback.mismatch import Mismatch, missing, of_file, readable, shown
+from crmexport.target.readback.json_text import json_lines
+from crmexport.target.readback.mismatch import Mismatch, held, missing, of_file, readable, shown
 from crmexport.target.relational.schema import Is
 from crmexport.target.relational.source import Relational, relational
-from crmexport.target.singer.messages import fits, messages
+from crmexport.target.singer.messages import fits, messages, schema
 from crmexport.text import _
 
 _NAME = "messages.jsonl"
@@ -48,19 +48,22 @@ def differences(job: Job, outputs: Sequence[Output]) -> Iterator[Mismatch]:
 def _in_file(job: Job, path: str, source: Relational) -> Iterator[Mismatch]:
     types = {one.name: {a.name: a.type for a in one.attributes} for one in source.relations}
     with (job.root / path).open(encoding="utf-8", newline="\n") as file:
-        lines: Iterator[dict[str, Any]] = (json.loads(line, parse_float=Decimal) for line in file)
+        lines = json_lines(file)
         for relation in source.relations:
-            found: dict[str, Any] = next(lines, {})
-            if found.get("type") != "SCHEMA" or found.get("stream") != relation.name:
+            found = next(lines, {})
+            if found != schema(relation):
                 yield of_file(path, f"SCHEMA {relation.name}", shown(found))
                 return
         for number, (table, cells) in enumerate(source.rows(), start=1):
             found = next(lines, {})
-            if found.get("type") != "RECORD" or found.get("stream") != table:
+            record = found.get("record")
+            if (found.get("type"), found.get("stream")) != ("RECORD", table) or not isinstance(record, dict):
                 yield Mismatch(path, number, "", f"RECORD {table}", shown(found))
                 return
+            if record.keys() != types[table].keys():
+                yield Mismatch(path, number, table, shown(list(types[table])), shown(list(record)))
             for (name, type_), cell in zip(types[table].items(), cells, strict=True):
-                value = found["record"].get(name)
+                value = record.get(name)
                 if not _same(type_, cell, value):
                     yield Mismatch(path, number, f"{table}.{name}", shown(cell), shown(value))
         ends = [line.get("type") for line in lines]
@@ -68,6 +71,7 @@ def _in_file(job: Job, path: str, source: Relational) -> Iterator[Mismatch]:
             yield of_file(path, "STATE", ", ".join(map(str, ends[:3])) or _("nothing"))
 
 
+@held
 def _same(type_: Is, meant: Any, found: Any) -> bool:
     if meant is None or found is None:
         return meant is found

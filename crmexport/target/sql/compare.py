@@ -10,7 +10,7 @@ from crmexport.errors import OutputError
 from crmexport.model import ENTITIES
 from crmexport.target.job import Job
 from crmexport.target.output import Output
-from crmexport.target.readback.mismatch import Mismatch, of_file, shown
+from crmexport.target.readback.mismatch import Mismatch, held, of_file, shown
 from crmexport.target.relational.rows import Cells
 from crmexport.target.relational.schema import Relation
 from crmexport.target.relational.source import Relational, relational
@@ -107,6 +107,7 @@ class _Reading:
         asked = select(*columns).select_from(named(relation.name)).where(first.in_(wanted))
         yield from self._connection.execute(asked)
 
+    @held
     def _same(self, meant: Any, found: Any) -> bool:
         if meant is None or found is None:
             return meant is found
