@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
+from crmexport.disk import typed
 from crmexport.errors import ConfigurationError
 from crmexport.text import _
 
@@ -50,7 +51,7 @@ def place_of(text: str) -> Place:
     Raises ConfigurationError for an address that is none; the sentence does not repeat it, a password may be in it.
     """
     if not text.startswith(SCHEMES):
-        return Path(text).expanduser()
+        return typed(text)
     try:
         parts = urlsplit(text)
         query = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
@@ -60,7 +61,7 @@ def place_of(text: str) -> Place:
     rest = [(name, value) for name, value in query if name not in own]
     if parts.fragment or "@" in parts.path:  # an unwritten %23 or %2F in a password
         raise not_understood()
-    folder = Path(own["folder"]).expanduser() if own.get("folder") else None
+    folder = typed(own["folder"]) if own.get("folder") else None
     return Server(_with_query(parts, rest), _schema(own.get("schema", SCHEMA)), folder)
 
 

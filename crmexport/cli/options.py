@@ -262,4 +262,6 @@ def place(text: str) -> "Place":
 
 def folder(text: str) -> Path:
     """The folder named, with `~` understood."""
-    return Path(text).expanduser()
+    from crmexport.disk import typed
+
+    return typed(text)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from crmexport.archive import Server, place_of
+from crmexport.cli import options
 from crmexport.errors import ConfigurationError
 
 SECRET = "s3cret"
@@ -15,6 +16,14 @@ def test_a_folder_is_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     assert place_of("~/archive") == Path("/home/anna/archive")
     assert place_of(r"C:\crm\archive") == Path(r"C:\crm\archive")
     assert place_of("postgresql") == Path("postgresql")
+
+
+def test_a_name_that_begins_like_a_home_is_a_name() -> None:
+    assert place_of("~nobody here/archive") == Path("~nobody here/archive")
+    assert place_of("postgres:///crm?folder=~nobody%20here") == Server(
+        "postgres:///crm", "crmexport", Path("~nobody here")
+    )
+    assert options.folder("~nobody here") == Path("~nobody here")
 
 
 def test_an_address_is_taken_apart() -> None:
