@@ -18,6 +18,7 @@ from crmexport.archive.escaping import escaped
 from crmexport.archive.lock import hold
 from crmexport.errors import (
     ArchiveDamagedError,
+    ArchiveInUseError,
     ConfigurationError,
     CrmExportError,
     NoArchiveError,
@@ -128,8 +129,15 @@ class SQLite(Database):
         return json.dumps([escaped(value) if isinstance(value, str) else value for value in values])
 
     def told(self, failure: BaseException) -> CrmExportError:
-        """A full or read-only disk, else a damaged file."""
+        """A full or read-only disk, a file that another program holds, else a damaged one."""
         words, path = str(failure), self.folder / FILE
+        if "locked" in words:
+            return ArchiveInUseError(
+                _(
+                    "Another program, such as a backup or a viewer of databases, holds the archive {path} ({words}). Close it, then "
+                    "start the same command again: nothing is lost."
+                ).format(path=path, words=words)
+            )
         if "full" in words or "disk I/O" in words or "readonly" in words:
             return OutputError(
                 _(

@@ -15,7 +15,7 @@ from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier, State
 from crmexport.archive.packing import DamagedError, pack, unpack
 from crmexport.archive.replay import current_rows
-from crmexport.errors import ArchiveDamagedError, ConfigurationError, OutputError
+from crmexport.errors import ArchiveDamagedError, ArchiveInUseError, ConfigurationError, OutputError
 from crmexport.pull import pull
 from crmexport.source import Account, Credentials, Gap, GapKind, Reading, Request, Response, Row
 from tests.toy import Toy, ToyServer, toy
@@ -276,6 +276,17 @@ def test_a_full_disk_is_a_sentence_and_the_archive_goes_on_after_it(folder: Arch
     keep(folder, b"[9999]", row("9999", 0, 6))
     assert len(bodies(folder)) == held + 1
     assert list(folder.check()) == []
+
+
+def test_a_database_that_another_program_holds_is_in_use_and_not_damaged(folder: Archive) -> None:
+    folder.database.connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    viewer = sqlite3.connect(folder.folder / "archive.sqlite", isolation_level=None)
+    viewer.execute("BEGIN IMMEDIATE")
+    with pytest.raises(ArchiveInUseError, match="nothing is lost"), folder.database.transaction():
+        folder.note_options({})
+    viewer.close()
+    with folder.database.transaction():
+        folder.note_options({})
 
 
 def test_a_file_that_cannot_be_kept_is_a_sentence(
