@@ -11,7 +11,7 @@ from crmexport.archive.store import Archive
 from crmexport.mapping import SourceMapping
 from crmexport.source import Connector
 from crmexport.target.card import CARD, card, dumped, outputs_of, write_card
-from crmexport.target.cover import as_of
+from crmexport.target.cover import as_of, is_part
 from crmexport.target.delta import Earlier, enrolling, told_of
 from crmexport.target.file_tree import write_tree
 from crmexport.target.files import FOLDER, INDEX
@@ -109,6 +109,7 @@ class _Press(NamedTuple):
         return {
             "outputs": [dumped(one) for one in outputs],
             "as_of": as_of(self.shop.archive),
+            "is_part": is_part(self.shop.archive),
             "state": self.shop.archive.state(),
             "rows": told_of_list(self.root, name),
         }
