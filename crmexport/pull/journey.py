@@ -112,7 +112,10 @@ class Journey:
             self.watching.tell("pass", kind=str(pass_.kind), since=pass_.since and pass_.since.isoformat())
             frontier, answers = self._of(pass_)
             beginning = Beginning(self.journal, frontier, self._clock, self._coats.ledger)
-            self._engine(pass_, frontier, answers, beginning).run()
+            try:
+                self._engine(pass_, frontier, answers, beginning).run()
+            finally:
+                self._archive.database.must_be_there()
             with self._archive.database.transaction():
                 self._end(pass_, answers, beginning)
 
