@@ -1,6 +1,6 @@
 """What Windows asks of those who write files: patience with virus scanners, and long paths written out.
 
-Elsewhere all of this is what the standard library does.
+Elsewhere all of this is what the standard library does. And paths as people type them.
 """
 
 import os
@@ -15,6 +15,11 @@ IS_WINDOWS = os.name == "nt"
 # elsewhere, a refusal stays one.
 PATIENCE = 10.0 if IS_WINDOWS else 0.0
 _WRITTEN_OUT = "\\\\?\\"
+
+
+def typed(text: str) -> Path:
+    """The path that somebody typed, with `~` understood. What begins with that sign and is nobody's home is a name: “~archive”."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser() raises where nobody has that name
 
 
 def move(source: Path, place: Path) -> None:

@@ -47,7 +47,7 @@ class SourceError(CrmExportError):
 
 
 class ArchiveInUseError(CrmExportError):
-    """Another process works on this archive: wait for it, or stop it."""
+    """Another process works on this archive, or writes into this folder: wait for it, or stop it."""
 
     exit_code = ExitCode.ARCHIVE_IN_USE
 

@@ -1,6 +1,6 @@
 """The connector: the contract's questions, answered for Odoo."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from crmexport.source import (
     Response,
     Row,
     SignIn,
+    Standing,
     Verdict,
 )
 from crmexport.source.contract import by_status
@@ -83,6 +84,16 @@ class Odoo(Connector):
         """By API key (JSON-2) or by login and password (JSON-RPC)."""
         way: type[OdooSignIn] = KeySignIn if self.options.api == "json2" else SessionSignIn
         return way(self.options.database)
+
+    def greetings(self) -> Sequence[Request]:
+        """Whose sign-in it is."""
+        return (self._questions.greeting(),)
+
+    def standing(self, answers: Sequence[tuple[Request, Response]]) -> Standing:
+        """The number of the user, who is one of the records. Odoo tells nothing of the account's end."""
+        told = [self._protocol.result(response) for _request, response in answers]
+        users = [one["uid"] for one in told if isinstance(one, dict) and isinstance(one.get("uid"), int)]
+        return Standing(f"res.users {users[0]}" if users else "")
 
     def opening(self, since: datetime | None) -> Iterable[Request]:
         """One question, who we are; all others follow from its answer."""

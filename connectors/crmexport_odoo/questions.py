@@ -27,6 +27,7 @@ JSON_HEADERS = {"Content-Type": "application/json; charset=utf-8"}
 ODOO_TIME = "%Y-%m-%d %H:%M:%S"
 
 # Steps of a pull: what an answer is an answer to.
+GREETING = "greeting"
 WHO, SESSION, COMPANIES, DEFINITIONS = "who", "session", "companies", "definitions"
 COUNT, PAGES, RECORDS, CARD = "count", "page", "records", "card"
 ELSE, LOOK = "else", "look"
@@ -62,6 +63,16 @@ class Questions:
         """
         call = {"jsonrpc": "2.0", "method": "call", "id": "/".join(told.get("card", ())), "params": {}}
         return _request("res.users", SESSION, told, SETTINGS_WORTH, path, text_of(call))
+
+    def greeting(self) -> Request:
+        """Who is signed in, and nothing follows from it. It is marked, for a pull asks the same where it begins."""
+        if self._protocol.session:
+            call = {"jsonrpc": "2.0", "method": "call", "id": GREETING, "params": {}}
+            path, body = self._protocol.session, text_of(call)
+        else:
+            named = {"context": {f"crmexport_{GREETING}": True}}
+            path, body = self._protocol.call("res.users", "context_get", (), named)
+        return _request("res.users", GREETING, {}, SETTINGS_WORTH, path, body)
 
     def companies(self, told: Mapping[str, Any], user: int, settings: Mapping[str, Any]) -> Request:
         """Which companies the user may see: without naming them all, Odoo shows only the main one's records.

@@ -124,6 +124,10 @@ class Database(ABC):
         """The driver's complaint as one of our errors; ValueError for a value that no column takes, such as a number too big."""
 
     @abstractmethod
+    def must_be_there(self) -> None:
+        """Raises OutputError when what is written goes to where nobody will look for it."""
+
+    @abstractmethod
     def size(self) -> int:
         """Bytes of the database on disk."""
 

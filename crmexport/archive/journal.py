@@ -92,6 +92,11 @@ class Journal:
         last = self._database.connection.execute(line).first()
         return (last.pull, last.outcome in ENDED) if last else (0, True)
 
+    def has_failed(self) -> bool:
+        """Whether the last run failed."""
+        line = select(runs.c.outcome).order_by(runs.c.id.desc()).limit(1)
+        return bool(self._database.connection.execute(line).scalar() == Outcome.FAILED)
+
     def begin(self, pull: int) -> int:
         """Note that a run begins; its number."""
         number = self._after(_last_run)

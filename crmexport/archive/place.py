@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
+from crmexport.disk import typed
 from crmexport.errors import ConfigurationError
 from crmexport.text import _
 
@@ -50,7 +51,7 @@ def place_of(text: str) -> Place:
     Raises ConfigurationError for an address that is none; the sentence does not repeat it, a password may be in it.
     """
     if not text.startswith(SCHEMES):
-        return folder_of(text)
+        return typed(text)
     try:
         parts = urlsplit(text)
         query = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
@@ -60,20 +61,8 @@ def place_of(text: str) -> Place:
     rest = [(name, value) for name, value in query if name not in own]
     if parts.fragment or "@" in parts.path:  # an unwritten %23 or %2F in a password
         raise not_understood()
-    folder = folder_of(own["folder"]) if own.get("folder") else None
+    folder = typed(own["folder"]) if own.get("folder") else None
     return Server(_with_query(parts, rest), _schema(own.get("schema", SCHEMA)), folder)
-
-
-def folder_of(text: str) -> Path:
-    """The folder that a person typed, with `~` understood. Raises ConfigurationError for the home of somebody unknown."""
-    try:
-        return Path(text).expanduser()
-    except RuntimeError as error:
-        raise ConfigurationError(
-            _("“{path}” names the home folder of somebody whom this computer does not know.").format(
-                path=text
-            )
-        ) from error
 
 
 def not_understood() -> ConfigurationError:

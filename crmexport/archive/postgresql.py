@@ -130,6 +130,9 @@ class PostgreSQL(Database):
             ).format(path=self.place, words=words)
         )
 
+    def must_be_there(self) -> None:
+        """It is: the server would have told of a schema that is gone."""
+
     def size(self) -> int:
         """Of all tables with their indexes."""
         tables = "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c JOIN pg_namespace n "

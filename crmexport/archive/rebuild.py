@@ -6,7 +6,7 @@ what is held stays as it is where the connector reads it as before.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from crmexport.archive.store import Archive
 from crmexport.archive.walking import steps
 from crmexport.archive.wording import step
 from crmexport.errors import ArchiveDamagedError
-from crmexport.source import Connector, FileRef, Reading, Request, Row
+from crmexport.source import Announced, Connector, FileRef, Reading, Request, Row
 from crmexport.source.contract import readings_in
 
 _count = select(func.count()).select_from(responses)
@@ -106,7 +106,7 @@ class _Rebuilding:
         self._add([row for key, row in rows.items() if key not in held])
         self._mend([row for key, row in rows.items() if key in held], response.body, number, held, received)
         for _one, reading in readings:
-            self._learn(reading, pass_)
+            self._learn(reading, pass_, rows, number)
 
     def _add(self, rows: list[tuple[Any, ...]]) -> None:
         self._database.many(keeping.NEW_RECORD, rows)
@@ -134,11 +134,17 @@ class _Rebuilding:
         self._database.many(keeping.CHANGED_RECORD, misread + missed)
         self.found.changed.update(row[0] for row in misread + missed)
 
-    def _learn(self, reading: Reading, pass_: int) -> None:
-        """Links and files, and how many there should be of kinds of which nobody told that before."""
+    def _learn(self, reading: Reading, pass_: int, shown: Collection[Key], number: int) -> None:
+        """Links and files, and how many there should be of kinds of which nobody told that before.
+
+        What hangs on a record is told by its last version, and by none of one that is deleted.
+        """
         self._database.many(keeping.LINK, sorted(reading.links))
         self._know(reading.files)
-        announced = [(*one, pass_) for one in reading.announced if one.stream not in self._told]
+        new = [one for one in reading.announced if one.stream not in self._told]
+        held = self._held.places({_bearer(one) for one in new})
+        past = {key for key, old in held.items() if old.deleted or (key in shown and old.response != number)}
+        announced = [(*one, pass_) for one in new if _bearer(one) not in past]
         self._database.many(keeping.ANNOUNCED, announced)
 
     def _know(self, files: list[FileRef]) -> None:
@@ -150,6 +156,12 @@ class _Rebuilding:
         self._database.many(keeping.FILE, [described(file) for file in new])
         self._database.many(keeping.OWNER, [(file.id, *file.owner) for file in told.values()])
         self.found.files += len(new)
+
+
+def _bearer(announced: Announced) -> Key:
+    """The record on which what is announced hangs, by its scope; no record's key where that is a list."""
+    stream, _slash, rest = announced.scope.partition("/")
+    return stream, rest.partition("/")[0]
 
 
 def _listed(row: Row, request: Request, pass_: int) -> int:

@@ -74,6 +74,16 @@ class SQLite(Database):
         if self._lock is not None:
             self._lock.release()
 
+    def must_be_there(self) -> None:
+        """Where files may be moved and deleted while they are open, all goes on well with a file that is in no folder any more."""
+        if not (self.folder / FILE).is_file():
+            raise OutputError(
+                _(
+                    "The archive {path} is not there any more: it was moved or deleted meanwhile. If it was moved, start the same "
+                    "command with its new folder for --archive; else what it held is lost, and the command begins anew."
+                ).format(path=self.folder / FILE)
+            )
+
     def is_begun(self) -> bool:
         """Whether there are tables. None: whoever made the file was killed, or the disk was full, before anything was kept."""
         return bool(self.connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar())

@@ -16,13 +16,15 @@ ENTRY = "standing"
 class Standings(NamedTuple):
     """`persons` in the order they first came; the rest as the pull with the number `pull` was told (0: nobody asked yet).
 
-    `is_new`: the person who signed in for that pull had never come before, though others had.
+    `is_new`: somebody signed in for that pull who had never come before, though others had; what its passes up to the number
+    `before` were given, or a part of it, was given to others.
     """
 
     pull: int = 0
     persons: tuple[str, ...] = ()
     open_until: datetime | None = None
     is_new: bool = False
+    before: int = 0
 
     def as_values(self) -> dict[str, Any]:
         """Who signed in, and until when the account is open, as JSON values."""
@@ -40,19 +42,23 @@ def standings(database: Database) -> Standings:
             tuple(told["persons"]),
             end and datetime.fromisoformat(end),
             bool(told.get("is_new")),
+            int(told.get("before", 0)),
         )
     except (KeyError, TypeError, ValueError):
         return Standings()
 
 
-def note(database: Database, pull: int, standing: Standing) -> Standings:
-    """Keep what a pull was told. Belongs into the caller's transaction."""
+def note(database: Database, pull: int, standing: Standing, before: int = 0) -> Standings:
+    """Keep what a pull was told when others had signed in for its passes up to `before`. Belongs into the caller's transaction."""
     known = standings(database)
     persons = dict.fromkeys([*known.persons, *filter(None, [standing.person])])
-    is_new = bool(known.persons) and len(persons) > len(known.persons)
-    now = Standings(pull, tuple(persons), standing.open_until or known.open_until, is_new)
+    now = Standings(pull, tuple(persons), standing.open_until or known.open_until)
+    if known.persons and len(persons) > len(known.persons):
+        now = now._replace(is_new=True, before=before)
+    elif known.pull == pull:
+        now = now._replace(is_new=known.is_new, before=known.before)
     end = now.open_until.isoformat() if now.open_until else None
-    told = {"pull": now.pull, "persons": now.persons, "open_until": end, "is_new": now.is_new}
+    told = now._asdict() | {"open_until": end}
     database.connection.execute(delete(about).where(about.c.name == ENTRY))
     database.connection.execute(insert(about).values(name=ENTRY, value=json.dumps(told, ensure_ascii=False)))
     return now

@@ -257,7 +257,7 @@ def place(text: str) -> "Place":
 
 
 def folder(text: str) -> Path:
-    """The folder named, with `~` understood. Raises ConfigurationError for the home of somebody unknown."""
-    from crmexport.archive.place import folder_of
+    """The folder named, with `~` understood."""
+    from crmexport.disk import typed
 
-    return folder_of(text)
+    return typed(text)

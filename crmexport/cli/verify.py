@@ -144,6 +144,8 @@ def _verdict(report: "Report") -> str:
         return _("Not complete: the last pull has not ended. “crmexport pull” goes on with it.")
     if report.losses:
         return _gaps(len(report.losses))
+    if report.only_parts:
+        return _("Not complete: everything the source announced is held, but not in these files.")
     if report.only_differs:
         return _("Not complete: {words}").format(words=differing(report))
     return _("Not complete: the report says what does not agree.")

@@ -76,7 +76,7 @@ def _verdict(report: Report) -> str:
         )
     if report.only_differs:
         return differing(report)
-    if not report.complete:
+    if not report.complete and not report.only_parts:
         return _("Something is missing or damaged. Every case is listed below with its reason.")
     if report.outdated:
         return _("Everything the source announced is held, and every stored byte is intact.")
@@ -135,17 +135,21 @@ def unasked(report: Report) -> str:
 
 def outdated(report: Report) -> list[str]:
     """What is to know of files that were written before the last pull, a sentence for each moment that they show."""
-    words = _(
+    whole = _(
         "{targets}: these files show the archive as of {moment}. It has gone on since, so that they were only checked to be as "
         "they were written. “crmexport export” brings them up to date."
     )
-    moments = dict.fromkeys(one.as_of for one in report.outdated)
+    part = _(
+        "{targets}: these files hold a part of what there is: they were written at {moment}, before the first pull had ended. "
+        "“crmexport export” writes them whole."
+    )
+    alike = dict.fromkeys((one.as_of, one.is_part) for one in report.outdated)
     return [
-        words.format(
-            targets=", ".join(one.target for one in report.outdated if one.as_of == moment),
+        (part if is_part else whole).format(
+            targets=", ".join(one.target for one in report.outdated if one[1:] == (moment, is_part)),
             moment=instant(moment),
         )
-        for moment in moments
+        for moment, is_part in alike
     ]
 
 

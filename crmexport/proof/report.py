@@ -73,16 +73,26 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """The last pull has ended, nothing known is missing, nothing is damaged, every written file reads back as meant.
+        """The last pull has ended, nothing known is missing, nothing is damaged, every written file reads back as meant and is whole.
 
         And of the records asked for again none says something else at the source without telling of a change.
         """
-        return self._is_whole and not self.differing
+        return self._is_whole and not self.differing and not self.parts
 
     @property
     def only_differs(self) -> bool:
         """Whether the sample alone speaks against the archive."""
         return self._is_whole and bool(self.differing)
+
+    @property
+    def only_parts(self) -> bool:
+        """Whether files that hold a part of what there is are all that speaks against the folder."""
+        return self._is_whole and not self.differing and bool(self.parts)
+
+    @property
+    def parts(self) -> list[str]:
+        """The targets that were written before the first pull had ended."""
+        return [one.target for one in self.outdated if one.is_part]
 
     @property
     def _is_whole(self) -> bool:

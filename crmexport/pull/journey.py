@@ -43,6 +43,7 @@ class Journey:
         self._new: Counter[str] = Counter()
         self.watching = Watching(watch, clock, coats, archive.counts(), self._new, connector.about.titles)
         self._run = 0
+        self._has_failed = False
         self.pull = 0
 
     def begin(self, full: bool) -> int:
@@ -52,6 +53,7 @@ class Journey:
         """
         with self._archive.database.transaction():
             last, ended = self.journal.last_pull()
+            self._has_failed = self.journal.has_failed()
             asks_more = last > 0 and self._asks_more()
             self._archive.note_options(self._connector.account.options)
             full = full or asks_more
@@ -76,22 +78,33 @@ class Journey:
         return options.asks_more(before)
 
     def greet(self) -> None:
-        """Learn, once a pull, whose sign-in it is: another person may be shown fewer records."""
+        """Learn, once a pull, whose sign-in it is: another person may be shown fewer records.
+
+        And once more after a run that failed: where its sign-in held no more, it may be somebody else who goes on.
+        """
         database = self._archive.database
         known = standings(database)
-        if known.pull == self.pull or not self._connector.greetings():
+        is_known = known.pull == self.pull and not self._has_failed
+        if is_known or not self._connector.greetings():
             return
         try:
             standing = greet(self._connector, self._coats.send)
         except (DownError, NotReadOnlyError) as end:
             raise ended(self._connector.account.url, end) from end
         with database.transaction():
-            now = note(database, self.pull, standing)
+            now = note(database, self.pull, standing, self._given_to_others())
         others = [person for person in known.persons if standing.person and person != standing.person]
         until = now.open_until and now.open_until.isoformat()
         if standing.person or until:
             told = {"person": standing.person, "others": others, "open_until": until, "is_new": now.is_new}
             self.watching.tell("signed_in", **told)
+
+    def _given_to_others(self) -> int:
+        """The number of the last pass of which anything was answered before this run."""
+        last = self.journal.passes()[-1]
+        return (
+            last.id if last.ended or Frontier(self._archive.database, last.id).has_answers() else last.id - 1
+        )
 
     def go(self) -> None:
         """Pass by pass, until the archive is sealed."""
@@ -99,7 +112,10 @@ class Journey:
             self.watching.tell("pass", kind=str(pass_.kind), since=pass_.since and pass_.since.isoformat())
             frontier, answers = self._of(pass_)
             beginning = Beginning(self.journal, frontier, self._clock, self._coats.ledger)
-            self._engine(pass_, frontier, answers, beginning).run()
+            try:
+                self._engine(pass_, frontier, answers, beginning).run()
+            finally:
+                self._archive.database.must_be_there()
             with self._archive.database.transaction():
                 self._end(pass_, answers, beginning)
 
@@ -111,9 +127,9 @@ class Journey:
             return mine[-1]
         before = [one for one in known if one.pull < self.pull]
         told = standings(self._archive.database)
-        is_new = told.is_new and told.pull == self.pull
+        new_since = told.before if told.is_new and told.pull == self.pull else None
         can_sweep = bool(self._connector.about.swept)
-        kind = passes.following(mine, before, can_sweep=can_sweep, lacks=self._lacks, everything=is_new)
+        kind = passes.following(mine, before, can_sweep=can_sweep, lacks=self._lacks, new_since=new_since)
         if kind is None:
             return None
         with self._archive.database.transaction():

@@ -19,23 +19,24 @@ def following(
     *,
     can_sweep: bool,
     lacks: Callable[[], bool] = lambda: False,
-    everything: bool = False,
+    new_since: int | None = None,
 ) -> Kind | None:
     """What the next pass of a pull asks for, or None when it is sealed.
 
     `pull` are the passes it has made so far, all ended; `before` those of earlier pulls. When the archive `lacks` announced
-    records of which nothing is known, a sweep is due at once; that is looked up only where nothing else decides. `everything`
-    is asked for, though a pull began with the changes, when another person has signed in: what that one is shown besides has
-    not changed.
+    records of which nothing is known, a sweep is due at once; that is looked up only where nothing else decides. Everything is
+    asked for, though a pull began with the changes, when another person has signed in (`new_since` the pass of that number): what
+    that one is shown besides has not changed.
     """
-    if everything and all(one.kind is not Kind.EVERYTHING for one in pull):
+    if new_since is not None and all(one.kind is not Kind.EVERYTHING for one in pull if one.id > new_since):
         return Kind.EVERYTHING
     looks = [one for one in pull[1:] if one.kind is Kind.CHANGES]
     last = [one for one in pull if one.kind in CONTENT][-1]
     is_first_look = last.kind is Kind.EVERYTHING
     if is_first_look or (last.changed and len(looks) < MOST_LOOKS):
         return Kind.CHANGES
-    if not can_sweep or any(one.kind is Kind.SWEEP for one in pull):
+    whole = max((one.id for one in pull if one.kind is Kind.EVERYTHING), default=0)
+    if not can_sweep or any(one.kind is Kind.SWEEP and one.id > whole for one in pull):
         return None
     swept = [one.started for one in before if one.kind is Kind.SWEEP]
     is_old = not swept or last.started - swept[-1] >= SWEEP_AFTER

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
+from crmexport.archive.pulls import pulls, true_as_of
 from crmexport.archive.store import Archive
 from crmexport.mapping.to import zone_named
 from crmexport.target.notes import NOTES
@@ -17,9 +18,12 @@ def cover(
 ) -> tuple[str, Rows]:
     """The title of the sheet and its lines."""
     _ = translations(lang).gettext
+    part = _("A part: the first pull had not ended when this was written")
+    parts: Rows = [["", part]] if is_part(archive) else []
     lines: Rows = [
         [_("What this is"), _("Data of {source}, written by crmexport").format(source=archive.source.url)],
         [_("As of"), local(as_of(archive), zone) or _("unknown")],
+        *parts,
         [_("Times are shown in the zone"), zone],
         [],
         [_("Sheet"), _("Rows")],
@@ -38,9 +42,17 @@ def cover(
 
 
 def as_of(archive: Archive) -> str:
-    """When the last pull ended, or began if it did not end; "" when there was none."""
-    last = archive.runs()[-1:]
-    return str(last[0].get("ended") or last[0].get("started") or "") if last else ""
+    """The moment of which the archive is true; while it is of none, when its last run ended or began; "" when there was none."""
+    seen = pulls(archive)
+    if moment := true_as_of(archive, seen):
+        return moment.isoformat(timespec="seconds")
+    return (seen[-1].ended or seen[-1].started or "") if seen else ""
+
+
+def is_part(archive: Archive) -> bool:
+    """Whether no pull has ended yet: what is held is a part of what there is."""
+    seen = pulls(archive)
+    return bool(seen) and not any(one.has_ended for one in seen)
 
 
 def local(told: str, zone: str) -> str:

@@ -11,11 +11,11 @@ from crmexport.archive.store import Archive
 from crmexport.mapping import SourceMapping
 from crmexport.source import Connector
 from crmexport.target.card import CARD, card, dumped, outputs_of, write_card
-from crmexport.target.cover import as_of
+from crmexport.target.cover import as_of, is_part
 from crmexport.target.delta import Earlier, enrolling, told_of
 from crmexport.target.file_tree import write_tree
 from crmexport.target.files import FOLDER, INDEX
-from crmexport.target.folder import replacing, settle
+from crmexport.target.folder import alone, replacing, settle
 from crmexport.target.formats import FORMATS
 from crmexport.target.job import Job
 from crmexport.target.notes import LOST
@@ -47,27 +47,28 @@ def export(
     archive gives the same bytes. With `new_since`, the folder of an earlier export, only what that one does not have is
     written, and a list of what has changed. Raises OutputError when the disk is full or something may not be written,
     ConfigurationError when the earlier export is not one of the same account and targets, or something of a person's own would
-    have to make room.
+    have to make room; ArchiveInUseError when another export writes into `out`.
     """
     lang, watch = lang or language(), watch or nobody
     targets = list({target.name: target for target in targets}.values())
-    settle(out)
-    there = card(out)
-    made = [FOLDER] if archive.files_known() else []
-    names = [*(target.name for target in targets), ROWS, *made]
-    check_room(archive, out, there, names)
-    check_free(out, there, names)
-    before = Earlier.open(new_since, archive, targets, out) if new_since else None
-    with archive.unchanged(), replacing(out) as new, workshop(archive, connector, mapping, lang) as shop:
-        targets = [shop.placed(target) for target in targets]
-        shop.prepare(targets, watch)
-        press = _Press(shop, new, lang, watch, before)
-        written = [press.target(target, most_rows) for target in targets]
-        files = press.files()
-        kept = _kept(there, written, out, new)
-        entries = sorted([*kept, *written], key=lambda one: str(one["name"]))
-        write_card(new / CARD, archive, lang, entries, files)
-    return [one for entry in [*written, files] for one in outputs_of(entry)]
+    with alone(out):
+        settle(out)
+        there = card(out)
+        made = [FOLDER] if archive.files_known() else []
+        names = [*(target.name for target in targets), ROWS, *made]
+        check_room(archive, out, there, names)
+        check_free(out, there, names)
+        before = Earlier.open(new_since, archive, targets, out) if new_since else None
+        with archive.unchanged(), replacing(out) as new, workshop(archive, connector, mapping, lang) as shop:
+            targets = [shop.placed(target) for target in targets]
+            shop.prepare(targets, watch)
+            press = _Press(shop, new, lang, watch, before)
+            written = [press.target(target, most_rows) for target in targets]
+            files = press.files()
+            kept = _kept(there, written, out, new)
+            entries = sorted([*kept, *written], key=lambda one: str(one["name"]))
+            write_card(new / CARD, archive, lang, entries, files)
+        return [one for entry in [*written, files] for one in outputs_of(entry)]
 
 
 class _Press(NamedTuple):
@@ -109,6 +110,7 @@ class _Press(NamedTuple):
         return {
             "outputs": [dumped(one) for one in outputs],
             "as_of": as_of(self.shop.archive),
+            "is_part": is_part(self.shop.archive),
             "state": self.shop.archive.state(),
             "rows": told_of_list(self.root, name),
         }

@@ -1,18 +1,47 @@
 """Write beside the old output, swap when all is there: a person never sees half of an export, nor loses the last whole one."""
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
+from tempfile import gettempdir
+
+from filelock import FileLock, Timeout
 
 from crmexport.disk import move, remove
-from crmexport.errors import OutputError
+from crmexport.errors import ArchiveInUseError, OutputError
 from crmexport.text import _
 
 PARTIAL = ".crmexport-partial"
 _NEW, _WHOLE, _OLD = "new", "whole", "old"
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+
+
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Nobody else on this computer writes into `out` meanwhile: two at once would put each other's halves in place.
+
+    Raises ArchiveInUseError. The lock is a file among the temporary ones, for not every disk has locks; where there is none, so be it.
+    """
+    name = sha256(os.fsencode(out.resolve())).hexdigest()[:32]
+    lock = FileLock(Path(gettempdir()) / f"crmexport-{name}.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as taken:
+        raise ArchiveInUseError(
+            _(
+                "Another crmexport writes into {folder} at this moment. Wait until it ends, or give another folder for --out."
+            ).format(folder=out)
+        ) from taken
+    except (OSError, NotImplementedError):
+        pass
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager

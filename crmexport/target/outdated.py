@@ -15,15 +15,19 @@ from crmexport.text import _
 
 
 class Outdated(NamedTuple):
-    """A target (or "files", the attachments) that shows the archive `as_of` a moment before its last pull."""
+    """A target (or "files", the attachments) that shows the archive `as_of` a moment before its last pull; `is_part` of what
+    there was, if it was written before the first pull had ended.
+    """
 
     target: str
     as_of: str
+    is_part: bool = False
 
 
 def outdated(archive: Archive, out: Path) -> list[Outdated]:
     """The targets in `out`, and the attachments, that were written before the archive went on."""
-    return [Outdated(one.get("name", FOLDER), one["as_of"]) for one in old_entries(archive, card(out))]
+    old = old_entries(archive, card(out))
+    return [Outdated(one.get("name", FOLDER), one["as_of"], one.get("is_part", False)) for one in old]
 
 
 def old_entries(archive: Archive, known: Mapping[str, Any]) -> list[dict[str, Any]]:

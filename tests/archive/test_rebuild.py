@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from crmexport.archive import Archive, Place
+from crmexport.archive.equation import unexplained
 from crmexport.archive.rebuild import Rebuilt, rebuild
 from crmexport.source import Reading, Request, Response, Row
 from tests.pull.test_engine import Journey
@@ -96,6 +97,26 @@ def test_what_was_read_as_it_is_read_now_stays_as_it_is(company: Company) -> Non
     found = rebuilt(company)
     assert found == Rebuilt(answers=found.answers) and found.answers > 10
     assert (company.names(), company.deleted()) == (before, deleted) and deleted == {"thing": 1}
+
+
+@pytest.mark.parametrize("is_deleted", [True, False])
+def test_what_was_announced_once_is_not_announced_again(company: Company, is_deleted: bool) -> None:
+    """All that had notes is gone, or has none any more: an old version that tells of some misses nothing."""
+    company.pull()
+    for id in [id for id, thing in company.server.things.items() if "notes" in thing]:
+        company.server.notes[id] = []
+        if is_deleted:
+            company.delete(id)
+        else:
+            company.server.things[id] = {"id": id, "name": "without"}
+    company.pull(full=True, believe_deletions=True)
+    company.pull(full=True)
+    with Archive.open(company.place) as archive:
+        before = archive.announced()
+        assert "note" not in before
+    rebuilt(company)
+    with Archive.open(company.place) as archive:
+        assert archive.announced() == before and not unexplained(archive)
 
 
 def misplaced(row: Row) -> Row:

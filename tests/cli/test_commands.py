@@ -54,6 +54,7 @@ def told_of(**more: Any) -> SimpleNamespace:
             "losses": [],
             "not_offered": 0,
             "only_differs": False,
+            "only_parts": False,
             "sample": None,
             "has_ended": True,
             "unsampled": None,

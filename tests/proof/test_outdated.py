@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from crmexport.archive import Archive
 from crmexport.archive.prune import Keep, prune
 from crmexport.cli.verify import told
 from crmexport.proof import verify
-from crmexport.pull import pull
+from crmexport.pull import Event, pull
 from crmexport.source import Account, Credentials
 from crmexport.text import use_language
 from tests.memory import in_memory
@@ -94,3 +95,60 @@ def test_what_is_pruned_makes_no_file_outdated(copy: Path) -> None:
     with Archive.open(copy / "archive", alone=True) as archive:
         assert prune(archive, Keep()).answers
     assert state(copy) == before
+
+
+@pytest.fixture
+def early(tmp_path: Path) -> Path:
+    """Pulled until a person stops it, exported, and pulled to the end."""
+    use_language("en")
+    box = MegaplanSandbox(cards=20, tasks=20, comments=20)
+
+    def stopped(event: Event) -> None:
+        if event.kind == "pass" and event.values["kind"] == "sweep":
+            raise KeyboardInterrupt
+
+    with in_memory(box) as url:
+        how = (tmp_path / "archive", Megaplan(Account(url)), Credentials(token=box.token))
+        with pytest.raises(KeyboardInterrupt):
+            pull(*how, rate=0, watch=stopped)
+        write(tmp_path / "archive", tmp_path / "out", ("csv", "excel"))
+        assert pull(*how, rate=0).complete
+    return tmp_path
+
+
+def test_files_of_before_the_first_pull_had_ended_are_no_proof(early: Path) -> None:
+    report = verify(early / "archive", early / "out")
+    assert not report.complete and {one.target for one in report.outdated if one.is_part} == {
+        "csv",
+        "excel",
+        "files",
+    }
+    assert "Not complete: everything the source announced is held, but not in these files." in told(report)
+    assert "these files hold a part of what there is" in told(report)
+    assert "“crmexport export” writes them whole" in (early / "out" / "report.html").read_text(
+        encoding="utf-8"
+    )
+    write(early / "archive", early / "out", ("csv", "excel"))
+    assert verify(early / "archive", early / "out").complete
+
+
+def test_a_workbook_says_that_it_is_a_part(early: Path) -> None:
+    words = "A part: the first pull had not ended when this was written"
+    (book,) = (early / "out").glob("excel/*.xlsx")
+    assert words in texts_of(book)
+    write(early / "archive", early / "out", ("excel",))
+    assert words not in texts_of(book)
+
+
+def texts_of(book: Path) -> str:
+    with zipfile.ZipFile(book) as parts:
+        return "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
+
+
+def test_files_show_the_moment_of_which_the_archive_is_true(copy: Path) -> None:
+    """What changed while a pull was being sealed may not be in them, be that for a second or for a night."""
+    with Archive.open(copy / "archive", alone=True) as archive, archive.database.transaction():
+        archive.database.connection.exec_driver_sql("UPDATE runs SET ended = '2030-01-01T00:00:00+00:00'")
+    write(copy / "archive", copy / "out", ("csv",))
+    moments = [one["as_of"] for one in json.loads((copy / "out/export.json").read_text())["targets"]]
+    assert verify(copy / "archive", copy / "out").run["consistent_as_of"] in moments

@@ -13,7 +13,13 @@ from sqlalchemy import func, select
 from crmexport.archive import Archive, Place, Source
 from crmexport.archive.answers import Answers
 from crmexport.archive.schema import responses
-from crmexport.errors import ArchiveInUseError, ConfigurationError, SignInRefusedError, SourceError
+from crmexport.errors import (
+    ArchiveInUseError,
+    ConfigurationError,
+    OutputError,
+    SignInRefusedError,
+    SourceError,
+)
 from crmexport.pull import PullResult, pull
 from crmexport.source import Account, Credentials, GapKind, Reading, Request, Response
 from tests.toy import BROKEN_LINE, TestClock, Toy, ToyServer, fault, toy
@@ -108,6 +114,24 @@ def test_requests_are_counted_while_the_pull_goes_on(journey: Journey) -> None:
     journey.server.faults.append(look)
     result = journey.pull()
     assert sent == sorted(sent) and 0 < sent[-1] <= result.requests
+
+
+@pytest.mark.parametrize("gone", ["archive.sqlite", "."])
+@pytest.mark.parametrize("asked", ["/ids", "/file/f2"])
+def test_an_archive_that_is_deleted_or_moved_meanwhile_is_told_and_not_called_complete(
+    tmp_path: Path, gone: str, asked: str
+) -> None:
+    journey = Journey(tmp_path / "archive")
+
+    def take_away(request: Request) -> Response | None:
+        path = journey.folder / gone
+        if request.path.startswith(asked) and path.exists():
+            path.resolve().rename(tmp_path / "elsewhere")
+        return None
+
+    journey.server.faults.append(take_away)
+    with pytest.raises(OutputError, match="moved or deleted meanwhile"):
+        journey.pull()
 
 
 def test_batches_are_full(journey: Journey) -> None:

@@ -12,6 +12,7 @@ from crmexport.archive import Archive, Place
 from crmexport.archive.equation import balances
 from crmexport.archive.journal import Journal, Kind
 from crmexport.archive.news import News
+from crmexport.errors import SignInRefusedError
 from crmexport.source import Account, GapKind, Reading, Request, Response, Standing
 from crmexport.source.options import Options
 from tests.pull.test_engine import Journey, status
@@ -536,6 +537,54 @@ def test_a_pull_that_stops_after_the_greeting_still_asks_for_everything(shared: 
         shared.pull()
     assert shared.pull().complete
     assert "5" in shared.names()
+
+
+def expired(company: Company, path: str = "/") -> None:
+    """A pull whose token does not hold any more, from when `path` is asked for the first time."""
+    company.at(path, lambda: company.server.faults.append(fault("/", status(401), times=99)))
+    with pytest.raises(SignInRefusedError):
+        company.pull()
+    company.server.faults.clear()
+
+
+def test_who_goes_on_with_the_pull_of_an_expired_sign_in_is_asked_for_everything(shared: Company) -> None:
+    expired(shared)
+    shared.connector = Boris(Account("https://toy.example"))
+    assert shared.pull().complete
+    assert shared.names() == shared.truth
+    assert shared.kinds(2)[:3] == [Kind.CHANGES, Kind.EVERYTHING, Kind.CHANGES]
+
+
+def test_what_others_were_given_of_a_first_pull_is_asked_for_again(company: Company) -> None:
+    company.connector = Greeted(Account("https://toy.example"))
+    company.server.things["1"] |= {"name": "…"}
+    expired(company, "/things?after=10")
+    company.server.things["1"] |= {"name": "Вещь 1"}
+    company.connector = Boris(Account("https://toy.example"))
+    assert company.pull().complete
+    assert company.names() == company.truth
+    assert company.kinds(1) == [Kind.EVERYTHING, Kind.EVERYTHING, Kind.CHANGES, Kind.SWEEP]
+
+
+def test_a_sweep_that_others_began_is_made_once_more(company: Company) -> None:
+    company.connector = Greeted(Account("https://toy.example"))
+    expired(company, "/ids")
+    company.connector = Boris(Account("https://toy.example"))
+    assert company.pull().complete
+    told = [Kind.EVERYTHING, Kind.CHANGES, Kind.SWEEP]
+    assert company.kinds(1) == [*told, *told]
+
+
+def test_who_goes_on_with_a_pull_of_ones_own_is_asked_for_everything_once(shared: Company) -> None:
+    expired(shared)
+    assert shared.pull().complete
+    assert Kind.EVERYTHING not in shared.kinds(2), "it was Anna both times"
+    shared.connector = Boris(Account("https://toy.example"))
+    shared.clock.now += HOUR
+    expired(shared, "/things")
+    assert shared.pull().complete
+    assert shared.names() == shared.truth
+    assert shared.kinds(3)[:3] == [Kind.CHANGES, Kind.EVERYTHING, Kind.CHANGES]
 
 
 class Thorough(Options, frozen=True):

@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from crmexport.archive import HeldFile, Source
@@ -262,7 +263,13 @@ class HeldArchive:
         return len(self._files)
 
     def runs(self) -> list[dict[str, Any]]:
-        return [{"started": "2026-11-20T10:00:00Z", "ended": "2026-11-20T12:00:00Z"}]
+        when = {"started": "2026-11-20T10:00:00Z", "ended": "2026-11-20T12:00:00Z"}
+        return [{"pull": 1, **when, "outcome": "complete", "requests": 1, "program": "1"}]
+
+    @property
+    def database(self) -> Any:
+        """Of the passes of its pull nothing is known."""
+        return SimpleNamespace(found=lambda statement, row: [])
 
     def state(self) -> str:
         return "1 2026-11-20T12:00:00Z 1"

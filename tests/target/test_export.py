@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from crmexport.disk import move
-from crmexport.errors import ArchiveDamagedError, OutputError
+from crmexport.errors import ArchiveDamagedError, ArchiveInUseError, OutputError
 from crmexport.target import Output, exported, target_names
-from crmexport.target.folder import PARTIAL, replacing, settle
+from crmexport.target.folder import PARTIAL, alone, replacing, settle
 from tests.target.invented import FILES, RECORDS, Entities, Mapped
 
 Export = Callable[..., list[Output]]
@@ -162,6 +162,27 @@ def write_pieces(out: Path, text: str, names: str) -> None:
     with replacing(out) as new:
         for name in names:
             (new / name).write_text(text, encoding="utf-8")
+
+
+def test_two_exports_at_once_do_not_mix(exporting: Export, tmp_path: Path) -> None:
+    exporting("csv")
+    before = content(tmp_path / "out")
+    with alone(tmp_path / "out"), replacing(tmp_path / "out") as new:
+        (new / "excel").mkdir()
+        with pytest.raises(ArchiveInUseError, match="Another crmexport writes into"):
+            exporting("jsonl")
+        assert (new / "excel").is_dir()
+    assert content(tmp_path / "out") == before
+    exporting("jsonl")
+
+
+def test_where_there_are_no_locks_an_export_goes_on(
+    exporting: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "no folder").write_text("", encoding="utf-8")
+    monkeypatch.setattr("crmexport.target.folder.gettempdir", lambda: str(tmp_path / "no folder"))
+    exporting("csv")
+    assert (tmp_path / "out" / "csv").is_dir()
 
 
 def test_what_an_interrupted_export_left_is_cleared(exporting: Export, tmp_path: Path) -> None:

@@ -1,15 +1,15 @@
 """The connector for the older API: the contract's questions, each answered by its own module."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from crmexport.source import Connector, Reading, Request, Response, Row, SignIn, Verdict
+from crmexport.source import Connector, Reading, Request, Response, Row, SignIn, Standing, Verdict
 from crmexport_megaplan.v1 import lists, reader, refusals, verdicts
 from crmexport_megaplan.v1.about import ABOUT, V1Options
 from crmexport_megaplan.v1.kinds import CARDS
-from crmexport_megaplan.v1.records import account, pieces_of, records
+from crmexport_megaplan.v1.records import account, pieces_of, records, signed_in
 from crmexport_megaplan.v1.sign_in import V1SignIn
 
 NOT_RECORDS = frozenset({"clock"})
@@ -24,6 +24,14 @@ class MegaplanV1(Connector):
     def sign_in(self) -> SignIn:
         """An application's pair, or login and password; every request is signed for the account's host."""
         return V1SignIn(urlsplit(self.account.url).netloc)
+
+    def greetings(self) -> Sequence[Request]:
+        """Whose sign-in it is."""
+        return (reader.greeting(),)
+
+    def standing(self, answers: Sequence[tuple[Request, Response]]) -> Standing:
+        """The number of the employee, who is one of the records. This API tells nothing of the account's end."""
+        return Standing(next((person for _asked, told in answers if (person := signed_in(told))), ""))
 
     def opening(self, since: datetime | None) -> Iterable[Request]:
         """The account's clock, unless its zone is given, and every list that waits for nothing."""

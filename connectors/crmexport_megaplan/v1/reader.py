@@ -12,7 +12,7 @@ from crmexport_megaplan.v1 import lists, paging, refusals
 from crmexport_megaplan.v1.clock import zone_of
 from crmexport_megaplan.v1.files import downloaded, files_of
 from crmexport_megaplan.v1.kinds import STREAM_OF, SUBJECTS, id_of, links_of
-from crmexport_megaplan.v1.query import question
+from crmexport_megaplan.v1.query import posted, question
 from crmexport_megaplan.v1.records import ACCOUNT, account, is_no_bin, is_whole, names_in, pieces_of, records
 
 CLOCK = "BumsCommonApiV01/System/datetime"
@@ -30,6 +30,11 @@ def opening(zone: str | None, since: str | None) -> list[Request]:
         return [_who(zone), *_everything(since)]
     clock = question("Account", CLOCK, {}, worth=100, subject=("Account", ZONE), context={"kind": "clock"})
     return [clock, *_everything(since)]
+
+
+def greeting() -> Request:
+    """Who is signed in, before all else: a POST, for a pull asks the same by GET."""
+    return posted("", WHO, {}, worth=100, context={"kind": "greeting"})
 
 
 def read(url: str, history: bool, request: Request, response: Response) -> Reading:

@@ -65,6 +65,15 @@ def account(request: Request, response: Response) -> list[Row]:
     return [Row("Account", ACCOUNT, value, 0, len(response.body))]
 
 
+def signed_in(response: Response) -> str:
+    """Who is signed in, by the number of the employee or else of the user; "" where neither is told."""
+    document = json.loads(response.body)
+    check(document)
+    data = document.get("data")
+    told = data if isinstance(data, dict) else {}
+    return next((f"{name[:-2]} {told[name]}" for name in ("EmployeeId", "UserId") if told.get(name)), "")
+
+
 def _of_list(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     name = request.context["list"]
     if name in (ALL_DEALS, NEW_COMMENTS) or is_no_bin(request, pieces):
