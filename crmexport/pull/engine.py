@@ -302,7 +302,11 @@ class Engine:
             self._give_up(waiting, whole)
             return
         if again:
-            self._frontier.defer(waiting.id, self._clock.time() + WAITS[waiting.attempts])
+            is_refused = (
+                isinstance(failure, ExpiredError) and not self._answered
+            )  # no wait makes a wrong key right
+            wait = WAITS[0] if is_refused else WAITS[waiting.attempts]
+            self._frontier.defer(waiting.id, self._clock.time() + wait)
             return
         self._give_up(
             waiting, Gap(*subject_of(waiting.request), _kind(waiting.request, failure), str(failure))
@@ -316,7 +320,10 @@ class Engine:
         replaced = bool(other_ways) and waiting.request.is_file
         self._frontier.set_aside(waiting.id, State.DONE if replaced else _STATES[gap.kind])
         self._frontier.add(other_ways)
-        self._tell(gap)
+        if replaced:
+            self._answers.gap([gap])
+        else:
+            self._tell(gap)
 
     def _tell(self, gap: Gap) -> None:
         for noted in self._answers.gap([gap]):

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from crmexport_megaplan.v1 import MegaplanV1
 
+from crmexport.pull import Event, pull
 from crmexport.sandbox import faults
 from crmexport.sandbox.faults import Fault
-from crmexport.source import GapKind
+from crmexport.source import Account, Credentials, GapKind
 from tests.megaplan_v1.truths import differences, losses, pulled, sandbox
 from tests.memory import in_memory
+from tests.toy import TestClock
 
 SURVIVED: dict[str, Callable[[], Fault]] = {
     "429 in seconds": faults.throttled,
@@ -69,3 +72,15 @@ def test_a_route_that_always_fails_is_a_gap_and_costs_no_more_than_it_must(
     assert {line.split()[0] for line in missing if "not held" in line} - {"file"} == lost
     assert result.complete == (not gaps) == (path == "Task/card")
     assert {gap.kind for gap in gaps} <= {GapKind.REFUSED}
+
+
+def test_a_file_that_comes_another_way_is_not_told_as_missing(tmp_path: Path) -> None:
+    box, told = sandbox(), list[Event]()
+    with in_memory(box) as url:
+        connector = MegaplanV1(Account(url))
+        by = Credentials(login=box.login, password=box.password)
+        assert pull(
+            tmp_path / "archive", connector, by, rate=0, clock=TestClock(), watch=told.append
+        ).complete
+    assert any("downloadAttach" in one.path for one in box.ledger.entries)
+    assert [event for event in told if event.values.get("stream") == "file"] == []

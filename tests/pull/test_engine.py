@@ -326,6 +326,7 @@ def test_refused_sign_in_stops_the_pull(journey: Journey) -> None:
     with pytest.raises(SignInRefusedError, match="https://toy.example does not accept the sign-in ") as told:
         journey.pull()
     assert "goes on" not in str(told.value), "there is nothing yet to go on from"
+    assert sum(journey.clock.slept) < 30, "a wrong token does not become right with time"
 
 
 def test_a_sign_in_that_holds_no_more_leaves_what_is_held(journey: Journey) -> None:
