@@ -24,7 +24,7 @@ from crmexport.proof.sums import write_sums
 from crmexport.source import Connector, Credentials
 from crmexport.target import Outdated, check_of, compare, deltas, exported, outdated
 from crmexport.target.folder import told
-from crmexport.text import _, spaced
+from crmexport.text import _, encodable, spaced
 
 Step = Callable[[str], None]
 MISMATCHES_SHOWN = 1000  # of a file
@@ -190,5 +190,5 @@ def _outputs(
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(path.name + ".new")
-    new.write_text(text, encoding="utf-8", newline="\n")
+    new.write_text(encodable(text), encoding="utf-8", newline="\n")
     move(new, path)

@@ -1,8 +1,10 @@
 """The first words with an account: who is signed in, and until when it is open. Nothing hangs on the answers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from crmexport.source import Connector, Request, Response, Standing
+from crmexport.text import encodable
 from crmexport.transport.failures import DownError, FailureError, NotReadOnlyError
 
 
@@ -20,6 +22,7 @@ def greet(connector: Connector, send: Callable[[Request], Response]) -> Standing
         except FailureError:
             continue
     try:
-        return connector.standing(answers)
+        standing = connector.standing(answers)
+        return replace(standing, person=encodable(standing.person))
     except ValueError:
         return Standing()

@@ -11,6 +11,7 @@ from crmexport.archive import Archive
 from crmexport.archive.standings import standings
 from crmexport.errors import SourceError
 from crmexport.pull import Event, pull
+from crmexport.pull.greeting import greet
 from crmexport.source import Account, Credentials, Standing
 from tests.faults.inprocess import URL, Sandboxed, line_to, pulled, small
 from tests.faults.kinds import WAYS
@@ -93,6 +94,11 @@ def test_another_person_is_told_of_those_before(tmp_path: Path) -> None:
         now = standings(archive.database)
     assert now.pull == before.pull + 1
     assert now.persons[:1] == before.persons and "Другая Анна" in now.persons[1]
+
+
+def test_a_name_that_was_cut_in_the_middle_of_an_emoji_can_be_kept() -> None:
+    person = {"contentType": "Employee", "id": "7", "name": "Anna \ud83d"}
+    assert greet(connector, lambda request: answer(person)).person == "Anna \\ud83d (7)"
 
 
 @pytest.mark.parametrize("way", ["403", "500", "empty 200", "cut JSON", "login page 200", "timeout"])

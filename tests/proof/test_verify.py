@@ -176,6 +176,21 @@ def test_the_page_shows_what_the_mapping_does_not_understand_and_what_is_new(cop
     assert "Since the pull before" not in page(checked(copy))
 
 
+def test_a_word_that_was_cut_in_the_middle_of_an_emoji_is_in_the_report(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verifying = sys.modules["crmexport.proof.verify"]
+    real: Callable[..., Report] = verifying.__dict__["_found"]
+
+    def found(*given: object) -> Report:
+        return replace(real(*given), unknown_words={"deal.result": {"won \ud83d": 1}})
+
+    monkeypatch.setattr(verifying, "_found", found)
+    checked(copy)
+    for name in ("report.json", "report.html"):
+        assert "won \\ud83d" in (copy / "out" / name).read_text(encoding="utf-8")
+
+
 def test_every_kind_that_is_held_is_in_a_table_or_named(copy: Path) -> None:
     report = checked(copy)
     assert report.raw_only["doc"] == 5 and report.raw_only["group"] == 3
