@@ -738,3 +738,74 @@ class TestPlanfixAndZoho:
     def test_zoho_deals_are_not_linked_to_a_namesake(self, made_files: Files) -> None:
         rows = made_files("zoho")["3_Deals"]
         assert column(rows, "Contact Name") == ["", "Некто"]
+
+
+@pytest.mark.parametrize(
+    ("target", "file", "delimiter", "name"),
+    [
+        ("amocrm", "companies", ";", "Название (компания)"),
+        ("amocrm", "contacts", ";", "Полное имя (контакт)"),
+        ("bitrix24", "companies", ";", "Название компании"),
+        ("bitrix24", "contacts", ";", "Фамилия"),
+        ("bitrix24", "deals", ";", "Название сделки"),
+        ("bitrix24", "tasks", ";", "Название"),
+        ("bitrix24_en", "contacts", ";", "Last Name"),
+        ("hubspot", "contacts", ",", "Last name"),
+        ("hubspot", "deals", ",", "Deal name"),
+        ("jira", "tasks", ",", "Summary"),
+        ("odoo", "05_res_partner_people", ",", "name"),
+        ("planfix", "2_people", ";", "Имя"),
+        ("planfix", "4_tasks", ";", "Название"),
+        ("salesforce", "Contact", ",", "LastName"),
+        ("salesforce", "Task", ",", "Subject"),
+        ("zoho", "2_Contacts", ",", "Last Name"),
+        ("zoho", "3_Deals", ",", "Deal Name"),
+    ],
+)
+@pytest.mark.parametrize("nothing", [None, " ", "\xa0\n", "\u200b"])
+def test_whoever_has_no_name_that_can_be_read_gets_one(
+    made_files: Files, target: str, file: str, delimiter: str, name: str, nothing: str | None
+) -> None:
+    """The importers refuse such a row, most of them without a word."""
+    nameless = {"source_id": "77", "name": nothing, "first_name": nothing, "last_name": nothing}
+    kinds = ("company", "contact", "deal", "task")
+    rows = made_files(target, delimiter, **{kind: [nameless] for kind in kinds})[file]
+    assert re.fullmatch(r"\D*#77", column(rows, name)[0])
+
+
+@pytest.mark.parametrize(
+    ("target", "delimiter", "files", "names", "contact"),
+    [
+        ("bitrix24", ";", ("contacts", "deals"), ("Имя", "Фамилия"), "Контакт"),
+        ("bitrix24_en", ";", ("contacts", "deals"), ("First Name", "Last Name"), "Contact"),
+        ("zoho", ",", ("2_Contacts", "3_Deals"), ("First Name", "Last Name"), "Contact Name"),
+    ],
+)
+@pytest.mark.parametrize("named", [{}, {"first_name": " ", "last_name": "\u200b"}, {"name": "Анна Мария"}])
+def test_a_deal_names_a_contact_without_first_and_last_name_as_the_contacts_do(
+    made_files: Files,
+    target: str,
+    delimiter: str,
+    files: tuple[str, str],
+    names: tuple[str, str],
+    contact: str,
+    named: dict[str, str],
+) -> None:
+    deal = {"source_id": "1", "name": "x", "contact": Ref("contact", "77")}
+    made = made_files(target, delimiter, contact=[{"source_id": "77", **named}], deal=[deal])
+    theirs = " ".join(filter(None, (column(made[files[0]], name)[0].strip() for name in names)))
+    assert column(made[files[1]], contact) == [theirs]
+
+
+class TestLinksOfBitrix24:
+    """It looks links up by name alone, and drops what it does not find (Bitrix24 reference, §13)."""
+
+    def test_what_the_archive_does_not_hold_is_named_in_the_comment(self, made_files: Files) -> None:
+        lost = {"company": Ref("company", "404", "Забытая"), "contact": Ref("contact", "405", "Пропавший")}
+        one = {"source_id": "1", "name": "x"}
+        files = made_files("bitrix24", ";", deal=[one | lost], contact=[one | {"company": lost["company"]}])
+        for name, rows in (("deals", files["deals"]), ("contacts", files["contacts"])):
+            assert column(rows, "Компания") == [""], name
+            assert "Забытая" in column(rows, "Комментарий")[0]
+        assert column(files["deals"], "Контакт") == [""]
+        assert "Пропавший" in column(files["deals"], "Комментарий")[0]

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from crmexport.mapping.to import shaping
 from crmexport.mapping.to.paths import Path
 from crmexport.mapping.to.repeat import replaced
-from crmexport.mapping.to.row import Row
+from crmexport.mapping.to.row import Row, is_blank
 from crmexport.mapping.to.schema import ColumnRule
 from crmexport.mapping.to.shared import Shared
 from crmexport.mapping.to.table import Cell
@@ -95,7 +95,7 @@ class Steps:
 
         def defaulted(row: Row) -> Cell:
             cell = get(row)
-            if cell is not None or (unless and unless.get(row.entity, row.shown.references)):
+            if not is_blank(cell) or (unless and _says(unless.get(row.entity, row.shown.references))):
                 return cell
             text = default.fill(row)
             if text:
@@ -130,3 +130,7 @@ class Steps:
             return row.cut(field, heading, cell, limit, one.mark_in(row, cell) if one else "")
 
         return limited
+
+
+def _says(value: object) -> bool:
+    return bool(value) and not is_blank(value)
