@@ -809,3 +809,19 @@ class TestLinksOfBitrix24:
             assert "Забытая" in column(rows, "Комментарий")[0]
         assert column(files["deals"], "Контакт") == [""]
         assert "Пропавший" in column(files["deals"], "Комментарий")[0]
+
+    @pytest.mark.parametrize(
+        "names",
+        [
+            ("Звёзды", "ЗВЕЗДЫ"),
+            ("Caf\u00e9", "Cafe\u0301"),
+            ("Ромашка", "Ро\u200bмашка\u00ad"),
+            ("Рога", " рога\xa0"),
+        ],
+    )
+    def test_names_that_a_database_takes_for_one_are_told_apart(
+        self, made_files: Files, names: tuple[str, str]
+    ) -> None:
+        companies = [{"source_id": str(number), "name": name} for number, name in enumerate(names)]
+        titles = column(made_files("bitrix24", ";", company=companies)["companies"], "Название компании")
+        assert [title.rpartition(" ")[2] for title in titles] == ["#0", "#1"]

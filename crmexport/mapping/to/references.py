@@ -4,7 +4,9 @@ In: one cheap pass over each kind of entity that is linked to. Out: its title an
 """
 
 import json
+import re
 import sqlite3
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -20,6 +22,7 @@ NameOf = Callable[[Mapping[str, Any]], str]
 _KEPT = 4096
 _BATCH = 1000
 _LONGEST_TITLE = 200
+_marks = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff]+")
 _TABLES = """
 CREATE TABLE held (entity TEXT, id TEXT, fields TEXT, PRIMARY KEY (entity, id)) WITHOUT ROWID;
 CREATE TABLE names (key TEXT, name TEXT, id TEXT, PRIMARY KEY (key, name, id)) WITHOUT ROWID;
@@ -101,7 +104,7 @@ class References:
         """Called when a row is made: references that show something else than is held count it in `notes`."""
 
     def is_shared(self, key: str, id: str, name: str) -> bool:
-        """Whether an entity with another id has this name under `key`, ignoring case and the number of blanks."""
+        """Whether an entity with another id has a name under `key` that is `alike`."""
         return self._same(key, id, alike(name))
 
     def unique_name(self, key: str, id: str, name: str) -> str:
@@ -121,8 +124,14 @@ class References:
 
 
 def alike(name: str) -> str:
-    """The same for names that an importing program takes for one."""
-    return clean(" ".join(name.split()).casefold())
+    """The same for names that an importing program takes for one.
+
+    Its database does not tell large letters from small ones, nor ё from е, and passes over what nobody sees.
+    """
+    folded = name.casefold()
+    if not folded.isascii():
+        folded = _marks.sub("", unicodedata.normalize("NFKD", folded))
+    return clean(" ".join(folded.split()))
 
 
 def shown_title(text: str) -> str:
