@@ -825,3 +825,24 @@ class TestLinksOfBitrix24:
         companies = [{"source_id": str(number), "name": name} for number, name in enumerate(names)]
         titles = column(made_files("bitrix24", ";", company=companies)["companies"], "Название компании")
         assert [title.rpartition(" ")[2] for title in titles] == ["#0", "#1"]
+
+
+@pytest.mark.parametrize(
+    ("target", "file", "delimiter", "text"),
+    [
+        ("amocrm", "deals", ";", "Примечание к сделке"),
+        ("bitrix24", "deals", ";", "Комментарий"),
+        ("bitrix24_en", "deals", ";", "Comment"),
+        ("hubspot", "deals", ",", "Source notes"),
+        ("odoo", "08_crm_lead", ",", "description"),
+        ("planfix", "5_deals", ";", "Описание"),
+        ("salesforce", "Opportunity", ",", "Description"),
+        ("zoho", "3_Deals", ",", "Description"),
+    ],
+)
+def test_who_the_client_of_a_lead_is_stands_in_its_text(
+    made_files: Files, target: str, file: str, delimiter: str, text: str
+) -> None:
+    """Nothing else tells of a client of whom no record was made yet."""
+    deal = {"source_id": "1", "name": "Заявка с сайта", "client_name": "ООО «Василёк» Ольга Лебедева"}
+    assert "Ольга Лебедева" in column(made_files(target, delimiter, deal=[deal])[file], text)[0]
