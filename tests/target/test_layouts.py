@@ -278,6 +278,11 @@ tables:
         ),
         (
             "contact",
+            "{path: birthday, is: date, default: none, default_unless: {name: Некто, gender: [male, null]}}",
+            ["1985-04-12", "none", None],
+        ),
+        (
+            "contact",
             "{text: '[имя {first_name}], {name}'}",
             ["имя Анна, Сидорова Анна", "имя Анна, Сидорова Анна", ", Некто"],
         ),

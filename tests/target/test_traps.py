@@ -532,6 +532,47 @@ class TestPipedrive:
             rows = [["" if cell is None else str(cell) for cell in row] for row in book.rows(sheet)]
         return [[*row, *[""] * (len(rows[0]) - len(row))] for row in rows]
 
+    def test_no_deal_and_no_note_is_nobodys(
+        self, exporting: Export, made: Entities, tmp_path: Path, sheets: dict[str, Rows]
+    ) -> None:
+        """It refuses them (§5), and the rows stand in a skip file."""
+        clients = [
+            {"company": Ref("company", "1")},
+            {"company": Ref("company", "3")},
+            {"company": Ref("company", "3"), "contact": Ref("contact", "21")},
+            {"contact": Ref("contact", "21")},
+            {"contact": Ref("contact", "24")},
+            {"contact": Ref("contact", "25")},
+            {"contact": Ref("contact", "404")},
+            {"client_name": "Вася"},
+            {},
+        ]
+        made["contact"] += [{"source_id": "24", "name": "Удалённый", "is_deleted": True}, {"source_id": "25"}]
+        made["deal"] = [{"source_id": str(n), "name": f"d{n}", **client} for n, client in enumerate(clients)]
+        made["deal"].append({"source_id": "44", "name": "Удалённая", "is_deleted": True})
+        parents = ("44", "404", "0")
+        made["note"] = [
+            {"source_id": id, "text": "x", "parent": Ref("deal", id, "Удалённая")} for id in parents
+        ]
+        exporting("pipedrive")
+        deals = self.rows(tmp_path / "out/pipedrive/3_deals.xlsx")
+        assert column(deals, "Organization - Name") == [
+            "ООО «Ромашка» #1",
+            "No client",
+            "",
+            "",
+            "No client",
+            "",
+            "No client",
+            "Вася",
+            "No client",
+        ]
+        assert [n for n, name in enumerate(column(deals, "Person - Name")) if name] == [2, 3, 5]
+        assert column(deals, "Person - Name")[5] in column(
+            self.rows(tmp_path / "out/pipedrive/2_people.xlsx"), "Person - Name"
+        )
+        assert column(self.rows(tmp_path / "out/pipedrive/6_notes.xlsx"), "Deal - Title") == ["d0"]
+
     def test_names_that_others_link_to_are_unlike(self, sheets: dict[str, Rows]) -> None:
         headings = (
             ("1_organizations", "Organization - Name"),
@@ -552,7 +593,7 @@ class TestPipedrive:
         for rows in sheets.values():
             for heading in set(rows[0]) & set(owners):
                 linked = {one for one in column(rows, heading) if one}
-                assert linked - {"Забытая"} <= set(column(sheets[owners[heading]], heading))
+                assert linked - {"Забытая", "No client"} <= set(column(sheets[owners[heading]], heading))
                 links += len(linked)
         assert links > 12
 

@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 from crmexport.mapping.to import shaping
 from crmexport.mapping.to.paths import Path, PathError, compiled, picked
 from crmexport.mapping.to.repeat import Children, Repeat, children, items, wanted
-from crmexport.mapping.to.row import Row, label_of
-from crmexport.mapping.to.schema import ColumnRule
+from crmexport.mapping.to.row import Row, label_of, says_something
+from crmexport.mapping.to.schema import ColumnRule, Where
 from crmexport.mapping.to.shared import Shared, shared
 from crmexport.mapping.to.shown import kind_of
 from crmexport.mapping.to.steps import Make, Steps
 from crmexport.mapping.to.table import Cell, Column, Kind
 from crmexport.mapping.to.template import Template, template
-from crmexport.mapping.to.where import keeper, refuse_never
+from crmexport.mapping.to.where import Keep, keeper, refuse_never
 from crmexport.model import PARTS, Entity, Type
 from crmexport.text import _
 
@@ -101,7 +101,7 @@ class _Builder(Steps):
         self.only = wanted(paths, rule)
         self.text = self._template(rule.text, entity)
         self.default = self._template(rule.default, entity)
-        self.unless = compiled(rule.default_unless, entity) if rule.default_unless else None
+        self.unless = _unless(rule.default_unless, entity)
         self.shared = shared(rule, paths, self.text, self.default, entity) if rule.shared else None
         self.children = children(rule, entity, zone) if rule.children else None
         if not paths and not self.text and not self.default and not self.children:
@@ -127,7 +127,7 @@ class _Builder(Steps):
 
     def needs(self) -> tuple[tuple[str, str], ...]:
         """What `when`, `only` and `default_unless` look at in other entities."""
-        looked_at = [*(self.when.paths if self.when else ()), *filter(None, [self.unless])]
+        looked_at = [path for keep in (self.when, self.unless) if keep for path in keep.paths]
         found = [need for path in looked_at for need in path.needs]
         for path in self.only.paths if self.only else ():
             found += [(self.paths[0].field.entity or "", path.field.name), *path.needs]
@@ -259,6 +259,14 @@ class _Builder(Steps):
             return None
 
         return next_item
+
+
+def _unless(wanted: str | Where | None, entity: Entity) -> Keep | None:
+    """When a default is not needed: where a path has a value, or in rows with certain values."""
+    if not isinstance(wanted, str):
+        return keeper(wanted or {}, entity)
+    path = compiled(wanted, entity)
+    return Keep(lambda one, references: says_something(path.get(one, references)), (path,))
 
 
 def _labelled(item: Any, words: list[str]) -> bool:

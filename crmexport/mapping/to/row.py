@@ -15,6 +15,11 @@ def is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and bool(_unseen(value)))
 
 
+def says_something(value: object) -> bool:
+    """Whether a value is more than nothing: no blank, no “no”, no empty list."""
+    return bool(value) and not is_blank(value)
+
+
 def shortened(text: str, limit: int, mark: str = "") -> str:
     """`text` in at most `limit` signs: its beginning, with `mark` behind it."""
     return text if len(text) <= limit else text[: limit - 1 - len(mark)] + "…" + mark

@@ -133,7 +133,7 @@ class ColumnRule(_Strict):
     `path` is one path or several (the first with a value wins). `label` takes, from a list of phones and the like, the
     first item not yet taken whose label contains one of these words (any, if there are none). `text` is filled in with paths
     in braces (of several between ` || ` the first that has a value); `each` shapes every item of a list (`{}`), `join` stands between them. `default` is filled in when the value is
-    empty, unless `default_unless` has one. `shared` says what happens when another entity of the
+    empty, unless the path `default_unless` has one, or unless the row has the values that it names as `when` does. `shared` says what happens when another entity of the
     kind has the same name: `suffix` adds ` #id`, `overflow` leaves the cell empty and tells in the overflow column.
 
     `heading` is what stands at the top when it is not the key: several columns may have one heading. `repeat` gives every
@@ -167,7 +167,7 @@ class ColumnRule(_Strict):
     multiply: int | None = None
     tell: bool = False
     default: str | None = None
-    default_unless: str | None = None
+    default_unless: str | Where | None = None
     limit: int | None = Field(default=None, ge=1)
     shared: Literal["suffix", "overflow"] | None = None
     markup: Literal["html", "wiki"] | None = None

@@ -11,6 +11,7 @@ from crmexport.mapping.to.schema import ColumnRule
 from crmexport.mapping.to.shared import Shared
 from crmexport.mapping.to.table import Cell
 from crmexport.mapping.to.template import Template
+from crmexport.mapping.to.where import Keep
 from crmexport.model import Type
 
 Make = Callable[[Row], Cell]
@@ -24,7 +25,7 @@ class Steps:
     paths: tuple[Path, ...]
     zone: tzinfo
     default: Template | None
-    unless: Path | None
+    unless: Keep | None
     shared: Shared | None
 
     def shaped(self, get: Make) -> Make:
@@ -95,7 +96,7 @@ class Steps:
 
         def defaulted(row: Row) -> Cell:
             cell = get(row)
-            if not is_blank(cell) or (unless and _says(unless.get(row.entity, row.shown.references))):
+            if not is_blank(cell) or (unless and unless.test(row.entity, row.shown.references)):
                 return cell
             text = default.fill(row)
             if text:
@@ -130,7 +131,3 @@ class Steps:
             return row.cut(field, heading, cell, limit, one.mark_in(row, cell) if one else "")
 
         return limited
-
-
-def _says(value: object) -> bool:
-    return bool(value) and not is_blank(value)
