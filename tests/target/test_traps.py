@@ -820,6 +820,8 @@ def test_whoever_has_no_name_that_can_be_read_gets_one(
         ("bitrix24", ";", ("contacts", "deals"), ("Имя", "Фамилия"), "Контакт"),
         ("bitrix24_en", ";", ("contacts", "deals"), ("First Name", "Last Name"), "Contact"),
         ("zoho", ",", ("2_Contacts", "3_Deals"), ("First Name", "Last Name"), "Contact Name"),
+        ("planfix", ";", ("2_people", "5_deals"), ("Имя", "Фамилия"), "Контакт"),
+        ("amocrm", ";", ("contacts", "deals"), ("Полное имя (контакт)",), "Полное имя (контакт)"),
     ],
 )
 @pytest.mark.parametrize("named", [{}, {"first_name": " ", "last_name": "\u200b"}, {"name": "Анна Мария"}])
@@ -828,7 +830,7 @@ def test_a_deal_names_a_contact_without_first_and_last_name_as_the_contacts_do(
     target: str,
     delimiter: str,
     files: tuple[str, str],
-    names: tuple[str, str],
+    names: tuple[str, ...],
     contact: str,
     named: dict[str, str],
 ) -> None:
