@@ -12,7 +12,7 @@ import pytest
 from crmexport.mapping import CustomField
 from crmexport.model import Money, Ref, Type
 from crmexport.target import Output
-from tests.target.invented import Entities
+from tests.target.invented import Entities, moment
 from tests.target.leaving import leaving
 from tests.target.test_import_layouts import as_text
 
@@ -266,6 +266,32 @@ def test_a_completed_task_is_done_to_the_last_percent(written: Written, target: 
     task = {"source_id": "41", "name": "Готова", "status": "completed", "completed_percent": 2}
     text = written(target, task=[task])["tasks"]
     assert said in text and ": 2" in text
+
+
+@pytest.mark.parametrize(("target", "done"), [("outlook", '"100%"'), ("icalendar", "PERCENT-COMPLETE:100")])
+def test_a_task_that_waits_for_acceptance_is_not_done_to_the_last_percent(
+    written: Written, target: str, done: str
+) -> None:
+    """Outlook, Thunderbird and Nextcloud take what is done to 100 % for completed, and show it no more."""
+    task = {"source_id": "41", "name": "Сдана", "status": "review", "completed_percent": Decimal(100)}
+    text = written(target, task=[task])["tasks"]
+    assert done not in text and ": 100" in text
+    half = written(target, task=[task | {"completed_percent": Decimal(55)}])["tasks"]
+    assert done.replace("100", "55") in half
+
+
+@pytest.mark.parametrize(
+    ("target", "table", "times"),
+    [
+        ("outlook", "calendar", "02/02/2026,11:30:00 AM,02/02/2026,11:30:00 AM,False"),
+        ("odoo", "11_calendar_event", "0,2026-02-02 11:30:00,2026-02-02 11:30:00"),
+    ],
+)
+def test_an_event_of_which_only_the_end_is_known_is_there(
+    written: Written, target: str, table: str, times: str
+) -> None:
+    event = {"source_id": "71", "name": "До обеда", "finish": moment("2026-02-02T11:30:00+03:00")}
+    assert times in written(target, activity=[event])[table].replace('"', "")
 
 
 @pytest.mark.parametrize("target", ["bitrix24", "bitrix24_en", "outlook", "icalendar"])
