@@ -853,6 +853,21 @@ class TestLinksOfBitrix24:
         assert column(files["deals"], "Контакт") == [""]
         assert "Пропавший" in column(files["deals"], "Комментарий")[0]
 
+    def test_a_task_is_due_until_the_end_of_its_day(self, made_files: Files) -> None:
+        """A day without a time is its midnight: the task would be late all that day."""
+        tasks = [
+            {
+                "source_id": "1",
+                "name": "x",
+                "deadline": date(2026, 1, 15),
+                "planned_start": date(2026, 1, 10),
+            },
+            {"source_id": "2", "name": "y", "deadline": moment("2026-01-15T18:30:00+03:00")},
+        ]
+        rows = made_files("bitrix24", ";", task=tasks)["tasks"]
+        assert column(rows, "Крайний срок") == ["15.01.2026 23:59:00", "15.01.2026 18:30:00"]
+        assert column(rows, "Начать задачу с") == ["10.01.2026", ""]
+
     @pytest.mark.parametrize(
         "names",
         [

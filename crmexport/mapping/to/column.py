@@ -24,6 +24,7 @@ _KINDS = {
     "datetime": Kind.DATETIME,
     "moment": Kind.DATETIME,
     "midday": Kind.DATETIME,
+    "evening": Kind.DATETIME,
     "number": Kind.NUMBER,
     "whole": Kind.NUMBER,
 }

@@ -154,7 +154,7 @@ class ColumnRule(_Strict):
     only: Where = Field(default_factory=dict)
     is_: (
         Literal["text", "date", "datetime", "moment", "number", "whole", "email"]
-        | Literal["midday", "clock", "day_after", "is_day", "has_time", "truth", "duration"]
+        | Literal["midday", "evening", "clock", "day_after", "is_day", "has_time", "truth", "duration"]
         | None
     ) = Field(default=None, alias="is")
     label: tuple[str, ...] | None = None

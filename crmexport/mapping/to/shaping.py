@@ -26,6 +26,7 @@ def shape(rule: ColumnRule, zone: tzinfo) -> Shape:
         "datetime": _datetime,
         "moment": _moment(time(), zone),
         "midday": _moment(time(12), zone),
+        "evening": _moment(time(23, 59), zone),
         "clock": _clock(zone),
         "day_after": _day_after(zone),
         "is_day": _is_day,
@@ -59,7 +60,7 @@ def _datetime(row: Row, cell: Cell) -> tuple[Cell, bool]:
 
 
 def _moment(of_day: time, zone: tzinfo) -> Shape:
-    """A time; a whole day is one of its times in the layout's zone: midnight, or noon, which is the same day in other zones too."""
+    """A time; a whole day is one of its times in the layout's zone: its beginning, its end, or noon, the same day in other zones too."""
 
     def shaped(row: Row, cell: Cell) -> tuple[Cell, bool]:
         if isinstance(cell, date) and not isinstance(cell, datetime):
