@@ -156,6 +156,10 @@ class TestJira:
         tasks = made_files("jira")["tasks"]
         labels = [row[place] for row in tasks[1:] for place, name in enumerate(tasks[0]) if name == "Labels"]
         assert "опт,_розница" in labels
+        tags = [{"source_id": "9", "name": "в\tдва\r\nряда\xa0и"}, {"source_id": "10", "name": "b"}]
+        tasks = made_files("jira", tag=tags)["tasks"]
+        cut = [row[place] for row in tasks[1:] for place, name in enumerate(tasks[0]) if name == "Labels"]
+        assert "в_два_ряда_и" in cut
         for heading in ("Created", "Resolved", "Due Date"):
             assert all(
                 re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d \+0300)?", cell) for cell in column(tasks, heading)
