@@ -908,3 +908,22 @@ def test_who_the_client_of_a_lead_is_stands_in_its_text(
     """Nothing else tells of a client of whom no record was made yet."""
     deal = {"source_id": "1", "name": "Заявка с сайта", "client_name": "ООО «Василёк» Ольга Лебедева"}
     assert "Ольга Лебедева" in column(made_files(target, delimiter, deal=[deal])[file], text)[0]
+
+
+@pytest.mark.parametrize(
+    ("target", "file", "delimiter", "company", "text"),
+    [
+        ("amocrm", "contacts", ";", "Название (компания)", "Примечание к контакту"),
+        ("bitrix24", "contacts", ";", "Компания", "Комментарий"),
+        ("planfix", "2_people", ";", "Компания", "Описание"),
+        ("zoho", "2_Contacts", ",", "Account Name", "Description"),
+    ],
+)
+def test_a_person_above_a_contact_becomes_no_company(
+    made_files: Files, target: str, file: str, delimiter: str, company: str, text: str
+) -> None:
+    """In Odoo a delivery address belongs to a person; an importer would make a company of the name."""
+    address = {"source_id": "77", "name": "Склад", "company": Ref("contact", "21", "Сидорова Анна")}
+    rows = made_files(target, delimiter, contact=[*leaving()["contact"], address])[file]
+    assert column(rows, company)[-1] == ""
+    assert "Сидорова Анна" in column(rows, text)[-1]
