@@ -171,7 +171,7 @@ def _custom_fields(shop: Workshop, target: Target, written: Written, translate: 
         for key, heading in named.items():
             if key in by_key:
                 yield f"- {kind}: {heading} ({translate(_TYPES.get(by_key[key].type, _TEXT))})"
-        columns = [made.column for made in custom_columns(unnamed, rule.columns, spoken)]
+        columns = [made.column for made in custom_columns(unnamed, rule.headings, spoken)]
         filled = longest.get(name, dict.fromkeys((column.heading for column in columns), 0))
         for key, of_one in groupby(columns, attrgetter("custom")):
             for column, word in zip(of_one, _types_of(by_key[key].type), strict=False):

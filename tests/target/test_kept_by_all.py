@@ -261,6 +261,30 @@ def test_amocrm_gets_whole_numbers_in_own_fields_and_the_exact_ones_in_the_note(
     assert "Скидка: 12.5" in text and "Наценка: 10.25" in text and "Штук: " not in text
 
 
+@pytest.mark.parametrize(
+    ("target", "label", "heading"),
+    [
+        ("bitrix24", "Источник", "Источник (2)"),
+        ("bitrix24", "id", "id (2)"),
+        ("bitrix24_en", "source", "source (2)"),
+        ("amocrm", "Примечание к сделке", "Примечание к сделке (2)"),
+        ("amocrm", "Примечания", "Примечания"),
+        ("amocrm", "Источник", "Источник"),
+    ],
+)
+def test_no_custom_field_has_a_heading_of_the_targets_own_and_the_text_beside_names_it_as_the_file_does(
+    written: Written, monkeypatch: pytest.MonkeyPatch, target: str, label: str, heading: str
+) -> None:
+    """Bitrix24 knows columns by their captions alone: it would look the value up in its own list of sources, and drop it."""
+    field = CustomField("deal", "own", label, "", Type.TEXT)
+    monkeypatch.setattr("tests.target.invented.FIELDS", [field])
+    deal = {"source_id": "31", "name": "Поставка", "custom": {"own": "Выставка 2025"}}
+    files = written(target, deal=[deal])
+    (row,) = rows(files["deals"].removeprefix("\ufeff"), ";")
+    assert row[heading] == "Выставка 2025"
+    assert f": {heading} (te" in files["README"] or f": {heading} (те" in files["README"]
+
+
 @pytest.mark.parametrize(("target", "said"), [("outlook", '"100%"'), ("icalendar", "PERCENT-COMPLETE:100")])
 def test_a_completed_task_is_done_to_the_last_percent(written: Written, target: str, said: str) -> None:
     task = {"source_id": "41", "name": "Готова", "status": "completed", "completed_percent": 2}

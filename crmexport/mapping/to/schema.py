@@ -187,7 +187,8 @@ class TableRule(_Strict):
     Several `where` are passes over the entities, one after another: parents before children. `leave_out` lists fields that
     the target needs nowhere: they are neither columns nor overflow; "all" is for tables of links, whose entities have another
     table. `each` names a list: every item of it makes a row, in which the list has this item alone; `where` then speaks of
-    rows. `limits` overrule those of the layout. `custom_limit` is the `limit` of every custom field in a column of its own;
+    rows. `limits` overrule those of the layout. `reserved` are headings of the target's own beside these columns: it would take
+    a custom field of such a name for its own. `custom_limit` is the `limit` of every custom field in a column of its own;
     with `custom_numbers: whole` numbers among them are rounded as `is: whole` rounds.
 
     In `json`: `within` tells whose row a row belongs to; `together` names links to entities of the same kind, whose rows stay
@@ -200,6 +201,7 @@ class TableRule(_Strict):
     where: Where | tuple[Where, ...] = Field(default_factory=dict)
     columns: dict[str, str | ColumnRule]
     custom: Literal["columns", "overflow", "none"] = "none"
+    reserved: tuple[str, ...] = ()
     custom_limit: int | None = Field(default=None, ge=1)
     custom_numbers: Literal["exact", "whole"] = "exact"
     overflow: str | None = None
@@ -216,6 +218,14 @@ class TableRule(_Strict):
     def passes(self) -> tuple[Where, ...]:
         """The `where` of each pass, also when there is one."""
         return (self.where,) if isinstance(self.where, dict) else self.where
+
+    @property
+    def headings(self) -> list[str]:
+        """The headings that no custom field may have: those of the columns, and those reserved."""
+        of_columns = [
+            (None if isinstance(one, str) else one.heading) or key for key, one in self.columns.items()
+        ]
+        return [*of_columns, *self.reserved]
 
 
 WITHOUT_TABLES = frozenset({"raw", "sql", "jsonl", "parquet", "singer"})
