@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from crmexport.model import Ref
+from crmexport.mapping import CustomField
+from crmexport.model import Ref, Type
 from crmexport.target import Output, load_target
 from crmexport.target.readback.xlsx import WorkbookReader
 from tests.target.invented import Entities, moment
@@ -927,3 +928,69 @@ def test_a_person_above_a_contact_becomes_no_company(
     rows = made_files(target, delimiter, contact=[*leaving()["contact"], address])[file]
     assert column(rows, company)[-1] == ""
     assert "Сидорова Анна" in column(rows, text)[-1]
+
+
+LONG = "Общество с ограниченной ответственностью " * 7
+
+
+class TestLongTexts:
+    """What is longer than the target takes is cut or refused there: here it is cut in view, and told whole in the text."""
+
+    @pytest.fixture
+    def long_ones(self) -> dict[str, list[dict[str, Any]]]:
+        """Two companies and contacts whose names differ at the end only, and a deal of the second ones."""
+        company = {"phones": [{"number": "звонить только после обеда, до шести"}, {"number": "+7 495 1"}]}
+        return {
+            "company": [{"source_id": n, "name": LONG + n, **company} for n in "12"],
+            "contact": [{"source_id": n, "name": LONG + n, "company": Ref("company", n)} for n in "12"],
+            "deal": [
+                {
+                    "source_id": "1",
+                    "name": LONG,
+                    "company": Ref("company", "2"),
+                    "contact": Ref("contact", "2"),
+                    "phones": [],
+                }
+            ],
+        }
+
+    def test_amocrm_takes_255_signs_of_a_name(
+        self, made_files: Files, long_ones: dict[str, list[dict[str, Any]]]
+    ) -> None:
+        files = made_files("amocrm", ";", **long_ones)
+        companies = column(files["companies"], "Название (компания)")
+        contacts = column(files["contacts"], "Полное имя (контакт)")
+        assert [*map(len, companies), *map(len, contacts)] == [255] * 4 and len({*companies}) == 2
+        assert column(files["contacts"], "Название (компания)") == companies
+        assert column(files["deals"], "Название (компания)") == companies[1:]
+        assert column(files["deals"], "Полное имя (контакт)") == contacts[1:]
+        assert LONG.strip() in column(files["deals"], "Примечание к сделке")[0]
+
+    def test_pipedrive_takes_255_signs_of_a_name(
+        self, exporting: Export, made: Entities, tmp_path: Path, long_ones: dict[str, list[dict[str, Any]]]
+    ) -> None:
+        made.update(long_ones)
+        made["note"] = [{"source_id": "1", "text": "x", "parent": Ref("company", "2")}]
+        exporting("pipedrive")
+        folder = tmp_path / "out/pipedrive"
+        files = {path.stem[2:]: TestPipedrive.rows(path) for path in folder.glob("*.xlsx")}
+        companies = column(files["organizations"], "Organization - Name")
+        assert [len(name) for name in companies] == [255, 255] and len({*companies}) == 2
+        assert column(files["people"], "Organization - Name") == companies
+        for table in ("deals", "notes"):
+            assert column(files[table], "Organization - Name") == companies[1:]
+        assert column(files["deals"], "Person - Name") == column(files["people"], "Person - Name")[1:]
+
+    def test_zoho_takes_30_signs_of_a_telephone_and_32000_of_a_field(
+        self,
+        made_files: Files,
+        monkeypatch: pytest.MonkeyPatch,
+        long_ones: dict[str, list[dict[str, Any]]],
+    ) -> None:
+        field = CustomField("company", "own", "Заметка", "", Type.TEXT)
+        monkeypatch.setattr("tests.target.invented.FIELDS", [field])
+        long_ones["company"][0]["custom"] = {"own": "ы" * 33_000}
+        rows = made_files("zoho", **long_ones)["1_Accounts"]
+        assert column(rows, "Phone") == ["+7 495 1", "+7 495 1"]
+        assert "после обеда" in column(rows, "Description")[1]
+        assert len(column(rows, "Заметка")[0]) == 32_000
