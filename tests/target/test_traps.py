@@ -820,6 +820,25 @@ def test_whoever_has_no_name_that_can_be_read_gets_one(
 
 
 @pytest.mark.parametrize(
+    ("target", "file", "delimiter", "company", "text"),
+    [
+        ("amocrm", "deals", ";", "Название (компания)", "Примечание к сделке"),
+        ("bitrix24", "deals", ";", "Компания", "Комментарий"),
+        ("planfix", "5_deals", ";", "Контрагент", "Описание"),
+        ("zoho", "3_Deals", ",", "Account Name", "Description"),
+    ],
+)
+@pytest.mark.parametrize("nothing", [" ", "\xa0\n"])
+def test_no_company_is_made_of_a_name_that_cannot_be_read(
+    made_files: Files, target: str, file: str, delimiter: str, company: str, text: str, nothing: str
+) -> None:
+    deal = {"source_id": "1", "name": "x", "company": Ref("company", "77")}
+    rows = made_files(target, delimiter, company=[{"source_id": "77", "name": nothing}], deal=[deal])[file]
+    assert column(rows, company) == [""]
+    assert "77" in column(rows, text)[0]
+
+
+@pytest.mark.parametrize(
     ("target", "delimiter", "files", "names", "contact"),
     [
         ("bitrix24", ";", ("contacts", "deals"), ("Имя", "Фамилия"), "Контакт"),

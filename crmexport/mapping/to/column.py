@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from crmexport.mapping.to import shaping
 from crmexport.mapping.to.paths import Path, PathError, compiled, picked
 from crmexport.mapping.to.repeat import Children, Repeat, children, items, wanted
-from crmexport.mapping.to.row import Row, label_of, says_something
+from crmexport.mapping.to.row import Row, is_blank, label_of, says_something
 from crmexport.mapping.to.schema import ColumnRule, Where
 from crmexport.mapping.to.shared import Shared, shared
 from crmexport.mapping.to.shown import kind_of
@@ -209,7 +209,7 @@ class _Builder(Steps):
             if test and not test(row.entity, row.shown.references):
                 return None
             cell = get(row)
-            if cell is not None:
+            if not is_blank(cell):
                 row.reached |= links
             return cell
 

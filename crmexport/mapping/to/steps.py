@@ -111,7 +111,9 @@ class Steps:
 
         def unshared(row: Row) -> Cell:
             cell = get(row)
-            if not isinstance(cell, str) or not one.is_shared(row, cell):
+            if not isinstance(cell, str) or is_blank(cell):
+                return None
+            if not one.is_shared(row, cell):
                 return cell
             row.notes[f"shared_names.{one.key}"] += 1
             if self.rule.shared == "suffix":
