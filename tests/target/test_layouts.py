@@ -384,6 +384,28 @@ def test_nothing_is_left_out_uncounted_without_an_overflow_column(tables: Tables
     }
 
 
+GOOD = [
+    "a@b.ru",
+    " a@b.ru\n",
+    "INFO@Дело.рф",
+    "o'hara+crm@x-y.co.uk",
+    "1@2.museum",
+    "a_b@xn--d1acufc.xn--p1ai",
+]
+BAD = ["a..b@x.ru", "a.@x.ru", ".a@x.ru", "a@x..ru", "a@x", "a@x.ru.", "a@-x.ru", "a@x_y.ru", "a@1.2.3.4"]
+BAD += ["ivan\u043ev@mail.ru", "ivan@m\u0430il.ru", "«a@mail.ru»", '"a b"@x.ru', "mailto:a@x.ru"]
+
+
+@pytest.mark.parametrize("address", [*GOOD, *BAD])
+def test_an_address_that_an_importer_would_refuse_goes_to_the_overflow(tables: Tables, address: str) -> None:
+    """Bitrix24, Salesforce and Zoho refuse the whole row."""
+    column = "{path: emails.address, label: [], is: email}"
+    made = {"contact": [{"source_id": "1", "emails": [{"address": address}]}]}
+    (row,) = tables(COLUMNS % ("contact", column, "  N: position\n    overflow: N"), made)["t"][1:]
+    address = address.strip()
+    assert row == ([address, None] if address in GOOD else [None, f"E-mails: {address}"])
+
+
 def test_custom_fields_have_headings_that_differ(tables: Tables) -> None:
     rows = tables(
         COLUMNS.replace("A:", "Скидка:") % ("company", "name", "custom: columns\n    overflow: Скидка")

@@ -247,7 +247,7 @@ class _Builder(Steps):
 
         def next_item(row: Row) -> Cell:
             for place, item in enumerate(row.entity.get(field) or ()):
-                value = item.get(part)
+                value = str(item.get(part) or "").strip()
                 if (
                     value
                     and row.is_free(field, place)
@@ -256,7 +256,7 @@ class _Builder(Steps):
                     and is_fit(value)
                 ):
                     row.take(field, place, _says(heading, words, label_of(item)))
-                    return str(value)
+                    return value
             return None
 
         return next_item
