@@ -384,6 +384,17 @@ def test_nothing_is_left_out_uncounted_without_an_overflow_column(tables: Tables
     }
 
 
+def test_deleted_namesakes_are_told_apart_where_they_have_rows(tables: Tables) -> None:
+    """From whoever is there, and from one another; whoever is there keeps the name."""
+    gone = {"1": False, "2": True, "3": True}
+    companies = [{"source_id": id, "name": "Ромашка", "is_deleted": deleted} for id, deleted in gone.items()]
+    contacts = [{"source_id": id, "name": id, "company": Ref("company", id)} for id in gone]
+    for kind, name in (("company", "name"), ("contact", "company.name")):
+        text = COLUMNS % (kind, f"{{path: {name}, shared: suffix}}", "")
+        made = tables(text, {"company": companies, "contact": contacts})["t"][1:]
+        assert made == [["Ромашка"], ["Ромашка #2"], ["Ромашка #3"]]
+
+
 GOOD = [
     "a@b.ru",
     " a@b.ru\n",

@@ -1013,3 +1013,42 @@ class TestLongTexts:
         assert column(rows, "Phone") == ["+7 495 1", "+7 495 1"]
         assert "после обеда" in column(rows, "Description")[1]
         assert len(column(rows, "Заметка")[0]) == 32_000
+
+
+class TestNamesakesThatAreDeleted:
+    """They have no row: nothing can be linked to them, so they take no name away from those who are there."""
+
+    def test_a_deal_is_linked_with_a_contact_whose_namesake_is_deleted(self, made_files: Files) -> None:
+        contacts = [
+            {"source_id": "21", "name": "Сидорова Анна", "first_name": "Анна", "last_name": "Сидорова"},
+            {
+                "source_id": "22",
+                "name": "Сидорова Анна",
+                "first_name": "Анна",
+                "last_name": "Сидорова",
+                "is_deleted": True,
+            },
+        ]
+        companies = [
+            {"source_id": "1", "name": "Ромашка"},
+            {"source_id": "2", "name": "ромашка", "is_deleted": True},
+        ]
+        deals = [
+            {"source_id": "1", "name": "x", "contact": Ref("contact", "21"), "company": Ref("company", "1")}
+        ]
+        files = made_files("bitrix24", ";", contact=contacts, company=companies, deal=deals)
+        assert column(files["deals"], "Контакт") == ["Анна Сидорова"]
+        assert (
+            column(files["deals"], "Компания")
+            == column(files["companies"], "Название компании")
+            == ["Ромашка"]
+        )
+
+    def test_an_email_that_a_deleted_one_had_too_is_no_shared_one(self, made_files: Files) -> None:
+        emails = [{"address": "anna@romashka.example"}]
+        contacts = [
+            {"source_id": str(n), "name": str(n), "emails": emails, "is_deleted": n > 1} for n in (1, 2)
+        ]
+        assert column(made_files("hubspot", contact=contacts)["contacts"], "Email") == [
+            "anna@romashka.example"
+        ]
