@@ -324,6 +324,23 @@ def test_a_template_is_nobodys_task(written: Written, target: str) -> None:
     assert "Образец" not in written(target, task=tasks)["tasks"]
 
 
+@pytest.mark.parametrize(
+    ("target", "table"), [("outlook", "calendar"), ("icalendar", "activities"), ("odoo", "11_calendar_event")]
+)
+def test_a_template_is_no_event(written: Written, target: str, table: str) -> None:
+    events = [
+        {
+            "source_id": str(n),
+            "name": name,
+            "start": moment("2026-02-02T11:30:00+03:00"),
+            "is_template": n > 1,
+        }
+        for n, name in ((1, "Встреча"), (2, "Образец"))
+    ]
+    text = written(target, activity=events)[table]
+    assert "Встреча" in text and "Образец" not in text
+
+
 def test_the_field_for_a_currency_is_named_among_those_to_create(written: Written) -> None:
     readme = written("bitrix24")["README"]
     assert "Комментарий (2) (число)" in readme and "Комментарий (2), валюта (текст)" in readme
