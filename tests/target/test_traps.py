@@ -392,6 +392,39 @@ def test_no_part_of_a_name_is_dropped(
 class TestHubspot:
     """HubSpot reference, §7 to §10."""
 
+    def test_a_task_stands_in_one_file_whatever_became_of_its_deals(self, made_files: Files) -> None:
+        """A second row would make it twice; a deleted deal leaves it to its company."""
+        live, deleted, lost = Ref("deal", "31"), Ref("deal", "32"), Ref("deal", "404")
+        deals = [{"source_id": "31", "name": "x"}, {"source_id": "32", "name": "y", "is_deleted": True}]
+        lists: list[list[Ref]] = [
+            [],
+            [live],
+            [deleted],
+            [lost],
+            [live, lost],
+            [deleted, lost],
+            [deleted, live],
+        ]
+        lists.append([lost, live])
+        clients: list[dict[str, Any]] = [
+            {},
+            {"company": Ref("company", "1")},
+            {"contact": Ref("contact", "21")},
+        ]
+        tasks = [
+            {"source_id": str(n), "name": f"t{n}", "deals": list(of), **clients[n % 3]}
+            for n, of in enumerate(one for one in lists for _client in clients)
+        ]
+        files = made_files("hubspot", deal=deals, task=tasks)
+        found = {name: column(files[name], "Task title") for name in ("deal_tasks", "tasks", "contact_tasks")}
+        assert sorted(name for names in found.values() for name in names) == sorted(
+            task["name"] for task in tasks
+        )
+        assert {"t3", "t4", "t5", "t12", "t18"} <= set(found["deal_tasks"])
+        assert "t7" in found["tasks"] and "t8" in found["contact_tasks"]
+        linked = dict(zip(found["tasks"], column(files["tasks"], "company_source_id"), strict=True))
+        assert linked["t7"] == "megaplan:company:1"
+
     def test_every_column_of_every_file_has_its_mapping_in_order(
         self, made_files: Files, tmp_path: Path
     ) -> None:
@@ -449,12 +482,14 @@ class TestHubspot:
         }
         ours = "megaplan:company:1"
         assert told == {
-            "deal_tasks": {"all": "megaplan:deal:2", "gone": ""},
+            "deal_tasks": {"all": "megaplan:deal:2"},
             "contact_tasks": {"contact": "megaplan:contact:21"},
-            "tasks": {"not held": ours, "company": ours, "nobody": ""},
+            "tasks": {"gone": "", "not held": ours, "company": ours, "nobody": ""},
         }
-        texts = column(files["deal_tasks"], "Task notes")
-        assert "ООО «Ромашка»" in texts[0] and "Анна" in texts[0] and "Deals: x" in texts[1]
+        (text,) = column(files["deal_tasks"], "Task notes")
+        assert "ООО «Ромашка»" in text and "Анна" in text
+        texts = dict(zip(told["tasks"], column(files["tasks"], "Task notes"), strict=True))
+        assert "Сделки: x" in texts["gone"]
 
     def test_every_foreign_key_is_a_key_of_the_other_file(self, made_files: Files) -> None:
         files = made_files("hubspot")
@@ -541,7 +576,7 @@ class TestPipedrive:
         self, exporting: Export, made: Entities, tmp_path: Path, sheets: dict[str, Rows]
     ) -> None:
         """It refuses them (§5), and the rows stand in a skip file."""
-        clients = [
+        clients: list[dict[str, Any]] = [
             {"company": Ref("company", "1")},
             {"company": Ref("company", "3")},
             {"company": Ref("company", "3"), "contact": Ref("contact", "21")},
