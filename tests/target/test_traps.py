@@ -676,6 +676,20 @@ class TestPipedrive:
         assert "Сделки: Тексты обрезаны: они длиннее, чем вмещает ячейка Excel" in readme
         assert "в столбце для остатка" not in readme
 
+    def test_an_activity_of_which_only_the_end_is_known_is_due_then(
+        self, exporting: Export, made: Entities, tmp_path: Path
+    ) -> None:
+        at = moment("2026-02-02T11:30:00+03:00")
+        made["activity"] = [
+            {"source_id": "1", "name": "x", "finish": at},
+            {"source_id": "2", "name": "y", "start": at, "finish": moment("2026-02-03T12:00:00+03:00")},
+        ]
+        exporting("pipedrive")
+        rows = self.rows(tmp_path / "out/pipedrive/4_activities.xlsx")
+        assert column(rows, "Activity - Due date") == ["2026-02-02 00:00:00"] * 2
+        assert column(rows, "Activity - Due time") == ["11:30", "11:30"]
+        assert "2026-02-03" in column(rows, "Activity - Note")[1]
+
     def test_a_time_stands_in_its_own_column(self, sheets: dict[str, Rows]) -> None:
         assert column(sheets["4_activities"], "Activity - Due time") == ["10:00"]
         assert column(sheets["3_deals"], "Deal - Status") == ["Won", "Open", "Lost"]
