@@ -268,6 +268,13 @@ class TestOdoo:
         assert column(rows, "start") == ["2026-05-01 12:00:00", "2026-02-02 10:00:00"]
         assert column(rows, "stop") == ["2026-05-03 12:00:00", "2026-02-02 11:30:00"]
 
+    def test_a_task_is_due_until_the_end_of_its_day(self, made_files: Files) -> None:
+        """Odoo counts one whose deadline is before midnight UTC of today as late: whoever lives east of London has it so all day."""
+        task = {"source_id": "1", "name": "x", "deadline": date(2026, 1, 15)}
+        assert column(made_files("odoo", task=[task])["10_project_task"], "date_deadline") == [
+            "2026-01-15 23:59:00"
+        ]
+
     def test_the_result_of_a_deal_is_told_in_words(self, made_files: Files) -> None:
         rows = made_files("odoo", deal=[{"source_id": "1", "result": "active"}])["08_crm_lead"]
         assert "Результат: в работе" in column(rows, "description")[0]
@@ -391,6 +398,10 @@ def test_no_part_of_a_name_is_dropped(
 
 class TestHubspot:
     """HubSpot reference, §7 to §10."""
+
+    def test_a_task_is_due_on_its_day_in_whatever_zone_it_is_read(self, made_files: Files) -> None:
+        task = {"source_id": "1", "name": "x", "deadline": date(2026, 1, 15)}
+        assert column(made_files("hubspot", task=[task])["tasks"], "Due date") == ["2026-01-15 12:00"]
 
     def test_a_task_stands_in_one_file_whatever_became_of_its_deals(self, made_files: Files) -> None:
         """A second row would make it twice; a deleted deal leaves it to its company."""
