@@ -4,7 +4,7 @@ The text is copied as it is, comments and all; lines are put in. Whatever a cust
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ def with_custom_fields(layout: Layout, text: str, source: EntitySource, lang: st
         total, met = _met(source, rule.from_)
         write = _properties if layout.format in CONTENT_FORMATS else _columns
         form = _form(layout, rule)
-        lines = list(write(fields, rule.columns, total, met, lang, form))
+        lines = list(write(fields, [*rule.columns, *rule.headings], total, met, lang, form))
         number += len(fields)
         known = {field.key for field in source.custom_fields(rule.from_)}
         lines += _undescribed({key: one for key, one in met.items() if key not in known}, total, form)
@@ -129,7 +129,7 @@ def _met(source: EntitySource, kind: str) -> tuple[int, defaultdict[str, Sampled
 
 
 def _columns(
-    fields: list[CustomField], taken: Mapping[str, Any], total: int, met: Met, lang: str, form: Form
+    fields: list[CustomField], taken: Sequence[str], total: int, met: Met, lang: str, form: Form
 ) -> Iterator[str]:
     """The lines of the new columns: each with how often it is filled and a few samples."""
     if fields:
@@ -145,7 +145,7 @@ def _columns(
 
 
 def _properties(
-    fields: list[CustomField], taken: Mapping[str, Any], total: int, met: Met, lang: str, form: Form
+    fields: list[CustomField], taken: Sequence[str], total: int, met: Met, lang: str, form: Form
 ) -> Iterator[str]:
     """The same as comments for cards and calendars: few readers show properties of one's own, and the overflow has it all."""
     if fields:

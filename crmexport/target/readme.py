@@ -1,6 +1,6 @@
 """The text beside import files: the layout says it, lists of what this archive holds are filled in."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -63,7 +63,7 @@ def readme(shop: Workshop, target: Target, written: Written) -> str:
         "source": lambda: iter([shop.archive.source.url]),
         "zone": lambda: iter([target.layout.zone]),
         "files": lambda: _files(titled),
-        "pipelines": lambda: _pipelines(shop, target),
+        "pipelines": lambda: _pipelines(shop, target, translate),
         "users": lambda: _users(shop.source, target.substitutes),
         "custom_fields": lambda: _custom_fields(shop, target, written, translate),
         "not_carried": lambda: _not_carried(shop, target, translate),
@@ -90,19 +90,19 @@ def _files(titled: Titled) -> Iterator[str]:
         yield f"{number}. {name}: {'; '.join(held)}"
 
 
-def _pipelines(shop: Workshop, target: Target) -> Iterator[str]:
-    """Every pipeline with its stages, by the names that the files give them.
+def _pipelines(shop: Workshop, target: Target, translate: Translate) -> Iterator[str]:
+    """Every pipeline with its stages, by the names that the files give them, and which of these are for won and lost deals.
 
     A stage of deals (those of tasks have no result) that names no pipeline is one of all.
     """
     source, substitutes = shop.source, target.substitutes
     name_of = _pipeline_names(shop, target)
-    stages: dict[str | None, list[tuple[int, str]]] = {}
+    stages: dict[str | None, list[tuple[int, str, str | None]]] = {}
     for stage in _of(source, "stage"):
         pipeline = stage.get("pipeline")
         if pipeline or stage.get("result"):
             name = _new_name(substitutes, "stage", stage)
-            place = (stage.get("position") or 0, name)
+            place = (stage.get("position") or 0, name, stage.get("result"))
             stages.setdefault(pipeline.id if pipeline else None, []).append(place)
     told = (
         (
@@ -111,10 +111,23 @@ def _pipelines(shop: Workshop, target: Target) -> Iterator[str]:
         )
         for one in _of(source, "pipeline")
     )
-    lines = (
-        f"- {name}: {', '.join(dict.fromkeys(one for _place, one in found)) or '—'}" for name, found in told
+    yield from dict.fromkeys(
+        f"- {name}: {_listed(one for _place, one, _result in found) or '—'}{_closing(found, translate)}"
+        for name, found in told
     )
-    yield from dict.fromkeys(lines)
+
+
+def _closing(stages: Sequence[tuple[int, str, str | None]], translate: Translate) -> str:
+    """Which of the stages are for won deals, and which for lost ones."""
+    names = {
+        title: _listed(name for _place, name, result in stages if result == word)
+        for word, title in (("won", N_("won")), ("lost", N_("lost")))
+    }
+    return "".join(f"; {translate(title)}: {found}" for title, found in names.items() if found)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(names))
 
 
 def _pipeline_names(shop: Workshop, target: Target) -> Callable[[Mapping[str, Any]], str]:
@@ -171,7 +184,7 @@ def _custom_fields(shop: Workshop, target: Target, written: Written, translate: 
         for key, heading in named.items():
             if key in by_key:
                 yield f"- {kind}: {heading} ({translate(_TYPES.get(by_key[key].type, _TEXT))})"
-        columns = [made.column for made in custom_columns(unnamed, rule.columns, spoken)]
+        columns = [made.column for made in custom_columns(unnamed, rule.headings, spoken)]
         filled = longest.get(name, dict.fromkeys((column.heading for column in columns), 0))
         for key, of_one in groupby(columns, attrgetter("custom")):
             for column, word in zip(of_one, _types_of(by_key[key].type), strict=False):

@@ -55,6 +55,15 @@ def test_an_address_without_a_name_is_called_as_odoo_calls_it(name: str | bool, 
     assert contact["name"] == expected and "custom" not in contact
 
 
+def test_a_stage_tells_its_result_in_every_version() -> None:
+    """Without one it would count as a stage of tasks, and no file would bring what deals link to."""
+    told = [
+        entities("stage", "crm.stage", {"name": "x", **fields})[0]["result"]
+        for fields in ({"is_won": True}, {"is_won": False}, {"probability": 100}, {"probability": 10.0}, {})
+    ]
+    assert told == ["won", "active", "won", "active", "active"]
+
+
 def test_a_stage_tells_its_teams() -> None:
     """Up to Odoo 18 there is one, from 19 on several; a stage of none is one of all."""
     (older,) = entities("stage", "crm.stage", {"name": "Новая", "team_id": [5, "Продажи"]})

@@ -178,6 +178,27 @@ def test_pipelines_of_one_name_stay_two_in_the_files_and_in_what_is_to_be_made(
     assert "Продажи #5" in deals and "продажи #6" in deals
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("ru", "- Продажи: Новая, Успех, Отказ, Мимо; выиграна: Успех; проиграна: Отказ, Мимо"),
+        ("en", "- Продажи: Новая, Успех, Отказ, Мимо; won: Успех; lost: Отказ, Мимо"),
+    ],
+)
+def test_the_text_beside_tells_which_stages_are_for_won_and_lost_deals(
+    exporting: Export, leaver: Entities, tmp_path: Path, lang: str, told: str
+) -> None:
+    """Whoever makes them there has to say it; their names do not always."""
+    leaver["stage"] = [
+        {"source_id": str(n), "name": name, "pipeline": Ref("pipeline", "5"), "position": n, "result": result}
+        for n, (name, result) in enumerate(
+            (("Новая", "active"), ("Успех", "won"), ("Отказ", "lost"), ("Мимо", "lost"))
+        )
+    ]
+    exporting("salesforce", lang=lang)
+    assert told in (tmp_path / "out/salesforce/README.txt").read_text(encoding="utf-8-sig")
+
+
 def test_a_stage_of_all_pipelines_is_to_be_made_in_each(
     exporting: Export, made: Entities, tmp_path: Path
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 from crmexport.mapping import CustomField
 from crmexport.model import Money, Ref, Type
 from crmexport.target import Output
-from tests.target.invented import Entities
+from tests.target.invented import Entities, moment
 from tests.target.leaving import leaving
 from tests.target.test_import_layouts import as_text
 
@@ -261,6 +261,30 @@ def test_amocrm_gets_whole_numbers_in_own_fields_and_the_exact_ones_in_the_note(
     assert "Скидка: 12.5" in text and "Наценка: 10.25" in text and "Штук: " not in text
 
 
+@pytest.mark.parametrize(
+    ("target", "label", "heading"),
+    [
+        ("bitrix24", "Источник", "Источник (2)"),
+        ("bitrix24", "id", "id (2)"),
+        ("bitrix24_en", "source", "source (2)"),
+        ("amocrm", "Примечание к сделке", "Примечание к сделке (2)"),
+        ("amocrm", "Примечания", "Примечания"),
+        ("amocrm", "Источник", "Источник"),
+    ],
+)
+def test_no_custom_field_has_a_heading_of_the_targets_own_and_the_text_beside_names_it_as_the_file_does(
+    written: Written, monkeypatch: pytest.MonkeyPatch, target: str, label: str, heading: str
+) -> None:
+    """Bitrix24 knows columns by their captions alone: it would look the value up in its own list of sources, and drop it."""
+    field = CustomField("deal", "own", label, "", Type.TEXT)
+    monkeypatch.setattr("tests.target.invented.FIELDS", [field])
+    deal = {"source_id": "31", "name": "Поставка", "custom": {"own": "Выставка 2025"}}
+    files = written(target, deal=[deal])
+    (row,) = rows(files["deals"].removeprefix("\ufeff"), ";")
+    assert row[heading] == "Выставка 2025"
+    assert f": {heading} (te" in files["README"] or f": {heading} (те" in files["README"]
+
+
 @pytest.mark.parametrize(("target", "said"), [("outlook", '"100%"'), ("icalendar", "PERCENT-COMPLETE:100")])
 def test_a_completed_task_is_done_to_the_last_percent(written: Written, target: str, said: str) -> None:
     task = {"source_id": "41", "name": "Готова", "status": "completed", "completed_percent": 2}
@@ -268,10 +292,53 @@ def test_a_completed_task_is_done_to_the_last_percent(written: Written, target: 
     assert said in text and ": 2" in text
 
 
+@pytest.mark.parametrize(("target", "done"), [("outlook", '"100%"'), ("icalendar", "PERCENT-COMPLETE:100")])
+def test_a_task_that_waits_for_acceptance_is_not_done_to_the_last_percent(
+    written: Written, target: str, done: str
+) -> None:
+    """Outlook, Thunderbird and Nextcloud take what is done to 100 % for completed, and show it no more."""
+    task = {"source_id": "41", "name": "Сдана", "status": "review", "completed_percent": Decimal(100)}
+    text = written(target, task=[task])["tasks"]
+    assert done not in text and ": 100" in text
+    half = written(target, task=[task | {"completed_percent": Decimal(55)}])["tasks"]
+    assert done.replace("100", "55") in half
+
+
+@pytest.mark.parametrize(
+    ("target", "table", "times"),
+    [
+        ("outlook", "calendar", "02/02/2026,11:30:00 AM,02/02/2026,11:30:00 AM,False"),
+        ("odoo", "11_calendar_event", "0,2026-02-02 11:30:00,2026-02-02 11:30:00"),
+    ],
+)
+def test_an_event_of_which_only_the_end_is_known_is_there(
+    written: Written, target: str, table: str, times: str
+) -> None:
+    event = {"source_id": "71", "name": "До обеда", "finish": moment("2026-02-02T11:30:00+03:00")}
+    assert times in written(target, activity=[event])[table].replace('"', "")
+
+
 @pytest.mark.parametrize("target", ["bitrix24", "bitrix24_en", "outlook", "icalendar"])
 def test_a_template_is_nobodys_task(written: Written, target: str) -> None:
     tasks = [{"source_id": "41", "name": "Дело"}, {"source_id": "42", "name": "Образец", "is_template": True}]
     assert "Образец" not in written(target, task=tasks)["tasks"]
+
+
+@pytest.mark.parametrize(
+    ("target", "table"), [("outlook", "calendar"), ("icalendar", "activities"), ("odoo", "11_calendar_event")]
+)
+def test_a_template_is_no_event(written: Written, target: str, table: str) -> None:
+    events = [
+        {
+            "source_id": str(n),
+            "name": name,
+            "start": moment("2026-02-02T11:30:00+03:00"),
+            "is_template": n > 1,
+        }
+        for n, name in ((1, "Встреча"), (2, "Образец"))
+    ]
+    text = written(target, activity=events)[table]
+    assert "Встреча" in text and "Образец" not in text
 
 
 def test_the_field_for_a_currency_is_named_among_those_to_create(written: Written) -> None:

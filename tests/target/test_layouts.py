@@ -278,6 +278,11 @@ tables:
         ),
         (
             "contact",
+            "{path: birthday, is: date, default: none, default_unless: {name: Некто, gender: [male, null]}}",
+            ["1985-04-12", "none", None],
+        ),
+        (
+            "contact",
             "{text: '[имя {first_name}], {name}'}",
             ["имя Анна, Сидорова Анна", "имя Анна, Сидорова Анна", ", Некто"],
         ),
@@ -377,6 +382,39 @@ def test_nothing_is_left_out_uncounted_without_an_overflow_column(tables: Tables
         "left_out.custom": 4,
         "rows_not_wanted": 1,
     }
+
+
+def test_deleted_namesakes_are_told_apart_where_they_have_rows(tables: Tables) -> None:
+    """From whoever is there, and from one another; whoever is there keeps the name."""
+    gone = {"1": False, "2": True, "3": True}
+    companies = [{"source_id": id, "name": "Ромашка", "is_deleted": deleted} for id, deleted in gone.items()]
+    contacts = [{"source_id": id, "name": id, "company": Ref("company", id)} for id in gone]
+    for kind, name in (("company", "name"), ("contact", "company.name")):
+        text = COLUMNS % (kind, f"{{path: {name}, shared: suffix}}", "")
+        made = tables(text, {"company": companies, "contact": contacts})["t"][1:]
+        assert made == [["Ромашка"], ["Ромашка #2"], ["Ромашка #3"]]
+
+
+GOOD = [
+    "a@b.ru",
+    " a@b.ru\n",
+    "INFO@Дело.рф",
+    "o'hara+crm@x-y.co.uk",
+    "1@2.museum",
+    "a_b@xn--d1acufc.xn--p1ai",
+]
+BAD = ["a..b@x.ru", "a.@x.ru", ".a@x.ru", "a@x..ru", "a@x", "a@x.ru.", "a@-x.ru", "a@x_y.ru", "a@1.2.3.4"]
+BAD += ["ivan\u043ev@mail.ru", "ivan@m\u0430il.ru", "«a@mail.ru»", '"a b"@x.ru', "mailto:a@x.ru"]
+
+
+@pytest.mark.parametrize("address", [*GOOD, *BAD])
+def test_an_address_that_an_importer_would_refuse_goes_to_the_overflow(tables: Tables, address: str) -> None:
+    """Bitrix24, Salesforce and Zoho refuse the whole row."""
+    column = "{path: emails.address, label: [], is: email}"
+    made = {"contact": [{"source_id": "1", "emails": [{"address": address}]}]}
+    (row,) = tables(COLUMNS % ("contact", column, "  N: position\n    overflow: N"), made)["t"][1:]
+    address = address.strip()
+    assert row == ([address, None] if address in GOOD else [None, f"E-mails: {address}"])
 
 
 def test_custom_fields_have_headings_that_differ(tables: Tables) -> None:

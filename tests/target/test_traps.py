@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from crmexport.model import Ref
+from crmexport.mapping import CustomField
+from crmexport.model import Ref, Type
 from crmexport.target import Output, load_target
 from crmexport.target.readback.xlsx import WorkbookReader
 from tests.target.invented import Entities, moment
@@ -156,6 +157,10 @@ class TestJira:
         tasks = made_files("jira")["tasks"]
         labels = [row[place] for row in tasks[1:] for place, name in enumerate(tasks[0]) if name == "Labels"]
         assert "опт,_розница" in labels
+        tags = [{"source_id": "9", "name": "в\tдва\r\nряда\xa0и"}, {"source_id": "10", "name": "b"}]
+        tasks = made_files("jira", tag=tags)["tasks"]
+        cut = [row[place] for row in tasks[1:] for place, name in enumerate(tasks[0]) if name == "Labels"]
+        assert "в_два_ряда_и" in cut
         for heading in ("Created", "Resolved", "Due Date"):
             assert all(
                 re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d \+0300)?", cell) for cell in column(tasks, heading)
@@ -262,6 +267,13 @@ class TestOdoo:
         assert column(rows, "allday") == ["1", "0"]
         assert column(rows, "start") == ["2026-05-01 12:00:00", "2026-02-02 10:00:00"]
         assert column(rows, "stop") == ["2026-05-03 12:00:00", "2026-02-02 11:30:00"]
+
+    def test_a_task_is_due_until_the_end_of_its_day(self, made_files: Files) -> None:
+        """Odoo counts one whose deadline is before midnight UTC of today as late: whoever lives east of London has it so all day."""
+        task = {"source_id": "1", "name": "x", "deadline": date(2026, 1, 15)}
+        assert column(made_files("odoo", task=[task])["10_project_task"], "date_deadline") == [
+            "2026-01-15 23:59:00"
+        ]
 
     def test_the_result_of_a_deal_is_told_in_words(self, made_files: Files) -> None:
         rows = made_files("odoo", deal=[{"source_id": "1", "result": "active"}])["08_crm_lead"]
@@ -387,6 +399,43 @@ def test_no_part_of_a_name_is_dropped(
 class TestHubspot:
     """HubSpot reference, §7 to §10."""
 
+    def test_a_task_is_due_on_its_day_in_whatever_zone_it_is_read(self, made_files: Files) -> None:
+        task = {"source_id": "1", "name": "x", "deadline": date(2026, 1, 15)}
+        assert column(made_files("hubspot", task=[task])["tasks"], "Due date") == ["2026-01-15 12:00"]
+
+    def test_a_task_stands_in_one_file_whatever_became_of_its_deals(self, made_files: Files) -> None:
+        """A second row would make it twice; a deleted deal leaves it to its company."""
+        live, deleted, lost = Ref("deal", "31"), Ref("deal", "32"), Ref("deal", "404")
+        deals = [{"source_id": "31", "name": "x"}, {"source_id": "32", "name": "y", "is_deleted": True}]
+        lists: list[list[Ref]] = [
+            [],
+            [live],
+            [deleted],
+            [lost],
+            [live, lost],
+            [deleted, lost],
+            [deleted, live],
+        ]
+        lists.append([lost, live])
+        clients: list[dict[str, Any]] = [
+            {},
+            {"company": Ref("company", "1")},
+            {"contact": Ref("contact", "21")},
+        ]
+        tasks = [
+            {"source_id": str(n), "name": f"t{n}", "deals": list(of), **clients[n % 3]}
+            for n, of in enumerate(one for one in lists for _client in clients)
+        ]
+        files = made_files("hubspot", deal=deals, task=tasks)
+        found = {name: column(files[name], "Task title") for name in ("deal_tasks", "tasks", "contact_tasks")}
+        assert sorted(name for names in found.values() for name in names) == sorted(
+            task["name"] for task in tasks
+        )
+        assert {"t3", "t4", "t5", "t12", "t18"} <= set(found["deal_tasks"])
+        assert "t7" in found["tasks"] and "t8" in found["contact_tasks"]
+        linked = dict(zip(found["tasks"], column(files["tasks"], "company_source_id"), strict=True))
+        assert linked["t7"] == "megaplan:company:1"
+
     def test_every_column_of_every_file_has_its_mapping_in_order(
         self, made_files: Files, tmp_path: Path
     ) -> None:
@@ -444,12 +493,14 @@ class TestHubspot:
         }
         ours = "megaplan:company:1"
         assert told == {
-            "deal_tasks": {"all": "megaplan:deal:2", "gone": ""},
+            "deal_tasks": {"all": "megaplan:deal:2"},
             "contact_tasks": {"contact": "megaplan:contact:21"},
-            "tasks": {"not held": ours, "company": ours, "nobody": ""},
+            "tasks": {"gone": "", "not held": ours, "company": ours, "nobody": ""},
         }
-        texts = column(files["deal_tasks"], "Task notes")
-        assert "ООО «Ромашка»" in texts[0] and "Анна" in texts[0] and "Deals: x" in texts[1]
+        (text,) = column(files["deal_tasks"], "Task notes")
+        assert "ООО «Ромашка»" in text and "Анна" in text
+        texts = dict(zip(told["tasks"], column(files["tasks"], "Task notes"), strict=True))
+        assert "Сделки: x" in texts["gone"]
 
     def test_every_foreign_key_is_a_key_of_the_other_file(self, made_files: Files) -> None:
         files = made_files("hubspot")
@@ -532,6 +583,47 @@ class TestPipedrive:
             rows = [["" if cell is None else str(cell) for cell in row] for row in book.rows(sheet)]
         return [[*row, *[""] * (len(rows[0]) - len(row))] for row in rows]
 
+    def test_no_deal_and_no_note_is_nobodys(
+        self, exporting: Export, made: Entities, tmp_path: Path, sheets: dict[str, Rows]
+    ) -> None:
+        """It refuses them (§5), and the rows stand in a skip file."""
+        clients: list[dict[str, Any]] = [
+            {"company": Ref("company", "1")},
+            {"company": Ref("company", "3")},
+            {"company": Ref("company", "3"), "contact": Ref("contact", "21")},
+            {"contact": Ref("contact", "21")},
+            {"contact": Ref("contact", "24")},
+            {"contact": Ref("contact", "25")},
+            {"contact": Ref("contact", "404")},
+            {"client_name": "Вася"},
+            {},
+        ]
+        made["contact"] += [{"source_id": "24", "name": "Удалённый", "is_deleted": True}, {"source_id": "25"}]
+        made["deal"] = [{"source_id": str(n), "name": f"d{n}", **client} for n, client in enumerate(clients)]
+        made["deal"].append({"source_id": "44", "name": "Удалённая", "is_deleted": True})
+        parents = ("44", "404", "0")
+        made["note"] = [
+            {"source_id": id, "text": "x", "parent": Ref("deal", id, "Удалённая")} for id in parents
+        ]
+        exporting("pipedrive")
+        deals = self.rows(tmp_path / "out/pipedrive/3_deals.xlsx")
+        assert column(deals, "Organization - Name") == [
+            "ООО «Ромашка» #1",
+            "No client",
+            "",
+            "",
+            "No client",
+            "",
+            "No client",
+            "Вася",
+            "No client",
+        ]
+        assert [n for n, name in enumerate(column(deals, "Person - Name")) if name] == [2, 3, 5]
+        assert column(deals, "Person - Name")[5] in column(
+            self.rows(tmp_path / "out/pipedrive/2_people.xlsx"), "Person - Name"
+        )
+        assert column(self.rows(tmp_path / "out/pipedrive/6_notes.xlsx"), "Deal - Title") == ["d0"]
+
     def test_names_that_others_link_to_are_unlike(self, sheets: dict[str, Rows]) -> None:
         headings = (
             ("1_organizations", "Organization - Name"),
@@ -552,7 +644,7 @@ class TestPipedrive:
         for rows in sheets.values():
             for heading in set(rows[0]) & set(owners):
                 linked = {one for one in column(rows, heading) if one}
-                assert linked - {"Забытая"} <= set(column(sheets[owners[heading]], heading))
+                assert linked - {"Забытая", "No client"} <= set(column(sheets[owners[heading]], heading))
                 links += len(linked)
         assert links > 12
 
@@ -594,6 +686,20 @@ class TestPipedrive:
         readme = (tmp_path / "out/pipedrive/README.txt").read_text(encoding="utf-8-sig")
         assert "Сделки: Тексты обрезаны: они длиннее, чем вмещает ячейка Excel" in readme
         assert "в столбце для остатка" not in readme
+
+    def test_an_activity_of_which_only_the_end_is_known_is_due_then(
+        self, exporting: Export, made: Entities, tmp_path: Path
+    ) -> None:
+        at = moment("2026-02-02T11:30:00+03:00")
+        made["activity"] = [
+            {"source_id": "1", "name": "x", "finish": at},
+            {"source_id": "2", "name": "y", "start": at, "finish": moment("2026-02-03T12:00:00+03:00")},
+        ]
+        exporting("pipedrive")
+        rows = self.rows(tmp_path / "out/pipedrive/4_activities.xlsx")
+        assert column(rows, "Activity - Due date") == ["2026-02-02 00:00:00"] * 2
+        assert column(rows, "Activity - Due time") == ["11:30", "11:30"]
+        assert "2026-02-03" in column(rows, "Activity - Note")[1]
 
     def test_a_time_stands_in_its_own_column(self, sheets: dict[str, Rows]) -> None:
         assert column(sheets["4_activities"], "Activity - Due time") == ["10:00"]
@@ -738,3 +844,271 @@ class TestPlanfixAndZoho:
     def test_zoho_deals_are_not_linked_to_a_namesake(self, made_files: Files) -> None:
         rows = made_files("zoho")["3_Deals"]
         assert column(rows, "Contact Name") == ["", "Некто"]
+
+
+@pytest.mark.parametrize(
+    ("target", "file", "delimiter", "name"),
+    [
+        ("amocrm", "companies", ";", "Название (компания)"),
+        ("amocrm", "contacts", ";", "Полное имя (контакт)"),
+        ("bitrix24", "companies", ";", "Название компании"),
+        ("bitrix24", "contacts", ";", "Фамилия"),
+        ("bitrix24", "deals", ";", "Название сделки"),
+        ("bitrix24", "tasks", ";", "Название"),
+        ("bitrix24_en", "contacts", ";", "Last Name"),
+        ("hubspot", "contacts", ",", "Last name"),
+        ("hubspot", "deals", ",", "Deal name"),
+        ("jira", "tasks", ",", "Summary"),
+        ("odoo", "05_res_partner_people", ",", "name"),
+        ("planfix", "2_people", ";", "Имя"),
+        ("planfix", "4_tasks", ";", "Название"),
+        ("salesforce", "Contact", ",", "LastName"),
+        ("salesforce", "Task", ",", "Subject"),
+        ("zoho", "2_Contacts", ",", "Last Name"),
+        ("zoho", "3_Deals", ",", "Deal Name"),
+    ],
+)
+@pytest.mark.parametrize("nothing", [None, " ", "\xa0\n", "\u200b"])
+def test_whoever_has_no_name_that_can_be_read_gets_one(
+    made_files: Files, target: str, file: str, delimiter: str, name: str, nothing: str | None
+) -> None:
+    """The importers refuse such a row, most of them without a word."""
+    nameless = {"source_id": "77", "name": nothing, "first_name": nothing, "last_name": nothing}
+    kinds = ("company", "contact", "deal", "task")
+    rows = made_files(target, delimiter, **{kind: [nameless] for kind in kinds})[file]
+    assert re.fullmatch(r"\D*#77", column(rows, name)[0])
+
+
+@pytest.mark.parametrize(
+    ("target", "file", "delimiter", "company", "text"),
+    [
+        ("amocrm", "deals", ";", "Название (компания)", "Примечание к сделке"),
+        ("bitrix24", "deals", ";", "Компания", "Комментарий"),
+        ("planfix", "5_deals", ";", "Контрагент", "Описание"),
+        ("zoho", "3_Deals", ",", "Account Name", "Description"),
+    ],
+)
+@pytest.mark.parametrize("nothing", [" ", "\xa0\n"])
+def test_no_company_is_made_of_a_name_that_cannot_be_read(
+    made_files: Files, target: str, file: str, delimiter: str, company: str, text: str, nothing: str
+) -> None:
+    deal = {"source_id": "1", "name": "x", "company": Ref("company", "77")}
+    rows = made_files(target, delimiter, company=[{"source_id": "77", "name": nothing}], deal=[deal])[file]
+    assert column(rows, company) == [""]
+    assert "77" in column(rows, text)[0]
+
+
+@pytest.mark.parametrize(
+    ("target", "delimiter", "files", "names", "contact"),
+    [
+        ("bitrix24", ";", ("contacts", "deals"), ("Имя", "Фамилия"), "Контакт"),
+        ("bitrix24_en", ";", ("contacts", "deals"), ("First Name", "Last Name"), "Contact"),
+        ("zoho", ",", ("2_Contacts", "3_Deals"), ("First Name", "Last Name"), "Contact Name"),
+        ("planfix", ";", ("2_people", "5_deals"), ("Имя", "Фамилия"), "Контакт"),
+        ("amocrm", ";", ("contacts", "deals"), ("Полное имя (контакт)",), "Полное имя (контакт)"),
+    ],
+)
+@pytest.mark.parametrize("named", [{}, {"first_name": " ", "last_name": "\u200b"}, {"name": "Анна Мария"}])
+def test_a_deal_names_a_contact_without_first_and_last_name_as_the_contacts_do(
+    made_files: Files,
+    target: str,
+    delimiter: str,
+    files: tuple[str, str],
+    names: tuple[str, ...],
+    contact: str,
+    named: dict[str, str],
+) -> None:
+    deal = {"source_id": "1", "name": "x", "contact": Ref("contact", "77")}
+    made = made_files(target, delimiter, contact=[{"source_id": "77", **named}], deal=[deal])
+    theirs = " ".join(filter(None, (column(made[files[0]], name)[0].strip() for name in names)))
+    assert column(made[files[1]], contact) == [theirs]
+
+
+class TestLinksOfBitrix24:
+    """It looks links up by name alone, and drops what it does not find (Bitrix24 reference, §13)."""
+
+    def test_what_the_archive_does_not_hold_is_named_in_the_comment(self, made_files: Files) -> None:
+        lost = {"company": Ref("company", "404", "Забытая"), "contact": Ref("contact", "405", "Пропавший")}
+        one = {"source_id": "1", "name": "x"}
+        files = made_files("bitrix24", ";", deal=[one | lost], contact=[one | {"company": lost["company"]}])
+        for name, rows in (("deals", files["deals"]), ("contacts", files["contacts"])):
+            assert column(rows, "Компания") == [""], name
+            assert "Забытая" in column(rows, "Комментарий")[0]
+        assert column(files["deals"], "Контакт") == [""]
+        assert "Пропавший" in column(files["deals"], "Комментарий")[0]
+
+    def test_a_task_is_due_until_the_end_of_its_day(self, made_files: Files) -> None:
+        """A day without a time is its midnight: the task would be late all that day."""
+        tasks = [
+            {
+                "source_id": "1",
+                "name": "x",
+                "deadline": date(2026, 1, 15),
+                "planned_start": date(2026, 1, 10),
+            },
+            {"source_id": "2", "name": "y", "deadline": moment("2026-01-15T18:30:00+03:00")},
+        ]
+        rows = made_files("bitrix24", ";", task=tasks)["tasks"]
+        assert column(rows, "Крайний срок") == ["15.01.2026 23:59:00", "15.01.2026 18:30:00"]
+        assert column(rows, "Начать задачу с") == ["10.01.2026", ""]
+
+    @pytest.mark.parametrize(
+        "names",
+        [
+            ("Звёзды", "ЗВЕЗДЫ"),
+            ("Caf\u00e9", "Cafe\u0301"),
+            ("Ромашка", "Ро\u200bмашка\u00ad"),
+            ("Рога", " рога\xa0"),
+        ],
+    )
+    def test_names_that_a_database_takes_for_one_are_told_apart(
+        self, made_files: Files, names: tuple[str, str]
+    ) -> None:
+        companies = [{"source_id": str(number), "name": name} for number, name in enumerate(names)]
+        titles = column(made_files("bitrix24", ";", company=companies)["companies"], "Название компании")
+        assert [title.rpartition(" ")[2] for title in titles] == ["#0", "#1"]
+
+
+@pytest.mark.parametrize(
+    ("target", "file", "delimiter", "text"),
+    [
+        ("amocrm", "deals", ";", "Примечание к сделке"),
+        ("bitrix24", "deals", ";", "Комментарий"),
+        ("bitrix24_en", "deals", ";", "Comment"),
+        ("hubspot", "deals", ",", "Source notes"),
+        ("odoo", "08_crm_lead", ",", "description"),
+        ("planfix", "5_deals", ";", "Описание"),
+        ("salesforce", "Opportunity", ",", "Description"),
+        ("zoho", "3_Deals", ",", "Description"),
+    ],
+)
+def test_who_the_client_of_a_lead_is_stands_in_its_text(
+    made_files: Files, target: str, file: str, delimiter: str, text: str
+) -> None:
+    """Nothing else tells of a client of whom no record was made yet."""
+    deal = {"source_id": "1", "name": "Заявка с сайта", "client_name": "ООО «Василёк» Ольга Лебедева"}
+    assert "Ольга Лебедева" in column(made_files(target, delimiter, deal=[deal])[file], text)[0]
+
+
+@pytest.mark.parametrize(
+    ("target", "file", "delimiter", "company", "text"),
+    [
+        ("amocrm", "contacts", ";", "Название (компания)", "Примечание к контакту"),
+        ("bitrix24", "contacts", ";", "Компания", "Комментарий"),
+        ("planfix", "2_people", ";", "Компания", "Описание"),
+        ("zoho", "2_Contacts", ",", "Account Name", "Description"),
+    ],
+)
+def test_a_person_above_a_contact_becomes_no_company(
+    made_files: Files, target: str, file: str, delimiter: str, company: str, text: str
+) -> None:
+    """In Odoo a delivery address belongs to a person; an importer would make a company of the name."""
+    address = {"source_id": "77", "name": "Склад", "company": Ref("contact", "21", "Сидорова Анна")}
+    rows = made_files(target, delimiter, contact=[*leaving()["contact"], address])[file]
+    assert column(rows, company)[-1] == ""
+    assert "Сидорова Анна" in column(rows, text)[-1]
+
+
+LONG = "Общество с ограниченной ответственностью " * 7
+
+
+class TestLongTexts:
+    """What is longer than the target takes is cut or refused there: here it is cut in view, and told whole in the text."""
+
+    @pytest.fixture
+    def long_ones(self) -> dict[str, list[dict[str, Any]]]:
+        """Two companies and contacts whose names differ at the end only, and a deal of the second ones."""
+        company = {"phones": [{"number": "звонить только после обеда, до шести"}, {"number": "+7 495 1"}]}
+        return {
+            "company": [{"source_id": n, "name": LONG + n, **company} for n in "12"],
+            "contact": [{"source_id": n, "name": LONG + n, "company": Ref("company", n)} for n in "12"],
+            "deal": [
+                {
+                    "source_id": "1",
+                    "name": LONG,
+                    "company": Ref("company", "2"),
+                    "contact": Ref("contact", "2"),
+                    "phones": [],
+                }
+            ],
+        }
+
+    def test_amocrm_takes_255_signs_of_a_name(
+        self, made_files: Files, long_ones: dict[str, list[dict[str, Any]]]
+    ) -> None:
+        files = made_files("amocrm", ";", **long_ones)
+        companies = column(files["companies"], "Название (компания)")
+        contacts = column(files["contacts"], "Полное имя (контакт)")
+        assert [*map(len, companies), *map(len, contacts)] == [255] * 4 and len({*companies}) == 2
+        assert column(files["contacts"], "Название (компания)") == companies
+        assert column(files["deals"], "Название (компания)") == companies[1:]
+        assert column(files["deals"], "Полное имя (контакт)") == contacts[1:]
+        assert LONG.strip() in column(files["deals"], "Примечание к сделке")[0]
+
+    def test_pipedrive_takes_255_signs_of_a_name(
+        self, exporting: Export, made: Entities, tmp_path: Path, long_ones: dict[str, list[dict[str, Any]]]
+    ) -> None:
+        made.update(long_ones)
+        made["note"] = [{"source_id": "1", "text": "x", "parent": Ref("company", "2")}]
+        exporting("pipedrive")
+        folder = tmp_path / "out/pipedrive"
+        files = {path.stem[2:]: TestPipedrive.rows(path) for path in folder.glob("*.xlsx")}
+        companies = column(files["organizations"], "Organization - Name")
+        assert [len(name) for name in companies] == [255, 255] and len({*companies}) == 2
+        assert column(files["people"], "Organization - Name") == companies
+        for table in ("deals", "notes"):
+            assert column(files[table], "Organization - Name") == companies[1:]
+        assert column(files["deals"], "Person - Name") == column(files["people"], "Person - Name")[1:]
+
+    def test_zoho_takes_30_signs_of_a_telephone_and_32000_of_a_field(
+        self,
+        made_files: Files,
+        monkeypatch: pytest.MonkeyPatch,
+        long_ones: dict[str, list[dict[str, Any]]],
+    ) -> None:
+        field = CustomField("company", "own", "Заметка", "", Type.TEXT)
+        monkeypatch.setattr("tests.target.invented.FIELDS", [field])
+        long_ones["company"][0]["custom"] = {"own": "ы" * 33_000}
+        rows = made_files("zoho", **long_ones)["1_Accounts"]
+        assert column(rows, "Phone") == ["+7 495 1", "+7 495 1"]
+        assert "после обеда" in column(rows, "Description")[1]
+        assert len(column(rows, "Заметка")[0]) == 32_000
+
+
+class TestNamesakesThatAreDeleted:
+    """They have no row: nothing can be linked to them, so they take no name away from those who are there."""
+
+    def test_a_deal_is_linked_with_a_contact_whose_namesake_is_deleted(self, made_files: Files) -> None:
+        contacts = [
+            {"source_id": "21", "name": "Сидорова Анна", "first_name": "Анна", "last_name": "Сидорова"},
+            {
+                "source_id": "22",
+                "name": "Сидорова Анна",
+                "first_name": "Анна",
+                "last_name": "Сидорова",
+                "is_deleted": True,
+            },
+        ]
+        companies = [
+            {"source_id": "1", "name": "Ромашка"},
+            {"source_id": "2", "name": "ромашка", "is_deleted": True},
+        ]
+        deals = [
+            {"source_id": "1", "name": "x", "contact": Ref("contact", "21"), "company": Ref("company", "1")}
+        ]
+        files = made_files("bitrix24", ";", contact=contacts, company=companies, deal=deals)
+        assert column(files["deals"], "Контакт") == ["Анна Сидорова"]
+        assert (
+            column(files["deals"], "Компания")
+            == column(files["companies"], "Название компании")
+            == ["Ромашка"]
+        )
+
+    def test_an_email_that_a_deleted_one_had_too_is_no_shared_one(self, made_files: Files) -> None:
+        emails = [{"address": "anna@romashka.example"}]
+        contacts = [
+            {"source_id": str(n), "name": str(n), "emails": emails, "is_deleted": n > 1} for n in (1, 2)
+        ]
+        assert column(made_files("hubspot", contact=contacts)["contacts"], "Email") == [
+            "anna@romashka.example"
+        ]

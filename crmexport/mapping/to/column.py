@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 from crmexport.mapping.to import shaping
 from crmexport.mapping.to.paths import Path, PathError, compiled, picked
 from crmexport.mapping.to.repeat import Children, Repeat, children, items, wanted
-from crmexport.mapping.to.row import Row, label_of
-from crmexport.mapping.to.schema import ColumnRule
+from crmexport.mapping.to.row import Row, is_blank, label_of, says_something
+from crmexport.mapping.to.schema import ColumnRule, Where
 from crmexport.mapping.to.shared import Shared, shared
 from crmexport.mapping.to.shown import kind_of
 from crmexport.mapping.to.steps import Make, Steps
 from crmexport.mapping.to.table import Cell, Column, Kind
 from crmexport.mapping.to.template import Template, template
-from crmexport.mapping.to.where import keeper, refuse_never
+from crmexport.mapping.to.where import Keep, keeper, refuse_never
 from crmexport.model import PARTS, Entity, Type
 from crmexport.text import _
 
@@ -24,6 +24,7 @@ _KINDS = {
     "datetime": Kind.DATETIME,
     "moment": Kind.DATETIME,
     "midday": Kind.DATETIME,
+    "evening": Kind.DATETIME,
     "number": Kind.NUMBER,
     "whole": Kind.NUMBER,
 }
@@ -101,7 +102,7 @@ class _Builder(Steps):
         self.only = wanted(paths, rule)
         self.text = self._template(rule.text, entity)
         self.default = self._template(rule.default, entity)
-        self.unless = compiled(rule.default_unless, entity) if rule.default_unless else None
+        self.unless = _unless(rule.default_unless, entity)
         self.shared = shared(rule, paths, self.text, self.default, entity) if rule.shared else None
         self.children = children(rule, entity, zone) if rule.children else None
         if not paths and not self.text and not self.default and not self.children:
@@ -127,7 +128,7 @@ class _Builder(Steps):
 
     def needs(self) -> tuple[tuple[str, str], ...]:
         """What `when`, `only` and `default_unless` look at in other entities."""
-        looked_at = [*(self.when.paths if self.when else ()), *filter(None, [self.unless])]
+        looked_at = [path for keep in (self.when, self.unless) if keep for path in keep.paths]
         found = [need for path in looked_at for need in path.needs]
         for path in self.only.paths if self.only else ():
             found += [(self.paths[0].field.entity or "", path.field.name), *path.needs]
@@ -208,7 +209,7 @@ class _Builder(Steps):
             if test and not test(row.entity, row.shown.references):
                 return None
             cell = get(row)
-            if cell is not None:
+            if not is_blank(cell):
                 row.reached |= links
             return cell
 
@@ -246,7 +247,7 @@ class _Builder(Steps):
 
         def next_item(row: Row) -> Cell:
             for place, item in enumerate(row.entity.get(field) or ()):
-                value = item.get(part)
+                value = str(item.get(part) or "").strip()
                 if (
                     value
                     and row.is_free(field, place)
@@ -255,10 +256,18 @@ class _Builder(Steps):
                     and is_fit(value)
                 ):
                     row.take(field, place, _says(heading, words, label_of(item)))
-                    return str(value)
+                    return value
             return None
 
         return next_item
+
+
+def _unless(wanted: str | Where | None, entity: Entity) -> Keep | None:
+    """When a default is not needed: where a path has a value, or in rows with certain values."""
+    if not isinstance(wanted, str):
+        return keeper(wanted or {}, entity)
+    path = compiled(wanted, entity)
+    return Keep(lambda one, references: says_something(path.get(one, references)), (path,))
 
 
 def _labelled(item: Any, words: list[str]) -> bool:

@@ -274,8 +274,7 @@ def _ruled(layout: Layout, name: str, custom: Sequence[CustomField], lang: str, 
     if rule.custom == "columns":
         named = keys_named(path.text for made in columns for path in made.paths)
         unnamed = [field for field in custom if field.key not in named]
-        taken = [made.column.heading for made in columns]
-        columns += (_fitting(rule, made) for made in custom_columns(unnamed, taken, lang))
+        columns += (_fitting(rule, made) for made in custom_columns(unnamed, rule.headings, lang))
     title = layout.table_title_in(name, lang) or translations(lang).gettext(entity.title)
     passes = tuple(keeper(where, entity) for where in rule.passes)
     return Plan(name, title, entity.name, tuple(columns), passes, overflow, rule.each)

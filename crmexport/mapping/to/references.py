@@ -4,7 +4,9 @@ In: one cheap pass over each kind of entity that is linked to. Out: its title an
 """
 
 import json
+import re
 import sqlite3
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -15,14 +17,16 @@ from typing import Any
 
 from crmexport.mapping.to.scratch import clean
 from crmexport.model import ENTITIES, Moment, Money, Ref
+from crmexport.model.fields import IS_DELETED
 
 NameOf = Callable[[Mapping[str, Any]], str]
 _KEPT = 4096
 _BATCH = 1000
 _LONGEST_TITLE = 200
+_marks = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff]+")
 _TABLES = """
 CREATE TABLE held (entity TEXT, id TEXT, fields TEXT, PRIMARY KEY (entity, id)) WITHOUT ROWID;
-CREATE TABLE names (key TEXT, name TEXT, id TEXT, PRIMARY KEY (key, name, id)) WITHOUT ROWID;
+CREATE TABLE names (key TEXT, name TEXT, id TEXT, gone INTEGER, PRIMARY KEY (key, name, id)) WITHOUT ROWID;
 CREATE TABLE children (
     key TEXT, entity TEXT, id TEXT, place INTEGER, text TEXT, PRIMARY KEY (key, entity, id, place)
 ) WITHOUT ROWID;
@@ -53,8 +57,11 @@ class References:
             held = ((entity, clean(line["source_id"]), _packed(line, wanted)) for line in batch)
             self._database.executemany("INSERT OR REPLACE INTO held VALUES (?, ?, ?)", held)
             for key, name_of in (names or {}).items():
-                named = ((key, alike(name_of(line)), clean(line["source_id"])) for line in batch)
-                self._database.executemany("INSERT OR REPLACE INTO names VALUES (?, ?, ?)", named)
+                named = (
+                    (key, alike(name_of(line)), clean(line["source_id"]), int(_is_gone(line)))
+                    for line in batch
+                )
+                self._database.executemany("INSERT OR REPLACE INTO names VALUES (?, ?, ?, ?)", named)
             self._database.execute("COMMIT")
 
     def fill_children(self, key: str, lines: Iterable[tuple[Sequence[Ref], str]]) -> None:
@@ -101,7 +108,10 @@ class References:
         """Called when a row is made: references that show something else than is held count it in `notes`."""
 
     def is_shared(self, key: str, id: str, name: str) -> bool:
-        """Whether an entity with another id has this name under `key`, ignoring case and the number of blanks."""
+        """Whether an entity with another id has a name under `key` that is `alike`.
+
+        One that is deleted takes no name away from one that is not: in most files it has no row.
+        """
         return self._same(key, id, alike(name))
 
     def unique_name(self, key: str, id: str, name: str) -> str:
@@ -116,13 +126,24 @@ class References:
         return None if row is None else {name: _untagged(value) for name, value in json.loads(row[0]).items()}
 
     def _read_same(self, key: str, id: str, name: str) -> bool:
-        same = "SELECT 1 FROM names WHERE key = ? AND name = ? AND id <> ? LIMIT 1"
-        return self._database.execute(same, (key, name, clean(id))).fetchone() is not None
+        own = self._read(key.partition(".")[0], id) or {}
+        same = "SELECT 1 FROM names WHERE key = ? AND name = ? AND id <> ? AND gone <= ? LIMIT 1"
+        return self._database.execute(same, (key, name, clean(id), int(_is_gone(own)))).fetchone() is not None
+
+
+def _is_gone(entity: Mapping[str, Any]) -> bool:
+    return bool(entity.get(IS_DELETED.name))
 
 
 def alike(name: str) -> str:
-    """The same for names that an importing program takes for one."""
-    return clean(" ".join(name.split()).casefold())
+    """The same for names that an importing program takes for one.
+
+    Its database does not tell large letters from small ones, nor ё from е, and passes over what nobody sees.
+    """
+    folded = name.casefold()
+    if not folded.isascii():
+        folded = _marks.sub("", unicodedata.normalize("NFKD", folded))
+    return clean(" ".join(folded.split()))
 
 
 def shown_title(text: str) -> str:

@@ -1,10 +1,23 @@
 """One row in the making: what columns have taken of an entity, and what has to go to the overflow column instead."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from crmexport.mapping.to.shown import Shown
+
+_unseen: Callable[[str], re.Match[str] | None] = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]*").fullmatch
+
+
+def is_blank(value: object) -> bool:
+    """Whether there is nothing to read: no value, or a text of blanks and of signs that nobody sees."""
+    return value is None or (isinstance(value, str) and bool(_unseen(value)))
+
+
+def says_something(value: object) -> bool:
+    """Whether a value is more than nothing: no blank, no “no”, no empty list."""
+    return bool(value) and not is_blank(value)
 
 
 def shortened(text: str, limit: int, mark: str = "") -> str:

@@ -133,7 +133,7 @@ class ColumnRule(_Strict):
     `path` is one path or several (the first with a value wins). `label` takes, from a list of phones and the like, the
     first item not yet taken whose label contains one of these words (any, if there are none). `text` is filled in with paths
     in braces (of several between ` || ` the first that has a value); `each` shapes every item of a list (`{}`), `join` stands between them. `default` is filled in when the value is
-    empty, unless `default_unless` has one. `shared` says what happens when another entity of the
+    empty, unless the path `default_unless` has one, or unless the row has the values that it names as `when` does. `shared` says what happens when another entity of the
     kind has the same name: `suffix` adds ` #id`, `overflow` leaves the cell empty and tells in the overflow column.
 
     `heading` is what stands at the top when it is not the key: several columns may have one heading. `repeat` gives every
@@ -154,7 +154,7 @@ class ColumnRule(_Strict):
     only: Where = Field(default_factory=dict)
     is_: (
         Literal["text", "date", "datetime", "moment", "number", "whole", "email"]
-        | Literal["midday", "clock", "day_after", "is_day", "has_time", "truth", "duration"]
+        | Literal["midday", "evening", "clock", "day_after", "is_day", "has_time", "truth", "duration"]
         | None
     ) = Field(default=None, alias="is")
     label: tuple[str, ...] | None = None
@@ -167,7 +167,7 @@ class ColumnRule(_Strict):
     multiply: int | None = None
     tell: bool = False
     default: str | None = None
-    default_unless: str | None = None
+    default_unless: str | Where | None = None
     limit: int | None = Field(default=None, ge=1)
     shared: Literal["suffix", "overflow"] | None = None
     markup: Literal["html", "wiki"] | None = None
@@ -187,7 +187,8 @@ class TableRule(_Strict):
     Several `where` are passes over the entities, one after another: parents before children. `leave_out` lists fields that
     the target needs nowhere: they are neither columns nor overflow; "all" is for tables of links, whose entities have another
     table. `each` names a list: every item of it makes a row, in which the list has this item alone; `where` then speaks of
-    rows. `limits` overrule those of the layout. `custom_limit` is the `limit` of every custom field in a column of its own;
+    rows. `limits` overrule those of the layout. `reserved` are headings of the target's own beside these columns: it would take
+    a custom field of such a name for its own. `custom_limit` is the `limit` of every custom field in a column of its own;
     with `custom_numbers: whole` numbers among them are rounded as `is: whole` rounds.
 
     In `json`: `within` tells whose row a row belongs to; `together` names links to entities of the same kind, whose rows stay
@@ -200,6 +201,7 @@ class TableRule(_Strict):
     where: Where | tuple[Where, ...] = Field(default_factory=dict)
     columns: dict[str, str | ColumnRule]
     custom: Literal["columns", "overflow", "none"] = "none"
+    reserved: tuple[str, ...] = ()
     custom_limit: int | None = Field(default=None, ge=1)
     custom_numbers: Literal["exact", "whole"] = "exact"
     overflow: str | None = None
@@ -216,6 +218,14 @@ class TableRule(_Strict):
     def passes(self) -> tuple[Where, ...]:
         """The `where` of each pass, also when there is one."""
         return (self.where,) if isinstance(self.where, dict) else self.where
+
+    @property
+    def headings(self) -> list[str]:
+        """The headings that no custom field may have: those of the columns, and those reserved."""
+        of_columns = [
+            (None if isinstance(one, str) else one.heading) or key for key, one in self.columns.items()
+        ]
+        return [*of_columns, *self.reserved]
 
 
 WITHOUT_TABLES = frozenset({"raw", "sql", "jsonl", "parquet", "singer"})

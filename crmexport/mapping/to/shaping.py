@@ -13,7 +13,11 @@ from crmexport.model import in_zone
 
 # The value, and whether it says all that the cell said: what does not is told in the overflow too.
 Shape = Callable[[Row, Cell], tuple[Cell, bool]]
-_email = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>()]+\.[^@\s,;<>().]+").fullmatch
+# An address that importers take: many refuse the whole row of another. A Cyrillic letter in a Latin name is a slip of the pen.
+_of_name = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_of_domain = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?|[^\W_A-Za-z](?:[^\W_A-Za-z]|-(?=[^\W_A-Za-z]))*)"
+_top = r"(?:[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]|[^\W\dA-Za-z_]{2,})"
+_email = re.compile(rf"{_of_name}(?:\.{_of_name})*@(?:{_of_domain}\.)+{_top}").fullmatch
 _opens_macro = re.compile(r"(?<!\\)\{")
 
 
@@ -26,6 +30,7 @@ def shape(rule: ColumnRule, zone: tzinfo) -> Shape:
         "datetime": _datetime,
         "moment": _moment(time(), zone),
         "midday": _moment(time(12), zone),
+        "evening": _moment(time(23, 59), zone),
         "clock": _clock(zone),
         "day_after": _day_after(zone),
         "is_day": _is_day,
@@ -59,7 +64,7 @@ def _datetime(row: Row, cell: Cell) -> tuple[Cell, bool]:
 
 
 def _moment(of_day: time, zone: tzinfo) -> Shape:
-    """A time; a whole day is one of its times in the layout's zone: midnight, or noon, which is the same day in other zones too."""
+    """A time; a whole day is one of its times in the layout's zone: its beginning, its end, or noon, the same day in other zones too."""
 
     def shaped(row: Row, cell: Cell) -> tuple[Cell, bool]:
         if isinstance(cell, date) and not isinstance(cell, datetime):
@@ -153,7 +158,8 @@ def _text(row: Row, cell: Cell) -> tuple[Cell, bool]:
 
 
 def _as_email(row: Row, cell: Cell) -> tuple[Cell, bool]:
-    return (cell, True) if isinstance(cell, str) and _email(cell) else (None, False)
+    address = cell.strip() if isinstance(cell, str) else ""
+    return (address, True) if _email(address) else (None, False)
 
 
 def as_html(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from crmexport.mapping.to.paths import Path, PathError, compiled
-from crmexport.mapping.to.row import Row, shortened
+from crmexport.mapping.to.row import Row, is_blank, shortened
 from crmexport.mapping.to.schema import ColumnRule
 from crmexport.mapping.to.template import Slot, Template, spelt
 from crmexport.model import PARTS, Entity, Type
@@ -26,7 +26,7 @@ class Word(NamedTuple):
 
     def of(self, entity: Mapping[str, Any]) -> str:
         """The word in the name of an entity, spelt as a template spells it."""
-        text = next((str(entity[field]) for field in self.fields if entity.get(field)), "")
+        text = next((str(entity[field]) for field in self.fields if not is_blank(entity.get(field))), "")
         return spelt(text, self.most)
 
 

@@ -6,11 +6,12 @@ from datetime import tzinfo
 from crmexport.mapping.to import shaping
 from crmexport.mapping.to.paths import Path
 from crmexport.mapping.to.repeat import replaced
-from crmexport.mapping.to.row import Row
+from crmexport.mapping.to.row import Row, is_blank
 from crmexport.mapping.to.schema import ColumnRule
 from crmexport.mapping.to.shared import Shared
 from crmexport.mapping.to.table import Cell
 from crmexport.mapping.to.template import Template
+from crmexport.mapping.to.where import Keep
 from crmexport.model import Type
 
 Make = Callable[[Row], Cell]
@@ -24,7 +25,7 @@ class Steps:
     paths: tuple[Path, ...]
     zone: tzinfo
     default: Template | None
-    unless: Path | None
+    unless: Keep | None
     shared: Shared | None
 
     def shaped(self, get: Make) -> Make:
@@ -95,7 +96,7 @@ class Steps:
 
         def defaulted(row: Row) -> Cell:
             cell = get(row)
-            if cell is not None or (unless and unless.get(row.entity, row.shown.references)):
+            if not is_blank(cell) or (unless and unless.test(row.entity, row.shown.references)):
                 return cell
             text = default.fill(row)
             if text:
@@ -110,7 +111,9 @@ class Steps:
 
         def unshared(row: Row) -> Cell:
             cell = get(row)
-            if not isinstance(cell, str) or not one.is_shared(row, cell):
+            if not isinstance(cell, str) or is_blank(cell):
+                return None
+            if not one.is_shared(row, cell):
                 return cell
             row.notes[f"shared_names.{one.key}"] += 1
             if self.rule.shared == "suffix":

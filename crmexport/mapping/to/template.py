@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from crmexport.mapping.to.paths import Path, PathError, Pick, compiled, picked
 from crmexport.mapping.to.patterns import dated, refuse_other_letters
-from crmexport.mapping.to.row import Row, label_of, shortened
+from crmexport.mapping.to.row import Row, is_blank, label_of, shortened
 from crmexport.model import Entity, Moment, in_zone
 from crmexport.text import _
 
@@ -134,7 +134,7 @@ class _Place:
         """The first value there is, as text; ""."""
         for path, unit, pick in self._tried:
             text = self._written(row, path, path.get(row.entity, row.shown.references))
-            if text:
+            if not is_blank(text):
                 row.chosen.add(unit)
                 if pick:
                     _take(row, path.field.name, pick)
