@@ -182,24 +182,33 @@ class Archive:
 
     def files(self) -> Iterator[HeldFile]:
         """Every file the source told of, by id."""
-        for batch in steps(
-            lambda last: self.database.found(sql.FILES, (last,)), lambda row: row[0], before=""
-        ):
+        for batch in steps(self._files_after, lambda row: row[0], before=""):
             owners = self._owners([id for id, *_more in batch])
             for id, name, size, meta, digest, length in batch:
                 path = self.content.path(digest) if digest else None
                 told = length if size is None else size
                 yield HeldFile(id, name, told, owners.get(id, []), self._description(id, meta), digest, path)
 
+    def _files_after(self, last: str) -> list[Any]:
+        """The next rows. One changed byte is enough for SQLite to take a text for something else."""
+        rows = self.database.found(sql.FILES, (last,))
+        for id, name, _size, meta, digest, _length in rows:
+            if not all(isinstance(one, str) for one in (id, name, meta, digest or "")):
+                raise self._damaged_file(id)
+        return rows
+
     def _description(self, id: str, meta: str) -> dict[str, Any]:
         try:
             return dict(json.loads(meta))
         except (TypeError, ValueError) as damage:
-            raise ArchiveDamagedError(
-                _(
-                    "The description of file {id} in the archive {folder} is damaged. Restore a copy or pull again."
-                ).format(id=id, folder=self.folder)
-            ) from damage
+            raise self._damaged_file(id) from damage
+
+    def _damaged_file(self, id: object) -> ArchiveDamagedError:
+        return ArchiveDamagedError(
+            _(
+                "The description of file {id} in the archive {folder} is damaged. Restore a copy or pull again."
+            ).format(id=id, folder=self.folder)
+        )
 
     def check(self) -> Iterator[str]:
         """One sentence for every damaged thing; none when all is as it was stored."""

@@ -401,3 +401,22 @@ def test_a_text_that_is_none_any_more_is_a_sentence(tmp_path: Path, column: str)
         archive.database.connection.exec_driver_sql(f"UPDATE files SET {column} = CAST(X'FF' AS TEXT)")
     with Archive.open(tmp_path) as archive, pytest.raises(ArchiveDamagedError, match="cannot be read"):
         list(archive.files())
+
+
+@pytest.mark.parametrize("column", ["id", "name", "meta", "sha256"])
+def test_a_text_of_a_file_that_is_none_any_more_is_damage(tmp_path: Path, column: str) -> None:
+    """One changed byte in the head of a row is enough for SQLite to take its text for bytes. (PostgreSQL does not store it.)"""
+    pull(
+        tmp_path,
+        toy(),
+        Credentials(token="t"),
+        rate=0,
+        line=ToyServer(incoming=tmp_path / "files" / "incoming"),
+    )
+    with Archive.open(tmp_path) as archive:
+        assert list(archive.files())
+    overwritten(
+        tmp_path, f"UPDATE files SET {column} = ? WHERE id = (SELECT max(id) FROM files)", b"a6ab7e43422"
+    )
+    with Archive.open(tmp_path) as archive, pytest.raises(ArchiveDamagedError, match="description of file"):
+        list(archive.files())
