@@ -56,7 +56,7 @@ class Pace(Transport):
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         """Wait for a slot, then ask; learn from a rejection."""
         pause = self._slot() - self._clock.monotonic()
-        if self._hour is not None:
+        if self._hour is not None and pause >= WORTH_TELLING:
             self._tell(pause, _("{number} requests an hour are permitted").format(number=self._hour.maxlen))
         self._clock.sleep(pause)
         try:

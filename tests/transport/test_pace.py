@@ -53,27 +53,25 @@ def test_a_short_rejection_slows_down_a_little_and_wears_off(clock: TestClock) -
     assert pace.rate == pytest.approx(10 * FRACTION)
 
 
-def test_a_short_rejection_holds_nobody_up(clock: TestClock) -> None:
-    """Who was rejected waits; a pause of everybody after each rejection would cost a quarter of the rate."""
+def until_the_next(clock: TestClock, rejected: float) -> float:
+    """Seconds from a request that was rejected, to be asked again after so many, to another one."""
     recorder = Recorder(clock)
     pace = Pace(recorder, clock, per_second=10)
-    recorder.reject = 3.0
+    recorder.reject = rejected
     with pytest.raises(ThrottledError):
         pace.send(ASK)
     recorder.reject = None
     pace.send(ASK)
-    assert recorder.times[1] - recorder.times[0] < 0.2
+    return recorder.times[1] - recorder.times[0]
+
+
+def test_a_short_rejection_holds_nobody_up(clock: TestClock) -> None:
+    """Who was rejected waits; a pause of everybody after each rejection would cost a quarter of the rate."""
+    assert until_the_next(clock, rejected=3.0) < 0.2
 
 
 def test_a_long_rejection_stops_everybody_until_then(clock: TestClock) -> None:
-    recorder = Recorder(clock)
-    pace = Pace(recorder, clock, per_second=10)
-    recorder.reject = 15.0
-    with pytest.raises(ThrottledError):
-        pace.send(ASK)
-    recorder.reject = None
-    pace.send(ASK)
-    assert recorder.times[1] - recorder.times[0] >= 15
+    assert until_the_next(clock, rejected=15.0) >= 15
 
 
 def test_an_hour_never_holds_more_than_permitted(clock: TestClock) -> None:
