@@ -1,8 +1,6 @@
 """One run: lock the archive, take up the pull where it stands, work, and write down how it ended."""
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import NamedTuple, Self
 
 from crmexport.archive import Archive, Place, Source
@@ -18,7 +16,6 @@ from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.line import Transport
 
-COLLECT_AFTER = 200_000  # new objects
 
 
 def pull(
@@ -84,9 +81,8 @@ def _run(
     run = journey.begin(full)
     outcome = Outcome.FAILED
     try:
-        with rarely_collected():
-            journey.greet()
-            journey.go()
+        journey.greet()
+        journey.go()
         lacking = Lacking.of(archive)
         outcome = lacking.outcome
     except KeyboardInterrupt:
@@ -97,19 +93,6 @@ def _run(
         with archive.database.transaction():
             journey.journal.end(run, outcome, coats.ledger.sent)
     return _result(archive, lacking, coats, journey, connector.about.titles)
-
-
-@contextmanager
-def rarely_collected() -> Iterator[None]:
-    """Let the cycle collector come seldom: decoded pages hold no cycles, yet walking through them cost a tenth of a pull."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 class Lacking(NamedTuple):
