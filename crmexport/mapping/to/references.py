@@ -40,6 +40,7 @@ class References:
         self._database = database
         database.executescript(_TABLES)
         self._read = lru_cache(_KEPT)(self._read_held)
+        self._title = lru_cache(_KEPT)(self._held_title)
         self._same = lru_cache(_KEPT)(self._read_same)
 
     def fill(
@@ -96,9 +97,7 @@ class References:
 
     def title(self, link: Ref) -> str:
         """The title of the linked entity on one line; the one met beside the link when the entity itself is not held."""
-        known = self._read(link.entity, link.id)
-        title = (known or {}).get(ENTITIES[link.entity].title_field) if known else None
-        return shown_title(title or link.title)
+        return self._title(link.entity, link.id) or shown_title(link.title)
 
     def id(self, link: Ref) -> str:
         """The id of the linked entity that the target shall see."""
@@ -124,6 +123,10 @@ class References:
         key = (entity, clean(id))
         row = self._database.execute("SELECT fields FROM held WHERE entity = ? AND id = ?", key).fetchone()
         return None if row is None else {name: _untagged(value) for name, value in json.loads(row[0]).items()}
+
+    def _held_title(self, entity: str, id: str) -> str:
+        known = self._read(entity, id) or {}
+        return shown_title(known.get(ENTITIES[entity].title_field) or "")
 
     def _read_same(self, key: str, id: str, name: str) -> bool:
         own = self._read(key.partition(".")[0], id) or {}
