@@ -1,13 +1,18 @@
 """The pulls that an archive has seen, each as a whole: from the start of its first run to the end of its last."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+from sqlalchemy import select
+
 from crmexport.archive.journal import ENDED, Journal, as_of
+from crmexport.archive.schema import responses
 from crmexport.archive.store import Archive
+
+_LAST_ANSWER = select(responses.c.received).order_by(responses.c.id.desc()).limit(1)
 
 
 class Pulled(NamedTuple):
@@ -55,3 +60,27 @@ def true_as_of(archive: Archive, seen: Iterable[Pulled]) -> datetime | None:
     """The moment of which the archive is true by the last of the pulls it has `seen` that has ended; None before the first has."""
     ended = {one.number for one in seen if one.has_ended}
     return as_of([one for one in Journal(archive.database).passes() if one.pull in ended])
+
+
+def sent_before(archive: Archive, seconds: float) -> list[float]:
+    """How many seconds ago the requests of the last `seconds` left, oldest first. Those of a run are taken for evenly spread.
+
+    A run that was killed lasted until its last answer was kept, or the next run began.
+    """
+    now = datetime.now(UTC)
+    last_answer = archive.database.connection.execute(_LAST_ANSWER).scalar()
+    ages: list[float] = []
+    until = str(last_answer or now.isoformat())
+    for run in reversed(archive.runs()):
+        first, last = (_ago(now, moment) for moment in (run["started"], run["ended"] or until))
+        if min(first, last) > seconds:
+            break
+        each = (first - last) / max(1, run["requests"])
+        ages.extend(last + each * number for number in range(run["requests"]))
+        until = run["started"]
+    return sorted((age for age in ages if age <= seconds), reverse=True)
+
+
+def _ago(now: datetime, moment: str) -> float:
+    """Seconds since then; 0 where the clock of the computer has been set back meanwhile."""
+    return max(0.0, (now - datetime.fromisoformat(moment)).total_seconds())

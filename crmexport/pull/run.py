@@ -7,6 +7,7 @@ from crmexport.archive import Archive, Place, Source
 from crmexport.archive.equation import unexplained
 from crmexport.archive.journal import Outcome
 from crmexport.archive.news import as_values, news
+from crmexport.archive.pulls import sent_before
 from crmexport.pull.choice import suited
 from crmexport.pull.events import Event, PullResult
 from crmexport.pull.journey import Journey
@@ -15,7 +16,7 @@ from crmexport.source import Connector, Credentials
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.line import Transport
-
+from crmexport.transport.pace import HOUR
 
 
 def pull(
@@ -77,6 +78,7 @@ def _coats(
 def _run(
     archive: Archive, connector: Connector, coats: Coats, clock: Clock, journey: Journey, full: bool
 ) -> PullResult:
+    coats.pace.remember(sent_before(archive, HOUR))
     coats.auth.start()
     run = journey.begin(full)
     outcome = Outcome.FAILED

@@ -7,7 +7,7 @@ each rejection costs a quarter of the rate, so a short Retry-After only slows do
 import math
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from crmexport.source import Request, Response
 from crmexport.text import _
@@ -47,6 +47,12 @@ class Pace(Transport):
         self._waiting = waiting
         self._told = 0.0  # until when everybody knows that nothing leaves
         self._lock = threading.Lock()
+
+    def remember(self, ages: Iterable[float]) -> None:
+        """Requests of the last `HOUR` that left before this process began: how many seconds ago each, oldest first."""
+        if self._hour is not None:
+            now = self._clock.monotonic()
+            self._hour.extend(now - age for age in ages)
 
     @property
     def rate(self) -> float | None:

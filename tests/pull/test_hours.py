@@ -1,0 +1,106 @@
+"""The limit an hour is kept to by all runs together: who goes on within the hour has not got the whole of it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from crmexport.archive import Archive
+from crmexport.archive.pulls import sent_before
+from crmexport.archive.schema import runs
+from crmexport.source import Request, Response
+from crmexport.transport.pace import HOUR
+from tests.pull.test_engine import Journey
+from tests.toy import TestClock
+
+PER_HOUR = 10
+
+
+@pytest.fixture
+def journey(tmp_path: Path) -> Journey:
+    """One whose source permits few requests an hour."""
+    journey = Journey(tmp_path / "archive")
+    limits = replace(journey.connector.about.limits, per_hour=PER_HOUR)
+    journey.connector.about = replace(journey.connector.about, limits=limits)  # type: ignore[misc]
+    return journey
+
+
+class Killed(BaseException):
+    """What nobody catches."""
+
+
+def killed_at(journey: Journey, number: int) -> None:
+    """Let the process of a pull end at its request of this number."""
+    left = [number]
+
+    def strike(request: Request) -> Response | None:
+        left[0] -= 1
+        if left[0] <= 0:
+            raise Killed
+        return None
+
+    journey.server.faults.append(strike)
+    with pytest.raises(Killed):
+        journey.pull()
+    journey.server.faults.clear()
+    journey.clock = TestClock()
+
+
+def moments(journey: Journey) -> list[float]:
+    """When each of the requests of another pull leaves, in seconds from its start."""
+    clock, began, found = journey.clock, journey.clock.now, []
+
+    def note(request: Request) -> None:
+        found.append(clock.now - began)
+
+    journey.server.faults.append(note)
+    assert journey.pull().complete
+    return found
+
+
+def test_a_pull_that_goes_on_knows_what_the_last_hour_had(journey: Journey) -> None:
+    killed_at(journey, 7)
+    with Archive.open(journey.place) as archive:
+        sent = archive.runs()[0]["requests"]
+    left = moments(journey)
+    assert sent > 2
+    assert left[PER_HOUR - sent - 1] < 60  # what is left of the hour goes at once
+    assert left[PER_HOUR - sent] > HOUR - 60
+    assert all(later - at >= HOUR for at, later in zip(left, left[PER_HOUR:], strict=False))
+
+
+def test_an_hour_later_it_has_all_of_it(journey: Journey) -> None:
+    killed_at(journey, 7)
+    began(journey, ago=2 * HOUR, lasting=60.0)
+    assert moments(journey)[PER_HOUR - 1] < 60
+
+
+def began(journey: Journey, ago: float, lasting: float, requests: int | None = None) -> None:
+    """Let the first run have begun `ago` seconds ago, and ended when it had lasted so long."""
+    first = datetime.now(UTC) - timedelta(seconds=ago)
+    told = {} if requests is None else {"requests": requests}
+    change = update(runs).values(
+        started=first.isoformat(), ended=(first + timedelta(seconds=lasting)).isoformat(), **told
+    )
+    with Archive.open(journey.place) as archive, archive.database.transaction():
+        archive.database.connection.execute(change)
+
+
+def test_the_requests_of_a_run_are_taken_for_evenly_spread(journey: Journey) -> None:
+    killed_at(journey, 7)
+    began(journey, ago=HOUR + 1000, lasting=2000, requests=200)
+    with Archive.open(journey.place) as archive:
+        ages = sent_before(archive, HOUR)
+    assert len(ages) == pytest.approx(100, abs=1)
+    assert ages[0] == pytest.approx(HOUR, abs=11)
+    assert ages[-1] == pytest.approx(HOUR - 1000, abs=11)
+    assert ages == sorted(ages, reverse=True)
+
+
+def test_a_clock_that_was_set_back_takes_them_for_just_sent(journey: Journey) -> None:
+    killed_at(journey, 7)
+    began(journey, ago=-5 * HOUR, lasting=60, requests=4)
+    with Archive.open(journey.place) as archive:
+        assert sent_before(archive, HOUR) == [0.0] * 4
