@@ -37,7 +37,8 @@ from crmexport.source.reading import SubList
 from crmexport.source.slices import pieces
 from crmexport.transport.clock import Clock
 from crmexport.transport.failures import TransientError
-from crmexport.transport.line import FileResponse, Transport
+from crmexport.transport.incoming import FileResponse
+from crmexport.transport.line import Transport
 
 PAGE = 5
 

@@ -12,7 +12,8 @@ from crmexport.sandbox.rehearsal import Rehearsal
 from crmexport.source import Request, Response
 from crmexport.transport.clock import Clock
 from crmexport.transport.failures import TransientError
-from crmexport.transport.line import HEAD, FileResponse, Transport
+from crmexport.transport.incoming import HEAD, FileResponse
+from crmexport.transport.line import Transport
 
 RUNAWAY = 1_000
 REDIRECTS = (301, 302, 303, 307, 308)

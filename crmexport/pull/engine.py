@@ -31,8 +31,8 @@ from crmexport.transport.failures import (
     RefusedError,
     VanishedError,
 )
+from crmexport.transport.incoming import FileResponse
 from crmexport.transport.judge import failure_of
-from crmexport.transport.line import FileResponse
 
 WAITS = (1.0, 5.0, 30.0, 120.0, 600.0)
 OUTAGE = 5

@@ -8,7 +8,7 @@ from typing import Any
 
 from crmexport.source import Request
 from crmexport.text import _
-from crmexport.transport.line import FileResponse, writable
+from crmexport.transport.incoming import FileResponse, writable
 
 _NO_FILES = ("text/html", "application/json")
 

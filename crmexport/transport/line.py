@@ -1,15 +1,11 @@
 """The line itself: one plain HTTP session to the account's own host. No retries, no waiting, no knowledge of any CRM."""
 
-import errno
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -18,33 +14,23 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from crmexport import __version__
-from crmexport.errors import ConfigurationError, OutputError
+from crmexport.errors import ConfigurationError
 from crmexport.source import Request, Response
 from crmexport.text import _
 from crmexport.transport.clock import Clock
 from crmexport.transport.failures import RefusedError, TransientError
+from crmexport.transport.incoming import NO_SUCH_PART, PART, WHOLE, Incoming
 from crmexport.transport.trust import Trusting, distrust
 
 CONNECT_SECONDS = 15.0
 READ_SECONDS = 120.0
 PIECE = 1 << 17
-HEAD = 2048
 REDIRECTS = 5
 # After so long, an answer slower than so many bytes a second is given up.
 TRICKLE_SECONDS, TRICKLE_SPEED = 300.0, 1024
-DISK_TROUBLES = frozenset(
-    {
-        errno.ENOSPC,
-        getattr(errno, "EDQUOT", errno.ENOSPC),
-        errno.EROFS,
-        errno.EACCES,
-        errno.EIO,
-        errno.EFBIG,
-        errno.ENOENT,
-    }
-)
 # A file that is packed for the way comes without its length, and one that breaks off then looks whole.
 _AS_IT_IS = {"Accept-Encoding": "identity"}
+OF_A_PART = (WHOLE, PART, NO_SUCH_PART)
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
@@ -56,32 +42,24 @@ class Transport(ABC):
         """Ask once. `headers` are added for this sending only (they may carry secrets). Raises a FailureError."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileResponse(Response):
-    """An answer whose body went to a file; `body` holds its first bytes only."""
-
-    path: Path = Path()
-    sha256: str = ""
-    size: int = 0
-
-
 class Line(Transport):
     """Asks the host of `url`, and no other host ever gets the account's headers. Files go to the folder `incoming`."""
 
     def __init__(self, url: str, incoming: Path, connections: int = 8, *, clock: Clock | None = None) -> None:
         self._url = _safe(url)
-        self._incoming = incoming
+        self._incoming = Incoming(incoming)
         self._clock = clock or Clock()
         self._session = _session(url, connections)
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         """Ask once, and take the body whole: a short body is a failure, not an answer."""
         try:
-            answer = self._follow(request, {**request.headers, **(headers or {})})
-            with answer:
-                if request.is_file and answer.status_code == 200:
-                    return self._to_file(request, answer)
-                return Response(answer.status_code, _lower(answer), b"".join(self._pieces(answer)))
+            rest = self._incoming.missing(request) if request.is_file else {}
+            with self._follow(request, {**request.headers, **(headers or {})}, rest) as answer:
+                status, told, pieces = answer.status_code, _lower(answer), self._pieces(answer)
+                if request.is_file and status in (OF_A_PART if rest else (WHOLE,)):
+                    return self._incoming.take(request, status, told, pieces)
+                return Response(status, told, b"".join(pieces))
         except (
             requests.RequestException,
             urllib3.exceptions.HTTPError,
@@ -91,16 +69,19 @@ class Line(Transport):
         ) as failure:
             raise TransientError(_words(failure)) from failure
 
-    def _follow(self, request: Request, headers: Mapping[str, str]) -> requests.Response:
-        """Files may be answered by a redirect; another host gets none of our headers, and only over TLS."""
+    def _follow(
+        self, request: Request, headers: Mapping[str, str], rest: Mapping[str, str]
+    ) -> requests.Response:
+        """Files may be answered by a redirect; another host gets none of our headers but `rest`, and only over TLS."""
         url = self._url + request.path
-        answer = self._ask(request, url, headers)
+        answer = self._ask(request, url, {**headers, **rest})
         for _hop in range(REDIRECTS):
             if not request.is_file or answer.status_code not in REDIRECT_STATUSES:
                 return answer
             url = _redirect(self._url, url, answer)
             answer.close()
-            answer = self._ask(request, url, headers if _origin(url) == _origin(self._url) else {})
+            own = headers if _origin(url) == _origin(self._url) else {}
+            answer = self._ask(request, url, {**own, **rest})
         raise RefusedError(_("the file's address redirects in a circle"))
 
     def _ask(self, request: Request, url: str, headers: Mapping[str, str]) -> requests.Response:
@@ -131,35 +112,6 @@ class Line(Transport):
             if lasted > TRICKLE_SECONDS and size < lasted * TRICKLE_SPEED:
                 raise TransientError(_("the answer only trickles in"))
             yield piece
-
-    def _to_file(self, request: Request, answer: requests.Response) -> FileResponse:
-        path = self._incoming / request.key
-        digest, size, head = sha256(), 0, b""
-        with writable(path) as file:
-            for piece in self._pieces(answer):
-                digest.update(piece)
-                size += len(piece)
-                head = head if len(head) >= HEAD else (head + piece)[:HEAD]
-                file.write(piece)
-        return FileResponse(200, _lower(answer), head, path=path, sha256=digest.hexdigest(), size=size)
-
-
-@contextmanager
-def writable(path: Path) -> Iterator[BinaryIO]:
-    """A file that is on disk when the block ends. A failure of the disk, an OutputError, is not one of the line."""
-    try:
-        with path.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as failure:
-        if failure.errno not in DISK_TROUBLES:
-            raise
-        raise OutputError(
-            _(
-                "The file {path} cannot be written ({words}). Free some space; the same command goes on then."
-            ).format(path=path, words=failure.strerror)
-        ) from failure
 
 
 def _session(url: str, connections: int) -> requests.Session:

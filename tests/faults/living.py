@@ -22,7 +22,8 @@ from crmexport_megaplan.sandbox.values import NOW, moment
 from crmexport.pull import PullResult, pull
 from crmexport.sandbox.exchange import Asked
 from crmexport.source import Account, Credentials, Reading, Request, Response
-from crmexport.transport.line import FileResponse, Transport
+from crmexport.transport.incoming import FileResponse
+from crmexport.transport.line import Transport
 from tests.faults.inprocess import URL
 from tests.toy import TestClock
 

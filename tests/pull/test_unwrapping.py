@@ -12,7 +12,7 @@ import pytest
 from crmexport.errors import OutputError
 from crmexport.pull.unwrapping import unwrapped
 from crmexport.source import Request
-from crmexport.transport.line import FileResponse
+from crmexport.transport.incoming import FileResponse
 
 CONTENT = bytes(range(256)) * 3
 

@@ -16,7 +16,8 @@ from crmexport.errors import ConfigurationError
 from crmexport.source import Request
 from crmexport.transport.clock import Clock
 from crmexport.transport.failures import RefusedError, TransientError
-from crmexport.transport.line import PIECE, TRICKLE_SECONDS, TRICKLE_SPEED, FileResponse, Line, is_loopback
+from crmexport.transport.incoming import FileResponse
+from crmexport.transport.line import PIECE, TRICKLE_SECONDS, TRICKLE_SPEED, Line, is_loopback
 
 BIG = bytes(range(256)) * 4000
 

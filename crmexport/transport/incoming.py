@@ -1,0 +1,145 @@
+"""Files on their way in: their bytes go to disk as they come, and what broke off goes on where it stopped.
+
+Over a line that drops every few minutes a big file would never come whole, however often it is asked for from its start.
+"""
+
+import errno
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from crmexport.errors import OutputError
+from crmexport.source import Request, Response
+from crmexport.text import _
+from crmexport.transport.failures import TransientError
+
+HEAD = 2048
+DISK_TROUBLES = frozenset(
+    {
+        errno.ENOSPC,
+        getattr(errno, "EDQUOT", errno.ENOSPC),
+        errno.EROFS,
+        errno.EACCES,
+        errno.EIO,
+        errno.EFBIG,
+        errno.ENOENT,
+    }
+)
+WHOLE, PART, NO_SUCH_PART = 200, 206, 416
+_range = re.compile(r"bytes (\d+)-\d+/(\d+|\*)").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class FileResponse(Response):
+    """An answer whose body went to a file; `body` holds its first bytes only."""
+
+    path: Path = Path()
+    sha256: str = ""
+    size: int = 0
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A file of which the first `size` bytes are on disk. `version` is the source's name for its contents; "" if it has none."""
+
+    version: str
+    size: int = 0
+    head: bytes = b""
+    digest: Any = field(default_factory=sha256)
+
+    def add(self, piece: bytes) -> None:
+        self.digest.update(piece)
+        self.size += len(piece)
+        if len(self.head) < HEAD:
+            self.head = (self.head + piece)[:HEAD]
+
+
+class Incoming:
+    """The files that come into `folder`, each named by the key of its request. One thread at a time fetches a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._begun: dict[str, _Begun] = {}
+
+    def missing(self, request: Request) -> dict[str, str]:
+        """Headers that ask for the rest of a file that broke off, or for all of it if it is another one by now (RFC 9110 §13.1.5)."""
+        begun = self._begun.get(request.key)
+        if begun is None or not _is_there(self._folder / request.key, begun.size):
+            return {}
+        return {"Range": f"bytes={begun.size}-", "If-Range": begun.version}
+
+    def take(
+        self, request: Request, status: int, headers: Mapping[str, str], pieces: Iterable[bytes]
+    ) -> FileResponse:
+        """Write what comes behind what is there. Raises TransientError for a part that does not fit; the next try begins anew."""
+        begun = self._begun.pop(request.key, None)
+        total = None
+        if status == WHOLE or begun is None:
+            begun = _Begun(_version(request, headers))
+        else:
+            total = _total(begun, status, headers)
+        path = self._folder / request.key
+        try:
+            with writable(path, begun.size) as file:
+                for piece in pieces:
+                    file.write(piece)
+                    begun.add(piece)
+        except OutputError:
+            raise
+        except Exception:
+            if begun.version and begun.size:
+                self._begun[request.key] = begun
+            raise
+        if total not in (None, begun.size):
+            raise TransientError(_("the answer was not whole"))
+        return FileResponse(
+            WHOLE, headers, begun.head, path=path, sha256=begun.digest.hexdigest(), size=begun.size
+        )
+
+
+def _is_there(path: Path, size: int) -> bool:
+    return path.is_file() and path.stat().st_size == size
+
+
+def _version(request: Request, headers: Mapping[str, str]) -> str:
+    """What names the contents of a file so surely that two halves belong together: its ETag if that is a strong one, or its date."""
+    if request.method != "GET" or headers.get("content-encoding", "identity") != "identity":
+        return ""
+    tag = headers.get("etag", "")
+    return ("" if tag.startswith("W/") else tag) if tag else headers.get("last-modified", "")
+
+
+def _total(begun: _Begun, status: int, headers: Mapping[str, str]) -> int | None:
+    """How long the whole file is, by an answer that brings the rest of it; None when it does not say."""
+    told = _range(headers.get("content-range", ""))
+    is_packed = headers.get("content-encoding", "identity") != "identity"
+    if status != PART or told is None or int(told[1]) != begun.size or is_packed:
+        raise TransientError(_("the answer was not whole"))
+    return None if told[2] == "*" else int(told[2])
+
+
+@contextmanager
+def writable(path: Path, at: int = 0) -> Iterator[BinaryIO]:
+    """A file, to be written from the byte `at` on, that is on disk when the block ends.
+
+    A failure of the disk, an OutputError, is not one of the line.
+    """
+    try:
+        with path.open("r+b" if at else "wb") as file:
+            file.seek(at)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as failure:
+        if failure.errno not in DISK_TROUBLES:
+            raise
+        raise OutputError(
+            _(
+                "The file {path} cannot be written ({words}). Free some space; the same command goes on then."
+            ).format(path=path, words=failure.strerror)
+        ) from failure

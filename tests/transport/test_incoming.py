@@ -1,0 +1,175 @@
+"""A file that breaks off goes on where it stopped, if it is sure to be the same file; else it is asked for anew."""
+
+import threading
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from crmexport.source import Request
+from crmexport.transport.failures import TransientError
+from crmexport.transport.incoming import FileResponse
+from crmexport.transport.line import Line
+
+OLD, NEW = bytes(range(256)) * 2000, bytes(reversed(range(256))) * 2000
+EACH = 200_000  # bytes after which the line drops
+TAG, DATE = '"first"', "Wed, 21 Oct 2026 07:28:00 GMT"
+REQUEST = Request("file", "/file", is_file=True)
+
+
+class Server(ThreadingHTTPServer):
+    """Sends `EACH` bytes of a file at a time, or what is left of it, from where it is asked to."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.content = OLD
+        self.version = {"ETag": TAG}
+        self.gives_parts = True
+        self.told: Callable[[int], str] = lambda start: f"bytes {start}-{len(OLD) - 1}/{len(OLD)}"
+        self.asked: list[tuple[str, str | None, str | None]] = []
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Server
+
+    def do_GET(self) -> None:
+        asked, version = self.headers.get("Range"), self.headers.get("If-Range")
+        self.server.asked.append((self.path, asked, version))
+        self.close_connection = True
+        if self.path == "/moved":
+            self._head(302, Location="/file", Content_Length="0")
+            return
+        is_same = version in self.server.version.values()
+        start = int(asked.removeprefix("bytes=").rstrip("-")) if asked else 0
+        if asked and not self.server.gives_parts:
+            self._head(416, Content_Length="0")
+            return
+        start = start if is_same and self.server.gives_parts else 0
+        rest = self.server.content[start:]
+        part = {"Content-Range": self.server.told(start)} if start else {}
+        self._head(206 if start else 200, Content_Length=str(len(rest)), **part, **self.server.version)
+        self.wfile.write(rest[:EACH])
+
+    def _head(self, status: int, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = Server()
+    threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.01}).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def line(server: Server, tmp_path: Path) -> Line:
+    return Line(f"http://127.0.0.1:{server.server_port}", tmp_path)
+
+
+def tried(line: Line, request: Request = REQUEST, times: int = 10) -> FileResponse:
+    """The file, after as many tries as it takes."""
+    for _number in range(times):
+        try:
+            response = line.send(request)
+        except TransientError:
+            continue
+        assert isinstance(response, FileResponse)
+        return response
+    raise AssertionError("never whole")
+
+
+def is_whole(response: FileResponse, content: bytes) -> bool:
+    return (
+        response.status == 200
+        and response.path.read_bytes() == content
+        and response.sha256 == sha256(content).hexdigest()
+        and response.size == len(content)
+        and response.body == content[: len(response.body)]
+    )
+
+
+@pytest.mark.parametrize(
+    "version", [{"ETag": TAG}, {"Last-Modified": DATE}, {"ETag": TAG, "Last-Modified": DATE}]
+)
+def test_what_broke_off_goes_on_where_it_stopped(server: Server, line: Line, version: dict[str, str]) -> None:
+    server.version = version
+    assert is_whole(tried(line), OLD)
+    name = next(iter(version.values()))
+    assert server.asked == [
+        ("/file", None, None),
+        ("/file", f"bytes={EACH}-", name),
+        ("/file", f"bytes={2 * EACH}-", name),
+    ]
+
+
+def test_behind_a_redirect_too(server: Server, line: Line) -> None:
+    assert is_whole(tried(line, Request("file", "/moved", is_file=True)), OLD)
+    assert ("/file", f"bytes={2 * EACH}-", TAG) in server.asked
+
+
+def test_a_file_that_is_another_one_by_now_comes_whole(server: Server, line: Line) -> None:
+    with pytest.raises(TransientError):
+        line.send(REQUEST)
+    server.content, server.version = NEW, {"ETag": '"second"'}
+    assert is_whole(tried(line), NEW)
+    assert len(server.asked) == 4  # the answer to the second is its first piece, not thrown away
+
+
+@pytest.mark.parametrize("version", [{}, {"ETag": f"W/{TAG}"}, {"ETag": f"W/{TAG}", "Last-Modified": DATE}])
+def test_without_a_sure_sign_that_it_is_the_same_it_is_asked_for_anew(
+    server: Server, line: Line, version: dict[str, str]
+) -> None:
+    server.version = version
+    for _number in range(3):
+        with pytest.raises(TransientError):
+            line.send(REQUEST)
+    assert server.asked == [("/file", None, None)] * 3
+
+
+def test_a_source_that_gives_no_parts_is_asked_for_all_of_it_again(server: Server, line: Line) -> None:
+    server.gives_parts = False
+    for _number in range(3):
+        with pytest.raises(TransientError):
+            line.send(REQUEST)
+    assert [asked for _path, asked, _version in server.asked] == [None, f"bytes={EACH}-", None]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        lambda start: f"bytes {start + 1}-{len(OLD) - 1}/{len(OLD)}",
+        lambda start: f"bytes {start}-{len(OLD) - 1}/{len(OLD) + 1}",
+        lambda start: "bytes */7",
+        lambda start: "",
+    ],
+)
+def test_a_part_that_does_not_fit_is_thrown_away(
+    server: Server, line: Line, told: Callable[[int], str]
+) -> None:
+    server.told = told
+    with pytest.raises(AssertionError, match="never whole"):
+        tried(line)
+    server.told = lambda start: f"bytes {start}-{len(OLD) - 1}/*"
+    assert is_whole(tried(line), OLD)
+
+
+def test_a_file_that_was_taken_away_meanwhile_is_asked_for_anew(
+    server: Server, line: Line, tmp_path: Path
+) -> None:
+    with pytest.raises(TransientError):
+        line.send(REQUEST)
+    (tmp_path / REQUEST.key).unlink()
+    assert is_whole(tried(line), OLD)
