@@ -125,8 +125,8 @@ class References:
         return None if row is None else {name: _untagged(value) for name, value in json.loads(row[0]).items()}
 
     def _held_title(self, entity: str, id: str) -> str:
-        known = self._read(entity, id) or {}
-        return shown_title(known.get(ENTITIES[entity].title_field) or "")
+        known = self._read(entity, id)
+        return shown_title(known.get(ENTITIES[entity].title_field) or "") if known else ""
 
     def _read_same(self, key: str, id: str, name: str) -> bool:
         own = self._read(key.partition(".")[0], id) or {}
