@@ -15,7 +15,7 @@ from crmexport.mapping import times
 from crmexport.mapping.coverage import Coverage
 from crmexport.mapping.custom import CustomField, DefinitionReader
 from crmexport.mapping.laid_out import LaidOut
-from crmexport.mapping.maker import Made
+from crmexport.mapping.maker import Made, Only
 from crmexport.mapping.normaliser import Normaliser, belonging
 from crmexport.mapping.paths import compile_path
 from crmexport.mapping.source_mapping import SourceMapping
@@ -70,9 +70,12 @@ class MappedArchive:
         rows = self._rows(self.mapping.streams_for(kind))
         return self._normaliser.entities(rows, kind, only)
 
-    def together(self, kinds: Collection[str], passing: Passing | None = None) -> Iterator[tuple[str, Made]]:
+    def together(
+        self, kinds: Mapping[str, Only], passing: Passing | None = None
+    ) -> Iterator[tuple[str, Made]]:
         """All entities of several kinds with their kind, in one reading of the records; of each kind in the order of `iterate`.
 
+        For each kind either all fields, or those (and `source_id`) that are named, cheaply and uncounted.
         `passing` may look at the records on their way.
         """
         streams = {stream for kind in kinds for stream in self.mapping.streams_for(kind)}

@@ -6,7 +6,7 @@ Making an entity means decoding the source's answer and applying the mapping; re
 import pickle
 import struct
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -14,7 +14,7 @@ from typing import BinaryIO
 import zstandard
 
 from crmexport.mapping.archived import MappedArchive
-from crmexport.mapping.maker import Made
+from crmexport.mapping.maker import Made, Only
 from crmexport.mapping.to.entities import EntitiesOf
 
 _BATCH = 200  # entities packed together
@@ -23,17 +23,17 @@ _EVERY = 1000
 
 
 class KeptEntities(EntitiesOf):
-    """The entities of an archive; those of the kinds in `keep` are made in one reading of it, for all that is asked later."""
+    """The entities of an archive; what `keep` names of them is made in one reading of it, for all that is asked later."""
 
     def __init__(self, archive: MappedArchive, folder: Path) -> None:
         super().__init__(archive)
         self.archive = archive
         self._folder = folder
-        self._kept: set[str] = set()
+        self._kept: dict[str, Only] = {}
 
-    def keep(self, kinds: Iterable[str], step: Callable[[int], None] = lambda number: None) -> None:
-        """Make all entities of `kinds` and keep them; `step` is told now and then how many there are."""
-        new = [kind for kind in self.kinds if kind in set(kinds) - self._kept]
+    def keep(self, kinds: Mapping[str, Only], step: Callable[[int], None] = lambda number: None) -> None:
+        """Make all entities of `kinds` and keep them: whole, or only some fields. `step` is told now and then how many there are."""
+        new = {kind: kinds[kind] for kind in self.kinds if kind in kinds and not self._has(kind, kinds[kind])}
         if not new:
             return
         with ExitStack() as files:
@@ -46,11 +46,16 @@ class KeptEntities(EntitiesOf):
                 shelf.close()
         self._kept.update(new)
 
-    def iterate(self, kind: str, only: Collection[str] | None = None) -> Iterator[Made]:
+    def iterate(self, kind: str, only: Only = None) -> Iterator[Made]:
         """All entities of a kind: as they were kept, else made anew."""
-        if kind not in self._kept:
-            return self.archive.iterate(kind, only)
-        return _read(self._file(kind))
+        return _read(self._file(kind)) if self._has(kind, only) else self.archive.iterate(kind, only)
+
+    def _has(self, kind: str, only: Only) -> bool:
+        """Whether entities of a kind are kept with all that is asked for of them."""
+        fields = self._kept.get(kind, ())
+        return fields is None or (
+            only is not None and kind in self._kept and {*only} <= {*fields, "source_id"}
+        )
 
     def _file(self, kind: str) -> Path:
         return self._folder / f"{kind}.entities"

@@ -15,6 +15,8 @@ from crmexport.model import Entity
 from crmexport.source import Connector, Row
 
 Made = dict[str, Any]
+Only = Collection[str] | None
+"""The fields that are asked for, beside `source_id`; None stands for all, with what no rule names."""
 
 
 class Maker:
@@ -32,7 +34,7 @@ class Maker:
         compiler: Compiler,
         values: CustomValues,
         coverage: Coverage,
-        only: Collection[str] | None = None,
+        only: Only = None,
         seen: set[str] | None = None,
     ) -> None:
         self.entity = entity

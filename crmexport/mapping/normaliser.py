@@ -5,13 +5,13 @@ cannot read goes there too, as the source wrote it.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from crmexport.mapping.compiled import Compiler
 from crmexport.mapping.coverage import Coverage
 from crmexport.mapping.custom import CustomField, CustomValues, labels_of
 from crmexport.mapping.links import Links, Members, Others
-from crmexport.mapping.maker import Made, Maker
+from crmexport.mapping.maker import Made, Maker, Only
 from crmexport.mapping.paths import compile_path
 from crmexport.mapping.source_mapping import SourceMapping
 from crmexport.mapping.transforms import filled
@@ -43,9 +43,7 @@ class Normaliser:
         self.compiler = Compiler(mapping.file, links, self.coverage, labels_of(fields))
         self.values = CustomValues(self.compiler, fields)
 
-    def entities(
-        self, rows: Iterable[Row], entity: str, only: Collection[str] | None = None
-    ) -> Iterator[Made]:
+    def entities(self, rows: Iterable[Row], entity: str, only: Only = None) -> Iterator[Made]:
         """The entities called `entity` in `rows`; rows of streams that have none are passed over.
 
         With `only`, just those fields (and `source_id`) are made, without `custom` and without counting.
@@ -55,18 +53,18 @@ class Normaliser:
             for maker in makers.get(row.stream, ()):
                 yield from maker.make(row)
 
-    def together(self, rows: Iterable[Row], entities: Iterable[str]) -> Iterator[tuple[str, Made]]:
-        """The entities of several kinds in `rows`, each with its kind."""
+    def together(self, rows: Iterable[Row], entities: Mapping[str, Only]) -> Iterator[tuple[str, Made]]:
+        """The entities of several kinds in `rows`, each with its kind; of each just the fields that are named, as `entities` has it."""
         by_stream: dict[str, list[tuple[str, Maker]]] = defaultdict(list)
-        for entity in entities:
-            for stream, makers in self._makers(entity, None).items():
+        for entity, only in entities.items():
+            for stream, makers in self._makers(entity, only).items():
                 by_stream[stream] += [(entity, maker) for maker in makers]
         for row in rows:
             for entity, maker in by_stream.get(row.stream, ()):
                 for made in maker.make(row):
                     yield entity, made
 
-    def _makers(self, entity: str, only: Collection[str] | None) -> dict[str, list[Maker]]:
+    def _makers(self, entity: str, only: Only) -> dict[str, list[Maker]]:
         """The blocks of `entity`, ready, by stream."""
         makers: dict[str, list[Maker]] = defaultdict(list)
         seen: set[str] = set()

@@ -14,7 +14,7 @@ from crmexport.mapping.leaves import Leaves
 def leaves_of(mapped: MappedArchive) -> Leaves:
     """Make every entity once: what becomes of every field `mapped` counts, of what lies deeper in them, this; flat memory."""
     leaves = Leaves(mapped.mapping)
-    for _kind, _entity in mapped.together(mapped.kinds, leaves.passing):
+    for _kind, _entity in mapped.together(dict.fromkeys(mapped.kinds), leaves.passing):
         pass
     return leaves
 

@@ -15,6 +15,7 @@ from crmexport.mapping.to import (
     References,
     Shown,
     Table,
+    fields_of,
     fill_children,
     fill_references,
     needs,
@@ -26,6 +27,8 @@ from crmexport.target.files import FilePlan, WithPaths
 from crmexport.target.output import Watch
 from crmexport.target.targets import Target
 from crmexport.text import _, translations
+
+_NOTHING_BUT_ID = frozenset({"source_id"})
 
 
 class Workshop:
@@ -47,17 +50,19 @@ class Workshop:
     def prepare(self, targets: Sequence[Target], watch: Watch, *, keep: bool = True) -> None:
         """Read what all `targets` need, and decide where files go.
 
-        `keep`: make the entities that they show once and keep them, for those who will read all of them.
+        `keep`: make the entities that they show, and what they show of others, in one reading, for those who will read all of them.
         """
         targets = [self.placed(target) for target in targets]
         for target in targets:
             target.substitutes.check(self._source)
             lang = target.layout.spoken(self.lang)
             self._plans[target.name] = plans(target.layout, self._source, lang, target.zone)
-        if keep:
-            self._kept.keep(self._shown(targets), lambda number: watch(_("reading records"), number, None))
         wanted = needs([plan for made in self._plans.values() for plan in made])
         wanted = wanted.with_all_titles() if self.archive.files_known() else wanted
+        if keep:
+            linked = {kind: fields for kind in self._source.kinds if (fields := fields_of(kind, wanted))}
+            shown = dict.fromkeys(self._shown(targets))
+            self._kept.keep(linked | shown, lambda number: watch(_("reading records"), number, None))
         fill_references(
             self._references, self._source, wanted, lambda kind: watch(_("reading titles"), 0, None)
         )
@@ -121,9 +126,10 @@ class Workshop:
         return carried | {plan.entity: None for plan in made}
 
     def number(self, kind: str) -> int:
-        """How many entities of a kind there are. They are counted once for all targets: a history may be most of an archive."""
+        """How many entities of a kind there are. What is left to count is counted at once: a history may be most of an archive."""
         if kind not in self._numbers:
-            self._numbers[kind] = sum(1 for _one in self._source.iterate(kind, only={"source_id"}))
+            self._kept.keep(dict.fromkeys(self._source.kinds, _NOTHING_BUT_ID))
+            self._numbers[kind] = sum(1 for _one in self._source.iterate(kind, only=_NOTHING_BUT_ID))
         return self._numbers[kind]
 
     @property

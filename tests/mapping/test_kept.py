@@ -26,7 +26,7 @@ def toy(folder: Path) -> SourceMapping:
 def test_they_are_what_would_be_made_anew(name: str) -> None:
     anew = mapped(name)
     with kept_entities(mapped(name)) as kept:
-        kept.keep(kept.kinds)
+        kept.keep(dict.fromkeys(kept.kinds))
         for kind in anew.kinds:
             assert list(kept.iterate(kind)) == list(anew.iterate(kind)), kind
 
@@ -35,7 +35,7 @@ def test_more_than_a_handful_keep_their_order(tmp_path: Path) -> None:
     many = [{"id": number, "n": f"\udcff {number}", "firm": number % 3 == 0} for number in range(1001)]
     archive, steps = archive_of(toy(tmp_path), {"partners": many}), list[int]()
     with kept_entities(archive) as kept:
-        kept.keep(["contact", "company"], steps.append)
+        kept.keep(dict.fromkeys(["contact", "company"]), steps.append)
         assert list(kept.iterate("contact")) == list(archive.iterate("contact"))
         assert len(list(kept.iterate("company"))) == 334
     assert steps == [1000]
@@ -53,10 +53,23 @@ def test_the_archive_is_read_once_and_what_is_not_kept_is_made_anew(tmp_path: Pa
     assert archive.members  # looked up before anything is made
     asked.clear()
     kept = KeptEntities(archive, tmp_path)
-    kept.keep(["contact"])
-    kept.keep(["contact"])
+    kept.keep({"contact": None})
+    kept.keep({"contact": None})
     for _again in range(3):
         assert [one["name"] for one in kept.iterate("contact", {"name"})] == ["Анна"]
     assert len(asked) == 1
     assert list(kept.iterate("company", {"name"})) == []
     assert len(asked) == 2
+
+
+def test_some_fields_may_be_kept_and_others_are_made_anew(tmp_path: Path) -> None:
+    records = [{"id": 1, "n": "Анна", "p": 2}, {"id": 2, "n": "Ромашка", "firm": True}]
+    archive = archive_of(toy(tmp_path), {"partners": records})
+    with kept_entities(archive) as kept:
+        kept.keep({"contact": {"name"}, "company": None})
+        assert list(kept.iterate("contact", {"name"})) == [{"source_id": "1", "name": "Анна"}]
+        assert list(kept.iterate("contact", {"source_id"})) == [{"source_id": "1", "name": "Анна"}]
+        for only in ({"name", "company"}, {"company"}, None):
+            assert list(kept.iterate("contact", only)) == list(archive.iterate("contact", only))
+        kept.keep({"contact": None})
+        assert list(kept.iterate("contact")) == list(archive.iterate("contact"))

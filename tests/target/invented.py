@@ -219,10 +219,10 @@ class Mapped:
         return self.kept_apart
 
     def together(
-        self, kinds: Collection[str], passing: object = None
+        self, kinds: Mapping[str, Collection[str] | None], passing: object = None
     ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        for kind in kinds:
-            yield from ((kind, one) for one in self.iterate(kind))
+        for kind, only in kinds.items():
+            yield from ((kind, one) for one in self.iterate(kind, only))
 
     def custom_fields(self, kind: str) -> Sequence[CustomField]:
         return [field for field in FIELDS if field.entity == kind]

@@ -198,3 +198,12 @@ def test_the_fuzz_can_fail() -> None:
         monkeypatch.setattr("crmexport.target.content.vcard.escaped", lambda text, notes: text[:-1])
         with pytest.raises(AssertionError):
             check(("vcard",), {"contact": [{"source_id": "1", "name": "abc"}]}, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in TARGETS if name.startswith("vcard") or name == "icalendar"]
+)
+def test_an_id_of_blanks_names_its_card(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the long run once found: a card without a name and an id is none."""
+    made = {"contact": [{"source_id": "\xa0"}], "task": [{"source_id": "\u2003"}]}
+    check((name,), made, monkeypatch)

@@ -7,7 +7,7 @@ Nothing here knows a file format; what does not fit a table is moved to its over
 from crmexport.mapping.to.carried import Carried, carried
 from crmexport.mapping.to.column import Made
 from crmexport.mapping.to.entities import EntitiesOf, EntitySource
-from crmexport.mapping.to.filling import fill_children, fill_references
+from crmexport.mapping.to.filling import fields_of, fill_children, fill_references
 from crmexport.mapping.to.needs import Needs, needs
 from crmexport.mapping.to.patterns import dated
 from crmexport.mapping.to.plan import Plan, plans
@@ -41,6 +41,7 @@ __all__ = [
     "TableRule",
     "carried",
     "dated",
+    "fields_of",
     "fill_children",
     "fill_references",
     "layout_file",

@@ -17,7 +17,7 @@ def fill_references(
 ) -> None:
     """Keep what `wanted` names of the entities of `source`; `step` is told which kind is being read."""
     for kind in source.kinds:
-        fields = _fields_of(kind, wanted)
+        fields = fields_of(kind, wanted)
         names = {shared.key: shared.name_of for shared in wanted.names.get(kind, ())}
         if fields:
             step(kind)
@@ -41,7 +41,8 @@ def _given(alike: Sequence[Children], source: EntitySource, shown: Shown) -> Ite
         yield links, one.text(line, shown) if links else ""
 
 
-def _fields_of(kind: str, wanted: Needs) -> Collection[str]:
+def fields_of(kind: str, wanted: Needs) -> Collection[str]:
+    """What `wanted` names of the entities of a kind; nothing where it wants to know nothing of them."""
     fields = set(wanted.fields.get(kind, ()))
     title = ENTITIES[kind].title_field
     return fields | {title} if "" in wanted.fields and title != "text" else fields

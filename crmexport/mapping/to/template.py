@@ -16,6 +16,7 @@ from crmexport.mapping.to.paths import Path, PathError, Pick, compiled, picked
 from crmexport.mapping.to.patterns import dated, refuse_other_letters
 from crmexport.mapping.to.row import Row, is_blank, label_of, shortened
 from crmexport.model import Entity, Moment, in_zone
+from crmexport.model.fields import SOURCE_ID
 from crmexport.text import _
 
 _place = re.compile(r"\{([^{}]*)\}")
@@ -125,16 +126,16 @@ class _Place:
         self._last = alternatives.pop().strip("\"'") if alternatives[-1][:1] in ("'", '"') else ""
         self._zone = zone
         self.paths = () if self._word else tuple(compiled(name, entity) for name in alternatives)
-        self._tried = [(path, path.unit, picked(path)) for path in self.paths]
+        self._tried = [(path, path.unit, picked(path), path.field is SOURCE_ID) for path in self.paths]
         self.most = int(self._form) if self._form.isdecimal() else 0
         if self._form and not self.most and self._form not in _FORMS:
             _refuse_no_pattern(self._form)
 
     def value(self, row: Row) -> str:
-        """The first value there is, as text; ""."""
-        for path, unit, pick in self._tried:
+        """The first value there is, as text; "". An id tells one record from another, whatever it is made of."""
+        for path, unit, pick, is_id in self._tried:
             text = self._written(row, path, path.get(row.entity, row.shown.references))
-            if not is_blank(text):
+            if is_id or not is_blank(text):
                 row.chosen.add(unit)
                 if pick:
                     _take(row, path.field.name, pick)
