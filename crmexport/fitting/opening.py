@@ -17,9 +17,14 @@ from crmexport.target.workshop import Workshop, workshop
 def prepared(
     archive: Archive, target: Target, lang: str, watch: Watch = nobody, *, keep: bool = True
 ) -> Iterator[Workshop]:
-    """A workshop over `archive` in which `target` can be made, in the language `lang` ("ru" or "en"); `keep` as its `prepare` has it."""
+    """A workshop over `archive` in which `target` can be made, in the language `lang` ("ru" or "en").
+
+    `keep` every entity, for those who will look at all of them.
+    """
     with workshop(archive, connector_of(archive), load_source_mapping(archive.source.name), lang) as shop:
-        shop.prepare([target], watch, keep=keep)
+        if keep:
+            shop.keep_all(watch)
+        shop.prepare([target], watch, keep=False)
         yield shop
 
 

@@ -1,13 +1,14 @@
 """All that writing and comparing share: entities, references, plans of tables and of files, for one set of targets."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from crmexport.archive.store import Archive
 from crmexport.mapping import MappedArchive, SourceMapping
 from crmexport.mapping.kept import KeptEntities, kept_entities
 from crmexport.mapping.links import Links
+from crmexport.mapping.maker import Only
 from crmexport.mapping.maps import Replaced, Substituted
 from crmexport.mapping.to import (
     EntitySource,
@@ -50,7 +51,8 @@ class Workshop:
     def prepare(self, targets: Sequence[Target], watch: Watch, *, keep: bool = True) -> None:
         """Read what all `targets` need, and decide where files go.
 
-        `keep`: make the entities that they show, and what they show of others, in one reading, for those who will read all of them.
+        What they show of others is made in one reading; with `keep` all that they show of their own is, too, for those who will
+        read all of it.
         """
         targets = [self.placed(target) for target in targets]
         for target in targets:
@@ -59,15 +61,21 @@ class Workshop:
             self._plans[target.name] = plans(target.layout, self._source, lang, target.zone)
         wanted = needs([plan for made in self._plans.values() for plan in made])
         wanted = wanted.with_all_titles() if self.archive.files_known() else wanted
-        if keep:
-            linked = {kind: fields for kind in self._source.kinds if (fields := fields_of(kind, wanted))}
-            shown = dict.fromkeys(self._shown(targets))
-            self._kept.keep(linked | shown, lambda number: watch(_("reading records"), number, None))
+        linked = {kind: fields for kind in self._source.kinds if (fields := fields_of(kind, wanted))}
+        shown = dict.fromkeys(self._shown(targets)) if keep else {}
+        self._keep(linked | shown, watch)
         fill_references(
             self._references, self._source, wanted, lambda kind: watch(_("reading titles"), 0, None)
         )
         self._fill_children(targets, watch)
         self.files_held = self.files.decide()
+
+    def keep_all(self, watch: Watch) -> None:
+        """Make every entity once and keep it, for those who will read them all, whether a target shows them or not."""
+        self._keep(dict.fromkeys(self._source.kinds), watch)
+
+    def _keep(self, kinds: Mapping[str, Only], watch: Watch) -> None:
+        self._kept.keep(kinds, lambda number: watch(_("reading records"), number, None))
 
     def placed(self, target: Target) -> Target:
         """`target` with the time zone of the account, if it is to have that one."""
