@@ -21,6 +21,10 @@ class TransientError(AgainError):
     """A fault of the line or the server that passes."""
 
 
+class BrokenOffError(TransientError):
+    """A file broke off; the next try brings the rest of it."""
+
+
 class FaultyError(AgainError):
     """Often a fault of this very route: a few tries, then a gap."""
 

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from crmexport.errors import OutputError
 from crmexport.source import Request, Response
 from crmexport.text import _
-from crmexport.transport.failures import TransientError
+from crmexport.transport.failures import BrokenOffError, TransientError
 
 HEAD = 2048
 DISK_TROUBLES = frozenset(
@@ -76,25 +76,27 @@ class Incoming:
     def take(
         self, request: Request, status: int, headers: Mapping[str, str], pieces: Iterable[bytes]
     ) -> FileResponse:
-        """Write what comes behind what is there. Raises TransientError for a part that does not fit; the next try begins anew."""
+        """Write what comes behind what is there.
+
+        Raises BrokenOffError when it breaks off again, nearer to its end; TransientError when the next try must begin anew.
+        """
         begun = self._begun.pop(request.key, None)
         total = None
         if status == WHOLE or begun is None:
             begun = _Begun(_version(request, headers))
         else:
             total = _total(begun, status, headers)
-        path = self._folder / request.key
+        path, before = self._folder / request.key, begun.size
         try:
-            with writable(path, begun.size) as file:
+            with writable(path, before) as file:
                 for piece in pieces:
                     file.write(piece)
                     begun.add(piece)
-        except OutputError:
-            raise
-        except Exception:
-            if begun.version and begun.size:
-                self._begun[request.key] = begun
-            raise
+        except TransientError as failure:
+            if not (begun.version and begun.size):
+                raise
+            self._begun[request.key] = begun
+            raise (BrokenOffError if begun.size > before else TransientError)(str(failure)) from failure
         if total not in (None, begun.size):
             raise TransientError(_("the answer was not whole"))
         return FileResponse(

@@ -31,6 +31,13 @@ TRICKLE_SECONDS, TRICKLE_SPEED = 300.0, 1024
 # A file that is packed for the way comes without its length, and one that breaks off then looks whole.
 _AS_IT_IS = {"Accept-Encoding": "identity"}
 OF_A_PART = (WHOLE, PART, NO_SUCH_PART)
+_FAILURES = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    ConnectionError,
+    TimeoutError,
+    ValueError,  # of an address in a redirect, which requests looks into even where it is not followed
+)
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
@@ -60,13 +67,7 @@ class Line(Transport):
                 if request.is_file and status in (OF_A_PART if rest else (WHOLE,)):
                     return self._incoming.take(request, status, told, pieces)
                 return Response(status, told, b"".join(pieces))
-        except (
-            requests.RequestException,
-            urllib3.exceptions.HTTPError,
-            ConnectionError,
-            TimeoutError,
-            ValueError,  # of an address in a redirect, which requests looks into even where it is not followed
-        ) as failure:
+        except _FAILURES as failure:
             raise TransientError(_words(failure)) from failure
 
     def _follow(
@@ -106,12 +107,19 @@ class Line(Transport):
         An answer that trickles never runs into the time limit for one reading, and would hold its thread for days.
         """
         since, size = self._clock.monotonic(), 0
-        while piece := answer.raw.read1(PIECE, decode_content=True):
+        while piece := _piece(answer):
             size += len(piece)
             lasted = self._clock.monotonic() - since
             if lasted > TRICKLE_SECONDS and size < lasted * TRICKLE_SPEED:
                 raise TransientError(_("the answer only trickles in"))
             yield piece
+
+
+def _piece(answer: requests.Response) -> bytes:
+    try:
+        return bytes(answer.raw.read1(PIECE, decode_content=True))
+    except _FAILURES as failure:
+        raise TransientError(_words(failure)) from failure
 
 
 def _session(url: str, connections: int) -> requests.Session:

@@ -10,7 +10,7 @@ from tenacity.wait import wait_random_exponential
 
 from crmexport.source import Request, Response
 from crmexport.transport.clock import Clock
-from crmexport.transport.failures import AgainError, ExpiredError, FaultyError, ThrottledError
+from crmexport.transport.failures import AgainError, BrokenOffError, ExpiredError, FaultyError, ThrottledError
 from crmexport.transport.ledger import Ledger
 from crmexport.transport.line import Transport
 
@@ -18,6 +18,7 @@ TRIES = 5
 FAULTY_TRIES = 3
 PATIENCE = 180.0
 UNTOLD_WAIT = 15.0
+SHORT_WAIT = 1.0
 
 _growing = wait_random_exponential(multiplier=0.5, max=30.0)
 
@@ -61,12 +62,15 @@ def _enough(state: RetryCallState) -> bool:
     if isinstance(failure, ExpiredError):
         return True  # renewing has been tried below; the engine decides
     tries = FAULTY_TRIES if isinstance(failure, FaultyError) else TRIES
-    return state.attempt_number >= tries or state.idle_for >= PATIENCE
+    comes_nearer = isinstance(failure, BrokenOffError)  # however often a big file breaks off
+    return (state.attempt_number >= tries and not comes_nearer) or state.idle_for >= PATIENCE
 
 
 def _wait(state: RetryCallState) -> float:
     failure = _failure(state)
     if isinstance(failure, ThrottledError):
         return UNTOLD_WAIT if failure.wait is None else failure.wait
+    if isinstance(failure, BrokenOffError):
+        return SHORT_WAIT
     grow: Callable[[RetryCallState], float] = _growing
     return grow(state)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crmexport.source import Request
-from crmexport.transport.failures import TransientError
+from crmexport.transport.failures import BrokenOffError, TransientError
 from crmexport.transport.incoming import FileResponse
 from crmexport.transport.line import Line
 
@@ -29,6 +29,7 @@ class Server(ThreadingHTTPServer):
         self.content = OLD
         self.version = {"ETag": TAG}
         self.gives_parts = True
+        self.gives = EACH
         self.told: Callable[[int], str] = lambda start: f"bytes {start}-{len(OLD) - 1}/{len(OLD)}"
         self.asked: list[tuple[str, str | None, str | None]] = []
 
@@ -53,7 +54,7 @@ class Handler(BaseHTTPRequestHandler):
         rest = self.server.content[start:]
         part = {"Content-Range": self.server.told(start)} if start else {}
         self._head(206 if start else 200, Content_Length=str(len(rest)), **part, **self.server.version)
-        self.wfile.write(rest[:EACH])
+        self.wfile.write(rest[: self.server.gives])
 
     def _head(self, status: int, **headers: str) -> None:
         self.send_response(status)
@@ -145,6 +146,19 @@ def test_a_source_that_gives_no_parts_is_asked_for_all_of_it_again(server: Serve
         with pytest.raises(TransientError):
             line.send(REQUEST)
     assert [asked for _path, asked, _version in server.asked] == [None, f"bytes={EACH}-", None]
+
+
+def test_what_brings_nothing_more_is_a_failure_like_any_other(server: Server, line: Line) -> None:
+    """Only what comes nearer to its end is tried on and on."""
+    with pytest.raises(BrokenOffError):
+        line.send(REQUEST)
+    server.gives = 0
+    with pytest.raises(TransientError) as failure:
+        line.send(REQUEST)
+    assert not isinstance(failure.value, BrokenOffError)
+    server.gives = EACH
+    assert is_whole(tried(line), OLD)
+    assert server.asked[-1] == ("/file", f"bytes={2 * EACH}-", TAG)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from crmexport.source import Request, Response
-from crmexport.transport.failures import TransientError
+from crmexport.transport.failures import BrokenOffError, TransientError
 from crmexport.transport.ledger import Ledger
 from crmexport.transport.line import Transport
 from crmexport.transport.retry import TRIES, Retry
@@ -54,6 +54,28 @@ def test_threads_that_ask_at_once_have_all_their_own_tries() -> None:
     with ThreadPoolExecutor(THREADS) as threads:
         assert list(threads.map(ask, range(THREADS))) == [TransientError] * THREADS
     assert set(line.asked.values()) == {TRIES}
+
+
+class Nearing(Failing):
+    """Breaks off as often as told, each time nearer to the end."""
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        try:
+            return super().send(request, headers)
+        except TransientError as failure:
+            raise BrokenOffError(str(failure)) from failure
+
+
+def test_a_file_that_comes_nearer_to_its_end_is_not_given_up() -> None:
+    line = Nearing(20 * TRIES)
+    assert retrying(line).send(Request("file", "/big", is_file=True)).status == 200
+
+
+def test_one_that_never_comes_to_it_is_left_for_later() -> None:
+    line = Nearing(10**9)
+    with pytest.raises(BrokenOffError):
+        retrying(line).send(Request("file", "/endless", is_file=True))
+    assert line.asked["/endless"] < 1000
 
 
 @pytest.mark.parametrize("failures", [0, 2])
