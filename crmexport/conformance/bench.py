@@ -136,7 +136,6 @@ class Bench:
                     folder,
                     self.connector(kind),
                     credentials or rehearsal.credentials,
-                    rate=0,
                     full=full,
                     line=played.line,
                     clock=IdleClock(),
