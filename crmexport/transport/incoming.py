@@ -85,7 +85,7 @@ class Incoming:
         if status == WHOLE or begun is None:
             begun = _Begun(_version(request, headers))
         else:
-            total = _total(begun, status, headers)
+            total = _total(begun, request, status, headers)
         path, before = self._folder / request.key, begun.size
         try:
             with writable(path, before) as file:
@@ -116,11 +116,14 @@ def _version(request: Request, headers: Mapping[str, str]) -> str:
     return ("" if tag.startswith("W/") else tag) if tag else headers.get("last-modified", "")
 
 
-def _total(begun: _Begun, status: int, headers: Mapping[str, str]) -> int | None:
-    """How long the whole file is, by an answer that brings the rest of it; None when it does not say."""
+def _total(begun: _Begun, request: Request, status: int, headers: Mapping[str, str]) -> int | None:
+    """How long the whole file is, by an answer that brings the rest of it; None when it does not say.
+
+    Not every server that gives parts looks whether they are of the file that was begun, so they must say so themselves.
+    """
     told = _range(headers.get("content-range", ""))
-    is_packed = headers.get("content-encoding", "identity") != "identity"
-    if status != PART or told is None or int(told[1]) != begun.size or is_packed:
+    is_same = _version(request, headers) == begun.version
+    if status != PART or told is None or int(told[1]) != begun.size or not is_same:
         raise TransientError(_("the answer was not whole"))
     return None if told[2] == "*" else int(told[2])
 

@@ -30,6 +30,7 @@ class Server(ThreadingHTTPServer):
         self.version = {"ETag": TAG}
         self.gives_parts = True
         self.gives = EACH
+        self.looks = True
         self.told: Callable[[int], str] = lambda start: f"bytes {start}-{len(OLD) - 1}/{len(OLD)}"
         self.asked: list[tuple[str, str | None, str | None]] = []
 
@@ -45,7 +46,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/moved":
             self._head(302, Location="/file", Content_Length="0")
             return
-        is_same = version in self.server.version.values()
+        is_same = version in self.server.version.values() or not self.server.looks
         start = int(asked.removeprefix("bytes=").rstrip("-")) if asked else 0
         if asked and not self.server.gives_parts:
             self._head(416, Content_Length="0")
@@ -127,6 +128,15 @@ def test_a_file_that_is_another_one_by_now_comes_whole(server: Server, line: Lin
     server.content, server.version = NEW, {"ETag": '"second"'}
     assert is_whole(tried(line), NEW)
     assert len(server.asked) == 4  # the answer to the second is its first piece, not thrown away
+
+
+def test_a_server_that_does_not_look_whether_it_is_the_same_spoils_nothing(
+    server: Server, line: Line
+) -> None:
+    with pytest.raises(BrokenOffError):
+        line.send(REQUEST)
+    server.content, server.version, server.looks = NEW, {"ETag": '"second"'}, False
+    assert is_whole(tried(line), NEW)
 
 
 @pytest.mark.parametrize("version", [{}, {"ETag": f"W/{TAG}"}, {"ETag": f"W/{TAG}", "Last-Modified": DATE}])
