@@ -14,6 +14,7 @@ from crmexport.archive.walking import steps
 from crmexport.errors import ArchiveDamagedError, OutputError
 from crmexport.source import Request
 from crmexport.text import _
+from crmexport.watch import Watch, counted, nobody
 
 BATCH = 200
 _INDEXES = (schema.records, schema.versions)
@@ -31,12 +32,13 @@ _ORPHANS = tuple(
 )
 
 
-def check(archive: Archive) -> Iterator[str]:
+def check(archive: Archive, watch: Watch = nobody) -> Iterator[str]:
     """One sentence for every damaged thing, naming it. Memory stays flat; reads everything once."""
     try:
+        watch(_("the database itself"), 0, None)
         yield from (unsound := list(archive.database.unsound()))
-        yield from _answers(archive)
-        yield from _files(archive)
+        yield from _answers(archive, watch)
+        yield from _files(archive, watch)
         if unsound:
             yield from misfiled(archive)
     except (ArchiveDamagedError, OutputError) as failure:
@@ -47,14 +49,16 @@ def check(archive: Archive) -> Iterator[str]:
         )
 
 
-def _answers(archive: Archive) -> Iterator[str]:
+def _answers(archive: Archive, watch: Watch) -> Iterator[str]:
     table = schema.responses
+    last_of_all = _rows(archive, select(func.max(table.c.id)))[0][0]
     line = select(table.c.id, table.c.sha256, table.c.request, table.c.body).order_by(table.c.id).limit(BATCH)
     for batch in steps(
         lambda last: _rows(archive, line.where(table.c.id > last)), lambda row: row.id, before=0
     ):
         for row in batch:
             yield from _answer(archive, row)
+        watch(_("stored answers"), batch[-1].id, last_of_all)
     if lost := sum(_rows(archive, orphans)[0][0] for orphans in _ORPHANS):
         yield _("{number} records name an answer that is not in the archive any more.").format(number=lost)
 
@@ -74,8 +78,8 @@ def _answer(archive: Archive, row: Any) -> Iterator[str]:
                 yield _("Record {stream} {id} is damaged.").format(stream=record.stream, id=record.id)
 
 
-def _files(archive: Archive) -> Iterator[str]:
-    for file in archive.files():
+def _files(archive: Archive, watch: Watch) -> Iterator[str]:
+    for file in counted(archive.files(), watch, _("files"), archive.files_known()):
         if file.sha256 and not archive.content.is_whole(file.sha256):
             yield _(
                 "The bytes of file {id} ({name}) are damaged or missing. “crmexport pull --full” fetches them again."

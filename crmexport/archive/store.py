@@ -22,6 +22,7 @@ from crmexport.archive.walking import steps
 from crmexport.errors import ArchiveDamagedError, ConfigurationError, NoArchiveError
 from crmexport.source import Gap, GapKind, Request, Response
 from crmexport.text import _
+from crmexport.watch import Watch, nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +211,11 @@ class Archive:
             ).format(id=id, folder=self.folder)
         )
 
-    def check(self) -> Iterator[str]:
+    def check(self, watch: Watch = nobody) -> Iterator[str]:
         """One sentence for every damaged thing; none when all is as it was stored."""
         from crmexport.archive.check import check
 
-        return check(self)
+        return check(self, watch)
 
     def gaps(self) -> list[Gap]:
         """What is known to exist and is not held.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crmexport.cli import archive_rebuild, archive_show, options
+from crmexport.cli.progress import counted, watching
 from crmexport.cli.words import Group
 from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _, ngettext
@@ -153,16 +154,17 @@ def run(place: "Place") -> int:
     """Say every damage; exit code 1 when there is any."""
     from crmexport.archive import Archive
 
-    damages = 0
-    with Archive.open(place) as archive:
-        for sentence in archive.check():
-            damages += 1
-            typer.echo(sentence)
+    with Archive.open(place) as archive, watching(_("Check")) as watch:
+        damages = list(archive.check(counted(watch)))
+    for sentence in damages:
+        typer.echo(sentence)
     if not damages:
         typer.echo(_("The archive is sound: every answer, record and file is what was stored."))
         return ExitCode.COMPLETE
     typer.echo(
-        ngettext("{number} damage found.", "{number} damages found.", damages).format(number=damages),
+        ngettext("{number} damage found.", "{number} damages found.", len(damages)).format(
+            number=len(damages)
+        ),
         err=True,
     )
     return ExitCode.FAILED

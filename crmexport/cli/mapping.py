@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from crmexport.fitting.check import Finding
     from crmexport.fitting.preview import Preview
     from crmexport.target import Target
-    from crmexport.target.output import Watch
     from crmexport.target.workshop import Workshop
+    from crmexport.watch import Watch
 
 
 def add(app: typer.Typer) -> None:

@@ -216,9 +216,10 @@ def _records(values: dict[str, Any]) -> str:
 
 
 def _done(values: dict[str, Any]) -> str:
-    if values.get("done") is None:
+    done, waiting = values.get("done"), values.get("waiting")
+    if done is None or (not done and waiting is None):
         return ""
-    if values.get("waiting") is None:
+    if waiting is None:
         return _("done: {done}").format(done=spaced(values["done"]))
     return _("done: {done} of {total}").format(
         done=spaced(values["done"]), total=spaced(values["done"] + values["waiting"])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crmexport.cli import options
+from crmexport.cli.progress import counted, watching
 from crmexport.cli.settings import is_lent
 from crmexport.errors import ExitCode
 from crmexport.text import _, ngettext, spaced
@@ -81,11 +82,8 @@ def run(
     from crmexport.text import use_language
 
     use_language(lang)
-    return verify(archive, out, credentials=credentials, watch=_step, **wishes)
-
-
-def _step(title: str) -> None:
-    typer.echo(_("Verify: {step}").format(step=title), err=True)
+    with watching(_("Verify")) as watch:
+        return verify(archive, out, credentials=credentials, watch=counted(watch), **wishes)
 
 
 def told(report: "Report") -> str:

@@ -16,10 +16,10 @@ from crmexport.mapping.to.nesting import depth
 from crmexport.mapping.to.scratch import clean
 from crmexport.model import ENTITIES
 from crmexport.target import Target
-from crmexport.target.output import Watch, nobody
 from crmexport.target.workshop import Workshop
 from crmexport.target.xlsx.guard import LONGEST, units
 from crmexport.text import N_, _
+from crmexport.watch import Watch, nobody
 
 _NO_LIMIT = 1 << 62
 _MOST = {"xlsx": LONGEST}

@@ -9,8 +9,8 @@ from crmexport.archive.replay import connector_of
 from crmexport.mapping import MappedArchive, load_source_mapping
 from crmexport.target import Target
 from crmexport.target.folder import told
-from crmexport.target.output import Watch, nobody
 from crmexport.target.workshop import Workshop, workshop
+from crmexport.watch import Watch, nobody
 
 
 @contextmanager

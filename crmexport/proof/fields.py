@@ -9,12 +9,16 @@ from typing import Any
 from crmexport.mapping import Coverage, MappedArchive
 from crmexport.mapping.coverage import Sampled
 from crmexport.mapping.leaves import Leaves
+from crmexport.text import _
+from crmexport.watch import Watch, counted, nobody
 
 
-def leaves_of(mapped: MappedArchive) -> Leaves:
+def leaves_of(mapped: MappedArchive, watch: Watch = nobody) -> Leaves:
     """Make every entity once: what becomes of every field `mapped` counts, of what lies deeper in them, this; flat memory."""
     leaves = Leaves(mapped.mapping)
-    for _kind, _entity in mapped.together(dict.fromkeys(mapped.kinds), leaves.passing):
+    for _entity in counted(
+        mapped.together(dict.fromkeys(mapped.kinds), leaves.passing), watch, _("fields that no mapping names")
+    ):
         pass
     return leaves
 

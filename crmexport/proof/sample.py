@@ -14,11 +14,13 @@ from crmexport.archive.schema import records
 from crmexport.proof.report import Sample
 from crmexport.source import Connector, Credentials, Request, Response, Row
 from crmexport.source.contract import single_answers, understood
+from crmexport.text import _
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.failures import FailureError, VanishedError
 from crmexport.transport.judge import failure_of
 from crmexport.transport.trying import BRIEF, Trying
+from crmexport.watch import Watch, nobody
 
 SIZE = 300
 STEPS = 5  # some sources want other questions before a card
@@ -42,6 +44,7 @@ def sample(
     credentials: Credentials,
     size: int = SIZE,
     rate: float | None = None,
+    watch: Watch = nobody,
 ) -> Sample:
     """Ask for up to `size` records, picked at random over all streams that have cards, and compare what they say.
 
@@ -56,6 +59,7 @@ def sample(
         trying = Trying(connector.account.url, coats)
         for key, now in _asked(connector, trying, list(picked), lambda: coats.ledger.sent < MOST_REQUESTS):
             _compare(connector, found, key, picked[key], now)
+            watch(_("a random sample at the source"), found.asked, len(picked))
         trying.must_have_answers()
     return found
 

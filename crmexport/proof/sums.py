@@ -7,17 +7,18 @@ from pathlib import Path
 from crmexport.archive.content import digest_of
 from crmexport.archive.database import FILE
 from crmexport.disk import move, reachable
+from crmexport.text import _
+from crmexport.watch import Watch, counted, nobody
 
 NAME = "SHA256SUMS"
 
 
-def write_sums(folder: Path) -> Path:
+def write_sums(folder: Path, watch: Watch = nobody) -> Path:
     """List every file under `folder` but the list itself, in the order of their names. Gives the list's path."""
     root, path = reachable(folder), folder / NAME
     new = root / f"{NAME}.new"
-    lines = (
-        f"{digest_of(file)}  {file.relative_to(root).as_posix()}\n" for file in _files(root) if file != new
-    )
+    files = counted(_files(root), watch, _("fingerprints of all files"))
+    lines = (f"{digest_of(file)}  {file.relative_to(root).as_posix()}\n" for file in files if file != new)
     with new.open("w", encoding="utf-8", newline="\n") as out:
         out.writelines(lines)
     move(new, path)

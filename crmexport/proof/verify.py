@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,8 @@ from crmexport.source import Connector, Credentials
 from crmexport.target import Outdated, check_of, compare, deltas, exported, outdated
 from crmexport.target.folder import told
 from crmexport.text import _, encodable, spaced
+from crmexport.watch import Watch, nobody
 
-Step = Callable[[str], None]
 MISMATCHES_SHOWN = 1000  # of a file
 
 
@@ -37,7 +37,7 @@ def verify(
     credentials: Credentials | None = None,
     size: int = SIZE,
     rate: float | None = None,
-    watch: Step = lambda step: None,
+    watch: Watch = nobody,
 ) -> Report:
     """Check everything and write `report.html`, `report.json` and `SHA256SUMS` into `out` (else beside the archive).
 
@@ -55,14 +55,12 @@ def verify(
         if out is not None:
             check_of(out, archive)
         connector = connector_of(archive)
-        watch(_("Every byte of the archive"))
-        damages = list(archive.check())
+        damages = list(archive.check(watch))
         with archive.unchanged():
             report = _found(archive, connector, out, damages, watch)
         if credentials is not None:
-            watch(_("A random sample at the source"))
             try:
-                report = replace(report, sample=sample(archive, connector, credentials, size, rate))
+                report = replace(report, sample=sample(archive, connector, credentials, size, rate, watch))
             except (SignInRefusedError, SourceError) as failure:
                 report = replace(report, unsampled=failure)
     with told(report.folder):
@@ -70,24 +68,23 @@ def verify(
     return report
 
 
-def _write_all(report: Report, out: Path | None, watch: Step) -> None:
+def _write_all(report: Report, out: Path | None, watch: Watch) -> None:
     _write(report.folder / "report.json", json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n")
     _write(report.folder / "report.html", page(report))
     if out is not None:
-        watch(_("Fingerprints of all files"))
-        write_sums(out)
+        write_sums(out, watch)
 
 
 def _found(
-    archive: Archive, connector: Connector, out: Path | None, damages: list[str], watch: Step
+    archive: Archive, connector: Connector, out: Path | None, damages: list[str], watch: Watch
 ) -> Report:
-    watch(_("Counts of the source against what is held"))
+    watch(_("counts of the source against what is held"), 0, None)
     streams = balances(archive, [stream.name for stream in connector.about.streams])
     old = outdated(archive, out) if out is not None else []
     mapping = load_source_mapping(archive.source.name)
     mapped = MappedArchive(archive, connector, mapping)
     outputs, mismatches, notes = _outputs(mapped, out, old, watch) if not damages else ([], [], {})
-    leaves = leaves_of(mapped) if not damages else None
+    leaves = leaves_of(mapped, watch) if not damages else None
     damages = [*damages, *map(_unread, sorted(mapped.coverage.unread))]
     return Report(
         folder=out or archive.folder,
@@ -160,16 +157,15 @@ def _files(archive: Archive) -> dict[str, int]:
 
 
 def _outputs(
-    mapped: MappedArchive, out: Path | None, old: Sequence[Outdated], watch: Step
+    mapped: MappedArchive, out: Path | None, old: Sequence[Outdated], watch: Watch
 ) -> tuple[list[Output], list[str], dict[str, dict[str, int]]]:
     """Every written file, read back and compared cell by cell with what the archive and the mapping say now, if it is of now."""
     if out is None:
         return [], [], {}
-    watch(_("Every cell of the written files"))
     wrong: dict[str, list[str]] = {}
     beyond: Counter[str] = Counter()
     with told(out):
-        for mismatch in compare(mapped.archive, mapped.connector, mapped.mapping, out):
+        for mismatch in compare(mapped.archive, mapped.connector, mapped.mapping, out, watch):
             found = wrong.setdefault(mismatch.path, [])
             if len(found) < MISMATCHES_SHOWN:
                 found.append(str(mismatch))

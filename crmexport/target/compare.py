@@ -17,12 +17,13 @@ from crmexport.target.files import FOLDER, HEADINGS, INDEX
 from crmexport.target.formats import FORMATS
 from crmexport.target.job import Job
 from crmexport.target.outdated import as_written, of_bytes, old_entries
-from crmexport.target.output import Output, Watch, nobody
+from crmexport.target.output import Output
 from crmexport.target.readback.file_tree import in_page, in_sums
 from crmexport.target.readback.mismatch import Mismatch, readable, shown
 from crmexport.target.roll import EVERYTHING, Roll
 from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop, workshop
+from crmexport.watch import Watch, nobody
 
 
 def compare(

@@ -19,7 +19,7 @@ from crmexport.target.folder import alone, replacing, settle
 from crmexport.target.formats import FORMATS
 from crmexport.target.job import Job
 from crmexport.target.notes import LOST
-from crmexport.target.output import Output, Watch, nobody, output
+from crmexport.target.output import Output, output
 from crmexport.target.roll import EVERYTHING, told_of_list
 from crmexport.target.roll import FOLDER as ROWS
 from crmexport.target.room import check_free, check_room
@@ -27,6 +27,7 @@ from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop, workshop
 from crmexport.target.xlsx.sheet import MOST_ROWS
 from crmexport.text import language
+from crmexport.watch import Watch, nobody
 
 
 def export(

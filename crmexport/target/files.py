@@ -19,9 +19,9 @@ from crmexport.mapping.to.scratch import clean
 from crmexport.model import Ref
 from crmexport.target.file_tree import Listed
 from crmexport.target.names import numbered, safe_name
-from crmexport.target.output import EVERY, Watch
 from crmexport.target.roll import EVERYTHING, Roll
 from crmexport.text import _
+from crmexport.watch import EVERY, Watch
 
 FOLDER = "files"
 KIND = "file"

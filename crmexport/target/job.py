@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from crmexport.mapping.to import EntitySource, Line, Table
 from crmexport.target.names import file_name
-from crmexport.target.output import EVERY, Watch, nobody
 from crmexport.target.roll import EVERYTHING, Enrolled, Roll, enrolled
 from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop
 from crmexport.target.xlsx.sheet import MOST_ROWS
+from crmexport.watch import Watch, counted, nobody
 
 
 class Job(NamedTuple):
@@ -60,12 +60,7 @@ class Job(NamedTuple):
 
     def watched(self, items: Iterable[Any], name: str) -> Iterator[Any]:
         """`items` as they are, with the watch told how many have passed."""
-        what, number = f"{self.target.name}/{name}", 0
-        for number, item in enumerate(items, start=1):
-            yield item
-            if number % EVERY == 0:
-                self.watch(what, number, None)
-        self.watch(what, number, number)
+        return counted(items, self.watch, f"{self.target.name}/{name}")
 
 
 class Rows:

@@ -2,17 +2,9 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-
-# What is being done, how many are done, how many there are (None: not known).
-Watch = Callable[[str, int, int | None], None]
-EVERY = 500
-
-
-def nobody(what: str, done: int, total: int | None) -> None:
-    """For exports that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)

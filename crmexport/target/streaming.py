@@ -8,11 +8,11 @@ from crmexport.archive.store import Archive
 from crmexport.mapping import SourceMapping
 from crmexport.source import Connector
 from crmexport.target.job import Job
-from crmexport.target.output import Watch, nobody
 from crmexport.target.singer import write as singer
 from crmexport.target.targets import load_target
 from crmexport.target.workshop import workshop
 from crmexport.text import language
+from crmexport.watch import Watch, nobody
 
 
 def stream(

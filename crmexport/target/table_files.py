@@ -79,9 +79,8 @@ def table_differences(job: Job, kind: TableFile, outputs: Sequence[Output]) -> I
 def _of_table(job: Job, kind: TableFile, table: Table, parts: Sequence[Output]) -> Iterator[Mismatch]:
     """One table: its file, or the files of its parts one after another; none has a row more or less than it had."""
     yield from missing(job.target.name, 0 if parts else 1)
-    lines = table.lines()
+    lines = job.watched(table.lines(), table.name)
     for one in parts:
-        job.watch(one.path, 0, one.rows)
         of_part = lines if one is parts[-1] else islice(lines, one.rows)
         piece = replace(table, lines=lambda of_part=of_part: of_part)  # type: ignore[misc]
         yield from readable(one.path, kind.differences(job, piece, job.root / one.path, one.path))

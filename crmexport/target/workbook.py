@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from crmexport.mapping.to import Table
@@ -49,10 +50,13 @@ def _cut_mark(lang: str, title: str, rows: Rows) -> Callable[[int], str]:
 
 def differences(job: Job, outputs: Sequence[Output]) -> Iterator[Mismatch]:
     """The tables against the workbook, sheet by sheet."""
-    tables = job.tables()
+    tables = [_watched(job, table) for table in job.tables()]
     for one in outputs:
-        job.watch(one.path, 0, one.rows)
         yield from readable(one.path, in_workbook(one.path, job.root / one.path, tables, job.target))
+
+
+def _watched(job: Job, table: Table) -> Table:
+    return replace(table, lines=lambda: job.watched(table.lines(), table.name))
 
 
 def _write_each(part: Part, path: Path) -> int:

@@ -25,9 +25,9 @@ from crmexport.mapping.to import (
 )
 from crmexport.source import Connector
 from crmexport.target.files import FilePlan, WithPaths
-from crmexport.target.output import Watch
 from crmexport.target.targets import Target
 from crmexport.text import _, translations
+from crmexport.watch import Watch
 
 _NOTHING_BUT_ID = frozenset({"source_id"})
 

@@ -27,6 +27,7 @@ from crmexport.pull.events import Event, PullResult
 from crmexport.source import Limits, Standing
 from crmexport.source.options import Options
 from crmexport.text import language
+from crmexport.watch import Watch
 from tests.cli.conftest import Run
 
 
@@ -99,7 +100,7 @@ class Calls(list[dict[str, Any]]):
         )
 
     def verify(self, folder: Path, out: Path | None, **given: Any) -> Any:
-        given.pop("watch")("Every byte")
+        given.pop("watch")("Every byte", 1200, 4000)
         self.append({"folder": folder, "out": out, "lang": language(), **given})
         return self.report
 
@@ -272,7 +273,7 @@ def test_verify_offline_asks_for_no_credentials(
     assert code == 0
     assert calls == [{"folder": Path("a"), "out": Path("o"), "lang": "ru", "credentials": None, "size": 300}]
     assert f"Отчёт: {Path('o') / 'report.html'}" in out
-    assert "Проверка: Every byte" in err
+    assert "Проверка: " in err and "Every byte, сделано: 1 200 из 4 000" in err.replace("\xa0", " ")
 
 
 def test_verify_with_the_source_has_credentials(run: Run, calls: Calls) -> None:
@@ -398,7 +399,8 @@ class FakeArchive:
     def open(cls, folder: Path) -> Iterator["FakeArchive"]:
         yield cls()
 
-    def check(self) -> Iterator[str]:
+    def check(self, watch: Watch) -> Iterator[str]:
+        watch("stored answers", 2, 9)
         yield from self.damages
 
     def waiting(self) -> int:
@@ -436,7 +438,7 @@ def test_a_damaged_archive_is_a_failure_with_every_damage_named(run: Run, archiv
     code, out, err = run("archive", "check", "--archive", "a")
     assert code == 1
     assert out.splitlines() == archive.damages
-    assert "2 damages found." in err
+    assert "2 damages found." in err and "stored answers, done: 2 of 9" in err
 
 
 @pytest.fixture

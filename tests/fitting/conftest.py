@@ -8,8 +8,8 @@ import pytest
 
 from crmexport.fitting import Accounts, covered
 from crmexport.target import Target, load_target
-from crmexport.target.output import nobody
 from crmexport.target.workshop import workshop
+from crmexport.watch import nobody
 from tests.target.conftest import archive, made
 
 __all__ = ["Covering", "archive", "made"]

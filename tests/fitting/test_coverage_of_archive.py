@@ -18,8 +18,8 @@ from crmexport.mapping.to import EntitySource
 from crmexport.pull import pull
 from crmexport.source import Account, Credentials
 from crmexport.target import load_target, target_names
-from crmexport.target.output import nobody
 from crmexport.target.workshop import workshop
+from crmexport.watch import nobody
 from tests.memory import in_memory
 
 

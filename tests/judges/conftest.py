@@ -16,8 +16,8 @@ from crmexport.pull import pull
 from crmexport.source import Account, Credentials
 from crmexport.target import Output, Target, export, load_target, target_names
 from crmexport.target.job import Job
-from crmexport.target.output import nobody
 from crmexport.target.workshop import workshop
+from crmexport.watch import nobody
 from tests.target.invented import HeldArchive, Mapped
 from tests.target.leaving import leaving
 from tests.target.test_xlsx import HOSTILE

@@ -53,6 +53,22 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_all_that_takes_long_tells_how_far_it_is(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A big account is verified for a quarter of an hour: nobody should have to guess whether it still runs."""
+    monkeypatch.setattr("crmexport.watch.EVERY", 5)
+    told: dict[str, list[int]] = {}
+    report = verify(
+        copy / "archive",
+        copy / "out",
+        watch=lambda what, done, total: told.setdefault(what, []).append(done),
+    )
+    assert report.complete
+    for what in ("stored answers", "files", "excel/deal", "csv/deal", "bitrix24/deals"):
+        assert told[what][-1] > 0, what
+    for what in ("excel/deal", "csv/deal", "fields that no mapping names", "fingerprints of all files"):
+        assert told[what] == sorted(told[what]) and len(told[what]) > 2, what
+
+
 def test_what_a_later_version_does_not_read_is_in_the_files_and_named(
     copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
