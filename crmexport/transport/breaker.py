@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from crmexport.source import Request, Response
 from crmexport.transport.clock import Clock
 from crmexport.transport.failures import (
+    BrokenOffError,
     DownError,
     FailureError,
     RefusedError,
@@ -63,6 +64,8 @@ class Breaker(Transport):
             outages = self._outages
             try:
                 response = self._inner.send(request, headers)
+            except BrokenOffError:  # the source is there: each time it gave a part
+                raise
             except (TransientError, ThrottledError, RefusedError, VanishedError) as failure:
                 if not self._was_outage(request, failure, outages):
                     raise

@@ -12,7 +12,7 @@ from crmexport.pull import PullResult, pull
 from crmexport.source import Credentials, Request, Response
 from crmexport.transport.breaker import PATIENCE, Breaker
 from crmexport.transport.clock import Clock
-from crmexport.transport.failures import StoppedError, TransientError
+from crmexport.transport.failures import BrokenOffError, StoppedError, TransientError
 from crmexport.transport.line import Transport
 from tests.pull.test_engine import HTML_502, Journey, status
 from tests.toy import BROKEN_LINE, TestClock, fault, toy
@@ -89,6 +89,16 @@ def test_what_waited_is_asked_when_the_account_is_opened_again(
     journey.server.faults.clear()
     assert journey.pull().complete
     assert journey.content() == undisturbed
+
+
+def test_a_file_that_only_ever_breaks_off_is_a_gap_and_no_outage(journey: Journey) -> None:
+    """It does bring something each time: the source is there."""
+    journey.server.faults.append(fault("/file/", BrokenOffError("the answer broke off"), times=10**6))
+    assert not journey.pull().complete
+    assert [event for event in journey.events if event["event"] == "waiting" and "reason" in event] == []
+    with Archive.open(journey.folder) as archive:
+        assert {gap.reason for gap in archive.gaps() if gap.stream == "file"} == {"the answer broke off"}
+        assert archive.counts()["thing"] == 24
 
 
 def test_nothing_is_taken_for_deleted_while_everything_is_missing(journey: Journey) -> None:
