@@ -67,6 +67,11 @@ def decimal(number: float, digits: int = 1) -> str:
     return text.replace(".", ",") if _language == "ru" else text
 
 
+def cited(words: str) -> str:
+    """Somebody else's words between the quotation marks of the language in use."""
+    return _("“{text}”").format(text=words)
+
+
 def size(count: int) -> str:
     """Bytes as a person says them."""
     amount = float(count)

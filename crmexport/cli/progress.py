@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, TextIO
 
-from crmexport.text import N_, _, instant, spaced
+from crmexport.text import N_, _, decimal, instant, spaced
 
 PAUSE = 10.0
 """Seconds between two plain lines."""
@@ -227,7 +227,7 @@ def _done(values: dict[str, Any]) -> str:
 
 
 def _rate(values: dict[str, Any]) -> str:
-    return _("{rate:.1f} a second").format(rate=values["rate"]) if values.get("rate") else ""
+    return _("{rate} a second").format(rate=decimal(values["rate"])) if values.get("rate") else ""
 
 
 def _left(values: dict[str, Any]) -> str:

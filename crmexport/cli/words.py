@@ -137,7 +137,10 @@ def _no_such_option(error: Any) -> str:
 def _missing(error: Any) -> str:
     if error.param.param_type_name == "argument":
         return _("{name} is missing.").format(name=error.param.display_name_raw)
-    sentence = _("{option} is missing: give it here, or as “{key}” in crmexport.toml.")
+    sentence = _(
+        "{option} is missing: give it here, or start in the folder of your crmexport.toml (“crmexport init” writes it) "
+        "with “{key}” in it."
+    )
     return sentence.format(option=error.param.opts[0], key=error.param.opts[0].lstrip("-"))
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from crmexport.fitting.accounts import Account, Accounts, Fate, Place, Trouble, word
 from crmexport.mapping.yaml_words import did_you_mean
 from crmexport.model import ENTITIES
-from crmexport.text import N_, _, ngettext
+from crmexport.text import N_, _, cited, ngettext
 
 _EXAMPLES = 5
 _LONGEST_EXAMPLE = 60
@@ -200,7 +200,7 @@ def _limit(trouble: Trouble) -> str:
 def _examples(trouble: Trouble, counted: bool = True) -> str:
     """The most frequent words, with their counts, and how many more there are."""
     shown = [
-        f"“{_short(word)}”" + (f" × {count}" if counted and count > 1 else "")
+        cited(_short(word)) + (f" × {count}" if counted and count > 1 else "")
         for word, count in trouble.words.most_common(_EXAMPLES)
     ]
     more = len(trouble.words) - len(shown)

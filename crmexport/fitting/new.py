@@ -23,7 +23,7 @@ from crmexport.mapping.to.nesting import JSON
 from crmexport.mapping.to.properties import CONTENT_FORMATS
 from crmexport.mapping.yaml_text import comment, quoted
 from crmexport.model import Type
-from crmexport.text import _, translations
+from crmexport.text import _, cited, translations
 
 Met = Mapping[str, Sampled]
 Form = Callable[[str, str, bool], str]
@@ -194,5 +194,5 @@ def _undescribed(met: Met, total: int, form: Form) -> list[str]:
 def _filled(found: Sampled, total: int) -> str:
     """“Filled in 45 of 300, such as: …”."""
     sentence = _("filled in {count} of {total}").format(count=found.count, total=total)
-    samples = ", ".join(f"“{comment(sample, longest=40)}”" for sample in found.samples)
+    samples = ", ".join(cited(comment(sample, longest=40)) for sample in found.samples)
     return sentence + (", " + _("such as: {samples}").format(samples=samples) if samples else "")

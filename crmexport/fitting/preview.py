@@ -20,7 +20,7 @@ from crmexport.model import ENTITIES, Moment, Ref
 from crmexport.source import Row
 from crmexport.target import Target
 from crmexport.target.workshop import Workshop
-from crmexport.text import _
+from crmexport.text import _, cited
 
 LONGEST = 120
 
@@ -178,7 +178,7 @@ def _pair(name: str, value: Any) -> str:
 def _text(value: Any) -> Any:
     """A value of ours as a person reads it: links by kind, id and title, moments by the instant."""
     if isinstance(value, Ref):
-        return f"→ {value.entity} {value.id}" + (f" “{value.title}”" if value.title else "")
+        return f"→ {value.entity} {value.id}" + (" " + cited(value.title) if value.title else "")
     if isinstance(value, Moment):
         return value.at.isoformat()
     if isinstance(value, list):

@@ -158,8 +158,7 @@ def test_check_is_content_when_everything_arrives(run: Run, made: Entities) -> N
     assert "would not" not in out
 
 
-def test_check_names_every_kind_of_trouble(run: Run, made: Entities) -> None:
-    text = """
+TROUBLED = """
 format: csv
 leave_out: [user, pipeline, stage, company, requisite, task, note, change, file]
 tables:
@@ -172,8 +171,11 @@ tables:
     columns: {Итог: {path: result, choice: {lost: L, won: W, active: A}}, Текст: {path: description, limit: 10}, Прочее: team}
     overflow: Прочее
 """
+
+
+def test_check_names_every_kind_of_trouble(run: Run, made: Entities) -> None:
     made["deal"][0]["result"] = "odd"
-    code, out, _err = run("mapping", "check", "--archive", "a", "--to", layout(text))
+    code, out, _err = run("mapping", "check", "--archive", "a", "--to", layout(TROUBLED))
     assert code == 0  # everything goes to the overflow, or is left out by name
     for sentence in (
         "contacts, column “Имя”: it is required, and 1 row has nothing in it (“23”).",
@@ -183,6 +185,19 @@ tables:
         "contact.gender (“Gender”): 1 of 1 values go to the overflow column.",
     ):
         assert sentence in out
+
+
+def test_what_the_archive_says_stands_between_the_quotation_marks_of_the_reader(
+    run: Run, made: Entities
+) -> None:
+    def said(*command: str) -> str:
+        return run("--lang", "ru", "mapping", *command, "--archive", "a").out
+
+    checked = said("check", "--to", layout(TROUBLED))
+    said("new", "--to", "bitrix24", "new.yaml")
+    assert "«--02-29»" in checked
+    assert "например: «да»" in Path("new.yaml").read_text("utf-8")
+    assert "“" not in checked
 
 
 def test_check_as_json(run: Run, made: Entities) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crmexport.cli import progress
+from crmexport.text import use_language
 
 
 class Happened:
@@ -124,6 +125,14 @@ def test_what_the_source_had_deleted_is_no_news() -> None:
 def test_progress_tells_how_much_how_fast_and_how_long() -> None:
     said = "records: 12\u00a0345, done: 1\u00a0200 of 1\u00a0500, 2.9 a second, left: about 1 min 42 s"
     assert progress.sentence(FULL) == said
+
+
+def test_in_russian_a_rate_has_a_comma() -> None:
+    use_language("ru")
+    try:
+        assert "2,9 в секунду" in progress.sentence(FULL)
+    finally:
+        use_language("en")
 
 
 def test_an_event_of_a_kind_unknown_here_is_still_told() -> None:

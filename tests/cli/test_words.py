@@ -11,7 +11,11 @@ WRONG = [
     (["archive", "chekc"], "Did you mean check?"),
     (["pull", "--sorce", "x"], "There is no option --sorce. Did you mean"),
     (["pull", "--token", "secret"], "There is no option --token"),
-    (["pull"], "--source is missing: give it here, or as “source” in crmexport.toml."),
+    (
+        ["pull"],
+        "--source is missing: give it here, or start in the folder of your crmexport.toml (“crmexport init” writes it) "
+        "with “source” in it.",
+    ),
     (["pull", "--source"], "--source is used wrongly"),
     (["connectors", "more", "words"], "“more words” is too much here"),
     (["sandbox"], "NAME is missing."),

@@ -13,6 +13,7 @@ from crmexport.fitting.pages import preview_page
 from crmexport.fitting.preview import Preview, previews
 from crmexport.mapping.to import References, Shown, fill_references, needs, plans, scratch
 from crmexport.target.workshop import Workshop
+from crmexport.text import use_language
 from tests.fitting.conftest import target_of
 from tests.mapping.support import archive_of, mapping_of
 
@@ -47,7 +48,7 @@ RECORDS: dict[str, list[dict[str, Any]]] = {
             "id": 2,
             "title": "A",
             "body": "<b>x</b>",
-            "boss": {"id": 7},
+            "boss": {"id": 7, "name": "Ann"},
             "odd": "o",
             "left": 0,
             "lines": [{"id": 5, "what": "W"}],
@@ -88,6 +89,18 @@ def test_every_value_is_shown_on_its_way(previewing: Any) -> None:
     assert any(record.startswith("boss: ") and row == "Boss: Anna" for record, _entity, row in steps)
     assert ("odd: o", "custom.odd: o", "(no column)") in steps
     assert ("", "", "Kind: new") in steps
+
+
+def test_a_title_stands_between_the_quotation_marks_of_the_reader(previewing: Any) -> None:
+    def owners() -> set[str]:
+        return {step.entity for step in previewing(5, "deals")[0].steps if step.entity.startswith("owner: ")}
+
+    assert owners() == {"owner: → user 7 “Ann”"}
+    use_language("ru")
+    try:
+        assert owners() == {"owner: → user 7 «Ann»"}
+    finally:
+        use_language("en")
 
 
 def test_only_rows_that_the_table_wants_and_as_many_as_asked(previewing: Any) -> None:

@@ -685,7 +685,7 @@ class TestPipedrive:
         exporting("pipedrive")
         readme = (tmp_path / "out/pipedrive/README.txt").read_text(encoding="utf-8-sig")
         assert "Сделки: Тексты обрезаны: они длиннее, чем вмещает ячейка Excel" in readme
-        assert "в столбце для остатка" not in readme
+        assert "в столбце для остального" not in readme
 
     def test_an_activity_of_which_only_the_end_is_known_is_due_then(
         self, exporting: Export, made: Entities, tmp_path: Path

@@ -1,5 +1,6 @@
 """Every text a person reads has its Russian, complete and with the same placeholders; nothing stale is kept."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -14,6 +15,25 @@ ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "crmexport" / "locale" / "ru" / "LC_MESSAGES" / "crmexport.po"
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 FORMS = 3
+# In Russian only a plural message can make these agree with a number of any size ("21 запись", "22 записи").
+COUNTED = re.compile(
+    r"\{\w+(?::g)?\} (записей|значений|запросов|ответов|файлов|строк|вложений|версий|пропусков)\b"
+)
+OTHER_NAMES = {
+    "раскладк": "файл соответствий",
+    "файла соответствия": "файл соответствий",
+    "файлах соответствия": "файл соответствий",
+    "столбце для остатка": "столбец для остального",
+    "столбец для остатка": "столбец для остального",
+    "пользовательск": "дополнительное поле",
+    "интерфейс": "API",
+    "вашей учётн": "аккаунт (а учётная запись — у человека)",
+    "в учётной записи": "аккаунт (а учётная запись — у человека)",
+    "пробелы": "пропуски",
+    "вердикт": "вывод",
+    "карте соответствий": "файл соответствий",
+    "выборк": "случайная проверка",
+}
 
 Key = tuple[str, ...]
 
@@ -88,6 +108,26 @@ def placeholders(text: str) -> list[tuple[str, str]]:
     return sorted(
         (name, form or "") for _text, name, form, _conversion in Formatter().parse(text) if name is not None
     )
+
+
+def test_a_number_stands_before_no_noun_that_would_have_to_agree_with_it(russian: dict[Key, Entry]) -> None:
+    wrong = [
+        entry.texts[0]
+        for key, entry in russian.items()
+        if len(key) == 1 and any(map(COUNTED.search, entry.texts))
+    ]
+    assert not wrong, "\n".join(["say “записей: {number}”, or use ngettext:", *wrong])
+
+
+def test_a_thing_has_one_name(russian: dict[Key, Entry]) -> None:
+    wrong = [
+        f"{text} / {name}"
+        for entry in russian.values()
+        for text in entry.texts
+        for other, name in OTHER_NAMES.items()
+        if other in text.lower()
+    ]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_no_text_is_put_together_before_it_is_looked_up() -> None:

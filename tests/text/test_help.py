@@ -54,7 +54,7 @@ NAMES = {
         "crmexport_login",
         "yaml",
     ),
-    *("crmexport_password", "port", "europe", "moscow", "postgresql"),
+    *("crmexport_password", "port", "europe", "moscow", "postgresql", "api"),
     "company",
     "deal",
     "task",
