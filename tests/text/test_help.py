@@ -126,6 +126,13 @@ def test_every_option_is_explained(path: tuple[str, ...], capsys: pytest.Capture
     assert all(param.help for param in command.params if param.param_type_name == "option")
 
 
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_every_argument_is_explained(path: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    usage, _, text = shown(path, "en", capsys).partition("\n\n")
+    named = {*re.findall(r"[\[{]([A-Z]+)", usage)} - {"OPTIONS", "ARGS"}
+    assert all(re.search(rf"^  {name}  +[A-Z]", text, re.M) for name in named)
+
+
 def test_every_option_is_named_in_the_documentation(capsys: pytest.CaptureFixture[str]) -> None:
     pages = "\n".join(page.read_text(encoding="utf-8") for page in DOCS.glob("*.md"))
     known = {
