@@ -1,7 +1,7 @@
 """Make an archive of many backups smaller: versions that no kept moment shows are dropped. What is current always stays.
 
 Kept are the last pull of each of the last so many days, weeks and months in which there was one, and what the last pull replaced:
-else nobody could tell what it changed from what it brought anew.
+else nobody could tell what it changed from what it brought anew. All answers of the last whole pull stay, too.
 """
 
 from bisect import bisect_left
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import delete, exists, func, select
 
 from crmexport.archive import schema
+from crmexport.archive.journal import Kind
 from crmexport.archive.news import witnesses
 from crmexport.archive.store import Archive
 
@@ -90,11 +91,22 @@ def _unneeded_versions(archive: Archive, moments: Sequence[str]) -> list[int]:
 
 
 def _unneeded_answers(archive: Archive) -> list[int]:
-    """The answers of earlier pulls in which no record or version lies any more."""
-    answers, records, versions, runs = schema.responses, schema.records, schema.versions, schema.runs
-    last = select(func.min(runs.c.id)).where(runs.c.pull == select(func.max(runs.c.pull)).scalar_subquery())
+    """The answers of earlier pulls in which no record or version lies any more.
+
+    Those of the last whole pull stay: records may lie in them that a later version finds (`rebuild`), and it alone.
+    """
+    answers, records, versions, runs, passes = (
+        schema.responses,
+        schema.records,
+        schema.versions,
+        schema.runs,
+        schema.passes,
+    )
+    last = select(func.max(runs.c.pull)).scalar_subquery()
+    is_whole = passes.c.kind == Kind.EVERYTHING, passes.c.ended.is_not(None)
+    whole = select(func.max(passes.c.pull)).where(*is_whole).scalar_subquery()
     unneeded = select(answers.c.id).where(
-        answers.c.run < last.scalar_subquery(),
+        answers.c.run.not_in(select(runs.c.id).where(runs.c.pull.in_([last, whole]))),
         ~exists().where(records.c.response == answers.c.id),
         ~exists().where(versions.c.response == answers.c.id),
     )

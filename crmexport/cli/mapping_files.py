@@ -1,5 +1,6 @@
 """`crmexport mapping new, people, stages, to-excel, from-excel`: files for a person to complete. None writes over another."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -33,7 +34,7 @@ def _new(group: typer.Typer) -> None:
         ] = None,
         lang: Annotated[str | None, options.lang()] = None,
     ) -> int:
-        return make_layout(archive, to, file or f"my-{to}.yaml", options.language_of(lang))
+        return make_layout(archive, to, file or f"my-{Path(to).stem}.yaml", options.language_of(lang))
 
 
 def make_layout(archive: str, to: str, file: str, lang: str) -> int:

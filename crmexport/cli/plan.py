@@ -77,7 +77,9 @@ def told(estimate: "Estimate") -> str:
     titles = estimate.titles
     counts = sorted((titles.get(name, name), number) for name, number in estimate.records.items())
     lines = [f"  {title}: {spaced(number)}" for title, number in counts]
-    sentence = _("A pull needs {low} to {high} requests: {fast} to {slow}, files not counted.").format(
+    sentence = _(
+        "A pull needs {low} to {high} requests: {fast} to {slow}. Files that no list names come on top of that."
+    ).format(
         low=spaced(estimate.requests_low),
         high=spaced(estimate.requests_high),
         fast=duration(estimate.seconds_low),

@@ -24,7 +24,7 @@ def add(app: typer.Typer) -> None:
         ),
     )
     def sandbox(
-        name: Annotated[str, typer.Argument(metavar=_("NAME"), hidden=True)],
+        name: Annotated[str, typer.Argument(metavar=_("NAME"), help=_("See: crmexport connectors."))],
         port: Annotated[str, _number("--port", _("The port to listen on."))],
         cards: Annotated[str | None, _number("--cards", _("How many client cards and deals."))] = None,
         tasks: Annotated[str | None, _number("--tasks", _("How many tasks."))] = None,

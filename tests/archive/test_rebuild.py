@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from crmexport.archive import Archive, Place
 from crmexport.archive.equation import unexplained
+from crmexport.archive.prune import Keep, prune
 from crmexport.archive.rebuild import Rebuilt, rebuild
 from crmexport.source import Reading, Request, Response, Row
 from tests.pull.test_engine import Journey
@@ -60,6 +61,18 @@ def test_what_was_overlooked_comes_to_light(company: Company) -> None:
         parents = {parent for *_row, parent in archive.records("note")}
         assert all(parent and parent[0] == "thing" for parent in parents)
     assert rebuilt(company) == Rebuilt(answers=found.answers)
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_pruning_leaves_what_a_later_version_may_find(company: Company, full: bool) -> None:
+    pulled_by(Careless, company)
+    overlooked = rebuilt(company, really=False).added["note"]
+    for number in range(2):
+        company.change("1", name=f"name {number}")
+        pulled_by(Careless, company, full=full)
+        with Archive.open(company.place, alone=True) as archive:
+            prune(archive, Keep(daily=1))
+    assert rebuilt(company).added["note"] == overlooked > 0
 
 
 def test_what_is_found_is_announced_and_what_it_leads_to_is_asked_for_by_the_next_pull(

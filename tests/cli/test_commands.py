@@ -229,7 +229,7 @@ def test_plan_tells_how_long(run: Run, calls: Calls) -> None:
         "The account announces:",
         "  Deals: 7",
         "Not counted by the source: payer",
-        "A pull needs 10 to 20 requests: 1 min 0 s to 2 min 0 s, files not counted.",
+        "A pull needs 10 to 20 requests: 1 min 0 s to 2 min 0 s. Files that no list names come on top of that.",
         "Reckoned with what this CRM is known to permit: 3 requests a second, 3\u00a0000 an hour. If the vendor permits you more, say so "
         "with --rate.",
     ]

@@ -261,6 +261,15 @@ def test_a_layout_of_ones_own_is_begun(run: Run, made: Entities) -> None:
     assert run("mapping", "check", "--archive", "a", "--to", "my-bitrix24.yaml").code == 3
 
 
+def test_new_of_a_layout_of_ones_own_is_called_after_its_file_and_stays_here(
+    run: Run, made: Entities
+) -> None:
+    Path("crm").mkdir()
+    Path("crm/acme.yaml").write_bytes(layout_file("bitrix24").read_bytes())
+    assert run("mapping", "new", "--archive", "a", "--to", "crm/acme.yaml").code == 0
+    assert sorted(path.name for path in Path().glob("my*")) == ["my-acme.yaml"]
+
+
 def test_a_name_with_a_blank_is_told_as_it_is_to_be_typed(run: Run, made: Entities) -> None:
     code, out, _err = run("mapping", "new", "--archive", "a", "--to", "bitrix24", "моя crm.yaml")
     assert code == 0

@@ -53,3 +53,7 @@ def test_the_sketch_reads_a_card_too() -> None:
     reading = connector.read(card, Response(200, {}, b'{"items": {"id": 5}}'))
     assert [row.id for row in reading.records] == ["5"]
     assert (reading.requests, reading.announced) == ([], [])
+
+
+def test_the_sketch_has_no_card_for_what_it_does_not_know() -> None:
+    assert sketched().card("invoice", "5") is None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from crmexport.cli import main
 from crmexport.cli.app import build
 from crmexport.text import use_language
 
+DOCS = Path(__file__).parents[2] / "docs"
 NAMES = {
     *(
         "crmexport",
@@ -122,3 +124,18 @@ def test_every_option_is_explained(path: tuple[str, ...], capsys: pytest.Capture
         command = command.commands[name]
     assert command.help
     assert all(param.help for param in command.params if param.param_type_name == "option")
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_every_argument_is_explained(path: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    usage, _, text = shown(path, "en", capsys).partition("\n\n")
+    named = {*re.findall(r"[\[{]([A-Z]+)", usage)} - {"OPTIONS", "ARGS"}
+    assert all(re.search(rf"^  {name}  +[A-Z]", text, re.M) for name in named)
+
+
+def test_every_option_is_named_in_the_documentation(capsys: pytest.CaptureFixture[str]) -> None:
+    pages = "\n".join(page.read_text(encoding="utf-8") for page in DOCS.glob("*.md"))
+    known = {
+        option for path in ALL for option in re.findall(r"^  (--[a-z-]+)", shown(path, "en", capsys), re.M)
+    }
+    assert not {option for option in known if not re.search(rf"{option}\b(?!-)", pages)}
