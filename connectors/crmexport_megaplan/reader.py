@@ -7,6 +7,7 @@ from typing import Any
 from crmexport.source import Announced, Gap, GapKind, Reading, Request, Response, Row
 from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece, holding
+from crmexport.text import _
 from crmexport_megaplan import deals, fields, goods, parts, sublists, sweep
 from crmexport_megaplan.cards import card, comment_card
 from crmexport_megaplan.envelope import Answer, opened
@@ -269,7 +270,9 @@ def _after_count(reading: Reading, request: Request, answer: Answer, pieces: lis
 
 
 def _after_card(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:
-    """A card stands alone."""
+    """A card stands alone, and is never empty."""
+    if not pieces:
+        raise ValueError(_("Nothing came where the record should be."))
 
 
 _NEXT = {

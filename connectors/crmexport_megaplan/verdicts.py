@@ -7,11 +7,14 @@ import json
 import re
 
 from crmexport.source import Request, Response, Verdict
-from crmexport.source.contract import by_status
+from crmexport.source.contract import by_status, of_page
 
 _FIRST = re.compile(rb'\s*\{\s*"meta"\s*:\s*\{\s*"status"\s*:\s*(\d{3})\b')
 _META = re.compile(rb'"meta"\s*:\s*(?=\{)')
-_HTML = (b"<!doctype", b"<html")
+_SIGN_IN = re.compile(
+    r"type\s*=\s*[\"']?password|<form[^>]*(?:login|auth)|\b(?:sign|log)[\s-]?in\b|\bвход\b|\bвойти\b|авториз",
+    re.IGNORECASE,
+)
 HTML_NAMES = (".html", ".htm", ".xhtml", ".mht", ".mhtml")
 NEVER_GIVEN = (400, 403, 404, 405, 410, 500)
 
@@ -27,6 +30,8 @@ def verdict(request: Request, response: Response) -> Verdict:
         return Verdict.ANSWER  # nothing is lost without the count: reading walks on instead
     if status == 422 and (request.is_file or request.context.get("kind") == "bulk"):  # no other way to put it
         return Verdict.REFUSED
+    if response.is_page and not (request.is_file or request.family or request.context.get("kind") == "bulk"):
+        return of_page(status)
     if status == 405 and request.family:
         return Verdict.VANISHED  # there is no such route in this account
     return by_status(status)
@@ -54,28 +59,28 @@ def meta_status(body: bytes) -> int | None:
     return None
 
 
-def looks_like_page(response: Response) -> bool:
-    """Whether this is a web page."""
-    declared = response.headers.get("content-type", "").lower().startswith("text/html")
-    return declared or response.body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML)
+def of_no_envelope(response: Response) -> Verdict | None:
+    """What came with a success instead of an envelope: a page to sign in at, a page of a firewall, nothing at all; None if it is one."""
+    if response.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return None
+    is_sign_in = response.is_page and _SIGN_IN.search(response.body.decode("utf-8", "replace"))
+    return Verdict.EXPIRED if is_sign_in else Verdict.TRANSIENT
 
 
 def _by_content(request: Request, response: Response) -> Verdict:
     if request.is_file:
         return Verdict.EXPIRED if _is_login_page(request, response) else Verdict.ANSWER
-    if not response.body:
-        return Verdict.TRANSIENT
-    return Verdict.EXPIRED if looks_like_page(response) else Verdict.ANSWER
+    return of_no_envelope(response) or Verdict.ANSWER
 
 
 def _is_login_page(request: Request, response: Response) -> bool:
-    """A page instead of a file; a file that is a page itself gives itself away only by another length."""
-    if not looks_like_page(response):
+    """A page instead of a file. A file may be a page itself, whatever it is called (1C writes .xls like that): its length tells."""
+    if not response.is_page:
         return False
-    if not str(request.context.get("name", "")).lower().endswith(HTML_NAMES):
-        return True
     size, length = request.context.get("size"), response.headers.get("content-length", "")
-    return size is not None and length.isdigit() and int(length) != size
+    if size is not None and length.isdigit():
+        return bool(int(length) != size)
+    return not str(request.context.get("name", "")).lower().endswith(HTML_NAMES)
 
 
 def _is_envelope_for_file(request: Request, response: Response) -> bool:

@@ -18,7 +18,7 @@ from crmexport.source import (
     Standing,
     Verdict,
 )
-from crmexport.source.contract import by_status
+from crmexport.source.contract import by_status, of_page
 from crmexport.source.options import Option, Options
 from crmexport.text import N_
 from crmexport_odoo.answers import Answers
@@ -31,6 +31,7 @@ from crmexport_odoo.reads import RULES
 from crmexport_odoo.sameness import says_nothing_new
 from crmexport_odoo.sign_in import KeySignIn, OdooSignIn, SessionSignIn
 
+SUCCESS = range(200, 300)
 NOT_FOUND = 404
 UNPROCESSABLE = 422
 REQUESTS_A_SECOND = 10  # Odoo publishes no limit; this is kind to a company's own small server
@@ -116,7 +117,11 @@ class Odoo(Connector):
 
     def verdict(self, request: Request, response: Response) -> Verdict:
         """By the failure told; what another question mends, or the same asked once more settles, is an answer."""
+        if response.is_page and not _may_tell_of_no_api(request, response):
+            return of_page(response.status)
         failure = self._protocol.failure(response)
+        if failure is None and (response.status not in SUCCESS or not response.body):
+            return Verdict.TRANSIENT
         if failure is None:
             return Verdict.VANISHED if request.is_file and self._is_empty(response) else Verdict.ANSWER
         is_swept = "sweep" in request.context and "model" in request.context
@@ -153,6 +158,12 @@ class Odoo(Connector):
         if stream in MODELS:
             return f"{self.account.url}/web#id={id}&model={stream}&view_type=form"
         return None
+
+
+def _may_tell_of_no_api(request: Request, response: Response) -> bool:
+    """Whether a page may be all that this address has to say: there is none of these in front of what was answered before."""
+    is_first = request.context.get("step") == WHO and not {"since", "card", "sweep"} & request.context.keys()
+    return is_first and response.status == NOT_FOUND
 
 
 def _is_no_list(request: Request, failure: Failure) -> bool:

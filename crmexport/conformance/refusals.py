@@ -57,13 +57,16 @@ def _swallowed(
 ) -> Complaints:
     """Complaints about answers with these statuses whose verdict is not `right`, unless reading mends them.
 
-    With `or_instead` it may be that of what is asked in place of a request that was refused.
+    With `or_instead` it may be that of what is asked in place of a request that was refused. A page that refuses may be one of
+    the web server alone, and be asked for a few times more: what does not come then is a gap as well.
     """
     connector = bench.connector()
+    of_page = right | {Verdict.FAULTY} if right <= FINAL else right
     for one in examples(bench):
         for status, response in _answers(statuses):
             verdict = connector.verdict(one.request, response)
-            if verdict in right or (or_instead and _instead(connector, one.request, response) in right):
+            believed = of_page if response.is_page else right
+            if verdict in believed or (or_instead and _instead(connector, one.request, response) in right):
                 continue
             reading = None if one.request.is_file else taught(connector, one.request, response)
             if verdict is not Verdict.ANSWER or (reading is not None and not _mended(reading)):

@@ -230,10 +230,21 @@ STATUS_VERDICTS = {
 
 
 def by_status(status: int) -> Verdict:
-    """The verdict that an HTTP status alone gives."""
+    """The verdict that an HTTP status alone gives. A redirect is nobody's refusal: something stands before the API, for now."""
     if 200 <= status < 300:
         return Verdict.ANSWER
-    return STATUS_VERDICTS.get(status, Verdict.TRANSIENT if status >= 500 else Verdict.REFUSED)
+    return STATUS_VERDICTS.get(status, Verdict.REFUSED if 400 <= status < 500 else Verdict.TRANSIENT)
+
+
+def of_page(status: int) -> Verdict:
+    """The verdict on a web page where data were asked for: what it says, no API says of what was asked.
+
+    It comes from a web server, a firewall or a source under repair, so neither a refusal nor a deletion is believed.
+    """
+    verdict = by_status(status)
+    if verdict is Verdict.ANSWER:
+        return Verdict.TRANSIENT
+    return Verdict.FAULTY if verdict in (Verdict.REFUSED, Verdict.VANISHED) else verdict
 
 
 _FAULTS = (TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)

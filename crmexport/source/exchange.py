@@ -75,6 +75,9 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Request).decode
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+_PAGE = (b"<!doctype html", b"<html")  # an SVG picture may begin with a doctype of its own
+_DATA = (b"{", b"[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +88,10 @@ class Response:
     headers: Mapping[str, str]
     body: bytes
     offset: int = 0
+
+    @property
+    def is_page(self) -> bool:
+        """Whether this is a web page, as it declares itself or begins. Data that are declared as one are none."""
+        start = self.body[:200].lstrip(_BLANK).lower()
+        is_declared = self.headers.get("content-type", "").lower().startswith("text/html")
+        return start.startswith(_PAGE) or (is_declared and not start.startswith(_DATA))

@@ -14,6 +14,7 @@ from crmexport.transport.line import Transport
 from crmexport.transport.tokens import Tokens
 
 HALF = 0.5
+UNAUTHORIZED = 401
 TOO_MANY = 429
 SERVER_TROUBLE = 500
 
@@ -135,7 +136,7 @@ class Auth(Transport):
         if renewal is None:
             return self._fresh()
         try:
-            return self._sign_in.granted(self._unjudged.send(renewal))
+            return self._granted(self._unjudged.send(renewal))
         except SignInRefusedError:
             if self._tokens:
                 self._tokens.forget()
@@ -146,6 +147,12 @@ class Auth(Transport):
         while asked is not None:
             response = self._unjudged.send(asked)
             asked = self._sign_in.following(self._credentials, asked, response)
+        return self._granted(response)
+
+    def _granted(self, response: Response) -> Grant:
+        """Raises TransientError for a web page: no word about the sign-in, but of a firewall, or of a source under repair."""
+        if response.is_page and response.status != UNAUTHORIZED:
+            raise TransientError(signing_in(reason(response)))
         return self._sign_in.granted(response)
 
     def _take(self, grant: Grant) -> None:
@@ -164,6 +171,11 @@ class Auth(Transport):
         if grant.expires_in is None or grant.renewal is None:
             return False
         return self._clock.time() - self._since > grant.expires_in * HALF
+
+
+def signing_in(words: str) -> str:
+    """The reason of a failure, where it was to sign in that failed."""
+    return _("signing in: {words}").format(words=words)
 
 
 class Steady(Transport):

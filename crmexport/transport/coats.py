@@ -4,8 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from crmexport.source import Connector, Credentials
-from crmexport.text import _
-from crmexport.transport.auth import Auth, Steady
+from crmexport.transport.auth import Auth, Steady, signing_in
 from crmexport.transport.breaker import PATIENCE, Breaker, Waiting
 from crmexport.transport.clock import Clock
 from crmexport.transport.guard import ReadOnly
@@ -45,15 +44,11 @@ class Coats:
         tokens = (
             Tokens(default_folder(), connector.account.url, credentials.login) if credentials.login else None
         )
-        steady = Retry(Steady(self.ledger, _signing_in), clock, self.ledger)
+        steady = Retry(Steady(self.ledger, signing_in), clock, self.ledger)
         self.auth = Auth(self.pace, steady, connector.sign_in(), credentials, tokens, clock, renewed)
         first = next(iter(connector.opening(None)), None)
         steadfast = Breaker(Retry(self.auth, clock, self.ledger), self.auth, clock, waiting, first, patience)
         self.send = ReadOnly(steadfast, connector.about.reads).send
-
-
-def _signing_in(reason: str) -> str:
-    return _("signing in: {words}").format(words=reason)
 
 
 def _pace(

@@ -164,6 +164,14 @@ def test_another_card_than_the_one_asked_is_no_answer() -> None:
         read(card, answer(link("Invoice", "4")))
 
 
+def test_a_card_without_a_record_is_no_answer() -> None:
+    card = connector.card("invoice", "3")
+    assert card is not None
+    for nothing in (None, []):
+        with pytest.raises(ValueError, match="Nothing came"):
+            read(card, answer(nothing))
+
+
 def comments_of(id: str, number: int = 3) -> Request:
     return read(TASKS, page([task(id, commentsCount=number)])).asks[0]
 

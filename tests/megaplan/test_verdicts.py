@@ -8,6 +8,7 @@ from tests.megaplan.builders import JSON, answer, connector, listing, opening, p
 LIST = opening("todo")
 LOGIN_PAGE = b"\xef\xbb\xbf\n <!DOCTYPE html><html><form action='/login/'></html>"
 HTML = {"content-type": "text/html; charset=utf-8"}
+WORKS = b"<html><h1>Technical works</h1></html>"
 BULK = connector.combine([LIST])
 
 
@@ -31,6 +32,16 @@ BULK = connector.combine([LIST])
         (Response(200, JSON, b""), Verdict.TRANSIENT),
         (Response(200, HTML, LOGIN_PAGE), Verdict.EXPIRED),
         (Response(200, {}, LOGIN_PAGE), Verdict.EXPIRED),
+        (Response(200, HTML, "<html><title>Вход в систему".encode()), Verdict.EXPIRED),
+        # what stands before Megaplan, and no word of its own about what was asked:
+        (Response(200, HTML, WORKS), Verdict.TRANSIENT),
+        (Response(200, {}, b"Technical works"), Verdict.TRANSIENT),
+        (Response(200, JSON, b"null"), Verdict.TRANSIENT),
+        (Response(302, HTML, b""), Verdict.TRANSIENT),
+        (Response(403, HTML, WORKS), Verdict.FAULTY),
+        (Response(404, HTML, WORKS), Verdict.FAULTY),
+        # an envelope, whatever it is declared as:
+        (Response(200, HTML, b'{"meta":{"status":200},"data":[]}'), Verdict.ANSWER),
         # `meta` after the data, its status after its errors, blanks between, and a record that has a `meta` of its own:
         (
             Response(
@@ -67,6 +78,10 @@ def file_request(name: str, size: int | None = None) -> Request:
             Response(200, {**HTML, "content-length": "800"}, LOGIN_PAGE),
             Verdict.EXPIRED,
         ),
+        # 1C writes tables of this kind as web pages
+        (file_request("a.xls", 9), Response(200, {"content-length": "9"}, b"<html>"), Verdict.ANSWER),
+        (file_request("a.xls", 9), Response(200, {"content-length": "8"}, b"<html>"), Verdict.EXPIRED),
+        (file_request("a.svg"), Response(200, {}, b"<!DOCTYPE svg PUBLIC>"), Verdict.ANSWER),
         (file_request("a.pdf"), answer([], status=401), Verdict.EXPIRED),
         (file_request("a.json"), Response(200, JSON, b'{"meta":{"status":401}}'), Verdict.ANSWER),
         (file_request("a.pdf"), Response(404, HTML, b"<html>404</html>"), Verdict.VANISHED),
@@ -92,3 +107,9 @@ def test_of_a_bulk_request_that_is_refused_is_no_answer_to_its_parts() -> None:
 def test_a_file_that_is_refused_as_wrongly_asked_is_no_answer() -> None:
     """There is no other way to ask for bytes."""
     assert connector.verdict(file_request("1.bin", 5), answer([], status=422)) is Verdict.REFUSED
+
+
+def test_where_a_route_is_uncertain_a_page_that_says_so_is_believed() -> None:
+    uncertain = LIST.replace(family="list /todo")
+    assert connector.verdict(uncertain, Response(404, HTML, WORKS)) is Verdict.VANISHED
+    assert connector.verdict(BULK, Response(404, HTML, WORKS)) is Verdict.VANISHED

@@ -86,6 +86,13 @@ VERDICTS = {
     "an answer": (ACCOUNTS, answer({}), Verdict.ANSWER),
     "an empty body": (ACCOUNTS, Response(200, JSON, b""), Verdict.TRANSIENT),
     "a page to sign in at": (ACCOUNTS, Response(200, HTML, b"<html>Sign in</html>"), Verdict.EXPIRED),
+    "a page of a firewall": (
+        ACCOUNTS,
+        Response(200, HTML, b"<html>Are you human?</html>"),
+        Verdict.TRANSIENT,
+    ),
+    "a card in front of which a firewall stands": (CARD, Response(404, HTML, b"<html>404"), Verdict.FAULTY),
+    "a list in front of which it stands": (ACCOUNTS, Response(403, HTML, b"<html>403"), Verdict.FAULTY),
     "401": (ACCOUNTS, error("", 401), Verdict.EXPIRED),
     "403 for the signature": (ACCOUNTS, error("Wrong signature", 403), Verdict.EXPIRED),
     "a wrong signature told inside": (ACCOUNTS, error(["Invalid AccessId"]), Verdict.EXPIRED),

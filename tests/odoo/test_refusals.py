@@ -74,6 +74,23 @@ def test_html_from_a_proxy_is_passing() -> None:
         assert connector.verdict(count_asked(connector), gateway) is Verdict.TRANSIENT
 
 
+@pytest.mark.parametrize("options", [{}, RPC])
+def test_a_page_is_no_word_of_odoos(options: dict[str, str]) -> None:
+    """A firewall's, or that of a server under repair: for it no app is missing, and no pull has come to a wrong address."""
+    connector = odoo(**options)
+    later = [
+        count_asked(connector),
+        definitions_asked(connector, "crm.lead"),
+        connector.card("crm.lead", "5"),
+        *connector.sweep(),
+    ]
+    for asked in later:
+        assert asked is not None
+        for status, verdict in ((200, Verdict.TRANSIENT), (302, Verdict.TRANSIENT), (404, Verdict.FAULTY)):
+            assert connector.verdict(asked, Response(status, {}, b"<html>Technical works")) is verdict
+        assert connector.verdict(asked, Response(200, {}, b"")) is Verdict.TRANSIENT
+
+
 @pytest.mark.parametrize(
     "options, name, status", [({}, "failure.no_model", 404), (RPC, "rpc.failure.no_model", 200)]
 )
@@ -188,7 +205,7 @@ def test_a_server_that_stumbles_over_some_computed_field() -> None:
     "status, body, verdict",
     [
         (500, b"<html>Internal Server Error</html>", Verdict.FAULTY),
-        (403, b"<html>Forbidden</html>", Verdict.REFUSED),
+        (403, b"<html>Forbidden</html>", Verdict.FAULTY),
         (500, b'{"name": "builtins.MemoryError", "message": "\'score\'"}', Verdict.TRANSIENT),
         (500, b'{"name": "builtins.ZeroDivisionError", "message": "\'score\'"}', Verdict.FAULTY),
     ],

@@ -47,6 +47,7 @@ class Server(Transport):
         self.number = 0
         self.bodies: list[str] = []
         self.trouble = 0
+        self.page: Response | None = None
         self.lock = threading.Lock()
 
     def send(self, request: Request, headers: object = None) -> Response:
@@ -55,6 +56,8 @@ class Server(Transport):
                 if dict(headers or {}).get("Authorization") != f"access-{self.number}":  # type: ignore[call-overload]
                     raise ExpiredError("401")
                 return Response(200, {}, b"{}")
+            if self.page:
+                return self.page
             if self.trouble:
                 self.trouble -= 1
                 return Response(502, {}, b"bad gateway")
@@ -148,6 +151,26 @@ def test_a_server_in_trouble_is_no_refusal(server: Server, tmp_path: Path) -> No
     with pytest.raises(TransientError):
         coat.send(ASK)
     assert coat.send(ASK).status == 200
+
+
+@pytest.mark.parametrize("status", [200, 403, 404])
+def test_a_page_is_no_word_about_the_sign_in(server: Server, tmp_path: Path, status: int) -> None:
+    """It is shown by a firewall, or while a source is under repair: for that no kept sign-in is dropped, and no pull ends."""
+    coat = auth(server, tmp_path)
+    coat.send(ASK)
+    server.page = Response(status, {"content-type": "text/html"}, b"<html>Technical works</html>")
+    coat._grant = Grant({"Authorization": "stale"}, 100.0, "refresh-1")
+    with pytest.raises(TransientError, match=f"signing in: {status} Technical works"):
+        coat.send(ASK)
+    server.page = None
+    assert coat.send(ASK).status == 200
+    assert server.bodies[-1] == "refresh=refresh-1"
+
+
+def test_a_page_may_say_that_the_sign_in_is_refused(server: Server, tmp_path: Path) -> None:
+    server.page = Response(401, {"content-type": "text/html"}, b"<html>401 Unauthorized</html>")
+    with pytest.raises(SignInRefusedError):
+        auth(server, tmp_path).send(ASK)
 
 
 def test_only_a_renewal_is_told_as_one(server: Server, tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ import json
 import re
 
 from crmexport.source import Request, Response, Verdict
-from crmexport.source.contract import by_status
+from crmexport.source.contract import by_status, of_page
 from crmexport_megaplan.v1.envelope import words
-from crmexport_megaplan.verdicts import HTML_NAMES, looks_like_page
+from crmexport_megaplan.verdicts import HTML_NAMES, of_no_envelope
 
 _CODE = re.compile(rb'"status"\s*:\s*\{[^{}]*?"code"\s*:\s*"(\w+)"')
 _ENVELOPE = re.compile(rb'\s*\{\s*"status"\s*:\s*\{')
@@ -36,20 +36,21 @@ def verdict(request: Request, response: Response) -> Verdict:
     status = response.status
     if 200 <= status < 300:
         return _of_success(request, response)
-    if status in (400, 403, 422):
-        return _of_refusal(request, response, Verdict.REFUSED)
     if status == 404 and not (request.family or request.context.get("kind") in _CARDS):
         return Verdict.REFUSED  # a route that this install lacks is a gap, not a deleted record
+    if response.is_page and not (request.is_file or request.family):
+        return of_page(status)
+    if status in (400, 403, 422):
+        return _of_refusal(request, response, Verdict.REFUSED)
     return by_status(status)
 
 
 def _of_success(request: Request, response: Response) -> Verdict:
     if request.is_file and not (_is_json(request, response) or _tells_failure(response)):
         return Verdict.EXPIRED if _is_page(request, response) else Verdict.ANSWER
-    if not response.body:
-        return Verdict.TRANSIENT
-    if looks_like_page(response):
-        return Verdict.EXPIRED
+    instead = None if request.is_file and response.body else of_no_envelope(response)
+    if instead:
+        return instead
     told = _CODE.search(response.body)
     if told is None and not request.is_file:
         return Verdict.ANSWER  # reading it decides
@@ -79,7 +80,7 @@ def _of_attachment(request: Request, response: Response) -> Verdict:
     How long a file is nobody tells, so one that comes empty is asked of the API as well, by whose word it is empty.
     """
     if 200 <= response.status < 300:
-        is_none = looks_like_page(response) or not response.body or _tells_failure(response)
+        is_none = response.is_page or not response.body or _tells_failure(response)
         return Verdict.REFUSED if is_none else Verdict.ANSWER
     refused = response.status < 500 and response.status not in (408, 425, 429)
     return Verdict.REFUSED if refused else by_status(response.status)
@@ -91,7 +92,7 @@ def is_page_itself(name: str) -> bool:
 
 
 def _is_page(request: Request, response: Response) -> bool:
-    return looks_like_page(response) and not is_page_itself(str(request.context.get("name", "")))
+    return response.is_page and not is_page_itself(str(request.context.get("name", "")))
 
 
 def _is_json(request: Request, response: Response) -> bool:
