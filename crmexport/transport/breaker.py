@@ -2,7 +2,8 @@
 
 A route that always fails is no outage: the probe asks again what was answered before. A night without the source must
 not end a pull of many days, so nothing counts as failed while it lasts. A source that answers nothing but "too many requests"
-has a limit that is spent for long: it is left alone in the same way.
+has a limit that is spent for long: it is left alone in the same way. Nor is a page to sign in at the end of the sign-in, as long
+as the probe is answered: then it is the page of one route, of a file that lies nowhere any more.
 """
 
 import threading
@@ -13,7 +14,9 @@ from crmexport.transport.clock import Clock
 from crmexport.transport.failures import (
     BrokenOffError,
     DownError,
+    ExpiredError,
     FailureError,
+    FaultyError,
     RefusedError,
     ThrottledError,
     TransientError,
@@ -21,8 +24,9 @@ from crmexport.transport.failures import (
 )
 from crmexport.transport.line import Transport
 
-# Failures in a row, of any routes, that raise the question whether the source is there at all.
-SUSPICIOUS = {TransientError: 5, ThrottledError: 5, RefusedError: 20, VanishedError: 20}
+# Failures in a row, of any routes, that raise the question whether the source is there at all. A fault of a route has been met
+# three times by then, and is a gap after that.
+SUSPICIOUS = {FaultyError: 1, TransientError: 5, ThrottledError: 5, RefusedError: 20, VanishedError: 20}
 FIRST_WAIT, LONGEST_WAIT = 2.0, 600.0
 PATIENCE = 24 * 3600.0
 PATIENCE_AT_FIRST = 600.0  # with a source that has answered nothing in this run: the address may be wrong
@@ -66,12 +70,23 @@ class Breaker(Transport):
                 response = self._inner.send(request, headers)
             except BrokenOffError:  # the source is there: each time it gave a part
                 raise
-            except (TransientError, ThrottledError, RefusedError, VanishedError) as failure:
+            except ExpiredError as failure:
+                passing = self._passing(failure)
+                if not self._was_outage(request, passing, outages):
+                    raise passing from failure
+            except (FaultyError, TransientError, ThrottledError, RefusedError, VanishedError) as failure:
                 if not self._was_outage(request, failure, outages):
                     raise
             else:
                 self._good(request)
                 return response
+
+    def _passing(self, failure: ExpiredError) -> TransientError:
+        """What is to be made of a sign-in that seems to hold no more. Raises `failure` where the probe says so, too."""
+        known = self._answered or self._first
+        if known is None or isinstance(self._probed(known), ExpiredError):
+            raise failure
+        return TransientError(str(failure))
 
     def _good(self, request: Request) -> None:
         self._failed = 0

@@ -9,12 +9,18 @@ import pytest
 from crmexport.archive import Archive
 from crmexport.errors import SourceError
 from crmexport.pull import PullResult, pull
-from crmexport.source import Credentials, Request, Response
+from crmexport.source import Credentials, Gap, Request, Response
 from crmexport.transport.breaker import PATIENCE, Breaker
 from crmexport.transport.clock import Clock
-from crmexport.transport.failures import BrokenOffError, StoppedError, TransientError
+from crmexport.transport.failures import (
+    BrokenOffError,
+    ExpiredError,
+    FailureError,
+    StoppedError,
+    TransientError,
+)
 from crmexport.transport.line import Transport
-from tests.pull.test_engine import HTML_502, Journey, status
+from tests.pull.test_engine import HTML_502, LOGIN_PAGE, Journey, status
 from tests.toy import BROKEN_LINE, TestClock, fault, toy
 
 HOUR = 3600.0
@@ -54,7 +60,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     return journey.content()
 
 
-@pytest.mark.parametrize("answer", [BROKEN_LINE, HTML_502, status(503)])
+@pytest.mark.parametrize("answer", [BROKEN_LINE, HTML_502, status(503), status(500), status(302)])
 @pytest.mark.parametrize("at", [3, 9, 20])
 def test_a_night_without_the_source(
     journey: Journey, undisturbed: dict[str, object], answer: Response | Exception, at: int
@@ -67,7 +73,7 @@ def test_a_night_without_the_source(
     assert 600.0 in [event.get("seconds") for event in journey.events if event["event"] == "waiting"]
 
 
-@pytest.mark.parametrize("answer", [BROKEN_LINE, status(503), status(403), status(404)])
+@pytest.mark.parametrize("answer", [BROKEN_LINE, status(503), status(500), status(403), status(404)])
 def test_a_source_that_is_gone_ends_the_run_and_leaves_all_that_was_held(
     journey: Journey, answer: Response | Exception
 ) -> None:
@@ -152,6 +158,20 @@ def test_a_wrong_address_is_told_within_minutes(journey: Journey) -> None:
     assert journey.content()["gaps"] == []
 
 
+def test_files_that_lie_nowhere_any_more_end_no_pull(
+    journey: Journey, undisturbed: dict[str, object]
+) -> None:
+    """Each shows a page to sign in at. As long as other questions are answered, that says nothing of the sign-in."""
+    journey.server.faults.append(fault("/file/", LOGIN_PAGE, 10_000))
+    result = journey.pull()
+    assert not result.complete
+    content = journey.content()
+    assert content["records"] == undisturbed["records"]
+    gaps: list[Gap] = content["gaps"]  # type: ignore[assignment]
+    assert {gap.id for gap in gaps if gap.stream == "file"} == {f"f{number}" for number in range(2, 24, 2)}
+    assert not content["waiting"]
+
+
 class Going(Transport):
     """Answers until it is `gone`; notes what it is asked."""
 
@@ -176,3 +196,55 @@ def test_no_file_is_fetched_to_see_whether_the_source_is_back() -> None:
         with pytest.raises(TransientError):
             breaker.send(Request("rows", "/more"))
     assert probe.asked == ["/rows"]
+
+
+class Failing(Transport):
+    """Answers what is no file; else, and where it says so of itself, fails."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.failure: FailureError | None = None
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        self.asked += 1
+        if request.is_file:
+            raise ExpiredError("please sign in")
+        if self.failure is not None:
+            raise self.failure
+        return Response(200, {}, b"{}")
+
+
+FILE = Request("files", "/film.avi", is_file=True)
+
+
+def test_a_sign_in_holds_no_more_where_what_was_answered_wants_one_too() -> None:
+    line = Failing()
+    breaker = Breaker(line, line, TestClock())
+    with pytest.raises(ExpiredError):
+        breaker.send(FILE)
+    breaker.send(Request("rows", "/rows"))
+    with pytest.raises(TransientError, match="please sign in"):
+        breaker.send(FILE)
+    line.failure = ExpiredError("401")
+    with pytest.raises(ExpiredError, match="please sign in"):
+        breaker.send(FILE)
+
+
+def test_pages_to_sign_in_at_while_nothing_else_is_answered_are_an_outage() -> None:
+    """A source under repair may show its page in place of files, and say so to everything else."""
+    line, clock = Failing(), TestClock()
+    waits: list[float] = []
+
+    def waiting(seconds: float, reason: str) -> None:
+        waits.append(seconds)
+        line.failure = None if len(waits) == 3 else line.failure
+
+    breaker = Breaker(line, line, clock, waiting)
+    breaker.send(Request("rows", "/rows"))
+    line.failure = TransientError("503")
+    for _ in range(4):
+        with pytest.raises(TransientError, match="please sign in"):
+            breaker.send(FILE)
+    with pytest.raises(TransientError):
+        breaker.send(FILE)
+    assert waits == [2.0, 4.0, 8.0]
