@@ -9,6 +9,7 @@ by hand with the standard scanner, which takes two and a half times as long (doc
 import json
 import re
 from bisect import bisect_right
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from json.decoder import scanstring  # type: ignore[attr-defined]
@@ -49,9 +50,13 @@ RowT = TypeVar("RowT", bound=_Cut)
 def pieces(body: bytes, key: str | None = None) -> tuple[dict[str, Any], list[Piece]]:
     """The members of the array (or the one object) under `key` of `body`, and the rest of the outermost object.
 
-    Without a key the document itself is that array or object. A null there has no members. Raises ValueError for anything
-    that is not one whole JSON text, or lacks `key`.
+    Without a key the document itself is that array or object. A null there has no members. A byte order mark may stand before
+    it all. Raises ValueError for anything that is not one whole JSON text, or lacks `key`.
     """
+    if body.startswith(BOM_UTF8):
+        rest, found = pieces(body.removeprefix(BOM_UTF8), key)
+        behind = len(BOM_UTF8)
+        return rest, [Piece(value, start + behind, end + behind) for value, start, end in found]
     try:
         return _swiftly(body, key)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _AstrayError):

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 from crmexport.source import Connector, Request, Response, Verdict
 from crmexport.transport.dates import moment_of
@@ -61,13 +62,25 @@ def failure_of(connector: Connector, request: Request, response: Response, now: 
 
 
 def reason(response: Response) -> str:
-    """Status and what the source says: its message if there is one, else the first words, markup removed."""
+    """Status and what the source says: its message if there is one, else the first words, markup removed.
+
+    Of a redirect the host to which it leads: an account may have moved. The rest of that address may hold a secret.
+    """
+    if 300 <= response.status < 400 and (host := _host(response.headers.get("location", ""))):
+        return f"{response.status} → {host}"
     text = response.body[:4000].decode("utf-8", "replace")
     if said := MESSAGE.search(text):
         text = str(json.loads(said[1])).encode("utf-8", "replace").decode()
     elif "<" in text:
         text = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", text)
     return f"{response.status} {' '.join(text.split())}"[:REASON_LENGTH].strip()
+
+
+def _host(place: str) -> str:
+    try:
+        return urlsplit(place).hostname or ""
+    except ValueError:
+        return ""
 
 
 def retry_after(response: Response, now: float) -> float | None:

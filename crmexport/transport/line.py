@@ -3,6 +3,7 @@
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from http.cookiejar import Cookie, DefaultCookiePolicy
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -122,14 +123,28 @@ def _piece(answer: requests.Response) -> bytes:
         raise TransientError(_words(failure)) from failure
 
 
+class _Frugal(DefaultCookiePolicy):
+    """Takes a cookie that names no path for one of the whole host: else the address of each record would keep its own.
+
+    To look through tens of thousands of them takes longer than an answer.
+    """
+
+    def set_ok(self, cookie: Cookie, request: Any) -> bool:
+        if not cookie.path_specified:
+            cookie.path = "/"
+        return super().set_ok(cookie, request)
+
+
 def _session(url: str, connections: int) -> requests.Session:
     session = requests.Session()
+    session.cookies.set_policy(_Frugal())
     session.trust_env = False  # a .netrc would put its own credentials over the account's
     session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True
     is_direct = is_loopback(url) or proxy_bypass(urlsplit(url).netloc)
     session.proxies = {} if is_direct else getproxies()
     session.headers["User-Agent"] = f"crmexport/{__version__}"
     session.headers["Accept"] = "application/json, */*;q=0.5"
+    session.headers["Cache-Control"] = "no-cache"  # what some proxy remembers is of yesterday
     session.mount("https://", Trusting(pool_connections=2, pool_maxsize=connections))
     session.mount("http://", HTTPAdapter(pool_connections=2, pool_maxsize=connections))
     return session
@@ -190,7 +205,7 @@ def _words(failure: Any) -> str:
             (urllib3.exceptions.ProtocolError, requests.exceptions.ChunkedEncodingError),
             _("the answer broke off"),
         ),
-        (urllib3.exceptions.HTTPError, _("the answer was not whole")),
+        ((urllib3.exceptions.HTTPError, requests.exceptions.InvalidHeader), _("the answer was not whole")),
         (ValueError, _("the answer redirects to what is no address")),
     )
     return next((words for kind, words in kinds if isinstance(failure, kind)), type(failure).__name__)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmexport.source import slices
-from crmexport.source.slices import decoded, holding, pieces
+from crmexport.source.slices import decoded, holding, pieces, places
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False, allow_infinity=False),
@@ -124,3 +124,12 @@ def test_rows_that_hold_a_mark_are_found_by_their_bytes() -> None:
     assert holding(body, rows, [b"x=", b"y="]) == [rows[0], rows[2]]
     assert holding(body, rows[1:], [b"x="]) == []
     assert holding(body, [], [b"x="]) == []
+
+
+def test_a_mark_of_byte_order_is_no_part_of_the_document() -> None:
+    """A PHP file that was saved with one puts it before every answer."""
+    body = b'\xef\xbb\xbf{"data": [{"name": "\xd0\x9f"}, 2], "next": 3}'
+    rest, found = pieces(body, "data")
+    assert (rest, [piece.value for piece in found]) == ({"next": 3}, [{"name": "П"}, 2])
+    assert [json.loads(body[piece.start : piece.end]) for piece in found] == [{"name": "П"}, 2]
+    assert places(body, "data") == [(piece.start, piece.end) for piece in found]

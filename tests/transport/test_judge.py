@@ -44,6 +44,18 @@ def test_the_reason_is_what_the_source_says(body: bytes, told: str) -> None:
     assert reason(Response(403, {}, body)) == told
 
 
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("https://anna:secret@new.example:8443/api?token=secret", "301 → new.example"),
+        ("/login/?back=secret", "301 Moved"),
+        ("https://[half", "301 Moved"),
+    ],
+)
+def test_of_a_redirect_the_host_is_told_to_which_it_leads(place: str, told: str) -> None:
+    assert reason(Response(301, {"location": place}, b"Moved")) == told
+
+
 def test_a_long_reason_is_cut() -> None:
     assert len(reason(Response(500, {}, b"x" * 10_000))) == 300
 

@@ -29,7 +29,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         type(self).seen.append((self.path, self.headers.get("Authorization")))
-        getattr(self, self.path.partition("?")[0].strip("/").replace("-", "_"))()
+        getattr(self, self.path.partition("?")[0].rpartition("/")[2].replace("-", "_"))()
 
     do_POST = do_GET
 
@@ -80,6 +80,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def packed_file_moved(self) -> None:
         self._send(b"", status=302, Location="/packed")
+
+    def twice_as_long(self) -> None:
+        self._send(b"{}", **{"Content-Length": "5"})
+
+    def cookie(self) -> None:
+        self._send(str(self.headers.get("Cookie")).encode(), **{"Set-Cookie": f"node={self.path[1]}"})
+
+    def remembered(self) -> None:
+        self._send(str(self.headers.get("Cache-Control")).encode())
 
     def moved(self) -> None:
         self._send(b"", status=302, Location="/file")
@@ -160,6 +169,23 @@ def test_nobody_there_is_a_failure_without_addresses(tmp_path: Path) -> None:
         port = free.getsockname()[1]
     with pytest.raises(TransientError, match="no connection"):
         Line(f"http://127.0.0.1:{port}", tmp_path).send(Request("x", "/good?token=1"))
+
+
+def test_a_length_that_contradicts_itself_is_a_failure(url: str, tmp_path: Path) -> None:
+    with pytest.raises(TransientError, match="not whole"):
+        Line(url, tmp_path).send(Request("x", "/twice-as-long"))
+
+
+def test_a_cookie_is_kept_once_however_many_addresses_set_it(url: str, tmp_path: Path) -> None:
+    """One for each record would be looked through for every request, longer than an answer takes."""
+    line = Line(url, tmp_path)
+    told = [line.send(Request("x", f"/{number}/cookie")).body for number in range(4)]
+    assert told == [b"None", b"node=0", b"node=1", b"node=2"]
+    assert len(line._session.cookies) == 1
+
+
+def test_nothing_is_wanted_that_a_proxy_remembers(url: str, tmp_path: Path) -> None:
+    assert Line(url, tmp_path).send(Request("x", "/remembered")).body == b"no-cache"
 
 
 @pytest.mark.parametrize(("path", "content"), [("/file", BIG), ("/empty_file", b""), ("/moved", BIG)])
