@@ -45,9 +45,13 @@ class FileResponse(Response):
 
 @dataclass(slots=True)
 class _Begun:
-    """A file of which the first `size` bytes are on disk. `version` is the source's name for its contents; "" if it has none."""
+    """A file of which the first `size` bytes are on disk, of `total` if that was told.
+
+    `version` is the source's name for its contents; "" if it has none.
+    """
 
     version: str
+    total: int | None = None
     size: int = 0
     head: bytes = b""
     digest: Any = field(default_factory=sha256)
@@ -81,11 +85,10 @@ class Incoming:
         Raises BrokenOffError when it breaks off again, nearer to its end; TransientError when the next try must begin anew.
         """
         begun = self._begun.pop(request.key, None)
-        total = None
         if status == WHOLE or begun is None:
-            begun = _Begun(_version(request, headers))
+            begun = _Begun(_version(request, headers), _length(headers))
         else:
-            total = _total(begun, request, status, headers)
+            begun.total = _total(begun, request, status, headers)
         path, before = self._folder / request.key, begun.size
         try:
             with writable(path, before) as file:
@@ -97,10 +100,11 @@ class Incoming:
                 raise
             self._begun[request.key] = begun
             raise (BrokenOffError if begun.size > before else TransientError)(str(failure)) from failure
-        if total not in (None, begun.size):
+        if begun.total not in (None, begun.size):
             raise TransientError(_("the answer was not whole"))
+        told = _of_whole(begun, headers)
         return FileResponse(
-            WHOLE, headers, begun.head, path=path, sha256=begun.digest.hexdigest(), size=begun.size
+            WHOLE, told, begun.head, path=path, sha256=begun.digest.hexdigest(), size=begun.size
         )
 
 
@@ -110,14 +114,25 @@ def _is_there(path: Path, size: int) -> bool:
 
 def _version(request: Request, headers: Mapping[str, str]) -> str:
     """What names the contents of a file so surely that two halves belong together: its ETag if that is a strong one, or its date."""
-    if request.method != "GET" or headers.get("content-encoding", "identity") != "identity":
+    if request.method != "GET" or _is_packed(headers):
         return ""
     tag = headers.get("etag", "")
     return ("" if tag.startswith("W/") else tag) if tag else headers.get("last-modified", "")
 
 
+def _is_packed(headers: Mapping[str, str]) -> bool:
+    return headers.get("content-encoding", "identity") != "identity"
+
+
+def _length(headers: Mapping[str, str]) -> int | None:
+    """How long the whole file is, by an answer that brings it; None when it does not say, or in a way that does not count."""
+    told = headers.get("content-length", "")
+    is_meant = "transfer-encoding" not in headers and not _is_packed(headers)
+    return int(told) if told.isdecimal() and is_meant else None
+
+
 def _total(begun: _Begun, request: Request, status: int, headers: Mapping[str, str]) -> int | None:
-    """How long the whole file is, by an answer that brings the rest of it; None when it does not say.
+    """How long the whole file is, by an answer that brings the rest of it, else by the first one; None when neither says.
 
     Not every server that gives parts looks whether they are of the file that was begun, so they must say so themselves.
     """
@@ -125,7 +140,15 @@ def _total(begun: _Begun, request: Request, status: int, headers: Mapping[str, s
     is_same = _version(request, headers) == begun.version
     if status != PART or told is None or int(told[1]) != begun.size or not is_same:
         raise TransientError(_("the answer was not whole"))
-    return None if told[2] == "*" else int(told[2])
+    total = begun.total if told[2] == "*" else int(told[2])
+    if begun.total not in (None, total):
+        raise TransientError(_("the answer was not whole"))
+    return total
+
+
+def _of_whole(begun: _Begun, headers: Mapping[str, str]) -> Mapping[str, str]:
+    """The headers of an answer as if it had brought the whole file: a page is told from a file by its length."""
+    return headers if _length(headers) is None else {**headers, "content-length": str(begun.size)}
 
 
 @contextmanager

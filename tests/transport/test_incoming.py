@@ -29,6 +29,7 @@ class Server(ThreadingHTTPServer):
         self.content = OLD
         self.version = {"ETag": TAG}
         self.gives_parts = True
+        self.length_of_part: int | None = None
         self.gives = EACH
         self.looks = True
         self.told: Callable[[int], str] = lambda start: f"bytes {start}-{len(OLD) - 1}/{len(OLD)}"
@@ -52,7 +53,7 @@ class Handler(BaseHTTPRequestHandler):
             self._head(416, Content_Length="0")
             return
         start = start if is_same and self.server.gives_parts else 0
-        rest = self.server.content[start:]
+        rest = self.server.content[start:][: self.server.length_of_part if start else None]
         part = {"Content-Range": self.server.told(start)} if start else {}
         self._head(206 if start else 200, Content_Length=str(len(rest)), **part, **self.server.version)
         self.wfile.write(rest[: self.server.gives])
@@ -197,3 +198,16 @@ def test_a_file_that_was_taken_away_meanwhile_is_asked_for_anew(
         line.send(REQUEST)
     (tmp_path / REQUEST.key).unlink()
     assert is_whole(tried(line), OLD)
+
+
+def test_a_part_that_is_not_all_of_the_rest_is_no_end_of_the_file(server: Server, line: Line) -> None:
+    """It does not say how long the whole is, but the first answer did."""
+    server.told = lambda start: f"bytes {start}-{start + 99}/*"
+    server.length_of_part = 100
+    with pytest.raises(AssertionError, match="never whole"):
+        tried(line)
+
+
+def test_what_went_on_is_described_as_the_whole_that_it_is(server: Server, line: Line) -> None:
+    """A file that is a web page is told from a page to sign in at by its length alone."""
+    assert tried(line).headers["content-length"] == str(len(OLD))
