@@ -69,6 +69,8 @@ def of_no_envelope(response: Response) -> Verdict | None:
 
 def _by_content(request: Request, response: Response) -> Verdict:
     if request.is_file:
+        if _is_envelope_for_file(request, response) and _is_as_long_as_told(request, response) is not True:
+            return Verdict.FAULTY
         return Verdict.EXPIRED if _is_login_page(request, response) else Verdict.ANSWER
     return of_no_envelope(response) or Verdict.ANSWER
 
@@ -77,10 +79,16 @@ def _is_login_page(request: Request, response: Response) -> bool:
     """A page instead of a file. A file may be a page itself, whatever it is called (1C writes .xls like that): its length tells."""
     if not response.is_page:
         return False
+    is_as_told = _is_as_long_as_told(request, response)
+    if is_as_told is None:
+        return not str(request.context.get("name", "")).lower().endswith(HTML_NAMES)
+    return not is_as_told
+
+
+def _is_as_long_as_told(request: Request, response: Response) -> bool | None:
+    """Whether an answer has the length that the file is described with; None where either is not told."""
     size, length = request.context.get("size"), response.headers.get("content-length", "")
-    if size is not None and length.isdigit():
-        return bool(int(length) != size)
-    return not str(request.context.get("name", "")).lower().endswith(HTML_NAMES)
+    return int(length) == size if size is not None and length.isdigit() else None
 
 
 def _is_envelope_for_file(request: Request, response: Response) -> bool:

@@ -84,6 +84,10 @@ def file_request(name: str, size: int | None = None) -> Request:
         (file_request("a.svg"), Response(200, {}, b"<!DOCTYPE svg PUBLIC>"), Verdict.ANSWER),
         (file_request("a.pdf"), answer([], status=401), Verdict.EXPIRED),
         (file_request("a.json"), Response(200, JSON, b'{"meta":{"status":401}}'), Verdict.ANSWER),
+        # an envelope in place of the file, though it says that all is well; and a file that is one, by its length
+        (file_request("a.pdf"), Response(200, JSON, b'{"meta":{"status":200},"data":[]}'), Verdict.FAULTY),
+        (file_request("a.pdf", 9), Response(200, {**JSON, "content-length": "2"}, b"{}"), Verdict.FAULTY),
+        (file_request("a.txt", 2), Response(200, {**JSON, "content-length": "2"}, b"{}"), Verdict.ANSWER),
         (file_request("a.pdf"), Response(404, HTML, b"<html>404</html>"), Verdict.VANISHED),
         (file_request("a.pdf"), Response(403, HTML, b""), Verdict.REFUSED),
     ],

@@ -189,6 +189,10 @@ def test_the_words_of_a_failure_are_no_file(name: str, type_: str) -> None:
     assert CONNECTOR.verdict(file.request, refused) is Verdict.REFUSED
     (other_way,) = CONNECTOR.instead(file.request)
     assert CONNECTOR.verdict(other_way, refused) is Verdict.REFUSED
+    if not name.endswith("json") and "json" in type_:
+        for nothing in (b"{}", b'{"status":{"code":"ok"},"data":[]}'):
+            said = Response(200, {"content-type": type_}, nothing)
+            assert CONNECTOR.verdict(other_way, said) is Verdict.FAULTY
     held = Response(
         200, {"content-type": type_}, b'{"status":{"code":"ok"}}' if name.endswith("json") else b"%PDF"
     )

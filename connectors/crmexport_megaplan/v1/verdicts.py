@@ -55,7 +55,7 @@ def _of_success(request: Request, response: Response) -> Verdict:
     if told is None and not request.is_file:
         return Verdict.ANSWER  # reading it decides
     if told is None or told[1] == b"ok":
-        return Verdict.ANSWER
+        return Verdict.FAULTY if request.is_file and of_no_envelope(response) is None else Verdict.ANSWER
     return _of_refusal(request, response, Verdict.FAULTY)
 
 
