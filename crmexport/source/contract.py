@@ -188,6 +188,7 @@ class Connector(ABC):
 
         The default goes by the HTTP status (STATUS_VERDICTS; any other 4xx is a refusal); override it for a source that puts its
         failures elsewhere, or has statuses of its own. VANISHED is for what the source says is gone, never for what it refuses.
+        Where the source answers data alone, a web page (`Response.is_page`) is not its word: see `of_page`.
         """
         return by_status(response.status)
 
