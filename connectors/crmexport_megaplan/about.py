@@ -119,7 +119,12 @@ ABOUT = About(
     reads=READS,
     options=MegaplanOptions,
     swept=SWEPT,
-    relisted=tuple(sorted((CARDS & {spec.stream for spec in LISTS.values()}) - set(SWEPT))),
+    relisted=tuple(
+        sorted(
+            (CARDS & {spec.stream for spec in LISTS.values()})
+            - {spec.stream for spec in LISTS.values() if spec.changed}
+        )
+    ),
     siblings=("megaplan_v1",),
     not_given=NOT_GIVEN,
 )

@@ -59,7 +59,7 @@ _DEAL = named(
     """number name description program state stateTimeUpdated result contractor contact payer manager auditors price cost
     debt paymentProgress payForm currency fixCurrencyDate isPaid isDraft positions invoices financeOperations todos relationLinks attaches
     attachesInfo allFilesCount tags dealsCount actualDealsCount tasksCount actualTasksCount commentsCount
-    hiddenCommentsCount userCreated userUpdated timeCreated timeUpdated"""
+    hiddenCommentsCount consignment userCreated userUpdated timeCreated timeUpdated"""
 )
 _PROJECT = named(
     """humanNumber name status isTemplate isGroup statement owner responsible userCreated executors auditors participants

@@ -83,7 +83,7 @@ _ARRAYS = {
     "invoice": ("rows", "financeOperations"),
     "offer": ("attaches", "parts", "warehouseBalances"),
     "warehouse": ("attaches",),
-    "consignment": ("rows",),
+    "consignment": ("rows", "attaches"),
     "doc": ("attaches",),
     "message": ("attaches",),
     "comment": ("attaches",),

@@ -144,6 +144,12 @@ def test_the_pull_equals_the_truth(behaviour: dict[str, Any]) -> None:
     assert {gap.kind for gap in got.gaps.values()} == {GapKind.VANISHED}
 
 
+def test_what_the_lists_of_consignments_and_calls_pass_over_is_found_by_links() -> None:
+    got, truth = pulled((220, 60, 60), passes_over=True)
+    check_same(got, truth)
+    check_files(got, truth)
+
+
 @pytest.mark.parametrize(
     "absent", [("knowledgeBase/all",), ("sectionArticles",), ("knowledgeBase/all", "sectionArticles")]
 )

@@ -80,7 +80,7 @@ class Catalogue:
             "fileStorage": self._plain("File", "FileStorageFilter", hides=self._hide_gone),
             "offer": self._plain("Offer", "OfferFilter"),
             "warehouse": self._plain("Warehouse", "WarehouseFilter"),
-            "consignment": self._plain("Consignment", "ConsignmentFilter"),
+            "consignment": self._plain("Consignment", "ConsignmentFilter", hides=self._pass_over),
             "finOperation/search": self._search(),
             "offerCategory": Listing(
                 "offerCategory",
@@ -196,7 +196,8 @@ class Catalogue:
 
     def _small(self, route: str, kind: str) -> Listing:
         more = ENTITY_TYPE if route.endswith("Filter") else frozenset[str]()
-        return Listing(route, Plain(kind, self._account.kinds[kind].count), (kind,), more=more)
+        hides = self._pass_over if kind == "CallInfo" else lambda query: None
+        return Listing(route, Plain(kind, self._account.kinds[kind].count), (kind,), more=more, hides=hides)
 
     def _mixed(self, route: str, kinds: tuple[str, ...]) -> Listing:
         rows = [(kind, place) for kind in kinds for place in range(self._account.kinds[kind].count)]
@@ -236,6 +237,11 @@ class Catalogue:
             )
 
         return hides
+
+    def _pass_over(self, query: Query) -> Keep | None:
+        if not self._behaviour.passes_over:
+            return None
+        return lambda kind, index: index != papers.PASSED_OVER
 
     def _hide_finished(self, query: Query) -> Keep | None:
         if not self._behaviour.todo_list_hides_finished:
