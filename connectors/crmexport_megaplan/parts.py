@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from crmexport.source import Announced, Reading, Request, Row
+from crmexport.source import Announced, Gap, GapKind, Reading, Request, Row
 from crmexport.source.reading import SubList
+from crmexport.text import _
 from crmexport_megaplan.query import API, PAGE, asked
 
 Value = Mapping[str, Any]
@@ -166,6 +167,25 @@ def add_hanging(reading: Reading, row: Row, is_news: bool) -> None:
             reading.announced.append(Announced(part.stream, f"{row.stream}/{row.id}", number))
         if not wanted:
             reading.ended.append(SubList(part.stream, record))
+
+
+def add_rest(reading: Reading, row: Row, path: str) -> None:
+    """A change of many fields may be shown in part: its own card tells the rest, or the rest is a gap (§4.3)."""
+    number, shown = row.value.get("changesCount"), len(row.value.get("changes") or ())
+    id = row.value.get("id")
+    if not isinstance(number, int) or number <= shown or id is None or row.parent is None:
+        return
+    whole = f"{API}/changeset/{id}"
+    if path == whole:
+        words = _("The source shows {shown} of {number}, and has no way to the rest.")
+        gap = Gap("history", f"{row.id}/changes", GapKind.REFUSED, words.format(shown=shown, number=number))
+        reading.gaps.append(gap)
+        return
+    context = {"kind": "part", "of": list(row.parent)}
+    request = Request(
+        "history", whole, worth=_history.worth, bulk=True, subject=("history", row.id), context=context
+    )
+    reading.under.append((row.parent, request))
 
 
 def _request(part: Part, stream: str, id: str) -> Request:

@@ -107,7 +107,12 @@ def _complete_comment(reading: Reading, request: Request, row: Row) -> None:
         reading.under.append(((row.stream, row.id), comment_card(row.id, row.parent)))
 
 
+def _complete_change(reading: Reading, request: Request, row: Row) -> None:
+    parts.add_rest(reading, row, request.path)
+
+
 _ALSO = {
+    "history": _complete_change,
     "program": _ask_deals,
     "docFolder": _ask_documents,
     "knowledgeBase": _take_articles,

@@ -46,6 +46,7 @@ BEHAVIOURS = {
     "an empty search finds nothing": {"empty_search": "nothing"},
     "hidden comments not listed": {"hidden_comments_listed": False},
     "documents by their folders": {"folders_apart": True},
+    "changes in part": {"cuts_changes": True},
 }
 
 

@@ -141,13 +141,8 @@ class Catalogue:
             return Listing(
                 "file", Given([("File", file) for file in account.files.of(kind, index)]), ("File",)
             )
-        if name == "invoices" and kind == "Deal":
-            keys = [("Invoice", one) for one in account.invoices.of(kind, index)]
-            return Listing("invoice", Given(keys), ("Invoice",))
-        if name == "payers" and kind.startswith("Contractor"):
-            return Listing(
-                "payer", Given([("Payer", one) for one in account.payers.of(kind, index)]), ("Payer",)
-            )
+        if name in ("invoices", "finOperations", "payers"):
+            return self._money(kind, index, name)
         if name == "history" and kind in past.PARENTS:
             rows = account.past.rows(kind, index) if account.is_touched(kind, index) else []
             keys = [("Changeset", row) for row in reversed(rows)]
@@ -182,6 +177,24 @@ class Catalogue:
         if name == "subTasks" and kind == "Task":
             child = [("Task", index + 1)] if index % 6 == 0 and index + 1 < account.counts["Task"] else []
             return Listing("task", Given(child), ("Task",))
+        return None
+
+    def _money(self, kind: str, index: int, name: str) -> Listing | None:
+        """Invoices of a deal, operations of a task or a project, requisites of a client."""
+        account = self._account
+        if name == "invoices" and kind == "Deal":
+            keys = [("Invoice", one) for one in account.invoices.of(kind, index)]
+            return Listing("invoice", Given(keys), ("Invoice",))
+        if name == "finOperations" and kind in ("Task", "Project"):
+            found = account.body(kind, index)["financeOperations"]
+            operations = account.kinds["FinOperation"]
+            keys = [
+                ("FinOperation", place) for one in found if (place := operations.index(one["id"])) is not None
+            ]
+            return Listing("finOperations", Given(keys), ("FinOperation",))
+        if name == "payers" and kind.startswith("Contractor"):
+            keys = [("Payer", one) for one in account.payers.of(kind, index)]
+            return Listing("payer", Given(keys), ("Payer",))
         return None
 
     def _plain(self, kind: str, filter_class: str | None = None, **options: Any) -> Listing:

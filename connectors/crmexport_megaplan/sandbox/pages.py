@@ -78,7 +78,10 @@ class Pages:
     def _row(self, key: Key) -> Body:
         if key[0] in HISTORY:
             return self._account.comment_kind.history(*key)
-        return self._account.body(*key)
+        body = self._account.body(*key)
+        if key[0] == "Changeset" and self._behaviour.cuts_changes:
+            body["changes"] = body["changes"][:1]
+        return body
 
     def _wanted(self, listing: Listing, query: Query) -> frozenset[str]:
         names = self._with_counters(self._named(listing.kinds, query))

@@ -40,6 +40,7 @@ CARDS = {
     "consignmentRow": "ConsignmentRow",
     "finOperation": "FinOperation",
     "callInfo": "CallInfo",
+    "changeset": "Changeset",
     "knowledgeArticle": "KnowledgeArticle",
 }
 UNDER = {
