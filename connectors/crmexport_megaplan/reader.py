@@ -13,7 +13,7 @@ from crmexport_megaplan.envelope import Answer, opened
 from crmexport_megaplan.files import FILE_MARK, Found, file_path, files_in
 from crmexport_megaplan.kinds import OWNER_OF, instant
 from crmexport_megaplan.links import Gathering
-from crmexport_megaplan.lists import LISTS, OUTSIDE, announced, first_page, in_folder
+from crmexport_megaplan.lists import LISTS, OUTSIDE, announced, first_page, in_folder, other_letters
 from crmexport_megaplan.mend import mended
 from crmexport_megaplan.paging import counts_all, following, fresh, total
 from crmexport_megaplan.papers import STORAGE, articles_in
@@ -184,6 +184,8 @@ def _after_list(reading: Reading, request: Request, answer: Answer, pieces: list
     carried: dict[str, Any] = {"elsewhere": skipped, "total": counts_all(request, answer)}
     if name == "program":
         carried["schemes"] = deals.schemes(request, pieces)
+    if name == "message":
+        carried["ways"] = sorted({*request.context.get("ways", ()), *_ways(pieces)})
     more = None if _is_old_enough(request, pieces) else following(request, answer, **carried)
     if name == OUTSIDE:
         reading.requests.extend(
@@ -194,8 +196,16 @@ def _after_list(reading: Reading, request: Request, answer: Answer, pieces: list
         reading.announced.extend(announced(request, total(request, answer), skipped))
     if more:
         reading.requests.append(more)
+    elif name == "message":
+        reading.requests.extend(other_letters(request, carried["ways"]))
     elif name == "program" and not since:
         reading.requests.append(deals.outside(carried["schemes"]))
+
+
+def _ways(pieces: list[Piece]) -> set[bool]:
+    """Whether letters were sent or received; one that does not say so may be either."""
+    found = {piece.value.get("isOutgoing") for piece in pieces}
+    return {True, False} if found - {True, False} else {way is True for way in found}
 
 
 def _is_old_enough(request: Request, pieces: list[Piece]) -> bool:

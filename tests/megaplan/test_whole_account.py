@@ -47,6 +47,7 @@ BEHAVIOURS = {
     "hidden comments not listed": {"hidden_comments_listed": False},
     "documents by their folders": {"folders_apart": True},
     "changes in part": {"cuts_changes": True},
+    "letters sent apart": {"sent_apart": True},
 }
 
 

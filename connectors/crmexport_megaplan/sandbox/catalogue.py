@@ -20,6 +20,7 @@ PARENTS = (*TALKED, *REMARKED)  # have comments
 BUSY = ("Employee", "Deal", "ContractorCompany", "ContractorHuman", "Task", "Project")  # have todos
 PARENT_FOLDER = frozenset({"parentFolder"})
 ENTITY_TYPE = frozenset({"entityType"})
+ONE_WAY = frozenset({"isOutgoing"})
 HOLDERS = (*TALKED, "Comment")  # have attachments
 OUTCOMES = {  # the words that filters of linked records know
     "DealResultTypeFilter": frozenset({"active", "negative", "positive"}),
@@ -209,12 +210,24 @@ class Catalogue:
 
     def _small(self, route: str, kind: str) -> Listing:
         more = ENTITY_TYPE if route.endswith("Filter") else frozenset[str]()
+        if kind == "Message":
+            return Listing(route, self._every(kind), (kind,), more=ONE_WAY, hides=self._hide_other_way)
         hides = self._pass_over if kind == "CallInfo" else lambda query: None
         return Listing(route, Plain(kind, self._account.kinds[kind].count), (kind,), more=more, hides=hides)
 
     def _mixed(self, route: str, kinds: tuple[str, ...]) -> Listing:
         rows = [(kind, place) for kind in kinds for place in range(self._account.kinds[kind].count)]
         return Listing(route, Given(rows), kinds)
+
+    def _every(self, kind: str) -> Rows:
+        return Plain(kind, self._account.kinds[kind].count)
+
+    def _hide_other_way(self, query: Query) -> Keep | None:
+        """Letters that were sent, or that were received."""
+        wanted = query.get("isOutgoing", False if self._behaviour.sent_apart else None)
+        if wanted is None:
+            return None
+        return lambda kind, index: bool(self._account.body(kind, index)["isOutgoing"] is wanted)
 
     def _hide_fired(self, query: Query) -> Keep | None:
         if not self._behaviour.employee_list_hides_fired:
