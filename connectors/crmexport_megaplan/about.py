@@ -53,6 +53,7 @@ STREAMS = (
     Stream("deal", N_("Deals")),
     Stream("task", N_("Tasks")),
     Stream("project", N_("Projects")),
+    Stream("negotiationItem", N_("Items of negotiations")),
     Stream("todo", N_("Events")),
     Stream("invoice", N_("Invoices")),
     Stream("offerCategory", N_("Categories of products"), dictionary=True),

@@ -47,6 +47,7 @@ LISTED_IN = {
     **dict.fromkeys(_FILTERS.split(), "filter"),
     **{kind: kind[0].lower() + kind[1:] for kind in _DICTIONARIES.split()},
     "DealStatusHistory": "statusHistory",
+    "NegotiationItem": "negotiationItem",
 }
 CARDS = frozenset(STREAM_OF.values())
 # The streams of which the source tells what changed (Megaplan reference, §4.6), so that a pull of changes is no full walk.

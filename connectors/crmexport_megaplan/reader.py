@@ -47,7 +47,7 @@ def read(url: str, request: Request, response: Response) -> Reading:
     is_news = is_card or "since" in request.context
     for row in rows:
         sublists.add_hanging(reading, row, is_card, is_news)
-        parts.add_hanging(reading, row, is_news)
+        parts.add_hanging(reading, row, is_news, answer.included)
         if row.stream in _ALSO:
             _ALSO[row.stream](reading, request, row)
     if request.context.get("cards"):
@@ -133,7 +133,7 @@ def _roots(
 ) -> Iterator[tuple[tuple[str, str], dict[str, object]]]:
     """The objects to look for files in, each with the record it belongs to."""
     for row in holding(response.body, rows, [FILE_MARK]):
-        yield (row.stream, row.id), row.value
+        yield parts.owner_of(row), row.value
     if request.context.get("list") == STORAGE:
         yield from ((("file", str(piece.value.get("id"))), piece.value) for piece in pieces)
     if request.context["kind"] == "links":

@@ -144,6 +144,9 @@ class Catalogue:
             )
         if name in ("invoices", "finOperations", "payers"):
             return self._money(kind, index, name)
+        if name == "negotiationItems" and kind == "Task":
+            keys = [] if index % issues.TALKING else [("NegotiationItem", index // issues.TALKING)]
+            return Listing("negotiationItem", Given(keys), ("NegotiationItem",))
         if name == "history" and kind in past.PARENTS:
             rows = account.past.rows(kind, index) if account.is_touched(kind, index) else []
             keys = [("Changeset", row) for row in reversed(rows)]
