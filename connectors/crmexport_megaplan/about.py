@@ -53,6 +53,7 @@ STREAMS = (
     Stream("deal", N_("Deals")),
     Stream("task", N_("Tasks")),
     Stream("project", N_("Projects")),
+    Stream("negotiationItem", N_("Items of negotiations")),
     Stream("todo", N_("Events")),
     Stream("invoice", N_("Invoices")),
     Stream("offerCategory", N_("Categories of products"), dictionary=True),
@@ -119,7 +120,12 @@ ABOUT = About(
     reads=READS,
     options=MegaplanOptions,
     swept=SWEPT,
-    relisted=tuple(sorted((CARDS & {spec.stream for spec in LISTS.values()}) - set(SWEPT))),
+    relisted=tuple(
+        sorted(
+            (CARDS & {spec.stream for spec in LISTS.values()})
+            - {spec.stream for spec in LISTS.values() if spec.changed}
+        )
+    ),
     siblings=("megaplan_v1",),
     not_given=NOT_GIVEN,
 )

@@ -19,18 +19,18 @@ STREAM_OF = {
     "Group": "group",
     "Offer": "offer",
     "Warehouse": "warehouse",
+    "Consignment": "consignment",
     "ConsignmentRow": "consignmentRow",
     "FinOperation": "finOperation",
+    "CallInfo": "callInfo",
     "KnowledgeArticle": "knowledgeArticle",
 }
 OWNER_OF = {
     **STREAM_OF,
     "Comment": "comment",
-    "Consignment": "consignment",
     "Doc": "doc",
     "DocVersion": "docVersion",
     "KnowledgeBase": "knowledgeBase",
-    "CallInfo": "callInfo",
     "Message": "message",
 }
 # By the type of a row, the stream it stands in: to know the rows of one list when they come as the answer to another. A type that
@@ -47,6 +47,7 @@ LISTED_IN = {
     **dict.fromkeys(_FILTERS.split(), "filter"),
     **{kind: kind[0].lower() + kind[1:] for kind in _DICTIONARIES.split()},
     "DealStatusHistory": "statusHistory",
+    "NegotiationItem": "negotiationItem",
 }
 CARDS = frozenset(STREAM_OF.values())
 # The streams of which the source tells what changed (Megaplan reference, §4.6), so that a pull of changes is no full walk.

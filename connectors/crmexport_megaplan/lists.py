@@ -59,7 +59,7 @@ _DEAL = named(
     """number name description program state stateTimeUpdated result contractor contact payer manager auditors price cost
     debt paymentProgress payForm currency fixCurrencyDate isPaid isDraft positions invoices financeOperations todos relationLinks attaches
     attachesInfo allFilesCount tags dealsCount actualDealsCount tasksCount actualTasksCount commentsCount
-    hiddenCommentsCount userCreated userUpdated timeCreated timeUpdated"""
+    hiddenCommentsCount consignment userCreated userUpdated timeCreated timeUpdated"""
 )
 _PROJECT = named(
     """humanNumber name status isTemplate isGroup statement owner responsible userCreated executors auditors participants
@@ -158,7 +158,10 @@ def first_page(
         spec.stream,
         path,
         worth=AT_LAST if name == STORAGE else WORTH[spec.stream],
-        bulk=spec.small or name == OUTSIDE or "folder" in context,  # a look of one page
+        bulk=spec.small
+        or name == OUTSIDE
+        or "folder" in context
+        or "outgoing" in context,  # a look of one page
         subject=(spec.stream, _part_of(name, context)),
         family=f"list {spec.route}" if spec.uncertain else "",
         context=told,
@@ -173,9 +176,20 @@ def in_folder(id: str, since: str | None) -> Iterator[Request]:
     yield from (first_page(name, since, folder=id) for name in ("docFolder", "doc"))
 
 
+def other_letters(request: Request, ways: Sequence[bool]) -> Iterator[Request]:
+    """The letters that a list which ended has perhaps left out: sent ones, where it showed none, or received ones (§7).
+
+    Nobody has told what the list shows that says nothing of it. Where it shows both, nothing more is asked.
+    """
+    if len(ways) < 2 and "outgoing" not in request.context:
+        yield first_page("message", request.context.get("since"), outgoing=True not in ways)
+
+
 def _part_of(name: str, context: dict[str, Any]) -> str:
     """Which part of its stream a list is, to tell its gaps from those of others."""
     spec = LISTS[name]
+    if "outgoing" in context:
+        return "sent" if context["outgoing"] else "received"
     if "folder" in context:
         return f"docFolder/{context['folder']}"
     return spec.scope if spec.typed else name if name in (STORAGE, TREE) else ""
@@ -190,7 +204,8 @@ def scope_of(request: Request) -> str:
 def announced(request: Request, count: int | None, skipped: int) -> Iterator[Announced]:
     """How many records a list has by its `count`, less the `skipped` rows that are another list's to give."""
     stream = LISTS[request.context["list"]].stream
-    may_overlap = "folder" in request.context or not LISTS[request.context["list"]].scope
+    context = request.context
+    may_overlap = "folder" in context or "outgoing" in context or not LISTS[context["list"]].scope
     if count is not None and not may_overlap:
         yield Announced(stream, scope_of(request), count)
         if skipped:
@@ -206,6 +221,8 @@ def _query(spec: ListSpec, names: Sequence[str], since: str | None, context: dic
         query["sortBy"] = newest or sort_by("id")
     if "folder" in context:
         query["parentFolder"] = {"contentType": "DocFolder", "id": context["folder"]}
+    if "outgoing" in context:
+        query["isOutgoing"] = context["outgoing"]
     narrowed = _filter(spec, since, context)
     if narrowed:
         query["filter"] = narrowed

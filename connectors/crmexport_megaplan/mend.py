@@ -41,7 +41,10 @@ def _better(request: Request, query: Query, answer: Answer) -> Request | None:
         return _sorted_otherwise(request, query)
     quoted = _QUOTED.findall(answer.words)
     fields = query.get("fields", [])
-    if named := [name for name in quoted if name in fields] or _listed(answer.words, fields):
+    # A parameter that has the name of a field is meant itself: unknown fields are told in other words.
+    if named := [name for name in quoted if name in fields and name not in query] or _listed(
+        answer.words, fields
+    ):
         return _without_fields(request, query, named)
     if parameter := next((name for name in quoted if name in query and name != "pageAfter"), None):
         return _changed(request, {name: value for name, value in query.items() if name != parameter})

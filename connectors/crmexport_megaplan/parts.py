@@ -6,17 +6,19 @@ asked for where a counter tells of them, closed records included (Megaplan refer
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from crmexport.source import Announced, Reading, Request, Row
+from crmexport.source import Announced, Gap, GapKind, Reading, Request, Row
 from crmexport.source.reading import SubList
+from crmexport.text import _
 from crmexport_megaplan.query import API, PAGE, asked
 
 Value = Mapping[str, Any]
 
 DIGITS = 16
+TALKS = "negotiationItem"
 HISTORIES = ("history", "statusHistory")
 LINKING = ("linkedDeal", "linkedTask", "relationLink", "groupMember")
 # What the two kinds of filter know, by the vendor's own description; the words for deals are none for tasks.
@@ -84,6 +86,15 @@ def _is_versioned(value: Value) -> bool:
     return value.get("versionsCount") != 0
 
 
+def _talked_in_part(value: Value) -> bool:
+    """Whether any item of a negotiation shows fewer versions than it has, or tells nothing of them."""
+    for item in value.get("negotiationItems") or ():
+        number = item.get("versionsCount") if isinstance(item, dict) else 0
+        if number != 0 and ("versions" not in item or (number or 0) > len(item["versions"] or ())):
+            return True
+    return False
+
+
 _changed = _moved("timeCreated", "timeUpdated")
 _history = Part("history", _path("/history"), _changed, 30, is_uncertain=True)
 _of_deal = _history._replace(worth=34, wanted=lambda value: _changed(value) or _is_linked(value))
@@ -129,6 +140,17 @@ _vacations = Part(
     is_uncertain=True,
 )
 
+# What is agreed upon stands in a task; a list may show of it that it is there, or its newest version alone.
+_talks = Part(
+    TALKS,
+    _path(
+        "/negotiationItems",
+        fields=["versions", "actualVersion", "userCreated", "userUpdated", "timeCreated", "timeUpdated"],
+    ),
+    _talked_in_part,
+    48,
+)
+
 PARTS: dict[str, tuple[Part, ...]] = {
     "employee": (_vacations,),
     "deal": (
@@ -138,7 +160,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
         _linked("linkedDeal", "linkedDeals", "dealsCount", "DealResultTypeFilter"),
         _linked("linkedTask", "linkedTasks", "tasksCount", "TaskResultTypeFilter"),
     ),
-    "task": (_of_task, _relations),
+    "task": (_of_task, _relations, _talks),
     "project": (_of_task, _relations),
     "contractorCompany": (_history, _of_contractor),
     "contractorHuman": (_history, _of_contractor),
@@ -148,13 +170,13 @@ PARTS: dict[str, tuple[Part, ...]] = {
 }
 
 
-def add_hanging(reading: Reading, row: Row, is_news: bool) -> None:
+def add_hanging(reading: Reading, row: Row, is_news: bool, beside: Sequence[Any] = ()) -> None:
     """What a record tells of these: the requests for what it has, and how many links of each kind.
 
     A kind that it has none of (any more), or shows all of, is not asked for; where that `is_news`, its number is 0 and takes
-    back what the record said before.
+    back what the record said before. Of what is negotiated the whole may stand `beside` the rows (§4.3).
     """
-    record, value = (row.stream, row.id), row.value
+    record, value = (row.stream, row.id), _with_items(row.value, beside) if beside else row.value
     for part in PARTS.get(row.stream, ()):
         wanted = part.wanted(value)
         if wanted:
@@ -168,6 +190,39 @@ def add_hanging(reading: Reading, row: Row, is_news: bool) -> None:
             reading.ended.append(SubList(part.stream, record))
 
 
+def _with_items(value: Value, beside: Sequence[Any]) -> Value:
+    """The record with the items of its negotiation as they stand `beside` it."""
+    items = value.get("negotiationItems")
+    if not items:
+        return value
+    whole = {
+        one.get("id"): one
+        for one in beside
+        if isinstance(one, dict) and one.get("contentType") == "NegotiationItem"
+    }
+    found = [whole.get(item.get("id"), item) for item in items if isinstance(item, dict)]
+    return {**value, "negotiationItems": found}
+
+
+def add_rest(reading: Reading, row: Row, path: str) -> None:
+    """A change of many fields may be shown in part: its own card tells the rest, or the rest is a gap (§4.3)."""
+    number, shown = row.value.get("changesCount"), len(row.value.get("changes") or ())
+    id = row.value.get("id")
+    if not isinstance(number, int) or number <= shown or id is None or row.parent is None:
+        return
+    whole = f"{API}/changeset/{id}"
+    if path == whole:
+        words = _("The source shows {shown} of {number}, and has no way to the rest.")
+        gap = Gap("history", f"{row.id}/changes", GapKind.REFUSED, words.format(shown=shown, number=number))
+        reading.gaps.append(gap)
+        return
+    context = {"kind": "part", "of": list(row.parent)}
+    request = Request(
+        "history", whole, worth=_history.worth, bulk=True, subject=("history", row.id), context=context
+    )
+    reading.under.append((row.parent, request))
+
+
 def _request(part: Part, stream: str, id: str) -> Request:
     return Request(
         part.stream,
@@ -178,6 +233,11 @@ def _request(part: Part, stream: str, id: str) -> Request:
         family=stream if part.is_uncertain else "",
         context={"kind": "part", "of": [stream, id]},
     )
+
+
+def owner_of(row: Row) -> tuple[str, str]:
+    """The record that the files in a row belong to: those of a negotiation to its task, wherever they are shown."""
+    return row.parent if row.stream == TALKS and row.parent else (row.stream, row.id)
 
 
 def id_of(of: tuple[str, str], value: Value) -> str:

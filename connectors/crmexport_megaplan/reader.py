@@ -14,7 +14,7 @@ from crmexport_megaplan.envelope import Answer, opened
 from crmexport_megaplan.files import FILE_MARK, Found, file_path, files_in
 from crmexport_megaplan.kinds import OWNER_OF, instant
 from crmexport_megaplan.links import Gathering
-from crmexport_megaplan.lists import LISTS, OUTSIDE, announced, first_page, in_folder
+from crmexport_megaplan.lists import LISTS, OUTSIDE, announced, first_page, in_folder, other_letters
 from crmexport_megaplan.mend import mended
 from crmexport_megaplan.paging import counts_all, following, fresh, total
 from crmexport_megaplan.papers import STORAGE, articles_in
@@ -48,7 +48,7 @@ def read(url: str, request: Request, response: Response) -> Reading:
     is_news = is_card or "since" in request.context
     for row in rows:
         sublists.add_hanging(reading, row, is_card, is_news)
-        parts.add_hanging(reading, row, is_news)
+        parts.add_hanging(reading, row, is_news, answer.included)
         if row.stream in _ALSO:
             _ALSO[row.stream](reading, request, row)
     if request.context.get("cards"):
@@ -108,7 +108,12 @@ def _complete_comment(reading: Reading, request: Request, row: Row) -> None:
         reading.under.append(((row.stream, row.id), comment_card(row.id, row.parent)))
 
 
+def _complete_change(reading: Reading, request: Request, row: Row) -> None:
+    parts.add_rest(reading, row, request.path)
+
+
 _ALSO = {
+    "history": _complete_change,
     "program": _ask_deals,
     "docFolder": _ask_documents,
     "knowledgeBase": _take_articles,
@@ -129,7 +134,7 @@ def _roots(
 ) -> Iterator[tuple[tuple[str, str], dict[str, object]]]:
     """The objects to look for files in, each with the record it belongs to."""
     for row in holding(response.body, rows, [FILE_MARK]):
-        yield (row.stream, row.id), row.value
+        yield parts.owner_of(row), row.value
     if request.context.get("list") == STORAGE:
         yield from ((("file", str(piece.value.get("id"))), piece.value) for piece in pieces)
     if request.context["kind"] == "links":
@@ -180,6 +185,8 @@ def _after_list(reading: Reading, request: Request, answer: Answer, pieces: list
     carried: dict[str, Any] = {"elsewhere": skipped, "total": counts_all(request, answer)}
     if name == "program":
         carried["schemes"] = deals.schemes(request, pieces)
+    if name == "message":
+        carried["ways"] = sorted({*request.context.get("ways", ()), *_ways(pieces)})
     more = None if _is_old_enough(request, pieces) else following(request, answer, **carried)
     if name == OUTSIDE:
         reading.requests.extend(
@@ -190,8 +197,16 @@ def _after_list(reading: Reading, request: Request, answer: Answer, pieces: list
         reading.announced.extend(announced(request, total(request, answer), skipped))
     if more:
         reading.requests.append(more)
+    elif name == "message":
+        reading.requests.extend(other_letters(request, carried["ways"]))
     elif name == "program" and not since:
         reading.requests.append(deals.outside(carried["schemes"]))
+
+
+def _ways(pieces: list[Piece]) -> set[bool]:
+    """Whether letters were sent or received; one that does not say so may be either."""
+    found = {piece.value.get("isOutgoing") for piece in pieces}
+    return {True, False} if found - {True, False} else {way is True for way in found}
 
 
 def _is_old_enough(request: Request, pieces: list[Piece]) -> bool:

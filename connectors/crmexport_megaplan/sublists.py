@@ -9,7 +9,7 @@ from typing import Any
 from crmexport.source import Announced, Gap, GapKind, Reading, Request, Row
 from crmexport.source.reading import SubList
 from crmexport.text import _
-from crmexport_megaplan.cards import card
+from crmexport_megaplan.cards import card, comment_card
 from crmexport_megaplan.kinds import CARDS, WORTH
 from crmexport_megaplan.query import API, PAGE, asked
 
@@ -62,8 +62,9 @@ _SUBLISTS = {
     "contacts": ("contractorHuman", "/contractor/{id}/contacts" + _PAGED),
     "invoices": ("invoice", "/{stream}/{id}/invoices" + _PAGED),
     "rows": ("consignmentRow", "/{stream}/{id}/rows" + _PAGED),
+    "financeOperations": ("finOperation", "/{stream}/{id}/finOperations" + _PAGED),
 }
-_ISSUE = ("todos", "attaches", "executors", "auditors", "participants", "milestones")
+_ISSUE = ("todos", "attaches", "executors", "auditors", "participants", "milestones", "tags")
 _ARRAYS = {
     "contractorCompany": (
         "todos",
@@ -73,20 +74,31 @@ _ARRAYS = {
         "responsibles",
         "contacts",
         "financeOperations",
+        "tags",
     ),
-    "contractorHuman": ("todos", "attaches", "payers", "contactInfo", "responsibles", "financeOperations"),
-    "employee": ("todos", "contactInfo"),
-    "deal": ("todos", "attaches", "invoices", "positions", "auditors", "financeOperations"),
+    "contractorHuman": (
+        "todos",
+        "attaches",
+        "payers",
+        "contactInfo",
+        "responsibles",
+        "financeOperations",
+        "tags",
+    ),
+    "employee": ("todos", "contactInfo", "extraDepartments"),
+    "department": ("vacancies",),
+    "program": ("states",),
+    "deal": ("todos", "attaches", "invoices", "positions", "auditors", "financeOperations", "tags"),
     "task": (*_ISSUE, "negotiationItems", "deals", "previousTasks", "financeOperations"),
     "project": (*_ISSUE, "deals", "financeOperations"),
     "todo": ("attaches", "participants", "relations"),
     "invoice": ("rows", "financeOperations"),
     "offer": ("attaches", "parts", "warehouseBalances"),
     "warehouse": ("attaches",),
-    "consignment": ("rows",),
+    "consignment": ("rows", "attaches"),
     "doc": ("attaches",),
     "message": ("attaches",),
-    "comment": ("attaches",),
+    "comment": ("attaches", "transportMessages"),
     "finOperation": ("attaches", "invoices"),
 }
 _COUNTERS = {stream: tuple((name, f"{name}Count") for name in names) for stream, names in _ARRAYS.items()}
@@ -94,8 +106,16 @@ _COUNTERS = {stream: tuple((name, f"{name}Count") for name in names) for stream,
 _UNTOLD = frozenset({"todos", "attaches", "rows"})
 # The API has no list of these, or one whose rows are no records of their own (§7).
 _NO_ROUTE = frozenset(
-    {("doc", "attaches"), ("message", "attaches"), ("finOperation", "invoices"), ("invoice", "rows")}
+    {
+        ("doc", "attaches"),
+        ("message", "attaches"),
+        ("finOperation", "invoices"),
+        ("invoice", "rows"),
+        *((stream, "financeOperations") for stream in _ARRAYS if stream not in ("task", "project")),
+    }
 )
+# A sub-list of operations does not say whose they are, a card does: it is asked first.
+_BY_CARD_FIRST = frozenset({"financeOperations"})
 _NEEDED = {"program": ("states",)}
 _HAVE_CARDS = CARDS | {"comment"}
 
@@ -116,18 +136,27 @@ def add_hanging(reading: Reading, row: Row, is_card: bool, is_news: bool) -> Non
         _add_comments(reading, row, is_news)
     incomplete = [name for name in _NEEDED.get(stream, ()) if name not in value]
     for name in previews(stream, value):
-        if _has_route(stream, name):
+        if _has_route(stream, name) and (is_card or name not in _BY_CARD_FIRST):
             reading.under.append(((stream, id), _links(name, stream, id)))
         else:
             incomplete.append(name)
     wants_card = incomplete or is_foreign(stream, value)
-    whole = card(stream, id) if wants_card and not is_card else None
+    whole = _whole_one(row) if wants_card and not is_card else None
     if whole:
         reading.under.append(((stream, id), whole))
     if stream in _ALSO:
         _ALSO[stream](reading, row, is_news)
     if is_card or stream not in _HAVE_CARDS or value.get("canSeeFull") is False:
         reading.gaps.extend(_truncated(stream, id, value))
+
+
+def _whole_one(row: Row) -> Request | None:
+    """Its card, which a comment has under the record that it stands at."""
+    return (
+        comment_card(row.id, row.parent)
+        if row.stream == "comment" and row.parent
+        else card(row.stream, row.id)
+    )
 
 
 def _add_comments(reading: Reading, row: Row, is_news: bool) -> None:

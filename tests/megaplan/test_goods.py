@@ -90,6 +90,7 @@ def test_rows_of_consignments_are_counted_by_the_consignment_and_asked_for_one_b
         rows=[link("ConsignmentRow", "7"), link("ConsignmentRow", "8")],
         rowsCount=3,
         commentsCount=0,
+        attachesCount=0,
     )
     told = read(opening("consignment"), page([row]))
     assert asked_paths(told) == ["/consignment/5/rows", "/consignmentRow/7", "/consignmentRow/8"]
@@ -101,11 +102,22 @@ def test_rows_of_consignments_are_counted_by_the_consignment_and_asked_for_one_b
 
 
 def test_a_consignment_that_tells_nothing_of_its_rows_is_asked_for_them() -> None:
-    assert asked_paths(read(opening("consignment"), page([link("Consignment", "5", commentsCount=0)]))) == [
-        "/consignment/5/rows"
-    ]
-    told = link("Consignment", "5", commentsCount=0, rowsCount=0)
+    assert asked_paths(
+        read(opening("consignment"), page([link("Consignment", "5", commentsCount=0, attaches=[])]))
+    ) == ["/consignment/5/rows"]
+    told = link("Consignment", "5", commentsCount=0, rowsCount=0, attachesCount=0)
     assert read(opening("consignment"), page([told])).asks == []
+
+
+def test_a_consignment_is_asked_for_the_files_beyond_those_shown_and_followed_to_its_other_end() -> None:
+    row = link(
+        "Consignment", "5", commentsCount=0, rowsCount=0, attaches=[], attachesCount=2,
+        linkedConsignment=link("Consignment", "6"),
+    )  # fmt: skip
+    told = read(opening("consignment"), page([row]))
+    assert asked_paths(told) == ["/consignment/5/attaches"] and told.links == {("consignment", "6")}
+    assert connector.card("consignment", "6") is not None
+    assert "consignment" in query_of(listing("program/13").path)["fields"]
 
 
 def test_what_even_a_card_shows_in_part_only_is_a_gap_with_the_figures() -> None:

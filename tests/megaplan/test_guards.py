@@ -51,7 +51,7 @@ GUARDS = [
     Guard(9, "lists.py", "inn kpp ogrn bank bik", "ogrn bank"),
     Guard(10, "sublists.py", '{"limit": PAGE, "all": True}', '{"limit": PAGE}'),
     Guard(10, "sublists.py", '    "todo": 38,\n', ""),
-    Guard(10, "sublists.py", '"employee": ("todos", "contactInfo")', '"employee": ("contactInfo",)'),
+    Guard(10, "sublists.py", '"employee": ("todos", "contactInfo", "extraDepartments")', '"employee": ("contactInfo", "extraDepartments")'),
     Guard(
         11,
         "reader.py",

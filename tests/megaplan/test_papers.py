@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from crmexport_megaplan.query import query_of
 
 from crmexport.source import Request
-from tests.megaplan.builders import asked_paths, connector, file, link, opening, page, read
+from tests.megaplan.builders import asked_paths, connector, file, link, opening, page, read, refused
 
 
 def list_of(name: str, since: datetime | None = None) -> Request:
@@ -58,6 +58,29 @@ def test_folders_are_asked_for_what_lies_in_them() -> None:
     assert read(docs, page([link("Doc", "1", attaches=[], versionsCount=0)], count=1)).announced == []
     inner = read(folders, page([link("DocFolder", "9", name="c")])).requests
     assert [query_of(one.path)["parentFolder"]["id"] for one in inner] == ["9", "9"]
+
+
+def test_letters_of_the_way_that_a_list_shows_none_of_are_asked_for_at_its_end() -> None:
+    def letter(id: str, **told: object) -> dict[str, object]:
+        return link("Message", id, attaches=[], **told)
+
+    sent, received, mute = letter("1", isOutgoing=True), letter("2", isOutgoing=False), letter("3")
+    letters = list_of("message")
+    assert read(letters, page([sent, received], count=2)).asks == []
+    assert read(letters, page([received, mute], count=2)).asks == []
+    (rest,) = read(letters, page([received], count=1)).asks
+    assert query_of(rest.path)["isOutgoing"] is True and rest.bulk
+    assert read(rest, page([sent], count=1)).announced == [], "a list that knows no ways shows all once more"
+    assert read(rest, page([sent])).asks == []
+    (other,) = read(letters, page([sent])).asks
+    assert query_of(other.path)["isOutgoing"] is False
+    (none,) = read(letters, page([])).asks
+    assert query_of(none.path)["isOutgoing"] is True
+    (second,) = read(letters, page([received], more=True, count=9)).asks
+    assert "isOutgoing" not in query_of(second.path)
+    assert read(second, page([sent])).asks == []
+    (anew,) = read(rest, refused("There is extra field 'isOutgoing'")).asks
+    assert anew.key == letters.key, "what was asked already, and so nothing"
 
 
 def test_the_inventory_of_files_brings_no_records_and_comes_after_all_other_files() -> None:

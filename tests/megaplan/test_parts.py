@@ -6,9 +6,9 @@ import pytest
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.query import query_of
 
-from crmexport.source import Account, Announced, Request
+from crmexport.source import Account, Announced, GapKind, Request
 from crmexport.source.reading import SubList
-from tests.megaplan.builders import HOST, asked_paths, link, listing, page, read
+from tests.megaplan.builders import HOST, answer, asked_paths, file, link, listing, page, read
 
 connector = Megaplan(Account(HOST))
 SILENT = {"commentsCount": 0, "todosCount": 0, "attachesCount": 0}
@@ -67,6 +67,49 @@ def test_what_nobody_touched_has_no_history_worth_asking(scope: str) -> None:
 )
 def test_what_is_asked(scope: str, told: dict[str, Any], expected: list[str]) -> None:
     assert routes(asked(scope, **told)) == expected
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        ({}, ["negotiationItems"]),
+        ({"versions": [{}], "versionsCount": 2}, ["negotiationItems"]),
+        ({"actualVersion": {}, "versionsCount": 1}, ["negotiationItems"]),
+        ({"versions": [{}], "versionsCount": 1}, []),
+        ({"versionsCount": 0}, []),
+    ],
+)
+def test_what_is_negotiated_is_asked_for_where_a_task_shows_too_little_of_it(
+    item: dict[str, Any], expected: list[str]
+) -> None:
+    found = asked("task", negotiationItems=[link("NegotiationItem", "7", **item)], negotiationItemsCount=1)
+    assert routes(found) == expected
+
+
+def test_files_of_a_negotiation_belong_to_its_task() -> None:
+    (items,) = asked("task", negotiationItems=[link("NegotiationItem", "7")], negotiationItemsCount=1)
+    told = connector.read(items, page([link("NegotiationItem", "7", versions=[{"attache": file("3")}])]))
+    assert [(row.stream, row.id, row.parent) for row in told.records] == [
+        ("negotiationItem", "task/1/NegotiationItem:7", ("task", "1"))
+    ]
+    assert [(one.id, one.owner) for one in told.files] == [("3", ("task", "1"))]
+
+
+def test_a_change_of_more_fields_than_are_shown_is_asked_for_whole() -> None:
+    (history,) = asked("task", activity=moment(2))
+    part = link("Changeset", "7", changes=[{"field": "name"}], changesCount=2)
+    (whole,) = connector.read(
+        history, page([part, link("Changeset", "8", changes=[{}], changesCount=1)])
+    ).asks
+    assert whole.path == "/api/v3/changeset/7" and whole.bulk
+    rest = {**part, "changes": [{"field": "name"}, {"field": "deadline"}]}
+    told = connector.read(whole, answer(rest))
+    assert [(row.stream, row.id, row.parent) for row in told.records] == [
+        ("history", "task/1/Changeset:7", ("task", "1"))
+    ]
+    assert told.asks == [] and told.gaps == []
+    (gap,) = connector.read(whole, answer(part)).gaps
+    assert (gap.stream, gap.id, gap.kind) == ("history", "task/1/Changeset:7/changes", GapKind.REFUSED)
 
 
 def test_the_links_of_a_deal_are_counted_and_their_records_are_told_with_closed_ones_asked_for() -> None:

@@ -41,6 +41,8 @@ def under(value: dict[str, object]) -> list[str]:
         ({"todos": [link("Todo", "1")], "todosCount": 1}, []),
         ({"attachesCount": 2}, ["/task/5/attaches"]),
         ({"executors": [link("Employee", "1")], "executorsCount": 2}, ["/task/5"]),
+        ({"tags": [link("Tag", "1")], "tagsCount": 2}, ["/task/5"]),
+        ({"financeOperations": [link("FinOperation", "1")], "financeOperationsCount": 2}, ["/task/5"]),
         ({"participantsCount": 0}, []),
     ],
 )
@@ -75,6 +77,38 @@ def test_what_may_have_comments_is_asked_for_them_where_a_counter_tells_of_any(s
     )
     none = read(first, page([link(kind, "5", commentsCount=0, **silent)]))
     assert none.asks == [] and of_it in none.ended
+
+
+@pytest.mark.parametrize("scope", ["task", "project"])
+def test_operations_that_even_a_card_leaves_out_are_in_a_list_under_tasks_and_projects(scope: str) -> None:
+    card = connector.card(scope, "5")
+    assert card is not None
+    some = {"financeOperations": [link("FinOperation", "1")], "financeOperationsCount": 2}
+    told = read(card, answer(link(scope.capitalize(), "5", **WHOLE, **some)))
+    (rest,) = told.asks
+    assert rest.path.startswith(f"/api/v3/{scope}/5/finOperations") and told.gaps == []
+    assert read(rest, page([link("FinOperation", "2", number="7")])).links == {("finOperation", "2")}
+
+
+@pytest.mark.parametrize(
+    ("scope", "row", "asked"),
+    [
+        ("department", link("Department", "5", vacancies=[{}], vacanciesCount=2), "/department/5"),
+        ("employee", link("Employee", "5", extraDepartments=[], extraDepartmentsCount=1), "/employee/5"),
+        ("program", link("Program", "5", states=[{}], statesCount=2), "/program/5"),
+    ],
+)
+def test_who_works_where_and_the_stages_of_a_scheme_are_counted_too(
+    scope: str, row: dict[str, object], asked: str
+) -> None:
+    listed = {"department": opening, "program": opening, "employee": listing}[scope](scope)
+    assert asked in asked_paths(read(listed, page([{**row, "todos": [], "commentsCount": 0}])))
+
+
+def test_letters_of_a_comment_beyond_those_shown_are_on_its_card() -> None:
+    (comments,) = read(TASKS, page([task("5", commentsCount=1)])).asks
+    row = link("Comment", "7", attaches=[], transportMessages=[{}], transportMessagesCount=2)
+    assert asked_paths(read(comments, page([row]))) == ["/comment/7"]
 
 
 def test_milestones_of_projects_are_asked_for_by_name() -> None:

@@ -46,6 +46,8 @@ BEHAVIOURS = {
     "an empty search finds nothing": {"empty_search": "nothing"},
     "hidden comments not listed": {"hidden_comments_listed": False},
     "documents by their folders": {"folders_apart": True},
+    "changes in part": {"cuts_changes": True},
+    "letters sent apart": {"sent_apart": True},
 }
 
 
@@ -142,6 +144,22 @@ def test_the_pull_equals_the_truth(behaviour: dict[str, Any]) -> None:
     check_files(got, truth)
     assert set(got.gaps) <= {(kind[:1].lower() + kind[1:], id) for kind, id in DELETED.items()}
     assert {gap.kind for gap in got.gaps.values()} == {GapKind.VANISHED}
+
+
+def test_what_a_list_of_tasks_does_not_show_of_negotiations_comes_with_its_files() -> None:
+    got, truth = pulled(talks_bare=True)
+    check_files(got, truth)
+    items = {
+        id: row.value["versions"] for (stream, id), row in got.rows.items() if stream == "negotiationItem"
+    }
+    tasks = {id for id, record in truth["task"].items() if record["body"]["isNegotiation"]}
+    assert {id.split("/")[1] for id in items} == tasks and all(items.values())
+
+
+def test_what_the_lists_of_consignments_and_calls_pass_over_is_found_by_links() -> None:
+    got, truth = pulled((220, 60, 60), passes_over=True)
+    check_same(got, truth)
+    check_files(got, truth)
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,10 @@ class Behaviour:
     restricted: bool = False  # §0, §7: the reader may not see everything: lists pass over the rest in silence
     shortens: bool = False  # §8.1: the rights of the reader show some clients in part only (`canSeeFull`)
     todo_list_hides_finished: bool = False  # §7: shown in the todos of a record with {"all": true}
+    talks_bare: bool = False  # §4.3: lists of tasks show what is negotiated as bare links
+    sent_apart: bool = False  # §7: the list of letters shows those received unless asked for those sent
+    cuts_changes: bool = False  # §4.3: histories show one field of each change, and how many there are
+    passes_over: bool = False  # §7: the lists of consignments and of calls leave one out that a link leads to
     folders_apart: bool = False  # §7: documents and folders are listed one level at a time, by `parentFolder`
     absent: tuple[str, ...] = ()  # §7: lists known from the vendor's description only: these answer 404
     contractor_history: bool = True  # §7: False: the history of contractors answers 500

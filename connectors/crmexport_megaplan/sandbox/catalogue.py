@@ -20,6 +20,7 @@ PARENTS = (*TALKED, *REMARKED)  # have comments
 BUSY = ("Employee", "Deal", "ContractorCompany", "ContractorHuman", "Task", "Project")  # have todos
 PARENT_FOLDER = frozenset({"parentFolder"})
 ENTITY_TYPE = frozenset({"entityType"})
+ONE_WAY = frozenset({"isOutgoing"})
 HOLDERS = (*TALKED, "Comment")  # have attachments
 OUTCOMES = {  # the words that filters of linked records know
     "DealResultTypeFilter": frozenset({"active", "negative", "positive"}),
@@ -80,7 +81,7 @@ class Catalogue:
             "fileStorage": self._plain("File", "FileStorageFilter", hides=self._hide_gone),
             "offer": self._plain("Offer", "OfferFilter"),
             "warehouse": self._plain("Warehouse", "WarehouseFilter"),
-            "consignment": self._plain("Consignment", "ConsignmentFilter"),
+            "consignment": self._plain("Consignment", "ConsignmentFilter", hides=self._pass_over),
             "finOperation/search": self._search(),
             "offerCategory": Listing(
                 "offerCategory",
@@ -141,13 +142,11 @@ class Catalogue:
             return Listing(
                 "file", Given([("File", file) for file in account.files.of(kind, index)]), ("File",)
             )
-        if name == "invoices" and kind == "Deal":
-            keys = [("Invoice", one) for one in account.invoices.of(kind, index)]
-            return Listing("invoice", Given(keys), ("Invoice",))
-        if name == "payers" and kind.startswith("Contractor"):
-            return Listing(
-                "payer", Given([("Payer", one) for one in account.payers.of(kind, index)]), ("Payer",)
-            )
+        if name in ("invoices", "finOperations", "payers"):
+            return self._money(kind, index, name)
+        if name == "negotiationItems" and kind == "Task":
+            keys = [] if index % issues.TALKING else [("NegotiationItem", index // issues.TALKING)]
+            return Listing("negotiationItem", Given(keys), ("NegotiationItem",))
         if name == "history" and kind in past.PARENTS:
             rows = account.past.rows(kind, index) if account.is_touched(kind, index) else []
             keys = [("Changeset", row) for row in reversed(rows)]
@@ -184,6 +183,24 @@ class Catalogue:
             return Listing("task", Given(child), ("Task",))
         return None
 
+    def _money(self, kind: str, index: int, name: str) -> Listing | None:
+        """Invoices of a deal, operations of a task or a project, requisites of a client."""
+        account = self._account
+        if name == "invoices" and kind == "Deal":
+            keys = [("Invoice", one) for one in account.invoices.of(kind, index)]
+            return Listing("invoice", Given(keys), ("Invoice",))
+        if name == "finOperations" and kind in ("Task", "Project"):
+            found = account.body(kind, index)["financeOperations"]
+            operations = account.kinds["FinOperation"]
+            keys = [
+                ("FinOperation", place) for one in found if (place := operations.index(one["id"])) is not None
+            ]
+            return Listing("finOperations", Given(keys), ("FinOperation",))
+        if name == "payers" and kind.startswith("Contractor"):
+            keys = [("Payer", one) for one in account.payers.of(kind, index)]
+            return Listing("payer", Given(keys), ("Payer",))
+        return None
+
     def _plain(self, kind: str, filter_class: str | None = None, **options: Any) -> Listing:
         name = kind[:1].lower() + kind[1:]
         count = self._account.kinds[kind].count
@@ -196,11 +213,24 @@ class Catalogue:
 
     def _small(self, route: str, kind: str) -> Listing:
         more = ENTITY_TYPE if route.endswith("Filter") else frozenset[str]()
-        return Listing(route, Plain(kind, self._account.kinds[kind].count), (kind,), more=more)
+        if kind == "Message":
+            return Listing(route, self._every(kind), (kind,), more=ONE_WAY, hides=self._hide_other_way)
+        hides = self._pass_over if kind == "CallInfo" else lambda query: None
+        return Listing(route, Plain(kind, self._account.kinds[kind].count), (kind,), more=more, hides=hides)
 
     def _mixed(self, route: str, kinds: tuple[str, ...]) -> Listing:
         rows = [(kind, place) for kind in kinds for place in range(self._account.kinds[kind].count)]
         return Listing(route, Given(rows), kinds)
+
+    def _every(self, kind: str) -> Rows:
+        return Plain(kind, self._account.kinds[kind].count)
+
+    def _hide_other_way(self, query: Query) -> Keep | None:
+        """Letters that were sent, or that were received."""
+        wanted = query.get("isOutgoing", False if self._behaviour.sent_apart else None)
+        if wanted is None:
+            return None
+        return lambda kind, index: bool(self._account.body(kind, index)["isOutgoing"] is wanted)
 
     def _hide_fired(self, query: Query) -> Keep | None:
         if not self._behaviour.employee_list_hides_fired:
@@ -236,6 +266,11 @@ class Catalogue:
             )
 
         return hides
+
+    def _pass_over(self, query: Query) -> Keep | None:
+        if not self._behaviour.passes_over:
+            return None
+        return lambda kind, index: index != papers.PASSED_OVER
 
     def _hide_finished(self, query: Query) -> Keep | None:
         if not self._behaviour.todo_list_hides_finished:

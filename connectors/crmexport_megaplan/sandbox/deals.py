@@ -38,6 +38,7 @@ class Deals(Kind):
         {
             "linkedDeals",
             "fixCurrencyDate",
+            "consignment",
             "linkedTasks",
             "allLinks",
             "allFiles",

@@ -105,7 +105,7 @@ class Warehouses(Kind):
 
 
 class Consignments(Kind):
-    """Consignment: what came to a warehouse or left it. Has a list, but no card; its rows have cards, but no list."""
+    """Consignment: what came to a warehouse or left it. The first two are the ends of one way from here to there."""
 
     content_type = "Consignment"
     stream = "consignment"
@@ -118,7 +118,6 @@ class Consignments(Kind):
             "operation",
             "status",
             "date",
-            "linkedConsignment",
             "sum",
             "isTemplate",
             "isDropped",
@@ -127,7 +126,7 @@ class Consignments(Kind):
     )
 
     def body(self, index: int) -> Body:
-        """All that the list can tell."""
+        """The whole card."""
         drawn = self.world.draws("Consignment", index)
         created = self.created(index)
         rows = self.rows(index)
@@ -141,6 +140,7 @@ class Consignments(Kind):
             "actualTime": moment(created),
             "manager": self.world.pick("Employee", index, Employees.first_id),
             "warehouse": self.world.pick("Warehouse", index, Warehouses.first_id),
+            "linkedConsignment": link("Consignment", self.id(1 - index)) if index < 2 <= self.count else None,
             "contractor": link("ContractorCompany", self.world.kinds["ContractorCompany"].id(0)),
             "deal": self.world.pick("Deal", drawn[1], 28_001),
             "rows": [link("ConsignmentRow", str(ConsignmentRows.first_id + row)) for row in rows],

@@ -8,7 +8,7 @@ from crmexport_megaplan.sandbox.dictionaries import tags
 from crmexport_megaplan.sandbox.kinds import Kind, deleted
 from crmexport_megaplan.sandbox.people import Employees
 from crmexport_megaplan.sandbox.values import DAY, NOW, Body, day, interval, link, moment, money
-from crmexport_megaplan.sandbox.world import OF_TALKS
+from crmexport_megaplan.sandbox.world import OF_TALKS, World
 
 FIRST = 1_000_001
 FAMILY = 31  # in the family every 31st is a project, the others are tasks
@@ -32,6 +32,7 @@ STATUSES = (
     "completed",
 )
 MILESTONES = {"task": 1, "project": 1_000_001}  # the first number of each
+TALKING = 29  # every 29th task is a negotiation
 PICTURED = 1  # the task whose text shows a picture
 CLOSED = frozenset({"completed", "rejected", "cancelled"})
 
@@ -255,20 +256,12 @@ class Tasks(Issues):
         }
 
     def _talks(self, index: int) -> Body:
-        """A negotiation has items, and these have versions of files."""
-        is_talk = index % 29 == 0
-        file = self.world.orphan(OF_TALKS) if index == 0 else None
-        version = {"contentType": "NegotiationItemVersion", "id": str(index + 1), "file": file}
-        item = {
-            "contentType": "NegotiationItem",
-            "id": str(index + 1),
-            "name": "Договор",
-            "versions": [version],
-        }
+        """A negotiation has items."""
+        is_talk = index % TALKING == 0
         return {
             "isNegotiation": is_talk,
             "subject": "<p>Предмет</p>" if is_talk else None,
-            "negotiationItems": [item] if is_talk else [],
+            "negotiationItems": [negotiated(self.world, index)] if is_talk else [],
             "negotiationItemsCount": int(is_talk),
         }
 
@@ -358,3 +351,15 @@ def in_project(task: int) -> bool:
 def tasks_in(project: int, tasks: int) -> list[int]:
     """The tasks of a project, of so many tasks in all."""
     return [task for task in range(project * 30, min(project * 30 + 30, tasks)) if in_project(task)]
+
+
+def negotiated(world: World, task: int) -> Body:
+    """What is negotiated in a task: an item with a version, which holds a file in the first one."""
+    file = world.orphan(OF_TALKS) if task == 0 else None
+    return {
+        "contentType": "NegotiationItem",
+        "id": str(task + 1),
+        "name": "Договор",
+        "versions": [{"contentType": "NegotiationItemVersion", "id": str(task + 1), "attache": file}],
+        "versionsCount": 1,
+    }

@@ -108,6 +108,7 @@ def _hidden(account: InventedAccount, behaviour: Behaviour) -> int:
         found += sum(map(account.employee_kind.is_fired, range(counts["Employee"])))
     if behaviour.contractor_list_hides_dropped:
         found += sum(map(account.company_kind.is_dropped, range(counts["ContractorCompany"])))
+    found += 2 * behaviour.passes_over
     if behaviour.todo_list_hides_finished:
         found += len(
             {

@@ -14,7 +14,7 @@ from crmexport_megaplan.sandbox.lists import Key, Order, Rows, Scrambled, Sorted
 from crmexport_megaplan.sandbox.people import is_seen
 from crmexport_megaplan.sandbox.query import Refused, check_names, cursor_of, fields_of, limit_of, sort_of
 from crmexport_megaplan.sandbox.render import Rendering, envelope
-from crmexport_megaplan.sandbox.values import Body
+from crmexport_megaplan.sandbox.values import Body, link
 
 IDENTITY = frozenset({"contentType", "id"})
 HISTORY = frozenset({"FieldChange", "BasedOnHistory"})
@@ -78,7 +78,14 @@ class Pages:
     def _row(self, key: Key) -> Body:
         if key[0] in HISTORY:
             return self._account.comment_kind.history(*key)
-        return self._account.body(*key)
+        body = self._account.body(*key)
+        if key[0] == "Task" and self._behaviour.talks_bare:
+            body["negotiationItems"] = [
+                link(item["contentType"], item["id"]) for item in body["negotiationItems"]
+            ]
+        if key[0] == "Changeset" and self._behaviour.cuts_changes:
+            body["changes"] = body["changes"][:1]
+        return body
 
     def _wanted(self, listing: Listing, query: Query) -> frozenset[str]:
         names = self._with_counters(self._named(listing.kinds, query))

@@ -4,6 +4,7 @@ from crmexport_megaplan.sandbox.values import DAY, NOW, Body, link, moment
 from crmexport_megaplan.sandbox.world import OF_CALL, OF_DOC, World
 
 CALLS, MESSAGES, DOCS, SECTIONS = 40, 30, 5, 2
+PASSED_OVER = 1  # the consignment and the call that a list may leave out
 HIDDEN_ARTICLE = "504"  # no text leads to it
 TREE = "knowledgeBase/all"
 SECTION_OF = {"501": "401", "502": "401", "503": "402", HIDDEN_ARTICLE: "402"}

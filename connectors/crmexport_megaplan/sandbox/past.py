@@ -21,7 +21,7 @@ class Changesets(Kind):
     content_type = "Changeset"
     stream = "history"
     first_id = 900_001
-    listed = frozenset({"type", "timeCreated", "author", "entity", "changes"})
+    listed = frozenset({"type", "timeCreated", "author", "entity", "changes", "changesCount"})
 
     @property
     def count(self) -> int:
@@ -55,6 +55,7 @@ class Changesets(Kind):
     def body(self, index: int) -> Body:
         """The whole of it. Its changes have no ids."""
         kind, place = self.owner(index)
+        changes = [_change("name", None, "…"), *self._handed_over(kind, index)]
         return {
             "contentType": "Changeset",
             "id": self.id(index),
@@ -62,7 +63,8 @@ class Changesets(Kind):
             "timeCreated": moment(self.created(index)),
             "author": self.world.pick("Employee", index, Employees.first_id),
             "entity": link(kind, self.world.kinds[kind].id(place)),
-            "changes": [_change("name", None, "…"), *self._handed_over(kind, index)],
+            "changes": changes,
+            "changesCount": len(changes),
         }
 
     def _handed_over(self, kind: str, index: int) -> Iterator[Body]:

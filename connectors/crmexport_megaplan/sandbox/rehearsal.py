@@ -100,7 +100,9 @@ class MegaplanRehearsal(InventedCompany):
     habits: ClassVar[Mapping[str, Habit]] = {
         name: Habit(topic, words) for name, (topic, words, _set) in HABITS.items()
     }
-    lasting: ClassVar[frozenset[str]] = frozenset({"history", "statusHistory", "docVersion"})
+    lasting: ClassVar[frozenset[str]] = frozenset(
+        {"history", "statusHistory", "docVersion", "negotiationItem"}
+    )
 
     def __init__(self, habit: str | None = None) -> None:
         """The account; `habit` is a name in `habits`."""

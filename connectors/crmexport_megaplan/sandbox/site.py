@@ -36,14 +36,16 @@ CARDS = {
     "group": "Group",
     "offer": "Offer",
     "warehouse": "Warehouse",
+    "consignment": "Consignment",
     "consignmentRow": "ConsignmentRow",
     "finOperation": "FinOperation",
+    "callInfo": "CallInfo",
+    "changeset": "Changeset",
     "knowledgeArticle": "KnowledgeArticle",
 }
 UNDER = {
     "doc": "Doc",
     "knowledgeBase": "KnowledgeBase",
-    "consignment": "Consignment",
 }  # these have no card, but lists under them
 NO_MODEL = "There is no model class for Bums\\Crm\\Api\\V03\\Contractor"
 CONTRACTORS = ("ContractorCompany", "ContractorHuman")

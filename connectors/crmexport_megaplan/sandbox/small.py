@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from crmexport_megaplan.sandbox import papers
 from crmexport_megaplan.sandbox.dictionaries import WHOLE
 from crmexport_megaplan.sandbox.goods import CATEGORIES
+from crmexport_megaplan.sandbox.issues import TALKING, negotiated
 from crmexport_megaplan.sandbox.kinds import Kind
 from crmexport_megaplan.sandbox.values import DAY, NOW, Body, birthday, day, link
 from crmexport_megaplan.sandbox.world import World
@@ -71,6 +72,7 @@ KNOWN = {
 
 # Fields that exist, though no record of ours has a value in them.
 UNSEEN = {
+    "NegotiationItem": ("actualVersion", "userCreated", "userUpdated", "timeCreated", "timeUpdated"),
     "KnowledgeBase": ("description", "isDropped", "timeCreated", "timeUpdated"),
     "CallInfo": (
         "name",
@@ -160,6 +162,10 @@ def _days_off(world: World) -> list[Body]:
     ]
 
 
+def _negotiations(world: World) -> list[Body]:
+    return [negotiated(world, task) for task in range(0, world.counts["Task"], TALKING)]
+
+
 def _letters(world: World) -> list[Body]:
     """Templates of letters: words of the company, which stand nowhere else."""
     return _numbered(
@@ -196,6 +202,7 @@ MADE: dict[str, tuple[str, Callable[[World], list[Body]]]] = {
     "DocFolder": ("docFolder", papers.folders),
     "Doc": ("doc", papers.docs),
     "DocVersion": ("docVersion", papers.versions),
+    "NegotiationItem": ("negotiationItem", _negotiations),
     "KnowledgeBase": ("knowledgeBase", papers.sections),
     "KnowledgeArticle": ("knowledgeArticle", papers.articles),
     "CallInfo": ("callInfo", papers.calls),

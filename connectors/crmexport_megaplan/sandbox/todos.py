@@ -4,10 +4,12 @@ from crmexport.sandbox import nasty
 from crmexport.sandbox.company import sentence, title
 from crmexport_megaplan.sandbox.dictionaries import tags
 from crmexport_megaplan.sandbox.kinds import Kind
+from crmexport_megaplan.sandbox.papers import PASSED_OVER
 from crmexport_megaplan.sandbox.people import Employees
 from crmexport_megaplan.sandbox.values import DAY, Body, day, link, moment
 
 FINISHED_FROM = 2  # TodoStatus 2 and above are finished
+OF_A_CALL = 3  # the event that came of a call
 
 
 class Todos(Kind):
@@ -34,7 +36,6 @@ class Todos(Kind):
     def body(self, index: int) -> Body:
         """The whole card."""
         drawn = self.world.draws("Todo", index)
-        owner = self.world.todo_owner(index)
         created = self.created(index)
         finished = self.is_finished(index)
         comments = self.world.comments_of("Todo", index)
@@ -58,8 +59,7 @@ class Todos(Kind):
             "userCreated": self.world.pick("Employee", drawn[7], Employees.first_id),
             "participants": participants,
             "participantsCount": len(participants),
-            "relations": [link(owner[0], self.world.kinds[owner[0]].id(owner[1]))] if owner else [],
-            "relationsCount": int(owner is not None),
+            **self._relations(index),
             "reminders": [],
             "resultComment": result,
             **self.counted("attaches", "File", self.world.files.of("Todo", index)),
@@ -76,6 +76,15 @@ class Todos(Kind):
             "isOverdue": index % 9 == 1,
             "isTemplate": False,
         }
+
+    def _relations(self, index: int) -> Body:
+        """What it stands at; one came of a call."""
+        owner = self.world.todo_owner(index)
+        found = [link(owner[0], self.world.kinds[owner[0]].id(owner[1]))] if owner else []
+        found += (
+            [link("CallInfo", self.world.kinds["CallInfo"].id(PASSED_OVER))] if index == OF_A_CALL else []
+        )
+        return {"relations": found, "relationsCount": len(found)}
 
     def _when(self, created: int, drawn: tuple[int, ...]) -> Body | None:
         start = created + drawn[9] * 60

@@ -34,7 +34,7 @@ STREAMS = (
     "ConsignmentRow",
     "FinOperation",
     *KNOWN,
-    *(kind for kind in MADE if kind not in ("DocVersion", "Vacation")),
+    *(kind for kind in MADE if kind not in ("DocVersion", "Vacation", "NegotiationItem")),
 )
 
 
