@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from crmexport.errors import OutputError
 from crmexport.source import Request, Response
 from crmexport.text import _
-from crmexport.transport.failures import BrokenOffError, TransientError
+from crmexport.transport.failures import BrokenOffError, TransientError, TricklingError
 
 HEAD = 2048
 DISK_TROUBLES = frozenset(
@@ -82,7 +82,8 @@ class Incoming:
     ) -> FileResponse:
         """Write what comes behind what is there.
 
-        Raises BrokenOffError when it breaks off again, nearer to its end than ever; TransientError when it comes no nearer.
+        Raises BrokenOffError when it breaks off again, nearer to its end than ever; TransientError when it comes no nearer, or only
+        trickles in: to try that on and on would hold a thread for days.
         """
         begun = self._begun.pop(request.key, None)
         had = begun.size if begun else 0
@@ -100,7 +101,8 @@ class Incoming:
             if not (begun.version and begun.size):
                 raise
             self._begun[request.key] = begun
-            raise (BrokenOffError if begun.size > had else TransientError)(str(failure)) from failure
+            comes_nearer = begun.size > had and not isinstance(failure, TricklingError)
+            raise (BrokenOffError if comes_nearer else TransientError)(str(failure)) from failure
         if begun.total not in (None, begun.size):
             raise TransientError(_("the answer was not whole"))
         told = _of_whole(begun, headers)

@@ -11,7 +11,8 @@ import pytest
 from crmexport.source import Request
 from crmexport.transport.failures import BrokenOffError, TransientError
 from crmexport.transport.incoming import FileResponse
-from crmexport.transport.line import Line
+from crmexport.transport.line import TRICKLE_SECONDS, Line
+from tests.transport.test_line import Jumping
 
 OLD, NEW = bytes(range(256)) * 2000, bytes(reversed(range(256))) * 2000
 EACH = 200_000  # bytes after which the line drops
@@ -34,6 +35,9 @@ class Server(ThreadingHTTPServer):
         self.looks = True
         self.told: Callable[[int], str] = lambda start: f"bytes {start}-{len(OLD) - 1}/{len(OLD)}"
         self.asked: list[tuple[str, str | None, str | None]] = []
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Who asks may hang up before all has come."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -170,7 +174,7 @@ def test_a_file_that_only_ever_comes_from_its_start_comes_no_nearer_to_its_end(
     """Else the same half of a big file would be fetched some hundred times over."""
     with pytest.raises(BrokenOffError):
         line.send(REQUEST)
-    server.knows_parts = False
+    server.knows_parts, server.gives = False, EACH // 4
     for _number in range(3):
         with pytest.raises(TransientError) as failure:
             line.send(REQUEST)
@@ -178,6 +182,20 @@ def test_a_file_that_only_ever_comes_from_its_start_comes_no_nearer_to_its_end(
     server.gives = 2 * EACH
     with pytest.raises(BrokenOffError):
         line.send(REQUEST)
+
+
+def test_what_only_trickles_in_holds_no_thread_for_long_and_loses_nothing(
+    server: Server, tmp_path: Path
+) -> None:
+    server.gives = len(OLD)
+    url = f"http://127.0.0.1:{server.server_port}"
+    slow = Line(url, tmp_path, clock=Jumping(TRICKLE_SECONDS / 2))
+    with pytest.raises(TransientError, match="trickles") as failure:
+        slow.send(REQUEST)
+    assert not isinstance(failure.value, BrokenOffError)
+    with pytest.raises(TransientError, match="trickles"):
+        slow.send(REQUEST)
+    assert server.asked[1][1] is not None  # the rest
 
 
 def test_what_brings_nothing_more_is_a_failure_like_any_other(server: Server, line: Line) -> None:
