@@ -91,8 +91,8 @@ class Answers:
         self._linked.clear()
 
     def sent(self, requests: int) -> None:
-        """Note how many requests the run has sent so far: a process that is killed says nothing afterwards."""
-        self._database.many(sql.SENT, [(requests, self._run)])
+        """Note how many requests the run has sent so far, and when: a process that is killed says nothing afterwards."""
+        self._database.many(sql.SENT, [(_now(), requests, self._run)])
 
     def announce(self, announced: Sequence[Announced]) -> None:
         """Note how many records there should be; the same scope again replaces the earlier figure."""

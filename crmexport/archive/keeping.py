@@ -127,7 +127,11 @@ SILENCED = (
     )
     .values(number=literal_column("0"))
 )
-SENT = update(schema.runs).where(schema.runs.c.id == bindparam("run")).values(requests=bindparam("sent"))
+SENT = (
+    update(schema.runs)
+    .where(schema.runs.c.id == bindparam("run"))
+    .values(ended=bindparam("now"), requests=bindparam("sent"))
+)
 DELETED = (
     update(schema.records)
     .where(schema.records.c.stream == bindparam("of"), schema.records.c.id == bindparam("its"))

@@ -2,17 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import NamedTuple
 
-from sqlalchemy import select
-
 from crmexport.archive.journal import ENDED, Journal, as_of
-from crmexport.archive.schema import responses
 from crmexport.archive.store import Archive
-
-_LAST_ANSWER = select(responses.c.received).order_by(responses.c.id.desc()).limit(1)
 
 
 class Pulled(NamedTuple):
@@ -63,22 +58,17 @@ def true_as_of(archive: Archive, seen: Iterable[Pulled]) -> datetime | None:
 
 
 def sent_before(archive: Archive, seconds: float) -> list[float]:
-    """How many seconds ago the requests of the last `seconds` left, oldest first. Those of a run are taken for evenly spread.
-
-    A run that was killed lasted until its last answer was kept, or the next run began.
-    """
+    """How many seconds ago the requests of the last `seconds` left, oldest first. Those of a run are taken for evenly spread."""
     now = datetime.now(UTC)
-    last_answer = archive.database.connection.execute(_LAST_ANSWER).scalar()
     ages: list[float] = []
-    until = str(last_answer or now.isoformat())
     for run in reversed(archive.runs()):
-        first, last = (_ago(now, moment) for moment in (run["started"], run["ended"] or until))
-        if min(first, last) > seconds:
+        last, first = sorted(_ago(now, run[moment]) for moment in ("started", "last"))
+        if last > seconds:
             break
         each = (first - last) / max(1, run["requests"])
-        ages.extend(last + each * number for number in range(run["requests"]))
-        until = run["started"]
-    return sorted((age for age in ages if age <= seconds), reverse=True)
+        spread = (last + each * number for number in range(run["requests"]))
+        ages.extend(takewhile(lambda age: age <= seconds, spread))
+    return sorted(ages, reverse=True)
 
 
 def _ago(now: datetime, moment: str) -> float:

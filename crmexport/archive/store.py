@@ -246,8 +246,12 @@ class Archive:
         return int(found[0][0]) if found else 0
 
     def runs(self) -> list[dict[str, Any]]:
-        """All runs so far, oldest first."""
-        return [dict(row._mapping) for row in self._rows(select(schema.runs).order_by(schema.runs.c.id))]
+        """All runs so far, oldest first. Of one that goes on or was killed, `ended` is None; all have a `last` sign of life."""
+        found = [row._mapping for row in self._rows(select(schema.runs).order_by(schema.runs.c.id))]
+        return [
+            {**run, "ended": run["ended"] if run["outcome"] else None, "last": run["ended"] or run["started"]}
+            for run in found
+        ]
 
     def state(self) -> str:
         """How far the archive has come: another text after every pull, and while one goes on; the same whatever is pruned."""

@@ -54,7 +54,8 @@ class Maker:
         self.where = compile_path(block.where) if block.where else None
         self.path = block.each or ""
         self.each = compile_path(block.each).get if block.each else None
-        self.numbered = self.counts and "position" in entity.by_name and "position" not in block.fields
+        is_asked = only is None or "position" in only
+        self.numbered = is_asked and "position" in entity.by_name and "position" not in block.fields
         self.seen: set[str] | None = (set() if seen is None else seen) if block.unique else None
         self.rest, self.rest_of_items = _rests(entity.name, block, mapping, values, coverage, only)
 

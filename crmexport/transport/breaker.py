@@ -102,7 +102,7 @@ class Breaker(Transport):
                 raise self._down
             self._failed += 1
             is_new = self._answered is None and isinstance(failure, TransientError | ThrottledError)
-            if self._failed < SUSPICIOUS[type(failure)] and not is_new:
+            if self._failed < _suspicious(failure) and not is_new:
                 return False
             known = self._answered or (self._first or request if is_new else None)
             is_doubtful = is_new and isinstance(failure, TransientError)
@@ -131,6 +131,10 @@ class Breaker(Transport):
         except FailureError as failure:
             return failure
         return None
+
+
+def _suspicious(failure: FailureError) -> int:
+    return next(number for kind, number in SUSPICIOUS.items() if isinstance(failure, kind))
 
 
 def _told(failure: FailureError) -> float:

@@ -25,6 +25,10 @@ class BrokenOffError(TransientError):
     """A file broke off; the next try brings the rest of it."""
 
 
+class TricklingError(TransientError):
+    """An answer that comes so slowly that it is given up."""
+
+
 class FaultyError(AgainError):
     """Often a fault of this very route: a few tries, then a gap."""
 

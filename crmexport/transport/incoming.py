@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from crmexport.errors import OutputError
 from crmexport.source import Request, Response
 from crmexport.text import _
-from crmexport.transport.failures import BrokenOffError, TransientError
+from crmexport.transport.failures import BrokenOffError, TransientError, TricklingError
 
 HEAD = 2048
 DISK_TROUBLES = frozenset(
@@ -82,16 +82,18 @@ class Incoming:
     ) -> FileResponse:
         """Write what comes behind what is there.
 
-        Raises BrokenOffError when it breaks off again, nearer to its end; TransientError when the next try must begin anew.
+        Raises BrokenOffError when it breaks off again, nearer to its end than ever; TransientError when it comes no nearer, or only
+        trickles in: to try that on and on would hold a thread for days.
         """
         begun = self._begun.pop(request.key, None)
+        had = begun.size if begun else 0
         if status == WHOLE or begun is None:
             begun = _Begun(_version(request, headers), _length(headers))
         else:
             begun.total = _total(begun, request, status, headers)
-        path, before = self._folder / request.key, begun.size
+        path = self._folder / request.key
         try:
-            with writable(path, before) as file:
+            with writable(path, begun.size) as file:
                 for piece in pieces:
                     file.write(piece)
                     begun.add(piece)
@@ -99,7 +101,8 @@ class Incoming:
             if not (begun.version and begun.size):
                 raise
             self._begun[request.key] = begun
-            raise (BrokenOffError if begun.size > before else TransientError)(str(failure)) from failure
+            comes_nearer = begun.size > had and not isinstance(failure, TricklingError)
+            raise (BrokenOffError if comes_nearer else TransientError)(str(failure)) from failure
         if begun.total not in (None, begun.size):
             raise TransientError(_("the answer was not whole"))
         told = _of_whole(begun, headers)
@@ -131,17 +134,18 @@ def _length(headers: Mapping[str, str]) -> int | None:
     return int(told) if told.isdecimal() and is_meant else None
 
 
-def _total(begun: _Begun, request: Request, status: int, headers: Mapping[str, str]) -> int | None:
-    """How long the whole file is, by an answer that brings the rest of it, else by the first one; None when neither says.
+def _total(begun: _Begun, request: Request, status: int, headers: Mapping[str, str]) -> int:
+    """How long the whole file is, by an answer that brings the rest of it, else by the first one.
 
-    Not every server that gives parts looks whether they are of the file that was begun, so they must say so themselves.
+    Not every server that gives parts looks whether they are of the file that was begun, so they must say so themselves. Nor need
+    a part reach to the end of the file: where nobody tells how long it is, its beginning would pass for all of it.
     """
     told = _range(headers.get("content-range", ""))
     is_same = _version(request, headers) == begun.version
     if status != PART or told is None or int(told[1]) != begun.size or not is_same:
         raise TransientError(_("the answer was not whole"))
     total = begun.total if told[2] == "*" else int(told[2])
-    if begun.total not in (None, total):
+    if total is None or begun.total not in (None, total):
         raise TransientError(_("the answer was not whole"))
     return total
 

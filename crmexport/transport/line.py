@@ -19,7 +19,7 @@ from crmexport.errors import ConfigurationError
 from crmexport.source import Request, Response
 from crmexport.text import _
 from crmexport.transport.clock import Clock
-from crmexport.transport.failures import RefusedError, TransientError
+from crmexport.transport.failures import RefusedError, TransientError, TricklingError
 from crmexport.transport.incoming import NO_SUCH_PART, PART, WHOLE, Incoming
 from crmexport.transport.trust import Trusting, distrust
 
@@ -112,7 +112,7 @@ class Line(Transport):
             size += len(piece)
             lasted = self._clock.monotonic() - since
             if lasted > TRICKLE_SECONDS and size < lasted * TRICKLE_SPEED:
-                raise TransientError(_("the answer only trickles in"))
+                raise TricklingError(_("the answer only trickles in"))
             yield piece
 
 

@@ -36,6 +36,7 @@ class Retry(Transport):
             stop=_enough,
             wait=_wait,
             retry=retry_if_exception_type(AgainError),
+            before_sleep=_count,
             sleep=self._sleep,
             reraise=True,
         )
@@ -64,6 +65,12 @@ def _enough(state: RetryCallState) -> bool:
     tries = FAULTY_TRIES if isinstance(failure, FaultyError) else TRIES
     comes_nearer = isinstance(failure, BrokenOffError)  # however often a big file breaks off
     return (state.attempt_number >= tries and not comes_nearer) or state.idle_for >= PATIENCE
+
+
+def _count(state: RetryCallState) -> None:
+    """Count tries from the last piece of a file on: where it broke off, the line may be down for some of them."""
+    if isinstance(_failure(state), BrokenOffError):
+        state.attempt_number = 0
 
 
 def _wait(state: RetryCallState) -> float:

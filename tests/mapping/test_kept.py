@@ -73,3 +73,13 @@ def test_some_fields_may_be_kept_and_others_are_made_anew(tmp_path: Path) -> Non
             assert list(kept.iterate("contact", only)) == list(archive.iterate("contact", only))
         kept.keep({"contact": None})
         assert list(kept.iterate("contact")) == list(archive.iterate("contact"))
+
+
+@pytest.mark.parametrize("name", ["megaplan", "megaplan_v1", "odoo"])
+def test_what_is_named_of_them_is_what_the_whole_ones_have(name: str) -> None:
+    anew = mapped(name)
+    for kind in anew.kinds:
+        whole = list(anew.iterate(kind))
+        for field in anew.fields(kind):
+            named = [(one["source_id"], one.get(field)) for one in anew.iterate(kind, {field})]
+            assert named == [(one["source_id"], one.get(field)) for one in whole], (kind, field)

@@ -1,5 +1,6 @@
 """The limit an hour is kept to by all runs together: who goes on within the hour has not got the whole of it."""
 
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,8 +9,9 @@ import pytest
 from sqlalchemy import update
 
 from crmexport.archive import Archive
+from crmexport.archive.journal import Journal
 from crmexport.archive.pulls import sent_before
-from crmexport.archive.schema import runs
+from crmexport.archive.schema import responses, runs
 from crmexport.source import Request, Response
 from crmexport.transport.pace import HOUR
 from tests.pull.test_engine import Journey
@@ -97,6 +99,34 @@ def test_the_requests_of_a_run_are_taken_for_evenly_spread(journey: Journey) -> 
     assert ages[0] == pytest.approx(HOUR, abs=11)
     assert ages[-1] == pytest.approx(HOUR - 1000, abs=11)
     assert ages == sorted(ages, reverse=True)
+
+
+def test_a_run_that_was_killed_while_it_fetched_files_lasted_until_then(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have kept its last answer hours before: files come last, and their bytes are no answers."""
+    monkeypatch.setattr(Journal, "end", lambda *told: None)
+    killed_at(journey, 7)
+    first = datetime.now(UTC) - timedelta(hours=5)
+    with Archive.open(journey.place) as archive, archive.database.transaction():
+        asked = archive.database.connection.execute
+        asked(update(runs).values(started=first.isoformat(), requests=1000))
+        asked(update(responses).values(received=(first + timedelta(hours=1)).isoformat()))
+    with Archive.open(journey.place) as archive:
+        assert len(sent_before(archive, HOUR)) == pytest.approx(200, abs=5)
+        assert archive.runs()[0]["ended"] is None
+
+
+def test_a_run_of_weeks_is_not_listed_request_by_request(journey: Journey) -> None:
+    killed_at(journey, 7)
+    began(journey, ago=14 * 24 * HOUR, lasting=14 * 24 * HOUR - 60, requests=2_000_000)
+    with Archive.open(journey.place) as archive:
+        tracemalloc.start()
+        ages = sent_before(archive, HOUR)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert len(ages) == pytest.approx(2_000_000 / 14 / 24 * 59 / 60, rel=0.01)
+    assert peak < 5_000_000
 
 
 def test_a_clock_that_was_set_back_takes_them_for_just_sent(journey: Journey) -> None:

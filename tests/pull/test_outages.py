@@ -18,6 +18,7 @@ from crmexport.transport.failures import (
     FailureError,
     StoppedError,
     TransientError,
+    TricklingError,
 )
 from crmexport.transport.line import Transport
 from tests.pull.test_engine import HTML_502, LOGIN_PAGE, Journey, status
@@ -177,17 +178,20 @@ class Going(Transport):
 
     def __init__(self) -> None:
         self.gone = False
+        self.failure: type[FailureError] = TransientError
         self.asked: list[str] = []
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         self.asked.append(request.path)
         if self.gone:
-            raise TransientError("gone")
+            raise self.failure("gone")
         return Response(200, {}, b"{}")
 
 
-def test_no_file_is_fetched_to_see_whether_the_source_is_back() -> None:
+@pytest.mark.parametrize("failure", [TransientError, TricklingError])
+def test_no_file_is_fetched_to_see_whether_the_source_is_back(failure: type[FailureError]) -> None:
     line, probe = Going(), Going()
+    line.failure = failure
     breaker = Breaker(line, probe, TestClock())
     breaker.send(Request("rows", "/rows"))
     breaker.send(Request("files", "/film.avi", is_file=True))

@@ -11,7 +11,8 @@ import pytest
 from crmexport.source import Request
 from crmexport.transport.failures import BrokenOffError, TransientError
 from crmexport.transport.incoming import FileResponse
-from crmexport.transport.line import Line
+from crmexport.transport.line import TRICKLE_SECONDS, Line
+from tests.transport.test_line import Jumping
 
 OLD, NEW = bytes(range(256)) * 2000, bytes(reversed(range(256))) * 2000
 EACH = 200_000  # bytes after which the line drops
@@ -28,12 +29,15 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.content = OLD
         self.version = {"ETag": TAG}
-        self.gives_parts = True
+        self.gives_parts = self.knows_parts = self.tells_length = True
         self.length_of_part: int | None = None
         self.gives = EACH
         self.looks = True
         self.told: Callable[[int], str] = lambda start: f"bytes {start}-{len(OLD) - 1}/{len(OLD)}"
         self.asked: list[tuple[str, str | None, str | None]] = []
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Who asks may hang up before all has come."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -52,9 +56,13 @@ class Handler(BaseHTTPRequestHandler):
         if asked and not self.server.gives_parts:
             self._head(416, Content_Length="0")
             return
-        start = start if is_same and self.server.gives_parts else 0
+        start = start if is_same and self.server.knows_parts else 0
         rest = self.server.content[start:][: self.server.length_of_part if start else None]
         part = {"Content-Range": self.server.told(start)} if start else {}
+        if not start and not self.server.tells_length:
+            self._head(200, Transfer_Encoding="chunked", **self.server.version)
+            self.wfile.write(b"%x\r\n%b\r\n" % (self.server.gives, rest[: self.server.gives]))
+            return
         self._head(206 if start else 200, Content_Length=str(len(rest)), **part, **self.server.version)
         self.wfile.write(rest[: self.server.gives])
 
@@ -160,6 +168,36 @@ def test_a_source_that_gives_no_parts_is_asked_for_all_of_it_again(server: Serve
     assert [asked for _path, asked, _version in server.asked] == [None, f"bytes={EACH}-", None]
 
 
+def test_a_file_that_only_ever_comes_from_its_start_comes_no_nearer_to_its_end(
+    server: Server, line: Line
+) -> None:
+    """Else the same half of a big file would be fetched some hundred times over."""
+    with pytest.raises(BrokenOffError):
+        line.send(REQUEST)
+    server.knows_parts, server.gives = False, EACH // 4
+    for _number in range(3):
+        with pytest.raises(TransientError) as failure:
+            line.send(REQUEST)
+        assert not isinstance(failure.value, BrokenOffError)
+    server.gives = 2 * EACH
+    with pytest.raises(BrokenOffError):
+        line.send(REQUEST)
+
+
+def test_what_only_trickles_in_holds_no_thread_for_long_and_loses_nothing(
+    server: Server, tmp_path: Path
+) -> None:
+    server.gives = len(OLD)
+    url = f"http://127.0.0.1:{server.server_port}"
+    slow = Line(url, tmp_path, clock=Jumping(TRICKLE_SECONDS / 2))
+    with pytest.raises(TransientError, match="trickles") as failure:
+        slow.send(REQUEST)
+    assert not isinstance(failure.value, BrokenOffError)
+    with pytest.raises(TransientError, match="trickles"):
+        slow.send(REQUEST)
+    assert server.asked[1][1] is not None  # the rest
+
+
 def test_what_brings_nothing_more_is_a_failure_like_any_other(server: Server, line: Line) -> None:
     """Only what comes nearer to its end is tried on and on."""
     with pytest.raises(BrokenOffError):
@@ -207,6 +245,13 @@ def test_a_part_that_is_not_all_of_the_rest_is_no_end_of_the_file(server: Server
     server.length_of_part = 100
     with pytest.raises(AssertionError, match="never whole"):
         tried(line)
+
+
+def test_a_part_of_what_nobody_tells_the_length_of_is_not_taken_for_the_rest(
+    server: Server, line: Line
+) -> None:
+    server.tells_length = False
+    test_a_part_that_is_not_all_of_the_rest_is_no_end_of_the_file(server, line)
 
 
 def test_what_went_on_is_described_as_the_whole_that_it_is(server: Server, line: Line) -> None:

@@ -71,6 +71,24 @@ def test_a_file_that_comes_nearer_to_its_end_is_not_given_up() -> None:
     assert retrying(line).send(Request("file", "/big", is_file=True)).status == 200
 
 
+class Dropping(Failing):
+    """Breaks off, is not there for some tries, and so on: as a line that drops."""
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        try:
+            return super().send(request, headers)
+        except TransientError as failure:
+            if self.asked[request.path] % (TRIES - 1) == 1:
+                raise BrokenOffError(str(failure)) from failure
+            raise
+
+
+def test_what_fails_between_is_counted_from_the_last_piece_on() -> None:
+    """Where a file broke off, the line is often down for a moment."""
+    line = Dropping(5 * TRIES)
+    assert retrying(line).send(Request("file", "/big", is_file=True)).status == 200
+
+
 def test_one_that_never_comes_to_it_is_left_for_later() -> None:
     line = Nearing(10**9)
     with pytest.raises(BrokenOffError):
