@@ -1,6 +1,7 @@
 """SIGKILL at any instant: the pull goes on, ends with the same archive, and repeats no request but those in flight."""
 
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from tests.conftest import Naming, address
 from tests.killable import started
 from tests.pull.once import pull_once
 
+_SINCE = re.compile(r"%22(?:year|month|day)%22%3A\d+")
 LATENCY_MS = 20  # so that a pull lasts long enough to be killed in its middle
 
 
@@ -61,8 +63,12 @@ class Running:
         self.asked = self.gets()
 
     def gets(self) -> Counter[str]:
-        """What was asked, and how often: the looks that seal a pull ask some lists anew."""
-        return Counter(entry.path for entry in self.box.ledger.entries if entry.method == "GET")
+        """What was asked, and how often: the looks that seal a pull ask some lists anew.
+
+        The day since when they ask is passed over: it may end between two pulls.
+        """
+        asked = (entry.path for entry in self.box.ledger.entries if entry.method == "GET")
+        return Counter(_SINCE.sub("", path) for path in asked)
 
     def pull_killed(self, archive: str, chance: random.Random) -> int:
         """Pull into `archive`, killed at random instants until a run gets through; how often it was killed."""
