@@ -52,10 +52,10 @@ class KeptEntities(EntitiesOf):
 
     def _has(self, kind: str, only: Only) -> bool:
         """Whether entities of a kind are kept with all that is asked for of them."""
-        fields = self._kept.get(kind, ())
-        return fields is None or (
-            only is not None and kind in self._kept and {*only} <= {*fields, "source_id"}
-        )
+        if kind not in self._kept:
+            return False
+        fields = self._kept[kind]
+        return fields is None or (only is not None and {*only} <= {*fields, "source_id"})
 
     def _file(self, kind: str) -> Path:
         return self._folder / f"{kind}.entities"
