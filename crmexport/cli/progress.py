@@ -280,11 +280,17 @@ def _signed_in(values: dict[str, Any]) -> str:
     return "; ".join(lines)
 
 
+def _asks_more(values: dict[str, Any]) -> str:
+    if values["why"] == "options":
+        return _("the options ask for more than the pull before, so everything is asked for once more")
+    return _(
+        "this version of crmexport asks for more than the one before, so everything is asked for once more"
+    )
+
+
 KINDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "started": lambda values: ", ".join(filter(None, (_("started"), _records(values)))),
-    "asks_more": lambda values: _(
-        "the options ask for more than the pull before, so everything is asked for once more"
-    ),
+    "asks_more": _asks_more,
     "progress": _progress,
     "signed_in": _signed_in,
     "renewed": lambda values: _("signed in anew"),

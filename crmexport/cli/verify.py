@@ -88,9 +88,9 @@ def run(
 
 def told(report: "Report") -> str:
     """What the report says, and where it is."""
-    from crmexport.proof.page import outdated, sampled
+    from crmexport.proof.page import remarks, sampled
 
-    lines = [_verdict(report), *_disagreeing(report), *_not_offered(report.not_offered), *outdated(report)]
+    lines = [_verdict(report), *_disagreeing(report), *_not_offered(report.not_offered), *remarks(report)]
     if report.sample:
         lines.append(_("Sample: {words}.").format(words=sampled(report)))
     return "\n".join([*lines, _("Report: {path}").format(path=report.folder / REPORT)])

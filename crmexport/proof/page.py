@@ -60,7 +60,7 @@ def page(report: Report) -> str:
 def _banner(report: Report) -> str:
     good = report.complete
     word = _("Complete") if good else _("Not complete")
-    words = " ".join([_verdict(report), *outdated(report)])
+    words = " ".join([_verdict(report), *remarks(report)])
     kind = "good" if good else "bad"
     mark = "✓" if good else "!"
     return (
@@ -131,6 +131,19 @@ def unasked(report: Report) -> str:
     """How many requests the pull has still to make: in all, and by what they are about."""
     parts = (f"{report.titles.get(name, name)} {spaced(count)}" for name, count in report.unasked.items())
     return f"{spaced(sum(report.unasked.values()))} ({', '.join(parts)})"
+
+
+def remarks(report: Report) -> list[str]:
+    """What is to know besides the verdict."""
+    return [*_behind(report), *outdated(report)]
+
+
+def _behind(report: Report) -> list[str]:
+    words = _(
+        "This version of crmexport asks the source for more than the one that pulled: “crmexport pull” gets it, while the account is "
+        "open."
+    )
+    return [words] if report.behind else []
 
 
 def outdated(report: Report) -> list[str]:

@@ -46,6 +46,7 @@ class Report:
     """Everything `verify` found, and the folder it is written to. `damages`, `mismatches` and `notes` are sentences for a person.
 
     `deltas` are the targets in the folder that hold only what is new, `outdated` those that were written before the last pull.
+    `behind`: the connector would ask for more than it did when the archive was last asked for everything.
     `raw_only` says of how many records of which streams nothing is made, `unsampled` is why a sample that was wished for could not be asked for.
     """
 
@@ -70,6 +71,7 @@ class Report:
     unsampled: CrmExportError | None = None
     deltas: tuple[Delta, ...] = ()
     outdated: tuple[Outdated, ...] = ()
+    behind: bool = False
 
     @property
     def complete(self) -> bool:
@@ -143,6 +145,7 @@ class Report:
             "outputs": [asdict(output) for output in self.outputs],
             "deltas": [delta._asdict() for delta in self.deltas],
             "outdated": [one._asdict() for one in self.outdated],
+            "behind": self.behind,
             "files": self.files,
             "archive": {
                 "damages": self.damages,

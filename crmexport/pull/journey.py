@@ -8,6 +8,8 @@ from crmexport.archive.answers import Answers
 from crmexport.archive.equation import unexplained
 from crmexport.archive.frontier import Frontier
 from crmexport.archive.journal import Journal, Kind, Pass, as_of
+from crmexport.archive.revision import asked_by
+from crmexport.archive.revision import note as note_revision
 from crmexport.archive.standings import note, standings
 from crmexport.pull import passes
 from crmexport.pull.beginning import Beginning
@@ -49,14 +51,16 @@ class Journey:
     def begin(self, full: bool) -> int:
         """Take up the last pull, or open a new one; in one transaction, so that a kill leaves either none or all of it.
 
-        With options that ask for more than before, a new one asks for everything, for what is held has not changed.
+        With options that ask for more than before, a new one asks for everything, for what is held has not changed; with a
+        connector that asks for more, too, but a pull that was stopped first gets what it still lacks.
         """
         with self._archive.database.transaction():
             last, ended = self.journal.last_pull()
             self._has_failed = self.journal.has_failed()
             asks_more = last > 0 and self._asks_more()
+            is_behind = last > 0 and self._is_behind()
             self._archive.note_options(self._connector.account.options)
-            full = full or asks_more
+            full = full or asks_more or (is_behind and ended)
             is_new = ended or full
             self.pull = last + 1 if is_new else last
             self._run = self.journal.begin(self.pull)
@@ -64,8 +68,8 @@ class Journey:
         batch = self._connector.about.limits.bulk_calls
         waiting = Frontier(self._archive.database, pass_.id).left(batch) if pass_ else 0
         self.watching.tell("started", pull=self.pull, waiting=waiting, records=self.watching.records())
-        if asks_more:
-            self.watching.tell("asks_more")
+        if asks_more or is_behind:
+            self.watching.tell("asks_more", why="options" if asks_more else "version")
         return self._run
 
     def _asks_more(self) -> bool:
@@ -76,6 +80,16 @@ class Journey:
         except ValueError:
             return False
         return options.asks_more(before)
+
+    def _is_behind(self) -> bool:
+        """Whether the archive was last asked for everything by an earlier revision of the connector.
+
+        What a still earlier one has added since, it was not asked for as a whole: the lowest is remembered.
+        """
+        own, before = self._connector.about.revision, asked_by(self._archive.database)
+        if own < before:
+            note_revision(self._archive.database, own)
+        return before < own
 
     def greet(self) -> None:
         """Learn, once a pull, whose sign-in it is: another person may be shown fewer records.
@@ -129,7 +143,14 @@ class Journey:
         told = standings(self._archive.database)
         new_since = told.before if told.is_new and told.pull == self.pull else None
         can_sweep = bool(self._connector.about.swept)
-        kind = passes.following(mine, before, can_sweep=can_sweep, lacks=self._lacks, new_since=new_since)
+        kind = passes.following(
+            mine,
+            before,
+            can_sweep=can_sweep,
+            lacks=self._lacks,
+            new_since=new_since,
+            behind=asked_by(self._archive.database) < self._connector.about.revision,
+        )
         if kind is None:
             return None
         with self._archive.database.transaction():
@@ -178,6 +199,7 @@ class Journey:
         frontier, answers = self._of(pass_)
         frontier.add(requests)
         if kind is Kind.EVERYTHING:
+            note_revision(self._archive.database, self._connector.about.revision)
             answers.forget_gaps()
         if self._rereads(pass_):
             answers.forget_gaps((stream.name, GONE) for stream in self._connector.about.streams)

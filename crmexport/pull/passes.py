@@ -20,14 +20,18 @@ def following(
     can_sweep: bool,
     lacks: Callable[[], bool] = lambda: False,
     new_since: int | None = None,
+    behind: bool = False,
 ) -> Kind | None:
     """What the next pass of a pull asks for, or None when it is sealed.
 
     `pull` are the passes it has made so far, all ended; `before` those of earlier pulls. When the archive `lacks` announced
     records of which nothing is known, a sweep is due at once; that is looked up only where nothing else decides. Everything is
     asked for, though a pull began with the changes, when another person has signed in (`new_since` the pass of that number): what
-    that one is shown besides has not changed.
+    that one is shown besides has not changed. And so it is when the archive is `behind`: last asked for everything by an earlier
+    revision of the connector.
     """
+    if behind:
+        return Kind.EVERYTHING
     if new_since is not None and all(one.kind is not Kind.EVERYTHING for one in pull if one.id > new_since):
         return Kind.EVERYTHING
     looks = [one for one in pull[1:] if one.kind is Kind.CHANGES]

@@ -75,6 +75,10 @@ class About:
     Of the streams with cards, `swept` are those whose every record `sweep` shows, `relisted` those whose every record comes
     in each pull of changes, because the source cannot tell what changed. `siblings` are the names of connectors for other
     APIs of the same system, among which `Connector.suited` chooses. `not_given` is told in every report.
+
+    `revision` is raised with whatever makes a whole pull ask for more than before: a stream, a field, what hangs under a record.
+    Changes alone would never bring that for records that do not change, so an archive that was asked everything by a lower one is
+    asked everything once more.
     """
 
     name: str
@@ -88,6 +92,7 @@ class About:
     relisted: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
     not_given: tuple[NotGiven, ...] = ()
+    revision: int = 1
 
     @property
     def titles(self) -> dict[str, str]:

@@ -66,6 +66,7 @@ def told_of(**more: Any) -> SimpleNamespace:
             "mismatches": [],
             "outputs": [],
             "outdated": (),
+            "behind": False,
             "folder": Path("o"),
             **more,
         }
@@ -331,6 +332,15 @@ def test_what_the_source_does_not_offer_is_told_beside_the_verdict(
     code, out, _ = run("verify", "--archive", "a", "--offline")
     assert code == 0
     assert "Complete: " in out and "2 things that the source does not offer are named in the report." in out
+
+
+def test_a_version_that_would_ask_for_more_is_told_beside_the_verdict(
+    run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Calls, "report", told_of(complete=True, behind=True))
+    code, out, _ = run("verify", "--archive", "a", "--offline")
+    assert code == 0
+    assert "asks the source for more than the one that pulled" in out
 
 
 def test_a_sample_that_differs_is_told_with_what_to_do(

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from crmexport.archive import Archive
 from crmexport.archive.prune import Keep, prune
+from crmexport.archive.revision import note
 from crmexport.cli.verify import told
 from crmexport.proof import verify
 from crmexport.pull import Event, pull
@@ -89,6 +90,17 @@ def test_an_export_of_a_version_that_noted_no_state_is_compared(copy: Path) -> N
     card.write_text(json.dumps(known), encoding="utf-8")
     report = verify(copy / "archive", copy / "out")
     assert report.outdated == () and any("'second' was meant" in one for one in report.mismatches)
+
+
+def test_an_archive_of_a_version_that_asked_for_less_says_so(copy: Path) -> None:
+    archive = copy / "archive"
+    assert not verify(archive, None).behind
+    with Archive.open(archive, alone=True) as opened, opened.database.transaction():
+        note(opened.database, 0)
+    report = verify(archive, None)
+    assert report.complete and report.behind
+    words = "asks the source for more than the one that pulled"
+    assert words in (archive / "report.html").read_text(encoding="utf-8")
 
 
 def test_what_is_pruned_makes_no_file_outdated(copy: Path) -> None:
