@@ -4,6 +4,7 @@ In: an archive (or anything with `files()`), the connector that knows how to rea
 storage order, one at a time, in flat memory.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -25,6 +26,7 @@ from crmexport.source import Connector, Row
 if TYPE_CHECKING:
     from crmexport.archive.store import Archive
 
+_NUMBERS = re.compile(r"(\d+)")
 Passing = Callable[[Iterable[Row]], Iterator[Row]]
 Replay = Callable[[Any, Connector, Collection[str]], Iterator[Row]]
 
@@ -102,21 +104,25 @@ class MappedArchive:
         return named & ENTITIES[kind].by_name.keys()
 
     def custom_fields(self, kind: str) -> list[CustomField]:
-        """The custom fields that entities of a kind may have, in the order of the source."""
+        """The custom fields that entities of a kind may have."""
         return [field for field in self.described if field.entity == kind and field.is_custom]
 
     @cached_property
     def described(self) -> list[CustomField]:
-        """All fields that the source describes, custom or not, in its order."""
+        """All fields that the source describes, custom or not: by what they belong to, each in the order in which they were made.
+
+        That is the order of their ids. The order in which their descriptions came would be another one in every pull, and after every
+        change of one; of two fields of the same name, now this and now that would be the second.
+        """
         definitions = self.mapping.file.custom_fields
         if definitions is None:
             return []
         reader = DefinitionReader(definitions, self.mapping, self._scope_titles(definitions.streams))
-        found = reader.fields(self._rows({definitions.from_}))
+        found = reader.fields(sorted(self._rows({definitions.from_}), key=lambda row: _natural(row.id)))
         once = {
             (field.entity, field.key, field.scope_id): field for field in found
         }  # several scopes may tell of one
-        return list(once.values())
+        return sorted(once.values(), key=lambda field: _natural(field.scope_id))
 
     @cached_property
     def members(self) -> dict[str, frozenset[str]]:
@@ -186,6 +192,11 @@ class MappedArchive:
         from crmexport.archive.replay import current_rows
 
         return current_rows(self.archive, self.connector, streams, self.coverage.not_read)
+
+
+def _natural(id: str) -> list[Any]:
+    """What sorts ids as people count: 9 before 10."""
+    return [int(part) if part.isdecimal() else part for part in _NUMBERS.split(id)]
 
 
 def file_rows(files: Iterable[Any], folder: Path, stream: str) -> Iterator[Row]:

@@ -1,5 +1,6 @@
 """Custom fields keep their key, get their label, scope and type from the source, and their values are read by their shape."""
 
+import random
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -76,6 +77,21 @@ def test_the_same_label_in_two_schemes_is_two_fields(mapping: SourceMapping) -> 
     assert [(field.key, field.label, field.scope, field.scope_id) for field in fields] == [
         ("a13", "Источник", "Продажи", "13"),
         ("a14", "Источник", "Тендеры", "14"),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_fields_stand_in_one_order_whenever_their_definitions_came(mapping: SourceMapping, seed: int) -> None:
+    """Each pull brings them in another order, and one that is renamed comes behind all others: of two alike the first stays the first."""
+    definitions = [
+        defined(f"f{number}", program, id=f"{program}:{number}", title="Источник")
+        for program in (9, 13, 140)
+        for number in (2, 10, 11)
+    ]
+    random.Random(seed).shuffle(definitions)
+    fields = archive_of(mapping, {"programs": PROGRAMS, "fields": definitions}).custom_fields("deal")
+    assert [(field.scope_id, field.key) for field in fields] == [
+        (scope, key) for scope in ("9", "13", "140") for key in ("f2", "f10", "f11")
     ]
 
 
