@@ -1,7 +1,7 @@
 """Keeping an answer: the body as received, the records read from it and all it taught, in the caller's one transaction."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
@@ -13,7 +13,7 @@ from crmexport.archive import keeping as sql
 from crmexport.archive import schema
 from crmexport.archive.database import Database
 from crmexport.archive.held import HeldRecords, Key, Same, by_stream, equal, has_moved
-from crmexport.archive.marks import is_other
+from crmexport.archive.marks import is_other, together
 from crmexport.archive.packing import pack
 from crmexport.archive.wording import LINKED
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
@@ -305,7 +305,8 @@ class Answers:
         self.files_held |= {id: digest for id in right if (digest := known[id].sha256)}
         self.other_files |= others
         self._database.many(sql.REPLACED, [(id,) for id in sorted(others)])
-        self._database.many(sql.FILE, [described(file) for file in files])
+        descriptions = {id: row.meta for id, row in known.items() if id not in others}
+        self._database.many(sql.FILE, [described(file) for file in _whole(files, descriptions)])
         self._database.many(sql.OWNER, [(file.id, *file.owner) for file in files])
 
     def _known_files(self, ids: Sequence[str]) -> dict[str, _Known]:
@@ -340,6 +341,13 @@ def indexed(row: Row, body: bytes, response: int, pass_: int) -> tuple[Any, ...]
 def described(file: FileRef) -> tuple[str, str, int | None, str]:
     """A file's row without its bytes, in the order of the columns."""
     return file.id, encodable(file.name), file.size, encodable(file.meta)
+
+
+def _whole(files: Iterable[FileRef], descriptions: dict[str, str]) -> Iterator[FileRef]:
+    """The files with all that was told of each by the `descriptions` of before, and among these."""
+    for file in files:
+        descriptions[file.id] = together(descriptions.get(file.id, file.meta), file.meta)
+        yield file._replace(meta=descriptions[file.id])
 
 
 def _now() -> str:

@@ -110,6 +110,36 @@ def test_a_gap_is_filled_by_the_record(archive: Archive) -> None:
     assert [gap.id for gap in archive.gaps()] == ["2"]
 
 
+def test_what_a_poorer_description_of_a_file_leaves_out_is_kept(archive: Archive) -> None:
+    """Where a file hangs less may be told of it than in a list of files, and nobody knows which comes last."""
+
+    def told(meta: str, size: int = 1) -> None:
+        ref = FileRef("f", "a.pdf", size, ("thing", "1"), meta, ASK)
+        with archive.database.transaction():
+            Answers(archive.database, 1).keep(ASK, Response(200, {}, b"[1]"), [Reading(files=[ref])])
+
+    def meta() -> object:
+        return next(iter(archive.files())).meta
+
+    told('{"name": "a.pdf", "created": "2023-02-11", "by": "Анна"}')
+    told('{"name": "b.pdf", "by": null}')
+    assert meta() == {"name": "b.pdf", "created": "2023-02-11", "by": None}
+    told('{"name": "b.pdf"}', size=2)
+    assert meta() == {"name": "b.pdf"}, "these are other bytes"
+    told('{"name": "b.pdf", "created": "2024-01-01"}', size=2)
+    assert meta() == {"name": "b.pdf", "created": "2024-01-01"}
+
+
+def test_all_that_one_answer_tells_of_a_file_is_kept(archive: Archive) -> None:
+    rich, poor = (
+        FileRef("f", "a.pdf", 1, ("thing", str(len(meta))), meta, ASK)
+        for meta in ('{"a": 1, "b": 2}', '{"a": 1}')
+    )
+    with archive.database.transaction():
+        Answers(archive.database, 1).keep(ASK, Response(200, {}, b"[1]"), [Reading(files=[rich, poor])])
+    assert [file.meta for file in archive.files()] == [{"a": 1, "b": 2}]
+
+
 def test_half_a_letter_in_a_name_or_a_reason_is_kept_as_an_escape(archive: Archive) -> None:
     """Whoever cuts a name in the middle of an emoji must not cost the page of records that it came with."""
     named = FileRef("f", "plan \ud83d.pdf", 1, ("thing", "1"), '{"name": "план \ud83d.pdf"}', ASK)
