@@ -7,6 +7,7 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
+from crmexport import __version__
 from crmexport.archive.store import Archive
 from crmexport.mapping import SourceMapping
 from crmexport.source import Connector
@@ -19,10 +20,11 @@ from crmexport.target.job import Job
 from crmexport.target.outdated import as_written, of_bytes, old_entries
 from crmexport.target.output import Output
 from crmexport.target.readback.file_tree import in_page, in_sums
-from crmexport.target.readback.mismatch import Mismatch, readable, shown
+from crmexport.target.readback.mismatch import Mismatch, of_file, readable, shown
 from crmexport.target.roll import EVERYTHING, Roll
 from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop, workshop
+from crmexport.text import _
 from crmexport.watch import Watch, nobody
 
 
@@ -32,7 +34,8 @@ def compare(
     """Every difference between the files that `export.json` in `out` names and what the archive and mapping say now.
 
     Nothing when all is as meant. One row at a time in memory. A missing or unreadable file is one mismatch. Of files that
-    are outdated only the bytes are compared, with those that were written.
+    are outdated only the bytes are compared, with those that were written. A file of another version of crmexport that is as it was
+    written, though this one would write it otherwise, is one difference, and not as many as it has cells.
     """
     known, watch = card(out), watch or nobody
     csv.field_size_limit(1 << 30)
@@ -48,8 +51,22 @@ def compare(
     with workshop(archive, connector, mapping, known.get("lang", "en")) as shop:
         shop.prepare(targets, watch)
         for target, entry in zip(targets, current, strict=True):
-            yield from _of_target(Job(shop, target, out, watch), entry)
-        yield from _of_files(shop, out, files) if is_current else ()
+            yield from _by_version(out, entry, _of_target(Job(shop, target, out, watch), entry))
+        yield from _by_version(out, files, _of_files(shop, out, files)) if is_current else ()
+
+
+def _by_version(out: Path, entry: Mapping[str, Any], found: Iterator[Mismatch]) -> Iterator[Mismatch]:
+    """What was `found` in the files of an entry; if these are as another version wrote them, a word for each file that differs."""
+    other = entry.get("program", __version__)
+    first = next(found, None) if other != __version__ else None
+    if first is None or any(as_written(out, entry)):
+        yield from chain([first] if first else (), found)
+        return
+    meant = _("what crmexport {version} writes").format(version=__version__)
+    there = _("what crmexport {version} wrote (“crmexport export” writes it anew)").format(version=other)
+    yield from (
+        of_file(path, meant, there) for path in dict.fromkeys(one.path for one in chain([first], found))
+    )
 
 
 def _of_target(job: Job, entry: Mapping[str, Any]) -> Iterator[Mismatch]:

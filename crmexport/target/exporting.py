@@ -7,6 +7,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from crmexport import __version__
 from crmexport.archive.store import Archive
 from crmexport.mapping import SourceMapping
 from crmexport.source import Connector
@@ -109,6 +110,7 @@ class _Press(NamedTuple):
 
     def _entry(self, name: str, outputs: Sequence[Output]) -> dict[str, Any]:
         return {
+            "program": __version__,
             "outputs": [dumped(one) for one in outputs],
             "as_of": as_of(self.shop.archive),
             "is_part": is_part(self.shop.archive),

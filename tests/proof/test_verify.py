@@ -19,6 +19,7 @@ import pytest
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import MegaplanSandbox
 
+from crmexport import __version__
 from crmexport.archive import Archive
 from crmexport.archive.replay import connector_of
 from crmexport.cli import main
@@ -275,6 +276,41 @@ def test_a_changed_cell_is_found_and_named(copy: Path, name: str, old: bytes, ne
     assert not report.complete
     assert any(sentence.startswith(name) for sentence in report.mismatches)
     assert [output.path for output in report.outputs if not output.verified] == [name]
+
+
+def of_another_version(copy: Path, name: str, old: bytes, new: bytes) -> None:
+    """As if an earlier crmexport had written a file, and all that goes with it, in its own way."""
+    path, card = copy / "out" / name, copy / "out" / "export.json"
+    before = path.read_bytes()
+    path.write_bytes(before.replace(old, new))
+    known = card.read_text(encoding="utf-8")
+    known = known.replace(sha256(before).hexdigest(), sha256(path.read_bytes()).hexdigest())
+    card.write_text(known.replace(f'"program": "{__version__}"', '"program": "0.0.9"'), encoding="utf-8")
+
+
+def test_files_that_an_earlier_version_wrote_otherwise_are_told_in_a_word(copy: Path) -> None:
+    """Thousands of cells that each differ would look like damage, and hide it."""
+    of_another_version(copy, "csv/deal.csv", b"RUB", b"rub")
+    report = checked(copy)
+    assert not report.complete
+    (words,) = report.mismatches
+    assert words == (
+        f"csv/deal.csv: what crmexport {__version__} writes was meant, what crmexport 0.0.9 wrote "
+        "(“crmexport export” writes it anew) is there."
+    )
+
+
+def test_damage_to_a_file_of_an_earlier_version_is_told_cell_by_cell(copy: Path) -> None:
+    of_another_version(copy, "csv/deal.csv", b"RUB", b"rub")
+    path = copy / "out/csv/deal.csv"
+    path.write_bytes(path.read_bytes().replace(b"rub", b"USD", 1))
+    report = checked(copy)
+    assert any("'RUB' was meant, 'USD' is there" in one for one in report.mismatches)
+
+
+def test_files_of_an_earlier_version_that_wrote_alike_are_whole(copy: Path) -> None:
+    of_another_version(copy, "csv/deal.csv", b"RUB", b"RUB")
+    assert checked(copy).complete
 
 
 def test_what_is_too_much_to_be_named_is_counted(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
