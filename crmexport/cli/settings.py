@@ -31,6 +31,8 @@ LENDERS = {
 }
 """Commands that take an option they share from another command's table, so that the archive is named once."""
 
+_CURLY = frozenset("“”„‘’«»")  # what the editor of a Mac, and Word, make of those that are typed
+
 SECRETS = ("token", "login", "password")
 
 Tree = dict[str, Any]
@@ -70,7 +72,7 @@ def _load(file: Path) -> Tree:
 
 
 def _unreadable(file: Path, text: str, error: ValueError) -> str:
-    """What a person can do about it: nearly always it is a path of Windows in double quotation marks."""
+    """What a person can do about it: a path of Windows in double quotation marks, or such as word processors make of them."""
     place = re.search(r"at line (\d+)", str(error))
     if place is None:
         return _("{file} cannot be read: {error}").format(file=file, error=error)
@@ -78,6 +80,8 @@ def _unreadable(file: Path, text: str, error: ValueError) -> str:
     told = _("{file}, line {line} is not TOML ({error}).").format(file=file, line=number, error=error)
     if number <= len(lines) and "\\" in lines[number - 1]:
         return told + " " + _("Put a path that has “\\” in it between single quotation marks: '…'.")
+    if number <= len(lines) and not _CURLY.isdisjoint(lines[number - 1]):
+        return told + " " + _('Quotation marks must be straight ones: " and not “ or «.')
     return told + " " + _("Texts stand between quotation marks, and a key has “=” after it.")
 
 

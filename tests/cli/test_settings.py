@@ -67,6 +67,7 @@ WRONG = [
     ),
     ("archive = 'a'\n", "“archive” stands above every table. Put it below the line of its command"),
     ("[pull\n", "line 1 is not TOML"),
+    ("url = “https://x”\n", "must be straight ones"),
     ("[pull]\nurl https://x\n", "line 2 is not TOML"),
     ('[pull]\narchive = "C:\\Users\\anna"\n', "between single quotation marks"),
 ]
