@@ -151,9 +151,17 @@ class Answers:
         return Reading(
             records=rows,
             requests=[*self._questions.counts(told), self._questions.page(told)],
+            under=self._whole(told, rows),
             announced=[Announced(FIELDS, model, len(rows))],
             gaps=not_given(model, told["settings"], [row.value for row in rows]),
         )
+
+    def _whole(self, told: Told, definitions: list[Row]) -> list[tuple[tuple[str, str], Request]]:
+        """In a pull of changes, all records of a model of which a field is new or another: nobody has edited them for that."""
+        if "since" not in told:
+            return []
+        page = self._questions.page({name: value for name, value in told.items() if name != "since"})
+        return [((row.stream, row.id), page) for row in definitions]
 
     def _count(self, request: Request, response: Response) -> Reading:
         return Reading(
