@@ -1,10 +1,12 @@
 """A later pull brings what changed, whole; what is gone is marked and kept."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import time
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from crmexport_megaplan.sandbox.values import moment
@@ -51,6 +53,33 @@ def test_a_later_pull_holds_what_is_true_then(behaviour: dict[str, Any], tmp_pat
         gone = {line for line in differences(folder, box, url) if "not true" not in line}
     assert gone == set()
     assert ("Invoice", invoices.id(0)) in deleted(folder)
+
+
+@pytest.mark.parametrize("route", ["Deal/listFields", "Task/listFields"])
+def test_the_values_of_a_new_field_come_for_records_that_nobody_changed(route: str, tmp_path: Path) -> None:
+    """It may be new to this sign-in only."""
+    box, folder = sandbox(), tmp_path / "archive"
+    respond = box.app.respond
+    hidden: list[str] = []
+
+    def without_a_field(asked: Asked) -> Answer:
+        answer = respond(asked)
+        if "listFields" not in asked.path or route not in unquote(asked.path):
+            return answer
+        told = json.loads(answer.body)
+        fields = told["data"]["Fields"]
+        hidden.extend(one["Name"] for one in fields if "CustomField" in one["Name"])
+        told["data"]["Fields"] = [one for one in fields if "CustomField" not in one["Name"]]
+        return replace(answer, body=json.dumps(told).encode())
+
+    box.app.respond = without_a_field  # type: ignore[method-assign]
+    with in_memory(box) as url:
+        pulled(folder, box, url)
+        lacking = differences(folder, box, url)
+        assert hidden and lacking
+        box.app.respond = respond  # type: ignore[method-assign]
+        pulled(folder, box, url)
+        assert differences(folder, box, url) == []
 
 
 def test_a_comment_that_moves_no_mark_of_its_task_or_project_comes_with_a_later_pull(tmp_path: Path) -> None:

@@ -248,9 +248,13 @@ def _after_under(reading: Reading, request: Request, pieces: Sequence[Piece]) ->
 
 
 def _after_fields(reading: Reading, request: Request, pieces: Sequence[Piece]) -> None:
-    context = request.context
-    names = names_in(context["scope"], pieces)
-    reading.requests.append(lists.waiting_list(context["scope"], context.get("since"), names))
+    """The list that waited; in a pull of changes the whole list, too, where a field is new: its old values changed nothing."""
+    scope, since = request.context["scope"], request.context.get("since")
+    names = names_in(scope, pieces)
+    reading.requests.append(lists.waiting_list(scope, since, names))
+    if since:
+        whole = lists.waiting_list(scope, None, names)
+        reading.under.extend(((row.stream, row.id), whole) for row in reading.records)
 
 
 def _after_card(reading: Reading, request: Request, pieces: Sequence[Piece]) -> None:
