@@ -1,6 +1,7 @@
 """Whose sign-ins an archive was pulled with, and until when the account said it was open: an entry of the archive's own card."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,7 +18,8 @@ class Standings(NamedTuple):
     """`persons` in the order they first came; the rest as the pull with the number `pull` was told (0: nobody asked yet).
 
     `is_new`: somebody signed in for that pull who had never come before, though others had; what its passes up to the number
-    `before` were given, or a part of it, was given to others.
+    `before` were given, or a part of it, was given to others. `here` are those who signed in for that pull, the last of them last.
+    `seen` tells up to which moment (ISO 8601) each was asked for what changed: others may have been shown less of it.
     """
 
     pull: int = 0
@@ -25,6 +27,12 @@ class Standings(NamedTuple):
     open_until: datetime | None = None
     is_new: bool = False
     before: int = 0
+    here: tuple[str, ...] = ()
+    seen: Mapping[str, str] = {}
+
+    def shown_until(self, person: str) -> datetime | None:
+        """Up to which moment a person was asked for what changed; None where none of that person's pulls has ended."""
+        return datetime.fromisoformat(self.seen[person]) if person in self.seen else None
 
     def as_values(self) -> dict[str, Any]:
         """Who signed in, and until when the account is open, as JSON values."""
@@ -43,6 +51,8 @@ def standings(database: Database) -> Standings:
             end and datetime.fromisoformat(end),
             bool(told.get("is_new")),
             int(told.get("before", 0)),
+            tuple(told.get("here", ())),
+            dict(told.get("seen", {})),
         )
     except (KeyError, TypeError, ValueError):
         return Standings()
@@ -51,14 +61,32 @@ def standings(database: Database) -> Standings:
 def note(database: Database, pull: int, standing: Standing, before: int = 0) -> Standings:
     """Keep what a pull was told when others had signed in for its passes up to `before`. Belongs into the caller's transaction."""
     known = standings(database)
-    persons = dict.fromkeys([*known.persons, *filter(None, [standing.person])])
-    now = Standings(pull, tuple(persons), standing.open_until or known.open_until)
+    person = [standing.person] if standing.person else []
+    persons = dict.fromkeys([*known.persons, *person])
+    others = [one for one in known.here if known.pull == pull and one not in person]
+    until = standing.open_until or known.open_until
+    now = Standings(pull, tuple(persons), until, here=(*others, *person), seen=known.seen)
     if known.persons and len(persons) > len(known.persons):
         now = now._replace(is_new=True, before=before)
     elif known.pull == pull:
         now = now._replace(is_new=known.is_new, before=known.before)
-    end = now.open_until.isoformat() if now.open_until else None
-    told = now._asdict() | {"open_until": end}
+    _keep(database, now)
+    return now
+
+
+def note_shown(database: Database, pull: int, moment: datetime) -> None:
+    """Keep that `pull` has ended, which asked for all up to `moment`. Belongs into the caller's transaction.
+
+    That was shown to whoever signed in for it alone, or to the one for whom everything was asked once more.
+    """
+    known = standings(database)
+    if known.pull != pull or not known.here:
+        return
+    if len(known.here) == 1 or (known.is_new and known.here[-1] == known.persons[-1]):
+        _keep(database, known._replace(seen={**known.seen, known.here[-1]: moment.isoformat()}))
+
+
+def _keep(database: Database, now: Standings) -> None:
+    told = now._asdict() | {"open_until": now.open_until.isoformat() if now.open_until else None}
     database.connection.execute(delete(about).where(about.c.name == ENTRY))
     database.connection.execute(insert(about).values(name=ENTRY, value=json.dumps(told, ensure_ascii=False)))
-    return now

@@ -10,7 +10,7 @@ from crmexport.archive.frontier import Frontier
 from crmexport.archive.journal import Journal, Kind, Pass, as_of
 from crmexport.archive.revision import asked_by
 from crmexport.archive.revision import note as note_revision
-from crmexport.archive.standings import note, standings
+from crmexport.archive.standings import Standings, note, note_shown, standings
 from crmexport.pull import passes
 from crmexport.pull.beginning import Beginning
 from crmexport.pull.closing import GONE, whole
@@ -132,6 +132,9 @@ class Journey:
                 self._archive.database.must_be_there()
             with self._archive.database.transaction():
                 self._end(pass_, answers, beginning)
+        if moment := as_of(self.journal.passes(self.pull)):
+            with self._archive.database.transaction():
+                note_shown(self._archive.database, self.pull, moment)
 
     def _next(self) -> Pass | None:
         """The pass that is open, or a new one that follows from those before it."""
@@ -141,6 +144,9 @@ class Journey:
             return mine[-1]
         before = [one for one in known if one.pull < self.pull]
         told = standings(self._archive.database)
+        if further := self._further_back(told, mine):
+            with self._archive.database.transaction():
+                return self._open_pass(*further)
         new_since = told.before if told.is_new and told.pull == self.pull else None
         can_sweep = bool(self._connector.about.swept)
         kind = passes.following(
@@ -155,6 +161,18 @@ class Journey:
             return None
         with self._archive.database.transaction():
             return self._open_pass(kind, as_of(mine))
+
+    def _further_back(self, told: Standings, mine: list[Pass]) -> tuple[Kind, datetime | None] | None:
+        """The pass for what changed since the person who is signed in was last asked for all of it, if none of these is.
+
+        The pulls since then were those of others, who may have been shown less. Who is new has a pass for everything anyway.
+        """
+        if told.pull != self.pull or not told.here or told.is_new:
+            return None
+        shown = told.shown_until(told.here[-1])
+        if passes.reach_back(mine, shown):
+            return None
+        return (Kind.CHANGES, shown) if shown else (Kind.EVERYTHING, None)
 
     def _lacks(self) -> bool:
         """Whether a sweep may find what is missing: the person says so, or something that it would show was announced."""

@@ -47,6 +47,12 @@ def following(
     return Kind.SWEEP if is_old or pull[0].kind is Kind.EVERYTHING or lacks() else None
 
 
+def reach_back(pull: Sequence[Pass], moment: datetime | None) -> bool:
+    """Whether any of these passes asked for all that changed since a moment; None: since ever."""
+    content = [one.since for one in pull if one.kind in CONTENT]
+    return any(since is None or (moment is not None and since <= moment - OVERLAP) for since in content)
+
+
 def overlapping(moment: datetime | None) -> datetime | None:
     """The moment since which to ask for changes."""
     return moment - OVERLAP if moment else None

@@ -530,6 +530,39 @@ def test_once_is_enough(shared: Company) -> None:
     assert Kind.EVERYTHING not in (*shared.kinds(3), *shared.kinds(4))
 
 
+def signed_in(company: Company, who: type[Greeted], hides: str = "") -> Company:
+    """Another day, and another person, who may not see one thing."""
+    company.clock.now += 3 * HOUR
+    company.connector = who(Account("https://toy.example"))
+    thing = company.server.things.pop(hides, None)
+    assert company.pull().complete
+    company.server.things |= {hides: thing} if thing else {}
+    return company
+
+
+def test_what_changes_between_pulls_of_others_who_may_not_see_it(shared: Company) -> None:
+    """At night the director's pull, at noon that of a manager: what the director sees alone is asked for since the night."""
+    signed_in(shared, Boris)
+    shared.clock.now += HOUR
+    shared.change("5", name="changed while Anna came and went")
+    signed_in(shared, Greeted, hides="5")
+    signed_in(shared, Greeted, hides="5")
+    signed_in(shared, Boris)
+    assert shared.names()["5"] == "changed while Anna came and went"
+    assert Kind.EVERYTHING not in shared.kinds(5)
+
+
+def test_whose_only_pull_never_ended_is_asked_for_everything(shared: Company) -> None:
+    shared.connector = Boris(Account("https://toy.example"))
+    expired(shared, "/things?after=10")
+    shared.connector = Greeted(Account("https://toy.example"))
+    shared.pull()
+    shared.change("5", name="changed meanwhile")
+    signed_in(shared, Greeted, hides="5")
+    signed_in(shared, Boris)
+    assert shared.names()["5"] == "changed meanwhile"
+
+
 def test_a_pull_that_stops_after_the_greeting_still_asks_for_everything(shared: Company) -> None:
     shared.connector = Boris(Account("https://toy.example"))
     shared.at("/things", interrupted)
