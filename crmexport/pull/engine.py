@@ -54,8 +54,12 @@ class Engine:
         beginning: Beginning,
         believe: bool = False,
         rereads: bool = False,
+        asks_under_all: bool = False,
     ) -> None:
-        """`believe` deletions however many there are. `rereads` what no list shows, and looks at the bytes of files held."""
+        """`believe` deletions however many there are. `rereads` what no list shows, and looks at the bytes of files held.
+
+        A pass for changes asks for what hangs under records that are new or different; `asks_under_all`, under every record shown.
+        """
         self._pass = pass_
         self._connector = connector
         self._archive = archive
@@ -80,6 +84,7 @@ class Engine:
         self._families = Families(answers.held.any_under)
         self._flights = Flights(connector, frontier, coats, self._families)
         self._looks = rereads
+        self._asks_under_all = asks_under_all or pass_.kind is Kind.EVERYTHING
         self._whole: set[str] = set()
         self._outdated: set[str] = set()
         self._expired: list[str] = []
@@ -196,9 +201,8 @@ class Engine:
     def _follow(self, readings: list[Reading], changed: set[tuple[str, str]]) -> None:
         """Put what the answers asked for in line; files whose bytes are held are not fetched again."""
         requests = [request for reading in readings for request in reading.requests]
-        everything = self._pass.kind is Kind.EVERYTHING
         under = [one for reading in readings for one in reading.under]
-        requests += [request for record, request in under if everything or record in changed]
+        requests += [request for record, request in under if self._asks_under_all or record in changed]
         again = [request for record, request in under if record in self._answers.replaced]
         self._frontier.renew(again)
         requests = self._with_shown(readings, requests)

@@ -259,6 +259,7 @@ class Journey:
             beginning,
             self._believe,
             self._rereads(pass_),
+            self._is_further_back(pass_),
         )
 
     def _rereads(self, pass_: Pass) -> bool:
@@ -266,6 +267,11 @@ class Journey:
         if pass_.kind is Kind.EVERYTHING:
             return pass_.id > 1
         return pass_.kind is Kind.SWEEP and self.journal.passes(self.pull)[0].kind is Kind.CHANGES
+
+    def _is_further_back(self, pass_: Pass) -> bool:
+        """Whether a pass reaches behind earlier pulls, which were those of others: what hangs under a record was shown to them, too."""
+        last = as_of([one for one in self.journal.passes() if one.pull < self.pull])
+        return bool(last and pass_.since and pass_.since < last - passes.OVERLAP)
 
     def _of(self, pass_: Pass) -> tuple[Frontier, Answers]:
         database = self._archive.database

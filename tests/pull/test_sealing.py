@@ -552,6 +552,22 @@ def test_what_changes_between_pulls_of_others_who_may_not_see_it(shared: Company
     assert Kind.EVERYTHING not in shared.kinds(5)
 
 
+def test_what_others_may_not_see_under_a_record_that_changed_comes_back(shared: Company) -> None:
+    """The manager is shown the record as it is, but not what was said of it: that looks deleted until the director comes."""
+    signed_in(shared, Boris)
+    shared.clock.now += HOUR
+    shared.change("4", name="changed")
+    notes = shared.server.notes["4"]
+    shared.server.notes["4"] = []
+    shared.clock.now += HOUR
+    shared.connector = Greeted(Account("https://toy.example"))
+    shared.pull()
+    assert "4-0" not in shared.held("note")
+    shared.server.notes["4"] = notes
+    signed_in(shared, Boris)
+    assert "4-0" in shared.held("note")
+
+
 def test_whose_only_pull_never_ended_is_asked_for_everything(shared: Company) -> None:
     shared.connector = Boris(Account("https://toy.example"))
     expired(shared, "/things?after=10")
