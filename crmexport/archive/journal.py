@@ -16,6 +16,7 @@ from crmexport import __version__
 from crmexport.archive.database import Database
 from crmexport.archive.schema import passes, runs
 
+AT_ONCE = timedelta(minutes=1)
 NO_SKEW = 5.0  # seconds: headers tell whole ones, and answers travel
 
 
@@ -92,10 +93,13 @@ class Journal:
         last = self._database.connection.execute(line).first()
         return (last.pull, last.outcome in ENDED) if last else (0, True)
 
-    def has_failed(self) -> bool:
-        """Whether the last run failed."""
-        line = select(runs.c.outcome).order_by(runs.c.id.desc()).limit(1)
-        return bool(self._database.connection.execute(line).scalar() == Outcome.FAILED)
+    def may_change_hands(self) -> bool:
+        """Whether it may be somebody else who goes on: unless the last run was killed within this minute, and started again."""
+        line = select(runs.c.outcome, runs.c.started, runs.c.ended).order_by(runs.c.id.desc()).limit(1)
+        last = self._database.connection.execute(line).first()
+        if last is None or last.outcome is not None:
+            return True
+        return _now() - datetime.fromisoformat(last.ended or last.started) > AT_ONCE
 
     def begin(self, pull: int) -> int:
         """Note that a run begins; its number."""

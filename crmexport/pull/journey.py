@@ -45,7 +45,7 @@ class Journey:
         self._new: Counter[str] = Counter()
         self.watching = Watching(watch, clock, coats, archive.counts(), self._new, connector.about.titles)
         self._run = 0
-        self._has_failed = False
+        self._may_be_others = False
         self.pull = 0
 
     def begin(self, full: bool) -> int:
@@ -56,7 +56,7 @@ class Journey:
         """
         with self._archive.database.transaction():
             last, ended = self.journal.last_pull()
-            self._has_failed = self.journal.has_failed()
+            self._may_be_others = self.journal.may_change_hands()
             asks_more = last > 0 and self._asks_more()
             is_behind = last > 0 and self._is_behind()
             self._archive.note_options(self._connector.account.options)
@@ -94,11 +94,12 @@ class Journey:
     def greet(self) -> None:
         """Learn, once a pull, whose sign-in it is: another person may be shown fewer records.
 
-        And once more after a run that failed: where its sign-in held no more, it may be somebody else who goes on.
+        And once more after a run that failed or was stopped: where its sign-in held no more, or was the wrong one, it may be somebody
+        else who goes on.
         """
         database = self._archive.database
         known = standings(database)
-        is_known = known.pull == self.pull and not self._has_failed
+        is_known = known.pull == self.pull and not self._may_be_others
         if is_known or not self._connector.greetings():
             return
         try:

@@ -4,14 +4,17 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from crmexport.archive import Archive, Place
 from crmexport.archive.equation import balances
 from crmexport.archive.journal import Journal, Kind
 from crmexport.archive.news import News
+from crmexport.archive.schema import runs
 from crmexport.errors import SignInRefusedError
 from crmexport.source import Account, GapKind, Reading, Request, Response, Standing
 from crmexport.source.options import Options
@@ -613,6 +616,35 @@ def test_what_others_were_given_of_a_first_pull_is_asked_for_again(company: Comp
     assert company.pull().complete
     assert company.names() == company.truth
     assert company.kinds(1) == [Kind.EVERYTHING, Kind.EVERYTHING, Kind.CHANGES, Kind.SWEEP]
+
+
+def test_who_was_the_wrong_one_stops_and_another_goes_on(company: Company) -> None:
+    """Ctrl+C, and the same command with the director's token, within seconds: what the first was shown is not the director's."""
+    company.connector = Greeted(Account("https://toy.example"))
+    company.server.things["1"] |= {"name": "…"}
+    company.at("/things?after=10", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        company.pull()
+    company.server.things["1"] |= {"name": "Вещь 1"}
+    company.connector = Boris(Account("https://toy.example"))
+    assert company.pull().complete
+    assert company.names() == company.truth
+    assert company.kinds(1) == [Kind.EVERYTHING, Kind.EVERYTHING, Kind.CHANGES, Kind.SWEEP]
+
+
+@pytest.mark.parametrize(("minutes", "is_asked"), [(0, False), (2, True)])
+def test_who_is_signed_in_is_asked_again_some_time_after_a_crash(
+    company: Company, minutes: int, is_asked: bool
+) -> None:
+    company.connector = Greeted(Account("https://toy.example"))
+    assert company.pull().complete
+    with Archive.open(company.place, alone=True) as archive, archive.database.transaction():
+        passed = timedelta(minutes=minutes)
+        told = {"outcome": None, "ended": (datetime.now(UTC) - passed).isoformat(timespec="seconds")}
+        archive.database.connection.execute(update(runs).values(**told))
+    company.asked_since()
+    assert company.pull().complete
+    assert ("GET /thing/1" in company.asked_since()) is is_asked
 
 
 def test_a_sweep_that_others_began_is_made_once_more(company: Company) -> None:
