@@ -145,9 +145,10 @@ class Frontier:
         waiting = and_(_pass == self.number, requests.c.state == int(State.WAITING))
         self._database.connection.execute(update(requests).where(waiting).values(not_before=0.0, attempts=0))
 
-    def lost(self) -> list[Request]:
-        """The requests of earlier passes that were refused or given up."""
-        line = select(requests.c.payload).where(_pass < self.number, _is_lost).order_by(requests.c.id)
+    def lost(self, since: int) -> list[Request]:
+        """The requests of earlier passes, from the one with the number `since` on, that were refused or given up."""
+        passes = and_(_pass >= since, _pass < self.number)
+        line = select(requests.c.payload).where(passes, _is_lost).order_by(requests.c.id)
         payloads = self._database.connection.execute(line).scalars()
         return [Request.load(unpack(payload).decode()) for payload in payloads]
 

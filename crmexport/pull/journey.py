@@ -196,8 +196,12 @@ class Journey:
         return pass_
 
     def _lost(self, frontier: Frontier, answers: Answers) -> list[Request]:
-        """What earlier passes did not get. A file that was got since, by another address, is not asked for by its old one."""
-        lost = frontier.lost()
+        """What was not got since everything was last asked for. A file that was got since, by another address, is not asked for by its old one.
+
+        What was lost before that was asked for once more then, or is asked for no more: by an earlier version, in vain.
+        """
+        whole = [one.id for one in self.journal.passes() if one.kind is Kind.EVERYTHING]
+        lost = frontier.lost(since=max(whole, default=0))
         held = answers.are_held({subject_of(one)[1] for one in lost if one.is_file})
         return [one for one in lost if not (one.is_file and subject_of(one)[1] in held)]
 

@@ -1,6 +1,8 @@
 """A later version of a connector asks for more: what did not change since was never asked so, and changes alone would not bring it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,9 @@ from crmexport.archive.journal import Kind
 from crmexport.archive.revision import ENTRY
 from crmexport.archive.schema import about
 from crmexport.source import Account, Reading, Request, Response
+from tests.pull.test_engine import status
 from tests.pull.test_sealing import HOUR, Company, interrupted
-from tests.toy import Toy
+from tests.toy import Toy, fault
 
 SEALED = [Kind.EVERYTHING, Kind.CHANGES, Kind.SWEEP]
 ACCOUNT = Account("https://toy.example")
@@ -26,6 +29,13 @@ class Earlier(Toy):
         reading.under = [one for one in reading.under if one[1].stream != "note"]
         reading.announced = [one for one in reading.announced if one.stream != "note"]
         return reading
+
+
+class Wrong(Earlier):
+    """A version that asks for something that the source refuses, and its successors do without."""
+
+    def opening(self, since: datetime | None) -> Iterable[Request]:
+        return [*super().opening(since), Request("thing", "/things?wrong", subject=("thing", "all"))]
 
 
 class Later(Toy):
@@ -82,6 +92,23 @@ def test_an_upgrade_that_is_stopped_goes_on(company: Company) -> None:
     assert company.pull().complete
     assert company.held("note")
     assert company.kinds(2) == SEALED
+
+
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_what_only_an_earlier_version_asked_in_vain_is_forgotten(company: Company, is_stopped: bool) -> None:
+    """It would be asked for every night, and be a gap for ever."""
+    company.server.faults.append(fault("/things?wrong", status(403), 1000))
+    company.connector = Wrong(ACCOUNT)
+    if is_stopped:
+        company.at("/ids", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            company.pull()
+    else:
+        assert not company.pull().complete
+    for _night in range(3):
+        company.asked_since()
+        assert upgraded(company).pull().complete
+    assert not [path for path in company.asked_since() if "wrong" in path]
 
 
 def test_an_archive_of_a_version_that_noted_nothing_is_behind(company: Company) -> None:
