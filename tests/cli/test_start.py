@@ -1,6 +1,7 @@
 """Every way a command can end gives the exit code scripts rely on, and says why in one sentence."""
 
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -112,9 +113,8 @@ def test_output_is_utf8_whatever_the_code_page(monkeypatch: pytest.MonkeyPatch) 
     ("typed", "code"), [("targets > /dev/full", 1), ("targets 2> /dev/full", 0), ("pul 2> /dev/full", 2)]
 )
 def test_a_full_disk_below_the_output_ends_with_a_code_of_ours(typed: str, code: int) -> None:
-    ended = subprocess.run(
-        f"'{sys.executable}' -m crmexport {typed}", shell=True, check=False, capture_output=True, text=True
-    )
+    command, env = f"'{sys.executable}' -m crmexport {typed}", {**os.environ, "CRMEXPORT_LANG": "en"}
+    ended = subprocess.run(command, shell=True, check=False, capture_output=True, encoding="utf-8", env=env)
     assert ended.returncode == code
     assert ("cannot be written" in ended.stderr) == (code == 1)
     assert "Exception ignored" not in ended.stderr
