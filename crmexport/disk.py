@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from tenacity import Retrying, retry_if_exception_type, wait_exponential
 
@@ -25,6 +26,12 @@ def typed(text: str) -> Path:
 def move(source: Path, place: Path) -> None:
     """Give `source` the path `place` on the same disk. A file there makes room; no folder may be there. Raises OSError."""
     _patiently(os.replace, reachable(source), reachable(place))
+
+
+def must_be_writable(folder: Path) -> None:
+    """Make a file in `folder`, and nothing that stays. Raises OSError."""
+    with TemporaryFile(dir=reachable(folder)):
+        pass
 
 
 def remove(path: Path) -> None:

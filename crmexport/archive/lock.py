@@ -1,21 +1,46 @@
 """One pull at a time on an archive: the second is told so at once, instead of waiting or mixing in."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
+from crmexport.disk import must_be_writable
 from crmexport.errors import ArchiveInUseError, ConfigurationError
 from crmexport.text import _
+
+NAME = "archive.lock"
 
 
 def hold(folder: Path) -> BaseFileLock:
     """Hold the archive in `folder` until the lock is released. Raises ArchiveInUseError when another process does."""
-    try:
-        if folder.is_file():
-            raise _no_folder(folder)
+    if folder.is_file():
+        raise _no_folder(folder)
+    with _told(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / "archive.lock", timeout=0)
+        lock = FileLock(folder / NAME, timeout=0)
         lock.acquire()
+    return lock
+
+
+def must_be_free(folder: Path) -> None:
+    """Raises what `hold` would, and makes no folder."""
+    if (folder / NAME).is_file():
+        hold(folder).release()
+        return
+    nearest = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    if nearest.is_file():
+        raise _no_folder(nearest)
+    with _told(folder):
+        must_be_writable(nearest)
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Turn what hinders the lock into a sentence for a person."""
+    try:
+        yield
     except Timeout as taken:
         raise in_use(str(folder)) from taken
     except OSError as failure:
@@ -24,7 +49,6 @@ def hold(folder: Path) -> BaseFileLock:
                 path=folder, words=failure.strerror
             )
         ) from failure
-    return lock
 
 
 def _no_folder(file: Path) -> ConfigurationError:

@@ -106,11 +106,17 @@ class Archive:
         Raises ArchiveInUseError when another process does so, ConfigurationError when it is another account's.
         """
         archive = cls(create(place, source.about()))
-        if (archive.source.name, archive.source.url) != (source.name, source.url):
-            is_empty = not archive.counts()
+        try:
+            archive.must_be_of(source)
+        except ConfigurationError:
             archive.close()
-            raise _of_another(place, archive.source, source, is_empty=is_empty)
+            raise
         return archive
+
+    def must_be_of(self, source: Source, siblings: Collection[str] = ()) -> None:
+        """Raises ConfigurationError when it is another account's. `siblings` are other connectors that `source` may turn out to want."""
+        if self.source.url != source.url or self.source.name not in (source.name, *siblings):
+            raise _of_another(self.database.place, self.source, source, is_empty=not self.counts())
 
     def note_options(self, options: Mapping[str, Any]) -> None:
         """Keep with which options the connector pulls from now on. Belongs into the caller's transaction."""
@@ -304,7 +310,7 @@ class Archive:
         return list(self.database.connection.execute(line))
 
 
-def _of_another(place: Place, held: Source, asked: Source, *, is_empty: bool) -> ConfigurationError:
+def _of_another(place: str, held: Source, asked: Source, *, is_empty: bool) -> ConfigurationError:
     """One mistyped address makes an archive of its own: whoever types the right one shall know that nothing is lost with it."""
     same = held.url == asked.url
     names = {"held": held.name if same else held.url, "asked": asked.name if same else asked.url}

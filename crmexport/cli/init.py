@@ -48,8 +48,11 @@ def run(file: Path, ask: Ask) -> int:
         raise ConfigurationError(
             _("{file} is there already: change it in an editor, or delete it first.").format(file=file)
         )
+    from crmexport.disk import must_be_writable
     from crmexport.fitting.opening import writing
 
+    with writing(file):
+        must_be_writable(file.parent)
     answers = asked(ask)
     _tested(*answers[:2], answers[3])
     with writing(file):

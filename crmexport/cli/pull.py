@@ -71,11 +71,13 @@ def _epilog() -> str:
 def run(connector: "Connector", archive: str, wishes: dict[str, Any], as_json: bool) -> int:
     """Pull as the person wishes, and say what came of it."""
     from crmexport.cli.sign_in import credentials
-    from crmexport.pull import pull
+    from crmexport.pull import look_ahead, pull
 
+    place = options.place(archive)
+    look_ahead(place, connector)
     secrets = credentials()
     with awake(), watching(_("Pull"), as_json) as watch:
-        result = pull(options.place(archive), connector, secrets, watch=watch, **wishes)
+        result = pull(place, connector, secrets, watch=watch, **wishes)
     typer.echo(told(result), err=as_json)
     return code(result)
 

@@ -53,8 +53,9 @@ def add(app: typer.Typer) -> None:
     ) -> int:
         folder = _folder(context, out)
         size = options.whole("--sample", sample) or 0
-        secrets = None if offline or not size else _credentials()
-        report = run(options.place(archive), folder, options.language_of(lang), secrets, size=size)
+        place, language = options.place(archive), options.language_of(lang)
+        secrets = None if offline or not size else _credentials(place, folder)
+        report = run(place, folder, language, secrets, size=size)
         typer.echo(told(report))
         check_sampled(report)
         return ExitCode.COMPLETE if report.complete else ExitCode.GAPS
@@ -68,9 +69,12 @@ def _folder(context: typer.Context, out: str | None) -> Path | None:
     return None if folder and is_lent(context, "out", "export") and not exported(folder) else folder
 
 
-def _credentials() -> "Credentials":
+def _credentials(archive: "Place", out: Path | None) -> "Credentials":
+    """Nobody is asked for a sign-in where there is nothing to verify."""
     from crmexport.cli.sign_in import credentials
+    from crmexport.proof import look_ahead
 
+    look_ahead(archive, out)
     return credentials()
 
 

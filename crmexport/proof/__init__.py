@@ -5,6 +5,6 @@ nor outputs.
 """
 
 from crmexport.proof.report import Report
-from crmexport.proof.verify import verify
+from crmexport.proof.verify import look_ahead, verify
 
-__all__ = ["Report", "verify"]
+__all__ = ["Report", "look_ahead", "verify"]

@@ -54,8 +54,8 @@ def sample(
     picked = {key: archived(archive, key) for key in _picked(archive, connector, size)}
     found = Sample()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as nowhere:
-        coats = Coats(connector, credentials, Path(nowhere), rate=rate, patience=BRIEF)
-        coats.auth.start()
+        coats = Coats(connector, credentials, Path(nowhere), rate=rate, patience=BRIEF, at_first=0.0)
+        coats.start()
         trying = Trying(connector.account.url, coats)
         for key, now in _asked(connector, trying, list(picked), lambda: coats.ledger.sent < MOST_REQUESTS):
             _compare(connector, found, key, picked[key], now)

@@ -43,18 +43,11 @@ def verify(
     """Check everything and write `report.html`, `report.json` and `SHA256SUMS` into `out` (else beside the archive).
 
     With `credentials` a random sample of `size` records is asked for once more at the source; without them nothing
-    touches the network. Raises ConfigurationError when there is no export in `out`, or one of another account: nothing would be proved of it;
-    OutputError when the disk is full or the report may not be written. When the sample cannot be asked for, the report is of the rest, and tells what hindered it.
+    touches the network. Raises ConfigurationError as `look_ahead` does; OutputError when the disk is full or the report may
+    not be written. When the sample cannot be asked for, the report is of the rest, and tells what hindered it.
     """
-    if out is not None and not exported(out):
-        raise ConfigurationError(
-            _(
-                "There is no export in {path}. Give the folder that “crmexport export” wrote, or no --out."
-            ).format(path=out)
-        )
+    look_ahead(archived, out)
     with Archive.open(archived) as archive:
-        if out is not None:
-            check_of(out, archive)
         connector = connector_of(archive)
         damages = list(archive.check(watch))
         with archive.unchanged():
@@ -67,6 +60,22 @@ def verify(
     with told(report.folder):
         _write_all(report, out, watch)
     return report
+
+
+def look_ahead(archived: Place, out: Path | None) -> None:
+    """See whether there is something to verify.
+
+    Raises ConfigurationError when there is no archive, no export in `out`, or one of another account: nothing would be proved of it.
+    """
+    if out is not None and not exported(out):
+        raise ConfigurationError(
+            _(
+                "There is no export in {path}. Give the folder that “crmexport export” wrote, or no --out."
+            ).format(path=out)
+        )
+    with Archive.open(archived) as archive:
+        if out is not None:
+            check_of(out, archive)
 
 
 def _write_all(report: Report, out: Path | None, watch: Watch) -> None:

@@ -1,6 +1,6 @@
 """Which connector speaks the account's language, where a system has several APIs: the archive remembers, else the account is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from crmexport.archive import Archive, Place, Source
@@ -13,23 +13,36 @@ from crmexport.transport.failures import FailureError
 from crmexport.transport.guard import ReadOnly
 from crmexport.transport.ledger import Ledger
 from crmexport.transport.line import Line, Transport
+from crmexport.transport.patience import Waiting, reached
 from crmexport.transport.retry import Retry
 
 
-def suited(connector: Connector, place: Place | None, clock: Clock, line: Transport | None) -> Connector:
+def suited(
+    connector: Connector,
+    place: Place | None,
+    clock: Clock,
+    line: Transport | None,
+    waiting: Waiting = lambda seconds, reason: None,
+    patience: float = 0.0,
+) -> Connector:
     """`connector`, or its sibling for the API that the account has. `place` is where its archive is or will be.
 
-    Raises SourceError when the account does not answer, or is none.
+    Raises SourceError when the account does not answer within `patience` seconds, of which `waiting` is told, or is none.
     """
     probes = connector.probes()
     held = Archive.source_in(place) if probes and place is not None else None
     if held is not None and _is_same(held, connector):
         return _sibling(connector, held.name)
     settled = connector.suited(())
-    return _sibling(connector, settled or _asked(connector, probes, _asking(connector, clock, line)))
+    asking = _asking(connector, clock, line)
+
+    def send(probe: Request) -> Response:
+        return reached(lambda: asking.send(probe), clock, waiting, patience)
+
+    return _sibling(connector, settled or _asked(connector, probes, send))
 
 
-def _asked(connector: Connector, probes: Sequence[Request], send: Transport) -> str:
+def _asked(connector: Connector, probes: Sequence[Request], send: Callable[[Request], Response]) -> str:
     """The connector's name by the answers to its probes, of which no more are asked than it takes."""
     answers: list[Response] = []
     for probe in probes:
@@ -59,9 +72,9 @@ def _asking(connector: Connector, clock: Clock, line: Transport | None) -> Trans
     return ReadOnly(Retry(Steady(ledger), clock, ledger), connector.about.reads)
 
 
-def _answer(connector: Connector, send: Transport, probe: Request) -> Response:
+def _answer(connector: Connector, send: Callable[[Request], Response], probe: Request) -> Response:
     try:
-        return send.send(probe)
+        return send(probe)
     except FailureError as failure:
         raise SourceError(
             _(

@@ -1,7 +1,9 @@
 """A run's way through the passes of its pull: which is taken up, which comes next, what belongs to its beginning and end."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from crmexport.archive import Archive
 from crmexport.archive.answers import Answers
@@ -15,13 +17,11 @@ from crmexport.pull import passes
 from crmexport.pull.beginning import Beginning
 from crmexport.pull.closing import GONE, whole
 from crmexport.pull.engine import Engine, subject_of
-from crmexport.pull.greeting import greet
+from crmexport.pull.greeting import Door, greet
 from crmexport.pull.watching import Watch, Watching
-from crmexport.source import Connector, Request
+from crmexport.source import Connector, Request, Standing
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
-from crmexport.transport.endings import ended
-from crmexport.transport.failures import DownError, NotReadOnlyError
 
 
 class Journey:
@@ -45,7 +45,6 @@ class Journey:
         self._new: Counter[str] = Counter()
         self.watching = Watching(watch, clock, coats, archive.counts(), self._new, connector.about.titles)
         self._run = 0
-        self._may_be_others = False
         self.pull = 0
 
     def begin(self, full: bool) -> int:
@@ -54,22 +53,27 @@ class Journey:
         With options that ask for more than before, a new one asks for everything, for what is held has not changed; with a
         connector that asks for more, too, but a pull that was stopped first gets what it still lacks.
         """
+        last, ended = self.journal.last_pull()
+        asks_more, is_behind = last > 0 and self._asks_more(), last > 0 and self._is_behind
+        full = full or asks_more or (is_behind and ended)
+        is_new = ended or full
+        self.pull = last + 1 if is_new else last
+        since = None if full else as_of(self.journal.passes())
+        follows = is_new and last > 0
+        standing = self._greeted(self._connector.opening(passes.overlapping(since)) if follows else None)
         with self._archive.database.transaction():
-            last, ended = self.journal.last_pull()
-            self._may_be_others = self.journal.may_change_hands()
-            asks_more = last > 0 and self._asks_more()
-            is_behind = last > 0 and self._is_behind()
             self._archive.note_options(self._connector.account.options)
-            full = full or asks_more or (is_behind and ended)
-            is_new = ended or full
-            self.pull = last + 1 if is_new else last
+            self._note_lower_revision()
             self._run = self.journal.begin(self.pull)
-            pass_ = self._open(full) if is_new else self._reopen()
+            pass_ = self._open(since) if is_new else self._reopen()
+            signed_in = standing and self._noted(standing)
         batch = self._connector.about.limits.bulk_calls
         waiting = Frontier(self._archive.database, pass_.id).left(batch) if pass_ else 0
         self.watching.tell("started", pull=self.pull, waiting=waiting, records=self.watching.records())
         if asks_more or is_behind:
             self.watching.tell("asks_more", why="options" if asks_more else "version")
+        if signed_in:
+            self.watching.tell("signed_in", **signed_in)
         return self._run
 
     def _asks_more(self) -> bool:
@@ -81,38 +85,42 @@ class Journey:
             return False
         return options.asks_more(before)
 
+    @property
     def _is_behind(self) -> bool:
-        """Whether the archive was last asked for everything by an earlier revision of the connector.
+        """Whether the archive was last asked for everything by an earlier revision of the connector."""
+        return asked_by(self._archive.database) < self._connector.about.revision
 
-        What a still earlier one has added since, it was not asked for as a whole: the lowest is remembered.
-        """
-        own, before = self._connector.about.revision, asked_by(self._archive.database)
-        if own < before:
-            note_revision(self._archive.database, own)
-        return before < own
+    def _note_lower_revision(self) -> None:
+        """What a still earlier revision has added since, it was not asked for as a whole: the lowest is remembered."""
+        if self._connector.about.revision < asked_by(self._archive.database):
+            note_revision(self._archive.database, self._connector.about.revision)
 
-    def greet(self) -> None:
-        """Learn, once a pull, whose sign-in it is: another person may be shown fewer records.
+    def _greeted(self, questions: Iterable[Request] | None) -> Standing | None:
+        """Learn, once a pull, whose sign-in it is: another person may be shown fewer records. None where that is known.
 
         And once more after a run that failed or was stopped: where its sign-in held no more, or was the wrong one, it may be somebody
         else who goes on.
+        A pull that follows another is opened only where the account answers that or one of the first `questions`: where it is
+        closed, or the sign-in refused, it would bring nothing, and what the pull before it got is as whole as it was.
         """
+        is_known = standings(self._archive.database).pull == self.pull and not self.journal.may_change_hands()
+        door = Door(self._connector.account.url, self._coats.send, is_held=bool(self._archive.counts()))
+        greeted = self._connector.greetings() and not is_known
+        standing = greet(self._connector, door.send) if greeted else None
+        if questions is not None:
+            door.must_open(questions)
+        return standing
+
+    def _noted(self, standing: Standing) -> dict[str, Any] | None:
+        """Keep whose sign-in it is; what of that is to be told. Belongs into the caller's transaction."""
         database = self._archive.database
         known = standings(database)
-        is_known = known.pull == self.pull and not self._may_be_others
-        if is_known or not self._connector.greetings():
-            return
-        try:
-            standing = greet(self._connector, self._coats.send)
-        except (DownError, NotReadOnlyError) as end:
-            raise ended(self._connector.account.url, end) from end
-        with database.transaction():
-            now = note(database, self.pull, standing, self._given_to_others())
+        now = note(database, self.pull, standing, self._given_to_others())
         others = [person for person in known.persons if standing.person and person != standing.person]
         until = now.open_until and now.open_until.isoformat()
-        if standing.person or until:
-            told = {"person": standing.person, "others": others, "open_until": until, "is_new": now.is_new}
-            self.watching.tell("signed_in", **told)
+        if not standing.person and not until:
+            return None
+        return {"person": standing.person, "others": others, "open_until": until, "is_new": now.is_new}
 
     def _given_to_others(self) -> int:
         """The number of the last pass of which anything was answered before this run."""
@@ -156,7 +164,7 @@ class Journey:
             can_sweep=can_sweep,
             lacks=self._lacks,
             new_since=new_since,
-            behind=asked_by(self._archive.database) < self._connector.about.revision,
+            behind=self._is_behind,
         )
         if kind is None:
             return None
@@ -180,9 +188,8 @@ class Journey:
         swept = self._connector.about.swept
         return self._believe or not unexplained(self._archive).keys().isdisjoint(swept)
 
-    def _open(self, full: bool) -> Pass:
-        """A new pull: everything, or what changed since the last one and what that one could not get."""
-        since = None if full else as_of(self.journal.passes())
+    def _open(self, since: datetime | None) -> Pass:
+        """A new pull: everything, or what changed `since` the last one and what that one could not get."""
         pass_ = self._open_pass(Kind.CHANGES if since else Kind.EVERYTHING, since)
         frontier, answers = self._of(pass_)
         lost = self._lost(frontier, answers)

@@ -80,8 +80,9 @@ def plan(
             clock=clock,
             line=line,
             patience=BRIEF,
+            at_first=0.0,
         )
-        coats.auth.start()
+        coats.start()
         trying = Trying(connector.account.url, coats)
         look = _Look(connector, trying)
         look.around()

@@ -17,6 +17,7 @@ from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.line import Transport
 from crmexport.transport.pace import HOUR
+from crmexport.transport.patience import PATIENCE_AT_FIRST, Waiting
 
 
 def pull(
@@ -41,49 +42,38 @@ def pull(
     SourceError; on KeyboardInterrupt the run is written down as interrupted and the exception goes on.
     """
     clock = clock or Clock()
-    connector = suited(connector, place, clock, line)
+    waiting = _waiting(watch)
+    connector = suited(connector, place, clock, line, waiting, PATIENCE_AT_FIRST)
     account = connector.account
     source = Source(connector.about.name, account.url, dict(account.options))
     with Archive.open_for(place, source) as archive:
-        coats = _coats(archive, connector, credentials, share, rate, watch, clock, line)
+        coats = Coats(
+            connector,
+            credentials,
+            archive.content.prepare(),
+            share=share,
+            rate=rate,
+            clock=clock,
+            line=line,
+            renewed=lambda: watch(Event("renewed")),
+            waiting=waiting,
+        )
         journey = Journey(archive, connector, coats, clock, watch, believe_deletions)
         return _run(archive, connector, coats, clock, journey, full)
 
 
-def _coats(
-    archive: Archive,
-    connector: Connector,
-    credentials: Credentials,
-    share: float,
-    rate: float | None,
-    watch: Watch,
-    clock: Clock,
-    line: Transport | None,
-) -> Coats:
-    return Coats(
-        connector,
-        credentials,
-        archive.content.prepare(),
-        share=share,
-        rate=rate,
-        clock=clock,
-        line=line,
-        renewed=lambda: watch(Event("renewed")),
-        waiting=lambda seconds, reason: watch(
-            Event("waiting", {"seconds": round(seconds, 1), "reason": reason})
-        ),
-    )
+def _waiting(watch: Watch) -> Waiting:
+    return lambda seconds, reason: watch(Event("waiting", {"seconds": round(seconds, 1), "reason": reason}))
 
 
 def _run(
     archive: Archive, connector: Connector, coats: Coats, clock: Clock, journey: Journey, full: bool
 ) -> PullResult:
     coats.pace.remember(sent_before(archive, HOUR))
-    coats.auth.start()
-    run = journey.begin(full)
-    outcome = Outcome.FAILED
+    run, outcome = 0, Outcome.FAILED
     try:
-        journey.greet()
+        coats.start()
+        run = journey.begin(full)
         journey.go()
         lacking = Lacking.of(archive)
         outcome = lacking.outcome
@@ -92,8 +82,9 @@ def _run(
         raise
     finally:
         clock.stop()
-        with archive.database.transaction():
-            journey.journal.end(run, outcome, coats.ledger.sent)
+        if run:
+            with archive.database.transaction():
+                journey.journal.end(run, outcome, coats.ledger.sent)
     return _result(archive, lacking, coats, journey, connector.about.titles)
 
 

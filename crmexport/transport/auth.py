@@ -11,6 +11,7 @@ from crmexport.transport.clock import Clock
 from crmexport.transport.failures import ExpiredError, FailureError, TransientError
 from crmexport.transport.judge import reason
 from crmexport.transport.line import Transport
+from crmexport.transport.patience import Waiting, reached
 from crmexport.transport.tokens import Tokens
 
 HALF = 0.5
@@ -84,10 +85,13 @@ class Auth(Transport):
 
         return Late(dress)
 
-    def start(self) -> None:
-        """Sign in now, so that wrong credentials are told before anything else. Raises SignInRefusedError, SourceError."""
+    def start(self, waiting: Waiting, patience: float) -> None:
+        """Sign in now, so that wrong credentials are told before anything else. Raises SignInRefusedError, SourceError.
+
+        `waiting` is told of waits for a source that does not answer yet, within `patience` seconds.
+        """
         try:
-            self._current()
+            reached(self._current, self._clock, waiting, patience)
         except FailureError as failure:
             raise SourceError(
                 _(

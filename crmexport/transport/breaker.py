@@ -7,7 +7,7 @@ as the probe is answered: then it is the page of one route, of a file that lies 
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from crmexport.source import Request, Response
 from crmexport.transport.clock import Clock
@@ -23,15 +23,11 @@ from crmexport.transport.failures import (
     VanishedError,
 )
 from crmexport.transport.line import Transport
+from crmexport.transport.patience import PATIENCE, PATIENCE_AT_FIRST, Waiting, doubting, outlasted
 
 # Failures in a row, of any routes, that raise the question whether the source is there at all. A fault of a route has been met
 # three times by then, and is a gap after that.
 SUSPICIOUS = {FaultyError: 1, TransientError: 5, ThrottledError: 5, RefusedError: 20, VanishedError: 20}
-FIRST_WAIT, LONGEST_WAIT = 2.0, 600.0
-PATIENCE = 24 * 3600.0
-PATIENCE_AT_FIRST = 600.0  # with a source that has answered nothing in this run: the address may be wrong
-
-Waiting = Callable[[float, str], None]
 
 
 class Breaker(Transport):
@@ -45,8 +41,9 @@ class Breaker(Transport):
         waiting: Waiting = lambda wait, reason: None,
         first: Request | None = None,
         patience: float = PATIENCE,
+        at_first: float = PATIENCE_AT_FIRST,
     ) -> None:
-        """`patience` is how many seconds an outage may last.
+        """`patience` is how many seconds an outage may last, `at_first` while nothing has been answered.
 
         `first` is probed while nothing has been answered: what fails then may be all that an earlier run left over.
         """
@@ -57,6 +54,7 @@ class Breaker(Transport):
         self._lock = threading.Lock()
         self._first = first
         self._patience = patience
+        self._at_first = at_first
         self._answered: Request | None = None
         self._failed = 0
         self._outages = 0
@@ -106,24 +104,26 @@ class Breaker(Transport):
                 return False
             known = self._answered or (self._first or request if is_new else None)
             is_doubtful = is_new and isinstance(failure, TransientError)
-            patience = min(self._patience, PATIENCE_AT_FIRST) if is_doubtful else self._patience
-            return known is not None and self._outlasted(known, patience)
+            return known is not None and self._outlasted(known, is_doubtful)
 
-    def _outlasted(self, known: Request, patience: float) -> bool:
+    def _outlasted(self, known: Request, is_doubtful: bool) -> bool:
         """False when the source answers at once; True when it came back after a while."""
-        since, wait = self._clock.time(), FIRST_WAIT
-        while (failure := self._probed(known)) is not None:
-            if self._clock.time() - since >= patience:
-                self._down = DownError(str(failure), since)
-                raise self._down from failure
-            pause = max(wait, _told(failure))
-            self._waiting(pause, str(failure))
-            self._clock.sleep(pause)
-            wait = min(wait * 2, LONGEST_WAIT)
+        waits: list[float] = []
+        tell = doubting(self._waiting) if is_doubtful else self._waiting
+
+        def waiting(seconds: float, reason: str) -> None:
+            waits.append(seconds)
+            tell(seconds, reason)
+
+        patience = min(self._patience, self._at_first) if is_doubtful else self._patience
+        try:
+            outlasted(lambda: self._line.send(known), self._clock, waiting, patience)
+        except DownError as down:
+            self._down = down
+            raise
         self._failed = 0
-        was_out = wait > FIRST_WAIT
-        self._outages += was_out
-        return was_out
+        self._outages += bool(waits)
+        return bool(waits)
 
     def _probed(self, known: Request) -> FailureError | None:
         try:
@@ -135,8 +135,3 @@ class Breaker(Transport):
 
 def _suspicious(failure: FailureError) -> int:
     return next(number for kind, number in SUSPICIOUS.items() if isinstance(failure, kind))
-
-
-def _told(failure: FailureError) -> float:
-    """The seconds that the source itself asks us to wait."""
-    return failure.wait or 0.0 if isinstance(failure, ThrottledError) else 0.0

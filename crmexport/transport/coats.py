@@ -1,23 +1,25 @@
 """All coats in their order: guard, breaker, retry, sign-in, pace, verdict, ledger, and the line inside."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from crmexport.source import Connector, Credentials
 from crmexport.transport.auth import Auth, Steady, signing_in
-from crmexport.transport.breaker import PATIENCE, Breaker, Waiting
+from crmexport.transport.breaker import Breaker
 from crmexport.transport.clock import Clock
 from crmexport.transport.guard import ReadOnly
 from crmexport.transport.judge import Judge
 from crmexport.transport.ledger import Ledger
 from crmexport.transport.line import Line, Transport
 from crmexport.transport.pace import Pace
+from crmexport.transport.patience import PATIENCE, PATIENCE_AT_FIRST, Waiting
 from crmexport.transport.retry import Retry
 from crmexport.transport.tokens import Tokens, default_folder
 
 
 class Coats:
-    """The way to one account. `send` asks; `ledger` and `pace` tell how it goes; `auth` signs in."""
+    """The way to one account. `send` asks; `ledger` and `pace` tell how it goes; `start` signs in."""
 
     def __init__(
         self,
@@ -32,10 +34,11 @@ class Coats:
         renewed: Callable[[], None] = lambda: None,
         waiting: Waiting = lambda seconds, reason: None,
         patience: float = PATIENCE,
+        at_first: float = PATIENCE_AT_FIRST,
     ) -> None:
         """`share` of the declared limits is used; `rate` (requests a second, 0 = no limit) takes their place.
 
-        `patience` is how many seconds to wait for a source that answers nothing.
+        `patience` is how many seconds to wait for a source that answers nothing any more, `at_first` for its first answer.
         """
         clock = clock or Clock()
         self.ledger = Ledger(line or Line(connector.account.url, incoming, clock=clock), clock)
@@ -45,9 +48,10 @@ class Coats:
             Tokens(default_folder(), connector.account.url, credentials.login) if credentials.login else None
         )
         steady = Retry(Steady(self.ledger, signing_in), clock, self.ledger)
-        self.auth = Auth(self.pace, steady, connector.sign_in(), credentials, tokens, clock, renewed)
+        auth = Auth(self.pace, steady, connector.sign_in(), credentials, tokens, clock, renewed)
+        self.start = partial(auth.start, waiting, at_first)
         first = next(iter(connector.opening(None)), None)
-        steadfast = Breaker(Retry(self.auth, clock, self.ledger), self.auth, clock, waiting, first, patience)
+        steadfast = Breaker(Retry(auth, clock, self.ledger), auth, clock, waiting, first, patience, at_first)
         self.send = ReadOnly(steadfast, connector.about.reads).send
 
 

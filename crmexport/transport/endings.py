@@ -59,3 +59,13 @@ def unanswered(url: str, failure: FailureError) -> SourceError:
             "{url} answers nothing of what was asked ({reason}). Check the address, and try again later."
         ).format(url=url, reason=failure)
     )
+
+
+def gives_nothing(url: str, failure: FailureError) -> SourceError:
+    """A source of which an archive is held gives nothing any more, from the first question on."""
+    return SourceError(
+        _(
+            "{url} gives nothing any more of what was asked ({reason}). What is held stays as it was and can be exported; "
+            "the same command asks again."
+        ).format(url=url, reason=failure)
+    )

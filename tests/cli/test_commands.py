@@ -114,6 +114,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
     monkeypatch.setitem(sys.modules, "crmexport.pull.plan", module)
     monkeypatch.setattr(crmexport.pull, "pull", calls.pull)
     monkeypatch.setattr(crmexport.proof, "verify", calls.verify, raising=False)
+    monkeypatch.setattr(crmexport.proof, "look_ahead", lambda archive, out: None)
     monkeypatch.setattr(crmexport.source, "connector_class", lambda name: FakeConnector)
     yield calls
 

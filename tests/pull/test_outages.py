@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from crmexport.archive import Archive
-from crmexport.errors import SourceError
+from crmexport.archive.pulls import pulls
+from crmexport.errors import SignInRefusedError, SourceError
 from crmexport.pull import PullResult, pull
 from crmexport.source import Credentials, Gap, Request, Response
-from crmexport.transport.breaker import PATIENCE, Breaker
+from crmexport.transport.breaker import Breaker
 from crmexport.transport.clock import Clock
 from crmexport.transport.failures import (
     BrokenOffError,
@@ -21,6 +22,7 @@ from crmexport.transport.failures import (
     TricklingError,
 )
 from crmexport.transport.line import Transport
+from crmexport.transport.patience import PATIENCE, PATIENCE_AT_FIRST, outlasted
 from tests.pull.test_engine import HTML_502, LOGIN_PAGE, Journey, status
 from tests.toy import BROKEN_LINE, TestClock, fault, toy
 
@@ -110,7 +112,7 @@ def test_a_file_that_only_ever_breaks_off_is_a_gap_and_no_outage(journey: Journe
 
 def test_nothing_is_taken_for_deleted_while_everything_is_missing(journey: Journey) -> None:
     journey.pull()
-    Outage(journey, 1, float("inf"), status(404))
+    Outage(journey, 2, float("inf"), status(404))
     journey.server.faults.insert(0, lambda request: None)
     journey.pull(full=True)
     with Archive.open(journey.folder) as archive:
@@ -135,7 +137,8 @@ def test_a_stopped_clock_wakes_who_sleeps() -> None:
 def by_password(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> PullResult:
     monkeypatch.setenv("CRMEXPORT_STATE", str(journey.folder.parent / "state"))
     secrets = Credentials(login="me", password="secret")
-    return pull(journey.folder, toy(), secrets, clock=journey.clock, line=journey.server)
+    watch = lambda event: journey.events.append(event.as_dict())  # noqa: E731
+    return pull(journey.folder, toy(), secrets, clock=journey.clock, line=journey.server, watch=watch)
 
 
 def test_signing_in_outlasts_a_hiccup(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,14 +152,44 @@ def test_a_source_that_cannot_be_reached_to_sign_in_is_a_sentence(
     journey.server.faults.append(fault("/token", BROKEN_LINE, 1000))
     with pytest.raises(SourceError, match="cannot be reached to sign in"):
         by_password(journey, monkeypatch)
+    assert_patient_at_first(journey)
 
 
 def test_a_wrong_address_is_told_within_minutes(journey: Journey) -> None:
     Outage(journey, 1, float("inf"), BROKEN_LINE)
     with pytest.raises(SourceError, match="answered nothing"):
         journey.pull()
-    assert journey.clock.now - 1_700_000_000 < 1300
+    assert_patient_at_first(journey)
     assert journey.content()["gaps"] == []
+
+
+def test_an_account_that_cannot_be_asked_which_api_it_has_is_waited_for_as_well(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    probe = Request("thing", "/thing/1")
+    monkeypatch.setattr(journey.connector, "probes", lambda: (probe,))
+    monkeypatch.setattr(journey.connector, "suited", lambda answers: None)
+    journey.server.faults.append(fault("/", BROKEN_LINE, 1000))
+    with pytest.raises(SourceError, match="does not answer"):
+        journey.pull()
+    assert_patient_at_first(journey)
+    assert not journey.folder.exists(), "a wrong address leaves no archive"
+
+
+def assert_patient_at_first(journey: Journey) -> None:
+    """Whichever question is the first: what is waited for is told within seconds, and ten minutes are waited."""
+    first = next(event for event in journey.events if event["event"] == "waiting")
+    assert first["seconds"] == 2.0 and "is the address right" in str(first["reason"])
+    assert PATIENCE_AT_FIRST <= sum(journey.clock.slept) < PATIENCE_AT_FIRST + 120
+
+
+def test_no_wait_is_told_when_a_run_is_stopped() -> None:
+    told: list[float] = []
+    line = Going()
+    line.gone, line.failure = True, StoppedError
+    with pytest.raises(StoppedError):
+        outlasted(lambda: line.send(FILE), TestClock(), lambda wait, reason: told.append(wait), PATIENCE)
+    assert told == []
 
 
 def test_files_that_lie_nowhere_any_more_end_no_pull(
@@ -252,3 +285,36 @@ def test_pages_to_sign_in_at_while_nothing_else_is_answered_are_an_outage() -> N
     with pytest.raises(TransientError):
         breaker.send(FILE)
     assert waits == [2.0, 4.0, 8.0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [(status(401), SignInRefusedError), (BROKEN_LINE, SourceError), (status(403), SourceError)],
+)
+@pytest.mark.parametrize("full", [False, True])
+def test_an_account_that_gives_nothing_any_more_leaves_a_whole_archive_whole(
+    journey: Journey, answer: Response | Exception, error: type[Exception], full: bool
+) -> None:
+    """The token is revoked, or the account closed: what was proved complete must not look unfinished for ever after."""
+    assert journey.pull().complete
+    before = journey.content()
+    journey.server.faults.append(fault("/", answer, 10_000))
+    with pytest.raises(error):
+        journey.pull(full=full)
+    assert journey.content() == before
+    with Archive.open(journey.folder) as archive:
+        assert [one.outcome for one in pulls(archive)] == ["complete"]
+
+
+@pytest.mark.parametrize("code", [401, 403])
+def test_who_may_still_see_something_pulls_it(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """The first question is refused, and another is not: no closed account."""
+    assert journey.pull().complete
+    questions = [*journey.connector.opening(None), Request("thing", "/thing/1", subject=("thing", "1"))]
+    monkeypatch.setattr(journey.connector, "opening", lambda since: questions)
+    journey.server.faults.append(fault("/things", status(code), 10_000))
+    journey.pull(full=True)
+    with Archive.open(journey.folder) as archive:
+        assert len(pulls(archive)) == 2

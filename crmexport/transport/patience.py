@@ -1,0 +1,62 @@
+"""Waiting for a source that answers nothing: it is asked at growing waits, until it answers or patience ends."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from crmexport.text import _
+from crmexport.transport.clock import Clock
+from crmexport.transport.failures import AgainError, DownError, FailureError, StoppedError, ThrottledError
+
+FIRST_WAIT, LONGEST_WAIT = 2.0, 600.0
+PATIENCE = 24 * 3600.0
+PATIENCE_AT_FIRST = 600.0  # with a source that has answered nothing in this run: the address may be wrong
+
+Waiting = Callable[[float, str], None]
+Answer = TypeVar("Answer")
+
+
+def outlasted(
+    ask: Callable[[], Answer],
+    clock: Clock,
+    waiting: Waiting,
+    patience: float,
+    passing: type[FailureError] = FailureError,
+) -> Answer:
+    """What `ask` gives as soon as it raises no failure that is `passing`.
+
+    `waiting` is told each wait in seconds, and its reason. Raises DownError after `patience` seconds.
+    """
+    since, wait = clock.time(), FIRST_WAIT
+    while True:
+        try:
+            return ask()
+        except StoppedError:
+            raise
+        except passing as failure:
+            left = since + patience - clock.time()
+            if left <= 0:
+                raise DownError(str(failure), since) from failure
+            pause = max(min(wait, left), _told(failure))
+            waiting(pause, str(failure))
+            clock.sleep(pause)
+            wait = min(wait * 2, LONGEST_WAIT)
+
+
+def reached(ask: Callable[[], Answer], clock: Clock, waiting: Waiting, patience: float) -> Answer:
+    """What the very first question gives: the same, but that nobody knows yet whether there is anything to wait for."""
+    return outlasted(ask, clock, doubting(waiting), patience, AgainError)
+
+
+def doubting(waiting: Waiting) -> Waiting:
+    """`waiting`, where the reason is no news of a source known to be there, but may be a mistake of the person's."""
+
+    def doubt(seconds: float, reason: str) -> None:
+        words = _("{reason}; is the address right, and is there a connection?")
+        waiting(seconds, words.format(reason=reason))
+
+    return doubt
+
+
+def _told(failure: FailureError) -> float:
+    """The seconds that the source itself asks us to wait."""
+    return failure.wait or 0.0 if isinstance(failure, ThrottledError) else 0.0
