@@ -103,9 +103,10 @@ VERDICTS = {
     "a route that is not there": (ACCOUNTS, Response(404, HTML, b"<html>404</html>"), Verdict.REFUSED),
     "a route that not every account has": (
         first_page("Filter"),
-        Response(404, HTML, b"<html>404</html>"),
+        Response(404, JSON, b""),
         Verdict.VANISHED,
     ),
+    "a page in front of one": (first_page("Filter"), Response(404, HTML, b"<html>404"), Verdict.FAULTY),
     "the same told inside by its words": (first_page("Message"), error("Action not found"), Verdict.VANISHED),
     "a card that is not there": (CARD, error("Task not found", 404), Verdict.VANISHED),
     "the same told inside": (CARD, error("Задача не найдена"), Verdict.VANISHED),

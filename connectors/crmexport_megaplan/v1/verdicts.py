@@ -38,7 +38,7 @@ def verdict(request: Request, response: Response) -> Verdict:
         return _of_success(request, response)
     if status == 404 and not (request.family or request.context.get("kind") in _CARDS):
         return Verdict.REFUSED  # a route that this install lacks is a gap, not a deleted record
-    if response.is_page and not (request.is_file or request.family):
+    if response.is_page and not request.is_file:
         return of_page(status)
     if status in (400, 403, 422):
         return _of_refusal(request, response, Verdict.REFUSED)
