@@ -30,7 +30,7 @@ def verdict(request: Request, response: Response) -> Verdict:
         return Verdict.ANSWER  # nothing is lost without the count: reading walks on instead
     if status == 422 and (request.is_file or request.context.get("kind") == "bulk"):  # no other way to put it
         return Verdict.REFUSED
-    if response.is_page and not (request.is_file or request.family or request.context.get("kind") == "bulk"):
+    if response.is_page and not (request.is_file or request.context.get("kind") == "bulk"):
         return of_page(status)
     if status == 405 and request.family:
         return Verdict.VANISHED  # there is no such route in this account

@@ -10,6 +10,7 @@ from typing import TextIO
 import typer
 
 from crmexport.cli.app import build
+from crmexport.cli.stopping import stoppable
 from crmexport.cli.words import explain
 from crmexport.errors import ConfigurationError, CrmExportError, ExitCode
 from crmexport.text import LANGUAGES, _, preferred_language, use_language
@@ -19,7 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run `crmexport` with `arguments` (the process's own by default) and give its exit code."""
     speak_utf8()
     use_language(preferred_language())
-    return guarded(lambda: _said(_run(list(sys.argv[1:] if arguments is None else arguments))))
+    with stoppable():
+        return guarded(lambda: _said(_run(list(sys.argv[1:] if arguments is None else arguments))))
 
 
 def _run(arguments: list[str]) -> int:

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 
 from crmexport.source import Gap, GapKind, Request
-from crmexport.transport.failures import FailureError, FaultyError, RefusedError, VanishedError
+from crmexport.transport.failures import FailureError, FaultyError, PageError, RefusedError, VanishedError
 
 ENOUGH = 3  # so many different requests of a family, and not one answered
 TWICE = 2  # a moment's trouble fails a whole batch of them once; what is asked again a moment later fails for another reason
@@ -33,7 +33,8 @@ class Families:
             return None
         self._failed[family][request.key] += TWICE if for_good else 1
         absent = isinstance(failure, VanishedError) and for_good and not _is_of_record(request)
-        kind = GapKind.REFUSED if isinstance(failure, RefusedError) else GapKind.NOT_GIVEN
+        is_refused = isinstance(failure, RefusedError | PageError)
+        kind = GapKind.REFUSED if is_refused else GapKind.NOT_GIVEN
         if sum(times >= TWICE for times in self._failed[family].values()) >= ENOUGH:
             if self._given(*family):
                 self._answered.add(family)

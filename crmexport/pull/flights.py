@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from functools import partial
 from typing import NamedTuple
 
 from crmexport.archive.frontier import Frontier, Waiting
 from crmexport.pull.families import Families
+from crmexport.pull.threads import Threads
 from crmexport.source import Connector, Request, Response
 from crmexport.transport.coats import Coats
 
@@ -62,7 +63,7 @@ class Flights:
         self._connector = connector
         self._frontier = frontier
         self._coats = coats
-        self._threads = ThreadPoolExecutor(MOST + MOST, thread_name_prefix="ask")
+        self._threads = Threads(MOST + MOST, "ask")
         self._up: dict[Future[Response], Flight] = {}
         self._busy: dict[int, Waiting] = {}
         self.batch = connector.about.limits.bulk_calls

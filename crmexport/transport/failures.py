@@ -33,6 +33,10 @@ class FaultyError(AgainError):
     """Often a fault of this very route: a few tries, then a gap."""
 
 
+class PageError(FaultyError):
+    """A web page that refuses: nobody knows whose word it is, so it never means that the source has no such thing."""
+
+
 class ExpiredError(AgainError):
     """The sign-in does not hold any more: renew it, then ask again."""
 

@@ -11,6 +11,7 @@ from crmexport.transport.failures import (
     ExpiredError,
     FailureError,
     FaultyError,
+    PageError,
     RefusedError,
     ThrottledError,
     TransientError,
@@ -58,7 +59,13 @@ def failure_of(connector: Connector, request: Request, response: Response, now: 
         return None
     if verdict is Verdict.THROTTLED:
         return ThrottledError(reason(response), retry_after(response, now))
-    return _PLAIN[verdict](reason(response))
+    kind = PageError if verdict is Verdict.FAULTY and _is_refusing_page(response) else _PLAIN[verdict]
+    return kind(reason(response))
+
+
+def _is_refusing_page(response: Response) -> bool:
+    """Not one that comes with a fault of the server's: that is its own fault, however it dresses it."""
+    return response.is_page and 400 <= response.status < 500
 
 
 def reason(response: Response) -> str:

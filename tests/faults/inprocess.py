@@ -130,5 +130,5 @@ class OneAfterAnother(Executor):
 def in_order() -> Iterator[None]:
     """Pulls within ask one after another."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(flights, "ThreadPoolExecutor", OneAfterAnother)
+        patch.setattr(flights, "Threads", OneAfterAnother)
         yield

@@ -19,7 +19,7 @@ NOBODY = 65534
 
 def main() -> int:
     folder, what = Path(sys.argv[1]), sys.argv[2]
-    flights.ThreadPoolExecutor = OneAfterAnother  # type: ignore[assignment,misc]
+    flights.Threads = OneAfterAnother  # type: ignore[assignment,misc]
     adapter = small()
     _limit(what)
     try:

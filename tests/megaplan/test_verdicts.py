@@ -113,7 +113,13 @@ def test_a_file_that_is_refused_as_wrongly_asked_is_no_answer() -> None:
     assert connector.verdict(file_request("1.bin", 5), answer([], status=422)) is Verdict.REFUSED
 
 
-def test_where_a_route_is_uncertain_a_page_that_says_so_is_believed() -> None:
+@pytest.mark.parametrize("status", [403, 404, 405])
+def test_where_a_route_is_uncertain_its_absence_is_the_sources_word_and_no_pages(status: int) -> None:
+    """A firewall or a bare web server shows one too, whatever the account has."""
     uncertain = LIST.replace(family="list /todo")
-    assert connector.verdict(uncertain, Response(404, HTML, WORKS)) is Verdict.VANISHED
+    assert connector.verdict(uncertain, Response(status, HTML, WORKS)) is Verdict.FAULTY
+    assert connector.verdict(uncertain, answer([], status=404)) is Verdict.VANISHED
+
+
+def test_a_page_in_place_of_a_batch_takes_it_apart() -> None:
     assert connector.verdict(BULK, Response(404, HTML, WORKS)) is Verdict.VANISHED

@@ -2,7 +2,7 @@
 
 from crmexport.pull.families import ENOUGH, Families
 from crmexport.source import Gap, GapKind, Request
-from crmexport.transport.failures import FaultyError, RefusedError, TransientError, VanishedError
+from crmexport.transport.failures import FaultyError, PageError, RefusedError, TransientError, VanishedError
 
 
 def request(number: int, family: str = "deal") -> Request:
@@ -68,6 +68,14 @@ def test_a_lack_of_rights_is_a_loss_but_told_once_too() -> None:
     families = Families()
     gaps = fail(families, RefusedError("403"), *range(ENOUGH), for_good=True)
     assert gaps[-1] == Gap("history", "deal", GapKind.REFUSED, "403")
+    assert families.fate(request(99)) is GapKind.REFUSED
+
+
+def test_a_page_is_nobodys_word_that_there_is_no_such_thing() -> None:
+    """A web server or a firewall shows it, whatever the source has: a loss, told once."""
+    families = Families()
+    gaps = fail(families, PageError("404 Not Found"), *range(ENOUGH), for_good=True)
+    assert gaps == [None] * (ENOUGH - 1) + [Gap("history", "deal", GapKind.REFUSED, "404 Not Found")]
     assert families.fate(request(99)) is GapKind.REFUSED
 
 

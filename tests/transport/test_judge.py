@@ -5,11 +5,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from crmexport.source import Request, Response
-from crmexport.transport.judge import reason, retry_after
+from crmexport.source import Account, Request, Response, Verdict
+from crmexport.transport.failures import FaultyError, PageError
+from crmexport.transport.judge import Judge, reason, retry_after
 from crmexport.transport.ledger import Ledger
 from crmexport.transport.line import Transport
-from tests.toy import TestClock
+from tests.toy import TestClock, Toy
 
 
 class Answering(Transport):
@@ -20,6 +21,28 @@ class Answering(Transport):
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         return self._answer
+
+
+class Bare(Toy):
+    """Every answer is a fault of its route."""
+
+    def verdict(self, request: Request, response: Response) -> Verdict:
+        return Verdict.FAULTY
+
+
+@pytest.mark.parametrize(
+    ("response", "kind"),
+    [
+        (Response(404, {}, b"<html>404 Not Found</html>"), PageError),
+        (Response(500, {}, b"<html>500</html>"), FaultyError),
+        (Response(404, {}, b"{}"), FaultyError),
+    ],
+)
+def test_a_page_that_refuses_is_told_from_a_fault(response: Response, kind: type[FaultyError]) -> None:
+    judge = Judge(Answering(response), Bare(Account("https://toy.example")), time.time)
+    with pytest.raises(FaultyError) as failure:
+        judge.send(Request("thing", "/things"))
+    assert type(failure.value) is kind
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,10 @@ def verdict(request: Request, response: Response) -> Verdict:
         return _of_success(request, response)
     if status == 404 and not (request.family or request.context.get("kind") in _CARDS):
         return Verdict.REFUSED  # a route that this install lacks is a gap, not a deleted record
-    if response.is_page and not (request.is_file or request.family):
+    lacks_route = (
+        status == 404 and request.family
+    )  # the older API has no other way to say so than a page of its own
+    if response.is_page and not (request.is_file or lacks_route):
         return of_page(status)
     if status in (400, 403, 422):
         return _of_refusal(request, response, Verdict.REFUSED)

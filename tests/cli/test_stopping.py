@@ -1,0 +1,126 @@
+"""Whoever is told to stop by a service, a container or a scheduler ends as by Ctrl+C: at once, with a word, and may go on."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from crmexport.archive import Archive
+from crmexport.cli.stopping import stoppable
+
+PATIENCE = 60  # seconds, far less than a thread waits for a silent server
+
+
+class Silent(ThreadingHTTPServer):
+    """Begins to answer the first list, and never goes on."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.asked, self.over = threading.Event(), threading.Event()
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Silent
+
+    def do_GET(self) -> None:
+        is_greeting = self.path.startswith(("/api/v3/currentUser", "/api/v3/accountInfo"))
+        self.send_response(403 if is_greeting else 200)
+        self.send_header("Content-Length", "2" if is_greeting else "1000")
+        self.end_headers()
+        self.wfile.write(b"{}")
+        if not is_greeting:
+            self.server.asked.set()
+            self.server.over.wait()
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def silent() -> Iterator[Silent]:
+    server = Silent()
+    threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.01}).start()
+    yield server
+    server.over.set()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without asking it")
+def test_a_pull_that_is_told_to_end_does_so_at_once_and_says_that_it_can_go_on(
+    silent: Silent, tmp_path: Path
+) -> None:
+    """Though threads still wait for answers."""
+    command = (
+        sys.executable,
+        "-m",
+        "crmexport",
+        "--lang",
+        "en",
+        "pull",
+        "--source",
+        "megaplan",
+        "--api",
+        "v3",
+    )
+    where = ("--url", f"http://127.0.0.1:{silent.server_port}", "--archive", str(tmp_path / "archive"))
+    environment = {**os.environ, "CRMEXPORT_TOKEN": "t"}
+    with subprocess.Popen(
+        (*command, *where), stderr=subprocess.PIPE, env=environment, encoding="utf-8"
+    ) as process:
+        try:
+            assert silent.asked.wait(PATIENCE)
+            process.send_signal(signal.SIGTERM)
+            said = process.communicate(timeout=PATIENCE)[1]
+        finally:
+            process.kill()
+    assert process.returncode == 130
+    assert "the same command goes on" in said
+    with Archive.open(tmp_path / "archive") as archive:
+        assert [run["outcome"] for run in archive.runs()] == ["interrupted"]
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGBREAK"])
+def test_it_is_as_ctrl_c_while_a_command_runs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second exists on Windows only."""
+    number = getattr(signal, name, signal.SIGUSR1)
+    monkeypatch.setattr(signal, name, number, raising=False)
+    before = signal.getsignal(number)
+    with pytest.raises(KeyboardInterrupt), stoppable():
+        signal.raise_signal(number)
+    assert signal.getsignal(number) is before
+
+
+def test_what_is_ignored_stays_so() -> None:
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        with stoppable():
+            signal.raise_signal(signal.SIGTERM)
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_beside_the_main_thread_nothing_is_listened_to() -> None:
+    """Python would not let it."""
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            with stoppable():
+                pass
+        except ValueError as failure:
+            failures.append(failure)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert failures == []

@@ -1,0 +1,34 @@
+"""The threads that ask: they do what they are given, and keep no process that is to end."""
+
+from threading import Event
+
+import pytest
+
+from crmexport.pull.threads import Threads
+
+
+def test_what_is_done_comes_back_and_so_does_what_goes_wrong() -> None:
+    with Threads(2, "ask") as threads:
+        numbers = list(threads.map(abs, [-3, 2, -1]))
+        failed = threads.submit(int, "no number")
+        with pytest.raises(ValueError, match="no number"):
+            failed.result(timeout=10)
+    assert numbers == [3, 2, 1]
+
+
+def test_what_has_not_begun_is_cancelled_and_nobody_waits_for_the_rest() -> None:
+    begun, goes_on = Event(), Event()
+    threads = Threads(1, "ask")
+
+    def work() -> str:
+        begun.set()
+        assert goes_on.wait(timeout=10)
+        return "done"
+
+    first, second = threads.submit(work), threads.submit(work)
+    assert begun.wait(timeout=10)
+    threads.shutdown(wait=False, cancel_futures=True)
+    assert second.cancelled() and not first.done()
+    goes_on.set()
+    assert first.result(timeout=10) == "done"
+    threads.shutdown()
