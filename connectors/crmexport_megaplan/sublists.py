@@ -29,8 +29,10 @@ COMMENT_FIELDS = (
     "forwardFrom",
     "transportMessages",
     "likes",
+    "relationLinks",
 )
 _COMMENT_WORTH = {
+    "clientChat": 45,
     "deal": 44,
     "contractorCompany": 43,
     "contractorHuman": 43,
@@ -48,8 +50,8 @@ _COMMENT_WORTH = {
 # Whether these can be talked about nobody has told (§8.6): they are asked only where a counter tells of comments.
 _WHERE_COUNTED = frozenset({"invoice", "finOperation", "doc", "warehouse"})
 # Known from the vendor's description only (§7, §8.6); nobody's own counters tell that a person has events, or what was said of
-# a consignment.
-_UNCERTAIN = ("offer", "employee", "consignment")
+# a consignment or in a chat.
+_UNCERTAIN = ("offer", "employee", "consignment", "clientChat")
 _COMMENTS = asked("", {"limit": PAGE, "fields": list(COMMENT_FIELDS)}).removeprefix(API)
 _ALL = asked("", {"limit": PAGE, "all": True}).removeprefix(API)
 _PAGED = asked("", {"limit": PAGE}).removeprefix(API)
@@ -75,6 +77,8 @@ _ARRAYS = {
         "contacts",
         "financeOperations",
         "tags",
+        "partners",
+        "competitors",
     ),
     "contractorHuman": (
         "todos",
@@ -82,8 +86,11 @@ _ARRAYS = {
         "payers",
         "contactInfo",
         "responsibles",
+        "contacts",
         "financeOperations",
         "tags",
+        "partners",
+        "competitors",
     ),
     "employee": ("todos", "contactInfo", "extraDepartments"),
     "department": ("vacancies",),
@@ -98,7 +105,7 @@ _ARRAYS = {
     "consignment": ("rows", "attaches"),
     "doc": ("attaches",),
     "message": ("attaches",),
-    "comment": ("attaches", "transportMessages"),
+    "comment": ("attaches", "transportMessages", "relationLinks"),
     "finOperation": ("attaches", "invoices"),
 }
 _COUNTERS = {stream: tuple((name, f"{name}Count") for name in names) for stream, names in _ARRAYS.items()}
