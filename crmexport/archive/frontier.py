@@ -112,13 +112,9 @@ class Frontier:
         """Cross out requests whose answers are kept."""
         self._database.many(_cross_out, [(int(State.DONE), None, id) for id in ids])
 
-    def defer(self, id: int, until: float) -> None:
-        """Ask again, but not before `until` (seconds since the epoch)."""
-        change = (
-            update(requests)
-            .where(requests.c.id == id)
-            .values(not_before=until, attempts=requests.c.attempts + 1)
-        )
+    def defer(self, id: int, until: float, attempts: int) -> None:
+        """Ask again, but not before `until` (seconds since the epoch); it counts as having failed so many times."""
+        change = update(requests).where(requests.c.id == id).values(not_before=until, attempts=attempts)
         self._database.connection.execute(change)
 
     def bring_forward(self, latest: float) -> None:

@@ -29,6 +29,7 @@ from crmexport.transport.failures import (
     FaultyError,
     NotReadOnlyError,
     RefusedError,
+    UnopenedError,
     VanishedError,
 )
 from crmexport.transport.incoming import FileResponse
@@ -295,22 +296,31 @@ class Engine:
 
         The failure is the request's `own`, or that of the batch it travelled in, which says nothing of its family.
         """
-        stays = isinstance(failure, FaultyError) and alone and self._failures < OUTAGE
+        is_alone = alone and not waiting.request.is_file  # where files lie there may be trouble of its own
+        stays = isinstance(failure, FaultyError) and is_alone and self._failures < OUTAGE
         again = isinstance(failure, AgainError) and not stays and waiting.attempts < len(WAITS)
         whole = self._families.failed(waiting.request, failure, for_good=not again) if own else None
         if whole:
             self._give_up(waiting, whole)
             return
         if again:
-            is_refused = (
-                isinstance(failure, ExpiredError) and not self._answered
-            )  # no wait makes a wrong key right
-            wait = WAITS[0] if is_refused else WAITS[waiting.attempts]
-            self._frontier.defer(waiting.id, self._clock.time() + wait)
+            wait, attempts = self._later(waiting, failure)
+            self._frontier.defer(waiting.id, self._clock.time() + wait, attempts)
             return
         self._give_up(
             waiting, Gap(*subject_of(waiting.request), _kind(waiting.request, failure), str(failure))
         )
+
+    def _later(self, waiting: Waiting, failure: FailureError) -> tuple[float, int]:
+        """In how many seconds to ask again, and how many times it counts as having failed then.
+
+        A file that its address does not give is asked for once more, late: what passes there passes with time, not with tries.
+        """
+        if isinstance(failure, ExpiredError) and not self._answered:
+            return WAITS[0], waiting.attempts + 1  # no wait makes a wrong key right
+        if waiting.request.is_file and isinstance(failure, FaultyError | UnopenedError):
+            return WAITS[-1], len(WAITS)
+        return WAITS[waiting.attempts], waiting.attempts + 1
 
     def _give_up(self, waiting: Waiting, gap: Gap) -> None:
         """Ask no more, and say what is missing."""
