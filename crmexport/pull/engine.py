@@ -18,6 +18,7 @@ from crmexport.pull.watching import Watching
 from crmexport.source import Connector, FileRef, Gap, GapKind, Reading, Request, Response
 from crmexport.source.contract import single_answers, understood
 from crmexport.text import _
+from crmexport.transport.begun import reached
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.endings import ENOUGH, ended, sign_in_expired, sign_in_refused
@@ -37,6 +38,7 @@ from crmexport.transport.judge import failure_of
 
 WAITS = (1.0, 5.0, 30.0, 120.0, 600.0)
 OUTAGE = 5
+STRIDE = 1 << 20  # bytes: a file that comes by less between two waits is not worth a hundred requests
 
 
 class Engine:
@@ -83,6 +85,7 @@ class Engine:
         self._looks = rereads
         self._whole: set[str] = set()
         self._outdated: set[str] = set()
+        self._reached: dict[str, int] = {}
         self._expired: list[str] = []
         self._answered = False
         self._failures = 0
@@ -298,6 +301,8 @@ class Engine:
         """
         is_alone = alone and not waiting.request.is_file  # where files lie there may be trouble of its own
         stays = isinstance(failure, FaultyError) and is_alone and self._failures < OUTAGE
+        if self._comes_nearer(waiting.request):
+            waiting.attempts = 0
         again = isinstance(failure, AgainError) and not stays and waiting.attempts < len(WAITS)
         whole = self._families.failed(waiting.request, failure, for_good=not again) if own else None
         if whole:
@@ -310,6 +315,14 @@ class Engine:
         self._give_up(
             waiting, Gap(*subject_of(waiting.request), _kind(waiting.request, failure), str(failure))
         )
+
+    def _comes_nearer(self, request: Request) -> bool:
+        """Whether so much more of a file has come since it failed before that it will be whole some day."""
+        size = reached(self._archive.content.incoming / request.key) if request.is_file else 0
+        if size < self._reached.get(request.key, 0) + STRIDE:
+            return False
+        self._reached[request.key] = size
+        return True
 
     def _later(self, waiting: Waiting, failure: FailureError) -> tuple[float, int]:
         """In how many seconds to ask again, and how many times it counts as having failed then.

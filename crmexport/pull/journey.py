@@ -1,6 +1,7 @@
 """A run's way through the passes of its pull: which is taken up, which comes next, what belongs to its beginning and end."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
 from crmexport.archive import Archive
@@ -118,6 +119,10 @@ class Journey:
                 self._archive.database.must_be_there()
             with self._archive.database.transaction():
                 self._end(pass_, answers, beginning)
+
+    def are_lost(self, keys: Iterable[str]) -> set[str]:
+        """Which of these requests, by their keys, the next pull will make again."""
+        return Frontier(self._archive.database, self.journal.passes()[-1].id).are_lost(keys)
 
     def _next(self) -> Pass | None:
         """The pass that is open, or a new one that follows from those before it."""
