@@ -256,7 +256,7 @@ class Engine:
             reason = _("the source describes {told} bytes, but sends {sent}").format(
                 told=told, sent=response.size
             )
-            self._failed(flight, AgainError(reason))
+            self._failed(flight, FaultyError(reason))
             return
         id = subject_of(waiting.request)[1]
         self._archive.content.take(response.path, response.sha256)

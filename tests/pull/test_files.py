@@ -164,6 +164,38 @@ def test_a_file_that_came_by_a_new_address_is_not_asked_for_by_its_old_one(tmp_p
         office.clock.now += HOUR
 
 
+def lengthen(office: Office, until: float = float("inf")) -> list[str]:
+    """Let f2 come with other bytes than are told of, and note when it is asked for."""
+    came: list[str] = []
+    office.server.things["2"]["file"] = {"id": "f2", "name": "f2.txt", "size": len(OLD)}
+
+    def look(request: Request) -> None:
+        if request.path == "/file/f2":
+            came.append(request.path)
+            office.server.contents["f2"] = LONG if office.clock.now < until else OLD
+
+    office.server.faults.append(look)
+    return came
+
+
+def test_a_file_of_another_length_than_is_told_is_fetched_twice_and_kept(tmp_path: Path) -> None:
+    """It may be big, and a source may tell wrong lengths of all of them."""
+    office = Office(tmp_path / "archive")
+    came = lengthen(office)
+    assert not office.pull().complete
+    assert office.held() == LONG and len(came) == 2
+    kind, reason = gap_of_file(office) or (None, "")
+    assert kind is GapKind.REFUSED and "what it sent is kept" in reason
+
+
+def test_where_it_is_given_rightly_after_some_minutes_nothing_is_missing(tmp_path: Path) -> None:
+    """What lies between may remember the bytes of before."""
+    office = Office(tmp_path / "archive")
+    lengthen(office, until=office.clock.now + 550)
+    assert office.pull().complete
+    assert office.held() == OLD
+
+
 def expired(office: Office, *, moved: bool, answer: Response = GONE) -> None:
     """From the first fetch of f2 on its address does not give it any more; what names it may tell another one by then."""
     file = {"id": "f2", "name": "f2.txt", "size": len(OLD)}
