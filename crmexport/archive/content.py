@@ -1,6 +1,6 @@
 """The bytes of files, stored once by what they are (sha256) in a folder beside the database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -23,11 +23,11 @@ class Content:
         """Where the bytes with this sha256 (hex) are, or will be."""
         return self.folder / digest[:2] / digest
 
-    def prepare(self) -> Path:
-        """The folder in which arriving files are written, emptied of what a killed run left there. Raises OutputError."""
+    def prepare(self, is_kept: Callable[[Path], bool] = lambda left: False) -> Path:
+        """The folder in which arriving files are written, emptied of what was left there but for what `is_kept`. Raises OutputError."""
         with _told(self.incoming):
             self.incoming.mkdir(parents=True, exist_ok=True)
-            for left in self.incoming.iterdir():
+            for left in [path for path in self.incoming.iterdir() if not is_kept(path)]:
                 remove(left)
         return self.incoming
 

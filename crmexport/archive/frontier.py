@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 
-from sqlalchemy import and_, bindparam, delete, func, literal_column, select, update
+from sqlalchemy import and_, bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLICT in the same words
 
 from crmexport.archive.among import among
@@ -62,6 +62,8 @@ _sooner = (
     .where(_in_line, requests.c.not_before > bindparam("latest"))
     .values(not_before=bindparam("then"))
 )
+_is_either = or_(requests.c.state == bindparam("given_up"), requests.c.state == bindparam("refused"))
+_these_lost = select(requests.c.key).where(_is_either, among(requests.c.key, "keys")).distinct()
 _next = (
     select(requests.c.id, requests.c.attempts, requests.c.worth, requests.c.payload)
     .where(_in_line, requests.c.not_before <= bindparam("now"))
@@ -112,13 +114,9 @@ class Frontier:
         """Cross out requests whose answers are kept."""
         self._database.many(_cross_out, [(int(State.DONE), None, id) for id in ids])
 
-    def defer(self, id: int, until: float) -> None:
-        """Ask again, but not before `until` (seconds since the epoch)."""
-        change = (
-            update(requests)
-            .where(requests.c.id == id)
-            .values(not_before=until, attempts=requests.c.attempts + 1)
-        )
+    def defer(self, id: int, until: float, attempts: int) -> None:
+        """Ask again, but not before `until` (seconds since the epoch); it counts as having failed so many times."""
+        change = update(requests).where(requests.c.id == id).values(not_before=until, attempts=attempts)
         self._database.connection.execute(change)
 
     def bring_forward(self, latest: float) -> None:
@@ -151,6 +149,11 @@ class Frontier:
         line = select(requests.c.payload).where(passes, _is_lost).order_by(requests.c.id)
         payloads = self._database.connection.execute(line).scalars()
         return [Request.load(unpack(payload).decode()) for payload in payloads]
+
+    def are_lost(self, keys: Iterable[str]) -> set[str]:
+        """Which of these keys are of requests, of this pass or an earlier one, that were refused or given up."""
+        asked = (int(State.GIVEN_UP), int(State.REFUSED), self._database.listed(keys))
+        return {key for (key,) in self._database.found(_these_lost, asked)}
 
     def vanished(self) -> Iterator[Request]:
         """The requests of earlier passes that were answered with “no such thing”, or that it was in vain to ask."""

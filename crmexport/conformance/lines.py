@@ -10,9 +10,10 @@ from typing import NamedTuple
 from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.sandbox.rehearsal import Rehearsal
 from crmexport.source import Request, Response
+from crmexport.transport.begun import HEAD
 from crmexport.transport.clock import Clock
 from crmexport.transport.failures import TransientError
-from crmexport.transport.incoming import HEAD, FileResponse
+from crmexport.transport.incoming import FileResponse
 from crmexport.transport.line import Transport
 
 RUNAWAY = 1_000

@@ -1,8 +1,9 @@
 """Files that are not where they were said to be: whoever names them is asked once more.
 
-Nobody promises that the address of a file holds for ever (Megaplan reference, §9), and files are fetched last. A record that is
-read anew names its files by the addresses of today, or does not name them any more. What it still names by an address at which
-there is nothing was not deleted: it is refused.
+Nobody promises that the address of a file holds for ever (Megaplan reference, §9), and files are fetched last. One that holds no
+more need not say "no such thing": a signed one is forbidden, others show a page to sign in at. A record that is read anew names its
+files by the addresses of today, or does not name them any more. What it still names by an address at which there is nothing was not
+deleted: it is refused.
 """
 
 from collections import defaultdict
@@ -28,12 +29,13 @@ class Addresses:
         self._named: set[str] = set()
 
     def judged(self, request: Request, gap: Gap) -> Gap:
-        """The gap of a file that is not there, once more is asked. Who was asked already may have named it: then it is refused."""
-        if not request.is_file or gap.kind is not GapKind.VANISHED:
+        """The gap of a file that does not come, once more is asked. One that is not there, though who was asked names it, is refused."""
+        if not request.is_file:
             return gap
         bearers = [(card, key[0]) for key in self._answers.held.bearers(gap.id) if (card := self._card(key))]
         asked = [self._ask([card], (stream,)) for card, stream in bearers]
-        return gap if any(asked) or gap.id not in self._named else _refused(gap, gap.reason)
+        is_named = gap.kind is GapKind.VANISHED and gap.id in self._named
+        return _refused(gap, gap.reason) if is_named and not any(asked) else gap
 
     def look(self, readings: Iterable[tuple[Request, Reading]]) -> Iterator[Gap]:
         """What is learnt from what was asked anew: further questions, and gaps of files that are still named."""

@@ -18,6 +18,7 @@ from crmexport.pull.watching import Watching
 from crmexport.source import Connector, FileRef, Gap, GapKind, Reading, Request, Response
 from crmexport.source.contract import single_answers, understood
 from crmexport.text import _
+from crmexport.transport.begun import reached
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.endings import ENOUGH, ended, sign_in_expired, sign_in_refused
@@ -29,6 +30,7 @@ from crmexport.transport.failures import (
     FaultyError,
     NotReadOnlyError,
     RefusedError,
+    UnopenedError,
     VanishedError,
 )
 from crmexport.transport.incoming import FileResponse
@@ -36,6 +38,7 @@ from crmexport.transport.judge import failure_of
 
 WAITS = (1.0, 5.0, 30.0, 120.0, 600.0)
 OUTAGE = 5
+STRIDE = 1 << 20  # bytes: a file that comes by less between two waits is not worth a hundred requests
 
 
 class Engine:
@@ -87,6 +90,7 @@ class Engine:
         self._asks_under_all = asks_under_all or pass_.kind is Kind.EVERYTHING
         self._whole: set[str] = set()
         self._outdated: set[str] = set()
+        self._reached: dict[str, int] = {}
         self._expired: list[str] = []
         self._answered = False
         self._failures = 0
@@ -256,7 +260,7 @@ class Engine:
             reason = _("the source describes {told} bytes, but sends {sent}").format(
                 told=told, sent=response.size
             )
-            self._failed(flight, AgainError(reason))
+            self._failed(flight, FaultyError(reason))
             return
         id = subject_of(waiting.request)[1]
         self._archive.content.take(response.path, response.sha256)
@@ -299,22 +303,41 @@ class Engine:
 
         The failure is the request's `own`, or that of the batch it travelled in, which says nothing of its family.
         """
-        stays = isinstance(failure, FaultyError) and alone and self._failures < OUTAGE
+        is_alone = alone and not waiting.request.is_file  # where files lie there may be trouble of its own
+        stays = isinstance(failure, FaultyError) and is_alone and self._failures < OUTAGE
+        if self._comes_nearer(waiting.request):
+            waiting.attempts = 0
         again = isinstance(failure, AgainError) and not stays and waiting.attempts < len(WAITS)
         whole = self._families.failed(waiting.request, failure, for_good=not again) if own else None
         if whole:
             self._give_up(waiting, whole)
             return
         if again:
-            is_refused = (
-                isinstance(failure, ExpiredError) and not self._answered
-            )  # no wait makes a wrong key right
-            wait = WAITS[0] if is_refused else WAITS[waiting.attempts]
-            self._frontier.defer(waiting.id, self._clock.time() + wait)
+            wait, attempts = self._later(waiting, failure)
+            self._frontier.defer(waiting.id, self._clock.time() + wait, attempts)
             return
         self._give_up(
             waiting, Gap(*subject_of(waiting.request), _kind(waiting.request, failure), str(failure))
         )
+
+    def _comes_nearer(self, request: Request) -> bool:
+        """Whether so much more of a file has come since it failed before that it will be whole some day."""
+        size = reached(self._archive.content.incoming / request.key) if request.is_file else 0
+        if size < self._reached.get(request.key, 0) + STRIDE:
+            return False
+        self._reached[request.key] = size
+        return True
+
+    def _later(self, waiting: Waiting, failure: FailureError) -> tuple[float, int]:
+        """In how many seconds to ask again, and how many times it counts as having failed then.
+
+        A file that its address does not give is asked for once more, late: what passes there passes with time, not with tries.
+        """
+        if isinstance(failure, ExpiredError) and not self._answered:
+            return WAITS[0], waiting.attempts + 1  # no wait makes a wrong key right
+        if waiting.request.is_file and isinstance(failure, FaultyError | UnopenedError):
+            return WAITS[-1], len(WAITS)
+        return WAITS[waiting.attempts], waiting.attempts + 1
 
     def _give_up(self, waiting: Waiting, gap: Gap) -> None:
         """Ask no more, and say what is missing."""

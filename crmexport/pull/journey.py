@@ -145,6 +145,10 @@ class Journey:
             with self._archive.database.transaction():
                 note_shown(self._archive.database, self.pull, moment)
 
+    def are_lost(self, keys: Iterable[str]) -> set[str]:
+        """Which of these requests, by their keys, the next pull will make again."""
+        return Frontier(self._archive.database, self.journal.passes()[-1].id).are_lost(keys)
+
     def _next(self) -> Pass | None:
         """The pass that is open, or a new one that follows from those before it."""
         known = self.journal.passes()

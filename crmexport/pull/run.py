@@ -13,6 +13,7 @@ from crmexport.pull.events import Event, PullResult
 from crmexport.pull.journey import Journey
 from crmexport.pull.watching import Watch
 from crmexport.source import Connector, Credentials
+from crmexport.transport.begun import is_begun, key_of
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.line import Transport
@@ -50,7 +51,7 @@ def pull(
         coats = Coats(
             connector,
             credentials,
-            archive.content.prepare(),
+            archive.content.prepare(is_begun),
             share=share,
             rate=rate,
             clock=clock,
@@ -75,6 +76,7 @@ def _run(
         coats.start()
         run = journey.begin(full)
         journey.go()
+        _clear(archive, journey)
         lacking = Lacking.of(archive)
         outcome = lacking.outcome
     except KeyboardInterrupt:
@@ -86,6 +88,13 @@ def _run(
             with archive.database.transaction():
                 journey.journal.end(run, outcome, coats.ledger.sent)
     return _result(archive, lacking, coats, journey, connector.about.titles)
+
+
+def _clear(archive: Archive, journey: Journey) -> None:
+    """Drop what is begun of files that no later pull will ask for in the same words."""
+    begun = {left: key_of(left) for left in archive.content.prepare(is_begun).iterdir()}
+    lost = journey.are_lost(key for key in begun.values() if key)
+    archive.content.prepare(lambda left: begun.get(left) in lost)
 
 
 class Lacking(NamedTuple):

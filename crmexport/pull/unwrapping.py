@@ -8,7 +8,8 @@ from typing import Any
 
 from crmexport.source import Request
 from crmexport.text import _
-from crmexport.transport.incoming import FileResponse, writable
+from crmexport.transport.incoming import FileResponse
+from crmexport.transport.writing import writable
 
 _NO_FILES = ("text/html", "application/json")
 

@@ -15,6 +15,7 @@ from crmexport.transport.patience import Waiting, reached
 from crmexport.transport.tokens import Tokens
 
 HALF = 0.5
+APART = 600.0  # seconds between two renewals for the sake of files that stay shut
 UNAUTHORIZED = 401
 TOO_MANY = 429
 SERVER_TROUBLE = 500
@@ -63,6 +64,7 @@ class Auth(Transport):
         self._lock = threading.Lock()
         self._grant: Grant | None = None
         self._since = 0.0
+        self._in_vain_until = -APART
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         """Ask with the grant; when it has expired, renew it and ask once more.
@@ -73,8 +75,22 @@ class Auth(Transport):
         try:
             return self._inner.send(request, self._dressed(request, headers, used))
         except ExpiredError:
+            if request.is_file and self._is_in_vain(used[-1]):
+                raise
             self._after(used[-1])
+        try:
             return self._inner.send(request, self._dressed(request, headers, used))
+        except ExpiredError:
+            if request.is_file:
+                self._in_vain_until = self._clock.monotonic() + APART
+            raise
+
+    def _is_in_vain(self, used: Grant) -> bool:
+        """Whether to renew the grant that a file was asked with is no use: a renewal has just not opened another one.
+
+        Files that lie nowhere any more show a page to sign in at, thousands of them; whoever signs in for each may be locked out.
+        """
+        return self._grant is used and self._clock.monotonic() < self._in_vain_until
 
     def _dressed(
         self, request: Request, headers: Mapping[str, str] | None, used: list[Grant]

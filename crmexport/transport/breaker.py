@@ -20,6 +20,7 @@ from crmexport.transport.failures import (
     RefusedError,
     ThrottledError,
     TransientError,
+    UnopenedError,
     VanishedError,
 )
 from crmexport.transport.line import Transport
@@ -69,7 +70,7 @@ class Breaker(Transport):
             except BrokenOffError:  # the source is there: each time it gave a part
                 raise
             except ExpiredError as failure:
-                passing = self._passing(failure)
+                passing = self._passing(request, failure)
                 if not self._was_outage(request, passing, outages):
                     raise passing from failure
             except (FaultyError, TransientError, ThrottledError, RefusedError, VanishedError) as failure:
@@ -79,12 +80,12 @@ class Breaker(Transport):
                 self._good(request)
                 return response
 
-    def _passing(self, failure: ExpiredError) -> TransientError:
+    def _passing(self, request: Request, failure: ExpiredError) -> TransientError:
         """What is to be made of a sign-in that seems to hold no more. Raises `failure` where the probe says so, too."""
         known = self._answered or self._first
         if known is None or isinstance(self._probed(known), ExpiredError):
             raise failure
-        return TransientError(str(failure))
+        return (UnopenedError if request.is_file else TransientError)(str(failure))
 
     def _good(self, request: Request) -> None:
         self._failed = 0

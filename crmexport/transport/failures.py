@@ -29,6 +29,10 @@ class TricklingError(TransientError):
     """An answer that comes so slowly that it is given up."""
 
 
+class UnopenedError(TransientError):
+    """A page to sign in at in place of a file, though the sign-in holds: most likely nothing lies there any more."""
+
+
 class FaultyError(AgainError):
     """Often a fault of this very route: a few tries, then a gap."""
 

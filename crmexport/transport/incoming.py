@@ -3,33 +3,18 @@
 Over a line that drops every few minutes a big file would never come whole, however often it is asked for from its start.
 """
 
-import errno
-import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from hashlib import sha256
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
 
-from crmexport.errors import OutputError
 from crmexport.source import Request, Response
 from crmexport.text import _
+from crmexport.transport.begun import Begun, forget, note, noted
 from crmexport.transport.failures import BrokenOffError, TransientError, TricklingError
+from crmexport.transport.writing import synced, writable
 
-HEAD = 2048
-DISK_TROUBLES = frozenset(
-    {
-        errno.ENOSPC,
-        getattr(errno, "EDQUOT", errno.ENOSPC),
-        errno.EROFS,
-        errno.EACCES,
-        errno.EIO,
-        errno.EFBIG,
-        errno.ENOENT,
-    }
-)
+STEP = 1 << 25  # bytes of a file after which what has come is written down: so many may come twice
 WHOLE, PART, NO_SUCH_PART = 200, 206, 416
 _range = re.compile(r"bytes (\d+)-\d+/(\d+|\*)").fullmatch
 
@@ -43,38 +28,23 @@ class FileResponse(Response):
     size: int = 0
 
 
-@dataclass(slots=True)
-class _Begun:
-    """A file of which the first `size` bytes are on disk, of `total` if that was told.
-
-    `version` is the source's name for its contents; "" if it has none.
-    """
-
-    version: str
-    total: int | None = None
-    size: int = 0
-    head: bytes = b""
-    digest: Any = field(default_factory=sha256)
-
-    def add(self, piece: bytes) -> None:
-        self.digest.update(piece)
-        self.size += len(piece)
-        if len(self.head) < HEAD:
-            self.head = (self.head + piece)[:HEAD]
-
-
 class Incoming:
     """The files that come into `folder`, each named by the key of its request. One thread at a time fetches a file."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._begun: dict[str, _Begun] = {}
+        self._begun: dict[str, Begun] = {}
 
     def missing(self, request: Request) -> dict[str, str]:
-        """Headers that ask for the rest of a file that broke off, or for all of it if it is another one by now (RFC 9110 §13.1.5)."""
-        begun = self._begun.get(request.key)
-        if begun is None or not _is_there(self._folder / request.key, begun.size):
+        """Headers that ask for the rest of a file that broke off, in this run or an earlier one (RFC 9110 §13.1.5).
+
+        Or for all of it if it is another one by now.
+        """
+        path = self._folder / request.key
+        begun = self._begun.get(request.key) or noted(path)
+        if begun is None or not _is_there(path, begun.size):
             return {}
+        self._begun[request.key] = begun
         return {"Range": f"bytes={begun.size}-", "If-Range": begun.version}
 
     def take(
@@ -85,24 +55,19 @@ class Incoming:
         Raises BrokenOffError when it breaks off again, nearer to its end than ever; TransientError when it comes no nearer, or only
         trickles in: to try that on and on would hold a thread for days.
         """
-        begun = self._begun.pop(request.key, None)
-        had = begun.size if begun else 0
-        if status == WHOLE or begun is None:
-            begun = _Begun(_version(request, headers), _length(headers))
-        else:
-            begun.total = _total(begun, request, status, headers)
-        path = self._folder / request.key
+        path, before = self._folder / request.key, self._begun.pop(request.key, None)
+        had = before.size if before else 0
+        begun = _taken_up(path, before, request, status, headers)
         try:
-            with writable(path, begun.size) as file:
-                for piece in pieces:
-                    file.write(piece)
-                    begun.add(piece)
+            self._write(path, begun, pieces)
         except TransientError as failure:
             if not (begun.version and begun.size):
                 raise
+            note(path, begun)
             self._begun[request.key] = begun
             comes_nearer = begun.size > had and not isinstance(failure, TricklingError)
             raise (BrokenOffError if comes_nearer else TransientError)(str(failure)) from failure
+        forget(path)
         if begun.total not in (None, begun.size):
             raise TransientError(_("the answer was not whole"))
         told = _of_whole(begun, headers)
@@ -110,9 +75,40 @@ class Incoming:
             WHOLE, told, begun.head, path=path, sha256=begun.digest.hexdigest(), size=begun.size
         )
 
+    def _write(self, path: Path, begun: Begun, pieces: Iterable[bytes]) -> None:
+        """All that comes. A server may give a part of the rest only; then the next try asks for what is behind that."""
+        sure = begun.size
+        with writable(path, begun.size) as file:
+            for piece in pieces:
+                file.write(piece)
+                begun.add(piece)
+                if begun.version and begun.size - sure >= STEP:
+                    synced(file)
+                    note(path, begun)
+                    sure = begun.size
+        if begun.total is not None and begun.size < begun.total:
+            raise TransientError(_("the answer was not whole"))
+
+
+def _taken_up(
+    path: Path, before: Begun | None, request: Request, status: int, headers: Mapping[str, str]
+) -> Begun:
+    """The file that an answer brings, or brings the rest of. Raises TransientError where it fits to nothing."""
+    if status == PART and before is not None:
+        try:
+            before.total = _total(before, request, headers)
+        except TransientError:
+            forget(path)
+            raise
+        return before
+    forget(path)
+    if status != WHOLE:
+        raise TransientError(_("the answer was not whole"))
+    return Begun(_version(request, headers), _length(headers))
+
 
 def _is_there(path: Path, size: int) -> bool:
-    return path.is_file() and path.stat().st_size == size
+    return path.is_file() and path.stat().st_size >= size
 
 
 def _version(request: Request, headers: Mapping[str, str]) -> str:
@@ -134,7 +130,7 @@ def _length(headers: Mapping[str, str]) -> int | None:
     return int(told) if told.isdecimal() and is_meant else None
 
 
-def _total(begun: _Begun, request: Request, status: int, headers: Mapping[str, str]) -> int:
+def _total(begun: Begun, request: Request, headers: Mapping[str, str]) -> int:
     """How long the whole file is, by an answer that brings the rest of it, else by the first one.
 
     Not every server that gives parts looks whether they are of the file that was begun, so they must say so themselves. Nor need
@@ -142,7 +138,7 @@ def _total(begun: _Begun, request: Request, status: int, headers: Mapping[str, s
     """
     told = _range(headers.get("content-range", ""))
     is_same = _version(request, headers) == begun.version
-    if status != PART or told is None or int(told[1]) != begun.size or not is_same:
+    if told is None or int(told[1]) != begun.size or not is_same:
         raise TransientError(_("the answer was not whole"))
     total = begun.total if told[2] == "*" else int(told[2])
     if total is None or begun.total not in (None, total):
@@ -150,28 +146,6 @@ def _total(begun: _Begun, request: Request, status: int, headers: Mapping[str, s
     return total
 
 
-def _of_whole(begun: _Begun, headers: Mapping[str, str]) -> Mapping[str, str]:
+def _of_whole(begun: Begun, headers: Mapping[str, str]) -> Mapping[str, str]:
     """The headers of an answer as if it had brought the whole file: a page is told from a file by its length."""
     return headers if _length(headers) is None else {**headers, "content-length": str(begun.size)}
-
-
-@contextmanager
-def writable(path: Path, at: int = 0) -> Iterator[BinaryIO]:
-    """A file, to be written from the byte `at` on, that is on disk when the block ends.
-
-    A failure of the disk, an OutputError, is not one of the line.
-    """
-    try:
-        with path.open("r+b" if at else "wb") as file:
-            file.seek(at)
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as failure:
-        if failure.errno not in DISK_TROUBLES:
-            raise
-        raise OutputError(
-            _(
-                "The file {path} cannot be written ({words}). Free some space; the same command goes on then."
-            ).format(path=path, words=failure.strerror)
-        ) from failure

@@ -20,7 +20,7 @@ from crmexport.source import Request, Response
 from crmexport.text import _
 from crmexport.transport.clock import Clock
 from crmexport.transport.failures import RefusedError, TransientError, TricklingError
-from crmexport.transport.incoming import NO_SUCH_PART, PART, WHOLE, Incoming
+from crmexport.transport.incoming import NO_SUCH_PART, Incoming
 from crmexport.transport.trust import Trusting, distrust
 
 CONNECT_SECONDS = 15.0
@@ -31,7 +31,6 @@ REDIRECTS = 5
 TRICKLE_SECONDS, TRICKLE_SPEED = 300.0, 1024
 # A file that is packed for the way comes without its length, and one that breaks off then looks whole.
 _AS_IT_IS = {"Accept-Encoding": "identity"}
-OF_A_PART = (WHOLE, PART, NO_SUCH_PART)
 _FAILURES = (
     requests.RequestException,
     urllib3.exceptions.HTTPError,
@@ -65,7 +64,7 @@ class Line(Transport):
             rest = self._incoming.missing(request) if request.is_file else {}
             with self._follow(request, {**request.headers, **(headers or {})}, rest) as answer:
                 status, told, pieces = answer.status_code, _lower(answer), self._pieces(answer)
-                if request.is_file and status in (OF_A_PART if rest else (WHOLE,)):
+                if request.is_file and (200 <= status < 300 or (rest and status == NO_SUCH_PART)):
                     return self._incoming.take(request, status, told, pieces)
                 return Response(status, told, b"".join(pieces))
         except _FAILURES as failure:

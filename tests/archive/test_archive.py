@@ -219,7 +219,7 @@ def test_the_worthiest_comes_first_and_deferred_ones_later(archive: Archive) -> 
         frontier.add(
             [Request("a", "/low", worth=1), Request("a", "/high", worth=9), Request("a", "/mid", worth=5)]
         )
-        frontier.defer(frontier.waiting(1, 0.0, bulk=False)[0].id, until=100.0)
+        frontier.defer(frontier.waiting(1, 0.0, bulk=False)[0].id, until=100.0, attempts=1)
     assert [one.request.path for one in frontier.waiting(5, 50.0, bulk=False)] == ["/mid", "/low"]
     assert [one.request.path for one in frontier.waiting(5, 100.0, bulk=False)] == ["/high", "/mid", "/low"]
     assert frontier.next_time() == 0.0

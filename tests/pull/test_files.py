@@ -11,11 +11,14 @@ from crmexport.archive import Archive, Place
 from crmexport.archive.content import digest_of
 from crmexport.archive.equation import unexplained
 from crmexport.source import GapKind, Request, Response
-from tests.pull.test_engine import status
+from tests.pull.test_engine import LOGIN_PAGE, status
 from tests.pull.test_sealing import HOUR, Company
 from tests.toy import ToyServer, fault
 
 OLD, NEW, LONG = b"bytes 2", b"BYTES 2", b"more bytes than ever"
+
+
+GONE = status(404)
 
 
 class Office(Company):
@@ -161,8 +164,40 @@ def test_a_file_that_came_by_a_new_address_is_not_asked_for_by_its_old_one(tmp_p
         office.clock.now += HOUR
 
 
-def expired(office: Office, *, moved: bool) -> None:
-    """From the first fetch of f2 on nothing is at its address any more; what names it may tell another one by then."""
+def lengthen(office: Office, until: float = float("inf")) -> list[str]:
+    """Let f2 come with other bytes than are told of, and note when it is asked for."""
+    came: list[str] = []
+    office.server.things["2"]["file"] = {"id": "f2", "name": "f2.txt", "size": len(OLD)}
+
+    def look(request: Request) -> None:
+        if request.path == "/file/f2":
+            came.append(request.path)
+            office.server.contents["f2"] = LONG if office.clock.now < until else OLD
+
+    office.server.faults.append(look)
+    return came
+
+
+def test_a_file_of_another_length_than_is_told_is_fetched_twice_and_kept(tmp_path: Path) -> None:
+    """It may be big, and a source may tell wrong lengths of all of them."""
+    office = Office(tmp_path / "archive")
+    came = lengthen(office)
+    assert not office.pull().complete
+    assert office.held() == LONG and len(came) == 2
+    kind, reason = gap_of_file(office) or (None, "")
+    assert kind is GapKind.REFUSED and "what it sent is kept" in reason
+
+
+def test_where_it_is_given_rightly_after_some_minutes_nothing_is_missing(tmp_path: Path) -> None:
+    """What lies between may remember the bytes of before."""
+    office = Office(tmp_path / "archive")
+    lengthen(office, until=office.clock.now + 550)
+    assert office.pull().complete
+    assert office.held() == OLD
+
+
+def expired(office: Office, *, moved: bool, answer: Response = GONE) -> None:
+    """From the first fetch of f2 on its address does not give it any more; what names it may tell another one by then."""
     file = {"id": "f2", "name": "f2.txt", "size": len(OLD)}
     office.server.things["2"]["file"] = file
 
@@ -171,7 +206,7 @@ def expired(office: Office, *, moved: bool) -> None:
             return None
         if moved:
             office.server.things["2"] = {**office.server.things["2"], "file": {**file, "at": "new/"}}
-        return status(404)
+        return answer
 
     office.server.faults.append(expire)
 
@@ -181,11 +216,13 @@ def gap_of_file(office: Office) -> tuple[GapKind, str] | None:
         return next(((gap.kind, gap.reason) for gap in archive.gaps() if gap.stream == "file"), None)
 
 
+@pytest.mark.parametrize("answer", [GONE, status(403), status(500), LOGIN_PAGE], ids=lambda one: one.status)
 def test_a_file_is_fetched_by_its_new_address_where_the_old_one_holds_no_more(
-    place: Place, tmp_path: Path
+    place: Place, tmp_path: Path, answer: Response
 ) -> None:
+    """However it says so."""
     office = Office(tmp_path / "archive", place)
-    expired(office, moved=True)
+    expired(office, moved=True, answer=answer)
     assert office.pull().complete
     assert (office.held(), gap_of_file(office)) == (OLD, None)
     assert office.server.asked["GET /file/new/f2 "] == 1
@@ -203,6 +240,18 @@ def test_a_file_that_is_still_named_but_not_there_is_refused(place: Place, tmp_p
     office.clock.now += HOUR
     assert office.pull().complete
     assert (office.held(), gap_of_file(office)) == (OLD, None)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_file_that_is_forbidden_stays_so_whoever_names_it(tmp_path: Path, named: bool) -> None:
+    """No word of a deletion was said: a loss, in the source's own words."""
+    office = Office(tmp_path / "archive")
+    if not named:
+        office.at("/file/f2", lambda: office.server.things["2"].pop("file"))
+    expired(office, moved=False, answer=status(403))
+    assert not office.pull().complete
+    assert gap_of_file(office) == (GapKind.REFUSED, '403 {"error": "words"}')
+    assert office.server.asked["GET /thing/2 "] == 1
 
 
 def test_a_file_that_nobody_names_any_more_was_deleted(place: Place, tmp_path: Path) -> None:

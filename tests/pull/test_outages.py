@@ -1,6 +1,7 @@
 """A source that is down for a night costs a night, nothing else; one that is gone for good ends the run with all kept."""
 
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -204,6 +205,34 @@ def test_files_that_lie_nowhere_any_more_end_no_pull(
     gaps: list[Gap] = content["gaps"]  # type: ignore[assignment]
     assert {gap.id for gap in gaps if gap.stream == "file"} == {f"f{number}" for number in range(2, 24, 2)}
     assert not content["waiting"]
+
+
+@pytest.mark.parametrize(("answer", "most"), [(LOGIN_PAGE, 2), (status(500), 6)], ids=["page", "500"])
+def test_a_file_that_lies_nowhere_is_asked_for_few_times(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch, answer: Response, most: int
+) -> None:
+    """There may be thousands of them. Nor does anybody sign in anew for each."""
+    asked: Counter[str] = Counter()
+
+    def count(request: Request) -> Response | None:
+        asked["file" if request.is_file else request.path] += 1
+        return answer if request.is_file else None
+
+    journey.server.faults.append(count)
+    assert not by_password(journey, monkeypatch).complete
+    once_renewed = 2
+    assert asked["file"] <= 11 * most + 2 * once_renewed
+    assert asked["/token"] <= 1 + once_renewed
+
+
+@pytest.mark.parametrize("answer", [LOGIN_PAGE, status(500)], ids=["page", "500"])
+def test_it_is_asked_for_once_more_when_time_has_passed(journey: Journey, answer: Response) -> None:
+    """Where files lie there may be trouble for some minutes, while all else goes well."""
+    begun = journey.clock.now
+    journey.server.faults.append(
+        lambda request: answer if request.is_file and journey.clock.now < begun + 550 else None
+    )
+    assert journey.pull().complete
 
 
 class Going(Transport):

@@ -10,7 +10,7 @@ import pytest
 
 from crmexport.source import Request
 from crmexport.transport.failures import BrokenOffError, TransientError
-from crmexport.transport.incoming import FileResponse
+from crmexport.transport.incoming import FileResponse, Incoming
 from crmexport.transport.line import TRICKLE_SECONDS, Line
 from tests.transport.test_line import Jumping
 
@@ -125,6 +125,73 @@ def test_what_broke_off_goes_on_where_it_stopped(server: Server, line: Line, ver
     assert {version for _path, _asked, version in rest} == {name}
     starts = [int(str(asked)[len("bytes=") : -1]) for _path, asked, _version in rest]
     assert starts == sorted(set(starts)) and starts[0] > 0 and len(starts) > 1
+
+
+def test_in_a_later_run_too(server: Server, line: Line, tmp_path: Path) -> None:
+    with pytest.raises(BrokenOffError):
+        line.send(REQUEST)
+    later = Line(f"http://127.0.0.1:{server.server_port}", tmp_path)
+    assert is_whole(tried(later), OLD)
+    assert server.asked[1] == ("/file", f"bytes={EACH}-", TAG)
+    assert [path.name for path in tmp_path.iterdir()] == [REQUEST.key]
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL."""
+
+
+def killed_at(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that ends in the middle of a file, after it had written down how far it was, and some bytes more."""
+    monkeypatch.setattr("crmexport.transport.incoming.STEP", EACH)
+
+    def pieces() -> Iterator[bytes]:
+        yield OLD[:EACH]
+        yield OLD[EACH : EACH + 10]
+        raise Killed
+
+    with pytest.raises(Killed):
+        Incoming(folder).take(REQUEST, 200, {"etag": TAG, "content-length": str(len(OLD))}, pieces())
+
+
+def test_what_a_killed_run_had_written_down_is_not_fetched_again(
+    server: Server, line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed_at(tmp_path, monkeypatch)
+    assert is_whole(tried(line), OLD)
+    assert server.asked[0] == ("/file", f"bytes={EACH}-", TAG)
+
+
+def test_bytes_that_are_not_those_written_down_are_fetched_again(
+    server: Server, line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut a file may have its length and not its contents: it would look whole."""
+    killed_at(tmp_path, monkeypatch)
+    with (tmp_path / REQUEST.key).open("r+b") as file:
+        file.write(b"zero")
+    assert is_whole(tried(line), OLD)
+    assert server.asked[0] == ("/file", None, None)
+
+
+@pytest.mark.parametrize("left", [b"", b'{"version": ', b"[]"])
+def test_half_a_note_is_none(server: Server, line: Line, tmp_path: Path, left: bytes) -> None:
+    (tmp_path / REQUEST.key).write_bytes(OLD[:EACH])
+    (tmp_path / f"{REQUEST.key}.begun").write_bytes(left)
+    assert is_whole(tried(line), OLD)
+    assert server.asked[0] == ("/file", None, None)
+
+
+def test_a_source_that_gives_small_parts_only_is_asked_for_one_after_the_other(
+    server: Server, line: Line
+) -> None:
+    server.length_of_part = EACH // 2
+    server.told = lambda start: f"bytes {start}-{start + EACH // 2 - 1}/{len(OLD)}"
+    assert is_whole(tried(line), OLD)
+
+
+def test_a_part_that_nobody_asked_for_is_no_file(tmp_path: Path) -> None:
+    headers = {"content-range": f"bytes 0-4/{len(OLD)}", "content-length": "5", "etag": TAG}
+    with pytest.raises(TransientError, match="not whole"):
+        Incoming(tmp_path).take(REQUEST, 206, headers, iter([b"bytes"]))
 
 
 def test_behind_a_redirect_too(server: Server, line: Line) -> None:
