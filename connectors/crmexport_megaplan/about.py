@@ -70,6 +70,7 @@ STREAMS = (
     Stream("knowledgeArticle", N_("Articles of the knowledge base")),
     Stream("callInfo", N_("Calls")),
     Stream("message", N_("Mail")),
+    Stream("clientChat", N_("Chats with clients")),
     Stream("comment", N_("Comments")),
     Stream("statusHistory", N_("History of stages")),
     Stream("history", N_("History of changes")),

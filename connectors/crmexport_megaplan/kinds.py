@@ -23,6 +23,7 @@ STREAM_OF = {
     "ConsignmentRow": "consignmentRow",
     "FinOperation": "finOperation",
     "CallInfo": "callInfo",
+    "ClientChat": "clientChat",
     "KnowledgeArticle": "knowledgeArticle",
 }
 OWNER_OF = {
@@ -49,7 +50,9 @@ LISTED_IN = {
     "DealStatusHistory": "statusHistory",
     "NegotiationItem": "negotiationItem",
 }
-CARDS = frozenset(STREAM_OF.values())
+CARDS = frozenset(
+    {*STREAM_OF.values(), "message"}
+)  # letters have cards, too; what names one seldom leads to anything new
 # The streams of which the source tells what changed (Megaplan reference, §4.6), so that a pull of changes is no full walk.
 SWEPT = ("contractorCompany", "contractorHuman", "deal", "project", "task")
 
@@ -102,6 +105,7 @@ WORTH = {
     "knowledgeArticle": 52,
     "doc": 51,
     "callInfo": 47,
+    "clientChat": 47,
     "message": 46,
     "offer": 58,
     "finOperation": 57,

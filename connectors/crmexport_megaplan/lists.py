@@ -12,7 +12,7 @@ from crmexport.source import Announced, Request
 from crmexport_megaplan.dictionaries import DICTIONARIES
 from crmexport_megaplan.goods import GOODS
 from crmexport_megaplan.kinds import WORTH
-from crmexport_megaplan.papers import PAPERS, STORAGE, TREE
+from crmexport_megaplan.papers import PAPERS, STORAGE, TRASH, TREE
 from crmexport_megaplan.query import (
     BY_ACTIVITY,
     BY_CREATION,
@@ -29,6 +29,9 @@ from crmexport_megaplan.query import (
 from crmexport_megaplan.spec import ListSpec, named
 
 OUTSIDE = "deals outside"
+NARROWED = frozenset(
+    {"folder", "outgoing", "answering"}
+)  # what narrows a list to rows that it may show anyhow
 AT_LAST = 5  # after all files that are known otherwise, or these would be fetched twice
 
 
@@ -158,10 +161,7 @@ def first_page(
         spec.stream,
         path,
         worth=AT_LAST if name == STORAGE else WORTH[spec.stream],
-        bulk=spec.small
-        or name == OUTSIDE
-        or "folder" in context
-        or "outgoing" in context,  # a look of one page
+        bulk=spec.small or name == OUTSIDE or bool(NARROWED & context.keys()),  # a look of one page
         subject=(spec.stream, _part_of(name, context)),
         family=f"list {spec.route}" if spec.uncertain else "",
         context=told,
@@ -181,8 +181,13 @@ def other_letters(request: Request, ways: Sequence[bool]) -> Iterator[Request]:
 
     Nobody has told what the list shows that says nothing of it. Where it shows both, nothing more is asked.
     """
-    if len(ways) < 2 and "outgoing" not in request.context:
+    if len(ways) < 2 and not NARROWED & request.context.keys():
         yield first_page("message", request.context.get("since"), outgoing=True not in ways)
+
+
+def answers_to(id: str) -> Request:
+    """The answers to a letter, which shows some of them only, and the list perhaps none (RAML `/message`, `withParent`)."""
+    return first_page("message", answering=id)
 
 
 def _part_of(name: str, context: dict[str, Any]) -> str:
@@ -190,9 +195,11 @@ def _part_of(name: str, context: dict[str, Any]) -> str:
     spec = LISTS[name]
     if "outgoing" in context:
         return "sent" if context["outgoing"] else "received"
+    if "answering" in context:
+        return f"message/{context['answering']}"
     if "folder" in context:
         return f"docFolder/{context['folder']}"
-    return spec.scope if spec.typed else name if name in (STORAGE, TREE) else ""
+    return spec.scope if spec.typed else name if name in (STORAGE, TRASH, TREE) else ""
 
 
 def scope_of(request: Request) -> str:
@@ -205,7 +212,7 @@ def announced(request: Request, count: int | None, skipped: int) -> Iterator[Ann
     """How many records a list has by its `count`, less the `skipped` rows that are another list's to give."""
     stream = LISTS[request.context["list"]].stream
     context = request.context
-    may_overlap = "folder" in context or "outgoing" in context or not LISTS[context["list"]].scope
+    may_overlap = bool(NARROWED & context.keys()) or not LISTS[context["list"]].scope
     if count is not None and not may_overlap:
         yield Announced(stream, scope_of(request), count)
         if skipped:
@@ -223,6 +230,8 @@ def _query(spec: ListSpec, names: Sequence[str], since: str | None, context: dic
         query["parentFolder"] = {"contentType": "DocFolder", "id": context["folder"]}
     if "outgoing" in context:
         query["isOutgoing"] = context["outgoing"]
+    if "answering" in context:
+        query["withParent"] = {"contentType": "Message", "id": context["answering"]}
     narrowed = _filter(spec, since, context)
     if narrowed:
         query["filter"] = narrowed

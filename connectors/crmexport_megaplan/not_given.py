@@ -22,15 +22,18 @@ _OF_BOTH = (
         ),
     ),
     NotGiven(
-        N_("Access rights, reports, dashboards, personal filters of other people"),
-        N_("They are settings of Megaplan, of no use elsewhere. Save reports as files."),
+        N_(
+            "Access rights, reports, dashboards, forms for sites, mailings, automations, personal filters of other people"
+        ),
+        N_(
+            "They are settings of Megaplan, of no use elsewhere. Save reports as files, and the texts of mailings that you want to send again."
+        ),
     ),
     NotGiven(
-        N_("Spaces (boards and tables), discussions and chats among colleagues, and other messengers"),
+        N_("Spaces (boards, tables and notes), discussions and chats among colleagues"),
         N_(
-            "The interface describes spaces in part only, and shows of discussions those of the one who is signed in. Save what you need "
-            "as files. What was written to clients through messengers stands in the "
-            "comments of their cards; chats with people who have no card yet may not: make cards of those you need before the pull."
+            "The interface describes spaces in part only. Discussions and chats are what colleagues say to each other: those of the one who "
+            "is signed in, and of the people below, could be had, and are left alone. Save what you need as files."
         ),
     ),
     NotGiven(
@@ -77,7 +80,9 @@ NOT_GIVEN = (
         ),
     ),
     NotGiven(
-        N_("History of events and products, and of records that nobody touched after they were made"),
+        N_(
+            "History of events, products, documents and warehouses, and of records that nobody touched after they were made"
+        ),
         N_(
             "Asking for each of them would double the pull, and nothing shows that there is any. Removed links are in no "
             "history at all."
@@ -91,6 +96,13 @@ NOT_GIVEN_BY_V1 = (
         N_(
             "The older interface has one list of all changes, which may show those of current tasks and projects only. With "
             "--set history=true every record is asked for its own: as many requests again."
+        ),
+    ),
+    NotGiven(
+        N_("Chats with people who have no card yet"),
+        N_(
+            "What was written to clients through messengers stands in the comments of their cards, and that of others nowhere: make cards "
+            "of those you need before the pull."
         ),
     ),
     NotGiven(

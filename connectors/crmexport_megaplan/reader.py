@@ -14,10 +14,18 @@ from crmexport_megaplan.envelope import Answer, opened
 from crmexport_megaplan.files import FILE_MARK, Found, file_path, files_in
 from crmexport_megaplan.kinds import OWNER_OF, instant
 from crmexport_megaplan.links import Gathering
-from crmexport_megaplan.lists import LISTS, OUTSIDE, announced, first_page, in_folder, other_letters
+from crmexport_megaplan.lists import (
+    LISTS,
+    OUTSIDE,
+    announced,
+    answers_to,
+    first_page,
+    in_folder,
+    other_letters,
+)
 from crmexport_megaplan.mend import mended
 from crmexport_megaplan.paging import counts_all, following, fresh, total
-from crmexport_megaplan.papers import STORAGE, articles_in
+from crmexport_megaplan.papers import STORAGE, articles_in, letters_with
 from crmexport_megaplan.pictures import holding_addresses, pictures
 from crmexport_megaplan.query import BY_ACTIVITY, BY_CREATION, overlapping, query_of
 from crmexport_megaplan.records import parted, records
@@ -101,6 +109,14 @@ def _take_articles(reading: Reading, request: Request, row: Row) -> None:
     reading.links.update(articles_in(row.value))
 
 
+def _take_thread(reading: Reading, request: Request, row: Row) -> None:
+    """The letters that it answers and that answer it; where it shows fewer answers than it has, they are asked for."""
+    reading.links.update(letters_with(row.value))
+    number, shown = row.value.get("childsCount"), len(row.value.get("childs") or ())
+    if isinstance(number, int) and number > shown:
+        reading.under.append(((row.stream, row.id), answers_to(row.id)))
+
+
 def _complete_comment(reading: Reading, request: Request, row: Row) -> None:
     """Ask for a comment's card where a list of comments gives too little of it."""
     lacks_work = request.context.get("unnamed") and "workTime" not in row.value
@@ -118,6 +134,7 @@ _ALSO = {
     "docFolder": _ask_documents,
     "knowledgeBase": _take_articles,
     "knowledgeArticle": _take_articles,
+    "message": _take_thread,
     "comment": _complete_comment,
 }
 
@@ -220,15 +237,25 @@ def _is_old_enough(request: Request, pieces: list[Piece]) -> bool:
 
 
 def _after_sublist(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:
-    more = following(request, answer)
+    own = _own(reading, request)
+    more = following(request, answer, **own)
     if more is not None:
         reading.requests.append(more)
     elif request.context["kind"] == "comments" and _is_whole(request, pieces):
         stream, id = request.context["of"]
         reading.ended.append(SubList("comment", (stream, id)))
+        reading.announced.extend(Announced("comment", f"{stream}/{id}", number) for number in own.values())
     elif request.stream in parts.LINKING:
         stream, id = request.context["of"]
         reading.ended.append(SubList(request.stream, (stream, id)))
+
+
+def _own(reading: Reading, request: Request) -> dict[str, int]:
+    """How many comments a chat has shown so far that stand at nothing else: no counter tells, and uncounted they would hide losses."""
+    of = tuple(request.context.get("of", ()))
+    if request.stream != "comment" or of[:1] != ("clientChat",):
+        return {}
+    return {"own": int(request.context.get("own", 0)) + sum(row.parent == of for row in reading.records)}
 
 
 def _is_whole(request: Request, pieces: list[Piece]) -> bool:

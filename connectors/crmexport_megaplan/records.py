@@ -7,9 +7,9 @@ from crmexport.source import Request, Row
 from crmexport.source.slices import Piece
 from crmexport.text import _
 from crmexport_megaplan import parts
-from crmexport_megaplan.kinds import CARDS, LISTED_IN, id_of, modified, stream_of
+from crmexport_megaplan.kinds import CARDS, LISTED_IN, OWNER_OF, id_of, modified, stream_of
 from crmexport_megaplan.lists import LISTS, OUTSIDE
-from crmexport_megaplan.papers import STORAGE, TREE
+from crmexport_megaplan.papers import STORAGE, TRASH, TREE
 
 _LINK = {"contentType", "id"}
 # What the rows of a list may be besides its own stream's, by the vendor's own description (Megaplan reference, §7, §8.1, §8.3).
@@ -63,7 +63,7 @@ def of_list(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     name = request.context["list"]
     stream, scheme = LISTS[name].stream, request.context.get("program")
     _check(pieces, (stream, *_MIXED.get(name, ())))
-    if name in (OUTSIDE, STORAGE, TREE):
+    if name in (OUTSIDE, STORAGE, TRASH, TREE):
         return []
     return [
         _row(stream, piece, typed=LISTS[name].typed)
@@ -83,14 +83,24 @@ def _of_card(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     _check(pieces, (request.stream,))
     if any(id_of(piece.value) != (request.subject or ("", ""))[1] for piece in pieces):
         raise ValueError(_("Another record came than the one that was asked for."))
-    return [_row(request.stream, piece, parent) for piece in pieces]
+    return [_row(request.stream, piece, _stands_at(piece.value, parent)) for piece in pieces]
 
 
 def _of_comments(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     """Comments only: rows of history stand between them (§8.6)."""
     parent = _parent(request)
     _check(pieces, ("comment",))
-    return [_row("comment", piece, parent) for piece in pieces if piece.value.get("contentType") == "Comment"]
+    comments = [piece for piece in pieces if piece.value.get("contentType") == "Comment"]
+    return [_row("comment", piece, _stands_at(piece.value, parent)) for piece in comments]
+
+
+def _stands_at(value: dict[str, Any], parent: tuple[str, str] | None) -> tuple[str, str] | None:
+    """The record that a comment stands at: a chat shows those of the client's deal or card as well (RAML `Comment.subject`)."""
+    subject = value.get("subject")
+    if parent is None or parent[0] != "clientChat" or not isinstance(subject, dict):
+        return parent
+    stream = OWNER_OF.get(subject.get("contentType", ""))
+    return (stream, str(subject["id"])) if stream and subject.get("id") is not None else parent
 
 
 def _of_fields(request: Request, pieces: Sequence[Piece]) -> list[Row]:

@@ -31,6 +31,7 @@ COMMENT_FIELDS = (
     "likes",
 )
 _COMMENT_WORTH = {
+    "clientChat": 45,
     "deal": 44,
     "contractorCompany": 43,
     "contractorHuman": 43,
@@ -48,8 +49,8 @@ _COMMENT_WORTH = {
 # Whether these can be talked about nobody has told (§8.6): they are asked only where a counter tells of comments.
 _WHERE_COUNTED = frozenset({"invoice", "finOperation", "doc", "warehouse"})
 # Known from the vendor's description only (§7, §8.6); nobody's own counters tell that a person has events, or what was said of
-# a consignment.
-_UNCERTAIN = ("offer", "employee", "consignment")
+# a consignment or in a chat.
+_UNCERTAIN = ("offer", "employee", "consignment", "clientChat")
 _COMMENTS = asked("", {"limit": PAGE, "fields": list(COMMENT_FIELDS)}).removeprefix(API)
 _ALL = asked("", {"limit": PAGE, "all": True}).removeprefix(API)
 _PAGED = asked("", {"limit": PAGE}).removeprefix(API)

@@ -127,6 +127,23 @@ def test_the_words_of_a_letter_are_its_text(mapping: SourceMapping) -> None:
     assert "b@example.test" in str(letter["custom"]["to"])
 
 
+def test_what_was_said_in_a_chat_stands_at_the_chat_or_at_the_deal_it_is_held_at(
+    mapping: SourceMapping,
+) -> None:
+    chat = one(
+        mapping, "activity", "clientChat", channelType="Telegram", contractor=link("ContractorHuman", "8")
+    )
+    assert (chat["source_id"], chat["name"], chat["links"]) == (
+        "ClientChat:1",
+        "Telegram",
+        [Ref("contact", "8", "")],
+    )
+    in_it = one(mapping, "note", "comment", content="да", _parent={"stream": "clientChat", "id": "1"})
+    assert in_it["parent"] == Ref("activity", "ClientChat:1", "")
+    at_deal = one(mapping, "note", "comment", content="да", _parent={"stream": "deal", "id": "5"})
+    assert at_deal["parent"] == Ref("deal", "5", "")
+
+
 def test_the_tax_of_an_invoice_may_be_a_number_in_the_currency_of_its_sum(mapping: SourceMapping) -> None:
     money = {"contentType": "Money", "currency": "USD", "value": 120, "valueInMain": 10800, "rate": 90}
     assert one(mapping, "invoice", "invoice", sum=money, taxTotal=20)["tax_total"] == Money(20, "USD")

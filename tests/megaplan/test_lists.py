@@ -197,12 +197,12 @@ def test_fields_that_are_only_guessed_at_are_got_by_cards(words: str) -> None:
 
 
 def test_fields_that_are_only_guessed_at_are_told_where_there_are_no_cards() -> None:
-    request = listing("message")
+    request = listing("doc")
     gaps: list[Gap] = []
     while "fields" in query_of(request.path):
         reading = read(request, refused("Wrong question"))
         (request,), gaps = reading.asks, reading.gaps
-    assert [(gap.stream, gap.id, gap.kind) for gap in gaps] == [("message", "", GapKind.REFUSED)]
+    assert [(gap.stream, gap.id, gap.kind) for gap in gaps] == [("doc", "", GapKind.REFUSED)]
 
 
 def test_an_order_by_id_gives_way_to_time_of_creation_and_that_to_none() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from crmexport_megaplan.query import query_of
 
-from crmexport.source import Request
+from crmexport.source import Announced, Request
 from tests.megaplan.builders import asked_paths, connector, file, link, opening, page, read, refused
 
 
@@ -32,6 +32,15 @@ def test_articles_that_no_text_leads_to_are_found_by_the_tree_and_by_their_secti
         "/knowledgeBase/4/articles"
     ]
     assert read(own, page([link("KnowledgeArticle", "55", name="c")])).links == {("knowledgeArticle", "55")}
+
+
+def test_articles_that_were_thrown_away_are_found_in_their_bin() -> None:
+    """What may be restored is there (RAML `/knowledgeBase/trash`, type `KnowledgeTrashItem`)."""
+    thrown = link(
+        "KnowledgeTrashItem", "1", item=link("KnowledgeArticle", "56"), parents=[link("KnowledgeBase", "4")]
+    )
+    told = read(list_of("articles thrown away"), page([thrown], count=1))
+    assert (told.records, told.links, told.announced) == ([], {("knowledgeArticle", "56")}, [])
 
 
 def test_documents_are_asked_for_their_versions_unless_they_have_none() -> None:
@@ -81,6 +90,57 @@ def test_letters_of_the_way_that_a_list_shows_none_of_are_asked_for_at_its_end()
     assert read(second, page([sent])).asks == []
     (anew,) = read(rest, refused("There is extra field 'isOutgoing'")).asks
     assert anew.key == letters.key, "what was asked already, and so nothing"
+
+
+def test_letters_of_a_thread_are_found_by_each_other_and_the_answers_not_shown_are_asked_for() -> None:
+    """A list of letters may show the first of each thread only (RAML `/message`, `withParent`; type `Message`)."""
+    known = {"attaches": [], "isOutgoing": True}
+    thread = link(
+        "Message",
+        "4",
+        parent=link("Message", "1"),
+        childs=[link("Message", "5"), link("WhatsappMessage", "6")],
+        childsCount=2,
+        **known,
+    )
+    other = link("Message", "7", isOutgoing=False, attaches=[], parent=None, childs=[], childsCount=0)
+    told = read(list_of("message"), page([thread, other]))
+    assert told.links == {("message", "1"), ("message", "5")} and told.asks == []
+    cut = {**thread, "childs": [link("Message", "5")]}
+    (answers,) = read(list_of("message"), page([cut, other])).asks
+    assert query_of(answers.path)["withParent"] == {"contentType": "Message", "id": "4"}
+    assert answers.bulk and answers.subject == ("message", "message/4")
+    found = read(answers, page([link("Message", "8", **known)], count=1))
+    assert [row.id for row in found.records] == ["8"] and (found.asks, found.announced) == ([], [])
+    (anew,) = read(answers, refused("There is extra field 'withParent'")).asks
+    assert anew.key == list_of("message").key, "what was asked already, and so nothing"
+    card = connector.card("message", "8")
+    assert card is not None and card.path.startswith("/api/v3/message/8")
+
+
+def test_chats_with_clients_are_asked_for_what_was_said_in_them() -> None:
+    """Of people who have no card it stands nowhere else; what stands at a card or a deal stays there (RAML `Comment.subject`)."""
+    told = read(list_of("clientChat"), page([link("ClientChat", "7", channelType="Telegram", subject=None)]))
+    (comments,) = told.asks
+    assert asked_paths(told) == ["/clientChat/7/comments"] and comments.family == "clientChat"
+    rows = [
+        link("Comment", "1", content="a", attaches=[], subject=link("ClientChat", "7")),
+        link("Comment", "2", content="b", attaches=[], subject=link("Deal", "28001", name="c")),
+        link("Comment", "3", content="d", attaches=[]),
+    ]
+    found = read(comments, page(rows)).records
+    assert [row.parent for row in found] == [("clientChat", "7"), ("deal", "28001"), ("clientChat", "7")]
+    first = read(comments, page(rows, more=True))
+    (rest,) = first.requests
+    assert first.announced == []
+    assert read(rest, page(rows[:1])).announced == [Announced("comment", "clientChat/7", 3)]
+    unclear = link(
+        "Comment", "2", content="b", attaches=[{"contentType": "File", "id": "9"}], subject=rows[1]["subject"]
+    )
+    (card,) = read(comments, page([unclear])).asks
+    assert [row.parent for row in read(card, page([{**unclear, "attaches": [file("9")]}])).records] == [
+        ("deal", "28001")
+    ]
 
 
 def test_the_inventory_of_files_brings_no_records_and_comes_after_all_other_files() -> None:

@@ -23,7 +23,7 @@ def test_it_is_what_a_patient_hand_counts() -> None:
         "todo": 1,
         "invoice": 1,
     }
-    lists |= {"doc": 1, "knowledgeBase": 1, "callInfo": 1, "message": 1, "fileStorage": 1}
+    lists |= {"doc": 1, "knowledgeBase": 1, "callInfo": 1, "message": 1, "fileStorage": 1, "clientChat": 1}
     lists |= {"offer": 1, "warehouse": 1, "consignment": 1}
     lists |= {"task": 4, "task/templates": 1, "project/templates": 1}
     definitions = (
@@ -45,9 +45,10 @@ def test_it_is_what_a_patient_hand_counts() -> None:
         record["body"].get("attachesCount", 99) > 5 for record in records if record["stream"] in holders
     )
     deleted = 6
+    chats, threads = 4, 1  # the comments of each chat, and the answers that a letter does not show
     files = client.sandbox.account.counts["File"]
-    papers = 4 + 2 + 4 + 4  # articles, those of sections, documents that have versions, what lies in folders
-    dictionaries = 30 + 8  # with rows, and without
+    papers = 5 + 2 + 4 + 4  # articles, those of sections, documents that have versions, what lies in folders
+    dictionaries = 31 + 8  # with rows, and without
     counts = client.sandbox.account.counts
     money = counts["FinOperation"] + 1 + counts["ConsignmentRow"]  # cards, and one page of the search
     pasts = ("history", "statusHistory", "groupMember", "relationLink", "vacation")
@@ -68,6 +69,8 @@ def test_it_is_what_a_patient_hand_counts() -> None:
             + comments
             + attaches
             + deleted
+            + chats
+            + threads
             + dictionaries
         )
         // 20

@@ -25,7 +25,7 @@ STREAMS = {
     "filter", "offerCategory", "offer", "warehouse", "consignment", "consignmentRow", "finOperation",
     "history", "statusHistory", "linkedDeal", "linkedTask", "docFolder", "doc", "docVersion", "knowledgeBase",
     "knowledgeArticle", "callInfo", "message", "groupMember", "relationLink", "contractorStatus", "employeeStatus",
-    "todoCategory", "place", "vacation", "commentTemplate", "invoiceTemplate",
+    "todoCategory", "place", "vacation", "commentTemplate", "invoiceTemplate", "clientChat",
 }  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def test_a_patient_walk_finds_all_records(client: Client, truth: dict[tuple[str,
         for row in client.walk(path, query):
             stream = client.sandbox.account.kinds[row["contentType"]].stream
             found.add((stream, f"{row['contentType']}:{row['id']}" if stream == "filter" else row["id"]))
-            if row.get("commentsCount") or row.get("hiddenCommentsCount"):
+            if row.get("commentsCount") or row.get("hiddenCommentsCount") or stream == "clientChat":
                 comments = client.walk(f"{stream}/{row['id']}/comments")
                 found |= {("comment", one["id"]) for one in comments if one["contentType"] == "Comment"}
     elsewhere = {

@@ -40,6 +40,9 @@ class Behaviour:
     todo_list_hides_finished: bool = False  # §7: shown in the todos of a record with {"all": true}
     talks_bare: bool = False  # §4.3: lists of tasks show what is negotiated as bare links
     sent_apart: bool = False  # §7: the list of letters shows those received unless asked for those sent
+    threads_apart: bool = (
+        False  # §7: the list of letters shows the first of each thread, `withParent` its answers
+    )
     cuts_changes: bool = False  # §4.3: histories show one field of each change, and how many there are
     passes_over: bool = False  # §7: the lists of consignments and of calls leave one out that a link leads to
     folders_apart: bool = False  # §7: documents and folders are listed one level at a time, by `parentFolder`

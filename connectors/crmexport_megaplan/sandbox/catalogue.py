@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from crmexport_megaplan.sandbox import clients, goods, issues, papers, past, small
+from crmexport_megaplan.sandbox import chats, clients, goods, issues, papers, past, small
 from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.filters import Keep, names_in, terms_of
@@ -20,7 +20,7 @@ PARENTS = (*TALKED, *REMARKED)  # have comments
 BUSY = ("Employee", "Deal", "ContractorCompany", "ContractorHuman", "Task", "Project")  # have todos
 PARENT_FOLDER = frozenset({"parentFolder"})
 ENTITY_TYPE = frozenset({"entityType"})
-ONE_WAY = frozenset({"isOutgoing"})
+LETTERS = frozenset({"isOutgoing", "withParent"})
 HOLDERS = (*TALKED, "Comment")  # have attachments
 OUTCOMES = {  # the words that filters of linked records know
     "DealResultTypeFilter": frozenset({"active", "negative", "positive"}),
@@ -107,7 +107,10 @@ class Catalogue:
         return Listing(f"{kind}Template", Given([(kind, index) for index in found]), (kind,))
 
     def comments(self, kind: str, index: int) -> Listing:
-        """The comments of a record, with history rows between them."""
+        """The comments of a record, with history rows between them; a chat has none of those."""
+        if kind == "ClientChat":
+            told = chats.said(self._account, index)
+            return Listing("comment", Given([("Comment", one) for one in told]), ("Comment",))
         rows = list(self._account.comment_kind.rows(kind, index))
         if not self._behaviour.hidden_comments_listed:
             hidden = self._account.hidden_comments(kind, index)
@@ -214,23 +217,35 @@ class Catalogue:
     def _small(self, route: str, kind: str) -> Listing:
         more = ENTITY_TYPE if route.endswith("Filter") else frozenset[str]()
         if kind == "Message":
-            return Listing(route, self._every(kind), (kind,), more=ONE_WAY, hides=self._hide_other_way)
+            return Listing(route, self._every(kind), (kind,), more=LETTERS, hides=self._hide_letters)
         hides = self._pass_over if kind == "CallInfo" else lambda query: None
         return Listing(route, Plain(kind, self._account.kinds[kind].count), (kind,), more=more, hides=hides)
 
     def _mixed(self, route: str, kinds: tuple[str, ...]) -> Listing:
-        rows = [(kind, place) for kind in kinds for place in range(self._account.kinds[kind].count)]
-        return Listing(route, Given(rows), kinds)
+        known = self._account.kinds
+        rows = [(kind, place) for kind in kinds for place in range(known[kind].count)]
+        return Listing(
+            route, Given([row for row in rows if known[row[0]].id(row[1]) != papers.THROWN_AWAY]), kinds
+        )
 
     def _every(self, kind: str) -> Rows:
         return Plain(kind, self._account.kinds[kind].count)
 
-    def _hide_other_way(self, query: Query) -> Keep | None:
-        """Letters that were sent, or that were received."""
-        wanted = query.get("isOutgoing", False if self._behaviour.sent_apart else None)
-        if wanted is None:
+    def _hide_letters(self, query: Query) -> Keep | None:
+        """Letters that were sent, or received; those that answer one, or none."""
+        way = query.get("isOutgoing", False if self._behaviour.sent_apart else None)
+        above = (query.get("withParent") or {}).get("id")
+        if above is None and way is None and not self._behaviour.threads_apart:
             return None
-        return lambda kind, index: bool(self._account.body(kind, index)["isOutgoing"] is wanted)
+
+        def is_wanted(kind: str, index: int) -> bool:
+            body = self._account.body(kind, index)
+            if above is not None:
+                return bool(body["parent"]) and bool(body["parent"]["id"] == str(above))
+            is_first = body["parent"] is None or not self._behaviour.threads_apart
+            return is_first and (way is None or bool(body["isOutgoing"] is way))
+
+        return is_wanted
 
     def _hide_fired(self, query: Query) -> Keep | None:
         if not self._behaviour.employee_list_hides_fired:

@@ -3,7 +3,7 @@
 Counted are: each list at its page size (tasks and projects in the one mixed list, templates apart, companies and humans
 in one mixed list, programs with the inactive ones); the field definitions of each scope; the tree of categories, one level after another; one sub-list page for every
 hundred rows of comments of a record that has any, and for attachments beyond the five shown or of contractors that rights cut short; cards of what is named but
-hidden from lists, and of what is deleted; the events of each person, the comments of each consignment and the members of each group; history where a record was touched; links where there are any; cards of rows of
+hidden from lists, and of what is deleted; the events of each person, the comments of each consignment and chat, and the members of each group; history where a record was touched; links where there are any; cards of rows of
 consignments and of financial operations, which have no lists; the small lists of dictionaries; all of these packed into
 bulk requests; and one request for each file's bytes.
 For the seal: a look for changes (the definitions, the tree and the lists that tell of no change whole once more, one page of
@@ -13,7 +13,7 @@ signed in and until when the account is open. Not counted: signing in.
 
 from collections.abc import Iterable
 
-from crmexport_megaplan.sandbox import goods, papers, small
+from crmexport_megaplan.sandbox import chats, goods, papers, small
 from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.catalogue import HOLDERS, PARENTS
@@ -41,6 +41,8 @@ def least_requests(account: InventedAccount, behaviour: Behaviour) -> int:
         + account.counts["Consignment"]
         + account.kinds["Group"].count
         + _papers()
+        + papers.CUT_THREADS
+        + chats.CHATS
         + 2 * account.kinds["DocFolder"].count
         + account.kinds["Vacation"].count // 2
     )
@@ -65,7 +67,7 @@ def _lists(account: InventedAccount, behaviour: Behaviour) -> tuple[list[int], l
     issues = counts["Task"] + counts["Project"] - sum(templates.values())
     told = [account.contractors, issues, *_deal_lists(account, behaviour)]
     kinds = ("Employee", "Department", "Payer", "Todo", "Invoice", "Offer", "Warehouse", "Consignment")
-    untold = [*(counts[kind] for kind in kinds), papers.DOCS, papers.SECTIONS]
+    untold = [*(counts[kind] for kind in kinds), papers.DOCS, papers.SECTIONS, chats.CHATS]
     return told, [*untold, len(SCHEMES), *templates.values()]
 
 
@@ -83,7 +85,7 @@ def _deal_lists(account: InventedAccount, behaviour: Behaviour) -> list[int]:
 
 def _comment_pages(account: InventedAccount, behaviour: Behaviour) -> Iterable[int]:
     for kind in PARENTS:
-        for index in range(account.counts[kind]):
+        for index in range(account.counts.get(kind, 0)):  # chats, which tell no number, are asked one and all
             own = account.comments.of(kind, index)
             if len(own) > behaviour.comments_page_cap // 2:
                 yield _up(len(list(account.comment_kind.rows(kind, index))), behaviour.comments_page_cap)
@@ -153,7 +155,7 @@ def _past(account: InventedAccount) -> int:
 def _papers() -> int:
     """Articles are asked for one by one, their sections for theirs, and each document that has any for its versions."""
     return (
-        len(papers.SECTION_OF)
+        len((*papers.SECTION_OF, papers.THROWN_AWAY))
         + papers.SECTIONS
         + sum(bool(papers.versions_of(doc)) for doc in range(papers.DOCS))
     )

@@ -5,8 +5,12 @@ from crmexport_megaplan.sandbox.world import OF_CALL, OF_DOC, World
 
 CALLS, MESSAGES, DOCS, SECTIONS = 40, 30, 5, 2
 PASSED_OVER = 1  # the consignment and the call that a list may leave out
+# Letters that answer others: what each answers. Of more than one answer, a letter shows the first.
+ANSWERS = {5: 4, 6: 5, 9: 8, 10: 8, 11: 8}
+CUT_THREADS = 1
 HIDDEN_ARTICLE = "504"  # no text leads to it
-TREE = "knowledgeBase/all"
+TREE, TRASH = "knowledgeBase/all", "knowledgeBase/trash"
+THROWN_AWAY = "505"
 SECTION_OF = {"501": "401", "502": "401", "503": "402", HIDDEN_ARTICLE: "402"}
 
 
@@ -85,7 +89,7 @@ def sections(world: World) -> list[Body]:
 
 
 def articles(world: World) -> list[Body]:
-    """KnowledgeArticle: one of them is found by texts only through another, one by none."""
+    """KnowledgeArticle: one of them is found by texts only through another, one by none; the last was thrown away."""
     more = '<p><a href="/knowledge/402/503">ещё</a></p>'
     return [
         {
@@ -94,9 +98,18 @@ def articles(world: World) -> list[Body]:
             "name": f"Статья {id}",
             "content": more if id == "502" else "<p>Текст &amp; текст</p>",
             "parent": None,
+            "isDropped": id == THROWN_AWAY,
             "timeCreated": moment(NOW - 50 * DAY),
         }
-        for id in SECTION_OF
+        for id in (*SECTION_OF, THROWN_AWAY)
+    ]
+
+
+def trash(world: World) -> list[Body]:
+    """KnowledgeTrashItem: what was thrown away, and what it lay in."""
+    item, above = link("KnowledgeArticle", THROWN_AWAY), [link("KnowledgeBase", "402")]
+    return [
+        {"contentType": "KnowledgeTrashItem", "id": "1", "item": item, "parents": above, "parentsCount": 1}
     ]
 
 
@@ -124,7 +137,7 @@ def calls(world: World) -> list[Body]:
 
 
 def messages(world: World) -> list[Body]:
-    """Message: mail."""
+    """Message: mail, some of it in threads."""
     return [
         {
             "contentType": "Message",
@@ -141,7 +154,19 @@ def messages(world: World) -> list[Body]:
             "convertedTo": link("ContractorCompany", world.kinds["ContractorCompany"].id(place % 7)),
             "attaches": [],
             "attachesCount": 0,
+            **_thread(place),
             "timeCreated": moment(NOW - 150 * DAY + place * 3600),
         }
         for place in range(MESSAGES)
     ]
+
+
+def _thread(place: int) -> Body:
+    """What a letter answers, and the first of its answers."""
+    own = [answer for answer, to in ANSWERS.items() if to == place]
+    return {
+        "parent": link("Message", str(9_501 + ANSWERS[place])) if place in ANSWERS else None,
+        "childs": [link("Message", str(9_501 + answer)) for answer in own[:1]],
+        "childsCount": len(own),
+        "deepChildsCount": len(own) + sum(to in own for to in ANSWERS.values()),
+    }

@@ -40,6 +40,8 @@ CARDS = {
     "consignmentRow": "ConsignmentRow",
     "finOperation": "FinOperation",
     "callInfo": "CallInfo",
+    "message": "Message",
+    "clientChat": "ClientChat",
     "changeset": "Changeset",
     "knowledgeArticle": "KnowledgeArticle",
 }

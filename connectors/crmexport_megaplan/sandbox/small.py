@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from crmexport_megaplan.sandbox import papers
+from crmexport_megaplan.sandbox import chats, papers
 from crmexport_megaplan.sandbox.dictionaries import WHOLE
 from crmexport_megaplan.sandbox.goods import CATEGORIES
 from crmexport_megaplan.sandbox.issues import TALKING, negotiated
@@ -72,6 +72,7 @@ KNOWN = {
 
 # Fields that exist, though no record of ours has a value in them.
 UNSEEN = {
+    "ClientChat": ("lastComment",),
     "NegotiationItem": ("actualVersion", "userCreated", "userUpdated", "timeCreated", "timeUpdated"),
     "KnowledgeBase": ("description", "isDropped", "timeCreated", "timeUpdated"),
     "CallInfo": (
@@ -95,8 +96,6 @@ UNSEEN = {
         "contractor",
         "deal",
         "task",
-        "parent",
-        "childs",
         "timeUpdated",
     ),
     "Doc": (
@@ -205,8 +204,10 @@ MADE: dict[str, tuple[str, Callable[[World], list[Body]]]] = {
     "NegotiationItem": ("negotiationItem", _negotiations),
     "KnowledgeBase": ("knowledgeBase", papers.sections),
     "KnowledgeArticle": ("knowledgeArticle", papers.articles),
+    "KnowledgeTrashItem": ("knowledgeTrashItem", papers.trash),
     "CallInfo": ("callInfo", papers.calls),
     "Message": ("message", papers.messages),
+    "ClientChat": ("clientChat", chats.chats),
     "FinOperationType": (
         "finOperationType",
         lambda world: _numbered("FinOperationType", "Оплата по счёту", "Аренда"),
@@ -254,6 +255,7 @@ ROUTES = {
     "project/tags": "Tag",
     "doc/tags": "Tag",
     "docFolder": "DocFolder",
+    papers.TRASH: "KnowledgeTrashItem",
 }
 # The tree of the knowledge base: sections and articles in one list.
 MIXED = {papers.TREE: ("KnowledgeBase", "KnowledgeArticle")}
@@ -262,6 +264,7 @@ PAPERS = {
     "knowledgeBase": "KnowledgeBase",
     "callInfo": "CallInfo",
     "message": "Message",
+    "clientChat": "ClientChat",
 }
 EMPTY = (
     *("todoFilter", "employeeFilter", "offerFilter", "invoiceFilter", "fileStorageFilter"),

@@ -6,7 +6,7 @@ from hashlib import sha256
 from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.kinds import Kind
-from crmexport_megaplan.sandbox.papers import DOCS, HIDDEN_ARTICLE, TREE, versions_of
+from crmexport_megaplan.sandbox.papers import DOCS, HIDDEN_ARTICLE, THROWN_AWAY, TRASH, TREE, versions_of
 from crmexport_megaplan.sandbox.past import PARENTS, PREVIEW, RELATED
 from crmexport_megaplan.sandbox.programs import definitions, scopes
 from crmexport_megaplan.sandbox.small import KNOWN, MADE, members, vacations_of
@@ -34,7 +34,11 @@ STREAMS = (
     "ConsignmentRow",
     "FinOperation",
     *KNOWN,
-    *(kind for kind in MADE if kind not in ("DocVersion", "Vacation", "NegotiationItem")),
+    *(
+        kind
+        for kind in MADE
+        if kind not in ("DocVersion", "Vacation", "NegotiationItem", "KnowledgeTrashItem")
+    ),
 )
 
 
@@ -63,6 +67,8 @@ def truth(
                 continue
             untold = kind == "KnowledgeArticle" and known.id(index) == HIDDEN_ARTICLE
             if untold and {TREE, "sectionArticles"} <= {*behaviour.absent}:
+                continue
+            if kind == "KnowledgeArticle" and known.id(index) == THROWN_AWAY and TRASH in behaviour.absent:
                 continue
             if not account.is_gone(kind, index):
                 yield {

@@ -72,8 +72,8 @@ FILE_PLACES = (
 # and a company's card, within a text; and the very last nowhere.
 OF_DOC, OF_CALL, OF_TALKS, OF_FACE, OF_LOGO, OF_TEXT = range(6)
 ORPHANS = 7
-REMARKED = ("Offer", "Employee")
-REMARKS = 6  # the last comments stand at products and people
+REMARKED = ("Offer", "Employee", "ClientChat")
+REMARKS = 6  # the last comments stand at products, people and chats
 CROWDED = 12  # the most files that deal 0 has before the others get any
 CHATTY = 250  # the most comments that task 0 has: more than two pages
 
@@ -124,7 +124,7 @@ class Dealt:
 
 
 class CommentPlaces:
-    """Comments by the record they stand under: dealt out, but for the last few, one for each of the first products and people."""
+    """Comments by the record they stand under: dealt out, but for the last few, one for each of the first products, people and chats."""
 
     def __init__(self, total: int, owners: Sequence[tuple[str, int]]) -> None:
         remarks = REMARKS if total > 10 * REMARKS else 0
