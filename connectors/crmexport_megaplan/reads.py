@@ -2,7 +2,7 @@
 
 A GET of the newer API only reads, with exceptions that the vendor's description names: a file's share address is published
 by asking for it, an export job is queued, a deal scheme is made of a preset, an integration gets another token, an edited
-document is saved or given up, a code is sent by SMS, caches are emptied, an order is begun, a notification is taken for read
+document is saved or given up, a form of a site is switched off, a code is sent by SMS, caches are emptied, an order is begun, a notification is taken for read
 (Megaplan reference, §7, §9). None is ever asked, nor anything else below the same roots, which hold nothing of the company's.
 The older API changes things by GET as well, so no path outside is allowed but those files lie under. Dot segments are refused: some clients resolve them, and the path asked would be another.
 """
@@ -14,7 +14,7 @@ from typing import Any
 from crmexport.source import ReadRule
 
 _PLAIN = r"(?!.*(?i:/(?:\.|%2e){1,2}(?:/|$)))"
-_NOT_MERELY_READ = r"(?:attache/shareUrl|account(?:Order)?|banner|bot|diskSpace|editorSession|integration|mailServerConfig|notification|programPreset)(?:/|$)"
+_NOT_MERELY_READ = r"(?:attache/shareUrl|account(?:Order)?|banner|bot|customLeadForm|diskSpace|editorSession|integration|mailServerConfig|notification|programPreset)(?:/|$)"
 API_PATH = re.compile(_PLAIN + rf"/api/v3(?:/(?!{_NOT_MERELY_READ}|.*/export/?$)[^\\?#]*)?")
 FILE_PATH = re.compile(
     _PLAIN + r"/(?:attach|attache|avatars?|files?|images?|photos?|static|uploads?)/[^\\#]+"

@@ -170,6 +170,7 @@ def test_reads_are_allowed() -> None:
         ("DELETE", "/api/v3/deal/1", None),
         ("PUT", "/api/v3/deal/1", "{}"),
         ("GET", "/api/v3/attache/shareUrl/5", None),
+        ("GET", "/api/v3/customLeadForm/5/disable", None),
         ("GET", "/api/v3/dealFilter/export", None),
         ("GET", "/api/v3/programPreset/addPreset", None),
         ("GET", "/api/v3/integration/5/regenerateToken", None),
