@@ -48,6 +48,7 @@ LISTED_IN = {
     **dict.fromkeys(_FILTERS.split(), "filter"),
     **{kind: kind[0].lower() + kind[1:] for kind in _DICTIONARIES.split()},
     "DealStatusHistory": "statusHistory",
+    "FinRealAccount": "realAccount",
     "NegotiationItem": "negotiationItem",
 }
 CARDS = frozenset(

@@ -29,6 +29,7 @@ COMMENT_FIELDS = (
     "forwardFrom",
     "transportMessages",
     "likes",
+    "relationLinks",
 )
 _COMMENT_WORTH = {
     "clientChat": 45,
@@ -76,6 +77,8 @@ _ARRAYS = {
         "contacts",
         "financeOperations",
         "tags",
+        "partners",
+        "competitors",
     ),
     "contractorHuman": (
         "todos",
@@ -83,8 +86,11 @@ _ARRAYS = {
         "payers",
         "contactInfo",
         "responsibles",
+        "contacts",
         "financeOperations",
         "tags",
+        "partners",
+        "competitors",
     ),
     "employee": ("todos", "contactInfo", "extraDepartments"),
     "department": ("vacancies",),
@@ -99,7 +105,7 @@ _ARRAYS = {
     "consignment": ("rows", "attaches"),
     "doc": ("attaches",),
     "message": ("attaches",),
-    "comment": ("attaches", "transportMessages"),
+    "comment": ("attaches", "transportMessages", "relationLinks"),
     "finOperation": ("attaches", "invoices"),
 }
 _COUNTERS = {stream: tuple((name, f"{name}Count") for name in names) for stream, names in _ARRAYS.items()}

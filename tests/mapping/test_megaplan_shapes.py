@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from crmexport.mapping import Normaliser, SourceMapping, load_source_mapping
-from crmexport.model import Money, Ref
+from crmexport.mapping.custom import DefinitionReader
+from crmexport.model import Money, Ref, Type
 from tests.mapping.support import TOY, row
 
 
@@ -124,7 +125,7 @@ def test_the_words_of_a_letter_are_its_text(mapping: SourceMapping) -> None:
     )
     assert letter["description"] == "Добрый день!" and letter["start"].original == "2025-10-02T10:31:00+00:00"
     assert letter["links"] == [Ref("deal", "28001", "")]
-    assert "b@example.test" in str(letter["custom"]["to"])
+    assert letter["custom"]["to"] == ["Б <b@example.test>"]
 
 
 def test_what_was_said_in_a_chat_stands_at_the_chat_or_at_the_deal_it_is_held_at(
@@ -142,6 +143,59 @@ def test_what_was_said_in_a_chat_stands_at_the_chat_or_at_the_deal_it_is_held_at
     assert in_it["parent"] == Ref("activity", "ClientChat:1", "")
     at_deal = one(mapping, "note", "comment", content="да", _parent={"stream": "deal", "id": "5"})
     assert at_deal["parent"] == Ref("deal", "5", "")
+
+
+@pytest.mark.parametrize("id", [None, "3"])
+def test_what_a_comment_links_to_is_a_link_of_the_note(mapping: SourceMapping, id: str | None) -> None:
+    told = {
+        "contentType": "RelationLink",
+        "relationType": "url",
+        "representation": "Макет",
+        "origin": "https://a.test",
+    }
+    comment = row(
+        "comment",
+        {
+            "contentType": "Comment",
+            "id": "7",
+            "relationLinks": [told | ({"id": id} if id else {})],
+            "relationLinksCount": 1,
+        },
+    )
+    (found,) = Normaliser(mapping, TOY).entities([comment], "link")
+    assert (found["origin"], found["title"], found["url"]) == (
+        Ref("note", "7", ""),
+        "Макет",
+        "https://a.test",
+    )
+
+
+def test_a_letter_within_a_history_tells_its_words(mapping: SourceMapping) -> None:
+    told = one(
+        mapping,
+        "change",
+        "history",
+        contentType="Message",
+        text="<p>Добрый день!</p>",
+        _parent={"stream": "deal", "id": "5"},
+    )
+    assert (told["kind"], told["text"]) == ("Message", "Добрый день!")
+
+
+def test_what_was_planned_of_a_resource_and_what_was_used_stays_together(mapping: SourceMapping) -> None:
+    """Not files, as one might think of the name (RAML `ResourceField`, `ResourceValue`)."""
+    key = "Category130CustomFieldMekhanik"
+    field = {
+        "contentType": "ResourceField",
+        "name": key,
+        "hrName": "Механик",
+        "_parent": {"stream": "task", "id": ""},
+    }
+    (told,) = DefinitionReader(mapping.file.custom_fields, mapping, {}).fields([row("extraField", field)])
+    assert told.type is Type.TEXT
+    value = {"contentType": "ResourceValue", "planned": 10, "actual": 8.5}
+    (task,) = Normaliser(mapping, TOY).entities([row("task", {"id": "1", key: value})], "task")
+    assert '"planned":10,"actual":8.5' in task["custom"][key]
 
 
 def test_the_tax_of_an_invoice_may_be_a_number_in_the_currency_of_its_sum(mapping: SourceMapping) -> None:

@@ -111,6 +111,21 @@ def test_letters_of_a_comment_beyond_those_shown_are_on_its_card() -> None:
     assert asked_paths(read(comments, page([row]))) == ["/comment/7"]
 
 
+def test_links_of_a_comment_are_asked_for_by_name_and_counted() -> None:
+    """A list tells of them only where they are named (RAML `Comment`: relationLinks, relationLinksCount)."""
+    (comments,) = read(TASKS, page([task("5", commentsCount=1)])).asks
+    assert "relationLinks" in query_of(comments.path)["fields"]
+    row = link("Comment", "7", attaches=[], relationLinks=[{}], relationLinksCount=2)
+    assert asked_paths(read(comments, page([row]))) == ["/comment/7"]
+
+
+@pytest.mark.parametrize("kind", ["contractorCompany", "contractorHuman"])
+@pytest.mark.parametrize("name", ["partners", "competitors"])
+def test_whom_a_client_works_with_and_against_is_counted_too(kind: str, name: str) -> None:
+    row = link(kind[:1].upper() + kind[1:], "5", **{**WHOLE, name: [{}], f"{name}Count": 2})
+    assert asked_paths(read(listing(kind), page([row]))) == [f"/{kind}/5"]
+
+
 def test_milestones_of_projects_are_asked_for_by_name() -> None:
     assert "milestones" in query_of(listing("project").path)["fields"]
 

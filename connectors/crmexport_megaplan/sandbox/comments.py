@@ -11,6 +11,7 @@ from crmexport_megaplan.sandbox.values import DAY, Body, interval, link, moment
 MOSCOW = 3 * 3600
 FIELD_CHANGE_EVERY = 7
 BASED_ON_EVERY = 3
+LINKED_EVERY = 41
 
 
 class Comments(Kind):
@@ -50,7 +51,23 @@ class Comments(Kind):
             "forwardFrom": None,
             "transportMessages": [],
             "likes": [],
+            **self._related(index),
         }
+
+    def _related(self, index: int) -> Body:
+        """What somebody linked to: a few comments have a link of their own."""
+        own = {
+            "contentType": "RelationLink",
+            "id": str(800_001 + index),
+            "relationType": "url",
+            "placeholder": "",
+            "representation": f"Макет {index}; правки",
+            "subject": link("Comment", self.id(index)),
+            "origin": f"https://partner.example.test/{index}",
+            "target": None,
+        }
+        found = [own] if index % LINKED_EVERY == 9 else []
+        return {"relationLinks": found, "relationLinksCount": len(found)}
 
     def _owner(self, index: int, drawn: tuple[int, ...]) -> Body | None:
         if index % 211 == 17:
