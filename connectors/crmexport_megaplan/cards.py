@@ -28,6 +28,13 @@ def comment_card(id: str, of: Sequence[str]) -> Request:
     return _card("comment", id, of=list(of))
 
 
+def whole_one(stream: str, id: str, of: Sequence[str] | None) -> Request | None:
+    """The request for the card of a record that stands under `of`, if under any: only a comment needs that to be asked for."""
+    if stream == "comment":
+        return comment_card(id, of) if of else None
+    return card(stream, id)
+
+
 def page_for_people(url: str, stream: str, id: str) -> str | None:
     """Where a person sees the record, in the forms commonly met; None where none is known."""
     section = _PAGES.get(stream)

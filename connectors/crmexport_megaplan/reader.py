@@ -9,7 +9,7 @@ from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece, holding
 from crmexport.text import _
 from crmexport_megaplan import deals, fields, goods, parts, sublists, sweep
-from crmexport_megaplan.cards import card, comment_card
+from crmexport_megaplan.cards import card, comment_card, whole_one
 from crmexport_megaplan.envelope import Answer, opened
 from crmexport_megaplan.files import FILE_MARK, Found, file_path, files_in
 from crmexport_megaplan.kinds import OWNER_OF, instant
@@ -165,9 +165,9 @@ def _roots(
 def _take_bare(reading: Reading, rows: list[Row]) -> None:
     """Rows that only say that a record is there: a list shows it, and its card tells the rest."""
     for row in rows:
-        whole_one = comment_card(row.id, row.parent) if row.parent else card(row.stream, row.id)
+        whole = whole_one(row.stream, row.id, row.parent)
         reading.present.add((row.stream, row.id))
-        reading.requests.extend([whole_one.replace(listed=True)] if whole_one else [])
+        reading.requests.extend([whole.replace(listed=True)] if whole else [])
 
 
 def _take_files(reading: Reading, request: Request, found: Found) -> None:
@@ -175,9 +175,7 @@ def _take_files(reading: Reading, request: Request, found: Found) -> None:
     reading.files.extend(found.files)
     reading.gaps.extend(found.gaps)
     for (stream, id), gaps in found.unclear.items():
-        whole = card(stream, id)
-        if stream == "comment" and "of" in request.context:
-            whole = comment_card(id, request.context["of"])
+        whole = whole_one(stream, id, request.context.get("of"))
         if whole is None or request.context["kind"] == "card":
             reading.gaps.extend(gaps)
         else:

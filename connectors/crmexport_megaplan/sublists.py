@@ -9,7 +9,7 @@ from typing import Any
 from crmexport.source import Announced, Gap, GapKind, Reading, Request, Row
 from crmexport.source.reading import SubList
 from crmexport.text import _
-from crmexport_megaplan.cards import card, comment_card
+from crmexport_megaplan.cards import card, whole_one
 from crmexport_megaplan.kinds import CARDS, WORTH
 from crmexport_megaplan.query import API, PAGE, asked
 
@@ -148,22 +148,13 @@ def add_hanging(reading: Reading, row: Row, is_card: bool, is_news: bool) -> Non
         else:
             incomplete.append(name)
     wants_card = incomplete or is_foreign(stream, value)
-    whole = _whole_one(row) if wants_card and not is_card else None
+    whole = whole_one(stream, id, row.parent) if wants_card and not is_card else None
     if whole:
         reading.under.append(((stream, id), whole))
     if stream in _ALSO:
         _ALSO[stream](reading, row, is_news)
     if is_card or stream not in _HAVE_CARDS or value.get("canSeeFull") is False:
         reading.gaps.extend(_truncated(stream, id, value))
-
-
-def _whole_one(row: Row) -> Request | None:
-    """Its card, which a comment has under the record that it stands at."""
-    return (
-        comment_card(row.id, row.parent)
-        if row.stream == "comment" and row.parent
-        else card(row.stream, row.id)
-    )
 
 
 def _add_comments(reading: Reading, row: Row, is_news: bool) -> None:

@@ -1,6 +1,7 @@
 """What hangs under a record is asked where counters say there is something or say nothing, and nowhere else."""
 
 import pytest
+from crmexport_megaplan.cards import whole_one
 from crmexport_megaplan.lists import first_page
 from crmexport_megaplan.query import query_of
 
@@ -259,3 +260,17 @@ def test_a_failing_comment_route_is_a_gap_of_the_comments_of_that_record() -> No
     (comments,) = read(listing("contractorCompany"), page([company])).asks
     assert connector.verdict(comments, answer([], status=500)) is Verdict.FAULTY
     assert comments.subject == ("comment", "contractorCompany/9")
+
+
+def test_only_a_comment_is_asked_for_under_its_record() -> None:
+    """Rows of consignments stand under a record as well, and have a card of their own all the same (§7)."""
+    of = ("deal", "5")
+    assert [
+        (one.stream, one.path.split("?")[0], one.context.get("of"))
+        for one in (whole_one("consignmentRow", "7", of), whole_one("comment", "8", of))
+        if one
+    ] == [
+        ("consignmentRow", "/api/v3/consignmentRow/7", None),
+        ("comment", "/api/v3/comment/8", ["deal", "5"]),
+    ]
+    assert whole_one("comment", "8", None) is None
