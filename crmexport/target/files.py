@@ -25,6 +25,7 @@ from crmexport.watch import EVERY, Watch
 
 FOLDER = "files"
 KIND = "file"
+PATH = "held_path"
 INDEX = "index.csv"
 HEADINGS = ("id", "name", "path", "sha256", "owner", "title")
 _LONGEST_FOLDER = 80
@@ -178,4 +179,4 @@ class WithPaths(EntitiesOf):
     def iterate(self, kind: str, only: Collection[str] | None = None) -> Iterator[Mapping[str, Any]]:
         """As the source has them, files with their new paths."""
         for entity in self._source.iterate(kind, only):
-            yield {**entity, "held_path": self._plan.path(entity["source_id"])} if kind == "file" else entity
+            yield {**entity, PATH: self._plan.path(entity["source_id"])} if kind == KIND else entity

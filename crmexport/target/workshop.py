@@ -1,7 +1,7 @@
 """All that writing and comparing share: entities, references, plans of tables and of files, for one set of targets."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from crmexport.archive.store import Archive
@@ -24,7 +24,7 @@ from crmexport.mapping.to import (
     scratch,
 )
 from crmexport.source import Connector
-from crmexport.target.files import FilePlan, WithPaths
+from crmexport.target.files import KIND, PATH, FilePlan, WithPaths
 from crmexport.target.targets import Target
 from crmexport.text import _, translations
 from crmexport.watch import Watch
@@ -67,8 +67,14 @@ class Workshop:
         fill_references(
             self._references, self._source, wanted, lambda kind: watch(_("reading titles"), 0, None)
         )
-        self._fill_children(targets, watch)
         self.files_held = self.files.decide()
+        self._place_linked_files(fields_of(KIND, wanted))
+        self._fill_children(targets, watch)
+
+    def _place_linked_files(self, fields: Collection[str]) -> None:
+        """Files that others show are read once more for their paths, which follow from the titles read before."""
+        if PATH in fields:
+            self._references.fill(KIND, self._source.iterate(KIND, only=fields), fields)
 
     def keep_all(self, watch: Watch) -> None:
         """Make every entity once and keep it, for those who will read them all, whether a target shows them or not."""

@@ -51,6 +51,8 @@ class References:
         names: Mapping[str, NameOf] | None = None,
     ) -> None:
         """Keep `fields` of every entity in `lines`, all of one kind. `names` are the kinds of names `is_shared` shall know."""
+        self._read.cache_clear()
+        self._title.cache_clear()
         wanted = sorted(set(fields))
         rest = iter(lines)
         while batch := list(islice(rest, _BATCH)):
