@@ -20,7 +20,6 @@ KINDS = {
     GapKind.REFUSED: N_("refused by the source"),
     GapKind.VANISHED: N_("deleted at the source before"),
     GapKind.BROKEN: N_("every try failed"),
-    GapKind.LATE: N_("the account closed first"),
     GapKind.NOT_GIVEN: N_("the source does not offer it"),
 }
 

@@ -34,7 +34,6 @@ class GapKind(Enum):
     REFUSED = "refused"  # no right to see it, or the route always fails
     VANISHED = "vanished"  # deleted at the source before we came
     BROKEN = "broken"  # every try ended in a failure; a later pull asks again
-    LATE = "late"  # the account closed first
     NOT_GIVEN = (
         "not_given"  # a whole class of things that the source's API has no way to give, and never announced
     )
