@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crmexport.cli import archive_rebuild, archive_show, options
-from crmexport.cli.progress import counted, watching
+from crmexport.cli.progress import Found, Watch, counted, watching
 from crmexport.cli.words import Group
 from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _, ngettext
@@ -150,12 +150,20 @@ def drop(place: "Place", keep: dict[str, int], dry_run: bool) -> int:
     return ExitCode.COMPLETE
 
 
+def _heralded(damages: Iterator[str], watch: Watch) -> Iterator[str]:
+    """These, and the first of them is told at once: a big archive is read for hours."""
+    for number, sentence in enumerate(damages):
+        if not number:
+            watch(Found(sentence))
+        yield sentence
+
+
 def run(place: "Place") -> int:
     """Say every damage; exit code 1 when there is any."""
     from crmexport.archive import Archive
 
     with Archive.open(place) as archive, watching(_("Check")) as watch:
-        damages = list(archive.check(counted(watch)))
+        damages = list(_heralded(archive.check(counted(watch)), watch))
     for sentence in damages:
         typer.echo(sentence)
     if not damages:

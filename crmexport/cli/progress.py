@@ -19,7 +19,7 @@ PAUSE = 10.0
 """Seconds between two plain lines."""
 GAPS = 20
 """Gaps told one by one."""
-LASTING = ("gap", "signed_in", "asks_more")  # lines that stay above the bar
+LASTING = ("gap", "signed_in", "asks_more", "found")  # lines that stay above the bar
 DAY = len("2026-12-04")
 NO_LOSS = ("vanished", "not_given")
 
@@ -70,6 +70,18 @@ class Count:
         """The event as JSON values."""
         waiting = None if self.total is None else self.total - self.done
         return {"event": self.kind, "what": self.what, "done": self.done, "waiting": waiting}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something of which a person shall know before all is read."""
+
+    words: str
+    kind: str = "found"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The event as JSON values."""
+        return {"event": self.kind, "words": self.words}
 
 
 class Standstill:
@@ -297,6 +309,7 @@ KINDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "waiting": _waiting,
     "pass": _pass,
     "gap": _gap,
+    "found": lambda values: _("{words} All damages are named at the end.").format(words=values["words"]),
     "finished": lambda values: ", ".join(filter(None, (_("finished"), _records(values)))),
 }
 

@@ -449,6 +449,8 @@ def test_a_damaged_archive_is_a_failure_with_every_damage_named(run: Run, archiv
     code, out, err = run("archive", "check", "--archive", "a")
     assert code == 1
     assert out.splitlines() == archive.damages
+    assert "Answer 5 is damaged. All damages are named at the end.\n" in err, "said when it is found"
+    assert "Answer 7" not in err
     assert "2 damages found." in err and "stored answers, done: 2 of 9" in err
 
 
