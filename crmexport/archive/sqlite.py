@@ -195,9 +195,10 @@ def _is_there(folder: Path) -> bool:
 
 def _no_archive(folder: Path) -> NoArchiveError:
     return NoArchiveError(
-        _("There is no archive in {path}. Give the folder that “crmexport pull --archive” filled.").format(
-            path=folder
-        )
+        _(
+            "There is no archive in {path}. Was nothing pulled yet? Then begin with “crmexport pull”. "
+            "Else give the folder that “crmexport pull --archive” filled."
+        ).format(path=folder)
     )
 
 

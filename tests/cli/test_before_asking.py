@@ -32,7 +32,8 @@ def made(folder: Path, source: Source) -> None:
 
 def test_verify_looks_for_the_archive_first(run: Run) -> None:
     code, _out, err = run("verify", "--archive", "nowhere")
-    assert code == 2 and "no archive" in err and "nowhere" in err
+    assert code == 2 and "no archive in nowhere" in err
+    assert "begin with “crmexport pull”" in err, "who forgot a step of the journey hears which"
 
 
 def test_verify_looks_for_the_export_first(run: Run, tmp_path: Path) -> None:
