@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from time import time
 from urllib.parse import unquote
 
 from crmexport.sandbox.exchange import HTML, Answer, Asked
@@ -16,9 +17,10 @@ from crmexport_megaplan.sandbox.programs import SCHEMES, definitions, scopes
 from crmexport_megaplan.sandbox.query import Refused, parsed
 from crmexport_megaplan.sandbox.render import encoded, envelope
 from crmexport_megaplan.sandbox.tokens import Tokens
-from crmexport_megaplan.sandbox.values import Body, moment
+from crmexport_megaplan.sandbox.values import DAY, Body, moment
 
 API = "/api/v3"
+DAYS_LEFT = 13
 STORAGE = "/storage"  # where a download is redirected to, under the switch
 CARDS = {
     "employee": "Employee",
@@ -237,12 +239,14 @@ def counting(behaviour: Behaviour) -> Callable[[Asked], int]:
 
 
 def _account_info() -> Body:
+    """Of no record, so that it may tell of today: the account closes in thirteen days."""
+    end = moment(int(time()) + DAYS_LEFT * DAY)
     return {
         "contentType": "AccountInfo",
         "host": "sandbox.example.test",
         "name": "Вымышленная компания",
         "build": "sandbox",
-        "paidToDate": moment(1_764_800_000),
-        "licenceEndDate": moment(1_764_800_000),
-        "daysRemaining": 13,
+        "paidToDate": end,
+        "licenceEndDate": end,
+        "daysRemaining": DAYS_LEFT,
     }
