@@ -1,6 +1,6 @@
 """The threads that ask: they do what they are given, and keep no process that is to end."""
 
-from threading import Event
+from threading import Barrier, Event, current_thread
 
 import pytest
 
@@ -14,6 +14,16 @@ def test_what_is_done_comes_back_and_so_does_what_goes_wrong() -> None:
         with pytest.raises(ValueError, match="no number"):
             failed.result(timeout=10)
     assert numbers == [3, 2, 1]
+
+
+def test_no_more_are_begun_than_are_busy_at_once() -> None:
+    """Sixteen that take turns hold sixteen times the memory of big answers."""
+    with Threads(16, "ask") as threads:
+        names = {threads.submit(lambda: current_thread().name).result(timeout=10) for _time in range(100)}
+        assert names == {"ask_0"}
+        together = Barrier(3)
+        busy = [threads.submit(together.wait, 10) for _one in range(3)]
+        assert sorted(one.result(timeout=10) for one in busy) == [0, 1, 2]
 
 
 def test_what_has_not_begun_is_cancelled_and_nobody_waits_for_the_rest() -> None:
