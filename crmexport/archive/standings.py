@@ -1,7 +1,7 @@
 """Whose sign-ins an archive was pulled with, and until when the account said it was open: an entry of the archive's own card."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -51,11 +51,16 @@ def standings(database: Database) -> Standings:
             end and datetime.fromisoformat(end),
             bool(told.get("is_new")),
             int(told.get("before", 0)),
-            tuple(told.get("here", ())),
+            tuple(told.get("here", _alone(told["persons"]))),
             dict(told.get("seen", {})),
         )
     except (KeyError, TypeError, ValueError):
         return Standings()
+
+
+def _alone(persons: Sequence[str]) -> Sequence[str]:
+    """Who signed in for the last pull, where an earlier version has not noted it: whoever is the only one that ever did."""
+    return persons if len(persons) == 1 else ()
 
 
 def note(database: Database, pull: int, standing: Standing, before: int = 0) -> Standings:

@@ -1,14 +1,17 @@
 """Whose sign-in a pull was made with, and until when the account is open: told, never a loss."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.standing import REQUESTS
+from sqlalchemy import update
 
 from crmexport.archive import Archive
-from crmexport.archive.standings import standings
+from crmexport.archive.schema import about
+from crmexport.archive.standings import ENTRY, standings
 from crmexport.errors import SourceError
 from crmexport.pull import Event, pull
 from crmexport.pull.greeting import greet
@@ -94,6 +97,22 @@ def test_another_person_is_told_of_those_before(tmp_path: Path) -> None:
         now = standings(archive.database)
     assert now.pull == before.pull + 1
     assert now.persons[:1] == before.persons and "Другая Анна" in now.persons[1]
+
+
+def test_of_an_archive_that_one_person_alone_has_ever_pulled_it_is_known_who_goes_on(tmp_path: Path) -> None:
+    """Versions before did not note who signed in for a pull: that one need not be asked for everything once more."""
+    adapter = small()
+    assert pulled(tmp_path, adapter).complete
+    with Archive.open(tmp_path, alone=True) as archive, archive.database.transaction():
+        told = {"pull": 1, "persons": ["Анна"], "open_until": None, "is_new": False, "before": 0}
+        line = update(about).where(about.c.name == ENTRY).values(value=json.dumps(told))
+        archive.database.connection.execute(line)
+        assert standings(archive.database).here == ("Анна",)
+        line = update(about).where(about.c.name == ENTRY)
+        archive.database.connection.execute(
+            line.values(value=json.dumps(told | {"persons": ["Анна", "Борис"]}))
+        )
+        assert standings(archive.database).here == ()
 
 
 def test_a_name_that_was_cut_in_the_middle_of_an_emoji_can_be_kept() -> None:
