@@ -7,7 +7,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Dialect, Engine, Index, MetaData, Table, event, inspect, select
+from sqlalchemy import (
+    Connection,
+    Dialect,
+    Engine,
+    Index,
+    MetaData,
+    Table,
+    delete,
+    event,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql import ClauseElement
@@ -93,6 +105,11 @@ class Database(ABC):
     def about(self) -> dict[str, str]:
         """What the archive says of itself: form, source, address, options."""
         return dict(self.found(_about, ()))
+
+    def note_about(self, name: str, value: str) -> None:
+        """Keep what the archive says of itself under `name`. Belongs into the caller's transaction."""
+        self.connection.execute(delete(schema.about).where(schema.about.c.name == name))
+        self.connection.execute(insert(schema.about).values(name=name, value=value))
 
     def close(self) -> None:
         """End the connection; what was committed stays. Lets go of the archive if it was held alone."""

@@ -1,9 +1,6 @@
 """By which revision of its connector an archive was asked for everything: an entry of the archive's own card."""
 
-from sqlalchemy import delete, insert
-
 from crmexport.archive.database import Database
-from crmexport.archive.schema import about
 
 ENTRY = "revision"
 
@@ -14,7 +11,11 @@ def asked_by(database: Database) -> int:
     return int(told) if told.isdecimal() else 0
 
 
+def is_behind(database: Database, revision: int) -> bool:
+    """Whether an archive was last asked for everything by an earlier revision than this one."""
+    return asked_by(database) < revision
+
+
 def note(database: Database, revision: int) -> None:
     """Keep it. Belongs into the caller's transaction."""
-    database.connection.execute(delete(about).where(about.c.name == ENTRY))
-    database.connection.execute(insert(about).values(name=ENTRY, value=str(revision)))
+    database.note_about(ENTRY, str(revision))

@@ -5,10 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert
-
 from crmexport.archive.database import Database
-from crmexport.archive.schema import about
 from crmexport.source import Standing
 
 ENTRY = "standing"
@@ -93,5 +90,4 @@ def note_shown(database: Database, pull: int, moment: datetime) -> None:
 
 def _keep(database: Database, now: Standings) -> None:
     told = now._asdict() | {"open_until": now.open_until.isoformat() if now.open_until else None}
-    database.connection.execute(delete(about).where(about.c.name == ENTRY))
-    database.connection.execute(insert(about).values(name=ENTRY, value=json.dumps(told, ensure_ascii=False)))
+    database.note_about(ENTRY, json.dumps(told, ensure_ascii=False))

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from crmexport.archive import asking as sql
 from crmexport.archive import schema
@@ -121,8 +121,7 @@ class Archive:
     def note_options(self, options: Mapping[str, Any]) -> None:
         """Keep with which options the connector pulls from now on. Belongs into the caller's transaction."""
         self.source = replace(self.source, options=dict(options))
-        entry = update(schema.about).where(schema.about.c.name == "options")
-        self.database.connection.execute(entry.values(value=self.source.about()["options"]))
+        self.database.note_about("options", self.source.about()["options"])
 
     def __enter__(self) -> Self:
         return self

@@ -12,7 +12,7 @@ from crmexport.archive.equation import balances
 from crmexport.archive.news import as_values, news
 from crmexport.archive.pulls import pulls, true_as_of
 from crmexport.archive.replay import connector_of
-from crmexport.archive.revision import asked_by
+from crmexport.archive.revision import is_behind
 from crmexport.archive.standings import standings
 from crmexport.disk import move
 from crmexport.errors import ConfigurationError, SignInRefusedError, SourceError
@@ -116,7 +116,7 @@ def _found(
         not_given=connector.about.not_given,
         deltas=tuple(deltas(out)) if out is not None else (),
         outdated=tuple(old),
-        behind=asked_by(archive.database) < connector.about.revision,
+        behind=is_behind(archive.database, connector.about.revision),
     )
 
 

@@ -10,7 +10,7 @@ from crmexport.archive.answers import Answers
 from crmexport.archive.equation import unexplained
 from crmexport.archive.frontier import Frontier
 from crmexport.archive.journal import Journal, Kind, Pass, as_of
-from crmexport.archive.revision import asked_by
+from crmexport.archive.revision import asked_by, is_behind
 from crmexport.archive.revision import note as note_revision
 from crmexport.archive.standings import Standings, note, note_shown, standings
 from crmexport.pull import passes
@@ -88,7 +88,7 @@ class Journey:
     @property
     def _is_behind(self) -> bool:
         """Whether the archive was last asked for everything by an earlier revision of the connector."""
-        return asked_by(self._archive.database) < self._connector.about.revision
+        return is_behind(self._archive.database, self._connector.about.revision)
 
     def _note_lower_revision(self) -> None:
         """What a still earlier revision has added since, it was not asked for as a whole: the lowest is remembered."""
