@@ -20,6 +20,9 @@ _WRITTEN_OUT = "\\\\?\\"
 
 def typed(text: str) -> Path:
     """The path that somebody typed, with `~` understood. What begins with that sign and is nobody's home is a name: “~archive”."""
+    path = Path(text)
+    if IS_WINDOWS and path.parts[:1] != ("~",):
+        return path  # Python does not ask there who has a home, and takes any name for somebody's
     return Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser() raises where nobody has that name
 
 

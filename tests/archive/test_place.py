@@ -12,7 +12,8 @@ SECRET = "s3cret"
 
 
 def test_a_folder_is_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/anna")
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, "/home/anna")
     assert place_of("~/archive") == Path("/home/anna/archive")
     assert place_of(r"C:\crm\archive") == Path(r"C:\crm\archive")
     assert place_of("postgresql") == Path("postgresql")

@@ -1,7 +1,6 @@
 """`crmexport --help` costs little more than typer itself: nothing heavy is imported to show words."""
 
 import os
-import resource
 import subprocess
 import sys
 from statistics import median
@@ -62,6 +61,7 @@ def loaded_by(args: list[str]) -> set[str]:
 
 def cpu(code: str) -> float:
     """CPU seconds of a fresh interpreter running `code`."""
+    resource = pytest.importorskip("resource", reason="Windows does not tell what a child took")
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(
         [sys.executable, "-c", code],

@@ -91,7 +91,7 @@ def test_a_pull_that_is_told_to_end_does_so_at_once_and_says_that_it_can_go_on(
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGBREAK"])
 def test_it_is_as_ctrl_c_while_a_command_runs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second exists on Windows only."""
-    number = getattr(signal, name, signal.SIGUSR1)
+    number = getattr(signal, name, None) or signal.SIGUSR1
     monkeypatch.setattr(signal, name, number, raising=False)
     before = signal.getsignal(number)
     with pytest.raises(KeyboardInterrupt), stoppable():

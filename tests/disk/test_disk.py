@@ -6,7 +6,7 @@ from pathlib import Path, PureWindowsPath
 import pytest
 
 from crmexport import disk
-from crmexport.disk import move, reachable, remove
+from crmexport.disk import move, reachable, remove, typed
 
 
 class Scanner:
@@ -76,5 +76,15 @@ def test_a_path_is_written_out_for_windows(
     assert str(reachable(PureWindowsPath(path))) == written_out  # type: ignore[arg-type]
 
 
-def test_elsewhere_a_path_stays_as_it_is() -> None:
+def test_elsewhere_a_path_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "IS_WINDOWS", False)
     assert reachable(Path("export")) == Path("export")
+
+
+def test_on_windows_the_sign_of_a_home_means_the_persons_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`os.path.expanduser` would make `C:\\Users\\archive` of `~archive` there, be there such a person or not."""
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, "/home/anna")
+    monkeypatch.setattr(disk, "IS_WINDOWS", True)
+    assert typed("~/archive") == Path("/home/anna/archive")
+    assert typed("~root/archive") == Path("~root/archive")

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from urllib.request import url2pathname
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -48,7 +49,7 @@ def test_an_editor_marks_what_is_wrong() -> None:
 
 def test_a_line_of_ones_own_leads_to_a_schema_on_this_computer() -> None:
     line = schema_line("layout")
-    assert Path(line.partition("file://")[2]).is_file()
+    assert Path(url2pathname(line.partition("file://")[2])).is_file()
     assert schema_folder().is_dir()
     assert without_schema_line(f"{line}\nformat: csv\n") == "format: csv\n"
     assert without_schema_line("format: csv\n") == "format: csv\n"

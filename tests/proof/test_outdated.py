@@ -165,5 +165,5 @@ def test_files_show_the_moment_of_which_the_archive_is_true(copy: Path) -> None:
     with Archive.open(copy / "archive", alone=True) as archive, archive.database.transaction():
         archive.database.connection.exec_driver_sql("UPDATE runs SET ended = '2030-01-01T00:00:00+00:00'")
     write(copy / "archive", copy / "out", ("csv",))
-    moments = [one["as_of"] for one in json.loads((copy / "out/export.json").read_text())["targets"]]
+    moments = [one["as_of"] for one in json.loads((copy / "out/export.json").read_bytes())["targets"]]
     assert verify(copy / "archive", copy / "out").run["consistent_as_of"] in moments

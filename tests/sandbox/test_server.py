@@ -124,8 +124,9 @@ def test_a_reset_comes_in_the_middle_of_the_body(served: Served) -> None:
                 part = line.recv(65_536)
                 assert part, "the connection was closed politely"
                 got += part
-    assert b"200 OK" in got
-    assert len(BODY) // 2 <= len(got) < len(BODY)
+    if sys.platform != "win32":  # where a reset takes along what has come and was not read
+        assert b"200 OK" in got
+        assert len(BODY) // 2 <= len(got) < len(BODY)
 
 
 def test_a_short_body_lacks_what_its_length_promises(served: Served) -> None:
