@@ -18,8 +18,10 @@ from crmexport.text import LANGUAGES, _, preferred_language, use_language
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `crmexport` with `arguments` (the process's own by default) and give its exit code."""
-    speak_utf8()
     use_language(preferred_language())
+    if (encoding := sys.getfilesystemencoding()) != "utf-8":
+        return _say(_no_room_for_names(encoding), ExitCode.USAGE)  # in the letters of this computer
+    speak_utf8()
     with stoppable():
         return guarded(lambda: _said(_run(list(sys.argv[1:] if arguments is None else arguments))))
 
@@ -71,6 +73,14 @@ def guarded(run: Callable[[], int]) -> int:
             code,
         )
     return code
+
+
+def _no_room_for_names(encoding: str) -> str:
+    """Some Unix computers still write the names of files in a code page: a file called by an emoji cannot be made there."""
+    return _(
+        "This computer writes the names of files in {encoding}, which has no room for every name in a CRM. Start the same command "
+        "with UTF-8: LC_ALL=C.UTF-8 crmexport ..."
+    ).format(encoding=encoding)
 
 
 def _said(code: int) -> int:

@@ -108,6 +108,17 @@ def test_output_is_utf8_whatever_the_code_page(monkeypatch: pytest.MonkeyPatch) 
     assert written.getvalue().decode("utf-8") == "Ω 😀 \\udcff"
 
 
+def test_where_names_of_files_have_a_code_page_it_is_said_before_anything_else(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An export would end in its middle, at the first attachment that is called by an emoji."""
+    monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "koi8-r")
+    assert start.main(["targets"]) == 2
+    said = capsys.readouterr()
+    assert not said.out
+    assert "koi8-r" in said.err and "LC_ALL=C.UTF-8" in said.err
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
 @pytest.mark.parametrize(
     ("typed", "code"), [("targets > /dev/full", 1), ("targets 2> /dev/full", 0), ("pul 2> /dev/full", 2)]
