@@ -6,6 +6,7 @@ the write-ahead log of a run that was killed takes back the last answers at most
 
 import random
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -155,6 +156,7 @@ def test_ten_thousand_flips_are_found(whole: Path, tmp_path: Path, seed: int) ->
     assert unseen == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
 @pytest.mark.parametrize("flips", [1, pytest.param(30, marks=pytest.mark.soak)])
 def test_a_flip_in_the_log_takes_back_answers_and_loses_none(tmp_path: Path, flips: int) -> None:
     """SQLite goes on only as far as its log is sound: an earlier state, which is no finished pull and says so."""
