@@ -63,6 +63,15 @@ def test_a_refused_record_is_explained_and_a_loss(archive: Archive) -> None:
     assert not balance(archive).is_complete
 
 
+@pytest.mark.parametrize("announced", [[], [Announced("thing", "list", 5)]])
+def test_a_held_record_that_is_refused_in_part_is_a_loss_and_stands_in_for_no_other(
+    archive: Archive, announced: list[Announced]
+) -> None:
+    learn(archive, 4, announced, [Gap("thing", "1", GapKind.REFUSED, "403")])
+    assert balance(archive) == Balance(5 if announced else None, 4, 1, 0, len(announced))
+    assert not balance(archive).is_complete
+
+
 def test_a_refused_sub_list_weighs_what_it_announced(archive: Archive) -> None:
     announced = [Announced("thing", "deal/1", 3), Announced("thing", "deal/2", 4)]
     learn(archive, 4, announced, [Gap("thing", "deal/1", GapKind.REFUSED, "500")])
@@ -143,22 +152,46 @@ def test_a_gap_of_one_record_explains_nothing_at_another(archive: Archive) -> No
     assert (found.refused, found.unexplained, found.short_at) == (1, 1, ("deal/1",))
 
 
+@pytest.mark.parametrize(
+    "gap",
+    [
+        Gap("change", "deal/1", GapKind.REFUSED, "403"),
+        Gap("thing", "deal/1", GapKind.NOT_GIVEN, "404"),
+        Gap("thing", "deal", GapKind.NOT_GIVEN, "404"),
+    ],
+)
+def test_a_gap_of_another_kind_or_of_what_is_never_given_explains_nothing(archive: Archive, gap: Gap) -> None:
+    found = learn_under(archive, {"deal/1": 1, "task/1": 1}, {TASK: 4}, [gap])
+    assert (found.unexplained, found.short_at) == (1, ("deal/1",))
+
+
+@pytest.mark.parametrize("parent", [DEAL, None])
+def test_what_was_deleted_makes_up_for_nothing_that_is_missing(
+    archive: Archive, parent: tuple[str, str] | None
+) -> None:
+    found = learn_under(archive, {"deal/1": 2, "task/1": 1}, {DEAL: 1, TASK: 4, parent: 1 + (parent == DEAL)})
+    assert found.unexplained == 0
+    with archive.database.transaction():
+        Answers(archive.database, 1, 2).gap([Gap("thing", "0" if parent else "5", GapKind.VANISHED, "404")])
+    assert balance(archive).unexplained == 1
+
+
 def test_files_are_announced_by_being_named(archive: Archive) -> None:
-    files = [FileRef(f"f{n}", "a", 1, ("thing", "1"), "{}", ASK) for n in range(3)]
+    files = [FileRef(f"f{n}", "a", 1, ("thing", "1"), "{}", ASK) for n in range(5)]
     digest = "ab" * 32
     content = archive.content.path(digest)
     content.parent.mkdir(parents=True, exist_ok=True)
     content.write_bytes(b"x")
+    kinds = {"f0": GapKind.REFUSED, "f1": GapKind.VANISHED, "f2": GapKind.REFUSED, "f3": GapKind.VANISHED}
     with archive.database.transaction():
         answers = Answers(archive.database, 1)
         answers.keep(ASK, Response(200, {}, b"{}"), [Reading(files=files)])
         answers.file_held("f0", digest, 1)
-        answers.gap(
-            [Gap("file", "f1", GapKind.REFUSED, "403"), Gap("file", "f0", GapKind.REFUSED, "other length")]
-        )
-    assert balances(archive, [])["file"] == Balance(3, 1, 1, 0, 1)
+        answers.file_held("f1", digest, 1)
+        answers.gap(Gap("file", id, kind, "by another address") for id, kind in kinds.items())
+    assert balances(archive, [])["file"] == Balance(5, 2, 1, 1, 1)
     content.unlink()  # the disk has lost it
-    assert balances(archive, [])["file"] == Balance(3, 0, 1, 0, 2)
+    assert balances(archive, [])["file"] == Balance(5, 0, 1, 1, 3)
 
 
 def test_what_the_source_does_not_offer_is_named_and_no_loss(archive: Archive) -> None:

@@ -38,13 +38,13 @@ def test_what_the_archive_holds_shows_that_the_route_is_there() -> None:
 def test_one_answer_makes_every_failure_its_own() -> None:
     families = Families()
     families.answered(request(0))
-    assert fail(families, FaultyError("500"), *range(9)) == [None] * 9
+    assert fail(families, FaultyError("500"), *range(9), for_good=True) == [None] * 9
     assert families.fate(request(99)) is None
 
 
 def test_a_bad_line_is_not_the_routes_fault() -> None:
     families = Families()
-    assert fail(families, TransientError("reset"), *range(9)) == [None] * 9
+    assert fail(families, TransientError("reset"), *range(9), for_good=True) == [None] * 9
 
 
 def test_a_missing_route_is_known_at_once() -> None:

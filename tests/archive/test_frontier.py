@@ -1,0 +1,109 @@
+"""The requests still to make, over several passes: none is made twice in one, and none that failed is forgotten."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crmexport.archive import Archive, Source
+from crmexport.archive.database import Database
+from crmexport.archive.frontier import Frontier, State
+from crmexport.source import Request
+
+STATES = {f"/{state.name}": state for state in State}
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Archive.open_for(tmp_path, Source("toy", "https://toy.example")) as archive:
+        yield archive.database
+
+
+def asked(path: str, bulk: bool = False) -> Request:
+    return Request("thing", path, bulk=bulk)
+
+
+def filled(database: Database, pass_: int) -> Frontier:
+    """The frontier of a pass, with a request of each state."""
+    frontier = Frontier(database, pass_)
+    with database.transaction():
+        frontier.add(asked(path) for path in STATES)
+        for one in frontier.waiting(9, 0.0, bulk=False):
+            state = STATES[one.request.path]
+            if state is State.DONE:
+                frontier.done([one.id])
+            elif state is not State.WAITING:
+                frontier.set_aside(one.id, state)
+    return frontier
+
+
+def waiting(frontier: Frontier, now: float = 0.0) -> list[str]:
+    return [one.request.path for one in frontier.waiting(9, now, bulk=False)]
+
+
+def test_what_a_pass_could_not_get_is_told_to_a_later_one(database: Database) -> None:
+    first, second, third = (filled(database, 1), filled(database, 2), Frontier(database, 3))
+    assert [one.path for one in third.lost(since=2)] == ["/GIVEN_UP", "/REFUSED"]
+    assert [one.path for one in third.lost(since=1)] == ["/GIVEN_UP", "/REFUSED"] * 2
+    assert [one.path for one in second.lost(since=1)] == ["/GIVEN_UP", "/REFUSED"]
+    assert [one.path for one in second.vanished()] == ["/VANISHED"]
+    assert second.are_lost(asked(path).key for path in STATES) == {
+        asked("/GIVEN_UP").key,
+        asked("/REFUSED").key,
+    }
+    assert second.are_lost([]) == set()
+    assert (first.has_answers(), third.has_answers()) == (True, False)
+    second.forget_earlier()
+    assert [one.path for one in third.lost(since=1)] == ["/GIVEN_UP", "/REFUSED"]
+    assert waiting(first) == []
+
+
+def test_a_new_run_tries_again_what_was_given_up_or_deferred_in_its_own_pass(database: Database) -> None:
+    """What an earlier pass gave up stays known as lost."""
+    filled(database, 1)
+    frontier = filled(database, 2)
+    (one,) = frontier.waiting(9, 0.0, bulk=False)
+    frontier.defer(one.id, 99.0, attempts=4)
+    assert (waiting(frontier), waiting(frontier, 99.0), frontier.next_time()) == ([], ["/WAITING"], 99.0)
+    frontier.retry()
+    assert waiting(frontier) == ["/WAITING", "/GIVEN_UP"]
+    assert [one.attempts for one in frontier.waiting(9, 0.0, bulk=False)] == [0, 0]
+    assert [one.path for one in Frontier(database, 3).lost(since=1)] == ["/GIVEN_UP", "/REFUSED", "/REFUSED"]
+
+
+def test_no_request_waits_for_a_moment_that_a_wrong_clock_told(database: Database) -> None:
+    frontiers = [Frontier(database, pass_) for pass_ in (1, 2)]
+    for frontier in frontiers:
+        frontier.add([asked("/soon"), asked("/late")])
+        for one, until in zip(frontier.waiting(9, 0.0, bulk=False), (5.0, 99.0), strict=True):
+            frontier.defer(one.id, until, 1)
+    frontiers[1].bring_forward(50.0)
+    assert waiting(frontiers[1], 5.0) == ["/soon"]
+    assert waiting(frontiers[1], 50.0) == ["/soon", "/late"]
+    assert waiting(frontiers[0], 50.0) == ["/soon"]
+
+
+def test_what_is_left_is_counted_as_it_will_be_sent(database: Database) -> None:
+    """Another pass may have the same requests, asked or not."""
+    filled(database, 1)
+    frontier = Frontier(database, 2)
+    frontier.add([asked("/WAITING"), *(asked(f"/{number}", bulk=True) for number in range(5))])
+    assert (frontier.left(4), frontier.left(0)) == (3, 6)
+    assert len(frontier.waiting(9, 0.0, bulk=True)) == 5
+    single, *others = frontier.waiting(9, 0.0, bulk=False) + frontier.waiting(9, 0.0, bulk=True)
+    frontier.done(one.id for one in others)
+    assert frontier.waiting(9, 0.0, bulk=False, but=[single.id]) == []
+    assert (frontier.left(4), frontier.next_time()) == (1, 0.0)
+    frontier.done([single.id])
+    assert (frontier.left(4), frontier.next_time()) == (0, None)
+
+
+def test_only_what_was_answered_in_this_pass_is_taken_for_otherwise(database: Database) -> None:
+    filled(database, 1)
+    frontier = filled(database, 2)
+    assert [path for path in STATES if frontier.refuse(asked(path))] == ["/VANISHED"]
+    assert len(Frontier(database, 3).lost(since=1)) == 5
+    frontier.renew(asked(path) for path in STATES)
+    assert frontier.add(asked(path) for path in STATES) == 1, "only what was done may be asked once more"
+    assert waiting(frontier) == ["/WAITING", "/DONE"]
+    assert Frontier(database, 1).add([asked("/DONE")]) == 0
