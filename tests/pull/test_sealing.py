@@ -446,6 +446,32 @@ def test_a_wrong_clock_that_is_set_right_meanwhile_misses_no_change(
     assert company.names()["5"] == "changed meanwhile"
 
 
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_a_clock_that_is_a_month_ahead_for_one_night_hides_nothing(company: Company, is_ours: bool) -> None:
+    """Be it the source's, or ours while the source tells no time. What that night wrote down is a moment to come."""
+    ahead = 0.0
+    company.server.clock = None if is_ours else lambda: company.clock.now + ahead
+    company.pull()
+    company.clock.now += 24 * HOUR
+    if is_ours:
+        company.clock.now += 30 * 24 * HOUR
+    else:
+        ahead = 30 * 24 * HOUR
+    company.pull()
+    if is_ours:
+        company.clock.now -= 30 * 24 * HOUR
+    ahead = 0.0
+    company.clock.now += HOUR
+    company.change("5", name="changed meanwhile")
+    company.delete("7")
+    company.clock.now += 23 * HOUR
+    assert company.pull().complete
+    assert company.names()["5"] == "changed meanwhile"
+    company.clock.now += 8 * 24 * HOUR
+    company.pull()
+    assert company.kinds(4)[-1] is Kind.SWEEP and company.deleted() == {"thing": 1}
+
+
 def test_a_file_that_is_refused_hinders_no_judgement(company: Company) -> None:
     company.server.faults.append(fault("/file/f2", status(403), 1000))
     company.pull()
