@@ -249,15 +249,19 @@ class Journey:
         return pass_
 
     def _ask_again(self, frontier: Frontier, answers: Answers, *, files: bool) -> None:
-        """What hangs under a record is not there while that lies in the bin; it may have been taken out since, unchanged."""
+        """What hangs under a record is not there while that lies in the bin; it may have been taken out since, unchanged.
+
+        Of a record that is marked as deleted it would be asked for every night, for ever.
+        """
         vanished = answers.vanished()
         again = [
-            one
+            (subject_of(one), one)
             for one in (frontier.vanished() if vanished else ())
             if subject_of(one) in vanished and not self._is_card(one) and (files or not one.is_file)
         ]
-        answers.forget_gaps([subject_of(one) for one in again])
-        frontier.add(again)
+        in_vain = answers.in_vain(subject for subject, _one in again)
+        answers.forget_gaps({subject for subject, _one in again} - in_vain)
+        frontier.add(one for subject, one in again if subject not in in_vain)
 
     def _is_card(self, request: Request) -> bool:
         card = self._connector.card(*subject_of(request))

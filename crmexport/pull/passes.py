@@ -10,7 +10,9 @@ from crmexport.archive.journal import CONTENT, Kind, Pass
 
 MOST_LOOKS = 3  # in a company at work it never gets quite quiet
 OVERLAP = timedelta(hours=1)  # our clock and the source's may differ
-SWEEP_AFTER = timedelta(days=7)
+SWEEP_AFTER = timedelta(
+    days=6, hours=12
+)  # once a week: no night begins to the second when the one before it did
 
 
 def following(

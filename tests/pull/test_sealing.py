@@ -206,6 +206,42 @@ def test_a_sweep_is_due_every_week(company: Company) -> None:
     assert "7" not in company.names() and company.deleted() == {"thing": 1}
 
 
+def test_a_pull_every_night_at_two_sweeps_every_seventh_night(company: Company) -> None:
+    first = company.clock.now
+    nights = []
+    for night in range(22):
+        company.clock.now = first + night * 24 * HOUR
+        company.pull()
+        nights += [night] if company.kinds(night + 1)[-1] is Kind.SWEEP else []
+    assert nights == [0, 7, 14, 21]
+
+
+def test_what_hung_under_a_deleted_record_is_not_asked_for_every_night(company: Company) -> None:
+    """It was not there any more when it was asked for. When the record comes back, it does, too."""
+    things = company.server.things
+    company.pull()
+    quiet = company.pull().requests
+    company.clock.now += 24 * HOUR
+    company.change("4", notes=2, name="changed, then deleted")
+    thing = things["4"]
+    company.at("/notes/4", lambda: company.delete("4"))
+    company.server.faults.append(
+        lambda request: None if "4" in things or not request.path.startswith("/notes/4") else status(404)
+    )
+    company.pull()
+    company.clock.now += 8 * 24 * HOUR
+    assert company.pull().complete and company.deleted() == {"note": 2, "thing": 1}
+    company.clock.now += 24 * HOUR
+    assert company.pull().requests == quiet
+    company.clock.now += 24 * HOUR
+    things["4"] = thing
+    company.change("4")
+    assert company.pull().complete
+    assert {"4-0", "4-1"} <= set(company.held("note")) and company.deleted() == {}
+    with Archive.open(company.place) as archive:
+        assert [gap.stream for gap in archive.gaps()] == ["thing"], "901, which was never there"
+
+
 def test_what_comes_back_is_there_again(company: Company) -> None:
     thing = company.server.things["7"]
     company.pull()
