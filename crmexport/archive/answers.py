@@ -160,6 +160,13 @@ class Answers:
         line = select(table.c.stream, table.c.id).where(table.c.kind == GapKind.VANISHED.value)
         return {(row.stream, row.id) for row in self._database.connection.execute(line)}
 
+    def in_vain(self, subjects: Iterable[Key]) -> set[Key]:
+        """Those of these lists that stand under a record marked as deleted: when that is there again, all under it is asked for."""
+        places = {(stream, id): id.split("/") for stream, id in subjects}
+        parents = {subject: (place[0], place[1]) for subject, place in places.items() if len(place) > 1}
+        deleted = {key for key, old in self.held.places(set(parents.values())).items() if old.deleted}
+        return {subject for subject, parent in parents.items() if parent in deleted}
+
     def forget_broken(self) -> None:
         """Take back the gaps that a new try may fill."""
         broken = delete(schema.gaps).where(schema.gaps.c.kind == GapKind.BROKEN.value)
@@ -191,8 +198,7 @@ class Answers:
             return False
         self._fill([key])
         self._no_link_needed([key])
-        its = "/".join(key)
-        self._database.many(sql.SILENCED, [(stream, its, f"{its}/", f"{its}0") for stream in self._told])
+        self._database.many(sql.SILENCED, [(stream, *_all_under(key)) for stream in self._told])
         return True
 
     @cached_property
@@ -254,6 +260,7 @@ class Answers:
         replaced = [(*row[:2], old.sha256, old.response, old.start, old.end, now) for row, old in before]
         self._database.many(sql.VERSION, replaced)
         self._database.many(sql.CHANGED_RECORD, changed)
+        self._database.many(sql.BACK_UNDER, [_all_under(key) for key in sorted(restored)])
         self.replaced = restored | {row[:2] for row in changed}
         return added | self.replaced
 
@@ -329,6 +336,12 @@ class Answers:
 
 
 _NOBODY = (None, None)
+
+
+def _all_under(key: Key) -> tuple[str, str, str]:
+    """How the lists under a record are called, and between which two names those further down lie."""
+    its = "/".join(key)
+    return its, f"{its}/", f"{its}0"  # "0" follows "/"
 
 
 def indexed(row: Row, body: bytes, response: int, pass_: int) -> tuple[Any, ...]:

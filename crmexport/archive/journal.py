@@ -75,10 +75,14 @@ class Pass:
     changed: int
 
 
-def as_of(passes: Sequence[Pass]) -> datetime | None:
-    """The moment of which the archive is true: when the last look for changes began. None before anything ended."""
+def as_of(passes: Sequence[Pass], latest: datetime | None = None) -> datetime | None:
+    """The moment of which the archive is true: when the last look for changes began. None before anything ended.
+
+    A look that seems to have begun after `latest` was written down by a clock that ran ahead: when it began, nobody knows.
+    """
     ended = [one.started for one in passes if one.kind in CONTENT and one.ended]
-    return ended[-1] if ended else None
+    known = [moment for moment in ended if latest is None or moment <= latest]
+    return known[-1] if known else None
 
 
 class Journal:

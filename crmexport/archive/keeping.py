@@ -149,6 +149,11 @@ COUNT_GAPS = select(func.count()).select_from(schema.gaps)
 FORGOTTEN = delete(schema.responses).where(schema.responses.c.id == bindparam("number"))
 FILLED = delete(schema.gaps).where(schema.gaps.c.stream == bindparam("s"), schema.gaps.c.id == bindparam("i"))
 BACK = FILLED.where(schema.gaps.c.kind == text(GapKind.VANISHED.value))
+_place = schema.gaps.c.id
+BACK_UNDER = delete(schema.gaps).where(
+    or_(_place == bindparam("its"), and_(_place > bindparam("first"), _place < bindparam("beyond"))),
+    schema.gaps.c.kind == text(GapKind.VANISHED.value),
+)
 SHOWN = (
     select(schema.records.c.id)
     .where(schema.records.c.stream == bindparam("of"), schema.records.c.id == bindparam("its"))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from crmexport.archive import Archive
@@ -61,6 +61,7 @@ class Journey:
         since = None if full else as_of(self.journal.passes())
         follows = is_new and last > 0
         standing = self._greeted(self._connector.opening(passes.overlapping(since)) if follows else None)
+        since = since and self._as_of(self.journal.passes())  # the account has told its time by now
         with self._archive.database.transaction():
             self._archive.note_options(self._connector.account.options)
             self._note_lower_revision()
@@ -141,9 +142,15 @@ class Journey:
                 self._archive.database.must_be_there()
             with self._archive.database.transaction():
                 self._end(pass_, answers, beginning)
-        if moment := as_of(self.journal.passes(self.pull)):
+        if moment := self._as_of(self.journal.passes(self.pull)):
             with self._archive.database.transaction():
                 note_shown(self._archive.database, self.pull, moment)
+
+    def _as_of(self, known: list[Pass]) -> datetime | None:
+        """The moment since which to ask. One that is still to come would pass over all that changes until then."""
+        ours = self._clock.time()
+        moments = (datetime.fromtimestamp(one, UTC) for one in (ours, ours + self._coats.ledger.skew))
+        return as_of(known, passes.latest(*moments))
 
     def are_lost(self, keys: Iterable[str]) -> set[str]:
         """Which of these requests, by their keys, the next pull will make again."""
@@ -173,7 +180,7 @@ class Journey:
         if kind is None:
             return None
         with self._archive.database.transaction():
-            return self._open_pass(kind, as_of(mine))
+            return self._open_pass(kind, self._as_of(known))
 
     def _further_back(self, told: Standings, mine: list[Pass]) -> tuple[Kind, datetime | None] | None:
         """The pass for what changed since the person who is signed in was last asked for all of it, if none of these is.
@@ -242,15 +249,19 @@ class Journey:
         return pass_
 
     def _ask_again(self, frontier: Frontier, answers: Answers, *, files: bool) -> None:
-        """What hangs under a record is not there while that lies in the bin; it may have been taken out since, unchanged."""
+        """What hangs under a record is not there while that lies in the bin; it may have been taken out since, unchanged.
+
+        Of a record that is marked as deleted it would be asked for every night, for ever.
+        """
         vanished = answers.vanished()
         again = [
-            one
+            (subject_of(one), one)
             for one in (frontier.vanished() if vanished else ())
             if subject_of(one) in vanished and not self._is_card(one) and (files or not one.is_file)
         ]
-        answers.forget_gaps([subject_of(one) for one in again])
-        frontier.add(again)
+        in_vain = answers.in_vain(subject for subject, _one in again)
+        answers.forget_gaps({subject for subject, _one in again} - in_vain)
+        frontier.add(one for subject, one in again if subject not in in_vain)
 
     def _is_card(self, request: Request) -> bool:
         card = self._connector.card(*subject_of(request))

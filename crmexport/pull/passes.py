@@ -10,7 +10,7 @@ from crmexport.archive.journal import CONTENT, Kind, Pass
 
 MOST_LOOKS = 3  # in a company at work it never gets quite quiet
 OVERLAP = timedelta(hours=1)  # our clock and the source's may differ
-SWEEP_AFTER = timedelta(days=7)
+SWEEP_AFTER = timedelta(days=6, hours=12)  # once a week; no night begins just when the last one did
 
 
 def following(
@@ -43,14 +43,19 @@ def following(
     if not can_sweep or any(one.kind is Kind.SWEEP and one.id > whole for one in pull):
         return None
     swept = [one.started for one in before if one.kind is Kind.SWEEP]
-    is_old = not swept or last.started - swept[-1] >= SWEEP_AFTER
-    return Kind.SWEEP if is_old or pull[0].kind is Kind.EVERYTHING or lacks() else None
+    is_young = bool(swept) and swept[-1] <= last.started + OVERLAP and last.started - swept[-1] < SWEEP_AFTER
+    return Kind.SWEEP if not is_young or pull[0].kind is Kind.EVERYTHING or lacks() else None
 
 
 def reach_back(pull: Sequence[Pass], moment: datetime | None) -> bool:
     """Whether any of these passes asked for all that changed since a moment; None: since ever."""
     content = [one.since for one in pull if one.kind in CONTENT]
     return any(since is None or (moment is not None and since <= moment - OVERLAP) for since in content)
+
+
+def latest(ours: datetime, theirs: datetime) -> datetime:
+    """What was written down as later than this, by our clock or the source's, a clock wrote that ran ahead."""
+    return max(ours, theirs) + OVERLAP
 
 
 def overlapping(moment: datetime | None) -> datetime | None:

@@ -206,6 +206,42 @@ def test_a_sweep_is_due_every_week(company: Company) -> None:
     assert "7" not in company.names() and company.deleted() == {"thing": 1}
 
 
+def test_a_pull_every_night_at_two_sweeps_every_seventh_night(company: Company) -> None:
+    first = company.clock.now
+    nights = []
+    for night in range(22):
+        company.clock.now = first + night * 24 * HOUR
+        company.pull()
+        nights += [night] if company.kinds(night + 1)[-1] is Kind.SWEEP else []
+    assert nights == [0, 7, 14, 21]
+
+
+def test_what_hung_under_a_deleted_record_is_not_asked_for_every_night(company: Company) -> None:
+    """It was not there any more when it was asked for. When the record comes back, it does, too."""
+    things = company.server.things
+    company.pull()
+    quiet = company.pull().requests
+    company.clock.now += 24 * HOUR
+    company.change("4", notes=2, name="changed, then deleted")
+    thing = things["4"]
+    company.at("/notes/4", lambda: company.delete("4"))
+    company.server.faults.append(
+        lambda request: None if "4" in things or not request.path.startswith("/notes/4") else status(404)
+    )
+    company.pull()
+    company.clock.now += 8 * 24 * HOUR
+    assert company.pull().complete and company.deleted() == {"note": 2, "thing": 1}
+    company.clock.now += 24 * HOUR
+    assert company.pull().requests == quiet
+    company.clock.now += 24 * HOUR
+    things["4"] = thing
+    company.change("4")
+    assert company.pull().complete
+    assert {"4-0", "4-1"} <= set(company.held("note")) and company.deleted() == {}
+    with Archive.open(company.place) as archive:
+        assert [gap.stream for gap in archive.gaps()] == ["thing"], "901, which was never there"
+
+
 def test_what_comes_back_is_there_again(company: Company) -> None:
     thing = company.server.things["7"]
     company.pull()
@@ -444,6 +480,32 @@ def test_a_wrong_clock_that_is_set_right_meanwhile_misses_no_change(
     company.change("5", name="changed meanwhile")
     assert company.pull().complete
     assert company.names()["5"] == "changed meanwhile"
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_a_clock_that_is_a_month_ahead_for_one_night_hides_nothing(company: Company, is_ours: bool) -> None:
+    """Be it the source's, or ours while the source tells no time. What that night wrote down is a moment to come."""
+    ahead = 0.0
+    company.server.clock = None if is_ours else lambda: company.clock.now + ahead
+    company.pull()
+    company.clock.now += 24 * HOUR
+    if is_ours:
+        company.clock.now += 30 * 24 * HOUR
+    else:
+        ahead = 30 * 24 * HOUR
+    company.pull()
+    if is_ours:
+        company.clock.now -= 30 * 24 * HOUR
+    ahead = 0.0
+    company.clock.now += HOUR
+    company.change("5", name="changed meanwhile")
+    company.delete("7")
+    company.clock.now += 23 * HOUR
+    assert company.pull().complete
+    assert company.names()["5"] == "changed meanwhile"
+    company.clock.now += 8 * 24 * HOUR
+    company.pull()
+    assert company.kinds(4)[-1] is Kind.SWEEP and company.deleted() == {"thing": 1}
 
 
 def test_a_file_that_is_refused_hinders_no_judgement(company: Company) -> None:
