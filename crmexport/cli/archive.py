@@ -8,7 +8,6 @@ import typer
 
 from crmexport.cli import archive_rebuild, archive_show, options
 from crmexport.cli.progress import Found, Watch, counted, watching
-from crmexport.cli.words import Group
 from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _, ngettext
 
@@ -20,10 +19,7 @@ if TYPE_CHECKING:
 
 def add(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    group = typer.Typer(
-        cls=Group, rich_markup_mode=None, no_args_is_help=True, help=_("Look after the archive.")
-    )
-    app.add_typer(group, name="archive", no_args_is_help=True)
+    group = options.group(app, "archive", _("Look after the archive."))
 
     archive_show.add(group)
     archive_rebuild.add(group)
