@@ -5,7 +5,14 @@ from collections.abc import Iterator, Mapping
 from crmexport.model import ENTITIES
 from crmexport.proof.report import Report
 from crmexport.target.files import FOLDER as ATTACHMENTS
-from crmexport.text import _, language
+from crmexport.text import N_, _, language
+
+DIFFERS = N_("DIFFERS")
+ON_WINDOWS = (
+    "Get-Content SHA256SUMS -Encoding UTF8 | ForEach-Object { $sum, $file = $_ -split '  ', 2; "
+    f'if ((Get-FileHash -LiteralPath $file).Hash -ne $sum) {{ "{DIFFERS}: $file" }} }}'
+)
+"""What `sha256sum -c` does, for PowerShell."""
 
 
 def contents(report: Report) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from crmexport.archive.news import News, in_all
-from crmexport.proof.contents import contents, place_title
+from crmexport.proof.contents import DIFFERS, ON_WINDOWS, contents, place_title
 from crmexport.proof.missing import grouped
 from crmexport.proof.report import Output, Report
 from crmexport.proof.style import CSS
@@ -47,7 +47,7 @@ def page(report: Report) -> str:
             _("Words and values that the mapping does not understand (carried along as they are)"),
             _word_table(report),
         ),
-        _how_to_check(),
+        _how_to_check() if report.folders else "",
     ]
     title = escape(_("Report of the export"))
     return (
@@ -354,10 +354,10 @@ def _word_table(report: Report) -> str:
 
 def _how_to_check() -> str:
     words = _(
-        "Anybody can check these files later: SHA256SUMS lists the fingerprint of each. On Linux and Mac: "
-        "shasum -a 256 -c SHA256SUMS. On Windows: certutil -hashfile FILE SHA256, and compare."
+        "Anybody can check these files later: SHA256SUMS lists the fingerprint of each. In this folder, on Linux and Mac: "
+        "shasum -a 256 -c SHA256SUMS. On Windows, in PowerShell, where nothing is printed when all is well:"
     )
-    return _note(words)
+    return f"{_note(words)}<pre>{escape(ON_WINDOWS.replace(DIFFERS, _(DIFFERS)))}</pre>\n"
 
 
 def _note(words: str) -> str:

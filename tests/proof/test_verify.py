@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import sha256
+from html import unescape
 from html.parser import HTMLParser
 from itertools import count
 from pathlib import Path
@@ -212,6 +213,15 @@ def test_whoever_was_given_the_folder_alone_is_told_what_lies_in_it(copy: Path) 
     assert named >= {one.name + "/" * one.is_dir() for one in (copy / "out").iterdir()}
     assert "Begin with README.txt" in rows["bitrix24/"]
     assert rows["raw/"] == "Every record exactly as received, JSON lines"
+
+
+def test_fingerprints_are_checked_by_one_command_where_there_are_any(copy: Path) -> None:
+    """On Windows, too: nobody compares a thousand of them by hand. A report of the archive alone has none beside it."""
+    shown = page(checked(copy))
+    assert "shasum -a 256 -c SHA256SUMS" in shown
+    (command,) = re.findall(r"<pre>(Get-Content SHA256SUMS [^<]*)</pre>", shown)
+    assert unescape(command).endswith('{ "DIFFERS: $file" } }')
+    assert "SHA256SUMS" not in page(verify(copy / "archive", None))
 
 
 def test_a_word_that_was_cut_in_the_middle_of_an_emoji_is_in_the_report(
