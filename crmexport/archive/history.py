@@ -1,7 +1,8 @@
 """A record through time: every version that the archive holds, oldest first."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import select
 
@@ -27,14 +28,23 @@ class History:
     deleted: str | None
 
 
-def history(archive: Archive, stream: str, id: str, others: Collection[str] = ()) -> History:
-    """All that is held of one record of `stream`, or of one of the `others`. Raises ConfigurationError when there is none."""
+def history(
+    archive: Archive,
+    stream: str,
+    id: str,
+    others: Collection[str] = (),
+    titles: Mapping[str, str] = MappingProxyType({}),
+) -> History:
+    """All that is held of one record of `stream`, or of one of the `others`.
+
+    Raises ConfigurationError when there is none, with what there is, by its `titles`.
+    """
     table = schema.records
     line = select(table).where(table.c.stream.in_([stream, *others]), table.c.id == id)
     line = line.order_by(table.c.stream != stream, table.c.stream)
     current = archive.database.connection.execute(line).first()
     if current is None:
-        raise _unknown(stream, id, others, archive.counts())
+        raise _unknown(stream, id, others, {name: titles.get(name, name) for name in archive.counts()})
     older = schema.versions
     line = select(older).where(older.c.stream == current.stream, older.c.id == id).order_by(older.c.number)
     places = [*archive.database.connection.execute(line), current]
@@ -43,7 +53,7 @@ def history(archive: Archive, stream: str, id: str, others: Collection[str] = ()
     )
 
 
-def _unknown(stream: str, id: str, others: Collection[str], held: Collection[str]) -> ConfigurationError:
+def _unknown(stream: str, id: str, others: Collection[str], held: Mapping[str, str]) -> ConfigurationError:
     if not {stream, *others}.isdisjoint(held):
         words = _(
             "The archive holds no {stream} with the number {id}. The number is the source's own: in the exported tables it "
@@ -51,4 +61,4 @@ def _unknown(stream: str, id: str, others: Collection[str], held: Collection[str
         )
         return ConfigurationError(words.format(stream=stream, id=id))
     words = _("The archive holds nothing that is called {stream}. It holds: {streams}")
-    return ConfigurationError(words.format(stream=stream, streams=", ".join(held) or "—"))
+    return ConfigurationError(words.format(stream=stream, streams=", ".join(held.values()) or "—"))

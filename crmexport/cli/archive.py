@@ -8,22 +8,18 @@ import typer
 
 from crmexport.cli import archive_rebuild, archive_show, options
 from crmexport.cli.progress import Found, Watch, counted, watching
-from crmexport.cli.words import Group
 from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _, ngettext
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from crmexport.archive import Place
 
 
 def add(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    group = typer.Typer(
-        cls=Group, rich_markup_mode=None, no_args_is_help=True, help=_("Look after the archive.")
-    )
-    app.add_typer(group, name="archive", no_args_is_help=True)
+    group = options.group(app, "archive", _("Look after the archive."))
 
     archive_show.add(group)
     archive_rebuild.add(group)
@@ -86,7 +82,8 @@ def tell(place: "Place", stream: str, id: str, as_json: bool) -> int:
     from crmexport.archive.history import history
 
     with Archive.open(place) as archive:
-        found = history(archive, stream, id, _made_of(stream, archive.source.name))
+        titles = _titles(archive.source.name)
+        found = history(archive, stream, id, _made_of(stream, archive.source.name), titles)
     before: dict[str, Any] = {}
     for version in found.versions:
         body = json.loads(version.body)
@@ -100,12 +97,18 @@ def tell(place: "Place", stream: str, id: str, as_json: bool) -> int:
     return ExitCode.COMPLETE
 
 
+def _titles(source: str) -> "Mapping[str, str]":
+    """What people call the streams of a source; nothing where its connector is not installed."""
+    from crmexport.source import connector_class, connector_names
+
+    return connector_class(source).about.titles if source in connector_names() else {}
+
+
 def _made_of(kind: str, source: str) -> "Collection[str]":
     """The streams that this kind is: people know a company, not what its source calls it, or a word of a report or a sheet."""
     from crmexport.mapping import load_source_mapping
     from crmexport.mapping.source_mapping import mapping_names
     from crmexport.model import ENTITIES
-    from crmexport.source import connector_class
 
     def is_meant(title: str) -> bool:
         return title.casefold() == kind.casefold()
@@ -114,7 +117,7 @@ def _made_of(kind: str, source: str) -> "Collection[str]":
         return ()
     mapping = load_source_mapping(source)
     entities = [name for name, entity in ENTITIES.items() if name == kind or is_meant(_(entity.title))]
-    told = {stream for stream, title in connector_class(source).about.titles.items() if is_meant(title)}
+    told = {stream for stream, title in _titles(source).items() if is_meant(title)}
     return told.union(*map(mapping.streams_for, entities))
 
 

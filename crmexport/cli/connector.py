@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmexport.cli import options
-from crmexport.cli.words import Group
 from crmexport.errors import ExitCode
 from crmexport.text import _, ngettext
 
@@ -18,10 +17,7 @@ if TYPE_CHECKING:
 
 def add(app: typer.Typer) -> None:
     """Add the command to `app`."""
-    group = typer.Typer(
-        cls=Group, rich_markup_mode=None, no_args_is_help=True, help=_("Look after connectors.")
-    )
-    app.add_typer(group, name="connector", no_args_is_help=True)
+    group = options.group(app, "connector", _("Look after connectors."))
 
     @options.command(
         group,

@@ -272,7 +272,13 @@ def told(outputs: Sequence["Output"], out: Path) -> list[str]:
 
 
 def _line(target: str, written: "Sequence[Output]", out: Path) -> str:
+    from crmexport.target.file_tree import attachments
+    from crmexport.target.files import FOLDER, INDEX
+
     folder = out / PurePosixPath(written[0].path).parts[0]
+    if written[0].path == f"{FOLDER}/{INDEX}":
+        words = _("{target}: attachments: {number}, in {folder}; index.html leads to all of them")
+        return words.format(target=target, number=spaced(attachments(folder)), folder=folder)
     rows = spaced(sum(output.rows for output in written))
     return _("{target}: files: {files}, rows: {rows}, in {folder}").format(
         target=target, files=spaced(len(written)), rows=rows, folder=folder

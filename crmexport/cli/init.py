@@ -95,6 +95,7 @@ def _setting(kind: "type[Connector]", name: str, text: str) -> str:
 
 def _option_question(name: str, known: "Known") -> str:
     about, values = _(known.option.description or name), options.values(known)
+    values = f"{_('yes')}|{_('no')}" if known.type is bool else values
     if known.is_required:
         return f"{about} ({name}={values}): "
     return _("{about} ({name}={values}; press Enter to leave it as is usual): ").format(

@@ -9,7 +9,7 @@ import typer
 
 from crmexport.cli import mapping_files, options
 from crmexport.cli.progress import counted, watching
-from crmexport.cli.words import Group, nearest
+from crmexport.cli.words import nearest
 from crmexport.errors import ExitCode
 from crmexport.text import _, spaced
 
@@ -24,13 +24,9 @@ if TYPE_CHECKING:
 
 def add(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    group = typer.Typer(
-        cls=Group,
-        rich_markup_mode=None,
-        no_args_is_help=True,
-        help=_("Adapt a mapping to your archive and your next system. Needs no network."),
+    group = options.group(
+        app, "mapping", _("Adapt a mapping to your archive and your next system. Needs no network.")
     )
-    app.add_typer(group, name="mapping", no_args_is_help=True)
     _coverage(group)
     _check(group)
     _preview(group)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
 import typer
 
-from crmexport.cli.words import Command
+from crmexport.cli.words import Command, Group
 from crmexport.errors import ConfigurationError
 from crmexport.text import _
 
@@ -23,9 +23,18 @@ def command(
     app: typer.Typer, name: str, meaning: str, epilog: str | None = None
 ) -> Callable[[Function], Function]:
     """The decorator that makes a function the command `name` of `app`."""
-    return app.command(
-        name, cls=Command, help=meaning, short_help=meaning.partition(". ")[0].rstrip("."), epilog=epilog
-    )
+    return app.command(name, cls=Command, help=meaning, short_help=_first_sentence(meaning), epilog=epilog)
+
+
+def group(app: typer.Typer, name: str, meaning: str) -> typer.Typer:
+    """A group of commands, `name`, in `app`. Its line in the list of commands is the whole first sentence: typer cuts longer ones."""
+    made = typer.Typer(cls=Group, rich_markup_mode=None, no_args_is_help=True, help=meaning)
+    app.add_typer(made, name=name, no_args_is_help=True, short_help=_first_sentence(meaning))
+    return made
+
+
+def _first_sentence(text: str) -> str:
+    return text.partition(". ")[0].rstrip(".")
 
 
 def source() -> Any:

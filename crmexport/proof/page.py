@@ -1,10 +1,11 @@
 """`report.html`: one page without any outside part, readable on a screen and on paper, in the reader's language."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
 from crmexport.archive.news import News, in_all
+from crmexport.proof.contents import DIFFERS, ON_WINDOWS, contents, place_title
 from crmexport.proof.missing import grouped
 from crmexport.proof.report import Output, Report
 from crmexport.proof.style import CSS
@@ -46,7 +47,7 @@ def page(report: Report) -> str:
             _("Words and values that the mapping does not understand (carried along as they are)"),
             _word_table(report),
         ),
-        _how_to_check(),
+        _how_to_check() if report.folders else "",
     ]
     title = escape(_("Report of the export"))
     return (
@@ -264,7 +265,8 @@ def _output_table(report: Report) -> str:
         ]
         for output in report.outputs
     ]
-    return _table([_("File"), _("Rows"), "SHA-256", _("Read back as meant")], rows, numeric=[1])
+    listed = _table([_("File"), _("Rows"), "SHA-256", _("Read back as meant")], rows, numeric=[1])
+    return _table([_("Folder or file"), _("What it is")], contents(report)) + listed
 
 
 def _read_back(output: Output) -> str:
@@ -292,7 +294,7 @@ def _delta_table(report: Report) -> str:
 
 def _note_table(report: Report) -> str:
     rows = [
-        [path, told(what), spaced(count)]
+        [path, told(what, report.kinds.get(path, "")), spaced(count)]
         for path, notes in report.notes.items()
         for what, count in notes.items()
         if count
@@ -336,12 +338,12 @@ def _raw_only_table(report: Report) -> str:
 
 def _word_table(report: Report) -> str:
     words = [
-        [place, _("unknown word"), word, spaced(count)]
+        [place_title(place), _("unknown word"), word, spaced(count)]
         for place, counts in report.unknown_words.items()
         for word, count in counts.items()
     ]
     values = [
-        [place, _("value that cannot be read"), ", ".join(samples)[:200], "—"]
+        [place_title(place), _("value that cannot be read"), ", ".join(samples)[:200], "—"]
         for place, samples in report.unreadable.items()
     ]
     rows = words + values
@@ -352,10 +354,10 @@ def _word_table(report: Report) -> str:
 
 def _how_to_check() -> str:
     words = _(
-        "Anybody can check these files later: SHA256SUMS lists the fingerprint of each. On Linux and Mac: "
-        "shasum -a 256 -c SHA256SUMS. On Windows: certutil -hashfile FILE SHA256, and compare."
+        "Anybody can check these files later: SHA256SUMS lists the fingerprint of each. In this folder, on Linux and Mac: "
+        "shasum -a 256 -c SHA256SUMS. On Windows, in PowerShell, where nothing is printed when all is well:"
     )
-    return _note(words)
+    return f"{_note(words)}<pre>{escape(ON_WINDOWS.replace(DIFFERS, _(DIFFERS)))}</pre>\n"
 
 
 def _note(words: str) -> str:
@@ -372,10 +374,10 @@ def _sentences(sentences: list[str]) -> str:
     return f"<ul>{items}</ul>\n" + _note(_more(len(sentences) - GAPS_SHOWN)) if items else ""
 
 
-def _table(heads: list[str], rows: list[list[Any]], numeric: Iterable[int] = ()) -> str:
+def _table(heads: list[str], rows: Iterable[Sequence[Any]], numeric: Iterable[int] = ()) -> str:
     right = set(numeric)
 
-    def cells(tag: str, values: list[Any]) -> str:
+    def cells(tag: str, values: Sequence[Any]) -> str:
         shown = (
             f'<{tag} class="n">{escape(str(value))}</{tag}>'
             if at in right

@@ -45,6 +45,7 @@ class Sample:
 class Report:
     """Everything `verify` found, and the folder it is written to. `damages`, `mismatches` and `notes` are sentences for a person.
 
+    `kinds` says of the files of one table whose records are their rows: `company`, `deal` …; `folders`, what each target's folder is.
     `deltas` are the targets in the folder that hold only what is new, `outdated` those that were written before the last pull.
     `behind`: the connector would ask for more than it did when the archive was last asked for everything.
     `raw_only` says of how many records of which streams nothing is made, `unsampled` is why a sample that was wished for could not be asked for.
@@ -65,6 +66,8 @@ class Report:
     unknown_words: dict[str, dict[str, int]] = field(default_factory=dict)
     unreadable: dict[str, list[str]] = field(default_factory=dict)
     notes: dict[str, dict[str, int]] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    folders: dict[str, str | dict[str, str]] = field(default_factory=dict)
     unasked: dict[str, int] = field(default_factory=dict)
     not_given: tuple[NotGiven, ...] = ()
     sample: Sample | None = None

@@ -23,7 +23,7 @@ from crmexport.proof.report import Output, Report
 from crmexport.proof.sample import SIZE, sample
 from crmexport.proof.sums import write_sums
 from crmexport.source import Connector, Credentials
-from crmexport.target import Outdated, check_of, compare, deltas, exported, outdated
+from crmexport.target import Outdated, check_of, compare, deltas, exported, folders_of, kinds_of, outdated
 from crmexport.target.folder import told
 from crmexport.text import _, encodable, spaced
 from crmexport.watch import Watch, nobody
@@ -112,6 +112,8 @@ def _found(
         unknown_words=unknown_words(mapped.coverage),
         unreadable=unreadable(mapped.coverage),
         notes=notes,
+        kinds=kinds_of(out) if out is not None else {},
+        folders=folders_of(out) if out is not None else {},
         unasked=archive.unasked(),
         not_given=connector.about.not_given,
         deltas=tuple(deltas(out)) if out is not None else (),

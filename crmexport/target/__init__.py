@@ -5,7 +5,7 @@ all of them are complete, with a count of everything that a format could not hol
 never changes the archive.
 """
 
-from crmexport.target.card import check_of, exported, maps_of
+from crmexport.target.card import check_of, exported, folders_of, kinds_of, maps_of
 from crmexport.target.compare import compare
 from crmexport.target.delta import Delta, deltas
 from crmexport.target.exporting import export
@@ -26,6 +26,8 @@ __all__ = [
     "deltas",
     "export",
     "exported",
+    "folders_of",
+    "kinds_of",
     "load_target",
     "maps_of",
     "outdated",

@@ -40,6 +40,25 @@ def exported(out: Path) -> list[Output]:
     return [one for entry in entries(card(out)) for one in outputs_of(entry)]
 
 
+def kinds_of(out: Path) -> dict[str, str]:
+    """The entity whose records are the rows of a file in `out`, for each file that is one table's."""
+    return {
+        one.path: rule["from"]
+        for entry in card(out).get("targets", [])
+        for one in outputs_of(entry)
+        if (rule := entry["layout"].get("tables", {}).get(one.table))
+    }
+
+
+def folders_of(out: Path) -> dict[str, str | dict[str, str]]:
+    """The folders that the targets in `out` have there, each with the title of the layout (`ByLanguage`) it was written with."""
+    return {
+        one.path.partition("/")[0]: entry["layout"].get("title", "")
+        for entry in card(out).get("targets", [])
+        for one in outputs_of(entry)
+    }
+
+
 def maps_of(out: Path) -> dict[str, dict[str, str]]:
     """The people and stage maps that each target in `out` was written with: target → option → file."""
     return {

@@ -47,6 +47,12 @@ def write_tree(folder: Path, listed: Callable[[], Iterable[Listed]], lang: str) 
     return [page, sums]
 
 
+def attachments(folder: Path) -> int:
+    """How many files `write_tree` has listed in `folder`."""
+    with (folder / SUMS).open("rb") as sums:
+        return sum(1 for _line in sums)
+
+
 def _page(listed: Iterable[Listed], lang: str) -> Iterator[str]:
     translate = translations(lang).gettext
     title = html.escape(translate(N_("Attachments")))

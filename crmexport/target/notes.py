@@ -35,20 +35,23 @@ REPLACED = {
 """How many rows have a substitute in them; those of `others` are named."""
 
 
-def told(note: str) -> str:
-    """A note's name as a person reads it: "overflow.birthday" is the field Birthday, moved to the overflow column."""
+def told(note: str, kind: str = "") -> str:
+    """A note's name as a person reads it: "overflow.birthday" is the field Birthday, moved to the overflow column.
+
+    `kind` is the entity whose records are the rows, where all are of one: the `parent` of a task is not that of a company.
+    """
     word, _dot, field = note.partition(".")
     if word == "overflow":
-        return _("Moved to the overflow column: {field}").format(field=_field(field))
+        return _("Moved to the overflow column: {field}").format(field=_field(field, kind))
     if word == "left_out":
-        return _("Left out: {field}").format(field=_field(field))
+        return _("Left out: {field}").format(field=_field(field, kind))
     if word == "moved_properties":
         return _("Told in the note, because the rules of the format do not allow it there: {name}").format(
             name=field
         )
     if word == "moved_fields":
         return _("Written among the custom fields, because it does not fit its column: {field}").format(
-            field=_field(field)
+            field=_field(field, kind)
         )
     if word == "shared_names":
         return _("Names that several share, made different: {kind}").format(
@@ -64,8 +67,9 @@ def _replaced(word: str, about: str) -> str:
     return _(REPLACED[word]).format(kind=_(ENTITIES[kind].title)) + (f": {who}" if who else "")
 
 
-def _field(name: str) -> str:
+def _field(name: str, kind: str) -> str:
     if name == "custom":
         return _("Custom fields")
-    found = (entity.by_name[name].title for entity in ENTITIES.values() if name in entity.by_name)
+    entities = [ENTITIES[kind]] if kind in ENTITIES else ENTITIES.values()
+    found = (entity.by_name[name].title for entity in entities if name in entity.by_name)
     return _(next(found, ENTITIES[name].title if name in ENTITIES else name))

@@ -84,6 +84,11 @@ def test_what_is_not_held_has_no_history(
         history(archive, stream, "4711", others)
 
 
+def test_what_there_is_is_named_as_people_know_it(backups: Path) -> None:
+    with Archive.open(backups) as archive, pytest.raises(ConfigurationError, match="It holds: .*Dinge"):
+        history(archive, "Ding", "1", titles={"thing": "Dinge"})
+
+
 def test_pruning_keeps_what_the_kept_moments_show(backups: Path) -> None:
     with Archive.open(backups, alone=True) as archive:
         pruned = prune(archive, Keep(daily=3, weekly=2, monthly=2))

@@ -22,10 +22,13 @@ from crmexport.archive import pulls
 from crmexport.archive.news import News
 from crmexport.cli import options
 from crmexport.cli import plan as plan_command
+from crmexport.cli.export import told
 from crmexport.errors import ConfigurationError, ExitCode, SignInRefusedError
 from crmexport.pull.events import Event, PullResult
 from crmexport.source import Limits, Standing
 from crmexport.source.options import Options
+from crmexport.target import Output
+from crmexport.target.file_tree import Listed, write_tree
 from crmexport.text import language
 from crmexport.watch import Watch
 from tests.cli.conftest import Run
@@ -524,6 +527,18 @@ def test_export_writes_every_target_asked_for(run: Run, exported: list[Any]) -> 
         )
     ]
     assert out == f"csv: files: 2, rows: 1\u00a0200, in {Path('o') / 'csv'}\n"
+
+
+def test_of_attachments_their_number_is_told_and_not_that_of_the_lists_of_them(tmp_path: Path) -> None:
+    """“files: 3” beside a thousand attachments reads as if all but three were lost."""
+    listed = [Listed(f"deal/{number} A/a.txt", "0" * 64) for number in range(1200)]
+    (tmp_path / "files").mkdir()
+    paths = [tmp_path / "files" / "index.csv", *write_tree(tmp_path / "files", lambda: listed, "en")]
+    lists = [Output(f"files/{path.name}", 2500, "…", "files") for path in paths]
+    folder = tmp_path / "files"
+    assert told(lists, tmp_path) == [
+        f"files: attachments: 1\u00a0200, in {folder}; index.html leads to all of them"
+    ]
 
 
 def test_kinds_that_no_table_has_are_named(

@@ -15,6 +15,7 @@ from crmexport.cli.settings import defaults
 from crmexport.errors import ConfigurationError, OutputError, SignInRefusedError
 from crmexport.source import Credentials
 from crmexport.source.options import Option, Options
+from crmexport.text import use_language
 from tests.cli.conftest import Run
 
 
@@ -154,6 +155,17 @@ def test_a_question_tells_what_may_be_answered(tmp_path: Path) -> None:
     left = iter(("odoo", "crm.example.com", "", "", "", ""))
     init.run(tmp_path / "crmexport.toml", lambda question: asked.append(question) or next(left))
     assert asked[-2] == "Which API (api=old|new; press Enter to leave it as is usual): "
+
+
+def test_a_question_in_russian_has_its_answers_in_russian(tmp_path: Path) -> None:
+    asked: list[str] = []
+    left = iter(("odoo", "crm.example.com", "", "", "", ""))
+    use_language("ru")
+    try:
+        init.run(tmp_path / "crmexport.toml", lambda question: asked.append(question) or next(left))
+    finally:
+        use_language("en")
+    assert "(history=да|нет; Enter" in asked[-1]
 
 
 def test_yes_and_no_may_be_typed_in_russian(tmp_path: Path, account: list[Any]) -> None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import sha256
+from html import unescape
 from html.parser import HTMLParser
 from itertools import count
 from pathlib import Path
@@ -187,10 +188,40 @@ def test_the_page_shows_what_the_mapping_does_not_understand_and_what_is_new(cop
         unreadable={"task.due_at": ["31.02.2025"]},
     )
     shown = page(report)
-    assert '<td>deal.result</td><td>unknown word</td><td>&lt;b&gt;</td><td class="n">3</td>' in shown
+    assert (
+        '<td>Deals: Result (deal.result)</td><td>unknown word</td><td>&lt;b&gt;</td><td class="n">3</td>'
+        in shown
+    )
     assert "<td>task.due_at</td><td>value that cannot be read</td><td>31.02.2025</td>" in shown
     assert "4 new, 5 changed, 6 deleted" in shown
     assert "Since the pull before" not in page(checked(copy))
+
+
+def test_a_field_is_called_in_the_report_as_it_is_in_the_tables_of_its_kind(copy: Path) -> None:
+    """A task has a `parent` as a company has one: whoever reads “Parent company” of a task looks for what is not there."""
+    shown = page(checked(copy))
+    of_tasks = re.findall(r"<td>bitrix24/tasks.csv</td><td>Moved to the overflow column: ([^<]+)</td>", shown)
+    assert {"Part of", "Set by", "Task"} <= set(of_tasks)
+    assert not {"Parent company", "Company name"} & set(of_tasks)
+
+
+def test_whoever_was_given_the_folder_alone_is_told_what_lies_in_it(copy: Path) -> None:
+    """Every name at the top of the folder: its reader has neither the program nor its pages."""
+    shown = page(checked(copy))
+    rows = dict(re.findall(r"<tr><td>([^<]+)</td><td>([^<]+)</td></tr>", shown))
+    named = {name for cell in rows for name in cell.split(", ")}
+    assert named >= {one.name + "/" * one.is_dir() for one in (copy / "out").iterdir()}
+    assert "Begin with README.txt" in rows["bitrix24/"]
+    assert rows["raw/"] == "Every record exactly as received, JSON lines"
+
+
+def test_fingerprints_are_checked_by_one_command_where_there_are_any(copy: Path) -> None:
+    """On Windows, too: nobody compares a thousand of them by hand. A report of the archive alone has none beside it."""
+    shown = page(checked(copy))
+    assert "shasum -a 256 -c SHA256SUMS" in shown
+    (command,) = re.findall(r"<pre>(Get-Content SHA256SUMS [^<]*)</pre>", shown)
+    assert unescape(command).endswith('{ "DIFFERS: $file" } }')
+    assert "SHA256SUMS" not in page(verify(copy / "archive", None))
 
 
 def test_a_word_that_was_cut_in_the_middle_of_an_emoji_is_in_the_report(

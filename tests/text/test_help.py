@@ -113,6 +113,14 @@ def test_russian_help_is_russian_throughout(
 
 
 @pytest.mark.parametrize("path", ALL, ids=" ".join)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_no_line_in_a_list_of_commands_is_cut(
+    path: tuple[str, ...], language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not re.search(r"[^\]]\.\.\.$", shown(path, language, capsys), re.M)
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
 def test_english_help_has_no_russian(path: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert not re.findall(r"[А-Яа-яЁё]+", shown(path, "en", capsys))
 
