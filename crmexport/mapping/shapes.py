@@ -1,5 +1,6 @@
 """Values whose meaning nobody told: an object that says what it is, is read as that; everything else as it is."""
 
+import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,10 @@ from crmexport.model import Type
 if TYPE_CHECKING:
     from crmexport.mapping.compiled import Compiler
     from crmexport.mapping.grammar import Rule
+
+DEEPEST = (
+    50  # levels. Nobody writes more by hand; what a decoder takes at most, Python would not walk through
+)
 
 
 class Shapes:
@@ -25,12 +30,14 @@ class Shapes:
         self.kinds = {kind: self._kind(rule) for kind, rule in compiler.frame.kinds.items()}
         self.values = {kind for kind, rule in compiler.frame.kinds.items() if rule.is_ and not rule.ref}
 
-    def read(self, raw: Any) -> Any:
+    def read(self, raw: Any, depth: int = 1) -> Any:
         """A value that nobody described. An object of an unknown kind is a link only when there is no more in it."""
         if isinstance(raw, dict):
             return self._object(raw)
         if isinstance(raw, list):
-            return [value for item in raw if (value := self.read(item)) is not None] or None
+            if depth > DEEPEST:
+                return json.dumps(raw, ensure_ascii=False)
+            return [value for item in raw if (value := self.read(item, depth + 1)) is not None] or None
         if isinstance(raw, float):
             return Decimal(repr(raw))
         return None if raw == "" else raw
@@ -48,18 +55,20 @@ class Shapes:
             return self.any_link(raw)
         return plain_of({name: self._within(part) for name, part in raw.items()}) if raw else None
 
-    def _within(self, value: Any) -> Any:
+    def _within(self, value: Any, depth: int = 1) -> Any:
         """What stands within an object that nobody knows: a day, a sum and the like as a person reads it, all else as it is.
 
         As the source writes them they may not mean what they seem to: January may be month 0.
         """
+        if depth > DEEPEST:
+            return value
         if isinstance(value, list):
-            return [self._within(item) for item in value]
+            return [self._within(item, depth + 1) for item in value]
         if not isinstance(value, dict):
             return value
         kind = value.get(self.kind_key) if self.kind_key else None
         if kind not in self.values:
-            return {name: self._within(part) for name, part in value.items()}
+            return {name: self._within(part, depth + 1) for name, part in value.items()}
         try:
             return words_of(self.kinds[kind](value))
         except UNREADABLE:

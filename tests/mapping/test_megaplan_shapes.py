@@ -1,5 +1,6 @@
 """Shapes that the vendor's own description of API v3 gives to fields, where others tell of plain values: both are read."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -370,6 +371,18 @@ def test_a_date_within_an_object_that_nobody_knows_is_not_a_month_early(mapping:
     assert custom["bonuses"] == [
         '{"contentType":"Bonus","id":"8","value":"5 RUB","steps":["2025-10-02T10:30:00+00:00",{"contentType":"DateOnly"}]}'
     ]
+
+
+@pytest.mark.parametrize(("opened", "closed"), [('{"in":', "}"), ("[", "]"), ('[{"in":', "}]")])
+def test_one_record_that_is_nested_hundreds_deep_does_not_end_an_export(
+    mapping: SourceMapping, opened: str, closed: str
+) -> None:
+    """A decoder takes nearly a thousand levels, at two calls a level Python walks through half of them."""
+    times = 800 // len(closed)
+    written = opened * times + '"x"' + closed * times
+    told = str(one(mapping, "deal", "deal", deep=json.loads(written))["custom"]["deep"])
+    assert "x" in told
+    assert told.count("[") + told.count("{") == 800, "nothing of it is lost"
 
 
 def test_what_was_dropped_of_the_knowledge_base_says_so(mapping: SourceMapping) -> None:
