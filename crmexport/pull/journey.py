@@ -10,6 +10,8 @@ from crmexport.archive.answers import Answers
 from crmexport.archive.equation import unexplained
 from crmexport.archive.frontier import Frontier
 from crmexport.archive.journal import Journal, Kind, Pass, as_of
+from crmexport.archive.lacked import lacked
+from crmexport.archive.lacked import note as note_lacked
 from crmexport.archive.revision import asked_by, is_behind
 from crmexport.archive.revision import note as note_revision
 from crmexport.archive.standings import Standings, note, note_shown, standings
@@ -66,8 +68,11 @@ class Journey:
             self._archive.note_options(self._connector.account.options)
             self._note_lower_revision()
             self._run = self.journal.begin(self.pull)
+            if follows:
+                note_lacked(self._archive.database, self.pull, self._archive.gaps())
             pass_ = self._open(since) if is_new else self._reopen()
             signed_in = standing and self._noted(standing)
+        self.watching.lacked = lacked(self._archive.database, self.pull)
         batch = self._connector.about.limits.bulk_calls
         waiting = Frontier(self._archive.database, pass_.id).left(batch) if pass_ else 0
         self.watching.tell("started", pull=self.pull, waiting=waiting, records=self.watching.records())

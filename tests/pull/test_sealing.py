@@ -276,6 +276,29 @@ def test_what_a_pull_could_not_get_the_next_one_asks_for(company: Company) -> No
     assert not any("things?after=5" in path for path in company.asked_since())
 
 
+def test_a_new_gap_shows_among_the_old_ones(company: Company) -> None:
+    """Also when the pull that met it was stopped and goes on."""
+    company.server.faults.append(fault("/file/f16", status(403), 1000))
+    assert company.pull().new_gaps is None, "nothing was before"
+    company.clock.now += 24 * HOUR
+    assert company.pull().new_gaps == 0
+    company.clock.now += 24 * HOUR
+    company.server.faults.append(fault("/file/f99", status(403), 1000))
+    company.change("98", name="new", file={"id": "f99", "name": "new", "size": 3})
+    company.at("/things", interrupted, time=2)
+    with suppress(KeyboardInterrupt):
+        company.pull()
+    company.events.clear()
+    ended = company.pull()
+    assert (ended.gaps, ended.new_gaps) == (2, 1)
+    told = {event["id"]: event["is_new"] for event in company.events if event["event"] == "gap"}
+    assert told.get("f99", True) and not told.get("f16")
+    assert company.events[-1]["new_gaps"] == 1
+    company.clock.now += 24 * HOUR
+    ended = company.pull(full=True)
+    assert (ended.gaps, ended.new_gaps) == (2, 0)
+
+
 def test_a_record_that_a_sweep_cannot_see_is_not_taken_for_deleted(company: Company) -> None:
     company.at("/ids", lambda: company.server.unlisted.update({"3": company.server.things.pop("3")}))
     assert company.pull().complete
