@@ -12,6 +12,7 @@ from crmexport.archive.frontier import Frontier
 from crmexport.archive.journal import Journal, Kind, Pass, as_of
 from crmexport.archive.lacked import lacked
 from crmexport.archive.lacked import note as note_lacked
+from crmexport.archive.repeated import drop_repeated
 from crmexport.archive.revision import asked_by, is_behind
 from crmexport.archive.revision import note as note_revision
 from crmexport.archive.standings import Standings, note, note_shown, standings
@@ -150,6 +151,8 @@ class Journey:
         if moment := self._as_of(self.journal.passes(self.pull)):
             with self._archive.database.transaction():
                 note_shown(self._archive.database, self.pull, moment)
+        with self._archive.database.transaction():
+            drop_repeated(self._archive.database, self.pull)
 
     def _as_of(self, known: list[Pass]) -> datetime | None:
         """The moment since which to ask. One that is still to come would pass over all that changes until then."""
