@@ -1,6 +1,7 @@
 """What a pull brought: how many records of each kind are new, say something else than before it, or are gone since."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import exists, func, select
@@ -27,14 +28,16 @@ def news(database: Database, pull: int) -> dict[str, News] | None:
         return None
     line = select(func.min(runs.c.started)).where(runs.c.pull == pull)
     began = database.connection.execute(line).scalar_one()
-    before = _last_answer_before(database, pull)
+    latest = max(began, datetime.now(UTC).isoformat(timespec="seconds"))
+    before = last_answer_before(database, pull)
     was_held = exists().where(
         versions.c.stream == records.c.stream, versions.c.id == records.c.id, versions.c.response <= before
     )
     came = records.c.response > before
     new = _counted(database, came, ~was_held)
     changed = _counted(database, came, was_held)
-    deleted = _counted(database, records.c.deleted >= began)
+    # one that is dated to days to come was found by an earlier pull, on a night on which the clock was ahead
+    deleted = _counted(database, records.c.deleted.between(began, latest))
     streams = sorted({*new, *changed, *deleted})
     return {name: News(*(found.get(name, 0) for found in (new, changed, deleted))) for name in streams}
 
@@ -42,7 +45,7 @@ def news(database: Database, pull: int) -> dict[str, News] | None:
 def witnesses(database: Database) -> set[int]:
     """The versions by which `news` knows what the last pull changed from what it brought anew: of each record the last before it."""
     pull = int(database.connection.execute(select(func.max(runs.c.pull))).scalar() or 0)
-    before = _last_answer_before(database, pull)
+    before = last_answer_before(database, pull)
     came = exists().where(
         records.c.stream == versions.c.stream, records.c.id == versions.c.id, records.c.response > before
     )
@@ -63,7 +66,7 @@ def in_all(news: Mapping[str, News]) -> str:
     )
 
 
-def _last_answer_before(database: Database, pull: int) -> int:
+def last_answer_before(database: Database, pull: int) -> int:
     """The number of the last answer kept before `pull` began; 0 when there is none."""
     first = select(func.min(runs.c.id)).where(runs.c.pull == pull).scalar_subquery()
     line = select(responses.c.id).where(responses.c.run < first).order_by(responses.c.id.desc()).limit(1)

@@ -7,6 +7,7 @@ An event has a `kind` and `as_dict()`; of the values in it are used, when there:
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -106,19 +107,24 @@ class Standstill:
 
 
 class FirstGaps:
-    """Lets the first gaps through; a person reads the rest in the report. What is no loss is no news."""
+    """Lets the first gaps through; a person reads the rest in the report. What is no loss is no news.
+
+    What the pull before lacked, too, does not crowd out what is new.
+    """
 
     def __init__(self) -> None:
-        self._told = 0
+        self._told: Counter[bool] = Counter()
 
     def told(self, event: Event) -> str | None:
         """The line for `event`, or None when it is not to be told."""
-        if event.as_dict().get("kind") in NO_LOSS:
+        values = event.as_dict()
+        if values.get("kind") in NO_LOSS:
             return None
-        self._told += 1
-        if self._told == GAPS + 1:
+        is_new = bool(values.get("is_new"))
+        self._told[is_new] += 1
+        if self._told[is_new] == GAPS + 1:
             return _("more is not obtained; the report will name it all")
-        return sentence(event) if self._told <= GAPS else None
+        return sentence(event) if self._told[is_new] <= GAPS else None
 
 
 class JsonLines:

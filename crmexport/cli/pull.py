@@ -99,10 +99,17 @@ def told(result: "PullResult") -> str:
     if result.gaps:
         sentence += " " + _(
             "Not obtained: {gaps}. The report of crmexport verify names each with its reason; the same command tries again."
-        ).format(gaps=result.gaps)
+        ).format(gaps=_gaps(result.gaps, result.new_gaps))
     if result.unexplained:
         sentence += " " + unexplained(result.unexplained, result.titles)
     return sentence
+
+
+def _gaps(number: int, new: int | None) -> str:
+    """How many there are; where all have been for long, nobody need look again."""
+    if new is None:
+        return spaced(number)
+    return _("{number}, new of these: {new}").format(number=spaced(number), new=spaced(new))
 
 
 def unexplained(numbers: Mapping[str, int], titles: Mapping[str, str]) -> str:

@@ -24,7 +24,8 @@ class PullResult:
     """How a run ended: `complete` when nothing known is missing; figures of this run, records as held now.
 
     `unexplained` tells, by stream, how many records the source announces more than it gave or named as refused; `news`,
-    what the whole pull found new, changed and deleted (None, if it is the first). `titles` are what a person calls the streams.
+    what the whole pull found new, changed and deleted (None, if it is the first); `new_gaps`, how many of the gaps the pull before
+    did not have (None where that is not known). `titles` are what a person calls the streams.
     """
 
     complete: bool
@@ -35,3 +36,4 @@ class PullResult:
     unexplained: Mapping[str, int] = field(default_factory=dict)
     news: Mapping[str, News] | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
+    new_gaps: int | None = None

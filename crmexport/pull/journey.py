@@ -10,6 +10,9 @@ from crmexport.archive.answers import Answers
 from crmexport.archive.equation import unexplained
 from crmexport.archive.frontier import Frontier
 from crmexport.archive.journal import Journal, Kind, Pass, as_of
+from crmexport.archive.lacked import lacked
+from crmexport.archive.lacked import note as note_lacked
+from crmexport.archive.repeated import drop_repeated
 from crmexport.archive.revision import asked_by, is_behind
 from crmexport.archive.revision import note as note_revision
 from crmexport.archive.standings import Standings, note, note_shown, standings
@@ -66,8 +69,11 @@ class Journey:
             self._archive.note_options(self._connector.account.options)
             self._note_lower_revision()
             self._run = self.journal.begin(self.pull)
+            if follows:
+                note_lacked(self._archive.database, self.pull, self._archive.gaps())
             pass_ = self._open(since) if is_new else self._reopen()
             signed_in = standing and self._noted(standing)
+        self.watching.lacked = lacked(self._archive.database, self.pull)
         batch = self._connector.about.limits.bulk_calls
         waiting = Frontier(self._archive.database, pass_.id).left(batch) if pass_ else 0
         self.watching.tell("started", pull=self.pull, waiting=waiting, records=self.watching.records())
@@ -145,6 +151,8 @@ class Journey:
         if moment := self._as_of(self.journal.passes(self.pull)):
             with self._archive.database.transaction():
                 note_shown(self._archive.database, self.pull, moment)
+        with self._archive.database.transaction():
+            drop_repeated(self._archive.database, self.pull)
 
     def _as_of(self, known: list[Pass]) -> datetime | None:
         """The moment since which to ask. One that is still to come would pass over all that changes until then."""

@@ -6,6 +6,7 @@ from typing import NamedTuple, Self
 from crmexport.archive import Archive, Place, Source
 from crmexport.archive.equation import unexplained
 from crmexport.archive.journal import Outcome
+from crmexport.archive.lacked import Lacked
 from crmexport.archive.news import as_values, news
 from crmexport.archive.pulls import sent_before
 from crmexport.pull.choice import suited
@@ -77,7 +78,7 @@ def _run(
         run = journey.begin(full)
         journey.go()
         _clear(archive, journey)
-        lacking = Lacking.of(archive)
+        lacking = Lacking.of(archive, journey.watching.lacked)
         outcome = lacking.outcome
     except KeyboardInterrupt:
         outcome = Outcome.INTERRUPTED
@@ -98,15 +99,18 @@ def _clear(archive: Archive, journey: Journey) -> None:
 
 
 class Lacking(NamedTuple):
-    """What the archive lacks when a run is over: how many gaps that are losses, and what is unexplained by stream."""
+    """What the archive lacks when a run is over: how many gaps that are losses, how many of these the pull before did not
+    have, and what is unexplained by stream."""
 
     gaps: int
+    new: int | None
     unexplained: Mapping[str, int]
 
     @classmethod
-    def of(cls, archive: Archive) -> Self:
-        """Look; walks through all that is known of files once."""
-        return cls(sum(gap.kind.is_loss for gap in archive.gaps()), unexplained(archive))
+    def of(cls, archive: Archive, before: Lacked) -> Self:
+        """Look, beside what was lacked `before`; walks through all that is known of files once."""
+        gaps = archive.gaps()
+        return cls(sum(gap.kind.is_loss for gap in gaps), before.new_in(gaps), unexplained(archive))
 
     @property
     def outcome(self) -> Outcome:
@@ -126,11 +130,13 @@ def _result(
         unexplained=lacking.unexplained,
         news=news(archive.database, journey.pull),
         titles=titles,
+        new_gaps=lacking.new,
     )
     journey.watching.tell(
         "finished",
         complete=result.complete,
         gaps=result.gaps,
+        new_gaps=result.new_gaps,
         unexplained=dict(result.unexplained),
         requests=result.requests,
         records=result.records,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from crmexport.archive.lacked import Lacked
 from crmexport.pull.events import Event
 from crmexport.pull.flights import MOST
 from crmexport.source import Gap
@@ -18,7 +19,7 @@ Watch = Callable[[Event], None]
 class Watching:
     """Tells a watcher. `held` are the records held when the run began; `new` counts up while it goes on.
 
-    `titles` are what a person calls the streams.
+    `titles` are what a person calls the streams, `lacked` what the pull before did not get either.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Watching:
         self._started = clock.monotonic()
         self._next = self._started
         self.gaps = 0
+        self.lacked = Lacked()
 
     def tell(self, kind: str, /, **values: Any) -> None:
         """One event."""
@@ -58,8 +60,15 @@ class Watching:
     def gap(self, gap: Gap) -> None:
         """Something will be missing."""
         self.gaps += 1
-        title = self._titles.get(gap.stream, gap.stream)
-        self.tell("gap", stream=gap.stream, title=title, id=gap.id, kind=gap.kind.value, reason=gap.reason)
+        self.tell(
+            "gap",
+            stream=gap.stream,
+            title=self._titles.get(gap.stream, gap.stream),
+            id=gap.id,
+            kind=gap.kind.value,
+            reason=gap.reason,
+            is_new=self.lacked.is_new(gap),
+        )
 
     def records(self) -> dict[str, int]:
         """Records held now, by stream."""

@@ -178,6 +178,8 @@ def test_gaps_have_their_exit_code(run: Run, calls: Calls) -> None:
     code, out, _ = run(*PULL)
     assert code == 3
     assert "Not obtained: 3." in out
+    calls.result = PullResult(complete=False, records={}, gaps=1203, requests=1, seconds=1, new_gaps=2)
+    assert "Not obtained: 1\u00a0203, new of these: 2." in run(*PULL).out
 
 
 def test_a_pull_stopped_by_ctrl_c_can_go_on(run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,6 +114,15 @@ def test_only_the_first_gaps_are_told_one_by_one() -> None:
     assert lines[-1] == "Pull: more is not obtained; the report will name it all"
 
 
+def test_old_gaps_do_not_crowd_out_a_new_one() -> None:
+    stream = io.StringIO()
+    watch = progress.PlainLines("Pull", stream, lambda: 100.0)
+    for number in range(100):
+        watch(Happened("gap", stream="deal", id=str(number), kind="refused", reason="no right", is_new=False))
+    watch(Happened("gap", stream="deal", id="new", kind="refused", reason="no right", is_new=True))
+    assert stream.getvalue().splitlines()[-1] == "Pull: not obtained: deal new: no right"
+
+
 def test_what_the_source_had_deleted_is_no_news() -> None:
     stream = io.StringIO()
     progress.PlainLines("Pull", stream, lambda: 100.0)(

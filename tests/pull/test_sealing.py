@@ -14,7 +14,8 @@ from crmexport.archive import Archive, Place
 from crmexport.archive.equation import balances
 from crmexport.archive.journal import Journal, Kind
 from crmexport.archive.news import News
-from crmexport.archive.schema import runs
+from crmexport.archive.rebuild import stored
+from crmexport.archive.schema import records, runs
 from crmexport.errors import SignInRefusedError
 from crmexport.source import Account, GapKind, Reading, Request, Response, Standing
 from crmexport.source.options import Options
@@ -274,6 +275,55 @@ def test_what_a_pull_could_not_get_the_next_one_asks_for(company: Company) -> No
     assert company.pull().complete
     assert len(company.held("note")) == 23
     assert not any("things?after=5" in path for path in company.asked_since())
+
+
+def test_quiet_nights_add_no_answers(company: Company) -> None:
+    """What comes each night in the same bytes, from which nothing is held, is kept once."""
+    company.pull()
+    kept = []
+    for night in range(5):
+        company.clock.now += 24 * HOUR
+        if night == 3:
+            company.change("5", name="changed")
+        company.pull()
+        with Archive.open(company.place) as archive:
+            assert list(archive.check()) == []
+            kept.append(stored(archive))
+    assert kept == [kept[0]] * 3 + [kept[0] + 1] * 2
+
+
+def test_a_deletion_found_by_a_clock_that_was_ahead_is_told_once(company: Company) -> None:
+    company.pull()
+    company.delete("7")
+    assert company.pull(full=True).news == {"thing": News(deleted=1)}
+    with Archive.open(company.place, alone=True) as archive, archive.database.transaction():
+        archive.database.connection.execute(
+            update(records).where(records.c.deleted.is_not(None)).values(deleted="2999-01-01T00:00:00+00:00")
+        )
+    assert company.pull().news == {}
+
+
+def test_a_new_gap_shows_among_the_old_ones(company: Company) -> None:
+    """Also when the pull that met it was stopped and goes on."""
+    company.server.faults.append(fault("/file/f16", status(403), 1000))
+    assert company.pull().new_gaps is None, "nothing was before"
+    company.clock.now += 24 * HOUR
+    assert company.pull().new_gaps == 0
+    company.clock.now += 24 * HOUR
+    company.server.faults.append(fault("/file/f99", status(403), 1000))
+    company.change("98", name="new", file={"id": "f99", "name": "new", "size": 3})
+    company.at("/things", interrupted, time=2)
+    with suppress(KeyboardInterrupt):
+        company.pull()
+    company.events.clear()
+    ended = company.pull()
+    assert (ended.gaps, ended.new_gaps) == (2, 1)
+    told = {event["id"]: event["is_new"] for event in company.events if event["event"] == "gap"}
+    assert told.get("f99", True) and not told.get("f16")
+    assert company.events[-1]["new_gaps"] == 1
+    company.clock.now += 24 * HOUR
+    ended = company.pull(full=True)
+    assert (ended.gaps, ended.new_gaps) == (2, 0)
 
 
 def test_a_record_that_a_sweep_cannot_see_is_not_taken_for_deleted(company: Company) -> None:
