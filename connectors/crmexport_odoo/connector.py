@@ -41,19 +41,21 @@ class OdooOptions(Options, frozen=True):
     """Settings for an Odoo account."""
 
     database: Annotated[
-        str | None, Option(N_("name of the database; JSON-2 needs it only where a server has several"))
+        str | None, Option(N_("Name of the database; JSON-2 needs it only where a server has several"))
     ] = None
     api: Annotated[
         Literal["json2", "jsonrpc"],
         Option(
-            N_("json2: Odoo 19 and later, with an API key; jsonrpc: any version, with login and password")
+            N_(
+                "Which API to speak; json2: Odoo 19 and later, with an API key; jsonrpc: any version, with login and password"
+            )
         ),
     ] = "json2"
     language: Annotated[
         str | None,
         Option(
             N_(
-                "language of translated texts, such as ru_RU; without it, the language of the user who signs in"
+                "Language of translated texts, such as ru_RU; without it, the language of the user who signs in"
             )
         ),
     ] = None

@@ -28,6 +28,7 @@ td { overflow-wrap: break-word; } td:last-child:not(.n) { overflow-wrap: anywher
 th.n { white-space: normal; }
 tbody tr:last-child td { border-bottom: 0; } tr { break-inside: avoid; }
 pre { font-size: .85rem; white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; }
+table + table { margin-top: 1.5rem; }
 .note { color: var(--soft); font-size: .88rem; margin: .75rem 0 0; }
 @media print { body { background: #fff; font-size: 11pt; } main { margin: 0; max-width: none; }
   section { border: 0; padding: 0; } header { border: 1px solid var(--line); } }

@@ -212,6 +212,7 @@ def test_whoever_was_given_the_folder_alone_is_told_what_lies_in_it(copy: Path) 
     named = {name for cell in rows for name in cell.split(", ")}
     assert named >= {one.name + "/" * one.is_dir() for one in (copy / "out").iterdir()}
     assert "Begin with README.txt" in rows["bitrix24/"]
+    assert not any("--" in about for about in rows.values())
     assert rows["raw/"] == "Every record exactly as received, JSON lines"
 
 
