@@ -290,6 +290,35 @@ def test_a_pull_stopped_in_any_pass_goes_on_there(company: Company) -> None:
     assert company.names() == company.truth
 
 
+@pytest.mark.parametrize("stopped_at", ["/things?after=20", "/things?after=0&since", "/ids"])
+@pytest.mark.parametrize("is_over", [True, False])
+def test_what_was_given_up_is_tried_again_by_the_run_that_goes_on(
+    company: Company, monkeypatch: pytest.MonkeyPatch, stopped_at: str, is_over: bool
+) -> None:
+    """Whichever pass it was given up in, and though nobody counts what it would have brought."""
+    read = Toy.read
+
+    def uncounted(connector: Toy, request: Request, response: Response) -> Reading:
+        reading = read(connector, request, response)
+        reading.announced = [one for one in reading.announced if one.stream != "note"]
+        return reading
+
+    monkeypatch.setattr(Toy, "read", uncounted)
+    company.server.no_bulk = True
+    company.server.faults.append(fault("/notes/4", status(502), 1000))
+    company.at(stopped_at, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        company.pull()
+    if is_over:
+        company.server.faults.clear()
+    assert company.pull().complete is is_over
+    assert ("4-0" in company.held("note")) is is_over
+    company.server.faults.clear()
+    company.asked_since()
+    assert company.pull().complete and "4-0" in company.held("note")
+    assert company.asked_since().count("GET /notes/4") == (not is_over)
+
+
 def test_the_counts_of_the_proof_follow_deletions(company: Company) -> None:
     company.pull()
     company.delete("11")
