@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 
-from sqlalchemy import and_, bindparam, delete, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLICT in the same words
 
 from crmexport.archive.among import among
@@ -143,12 +143,17 @@ class Frontier:
         waiting = and_(_pass == self.number, requests.c.state == int(State.WAITING))
         self._database.connection.execute(update(requests).where(waiting).values(not_before=0.0, attempts=0))
 
+    def take_over(self, since: int) -> list[Request]:
+        """What earlier passes, from the one with the number `since` on, gave up: it is lost there no more, and may be asked in this one."""
+        theirs = and_(_pass >= since, _pass < self.number, requests.c.state == int(State.GIVEN_UP))
+        found = list(self._those(theirs))
+        done = update(requests).where(theirs).values(state=int(State.DONE), payload=None)
+        self._database.connection.execute(done)
+        return found
+
     def lost(self, since: int) -> list[Request]:
         """The requests of earlier passes, from the one with the number `since` on, that were refused or given up."""
-        passes = and_(_pass >= since, _pass < self.number)
-        line = select(requests.c.payload).where(passes, _is_lost).order_by(requests.c.id)
-        payloads = self._database.connection.execute(line).scalars()
-        return [Request.load(unpack(payload).decode()) for payload in payloads]
+        return list(self._those(and_(_pass >= since, _pass < self.number, _is_lost)))
 
     def are_lost(self, keys: Iterable[str]) -> set[str]:
         """Which of these keys are of requests, of this pass or an earlier one, that were refused or given up."""
@@ -157,8 +162,11 @@ class Frontier:
 
     def vanished(self) -> Iterator[Request]:
         """The requests of earlier passes that were answered with “no such thing”, or that it was in vain to ask."""
-        line = select(requests.c.payload).where(_pass < self.number, requests.c.state == int(State.VANISHED))
-        for payload in self._database.connection.execute(line.order_by(requests.c.id)).scalars():
+        return self._those(and_(_pass < self.number, requests.c.state == int(State.VANISHED)))
+
+    def _those(self, which: ColumnElement[bool]) -> Iterator[Request]:
+        line = select(requests.c.payload).where(which).order_by(requests.c.id)
+        for payload in self._database.connection.execute(line).scalars():
             yield Request.load(unpack(payload).decode())
 
     def forget_earlier(self) -> None:

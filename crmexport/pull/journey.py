@@ -222,23 +222,26 @@ class Journey:
         return pass_
 
     def _lost(self, frontier: Frontier, answers: Answers) -> list[Request]:
-        """What was not got since everything was last asked for. A file that was got since, by another address, is not asked for by its old one.
+        """What was not got since everything was last asked for.
 
         What was lost before that was asked for once more then, or is asked for no more: by an earlier version, in vain.
         """
-        whole = [one.id for one in self.journal.passes() if one.kind is Kind.EVERYTHING]
-        lost = frontier.lost(since=max(whole, default=0))
-        held = answers.are_held({subject_of(one)[1] for one in lost if one.is_file})
-        return [one for one in lost if not (one.is_file and subject_of(one)[1] in held)]
+        return _not_held(frontier.lost(since=self._asked_for_everything), answers)
+
+    @property
+    def _asked_for_everything(self) -> int:
+        """The number of the last pass that did."""
+        return max((one.id for one in self.journal.passes() if one.kind is Kind.EVERYTHING), default=0)
 
     def _reopen(self) -> Pass | None:
-        """The pass in which the last run stopped: what failed then is tried again."""
+        """The pass in which the last run stopped: what failed in this pull is tried again."""
         mine = self.journal.passes(self.pull)
         if not mine or mine[-1].ended:
             return None
         frontier, answers = self._of(mine[-1])
         answers.forget_broken()
         frontier.retry()
+        frontier.add(_not_held(frontier.take_over(since=self._asked_for_everything), answers))
         return mine[-1]
 
     def _open_pass(self, kind: Kind, moment: datetime | None) -> Pass:
@@ -312,6 +315,12 @@ class Journey:
         database = self._archive.database
         answers = Answers(database, self._run, pass_.id, self._connector.is_same, self._new)
         return Frontier(database, pass_.id), answers
+
+
+def _not_held(lost: list[Request], answers: Answers) -> list[Request]:
+    """A file that was got since, by another address, is not asked for by its old one."""
+    held = answers.are_held({subject_of(one)[1] for one in lost if one.is_file})
+    return [one for one in lost if not (one.is_file and subject_of(one)[1] in held)]
 
 
 def _missed(lost: list[Request]) -> list[tuple[str, str]]:

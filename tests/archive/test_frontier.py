@@ -59,7 +59,7 @@ def test_what_a_pass_could_not_get_is_told_to_a_later_one(database: Database) ->
 
 
 def test_a_new_run_tries_again_what_was_given_up_or_deferred_in_its_own_pass(database: Database) -> None:
-    """What an earlier pass gave up stays known as lost."""
+    """What an earlier pass gave up stays known as lost there."""
     filled(database, 1)
     frontier = filled(database, 2)
     (one,) = frontier.waiting(9, 0.0, bulk=False)
@@ -69,6 +69,16 @@ def test_a_new_run_tries_again_what_was_given_up_or_deferred_in_its_own_pass(dat
     assert waiting(frontier) == ["/WAITING", "/GIVEN_UP"]
     assert [one.attempts for one in frontier.waiting(9, 0.0, bulk=False)] == [0, 0]
     assert [one.path for one in Frontier(database, 3).lost(since=1)] == ["/GIVEN_UP", "/REFUSED", "/REFUSED"]
+
+
+def test_what_an_earlier_pass_gave_up_is_taken_over_once(database: Database) -> None:
+    for pass_ in (1, 2, 3):
+        filled(database, pass_)
+    third = Frontier(database, 3)
+    assert [one.path for one in third.take_over(since=2)] == ["/GIVEN_UP"]
+    assert third.take_over(since=2) == []
+    lost = [one.path for one in Frontier(database, 4).lost(since=1)]
+    assert lost == ["/GIVEN_UP", "/REFUSED", "/REFUSED", "/GIVEN_UP", "/REFUSED"]
 
 
 def test_no_request_waits_for_a_moment_that_a_wrong_clock_told(database: Database) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from crmexport.archive import Archive, Place
+from crmexport.archive.closure import linked_not_held
 from crmexport.archive.equation import unexplained
 from crmexport.archive.prune import Keep, prune
 from crmexport.archive.rebuild import Rebuilt, rebuild
@@ -60,6 +61,10 @@ def test_what_was_overlooked_comes_to_light(company: Company) -> None:
         assert archive.files_known() == found.files > 0
         parents = {parent for *_row, parent in archive.records("note")}
         assert all(parent and parent[0] == "thing" for parent in parents)
+        notes = sum(int(str(thing.get("notes", 0))) for thing in company.server.things.values())
+        assert archive.announced() == {"thing": (len(listed), 0), "note": (notes, 0)}
+        assert all(owner[0] == "thing" for file in archive.files() for owner in file.owners or [("", "")])
+        assert list(linked_not_held(archive.database)) == [[("thing", "900"), ("thing", "901")]]
     assert rebuilt(company) == Rebuilt(answers=found.answers)
 
 

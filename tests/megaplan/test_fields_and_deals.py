@@ -1,9 +1,12 @@
 """Lists wait for the definitions of their extra fields, deals for their scheme; and no refusal leaves them waiting for ever."""
 
+from datetime import UTC, datetime
+
 import pytest
 from crmexport_megaplan.query import query_of
 
 from crmexport.source import Announced, Reading, Request
+from crmexport.source.reading import SubList
 from tests.megaplan.builders import (
     answer,
     asked_paths,
@@ -57,6 +60,22 @@ def test_definitions_of_several_pages_are_all_named() -> None:
     assert [request.context["list"] for request in lists] == ["task", "task templates"]
     for request in lists:
         assert query_of(request.path)["fields"][-2:] == ["Category1CustomFieldX", "Category1CustomFieldY"]
+
+
+def test_where_a_field_is_new_the_whole_list_is_asked_for_by_a_pull_of_changes_too() -> None:
+    """Its old values have changed nothing else."""
+    since = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    (fields,) = [one for one in connector.opening(since) if one.context.get("scope") == "task"]
+    told = read(fields, page([definition("Category1CustomFieldX")], count=1))
+    assert all(request.context["since"] for request in told.requests)
+    whole = [one for record, one in told.under if record == ("extraField", "task:Category1CustomFieldX")]
+    assert [(one.context["list"], one.context.get("since")) for one in whole] == [
+        ("task", None),
+        ("task templates", None),
+    ]
+    assert told.announced == [Announced("extraField", "task", 1)]
+    assert told.ended == [SubList("extraField", ("task", ""))]
+    assert read(opening("task"), page([definition("Category1CustomFieldX")])).under == []
 
 
 def test_definitions_without_pagination_are_whole() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crmexport_megaplan.lists import first_page
 from crmexport_megaplan.query import query_of
 
 from crmexport.source import Announced, GapKind, Request
@@ -39,6 +40,18 @@ def test_the_tree_is_walked_branch_by_branch_and_the_products_name_the_fields_of
         (fields,) = read(fields, page([link("StringField", "9", name=names[-1])])).asks
     assert asked_path(fields) == "/offer"
     assert query_of(fields.path)["fields"][-3:] == names
+
+
+def test_a_branch_of_several_pages_is_walked_to_its_end_before_the_next_one() -> None:
+    (more,) = read(tree(), page([category("1")], more=True)).asks
+    assert "pageAfter" in query_of(more.path) and "parent" not in query_of(more.path)
+    (branch,) = read(more, page([category("2")])).asks
+    assert query_of(branch.path)["parent"]["id"] == "1"
+    (more,) = read(branch, page([category("3")], more=True)).asks
+    assert query_of(more.path)["parent"]["id"] == "1" and "pageAfter" in query_of(more.path)
+    (last,) = read(tree(), page([category("1")])).asks
+    (more,) = read(last, page([category("1")], more=True)).asks
+    assert "pageAfter" in query_of(more.path), "a page of what is known already may be followed by more"
 
 
 def asked_path(request: Request) -> str:
@@ -127,6 +140,12 @@ def test_what_even_a_card_shows_in_part_only_is_a_gap_with_the_figures() -> None
     (gap,) = read(card, page([deal])).gaps
     assert (gap.stream, gap.id, gap.kind) == ("deal", "1/positions", GapKind.REFUSED)
     assert "1" in gap.reason and "7" in gap.reason
+
+
+def test_what_a_list_shows_in_part_of_a_record_without_a_card_is_a_gap_at_once() -> None:
+    shown = link("Doc", "5", attaches=[link("File", "1")], attachesCount=3, versionsCount=0, commentsCount=0)
+    (gap,) = [one for one in read(first_page("doc"), page([shown])).gaps if one.stream == "doc"]
+    assert (gap.id, gap.kind) == ("5/attaches", GapKind.REFUSED) and "1 of 3" in gap.reason
 
 
 def test_operations_are_asked_for_by_card_wherever_they_are_met() -> None:

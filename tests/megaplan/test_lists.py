@@ -52,6 +52,11 @@ def test_without_the_flag_a_short_page_ends_but_not_while_fewer_came_than_were_t
     assert following(TODO, page(todos(*range(99)), more=None)) == []
     assert following(TODO, page(todos(*range(100)), more=None)) != []
     assert following(TODO, page(todos(1, 2), more=None, limit=2)) != []
+    plain = TODO.replace(path="/api/v3/todo")
+    assert following(plain, page(todos(1, 2), more=None, limit=2)) != [], (
+        "the answer tells how long a page is"
+    )
+    assert following(plain, answer(todos(1, 2))) == []
     (more,) = following(TODO, page(todos(1, 2), more=None, count=3))
     assert following(more, page(todos(3), more=None, count=3)) == []
 
@@ -245,6 +250,14 @@ def test_extra_fields_that_make_the_path_too_long_are_left_to_the_cards() -> Non
     task = listing("task", *names)
     assert len(task.path) <= LONGEST_PATH and names[0] in query_of(task.path)["fields"]
     assert "/task/5" in asked_paths(read(task, page([link("Task", "5", commentsCount=0)])))
+
+
+def test_a_list_that_is_read_whole_by_a_pull_of_changes_is_counted_there_too() -> None:
+    """What is announced no more would be held against nothing."""
+    since = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    (departments,) = [one for one in connector.opening(since) if one.stream == "department"]
+    told = read(departments, page([link("Department", "1", vacanciesCount=0)], count=2)).announced
+    assert [(one.stream, one.number) for one in told] == [("department", 2)]
 
 
 def test_a_pull_of_changes_asks_by_date_where_there_is_one_and_by_activity_where_not() -> None:

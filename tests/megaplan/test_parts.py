@@ -150,6 +150,11 @@ def test_a_record_that_shows_all_its_links_ends_the_list_that_gave_the_rest() ->
     assert SubList("relationLink", ("task", "1")) in whole.ended
 
 
+def test_links_of_a_client_are_asked_for_by_the_route_of_all_clients() -> None:
+    (links,) = asked("contractorCompany", relationLinks=[], relationLinksCount=1)
+    assert links.path.startswith("/api/v3/contractor/1/relationLinks?")
+
+
 def test_the_members_of_a_group_are_asked_for_whatever_its_card_shows() -> None:
     groups = next(one for one in connector.opening(None) if one.stream == "group")
     (members,) = connector.read(groups, page([link("Group", "7", children=[link("Employee", "1")])])).asks
@@ -165,11 +170,16 @@ def test_the_members_of_a_group_are_asked_for_whatever_its_card_shows() -> None:
 
 def test_rows_of_a_history_without_ids_are_known_by_what_they_say() -> None:
     (history,) = asked("contractorCompany", timeUpdated=moment(2))
-    change = {"contentType": "Changeset", "type": "drop", "author": link("Employee", "7", name="Пётр")}
-    bare = {**change, "author": link("Employee", "7")}
-    other = {**change, "type": "restore"}
-    ids = [next(row.id for row in connector.rows(history, page([one]))) for one in (change, bare, other)]
-    assert ids[0] == ids[1] != ids[2]
+    author, seen = link("Employee", "7", name="Пётр"), [link("Deal", "8", name="Сделка"), "a word"]
+    change = {"contentType": "Changeset", "type": "drop", "author": author, "changes": [{"to": seen}]}
+    bare = {**change, "author": link("Employee", "7"), "changes": [{"to": [link("Deal", "8"), "a word"]}]}
+    others = [
+        {**change, "type": "restore"},
+        {**change, "author": {"id": "7"}},
+        {**change, "changes": [{"to": seen[:1]}]},
+    ]
+    ids = [next(row.id for row in connector.rows(history, page([one]))) for one in (change, bare, *others)]
+    assert ids[0] == ids[1] and len(set(ids)) == 4
     assert ids[0].startswith("contractorCompany/1/Changeset:")
 
 

@@ -153,7 +153,18 @@ def test_a_row_that_is_a_bare_link_is_no_record_but_shows_one() -> None:
         TASKS, page([link("Task", "5"), link("Task", "6", name="x", **WHOLE), link("Project", "7")])
     )
     assert [row.id for row in reading.records] == ["6"]
+    assert reading.present == {("task", "5")}
     assert ("/api/v3/task/5", True) in [(one.path, one.listed) for one in reading.requests]
+
+
+def test_a_bare_link_is_counted_with_its_list_and_a_row_of_another_is_not() -> None:
+    rows = [
+        link("Task", "5"),
+        link("Task", "6", name="x", **WHOLE),
+        link("Task", "7", isTemplate=True, **WHOLE),
+    ]
+    told = read(TASKS, page(rows, count=3)).announced
+    assert sum(one.number for one in told if one.stream == "task") == 2
 
 
 def test_sub_lists_go_in_bulk_and_name_what_they_are_about() -> None:
@@ -242,6 +253,25 @@ def test_comments_go_on_until_all_that_were_told_of_have_come_where_no_flag_ends
     short = page([link("Comment", "50", workTime=None)], more=None, limit=None)
     assert len(read(comments_of("5", 3), short).asks) == 1
     assert read(comments_of("5", 1), short).asks == []
+
+
+def test_comments_fewer_than_were_told_of_are_no_sign_that_the_others_were_deleted() -> None:
+    both = [link("Comment", id, workTime=None) for id in ("50", "51")]
+    (more,) = read(comments_of("5", 3), page(both, more=True)).asks
+    ended = [
+        read(comments_of("5", 2), page(both)).ended,
+        read(comments_of("5", 3), page(both)).ended,
+        read(more, page([link("Comment", "52", workTime=None)])).ended,
+        read(more, page([])).ended,
+    ]
+    all_came = [SubList("comment", ("task", "5"))]
+    assert ended == [all_came, [], all_came, []]
+    assert read(comments_of("5", 2), page(both)).announced == [], "the task has told how many there are"
+
+
+def test_comments_of_what_surely_has_them_stand_for_themselves_though_nothing_counts_them() -> None:
+    (untold,) = [one for one in read(TASKS, page([task("5", commentsCount=None)])).asks]
+    assert untold.family == ""
 
 
 def test_comments_that_refuse_their_fields_are_asked_without_and_completed_by_card() -> None:

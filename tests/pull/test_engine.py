@@ -255,6 +255,55 @@ def test_what_stays_becomes_a_gap_with_its_reason(journey: Journey, code: int, k
     assert gap.reason == f'{code} {{"error": "words"}}'
 
 
+def test_what_is_linked_and_cannot_be_asked_for_is_a_gap(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Toy.read
+
+    def linking(connector: Toy, request: Request, response: Response) -> Reading:
+        reading = read(connector, request, response)
+        reading.links |= {("note", "9-9")} if request.path == "/thing/900" else set()
+        return reading
+
+    monkeypatch.setattr(Toy, "read", linking)
+    assert not journey.pull().complete
+    assert ("note", "9-9", GapKind.REFUSED) in [gap[:3] for gap in journey.content()["gaps"]]
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_few_lists_that_fail_are_gaps_of_their_own_where_one_was_answered(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch, bulk: bool
+) -> None:
+    """Though none of a kind holds anything: else nobody would hear of those that do."""
+    read = Toy.read
+
+    def of_family(connector: Toy, request: Request, response: Response) -> Reading:
+        reading = read(connector, request, response)
+        reading.under = [(key, one.replace(family="thing")) for key, one in reading.under]
+        return reading
+
+    monkeypatch.setattr(Toy, "read", of_family)
+    journey.server.no_bulk = not bulk
+    refused = {f"/notes/{id}" for id in ("8", "10", "12", "14")}
+    get = journey.server._get
+    monkeypatch.setattr(
+        journey.server,
+        "_get",
+        lambda path: (
+            (403, {"error": "no"})
+            if path in refused
+            else (200, {"data": []})
+            if "note" in path
+            else get(path)
+        ),
+    )
+    assert not journey.pull().complete
+    gaps = {
+        gap.id for gap in journey.content()["gaps"] if gap.stream == "note" and gap.kind is GapKind.REFUSED
+    }
+    assert gaps == {f"thing/{path.rsplit('/', 1)[1]}" for path in refused}
+
+
 def test_broken_gaps_are_asked_again_by_the_next_run(
     journey: Journey, undisturbed: dict[str, object]
 ) -> None:
@@ -266,6 +315,23 @@ def test_broken_gaps_are_asked_again_by_the_next_run(
     first = "GET /things?after=0&since="  # by which the second pull, of a source without a greeting, learns that it answers
     twice = [one for one in journey.asked_twice() if one != HIDDEN_CARD and not one.startswith(first)]
     assert len(set(twice)) <= 1, "nothing but the probe whether the source is there at all"
+
+
+def test_what_is_asked_another_way_is_asked_its_own_way_by_the_next_pull(
+    journey: Journey, undisturbed: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other way may bring less: that of a list, some of its records."""
+    page = "/things?after=10"
+    others = {page: Request("thing", "/thing/11", subject=("thing", "11"))}
+    monkeypatch.setattr(
+        Toy, "instead", lambda self, request: [others[request.path]] if request.path in others else []
+    )
+    journey.server.faults.append(fault(page, status(403), 1000))
+    result = journey.pull()
+    assert not result.complete and "GET /thing/11" in [asked.strip() for asked in journey.server.asked]
+    journey.server.faults.clear()
+    assert journey.pull().complete
+    assert journey.content()["records"] == undisturbed["records"]
 
 
 def test_a_source_without_bulk_is_asked_one_by_one(journey: Journey, undisturbed: dict[str, object]) -> None:

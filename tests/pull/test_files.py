@@ -13,7 +13,7 @@ from crmexport.archive.equation import unexplained
 from crmexport.source import GapKind, Request, Response
 from tests.pull.test_engine import LOGIN_PAGE, status
 from tests.pull.test_sealing import HOUR, Company
-from tests.toy import ToyServer, fault
+from tests.toy import Toy, ToyServer, fault
 
 OLD, NEW, LONG = b"bytes 2", b"BYTES 2", b"more bytes than ever"
 
@@ -116,6 +116,21 @@ def test_where_no_mark_is_told_nothing_is_fetched_again(office: Office, version:
     office.replace(version="c", content=OLD)
     assert office.pull().complete
     assert (office.held(), office.fetched()) == (OLD, [])
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_what_came_of_a_file_whose_size_nobody_tells_is_fetched_anew_by_a_full_pull(
+    office: Office, full: bool
+) -> None:
+    """What came short of it looks whole for ever."""
+    office.change("2", file={"id": "f2", "name": "f2.txt", "size": None, "version": "a"})
+    office.pull()
+    office.fetched()
+    office.server.contents["f2"] = NEW
+    office.clock.now += HOUR
+    assert office.pull(full=full).complete
+    assert office.fetched() == (["GET /file/f2"] if full else [])
+    assert office.held() == (NEW if full else OLD)
 
 
 def test_a_replaced_file_that_does_not_come_is_missed(office: Office) -> None:
@@ -226,6 +241,23 @@ def test_a_file_is_fetched_by_its_new_address_where_the_old_one_holds_no_more(
     assert office.pull().complete
     assert (office.held(), gap_of_file(office)) == (OLD, None)
     assert office.server.asked["GET /file/new/f2 "] == 1
+
+
+def test_a_file_that_comes_another_way_is_not_missed(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Office(tmp_path / "archive", place)
+    monkeypatch.setattr(
+        Toy,
+        "instead",
+        lambda self, request: [request.replace(path="/file/other/f4")] if request.path == "/file/f4" else [],
+    )
+    office.server.faults.append(fault("/file/f4", status(403), 1000))
+    assert office.pull().complete
+    assert office.held("f4") == b"bytes 4"
+    office.fetched()
+    assert office.pull().complete
+    assert office.fetched() == []
 
 
 def test_a_file_that_is_still_named_but_not_there_is_refused(place: Place, tmp_path: Path) -> None:

@@ -359,11 +359,100 @@ def test_such_a_list_of_a_record_that_is_gone_is_no_loss(company: Company) -> No
 
 
 def test_a_sweep_that_fails_deletes_nothing(company: Company) -> None:
+    """However few there are, so that all might have been deleted."""
+    company.server = ToyServer(15, incoming=company.folder / "files" / "incoming")
     company.pull()
     company.server.faults.append(fault("/ids", status(403), 1000))
     company.delete("9")
     company.pull(full=True)
     assert "9" in company.names() and company.deleted() == {}
+
+
+def test_a_sweep_finds_what_no_list_of_changes_shows(company: Company) -> None:
+    """A record taken out of the bin, or shared with this sign-in: nothing about it has changed."""
+    company.pull()
+    company.server.things["30"] = {"id": "30", "name": "back", "notes": 1}
+    company.server.notes["30"] = [{"id": "30-0", "text": "said before"}]
+    company.clock.now += 8 * 24 * HOUR
+    assert company.pull().complete
+    assert company.names() == company.truth and "30-0" in company.held("note")
+
+
+def test_a_sweep_that_shows_something_else_of_a_record_has_it_read_again(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some counters move with no mark of change."""
+    read = Toy.read
+
+    def glimpsing(connector: Toy, request: Request, response: Response) -> Reading:
+        reading = read(connector, request, response)
+        for _stream, id in reading.present:
+            reading.glimpses["thing", id] = {"notes": company.server.things[id].get("notes")}
+        return reading
+
+    monkeypatch.setattr(Toy, "read", glimpsing)
+    company.pull()
+    company.server.notes["4"] = [{"id": "4-9", "text": "the only one now"}]
+    company.server.things["4"]["notes"] = 1
+    company.clock.now += 8 * 24 * HOUR
+    company.asked_since()
+    assert company.pull().complete
+    assert [id for id in company.held("note") if id.startswith("4-")] == ["4-9"]
+    assert [asked for asked in company.asked_since() if "/thing/" in asked] == [
+        "GET /thing/4",
+        "GET /thing/900",
+    ]
+
+
+def test_what_hangs_under_a_record_is_asked_again_when_a_later_page_shows_it_changed(
+    company: Company,
+) -> None:
+    """The next look finds the record as it is held, and asks no more."""
+
+    def show_again(request: Request) -> Response | None:
+        if request.path != "/things?after=15":
+            return None
+        company.server.notes["4"] = [{"id": "4-9", "text": "said meanwhile"}]
+        company.change("4", notes=1, name="shown twice")
+        _status, told = company.server._get(request.path)
+        return Response(
+            200, {}, json.dumps({**told, "data": [*told["data"], company.server.things["4"]]}).encode()
+        )  # type: ignore[misc]
+
+    company.server.faults += [fault("/things?after=15", status(503), 5), show_again]
+    assert company.pull().complete
+    assert "4-9" in company.held("note")
+
+
+def leave_out(company: Company, id: str) -> None:
+    """The lists count a record, and do not show it."""
+
+    def lie(request: Request) -> Response | None:
+        if not request.path.startswith(("/things?", "/ids")):
+            return None
+        _status, told = company.server._get(request.path)
+        shown = [one for one in told["data"] if id not in (one, one["id"] if isinstance(one, dict) else None)]  # type: ignore[attr-defined]
+        return Response(200, {}, json.dumps({**told, "data": shown}).encode())
+
+    company.server.faults.append(lie)
+
+
+@pytest.mark.parametrize("believe_deletions", [False, True])
+def test_what_was_announced_and_not_given_is_looked_for_by_the_next_pull(
+    company: Company, believe_deletions: bool
+) -> None:
+    """A sweep is not due for days, but for what is missing; or a person says that much was deleted."""
+    if not believe_deletions:
+        leave_out(company, "7")
+    company.pull()
+    assert ("7" in company.names()) is believe_deletions
+    company.server.faults.clear()
+    company.clock.now += HOUR
+    assert company.pull(believe_deletions=believe_deletions).complete
+    assert company.kinds(2) == [Kind.CHANGES, Kind.SWEEP]
+    assert company.names() == company.truth
+    company.clock.now += HOUR
+    assert company.pull().complete and company.kinds(3) == [Kind.CHANGES]
 
 
 def test_a_pull_stopped_in_any_pass_goes_on_there(company: Company) -> None:
@@ -374,6 +463,35 @@ def test_a_pull_stopped_in_any_pass_goes_on_there(company: Company) -> None:
     assert company.pull().complete
     assert company.kinds(1) == [Kind.EVERYTHING, Kind.CHANGES, Kind.SWEEP]
     assert company.names() == company.truth
+
+
+@pytest.mark.parametrize("stopped_at", ["/things?after=20", "/things?after=0&since", "/ids"])
+@pytest.mark.parametrize("is_over", [True, False])
+def test_what_was_given_up_is_tried_again_by_the_run_that_goes_on(
+    company: Company, monkeypatch: pytest.MonkeyPatch, stopped_at: str, is_over: bool
+) -> None:
+    """Whichever pass it was given up in, and though nobody counts what it would have brought."""
+    read = Toy.read
+
+    def uncounted(connector: Toy, request: Request, response: Response) -> Reading:
+        reading = read(connector, request, response)
+        reading.announced = [one for one in reading.announced if one.stream != "note"]
+        return reading
+
+    monkeypatch.setattr(Toy, "read", uncounted)
+    company.server.no_bulk = True
+    company.server.faults.append(fault("/notes/4", status(502), 1000))
+    company.at(stopped_at, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        company.pull()
+    if is_over:
+        company.server.faults.clear()
+    assert company.pull().complete is is_over
+    assert ("4-0" in company.held("note")) is is_over
+    company.server.faults.clear()
+    company.asked_since()
+    assert company.pull().complete and "4-0" in company.held("note")
+    assert company.asked_since().count("GET /notes/4") == (not is_over)
 
 
 def test_the_counts_of_the_proof_follow_deletions(company: Company) -> None:
@@ -432,6 +550,18 @@ def test_a_hidden_record_that_is_gone_is_marked(company: Company) -> None:
     assert company.names() == company.truth
     assert company.deleted() == {"thing": 1}
     assert company.pull(full=True).complete
+
+
+def test_no_hidden_record_is_taken_for_deleted_while_a_list_of_its_kind_is_lost(company: Company) -> None:
+    """It may stand in that list now."""
+    company.pull()
+    del company.server.unlisted["900"]
+    company.server.faults.append(fault("/things?after=10", status(403), 1000))
+    assert not company.pull(full=True).complete
+    assert company.deleted() == {}
+    with Archive.open(company.place) as archive:
+        gaps = [gap[:3] for gap in archive.gaps() if gap.stream == "thing"]
+    assert gaps == [("thing", "", GapKind.REFUSED), ("thing", "901", GapKind.VANISHED)]
 
 
 @pytest.fixture

@@ -324,3 +324,73 @@ def test_a_part_of_what_nobody_tells_the_length_of_is_not_taken_for_the_rest(
 def test_what_went_on_is_described_as_the_whole_that_it_is(server: Server, line: Line) -> None:
     """A file that is a web page is told from a page to sign in at by its length alone."""
     assert tried(line).headers["content-length"] == str(len(OLD))
+
+
+def broken(folder: Path, headers: dict[str, str], request: Request = REQUEST) -> Incoming:
+    """Half of a file has come by an answer with these headers."""
+
+    def pieces() -> Iterator[bytes]:
+        yield b"half"
+        raise TransientError("broke off")
+
+    incoming = Incoming(folder)
+    incoming.missing(request)
+    with pytest.raises(TransientError):
+        incoming.take(request, 200, headers, pieces())
+    return incoming
+
+
+@pytest.mark.parametrize(
+    ("headers", "method"),
+    [
+        ({"content-length": "8"}, "GET"),
+        ({"content-length": "8", "etag": 'W/"weak"'}, "GET"),
+        ({"content-length": "8", "etag": TAG, "content-encoding": "gzip"}, "GET"),
+        ({"content-length": "8", "etag": TAG}, "POST"),
+    ],
+)
+def test_nothing_goes_on_where_two_halves_may_not_belong_together(
+    tmp_path: Path, headers: dict[str, str], method: str
+) -> None:
+    """No sure name for its contents, bytes packed for the way, or an answer to a question that is no address."""
+    request = REQUEST.replace(method=method)
+    assert broken(tmp_path, headers, request).missing(request) == {}
+    assert Incoming(tmp_path).missing(request) == {}
+
+
+def test_a_part_that_brings_more_than_there_is_is_no_file(tmp_path: Path) -> None:
+    incoming = broken(tmp_path, {"content-length": "8", "etag": TAG})
+    assert incoming.missing(REQUEST) == {"Range": "bytes=4-", "If-Range": TAG}
+    with pytest.raises(TransientError):
+        incoming.take(REQUEST, 206, {"content-range": "bytes 4-7/8", "etag": TAG}, [b"of it, and more"])
+    assert incoming.missing(REQUEST) == Incoming(tmp_path).missing(REQUEST) == {}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"content-length": "soon"},
+        {"content-length": "3", "transfer-encoding": "chunked"},
+        {"content-length": "3", "content-encoding": "gzip"},
+    ],
+)
+def test_a_length_that_is_not_that_of_the_file_does_not_count(
+    tmp_path: Path, headers: dict[str, str]
+) -> None:
+    response = Incoming(tmp_path).take(REQUEST, 200, headers, [b"all ", b"of it"])
+    assert response.path.read_bytes() == b"all of it" and response.size == 9
+
+
+def test_a_file_without_a_name_for_its_contents_leaves_nothing_to_go_on_from_when_a_process_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crmexport.transport.incoming.STEP", 1)
+
+    def killed() -> Iterator[bytes]:
+        yield b"half"
+        raise Killed
+
+    with pytest.raises(Killed):
+        Incoming(tmp_path).take(REQUEST, 200, {"content-length": "8"}, killed())
+    assert Incoming(tmp_path).missing(REQUEST) == {}
