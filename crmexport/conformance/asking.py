@@ -141,6 +141,7 @@ def _following(connector: Connector, request: Request) -> Complaints:
 def batches_keep_their_promise(bench: Bench) -> Complaints:
     """A batch is one read that holds at most the declared number of calls, and `split` gives back every call with its answer."""
     connector, most = bench.connector(), bench.about.limits.bulk_calls
+    asked = {one.key for one in bench.requests}
     batches = [one for one in bench.clean.exchanges if connector.is_bulk(one.request) and one.response]
     if most > 1 and not batches and not any(one.bulk for one in bench.requests):
         yield "batches are declared, but no request is marked for them"
@@ -149,6 +150,9 @@ def batches_keep_their_promise(bench: Bench) -> Complaints:
     for request, _headers, response in batches:
         assert response is not None  # noqa: S101 - picked above
         calls = single_answers(connector, request, response)
+        yield from (
+            f"{shown(call)} is answered, but was never asked" for call, _ in calls if call.key not in asked
+        )
         if len(calls) > most or len({call.key for call, _answer in calls}) != len(calls):
             yield f"{shown(request)} holds {len(calls)} calls, {most} are declared"
         if not allowed(connector, request) or Request.load(request.dump()) != request:

@@ -168,8 +168,10 @@ def outdated(report: Report) -> list[str]:
 def sampled(report: Report) -> str:
     """What the sample says, in words; nothing where there is none."""
     sample, rate = report.sample, report.error_rate
-    if sample is None or rate is None or not sample.asked:
+    if sample is None or rate is None:
         return ""
+    if not sample.asked:
+        return _("no record could be asked for once more")
     wrong = len(sample.different)
     words = _(
         "{wrong} of {compared} differ: the error rate is below {rate} with a confidence of 95 % "

@@ -190,7 +190,9 @@ class Engine:
         readings: dict[int, Reading] = {}
         failed: list[tuple[Waiting, FailureError]] = []
         for request, answer in single_answers(self._connector, flight.request, response):
-            waiting = known.pop(request.key)
+            waiting = known.pop(request.key, None)
+            if waiting is None:
+                raise ValueError(_("the batch gives an answer to what was not in it"))
             failure = (
                 failure_of(self._connector, request, answer, self._clock.time()) if flight.is_batch else None
             )
