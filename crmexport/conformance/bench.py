@@ -15,7 +15,7 @@ from crmexport.conformance.disguise import without_sweep
 from crmexport.conformance.lines import Exchange, IdleClock, Meddle, RehearsalLine
 from crmexport.pull import Event, PullResult, pull
 from crmexport.sandbox.rehearsal import Habit, Rehearsal, Topic
-from crmexport.source import Account, Connector, Credentials, Reading, Request, Response, Verdict
+from crmexport.source import Account, Connector, Credentials, GapKind, Reading, Request, Response, Verdict
 from crmexport.source.contract import single_answers
 
 STATE = "CRMEXPORT_STATE"
@@ -54,9 +54,21 @@ class Played:
         """How it ended, in words."""
         if self.error is not None:
             return f"the pull ended in {type(self.error).__name__}: {self.error}"
-        gaps = [event.values for event in self.events if event.kind == "gap"]
-        told = "; ".join(f"{gap['stream']} {gap['id']}: {gap['reason']}" for gap in gaps[:3])
-        return f"the pull is not complete: {told}" if not self.complete else "the pull is complete"
+        if self.complete:
+            return "the pull is complete"
+        return f"the pull is not complete: {'; '.join([*self._unexplained(), *self._losses()][:3])}"
+
+    def _unexplained(self) -> Iterator[str]:
+        """Counts that are not reached, which no gap explains."""
+        for stream, number in (self.result.unexplained if self.result else {}).items():
+            yield f"{stream}: {number} more announced than held or named as gaps"
+
+    def _losses(self) -> Iterator[str]:
+        """The gaps that stand against it: what was deleted does not."""
+        for event in self.events:
+            gap = event.values
+            if event.kind == "gap" and GapKind(gap["kind"]).is_loss:
+                yield f"{gap['stream']} {gap['id']}: {gap['reason']}"
 
 
 def unmeddled(number: int, request: Request) -> None:

@@ -16,7 +16,7 @@ from crmexport.source import Connector
 
 REHEARSALS = "crmexport.rehearsals"
 COMPLAINTS = 3
-GROUPS = ("declared", "asking", "reading", "refusals", "wholeness", "secrecy", "journeys")
+GROUPS = ("declared", "asking", "reading", "refusals", "wholeness", "secrecy", "journeys", "disturbed")
 
 
 def all_checks(*, quick: bool = False) -> list[Check]:
