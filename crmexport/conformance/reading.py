@@ -166,8 +166,10 @@ def _is_plain(value: Any) -> bool:
 def ids_are_texts(bench: Bench) -> Complaints:
     """Every row has an id that is a text with something in it, and a stream that is declared: else rows overwrite each other."""
     declared = {stream.name for stream in bench.about.streams}
-    for one, reading in bench.readings:
-        for row in reading.records:
+    bench.stage  # noqa: B018 - raises for a connector without a rehearsal
+    connector = bench.connector()
+    for one in bench.heard:  # for a pull ends at the first id that is none
+        for row in connector.rows(*one):
             if not isinstance(row.id, str) or not row.id or row.id == "None":
                 yield f"{row.stream} in {shown(one.request)} has the id {row.id!r}"
             if row.stream not in declared:
