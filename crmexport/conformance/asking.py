@@ -1,6 +1,7 @@
 """Checks of the requests that a connector makes up: stable, storable, reading only, in a sensible order."""
 
 from collections import Counter
+from typing import Any
 
 from crmexport.conformance.bench import Bench
 from crmexport.conformance.check import Complaints, NotApplicableError, check
@@ -114,6 +115,23 @@ def nothing_is_asked_twice(bench: Bench) -> Complaints:
     for key, times in asked.items():
         if times > passes:
             yield f"{shown(names[key])} was sent {times} times in {passes} passes"
+    yield from _told_twice(bench)
+
+
+def _told_twice(bench: Bench) -> Complaints:
+    """Two questions for what hangs under one record, with the same answer, are one in two spellings. Lists may well be alike."""
+    known: dict[frozenset[tuple[Any, ...]], Request] = {}
+    for one, reading in bench.readings:
+        rows = frozenset((row.stream, row.id, row.parent) for row in reading.records if row.parent)
+        before = known.setdefault(rows, one.request)
+        if rows and before.key != one.request.key:
+            yield (
+                f"{shown(one.request)} {_body(one.request)} gives the same records as {shown(before)} {_body(before)}"
+            )
+
+
+def _body(request: Request) -> str:
+    return (request.body or "")[:80]
 
 
 @check(GROUP)
