@@ -61,6 +61,7 @@ def sample(
             _compare(connector, found, key, picked[key], now)
             watch(_("a random sample at the source"), found.asked, len(picked))
         trying.must_have_answers()
+    found.unread = len(picked) - found.asked
     return found
 
 

@@ -77,7 +77,10 @@ def test_a_source_that_is_down_is_not_waited_for_long(asking: Asking) -> None:
 
 def test_one_card_that_is_refused_hinders_nothing(asking: Asking) -> None:
     asking.company.server.faults.append(fault("/thing/7", Response(403, {}, b"{}"), 10_000))
-    assert asking.sample().same == 23
+    found = asking.sample()
+    assert (found.same, found.unread) == (23, 1)
+    report = cast("Report", SimpleNamespace(sample=found, error_rate=1.0))
+    assert sampled(report).endswith("; 1 more could not be read")
 
 
 class Marked(Toy):
