@@ -20,10 +20,13 @@ _given: set[str] = set()
 
 
 def known_secrets() -> list[str]:
-    """Every secret met in this run, longest first, to be crossed out of what is written."""
-    return sorted(
-        _given | {os.environ.get(name, "") for name in (TOKEN, PASSWORD)} - {""}, key=len, reverse=True
-    )
+    """Every secret met in this run, longest first, to be crossed out of what is written.
+
+    A webhook is a whole address. Failures name the part behind the host alone, or its last step, which is the secret in it.
+    """
+    met = _given | {os.environ.get(name, "") for name in (TOKEN, PASSWORD)}
+    steps = {one.rstrip("/").rpartition("/")[2] for one in met if "/" in one}
+    return sorted((met | steps) - {""}, key=len, reverse=True)
 
 
 def keep_secret(*secrets: str) -> None:

@@ -1,6 +1,7 @@
 """Checks of the requests that a connector makes up: stable, storable, reading only, in a sensible order."""
 
 from collections import Counter
+from typing import Any
 
 from crmexport.conformance.bench import Bench
 from crmexport.conformance.check import Complaints, NotApplicableError, check
@@ -52,7 +53,7 @@ def every_request_only_reads(bench: Bench) -> Complaints:
 
 @check(GROUP)
 def writes_are_refused(bench: Bench) -> Complaints:
-    """The list of reads refuses what would write: the same addresses by PUT, PATCH, DELETE, and the source's own writes."""
+    """The list of reads refuses what would write: the same by PUT, PATCH, DELETE, or by the name of a write, and the source's own writes."""
     connector = bench.connector()
     forms = [form for one in bench.requests for form in writing_forms(one)]
     for one in [*forms, *bench.stage().writes()]:
@@ -114,6 +115,23 @@ def nothing_is_asked_twice(bench: Bench) -> Complaints:
     for key, times in asked.items():
         if times > passes:
             yield f"{shown(names[key])} was sent {times} times in {passes} passes"
+    yield from _told_twice(bench)
+
+
+def _told_twice(bench: Bench) -> Complaints:
+    """Two questions for what hangs under one record, with the same answer, are one in two spellings. Lists may well be alike."""
+    known: dict[frozenset[tuple[Any, ...]], Request] = {}
+    for one, reading in bench.readings:
+        rows = frozenset((row.stream, row.id, row.parent) for row in reading.records if row.parent)
+        before = known.setdefault(rows, one.request)
+        if rows and before.key != one.request.key:
+            yield (
+                f"{shown(one.request)} {_body(one.request)} gives the same records as {shown(before)} {_body(before)}"
+            )
+
+
+def _body(request: Request) -> str:
+    return (request.body or "")[:80]
 
 
 @check(GROUP)
@@ -149,6 +167,8 @@ def batches_keep_their_promise(bench: Bench) -> Complaints:
     for request, _headers, response in batches:
         assert response is not None  # noqa: S101 - picked above
         calls = single_answers(connector, request, response)
+        if connector.combine([call for call, _answer in calls]).key != request.key:
+            yield f"{shown(request)}: `split` gives back other questions than were combined"
         if len(calls) > most or len({call.key for call, _answer in calls}) != len(calls):
             yield f"{shown(request)} holds {len(calls)} calls, {most} are declared"
         if not allowed(connector, request) or Request.load(request.dump()) != request:
@@ -169,7 +189,15 @@ def batches_write_nothing(bench: Bench) -> Complaints:
     bulk = [one for one in bench.requests if one.bulk]
     if bench.about.limits.bulk_calls == 1 or not bulk:
         raise NotApplicableError("there are no batches")
-    for method in ("POST", "DELETE"):
-        evil = connector.combine([bulk[0].replace(method=method, body="{}"), bulk[-1]])
-        if method in (evil.body or "") and allowed(connector, evil):
-            yield f"a batch with {method} {bulk[0].path[:80]} would be sent"
+    one = bulk[0]
+    forms = (
+        writing_forms(one)
+        if one.method == "POST"
+        else [one.replace(method="POST", body="{}"), *writing_forms(one)]
+    )
+    good = connector.combine([one, bulk[-1]])
+    for form in forms:
+        evil = connector.combine([form, bulk[-1]])
+        is_told = evil.body != good.body if form.method == one.method else form.method in (evil.body or "")
+        if is_told and allowed(connector, evil):
+            yield f"a batch with {shown(form)} would be sent"

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from inspect import getfile
 from pathlib import Path
+from traceback import extract_tb
 from typing import NamedTuple
 
 from crmexport.conformance.check import NO_REHEARSAL, NotApplicableError, UncheckableError
@@ -15,7 +17,7 @@ from crmexport.conformance.disguise import without_sweep
 from crmexport.conformance.lines import Exchange, IdleClock, Meddle, RehearsalLine
 from crmexport.pull import Event, PullResult, pull
 from crmexport.sandbox.rehearsal import Habit, Rehearsal, Topic
-from crmexport.source import Account, Connector, Credentials, Reading, Request, Response, Verdict
+from crmexport.source import Account, Connector, Credentials, GapKind, Reading, Request, Response, Verdict
 from crmexport.source.contract import single_answers
 
 STATE = "CRMEXPORT_STATE"
@@ -35,6 +37,7 @@ class Played:
     folder: Path
     rehearsal: Rehearsal
     line: RehearsalLine
+    authored: tuple[type, ...] = ()
     events: list[Event] = field(default_factory=list)
     result: PullResult | None = None
     error: BaseException | None = None
@@ -53,10 +56,23 @@ class Played:
     def ending(self) -> str:
         """How it ended, in words."""
         if self.error is not None:
-            return f"the pull ended in {type(self.error).__name__}: {self.error}"
-        gaps = [event.values for event in self.events if event.kind == "gap"]
-        told = "; ".join(f"{gap['stream']} {gap['id']}: {gap['reason']}" for gap in gaps[:3])
-        return f"the pull is not complete: {told}" if not self.complete else "the pull is complete"
+            where = own_line(self.error, *self.authored)
+            return f"the pull ended in {type(self.error).__name__}: {self.error}{where}"
+        if self.complete:
+            return "the pull is complete"
+        return f"the pull is not complete: {'; '.join([*self._unexplained(), *self._losses()][:3])}"
+
+    def _unexplained(self) -> Iterator[str]:
+        """Counts that are not reached, which no gap explains."""
+        for stream, number in (self.result.unexplained if self.result else {}).items():
+            yield f"{stream}: {number} more announced than held or named as gaps"
+
+    def _losses(self) -> Iterator[str]:
+        """The gaps that stand against it: what was deleted does not."""
+        for event in self.events:
+            gap = event.values
+            if event.kind == "gap" and GapKind(gap["kind"]).is_loss:
+                yield f"{gap['stream']} {gap['id']}: {gap['reason']}"
 
 
 def unmeddled(number: int, request: Request) -> None:
@@ -92,6 +108,11 @@ class Bench:
     def ids(self) -> Mapping[str, str]:
         """The id of one record of each stream, as ids of this source look; nothing without a rehearsal."""
         return {fact.stream: fact.id for fact in self._rehearsal().truth()} if self._rehearsal else {}
+
+    @property
+    def authored(self) -> tuple[type, ...]:
+        """What the author of a connector has written: that, and its rehearsal."""
+        return (self.kind, self._rehearsal) if self._rehearsal else (self.kind,)
 
     def habits(self, topic: Topic) -> Mapping[str, Habit]:
         """The habits of the source about `topic`; only the first of them when there is little time."""
@@ -129,7 +150,8 @@ class Bench:
         rehearsal = rehearsal or (before.rehearsal if before else self.stage())
         self._pulls += 1
         folder = before.folder if before else self._folder / f"pull-{self._pulls}"
-        played = Played(folder, rehearsal, RehearsalLine(rehearsal, folder / "files" / "incoming", meddle))
+        line = RehearsalLine(rehearsal, folder / "files" / "incoming", meddle)
+        played = Played(folder, rehearsal, line, self.authored)
         try:
             with _private(self._folder / f"state-{self._pulls}"):
                 played.result = pull(
@@ -185,9 +207,17 @@ class Bench:
     @cached_property
     def answers(self) -> list[Answered]:
         """The single answers of the first pull, files apart."""
+        return self._answers(self.clean)
+
+    @property
+    def heard(self) -> list[Answered]:
+        """The same, however the first pull ended: what it was answered before may tell why."""
+        return self._answers(self.first)
+
+    def _answers(self, played: Played) -> list[Answered]:
         connector = self.connector()
         found: list[Answered] = []
-        for request, _headers, response in self.clean.exchanges:
+        for request, _headers, response in played.exchanges:
             if response is None or request.is_file or self.is_sign_in(request):
                 continue
             if is_answer(connector, request, response):
@@ -248,6 +278,15 @@ class Bench:
     def is_sign_in(self, request: Request) -> bool:
         """Whether this is what signs in, or looks which API there is, or who is signed in."""
         return request.key in self.sign_ins
+
+
+def own_line(error: BaseException, *authored: type) -> str:
+    """The author's own line in which it was raised, or from which what raised it was called: of these classes' files."""
+    folders = [Path(getfile(one)).parent for one in authored]
+    steps = [step for step in extract_tb(error.__traceback__) if {*folders} & {*Path(step.filename).parents}]
+    return (
+        f" ({Path(steps[-1].filename).name}, line {steps[-1].lineno}, in {steps[-1].name})" if steps else ""
+    )
 
 
 def is_answer(connector: Connector, request: Request, response: Response) -> bool:

@@ -10,6 +10,11 @@ from crmexport.source.options import Options
 
 GROUP = "declarations"
 WRITING = ("PUT", "PATCH", "DELETE")
+VERBS = ("add", "create", "update", "write", "delete", "remove", "unlink")
+_last = re.compile(
+    r"[^/.?]+(?=(?:\.json|\.xml)?/?(?:\?|$))"
+)  # of a path: "list" in /crm.deal.list and in /deals/list.json?x=1
+_named = re.compile(r'("(?:method|action|command|operation|function)"\s*:\s*")[^"]*')
 SECRET = re.compile(r"token|password|secret|api_?key", re.IGNORECASE)
 HOSTILE_IDS = ('"><script>alert(1)</script>', "../../x", "1 2", "a\r\nb", "д?x#y")
 
@@ -139,5 +144,10 @@ def unknown_records_have_no_card(bench: Bench) -> Complaints:
 
 
 def writing_forms(request: Request) -> list[Request]:
-    """The same request as something that writes."""
-    return [request.replace(method=method) for method in WRITING]
+    """The same request as something that writes: by another method, or, where all is asked by POST, by another name."""
+    by_method = [request.replace(method=method) for method in WRITING]
+    if request.method != "POST":
+        return by_method
+    by_path = [request.replace(path=_last.sub(verb, request.path, count=1)) for verb in VERBS]
+    by_body = [request.replace(body=_named.sub(rf"\g<1>{verb}", request.body or "")) for verb in VERBS]
+    return by_method + [one for one in by_path + by_body if one.key != request.key]

@@ -1,11 +1,12 @@
 """Signing in to a rehearsal beside a pull, as the transport does it: as many requests as it takes, and every request dressed."""
 
-from collections.abc import Mapping
 from time import time
 
 from crmexport.conformance.lines import ask, response_of
 from crmexport.sandbox.rehearsal import Rehearsal
 from crmexport.source import Connector, Credentials, Grant, Request, Response
+from crmexport.transport.blanks import secrets_in, without
+from crmexport.transport.dressing import dressed
 
 
 def entered(rehearsal: Rehearsal, connector: Connector, credentials: Credentials) -> Grant:
@@ -22,5 +23,5 @@ def entered(rehearsal: Rehearsal, connector: Connector, credentials: Credentials
 
 def answered(rehearsal: Rehearsal, connector: Connector, grant: Grant, request: Request) -> Response:
     """The answer to a request of somebody who has signed in."""
-    worn: Mapping[str, str] = connector.sign_in().dress(grant, request, time())
-    return response_of(ask(rehearsal, request, worn))
+    worn = dressed(connector.sign_in(), grant, request, time())
+    return without(secrets_in(grant), response_of(ask(rehearsal, request, worn)))

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from itertools import cycle
 
 from crmexport.archive import Archive
@@ -15,7 +14,7 @@ from crmexport.conformance.disguise import shuffled, since_ever, without_bulk, w
 from crmexport.conformance.wholeness import miscounted
 from crmexport.errors import CrmExportError
 from crmexport.sandbox.faults import LOGIN_PAGE
-from crmexport.sandbox.rehearsal import Key, Rehearsal, Topic
+from crmexport.sandbox.rehearsal import Topic
 from crmexport.source import Request, Response
 from crmexport.transport.failures import TransientError
 
@@ -343,53 +342,3 @@ def a_sweep_shows_every_id(bench: Bench) -> Complaints:
             is_listed = one.request.subject != (stream, id)  # what only a card gives, no walk can show
             if is_listed and stream in bench.about.swept and (stream, id) not in shown_ids:
                 yield f"{stream} {id} is not shown"
-
-
-def _points(bench: Bench) -> list[int]:
-    sent = len(bench.clean.exchanges)
-    return sorted({max(2, sent // 8), max(2, sent // 4)})
-
-
-def _disturbed(
-    bench: Bench, number: int, act: Callable[[Rehearsal], object], rehearsal: Rehearsal | None = None
-) -> Complaints:
-    """What goes wrong when something happens in the account before request `number`."""
-    account = rehearsal or bench.stage()
-    played = bench.play(account, meddle=once(number, lambda: act(account)))
-    yield from (f"before request {number}: {words}" for words in bench.lost(played))
-
-
-def _changeable(bench: Bench) -> None:
-    if not bench.stage().remove():
-        raise NotApplicableError("the rehearsal cannot be changed")
-
-
-@check(GROUP, slow=True)
-def rows_removed_between_pages_hide_no_others(bench: Bench) -> Complaints:
-    """Records deleted in mid-pull shift no other record out of sight: colleagues go on working."""
-    _changeable(bench)
-    for number in _points(bench):
-        complaints = _disturbed(bench, number, lambda account: account.remove())
-        yield from (words for words in complaints if Kind.INVENTED.value not in words)
-
-
-@check(GROUP, slow=True)
-def rows_inserted_between_pages_are_found(bench: Bench) -> Complaints:
-    """Records that come into being in mid-pull are found, and push no other out of sight."""
-    _changeable(bench)
-    for number in _points(bench):
-        account = bench.stage()
-        gone = account.remove()
-        yield from _disturbed(bench, number, partial(_restore, gone), account)
-
-
-def _restore(gone: set[Key], account: Rehearsal) -> None:
-    account.restore(gone)
-
-
-@check(GROUP, slow=True)
-def edits_in_mid_pull_are_found(bench: Bench) -> Complaints:
-    """What is edited while a pull goes on is held in its new form at the end."""
-    _changeable(bench)
-    for number in _points(bench):
-        yield from _disturbed(bench, number, lambda account: account.change())

@@ -12,9 +12,11 @@ from crmexport.sandbox.rehearsal import Rehearsal
 from crmexport.source import Request, Response
 from crmexport.transport.begun import HEAD
 from crmexport.transport.clock import Clock
+from crmexport.transport.dressing import PATH
 from crmexport.transport.failures import TransientError
 from crmexport.transport.incoming import FileResponse
 from crmexport.transport.line import Transport
+from crmexport.transport.linked import LINK, linked
 
 RUNAWAY = 1_000
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -82,7 +84,15 @@ class RehearsalLine(Transport):
             return response
 
     def _ask(self, request: Request, headers: Mapping[str, str]) -> Response:
-        answer = ask(self._rehearsal, request, headers)
+        if LINK in request.context:
+            first = response_of(self._rehearsal.answer(asked_of(request, headers)))
+            place = linked(request, first)
+            if place is None:
+                return first
+            asked = Request(request.stream, place.removeprefix(self._rehearsal.url), is_file=True)
+            answer = ask(self._rehearsal, asked, _bare(headers))
+        else:
+            answer = ask(self._rehearsal, request, headers)
         if answer.ending in ("reset", "short"):
             raise TransientError("the answer broke off")
         return self._given(request, response_of(answer))
@@ -105,14 +115,19 @@ def ask(rehearsal: Rehearsal, request: Request, headers: Mapping[str, str]) -> A
         if not (request.is_file and answer.status in REDIRECTS):
             break
         path = answer.headers["Location"].removeprefix(rehearsal.url)
-        answer = rehearsal.answer(asked_of(Request(request.stream, path), headers))
+        answer = rehearsal.answer(asked_of(Request(request.stream, path), _bare(headers)))
     return answer
 
 
+def _bare(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """The headers for another address than the one that they were made for."""
+    return {name: value for name, value in headers.items() if name != PATH}
+
+
 def asked_of(request: Request, headers: Mapping[str, str]) -> Asked:
-    """The request as a server sees it."""
-    path, _mark, query = request.path.partition("?")
+    """The request as a server sees it: at the address that the sign-in makes of its path."""
     told = {name.lower(): value for name, value in {**request.headers, **headers}.items()}
+    path, _mark, query = told.pop(PATH, request.path).partition("?")
     return Asked(request.method, path, query, told, (request.body or "").encode())
 
 

@@ -3,20 +3,18 @@
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from importlib.metadata import entry_points
-from inspect import getfile
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from traceback import extract_tb
 
-from crmexport.conformance.bench import Bench
+from crmexport.conformance.bench import Bench, own_line
 from crmexport.conformance.check import CHECKS, Check, NotApplicableError, Outcome, Result, UncheckableError
 from crmexport.sandbox.rehearsal import Rehearsal
 from crmexport.source import Connector
 
 REHEARSALS = "crmexport.rehearsals"
 COMPLAINTS = 3
-GROUPS = ("declared", "asking", "reading", "refusals", "wholeness", "secrecy", "journeys")
+GROUPS = ("declared", "asking", "reading", "refusals", "wholeness", "secrecy", "journeys", "disturbed")
 
 
 def all_checks(*, quick: bool = False) -> list[Check]:
@@ -60,15 +58,10 @@ def run(one: Check, bench: Bench) -> Result:
     except UncheckableError as reason:
         return Result(one, Outcome.UNCHECKED, str(reason))
     except Exception as error:
-        return Result(one, Outcome.FAILED, f"{type(error).__name__}: {error}{_place(bench.kind, error)}")
+        return Result(
+            one, Outcome.FAILED, f"{type(error).__name__}: {error}{own_line(error, *bench.authored)}"
+        )
     return Result(one, Outcome.FAILED if complaints else Outcome.PASSED, _joined(complaints))
-
-
-def _place(kind: type[Connector], error: Exception) -> str:
-    """The author's own line in which it was raised, or from which what raised it was called."""
-    folder = Path(getfile(kind)).parent
-    own = [step for step in extract_tb(error.__traceback__) if folder in Path(step.filename).parents]
-    return f" ({Path(own[-1].filename).name}, line {own[-1].lineno}, in {own[-1].name})" if own else ""
 
 
 def _joined(complaints: list[str]) -> str:

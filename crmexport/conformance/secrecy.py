@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import select
 
@@ -19,6 +20,7 @@ from crmexport.source import Credentials, Response
 
 GROUP = "sign-in and secrets"
 SHORTEST = 4
+ECHOED = ": where it is the source that repeats it, name it in `Grant.blanked`"
 WRONG = "wrong-secret-of-nobody"
 
 
@@ -29,9 +31,10 @@ def ways(rehearsal: Rehearsal) -> list[Credentials]:
 
 
 def secrets_of(played: Played) -> set[str]:
-    """All that must not be met: what the person gave, what the source gave, and the headers that carried it."""
+    """All that must not be met: what the person gave, what the source gave, in every spelling that addresses and JSON have for it."""
     given = {text for one in ways(played.rehearsal) for text in (one.token, one.password) if text}
-    return {one for one in {*given, *played.rehearsal.secrets()} if len(one) >= SHORTEST}
+    known = {one for one in {*given, *played.rehearsal.secrets()} if len(one) >= SHORTEST}
+    return {spelt for one in known for spelt in (one, one.replace("/", "\\/"), quote(one, safe=""))}
 
 
 def _plays(bench: Bench) -> Iterator[Played]:
@@ -51,7 +54,8 @@ def secrets_are_in_no_request(bench: Bench) -> Complaints:
         for one in played.exchanges:
             if not bench.is_sign_in(one.request) and _is_kept(bench, one.request.stream):
                 text = one.request.dump()
-                yield from (f"{shown(one.request)} holds a secret" for secret in secrets if secret in text)
+                if any(secret in text for secret in secrets):
+                    yield f"{shown(one.request)} holds a secret: what a sign-in puts into addresses is for its `Grant` (`prefix`, `query`)"
 
 
 def _is_kept(bench: Bench, stream: str) -> bool:
@@ -65,7 +69,8 @@ def secrets_are_never_kept(bench: Bench) -> Complaints:
     for played in _plays(bench):
         secrets = [secret.encode() for secret in secrets_of(played)]
         for place, text in _kept(played.folder):
-            yield from (f"a secret is kept in {place}" for secret in secrets if secret in text)
+            if any(secret in text for secret in secrets):
+                yield f"a secret is kept in {place}{ECHOED if place == 'responses.body' else ''}"
 
 
 def _kept(folder: Path) -> Iterator[tuple[str, bytes]]:

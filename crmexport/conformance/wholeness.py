@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
+from typing import Any
 
 from crmexport.archive import Archive
 from crmexport.archive.replay import current_rows
@@ -12,7 +13,7 @@ from crmexport.conformance.differences import Kind
 from crmexport.conformance.entering import answered, entered
 from crmexport.conformance.refusals import taught
 from crmexport.sandbox.rehearsal import Fact, Key
-from crmexport.source import GapKind, Request, Row
+from crmexport.source import GapKind, Reading, Request, Row
 
 GROUP = "wholeness"
 STEPS = 8
@@ -211,6 +212,28 @@ def _by_card(bench: Bench, card: Request, fact: Fact) -> Complaints:
     for unlike in bench.stage().compare(fact.stream, found.value, fact.body):
         if (fact.stream, fact.id, unlike.place) not in known:
             yield f"the card of {fact.stream} {fact.id} differs at {unlike.place}: {unlike.held!r:.60}"
+
+
+@check(GROUP)
+def cards_in_a_batch_are_the_same(bench: Bench) -> Complaints:
+    """Cards asked for in one batch give what each gives alone: `verify` asks for hundreds so, and leaves out what it cannot read."""
+    connector, rehearsal = bench.connector(), bench.stage()
+    first = {fact.stream: (fact.stream, fact.id) for fact in reversed(list(rehearsal.truth()))}
+    known = {key: card for key in first.values() if (card := connector.card(*key)) and card.bulk}
+    if bench.about.limits.bulk_calls == 1 or not known:
+        raise NotApplicableError("no card goes into a batch")
+    grant = entered(rehearsal, connector, rehearsal.credentials)
+    for (stream, id), card in known.items():
+        whole = connector.combine([card, *(other for other in known.values() if other is not card)][:2])
+        parts = connector.split(whole, answered(rehearsal, connector, grant, whole))
+        within = [taught(connector, *part) for part in parts if part[0].key == card.key]
+        alone = taught(connector, card, answered(rehearsal, connector, grant, card))
+        if _said(*within) != _said(alone):
+            yield f"the card of {stream} {id} gives {_said(alone)!r:.60} alone, in a batch {_said(*within)!r:.60}"
+
+
+def _said(*readings: Reading | None) -> list[tuple[str, str, dict[str, Any]]]:
+    return [row[:3] for reading in readings if reading for row in reading.records]
 
 
 def followed(bench: Bench, request: Request, key: Key) -> tuple[list[Row], bool]:

@@ -7,7 +7,7 @@ from typing import Any
 from crmexport.archive.news import News, in_all
 from crmexport.proof.contents import DIFFERS, ON_WINDOWS, contents, place_title
 from crmexport.proof.missing import grouped
-from crmexport.proof.report import Output, Report
+from crmexport.proof.report import Output, Report, Sample
 from crmexport.proof.style import CSS
 from crmexport.source import GapKind
 from crmexport.target.notes import told
@@ -169,14 +169,16 @@ def outdated(report: Report) -> list[str]:
 def sampled(report: Report) -> str:
     """What the sample says, in words; nothing where there is none."""
     sample, rate = report.sample, report.error_rate
-    if sample is None or rate is None or not sample.asked:
+    if sample is None or rate is None:
         return ""
+    if not sample.asked:
+        return _("no record could be asked for once more")
     wrong = len(sample.different)
     words = _(
         "{wrong} of {compared} differ: the error rate is below {rate} with a confidence of 95 % "
         "({asked} asked again, {changed} changed since, {gone} gone since)"
     )
-    return words.format(
+    told = words.format(
         wrong=wrong,
         compared=sample.same + wrong,
         rate=f"{decimal(rate * 100)} %",
@@ -184,6 +186,11 @@ def sampled(report: Report) -> str:
         changed=sample.changed,
         gone=sample.gone,
     )
+    return "; ".join([told, *_unread(sample)])
+
+
+def _unread(sample: Sample) -> list[str]:
+    return [_("{number} more could not be read").format(number=sample.unread)] if sample.unread else []
 
 
 def _balance_table(report: Report) -> str:

@@ -31,7 +31,8 @@ class Output:
 class Sample:
     """Records asked for once more at the source: how many, how many unchanged, changed since, gone since.
 
-    `different` names each that says something else there without telling of a change, with the fields.
+    `different` names each that says something else there without telling of a change, with the fields; `unread` is how many were
+    picked as well, and could not be read.
     """
 
     asked: int = 0
@@ -39,6 +40,7 @@ class Sample:
     changed: int = 0
     gone: int = 0
     different: list[str] = field(default_factory=list)
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ def sample(
             _compare(connector, found, key, picked[key], now)
             watch(_("a random sample at the source"), found.asked, len(picked))
         trying.must_have_answers()
+    found.unread = len(picked) - found.asked
     return found
 
 
@@ -134,9 +135,10 @@ def _bulk(connector: Connector, trying: Trying, asks: Sequence[Ask]) -> Iterator
     if isinstance(answer, FailureError):
         yield from ((ask, answer if len(asks) == 1 else _sent(trying, ask[0])) for ask in asks)
         return
-    known = {ask[0].key: ask for ask in asks}
+    known = {request.key: key for request, key in asks}
     for inner, part in single_answers(connector, whole, answer):
-        yield known[inner.key], failure_of(connector, inner, part, Clock().time()) or part
+        if inner.key in known:  # its context may say what the whole answer told of it
+            yield (inner, known[inner.key]), failure_of(connector, inner, part, Clock().time()) or part
 
 
 def _sent(trying: Trying, request: Request) -> Answer:

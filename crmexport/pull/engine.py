@@ -35,6 +35,7 @@ from crmexport.transport.failures import (
 )
 from crmexport.transport.incoming import FileResponse
 from crmexport.transport.judge import failure_of
+from crmexport.transport.linked import LINK
 
 WAITS = (1.0, 5.0, 30.0, 120.0, 600.0)
 OUTAGE = 5
@@ -149,6 +150,8 @@ class Engine:
         try:
             if isinstance(response, FileResponse):
                 self._keep_file(flight, unwrapped(flight.request, response))
+            elif LINK in flight.request.context:
+                raise ValueError(_("the answer does not tell where the file lies"))
             else:
                 self._keep(flight, response)
         except (ValueError, OverflowError) as broken:  # the latter: a number beyond what a database holds
@@ -187,7 +190,9 @@ class Engine:
         readings: dict[int, Reading] = {}
         failed: list[tuple[Waiting, FailureError]] = []
         for request, answer in single_answers(self._connector, flight.request, response):
-            waiting = known.pop(request.key)
+            waiting = known.pop(request.key, None)
+            if waiting is None:
+                raise ValueError(_("the batch gives an answer to what was not in it"))
             failure = (
                 failure_of(self._connector, request, answer, self._clock.time()) if flight.is_batch else None
             )

@@ -206,7 +206,12 @@ class Connector(ABC):
         raise NotImplementedError(f"{self.about.name} has no bulk requests")
 
     def split(self, request: Request, response: Response) -> list[tuple[Request, Response]]:
-        """The single requests of a bulk request with their answers, each `offset` telling where its body lies in the whole."""
+        """The single requests of a bulk request with their answers, each `offset` telling where its body lies in the whole.
+
+        What the whole answer tells of one of them elsewhere (its status, whether more follows) goes with it: as the status of its
+        answer, or in the context of its request, which stays the same question. Many single answers come without the envelope
+        that they have alone; such a mark in the context tells `rows` and `read` of it. See `place` in `crmexport.source.slices`.
+        """
         raise NotImplementedError(f"{self.about.name} has no bulk requests")
 
     def is_bulk(self, request: Request) -> bool:

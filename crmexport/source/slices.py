@@ -10,7 +10,7 @@ import json
 import re
 from bisect import bisect_right
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -21,6 +21,7 @@ from crmexport.text import _
 
 AT_ONCE = 1 << 16  # bytes compared: a copy of a whole page would stay in memory beside it
 Found = list[tuple[Any, int, int]]
+Take = Callable[[str, int, Found], int]
 _space = re.compile(r"[ \t\n\r]*").match
 _between = re.compile(rb"[ \t\n\r,]*").match
 _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
@@ -47,20 +48,35 @@ class _Cut(Protocol):
 RowT = TypeVar("RowT", bound=_Cut)
 
 
-def pieces(body: bytes, key: str | None = None) -> tuple[dict[str, Any], list[Piece]]:
-    """The members of the array (or the one object) under `key` of `body`, and the rest of the outermost object.
+def pieces(body: bytes, key: str | None = None, *inner: str) -> tuple[dict[str, Any], list[Piece]]:
+    """The members of the array (or the one object) under `key` of `body`, and the rest of the document around it.
 
-    Without a key the document itself is that array or object. A null there has no members. A byte order mark may stand before
-    it all. Raises ValueError for anything that is not one whole JSON text, or lacks `key`.
+    `inner` are the keys that lead on from there: `pieces(body, "result", "items")`; the rest then has what stands beside the array
+    in its own place. Without a key the document itself is that array or object. A null there has no members. A byte order mark
+    may stand before it all. Raises ValueError for anything that is not one whole JSON text, or lacks a key.
     """
     if body.startswith(BOM_UTF8):
-        rest, found = pieces(body.removeprefix(BOM_UTF8), key)
+        rest, found = pieces(body.removeprefix(BOM_UTF8), key, *inner)
         behind = len(BOM_UTF8)
         return rest, [Piece(value, start + behind, end + behind) for value, start, end in found]
+    if inner:
+        return _further(body, str(key), inner)
     try:
         return _swiftly(body, key)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _AstrayError):
         return _by_hand(body, key)
+
+
+def place(body: bytes, *keys: str) -> tuple[int, int]:
+    """Where the whole value under `keys`, one within the other, stands in `body`: from its first byte to behind its last.
+
+    For an answer that lies within another one. Raises ValueError as `pieces` does.
+    """
+    start, end = 0, len(body)
+    for key in keys:
+        first, last = _value_place(body[start:end], key)
+        start, end = start + first, start + last
+    return start, end
 
 
 def places(body: bytes, key: str) -> list[tuple[int, int]]:
@@ -97,6 +113,27 @@ def holding(body: bytes, rows: Sequence[RowT], marks: Iterable[bytes]) -> list[R
                 found.add(at)
             place = body.find(mark, place + 1)
     return [rows[at] for at in sorted(found)]
+
+
+def _further(body: bytes, key: str, inner: tuple[str, ...]) -> tuple[dict[str, Any], list[Piece]]:
+    """The pieces within the value under `key`. It is decoded once, with the rest of it."""
+    start, end = _value_place(body, key)
+    around = decoded(b"%b null %b" % (body[:start], body[end:]))
+    within, found = pieces(body[start:end], *inner)
+    return {**around, key: within}, [Piece(value, at + start, to + start) for value, at, to in found]
+
+
+def _value_place(body: bytes, key: str) -> tuple[int, int]:
+    behind = len(BOM_UTF8) if body.startswith(BOM_UTF8) else 0
+    try:
+        written = _outermost(body[behind:]).get(key)
+        if written is None:
+            raise _AstrayError
+        start = _place(body, key, written)
+        return start, start + len(memoryview(written))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _AstrayError):
+        _value, first, last = _by_hand(body[behind:], key, _whole)[1][0]
+        return first + behind, last + behind
 
 
 class _AstrayError(Exception):
@@ -152,11 +189,11 @@ def _bounds(written: msgspec.Raw, at: int) -> Iterator[tuple[int, int]]:
         yield at + start, at + end
 
 
-def _by_hand(body: bytes, key: str | None) -> tuple[dict[str, Any], list[Piece]]:
+def _by_hand(body: bytes, key: str | None, take: Take | None = None) -> tuple[dict[str, Any], list[Piece]]:
     text = body.decode("utf-8")
     found: Found = []
     try:
-        rest, end = _walk(text, key, found)
+        rest, end = _walk(text, key, found, take or _members)
     except (StopIteration, IndexError, RecursionError) as cut:
         raise ValueError(_("the answer is not whole JSON")) from cut
     if _skip(text, end) != len(text):
@@ -164,18 +201,18 @@ def _by_hand(body: bytes, key: str | None) -> tuple[dict[str, Any], list[Piece]]
     return rest, _in_bytes(text, found)
 
 
-def _walk(text: str, key: str | None, found: Found) -> tuple[dict[str, Any], int]:
+def _walk(text: str, key: str | None, found: Found, take: Take) -> tuple[dict[str, Any], int]:
     start = _skip(text, 0)
     if key is None:
-        return {}, _members(text, start, found)
-    rest, end, seen = _around(text, start, key, found)
+        return {}, take(text, start, found)
+    rest, end, seen = _around(text, start, key, found, take)
     if not seen:
         raise ValueError(_("the answer has no “{key}”").format(key=key))
     return rest, end
 
 
-def _around(text: str, at: int, key: str, found: Found) -> tuple[dict[str, Any], int, bool]:
-    """Walk the outermost object: the members under `key` one by one, everything else as usual."""
+def _around(text: str, at: int, key: str, found: Found, take: Take) -> tuple[dict[str, Any], int, bool]:
+    """Walk the outermost object: what is under `key` by `take`, everything else as usual."""
     rest: dict[str, Any] = {}
     seen = False
     at = _skip(text, _expect(text, at, "{"))
@@ -183,7 +220,7 @@ def _around(text: str, at: int, key: str, found: Found) -> tuple[dict[str, Any],
         name, at = scanstring(text, _expect(text, at, '"'), True)
         at = _skip(text, _expect(text, _skip(text, at), ":"))
         if name == key:
-            at, seen = _members(text, at, found), True
+            at, seen = take(text, at, found), True
         else:
             rest[name], at = _scan(text, at)
         at = _after_comma(text, at, "}")
@@ -203,6 +240,13 @@ def _members(text: str, at: int, found: Found) -> int:
         found.append((value, at, end))
         at = _after_comma(text, end, "]")
     return at + 1
+
+
+def _whole(text: str, at: int, found: Found) -> int:
+    """Append the value at `at`, whatever it is; give the place after it."""
+    value, end = _scan(text, at)
+    found.append((value, at, end))
+    return int(end)
 
 
 def _skip(text: str, at: int) -> int:

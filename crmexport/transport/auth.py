@@ -8,6 +8,7 @@ from crmexport.errors import SignInRefusedError, SourceError
 from crmexport.source import Credentials, Grant, Request, Response, SignIn
 from crmexport.text import _
 from crmexport.transport.clock import Clock
+from crmexport.transport.dressing import dressed
 from crmexport.transport.failures import ExpiredError, FailureError, TransientError
 from crmexport.transport.judge import reason
 from crmexport.transport.line import Transport
@@ -53,7 +54,9 @@ class Auth(Transport):
         tokens: Tokens | None,
         clock: Clock,
         renewed: Callable[[], None] = lambda: None,
+        used: Callable[[Grant], None] = lambda grant: None,
     ) -> None:
+        """`renewed` is called after each renewal, `used` with each grant before it is used."""
         self._inner = inner
         self._unjudged = unjudged
         self._sign_in = sign_in
@@ -61,6 +64,7 @@ class Auth(Transport):
         self._tokens = tokens
         self._clock = clock
         self._renewed = renewed
+        self._used = used
         self._lock = threading.Lock()
         self._grant: Grant | None = None
         self._since = 0.0
@@ -97,7 +101,7 @@ class Auth(Transport):
     ) -> Mapping[str, str]:
         def dress() -> Mapping[str, str]:
             used.append(self._current())
-            return {**(headers or {}), **self._sign_in.dress(used[-1], request, self._clock.time())}
+            return {**(headers or {}), **dressed(self._sign_in, used[-1], request, self._clock.time())}
 
         return Late(dress)
 
@@ -183,6 +187,7 @@ class Auth(Transport):
         self._use(grant, now)
 
     def _use(self, grant: Grant, since: float) -> None:
+        self._used(grant)
         self._grant = grant
         self._since = since
 

@@ -1,4 +1,4 @@
-"""All coats in their order: guard, breaker, retry, sign-in, pace, verdict, ledger, and the line inside."""
+"""All coats in their order: guard, breaker, retry, sign-in, pace, verdict, blanks, ledger, and the line inside."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from crmexport.source import Connector, Credentials
 from crmexport.transport.auth import Auth, Steady, signing_in
+from crmexport.transport.blanks import Blanks
 from crmexport.transport.breaker import Breaker
 from crmexport.transport.clock import Clock
 from crmexport.transport.guard import ReadOnly
@@ -42,13 +43,14 @@ class Coats:
         """
         clock = clock or Clock()
         self.ledger = Ledger(line or Line(connector.account.url, incoming, clock=clock), clock)
-        judged = Judge(self.ledger, connector, clock.time)
+        blanks = Blanks(self.ledger)
+        judged = Judge(blanks, connector, clock.time)
         self.pace = _pace(judged, connector, clock, share, rate, waiting)
         tokens = (
             Tokens(default_folder(), connector.account.url, credentials.login) if credentials.login else None
         )
         steady = Retry(Steady(self.ledger, signing_in), clock, self.ledger)
-        auth = Auth(self.pace, steady, connector.sign_in(), credentials, tokens, clock, renewed)
+        auth = Auth(self.pace, steady, connector.sign_in(), credentials, tokens, clock, renewed, blanks.learn)
         self.start = partial(auth.start, waiting, at_first)
         first = next(iter(connector.opening(None)), None)
         steadfast = Breaker(Retry(auth, clock, self.ledger), auth, clock, waiting, first, patience, at_first)

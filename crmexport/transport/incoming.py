@@ -12,6 +12,7 @@ from crmexport.source import Request, Response
 from crmexport.text import _
 from crmexport.transport.begun import Begun, forget, note, noted
 from crmexport.transport.failures import BrokenOffError, TransientError, TricklingError
+from crmexport.transport.linked import LINK
 from crmexport.transport.writing import synced, writable
 
 STEP = 1 << 25  # bytes of a file after which what has come is written down: so many may come twice
@@ -113,7 +114,8 @@ def _is_there(path: Path, size: int) -> bool:
 
 def _version(request: Request, headers: Mapping[str, str]) -> str:
     """What names the contents of a file so surely that two halves belong together: its ETag if that is a strong one, or its date."""
-    if request.method != "GET" or _is_packed(headers):
+    is_plain = request.method == "GET" or LINK in request.context
+    if not is_plain or _is_packed(headers):
         return ""
     tag = headers.get("etag", "")
     return ("" if tag.startswith("W/") else tag) if tag else headers.get("last-modified", "")

@@ -19,8 +19,10 @@ from crmexport.errors import ConfigurationError
 from crmexport.source import Request, Response
 from crmexport.text import _
 from crmexport.transport.clock import Clock
+from crmexport.transport.dressing import PATH
 from crmexport.transport.failures import RefusedError, TransientError, TricklingError
 from crmexport.transport.incoming import NO_SUCH_PART, Incoming
+from crmexport.transport.linked import LINK, linked
 from crmexport.transport.trust import Trusting, distrust
 
 CONNECT_SECONDS = 15.0
@@ -60,30 +62,51 @@ class Line(Transport):
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         """Ask once, and take the body whole: a short body is a failure, not an answer."""
+        worn = dict(headers or {})
+        url = self._url + worn.pop(PATH, request.path)
         try:
-            rest = self._incoming.missing(request) if request.is_file else {}
-            with self._follow(request, {**request.headers, **(headers or {})}, rest) as answer:
-                status, told, pieces = answer.status_code, _lower(answer), self._pieces(answer)
-                if request.is_file and (200 <= status < 300 or (rest and status == NO_SUCH_PART)):
-                    return self._incoming.take(request, status, told, pieces)
-                return Response(status, told, b"".join(pieces))
+            if LINK in request.context:
+                return self._by_link(request, url, worn)
+            return self._taken(request, url, worn)
         except _FAILURES as failure:
             raise TransientError(_words(failure)) from failure
 
+    def _by_link(self, request: Request, url: str, worn: Mapping[str, str]) -> Response:
+        """The file at the address that the answer names; an answer that names none, to be judged."""
+        first = self._taken(request.replace(is_file=False), url, worn)
+        place = linked(request, first)
+        if place is None:
+            return first
+        asked = request.replace(method="GET", body=None, headers={})
+        return self._taken(asked, _target(self._url, url, place), worn, named=request)
+
+    def _taken(
+        self, asked: Request, url: str, worn: Mapping[str, str], named: Request | None = None
+    ) -> Response:
+        """The whole answer from `url`. A file goes to disk, under the name of the request `named` if it is not asked for itself."""
+        name = named or asked
+        rest = self._incoming.missing(name) if asked.is_file else {}
+        with self._follow(asked, url, {**asked.headers, **worn}, rest) as answer:
+            status, told, pieces = answer.status_code, _lower(answer), self._pieces(answer)
+            if asked.is_file and (200 <= status < 300 or (rest and status == NO_SUCH_PART)):
+                return self._incoming.take(name, status, told, pieces)
+            return Response(status, told, b"".join(pieces))
+
     def _follow(
-        self, request: Request, headers: Mapping[str, str], rest: Mapping[str, str]
+        self, request: Request, url: str, headers: Mapping[str, str], rest: Mapping[str, str]
     ) -> requests.Response:
         """Files may be answered by a redirect; another host gets none of our headers but `rest`, and only over TLS."""
-        url = self._url + request.path
-        answer = self._ask(request, url, {**headers, **rest})
+        answer = self._ask(request, url, {**self._own(url, headers), **rest})
         for _hop in range(REDIRECTS):
             if not request.is_file or answer.status_code not in REDIRECT_STATUSES:
                 return answer
-            url = _redirect(self._url, url, answer)
+            url = _target(self._url, url, answer.headers.get("Location", ""))
             answer.close()
-            own = headers if _origin(url) == _origin(self._url) else {}
-            answer = self._ask(request, url, {**own, **rest})
+            answer = self._ask(request, url, {**self._own(url, headers), **rest})
         raise RefusedError(_("the file's address redirects in a circle"))
+
+    def _own(self, url: str, headers: Mapping[str, str]) -> Mapping[str, str]:
+        return headers if _origin(url) == _origin(self._url) else {}
 
     def _ask(self, request: Request, url: str, headers: Mapping[str, str]) -> requests.Response:
         """Send the address exactly as written: unquoting a signed or hostile file name in it would ask for something else.
@@ -169,8 +192,9 @@ def _safe(url: str) -> str:
     )
 
 
-def _redirect(home: str, url: str, answer: requests.Response) -> str:
-    target = urljoin(url, answer.headers.get("Location", ""))
+def _target(home: str, url: str, place: str) -> str:
+    """The address that `url` leads on to."""
+    target = urljoin(url, place)
     if urlsplit(target).scheme != "https" and _origin(target) != _origin(home):
         raise RefusedError(_("the file's address redirects to a place without encryption"))
     return target

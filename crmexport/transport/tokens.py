@@ -35,7 +35,13 @@ class Tokens:
             kept: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8"))
             key = kept.get("key")
             grant = Grant(
-                kept["headers"], kept["expires_in"], kept["renewal"], (key[0], key[1]) if key else None
+                kept["headers"],
+                kept["expires_in"],
+                kept["renewal"],
+                (key[0], key[1]) if key else None,
+                kept.get("prefix", ""),
+                kept.get("query", ""),
+                tuple(kept.get("blanked", ())),
             )
             return grant, float(kept["at"])
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
@@ -48,6 +54,9 @@ class Tokens:
             "expires_in": grant.expires_in,
             "renewal": grant.renewal,
             "key": grant.key,
+            "prefix": grant.prefix,
+            "query": grant.query,
+            "blanked": grant.blanked,
             "at": at,
         }
         try:

@@ -24,6 +24,7 @@ from crmexport.cli import options
 from crmexport.cli import plan as plan_command
 from crmexport.cli.export import told
 from crmexport.errors import ConfigurationError, ExitCode, SignInRefusedError
+from crmexport.proof.report import Sample
 from crmexport.pull.events import Event, PullResult
 from crmexport.source import Limits, Standing
 from crmexport.source.options import Options
@@ -352,9 +353,7 @@ def test_a_version_that_would_ask_for_more_is_told_beside_the_verdict(
 def test_a_sample_that_differs_is_told_with_what_to_do(
     run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = SimpleNamespace(
-        asked=300, same=298, changed=0, gone=0, different=["deal 1: name", "deal 2: name"]
-    )
+    found = Sample(asked=300, same=298, different=["deal 1: name", "deal 2: name"])
     more = {"sample": found, "error_rate": 0.02, "differing": found.different, "only_differs": True}
     monkeypatch.setattr(Calls, "report", told_of(complete=False, **more))
     code, out, _ = run("verify", "--archive", "a")

@@ -30,6 +30,7 @@ class FakeSandbox:
 
 
 class FakeRehearsal:
+    url = "https://acme.example.test"
     credentials = Credentials(token="rehearsed")
 
     def answer(self, asked: Asked) -> Answer:

@@ -114,6 +114,13 @@ def test_without_a_terminal_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> 
         sign_in.credentials({})
 
 
+@pytest.mark.parametrize("token", ["https://acme.example/rest/1/hidden-in-it/", "1/hidden-in-it"])
+def test_the_secret_of_a_webhook_is_known_by_itself(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    """A failure of the line names the path alone: “Max retries exceeded with url: /rest/1/…”."""
+    monkeypatch.setenv(sign_in.TOKEN, token)
+    assert {token, "hidden-in-it"} <= set(sign_in.known_secrets())
+
+
 def test_what_was_typed_is_known_as_a_secret() -> None:
     sign_in.credentials({}, lambda question, hidden: "typed-token")
     assert "typed-token" in sign_in.known_secrets()

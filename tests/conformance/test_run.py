@@ -3,6 +3,7 @@
 import re
 
 from crmexport.conformance import Outcome, all_checks, checked
+from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.source import Request, Row
 from crmexport.source.slices import Piece
 from tests.acme import Acme, AcmeRehearsal
@@ -22,3 +23,18 @@ def test_what_a_connector_raises_is_told_with_its_own_line() -> None:
     (result,) = checked(Stumbling, AcmeRehearsal, checks=checks)
     assert result.outcome is Outcome.FAILED
     assert re.fullmatch(r"KeyError: 'nobody thought of it' \(test_run.py, line \d+, in row\)", result.words)
+
+
+class Mistaken(AcmeRehearsal):
+    """Its own author's mistake."""
+
+    def answer(self, asked: Asked) -> Answer:
+        raise KeyError("a mistake of the rehearsal")
+
+
+def test_what_ends_the_first_pull_is_told_with_the_authors_own_line() -> None:
+    """Nearly nothing can be checked then, and the author has nothing else to go by."""
+    (meant,) = (one for one in all_checks() if one.name == "a_pull_ends_complete")
+    (result,) = checked(Acme, Mistaken, checks=[meant])
+    told = r"the pull ended in KeyError: 'a mistake of the rehearsal' \(test_run.py, line \d+, in answer\)"
+    assert re.fullmatch(told, result.words)

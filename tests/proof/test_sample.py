@@ -1,19 +1,22 @@
 """The sample compares what the archive holds with what the source says now, and states what that proves of the whole."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from crmexport.archive import Archive
 from crmexport.errors import SignInRefusedError, SourceError
 from crmexport.proof.confidence import error_rate
-from crmexport.proof.report import Sample
+from crmexport.proof.page import sampled
+from crmexport.proof.report import Report, Sample
 from crmexport.proof.sample import sample
-from crmexport.source import Credentials, Response
+from crmexport.source import Credentials, Request, Response, Row
 from crmexport.transport.coats import Coats
 from crmexport.transport.failures import TransientError
 from tests.pull.test_sealing import Company
-from tests.toy import fault, toy
+from tests.toy import Toy, fault, toy
 
 
 class Asking:
@@ -74,7 +77,40 @@ def test_a_source_that_is_down_is_not_waited_for_long(asking: Asking) -> None:
 
 def test_one_card_that_is_refused_hinders_nothing(asking: Asking) -> None:
     asking.company.server.faults.append(fault("/thing/7", Response(403, {}, b"{}"), 10_000))
-    assert asking.sample().same == 23
+    found = asking.sample()
+    assert (found.same, found.unread) == (23, 1)
+    report = cast("Report", SimpleNamespace(sample=found, error_rate=1.0))
+    assert sampled(report).endswith("; 1 more could not be read")
+
+
+class Marked(Toy):
+    """Its answers within a batch are told from others by a mark that `split` puts into the context."""
+
+    def split(self, request: Request, response: Response) -> list[tuple[Request, Response]]:
+        return [
+            (one.replace(context={"within": True}), answer)
+            for one, answer in super().split(request, response)
+        ]
+
+    def rows(self, request: Request, response: Response) -> list[Row]:
+        if request.path.startswith("/thing/") and "within" not in request.context:
+            raise ValueError("the answer has no envelope")
+        return super().rows(request, response)
+
+    def card(self, stream: str, id: str) -> Request | None:
+        card = super().card(stream, id)
+        return card and card.replace(bulk=True)
+
+
+def test_answers_within_a_batch_are_read_with_what_split_says_of_them(asking: Asking) -> None:
+    with Archive.open(asking.company.folder) as archive:
+        found = sample(archive, Marked(toy().account), Credentials(token="secret-token"))
+    assert (found.asked, found.same) == (24, 24)
+
+
+def test_a_sample_of_nothing_says_so() -> None:
+    report = cast("Report", SimpleNamespace(sample=Sample(), error_rate=1.0))
+    assert sampled(report) == "no record could be asked for once more"
 
 
 def test_the_bound_is_the_exact_one_of_a_binomial_share() -> None:

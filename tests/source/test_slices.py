@@ -1,6 +1,7 @@
 """Values come with the place of their exact bytes, and nothing but one whole JSON text is accepted."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmexport.source import slices
-from crmexport.source.slices import decoded, holding, pieces, places
+from crmexport.source.slices import decoded, holding, pieces, place, places
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False, allow_infinity=False),
@@ -40,6 +41,41 @@ def test_bytes_at_the_place_are_the_value(
     assert rest == around
     assert [piece.value for piece in found] == members
     assert [json.loads(body[piece.start : piece.end]) for piece in found] == members
+
+
+@pytest.mark.parametrize("strange", ["", "\\ud83d"])  # the latter is not for the swift decoder
+@pytest.mark.parametrize("mark", [b"", BOM_UTF8])
+def test_keys_lead_to_an_array_within(mark: bytes, strange: str) -> None:
+    """Many sources put the rows one step further in, and beside them what tells of the next page."""
+    body = (
+        mark
+        + b'{"items": [9], "result": {"more": "%b", "items": [{"id": 1}, {"id": 2}]}, "total": 5}'
+        % strange.encode()
+    )
+    rest, found = pieces(body, "result", "items")
+    assert rest == {"items": [9], "result": {"more": json.loads(f'"{strange}"')}, "total": 5}
+    assert [body[one.start : one.end] for one in found] == [b'{"id": 1}', b'{"id": 2}']
+    start, end = place(body, "result", "items")
+    assert body[start:end] == b'[{"id": 1}, {"id": 2}]'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b'{"a": []}',
+        b'{"a": null}',
+        b'{"a": {}}',
+        b'{"a": {"b": [1',
+        b'{"a": {"b": []}} x',
+        b'{"a": 1}',
+    ],
+)
+def test_what_has_no_such_place_within_is_refused(body: bytes) -> None:
+    with pytest.raises(ValueError):
+        pieces(body, "a", "b")
+    with pytest.raises(ValueError):
+        place(body, "a", "b")
 
 
 def test_one_object_is_one_piece_and_null_is_none() -> None:

@@ -12,6 +12,8 @@ import pytest
 from crmexport.errors import OutputError, SignInRefusedError
 from crmexport.source import Credentials, Grant, Request, Response, SignIn
 from crmexport.transport.auth import Auth, Steady
+from crmexport.transport.blanks import Blanks
+from crmexport.transport.dressing import PATH
 from crmexport.transport.failures import ExpiredError, TransientError
 from crmexport.transport.line import Transport
 from crmexport.transport.tokens import Tokens
@@ -289,3 +291,67 @@ def test_signing_in_may_take_two_steps_and_every_request_is_signed_as_it_leaves(
     assert auth.send(ASK).body.decode() == f"{key} /things 1700000200"
     kept = tokens.load()
     assert kept is not None and kept[0].key == ("name", key)
+
+
+class InTheAddress(Rotating):
+    """A webhook: the sign-in is the beginning of every address. It tries to send its requests elsewhere, too."""
+
+    def ready(self, credentials: Credentials) -> Grant | None:
+        return Grant({}, prefix=f"/rest/{credentials.token}", query="auth=2", blanked=("secret-of-webhook",))
+
+    def dress(self, grant: Grant, request: Request, now: float) -> dict[str, str]:
+        return {PATH: "/delete"}
+
+
+class Echo(Transport):
+    """Answers with the headers that came."""
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        return Response(200, {}, dict(headers or {}).get(PATH, request.path).encode())
+
+
+def test_only_the_grant_makes_another_address_of_a_path(tmp_path: Path) -> None:
+    """Else a sign-in could lead a read to what writes, past the list of reads."""
+    credentials = Credentials(token="1/secret-of-webhook")
+    coat = Auth(Echo(), Echo(), InTheAddress(), credentials, None, TestClock())
+    assert coat.send(ASK).body == b"/rest/1/secret-of-webhook/things?auth=2"
+    assert coat.send(Request("thing", "/things?a=1")).body.endswith(b"/things?a=1&auth=2")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"prefix": "/1/a?b="}, {"prefix": "1/a"}, {"prefix": "/1/a/"}, {"query": "a=1#"}, {"query": "?a=1"}],
+)
+def test_a_sign_in_that_would_make_another_address_is_refused(given: dict[str, str]) -> None:
+    with pytest.raises(SignInRefusedError, match="Copy it once more"):
+        Grant({}, **given)
+
+
+def test_secrets_that_answers_repeat_are_blanked(tmp_path: Path) -> None:
+    """Answers are kept as they come, for ever: a webhook stands in the address of every file."""
+    blanks = Blanks(Echo())
+    used = InTheAddress().ready(Credentials(token="1/secret-of-webhook"))
+    assert used is not None
+    coat = Auth(
+        blanks,
+        Echo(),
+        InTheAddress(),
+        Credentials(token="1/secret-of-webhook"),
+        None,
+        TestClock(),
+        used=blanks.learn,
+    )
+    assert coat.send(ASK).body == b"/rest/1/*****************/things?auth=2"
+
+
+def test_a_short_word_is_never_blanked() -> None:
+    blanks = Blanks(Echo())
+    blanks.learn(Grant({}, blanked=("thing",)))
+    assert blanks.send(ASK).body == b"/things"
+
+
+def test_a_sign_in_in_the_address_outlives_the_process(tmp_path: Path) -> None:
+    tokens = Tokens(tmp_path, "https://a.example", "manager")
+    grant = Grant({}, 1.0, "r", prefix="/rest/1", query="auth=2", blanked=("secret-of-webhook",))
+    tokens.save(grant, 3.0)
+    assert tokens.load() == (grant, 3.0)

@@ -15,6 +15,7 @@ from requests.adapters import HTTPAdapter
 from crmexport.errors import ConfigurationError
 from crmexport.source import Request
 from crmexport.transport.clock import Clock
+from crmexport.transport.dressing import PATH
 from crmexport.transport.failures import RefusedError, TransientError
 from crmexport.transport.incoming import FileResponse
 from crmexport.transport.line import PIECE, TRICKLE_SECONDS, TRICKLE_SPEED, Line, is_loopback
@@ -95,6 +96,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def moved_away(self) -> None:
         self._send(b"", status=302, Location=type(self).elsewhere)
+
+    def linked(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self._send(b'{"result": {"at": "%b", "none": null}}' % type(self).elsewhere.encode())
 
     def circle(self) -> None:
         self._send(b"", status=302, Location="/circle")
@@ -315,3 +320,71 @@ def test_a_proxy_that_lets_nothing_through_is_named(
     with pytest.raises(TransientError, match="proxy") as told:
         Line("https://account.example", tmp_path).send(Request("thing", "/good"))
     assert "secret" not in str(told.value)
+
+
+LINKED = Request(
+    "file",
+    "/linked",
+    "POST",
+    body="{}",
+    is_file=True,
+    subject=("file", "1"),
+    context={"link": ["result", "at"]},
+)
+
+
+def test_the_sign_in_may_stand_within_the_address(url: str, tmp_path: Path) -> None:
+    """The request itself knows nothing of it: it is kept for ever."""
+    Line(url, tmp_path).send(Request("x", "/good"), {PATH: "/rest/1/secret/good?token=2"})
+    assert Handler.seen == [("/rest/1/secret/good?token=2", None)]
+
+
+def test_a_request_cannot_name_another_address_itself(url: str, tmp_path: Path) -> None:
+    """What the list of reads has seen is what is sent."""
+    with pytest.raises(TransientError):
+        Line(url, tmp_path).send(Request("x", "/good", headers={PATH: "/delete"}))
+    assert Handler.seen == []
+
+
+def test_a_file_is_fetched_from_where_the_answer_says(url: str, tmp_path: Path) -> None:
+    Handler.elsewhere = "/file?once=2"
+    response = Line(url, tmp_path).send(LINKED, {**SECRET, PATH: "/rest/secret/linked"})
+    assert isinstance(response, FileResponse)
+    assert response.path == tmp_path / LINKED.key
+    assert response.path.read_bytes() == BIG
+    assert [path for path, _secret in Handler.seen] == ["/rest/secret/linked", "/file?once=2"]
+
+
+@pytest.mark.parametrize("member", ["none", "no such"])
+def test_an_answer_that_names_no_place_is_no_file(url: str, tmp_path: Path, member: str) -> None:
+    """It is judged as it came: it may say what is wrong."""
+    request = LINKED.replace(context={"link": ["result", member]})
+    response = Line(url, tmp_path).send(request, SECRET)
+    assert not isinstance(response, FileResponse)
+    assert response.body.startswith(b'{"result"')
+
+
+def test_a_link_to_another_host_takes_no_secret_along(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Line(url, tmp_path)
+    Handler.elsewhere = "https://storage.example/file"
+    asked: list[tuple[str, str, str | None, dict[str, str]]] = []
+    ask = line._ask
+
+    def watched(request: Request, to: str, headers: dict[str, str]) -> requests.Response:
+        asked.append((request.method, to, request.body, headers))
+        return ask(request, to.replace("https://storage.example", url), headers)
+
+    monkeypatch.setattr(line, "_ask", watched)
+    line.send(LINKED, SECRET)
+    assert asked == [
+        ("POST", f"{url}/linked", "{}", SECRET),
+        ("GET", "https://storage.example/file", None, {}),
+    ]
+
+
+def test_a_link_to_a_place_without_encryption_is_refused(url: str, tmp_path: Path) -> None:
+    Handler.elsewhere = url.replace("127.0.0.1", "localhost") + "/file"
+    with pytest.raises(RefusedError):
+        Line(url, tmp_path).send(LINKED, SECRET)

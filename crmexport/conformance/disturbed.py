@@ -1,0 +1,84 @@
+"""Checks of pulls during which people go on working: records are deleted, inserted and edited between two requests."""
+
+from collections.abc import Callable, Collection
+from functools import partial
+
+from crmexport.conformance.bench import Bench, is_answer, once
+from crmexport.conformance.check import Complaints, NotApplicableError, check
+from crmexport.conformance.differences import Kind
+from crmexport.conformance.journeys import GROUP
+from crmexport.conformance.lines import Exchange
+from crmexport.sandbox.rehearsal import Key, Rehearsal
+
+
+def _points(bench: Bench) -> list[int]:
+    sent = len(bench.clean.exchanges)
+    return sorted({max(2, sent // 8), max(2, sent // 4)})
+
+
+def _disturbed(
+    bench: Bench, number: int, act: Callable[[Rehearsal], object], rehearsal: Rehearsal | None = None
+) -> Complaints:
+    """What goes wrong when something happens in the account before request `number`."""
+    account = rehearsal or bench.stage()
+    played = bench.play(account, meddle=once(number, lambda: act(account)))
+    yield from (f"before request {number}: {words}" for words in bench.lost(played))
+
+
+def _changeable(bench: Bench) -> None:
+    if not bench.stage().remove():
+        raise NotApplicableError("the rehearsal cannot be changed")
+
+
+def _behind_their_pages(bench: Bench, keys: Collection[Key]) -> set[int]:
+    """The numbers of the requests that go on behind a page with one of these records: deleted just then, it draws the next row forward."""
+    numbers: dict[str, int] = {}
+    for number, exchange in enumerate(bench.clean.exchanges, 1):
+        for key in _single_keys(bench, exchange):
+            numbers.setdefault(key, number)
+    pages = [
+        reading
+        for _one, reading in bench.readings
+        if any((row.stream, row.id) in keys for row in reading.records)
+    ]
+    onwards = [[numbers[one.key] for one in page.requests if one.key in numbers] for page in pages]
+    return {min(found) for found in onwards if found}
+
+
+def _single_keys(bench: Bench, exchange: Exchange) -> list[str]:
+    request, _headers, response = exchange
+    connector = bench.connector()
+    if response is None or not connector.is_bulk(request) or not is_answer(connector, request, response):
+        return [request.key]
+    return [one.key for one, _answer in connector.split(request, response)]
+
+
+@check(GROUP, slow=True)
+def rows_removed_between_pages_hide_no_others(bench: Bench) -> Complaints:
+    """Records deleted in mid-pull shift no other record out of sight: colleagues go on working."""
+    _changeable(bench)
+    for number in sorted({*_points(bench), *_behind_their_pages(bench, bench.stage().remove())}):
+        complaints = _disturbed(bench, number, lambda account: account.remove())
+        yield from (words for words in complaints if Kind.INVENTED.value not in words)
+
+
+@check(GROUP, slow=True)
+def rows_inserted_between_pages_are_found(bench: Bench) -> Complaints:
+    """Records that come into being in mid-pull are found, and push no other out of sight."""
+    _changeable(bench)
+    for number in _points(bench):
+        account = bench.stage()
+        gone = account.remove()
+        yield from _disturbed(bench, number, partial(_restore, gone), account)
+
+
+def _restore(gone: set[Key], account: Rehearsal) -> None:
+    account.restore(gone)
+
+
+@check(GROUP, slow=True)
+def edits_in_mid_pull_are_found(bench: Bench) -> Complaints:
+    """What is edited while a pull goes on is held in its new form at the end."""
+    _changeable(bench)
+    for number in _points(bench):
+        yield from _disturbed(bench, number, lambda account: account.change())

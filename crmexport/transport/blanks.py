@@ -1,0 +1,43 @@
+"""The coat that takes secrets out of answers: some sources repeat the sign-in within what they say, and answers are kept for ever."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from crmexport.source import Grant, Request, Response
+from crmexport.transport.incoming import FileResponse
+from crmexport.transport.line import Transport
+
+SHORTEST = 8
+
+
+class Blanks(Transport):
+    """Stars in place of every secret that a grant names as `blanked`, as many as it has letters."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+        self._secrets: frozenset[bytes] = frozenset()
+
+    def learn(self, grant: Grant) -> None:
+        """Blank what this grant names, too; what an earlier one named may still be on its way."""
+        self._secrets |= secrets_in(grant)
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        """Ask once. Files are left as they are: they are somebody's own bytes."""
+        response = self._inner.send(request, headers)
+        if isinstance(response, FileResponse):
+            return response
+        return without(self._secrets, response)
+
+
+def secrets_in(grant: Grant) -> frozenset[bytes]:
+    """What to blank because of this grant."""
+    return frozenset(one.encode() for one in grant.blanked if len(one) >= SHORTEST)
+
+
+def without(secrets: Iterable[bytes], response: Response) -> Response:
+    """The answer with stars in their place."""
+    body = response.body
+    for one in secrets:
+        if one in body:
+            body = body.replace(one, b"*" * len(one))
+    return response if body is response.body else replace(response, body=body)
