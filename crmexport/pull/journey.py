@@ -19,8 +19,9 @@ from crmexport.archive.standings import Standings, note, note_shown, standings
 from crmexport.pull import passes
 from crmexport.pull.beginning import Beginning
 from crmexport.pull.closing import GONE, whole
-from crmexport.pull.engine import Engine, subject_of
+from crmexport.pull.engine import Engine
 from crmexport.pull.greeting import Door, greet
+from crmexport.pull.left_over import LeftOver
 from crmexport.pull.watching import Watch, Watching
 from crmexport.source import Connector, Request, Standing
 from crmexport.transport.clock import Clock
@@ -210,38 +211,19 @@ class Journey:
     def _open(self, since: datetime | None) -> Pass:
         """A new pull: everything, or what changed `since` the last one and what that one could not get."""
         pass_ = self._open_pass(Kind.CHANGES if since else Kind.EVERYTHING, since)
-        frontier, answers = self._of(pass_)
-        lost = self._lost(frontier, answers)
-        frontier.add(lost)
-        missed = _missed(lost)
+        left = self._left_over(pass_)
+        left.ask_for_lost(forget_gaps=since is not None)
         if since:
-            answers.forget_gaps(missed)
-            # a file that is not there would be asked for every night
-            self._ask_again(frontier, answers, files=False)
-        frontier.forget_earlier()
+            left.ask_for_vanished(files=False)  # a file that is not there would be asked for every night
+        Frontier(self._archive.database, pass_.id).forget_earlier()
         return pass_
-
-    def _lost(self, frontier: Frontier, answers: Answers) -> list[Request]:
-        """What was not got since everything was last asked for.
-
-        What was lost before that was asked for once more then, or is asked for no more: by an earlier version, in vain.
-        """
-        return _not_held(frontier.lost(since=self._asked_for_everything), answers)
-
-    @property
-    def _asked_for_everything(self) -> int:
-        """The number of the last pass that did."""
-        return max((one.id for one in self.journal.passes() if one.kind is Kind.EVERYTHING), default=0)
 
     def _reopen(self) -> Pass | None:
         """The pass in which the last run stopped: what failed in this pull is tried again."""
         mine = self.journal.passes(self.pull)
         if not mine or mine[-1].ended:
             return None
-        frontier, answers = self._of(mine[-1])
-        answers.forget_broken()
-        frontier.retry()
-        frontier.add(_not_held(frontier.take_over(since=self._asked_for_everything), answers))
+        self._left_over(mine[-1]).try_again()
         return mine[-1]
 
     def _open_pass(self, kind: Kind, moment: datetime | None) -> Pass:
@@ -256,27 +238,8 @@ class Journey:
         if self._rereads(pass_):
             answers.forget_gaps((stream.name, GONE) for stream in self._connector.about.streams)
         if kind is Kind.SWEEP:
-            self._ask_again(frontier, answers, files=True)
+            self._left_over(pass_).ask_for_vanished(files=True)
         return pass_
-
-    def _ask_again(self, frontier: Frontier, answers: Answers, *, files: bool) -> None:
-        """What hangs under a record is not there while that lies in the bin; it may have been taken out since, unchanged.
-
-        Of a record that is marked as deleted it would be asked for every night, for ever.
-        """
-        vanished = answers.vanished()
-        again = [
-            (subject_of(one), one)
-            for one in (frontier.vanished() if vanished else ())
-            if subject_of(one) in vanished and not self._is_card(one) and (files or not one.is_file)
-        ]
-        in_vain = answers.in_vain(subject for subject, _one in again)
-        answers.forget_gaps({subject for subject, _one in again} - in_vain)
-        frontier.add(one for subject, one in again if subject not in in_vain)
-
-    def _is_card(self, request: Request) -> bool:
-        card = self._connector.card(*subject_of(request))
-        return card is not None and card.key == request.key
 
     def _end(self, pass_: Pass, answers: Answers, beginning: Beginning) -> None:
         answers.end_sublists()
@@ -311,18 +274,11 @@ class Journey:
         last = as_of([one for one in self.journal.passes() if one.pull < self.pull])
         return bool(last and pass_.since and pass_.since < last - passes.OVERLAP)
 
+    def _left_over(self, pass_: Pass) -> LeftOver:
+        everything = [one.id for one in self.journal.passes() if one.kind is Kind.EVERYTHING]
+        return LeftOver(*self._of(pass_), self._connector, since=max(everything, default=0))
+
     def _of(self, pass_: Pass) -> tuple[Frontier, Answers]:
         database = self._archive.database
         answers = Answers(database, self._run, pass_.id, self._connector.is_same, self._new)
         return Frontier(database, pass_.id), answers
-
-
-def _not_held(lost: list[Request], answers: Answers) -> list[Request]:
-    """A file that was got since, by another address, is not asked for by its old one."""
-    held = answers.are_held({subject_of(one)[1] for one in lost if one.is_file})
-    return [one for one in lost if not (one.is_file and subject_of(one)[1] in held)]
-
-
-def _missed(lost: list[Request]) -> list[tuple[str, str]]:
-    """What is a gap because of these requests: what each was about, or the whole of its family."""
-    return [subject_of(one) for one in lost] + [(one.stream, one.family) for one in lost if one.family]
