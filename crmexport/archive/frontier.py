@@ -145,7 +145,7 @@ class Frontier:
 
     def take_over(self, since: int) -> list[Request]:
         """What earlier passes, from the one with the number `since` on, gave up: it is lost there no more, and may be asked in this one."""
-        theirs = and_(_pass >= since, _pass < self.number, requests.c.state == int(State.GIVEN_UP))
+        theirs = and_(self._earlier(since), requests.c.state == int(State.GIVEN_UP))
         found = list(self._those(theirs))
         done = update(requests).where(theirs).values(state=int(State.DONE), payload=None)
         self._database.connection.execute(done)
@@ -153,7 +153,7 @@ class Frontier:
 
     def lost(self, since: int) -> list[Request]:
         """The requests of earlier passes, from the one with the number `since` on, that were refused or given up."""
-        return list(self._those(and_(_pass >= since, _pass < self.number, _is_lost)))
+        return list(self._those(and_(self._earlier(since), _is_lost)))
 
     def are_lost(self, keys: Iterable[str]) -> set[str]:
         """Which of these keys are of requests, of this pass or an earlier one, that were refused or given up."""
@@ -163,6 +163,9 @@ class Frontier:
     def vanished(self) -> Iterator[Request]:
         """The requests of earlier passes that were answered with “no such thing”, or that it was in vain to ask."""
         return self._those(and_(_pass < self.number, requests.c.state == int(State.VANISHED)))
+
+    def _earlier(self, since: int) -> ColumnElement[bool]:
+        return and_(_pass >= since, _pass < self.number)
 
     def _those(self, which: ColumnElement[bool]) -> Iterator[Request]:
         line = select(requests.c.payload).where(which).order_by(requests.c.id)

@@ -149,10 +149,9 @@ class Journey:
                 self._archive.database.must_be_there()
             with self._archive.database.transaction():
                 self._end(pass_, answers, beginning)
-        if moment := self._as_of(self.journal.passes(self.pull)):
-            with self._archive.database.transaction():
-                note_shown(self._archive.database, self.pull, moment)
         with self._archive.database.transaction():
+            if moment := self._as_of(self.journal.passes(self.pull)):
+                note_shown(self._archive.database, self.pull, moment)
             drop_repeated(self._archive.database, self.pull)
 
     def _as_of(self, known: list[Pass]) -> datetime | None:

@@ -56,6 +56,7 @@ class Line(Transport):
 
     def __init__(self, url: str, incoming: Path, connections: int = 8, *, clock: Clock | None = None) -> None:
         self._url = _safe(url)
+        self._home = _origin(self._url)
         self._incoming = Incoming(incoming)
         self._clock = clock or Clock()
         self._session = _session(url, connections)
@@ -106,7 +107,7 @@ class Line(Transport):
         raise RefusedError(_("the file's address redirects in a circle"))
 
     def _own(self, url: str, headers: Mapping[str, str]) -> Mapping[str, str]:
-        return headers if _origin(url) == _origin(self._url) else {}
+        return headers if _origin(url) == self._home else {}
 
     def _ask(self, request: Request, url: str, headers: Mapping[str, str]) -> requests.Response:
         """Send the address exactly as written: unquoting a signed or hostile file name in it would ask for something else.
