@@ -15,6 +15,11 @@ def _insert(table: Any, *columns: str) -> Any:
     return insert(table).values({name: bindparam(name) for name in columns})
 
 
+def _is_under(name: Any) -> Any:
+    """Whether a list is called as those under a record are, or further down: by their name, and the two between which the latter lie."""
+    return or_(name == bindparam("its"), and_(name > bindparam("first"), name < bindparam("beyond")))
+
+
 RESPONSE = _insert(schema.responses, "run", "received", "status", "request", "sha256", "body")
 _record_columns = (
     "stream",
@@ -118,13 +123,9 @@ MORE_CHANGED = (
 UNLINKED = delete(schema.announced).where(
     schema.announced.c.stream == bindparam("s"), schema.announced.c.scope == bindparam("i")
 )
-_scope = schema.announced.c.scope
 SILENCED = (
     update(schema.announced)
-    .where(
-        schema.announced.c.stream == bindparam("s"),
-        or_(_scope == bindparam("its"), and_(_scope > bindparam("first"), _scope < bindparam("beyond"))),
-    )
+    .where(schema.announced.c.stream == bindparam("s"), _is_under(schema.announced.c.scope))
     .values(number=literal_column("0"))
 )
 SENT = (
@@ -149,10 +150,8 @@ COUNT_GAPS = select(func.count()).select_from(schema.gaps)
 FORGOTTEN = delete(schema.responses).where(schema.responses.c.id == bindparam("number"))
 FILLED = delete(schema.gaps).where(schema.gaps.c.stream == bindparam("s"), schema.gaps.c.id == bindparam("i"))
 BACK = FILLED.where(schema.gaps.c.kind == text(GapKind.VANISHED.value))
-_place = schema.gaps.c.id
 BACK_UNDER = delete(schema.gaps).where(
-    or_(_place == bindparam("its"), and_(_place > bindparam("first"), _place < bindparam("beyond"))),
-    schema.gaps.c.kind == text(GapKind.VANISHED.value),
+    _is_under(schema.gaps.c.id), schema.gaps.c.kind == text(GapKind.VANISHED.value)
 )
 SHOWN = (
     select(schema.records.c.id)
