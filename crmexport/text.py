@@ -83,8 +83,19 @@ def size(count: int) -> str:
 
 
 def instant(told: str | None) -> str:
-    """An instant as the archive notes it (ISO 8601, UTC), as a person reads it; “?” for none."""
-    return told.replace("T", " ").replace("+00:00", " UTC") if told else "?"
+    """An instant as the archive notes it (ISO 8601, UTC), as a person reads it; “?” for none.
+
+    In English that is 2026-12-12 07:34:18 UTC, in Russian 12.12.2026 07:34:18 UTC.
+    """
+    if not told:
+        return "?"
+    day, _t, time = told.partition("T")
+    return f"{as_day(day)} {time}".replace("+00:00", " UTC").rstrip()
+
+
+def as_day(told: str) -> str:
+    """A day written as ISO 8601 has it, as a person reads it: 2026-12-12 or 12.12.2026."""
+    return ".".join(reversed(told.split("-"))) if _language == "ru" else told
 
 
 def encodable(text: str) -> str:

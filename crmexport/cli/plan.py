@@ -1,14 +1,14 @@
 """`crmexport plan`: how long a pull will take, before it is begun."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crmexport.cli import options
 from crmexport.errors import ConfigurationError, ExitCode
-from crmexport.text import _, spaced
+from crmexport.text import _, as_day, spaced
 
 if TYPE_CHECKING:
     from crmexport.pull.plan import Estimate
@@ -100,15 +100,13 @@ def permitted(limits: "Limits") -> str:
 
 def by_its_own_word(estimate: "Estimate", now: datetime) -> Iterator[str]:
     """Who is signed in, and whether the pull fits into the time for which the account says that it is open."""
-    from crmexport.cli.progress import DAY
-
     standing = estimate.standing
     if standing.person:
         yield _("You are signed in as {person}. What this person may not see is not counted.").format(
             person=standing.person
         )
     if standing.open_until:
-        day = standing.open_until.isoformat()[:DAY]
+        day = as_day(standing.open_until.date().isoformat())
         yield _("By its own word the account is open until {day}.").format(day=day)
         left = (standing.open_until - now).total_seconds()
         yield (
@@ -130,14 +128,20 @@ def verdict(estimate: "Estimate", seconds: float) -> str:
 
 
 def seconds_until(text: str, now: datetime | None = None) -> float:
-    """Seconds from `now` to the beginning of the day `text` (YYYY-MM-DD), this computer's time. Raises ConfigurationError."""
+    """Seconds from `now` to the beginning of the day `text` (YYYY-MM-DD or DD.MM.YYYY), this computer's time.
+
+    Raises ConfigurationError for a text that is no day, and for a day that is past.
+    """
+    pattern = "%d.%m.%Y" if "." in text else "%Y-%m-%d"
     try:
-        day = date.fromisoformat(text)
+        day = datetime.strptime(text.strip(), pattern).date()
     except ValueError as error:
         raise ConfigurationError(
             _("--until takes a day such as 2026-12-04, not “{text}”.").format(text=text)
         ) from error
     now = now or datetime.now()
     if day < now.date():
-        raise ConfigurationError(_("--until names a day that is past: {day}.").format(day=text))
+        raise ConfigurationError(
+            _("--until names a day that is past: {day}.").format(day=as_day(day.isoformat()))
+        )
     return (datetime.combine(day, time()) - now).total_seconds()

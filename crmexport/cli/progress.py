@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, TextIO
 
-from crmexport.text import N_, _, decimal, instant, spaced
+from crmexport.text import N_, _, as_day, decimal, instant, spaced
 
 PAUSE = 10.0
 """Seconds between two plain lines."""
 GAPS = 20
 """Gaps told one by one."""
 LASTING = ("gap", "signed_in", "asks_more", "found")  # lines that stay above the bar
-DAY = len("2026-12-04")
 NO_LOSS = ("vanished", "not_given")
 
 
@@ -289,7 +288,9 @@ def _signed_in(values: dict[str, Any]) -> str:
     if values.get("person"):
         lines.append(_("signed in as {person}").format(person=values["person"]))
     if values.get("open_until"):
-        lines.append(_("the account is open until {day}").format(day=values["open_until"][:DAY]))
+        lines.append(
+            _("the account is open until {day}").format(day=as_day(values["open_until"][: len("2026-12-04")]))
+        )
     if values.get("others"):
         words = _("earlier pulls were signed in as {others}: what only they may see will look deleted")
         lines.append(words.format(others="; ".join(values["others"])))

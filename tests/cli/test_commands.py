@@ -266,9 +266,11 @@ def test_plan_judges_the_deadline(run: Run, calls: Calls, until: str, code: int,
 
 
 def test_a_deadline_is_a_day() -> None:
-    assert plan_command.seconds_until("2026-12-04", datetime(2026, 12, 3, 12)) == 12 * 3600
+    noon = datetime(2026, 12, 3, 12)
+    for day in ("2026-12-04", "04.12.2026", "4.12.2026"):
+        assert plan_command.seconds_until(day, noon) == 12 * 3600
     with pytest.raises(ConfigurationError, match="2026-12-04"):
-        plan_command.seconds_until("4.12.2026")
+        plan_command.seconds_until("12/4/2026")
     with pytest.raises(ConfigurationError, match="past: 2025-12-04"):
         plan_command.seconds_until("2025-12-04", datetime(2026, 12, 3, 12))
 
