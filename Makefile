@@ -64,9 +64,9 @@ test-windows: $(VENV)/.ready
 	$(BIN)/pytest -m windows tests/windows
 
 messages: $(VENV)/.ready
-	$(BIN)/pybabel extract --no-location --sort-by-file --keyword N_ --project crmexport --output $(TEMPLATE) crmexport connectors
-	$(BIN)/pybabel update --no-fuzzy-matching --ignore-obsolete --width 110 --domain crmexport --locale ru --input-file $(TEMPLATE) --output-dir crmexport/locale
-	$(BIN)/pybabel compile --domain crmexport --directory crmexport/locale
+	$(BIN)/pybabel --quiet extract --no-location --sort-by-file --keyword N_ --project crmexport --output $(TEMPLATE) crmexport connectors
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --width 110 --domain crmexport --locale ru --input-file $(TEMPLATE) --output-dir crmexport/locale
+	$(BIN)/pybabel --quiet compile --domain crmexport --directory crmexport/locale
 
 # The JSON Schemas of mapping files, made from the models that read them; tests/mapping holds them current.
 schemas: $(VENV)/.ready

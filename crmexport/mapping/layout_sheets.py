@@ -1,6 +1,7 @@
 """A layout as a workbook that a person without YAML can fill in, and back.
 
-Three sheets: the settings, a row for each table, a row for each column. The headings are the keys of docs/targets.md.
+Three sheets: the settings, a row for each table, a row for each column. The headings are the keys of docs/targets.md; a
+fourth sheet, which nobody reads back, says in the person's language what each of them means.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +16,9 @@ from crmexport.errors import ConfigurationError
 from crmexport.mapping.layout_cells import from_cell, is_text, to_cell
 from crmexport.mapping.maps.reading import spot_of
 from crmexport.mapping.sheets import LONGEST, Line, Sheet, Spot, read_book, write_book
+from crmexport.mapping.to.dialects import Dialect, Limits
 from crmexport.mapping.to.reading import check_layout, inherited, load_layout
-from crmexport.mapping.to.schema import ColumnRule, Dialect, Layout, Limits, TableRule
+from crmexport.mapping.to.schema import ColumnRule, Layout, TableRule
 from crmexport.mapping.yaml_file import Complaints, KeyPath, Position, read_yaml
 from crmexport.mapping.yaml_problems import problem
 from crmexport.mapping.yaml_words import allowed_keys, did_you_mean, is_short_form, sentence_for
@@ -45,7 +47,8 @@ def to_workbook(layout: Path, path: Path) -> None:
     """Write the layout file `layout` as a workbook. Raises ConfigurationError for a wrong layout, or a text too long."""
     load_layout(layout)
     data, _positions = read_yaml(layout)
-    sheets = [_settings(data), _tables(data.get("tables") or {}), _columns(data.get("tables") or {})]
+    tables = data.get("tables") or {}
+    sheets = [_settings(data), _tables(tables), _columns(tables), _meanings()]
     for sheet in sheets:
         for row in sheet.rows:
             _refuse_long(layout, sheet.title, row)
@@ -76,6 +79,28 @@ def _columns(tables: Data) -> Sheet:
         for heading, rule in table["columns"].items()
     ]
     return Sheet(COLUMNS, [TABLE, HEADING, *_COLUMN], rows)
+
+
+def _meanings() -> Sheet:
+    """What each key means, in the language in use. Nobody reads this sheet back."""
+    inner = {
+        f"{key}.{name}": field for key, model in _PARTED.items() for name, field in keys_of(model).items()
+    }
+    sheets = {
+        SETTINGS: _told({**_LAYOUT, **inner}),
+        TABLES: {TABLE: _("The name of the table, and of its file."), **_told(_TABLE)},
+        COLUMNS: {
+            TABLE: _("The table in which the column stands."),
+            HEADING: _("The column, called by its heading."),
+            **_told(_COLUMN),
+        },
+    }
+    rows = [[sheet, key, meaning] for sheet, told in sheets.items() for key, meaning in told.items()]
+    return Sheet(_("What it means"), [_("Sheet"), _("Heading or key"), _("Meaning")], rows)
+
+
+def _told(fields: Fields) -> dict[str, str]:
+    return {key: _(field.description) for key, field in fields.items() if field.description}
 
 
 def _row(rule: Any, fields: Fields) -> list[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from crmexport.errors import ConfigurationError
 from crmexport.mapping.maps import Substitutes
 from crmexport.mapping.to import Layout, layout_file, layout_names, load_layout, zone_named
-from crmexport.mapping.to.schema import Sql
+from crmexport.mapping.to.dialects import Sql
 from crmexport.target.names import file_name, safe_name
 from crmexport.target.sql.place import address_of, is_address
 from crmexport.text import _

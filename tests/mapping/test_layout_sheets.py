@@ -1,17 +1,24 @@
 """A layout goes into a workbook and comes back equal; a mistake in the workbook names sheet and cell."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from crmexport.errors import ConfigurationError
 from crmexport.mapping.layout_cells import from_cell, to_cell
-from crmexport.mapping.layout_sheets import COLUMNS, SETTINGS, TABLES, from_workbook, to_workbook
+from crmexport.mapping.layout_sheets import COLUMNS, SETTINGS, TABLES, from_workbook, keys_of, to_workbook
 from crmexport.mapping.sheets import Sheet, read_book, write_book
 from crmexport.mapping.to import layout_file, layout_names, load_layout
+from crmexport.mapping.to.dialects import Dialect, Json, Limits, Sql, VCard
+from crmexport.mapping.to.schema import ColumnRule, Entries, Layout, TableRule, Within
+from crmexport.text import use_language
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def back(path: Path, folder: Path) -> Path:
@@ -125,3 +132,37 @@ def test_any_value_survives_a_cell(value: Any) -> None:
 @given(st.text(max_size=20))
 def test_any_text_survives_a_cell(value: str) -> None:
     assert from_cell(to_cell(value, text=True), text=True) == value
+
+
+MODELS = (Layout, TableRule, ColumnRule, Dialect, Limits, Within, Entries, VCard, Sql, Json)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_key_of_a_layout_is_explained(model: type[BaseModel]) -> None:
+    assert [name for name, field in model.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize("page", ["targets.md", "ru/targets.md"])
+def test_every_key_of_a_layout_stands_on_its_page(page: str) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    keys = {key for model in MODELS for key in keys_of(model)}
+    assert (
+        sorted(key for key in keys if not re.search(rf"`[^`\n]*\b{key}\b[^`\n]*`|^ *{key}:", text, re.M))
+        == []
+    )
+
+
+def test_the_last_sheet_says_what_each_heading_means(tmp_path: Path) -> None:
+    use_language("ru")
+    try:
+        to_workbook(layout_file("bitrix24"), tmp_path / "map.xlsx")
+    finally:
+        use_language("en")
+    sheets = (SETTINGS, TABLES, COLUMNS, "Что это значит")
+    *others, meanings = (read_book(tmp_path / "map.xlsx", sheets)[sheet] for sheet in sheets)
+    told = {
+        (line.cells["Лист"], line.cells["Заголовок или ключ"]): line.cells["Значение"] for line in meanings
+    }
+    assert told[COLUMNS, "limit"] == "Самое большее число знаков; остальное идёт в столбец для остального."
+    used = {(one.sheet, heading) for lines in others[1:] for one in lines for heading in one.columns}
+    assert used | {(SETTINGS, line.cells["key"]) for line in others[0]} <= set(told)

@@ -1,73 +1,20 @@
-"""What a layout file (`mappings/to/*.yaml`) may say. The keys are explained for people in docs/targets.md."""
+"""What a layout file (`mappings/to/*.yaml`) may say.
+
+Each key is explained once, in its description: editors show it by the JSON Schema, and workbooks of `mapping to-excel` in
+their last sheet, in the language in use. Pages for people: docs/targets.md and docs/ru/targets.md.
+"""
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from crmexport.mapping.to.patterns import refuse_other_letters
-from crmexport.text import _, language
-
-
-def _one_sign(text: str) -> str:
-    if len(text) != 1 or text in '"\r\n':
-        raise ValueError(_("one sign is needed here, such as “,” or “;”."))
-    return text
-
-
-def _known_encoding(name: str) -> str:
-    try:
-        "".encode(name)
-    except LookupError as unknown:
-        raise ValueError(
-            _("there is no encoding “{name}”. Try utf-8, utf-8-sig or cp1251.").format(name=name)
-        ) from unknown
-    return name
-
-
-def _pattern(text: str) -> str:
-    refuse_other_letters(text)
-    return text
-
-
-Pattern = Annotated[str, AfterValidator(_pattern)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Dialect(_Strict):
-    """How values are written in CSV.
-
-    `guard` puts `'` before texts that a spreadsheet would run as a formula. `line_breaks` replaces line breaks within a
-    cell. `backslash: spaced` parts a backslash from a quotation mark behind it, which PHP would misread. `dates` and
-    `times` are "iso" or patterns such as "dd.mm.yyyy hh:mm:ss". `truth` is how yes and no are written (null: in the words of the language). `lists` are joined for people or written as JSON.
-    """
-
-    delimiter: Annotated[str, AfterValidator(_one_sign)] = ","
-    encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
-    quote_all: bool = False
-    guard: bool = False
-    line_breaks: str | None = None
-    backslash: Literal["kept", "spaced"] = "kept"
-    dates: Pattern = "iso"
-    times: Pattern = "iso"
-    decimal: Literal[".", ","] = "."
-    truth: tuple[str, str] | None = ("true", "false")
-    lists: Literal["joined", "json"] = "joined"
-
-
-class Limits(_Strict):
-    """How much of a table the target takes in one file; what is more goes on in `name-2`, `name-3` … with the same headings."""
-
-    rows: int | None = Field(default=None, ge=1)
-    megabytes: int | None = Field(default=None, ge=1)
-
+from crmexport.mapping.to.dialects import Dialect, Json, Limits, Sql, Strict, VCard
+from crmexport.text import N_, language
 
 Word = str | bool | int | None
 
 
-class Other(_Strict):
+class Other(Strict):
     """In `where`: any value but these. `{not: null}` is any value at all."""
 
     not_: Word | tuple[Word, ...] = Field(alias="not")
@@ -76,35 +23,24 @@ class Other(_Strict):
 Where = dict[str, Word | tuple[Word, ...] | Other]
 
 
-class VCard(_Strict):
-    """How cards are written: in version 3.0, which nearly every program reads, or in 4.0."""
+class Within(Strict):
+    """In `json`: whose row a row belongs to. Without `by` both rows are made of one entity.
 
-    version: Literal["3.0", "4.0"] = "3.0"
-
-
-class Sql(_Strict):
-    """Which database: its address without a password, as SQLAlchemy writes it; "" is an SQLite file in the output."""
-
-    address: str = ""
-
-
-class Json(_Strict):
-    """How values are written in `json`: `dates` and `times` are "iso" (times in UTC) or patterns such as "yyyy-mm-ddThh:mm:sszzzz"."""
-
-    dates: Pattern = "iso"
-    times: Pattern = "iso"
-
-
-class Within(_Strict):
-    """In `json`: whose row a row belongs to. `by` is the path of a link that leads there, or several; without it, both are made of one entity.
-
-    The row stands in the list `as` of that row (without it, the list is called like the table). When a document has a place
-    for the rows of its own, it stands there, in the same file as the row it belongs to.
+    When a document has a place for the rows of its own, the row stands there, in the same file as the row it belongs to.
     """
 
-    table: str
-    by: str | tuple[str, ...] = ()
-    as_: str = Field(default="", alias="as")
+    table: str = Field(description=N_("The table whose row a row belongs to."))
+    by: str | tuple[str, ...] = Field(
+        (),
+        description=N_(
+            "The path of the link to that row, or several; without it both are made of one record."
+        ),
+    )
+    as_: str = Field(
+        "",
+        alias="as",
+        description=N_("The list of that row in which it stands; without it, called like the table."),
+    )
 
     @property
     def links(self) -> tuple[str, ...]:
@@ -112,68 +48,115 @@ class Within(_Strict):
         return (self.by,) if isinstance(self.by, str) else self.by
 
 
-class Entries(_Strict):
-    """In `json`: the list of an object that holds whole columns: custom fields, and those that say `entry: true`.
+class Entries(Strict):
+    """In `json`: the list of an object that holds whole columns: custom fields, and those that say `entry: true`."""
 
-    `in` is its key; `entry` stands in it for every such column with a value. {heading}, {key}, {number} and {cell} are filled in, what the
-    column says `about` itself goes before.
-    """
-
-    in_: str = Field(alias="in")
-    entry: dict[str, str]
+    in_: str = Field(alias="in", description=N_("The key of that list."))
+    entry: dict[str, str] = Field(
+        description=N_(
+            "What stands there for each such column with a value: {heading}, {key}, {number} and {cell} are filled in, "
+            "what the column says “about” itself goes before."
+        )
+    )
 
 
 ByLanguage = str | dict[Literal["ru", "en"], str]
 """A text, or one for each language ("ru", "en")."""
 
 
-class ColumnRule(_Strict):
-    """One column: where its value comes from, and how it is shaped on the way.
+class ColumnRule(Strict):
+    """One column: where its value comes from, and how it is shaped on the way. A lone text is a rule's `path`."""
 
-    `path` is one path or several (the first with a value wins). `label` takes, from a list of phones and the like, the
-    first item not yet taken whose label contains one of these words (any, if there are none). `text` is filled in with paths
-    in braces (of several between ` || ` the first that has a value); `each` shapes every item of a list (`{}`), `join` stands between them. `default` is filled in when the value is
-    empty, unless the path `default_unless` has one, or unless the row has the values that it names as `when` does. `shared` says what happens when another entity of the
-    kind has the same name: `suffix` adds ` #id`, `overflow` leaves the cell empty and tells in the overflow column.
-
-    `heading` is what stands at the top when it is not the key: several columns may have one heading. `repeat` gives every
-    item of a list a column of its own, as many as the longest row needs ("all") or at most so many; the rest goes to the
-    overflow (0: all of them). `children` is a list made of other entities that refer to this one, such as note.parent.
-    `when` leaves the cell empty unless the row has these values; `only` takes, of a list of links, those to records with these
-    values, and the overflow tells the others. `choice` may say under "*" what is written for a word it
-    does not list. `replace` puts other signs instead of those that would part or break a value in the target. `multiply`
-    changes the unit of a number. With `tell` the overflow tells the value too, for words that `choice` makes coarser. `markup` writes the finished text as the target's markup. `about` is data of the target's
-    own about this column, for `documents`. `entry` puts the column among the `entries` of its table (`json`).
-    `required` tells that the target refuses rows without it: `crmexport mapping check` names those.
-    """
-
-    heading: str | None = None
-    path: str | tuple[str, ...] = ()
-    children: str | None = None
-    when: Where = Field(default_factory=dict)
-    only: Where = Field(default_factory=dict)
+    heading: str | None = Field(
+        None,
+        description=N_(
+            "What stands at the top when it is not the key: several columns may have one heading."
+        ),
+    )
+    path: str | tuple[str, ...] = Field(
+        (),
+        description=N_(
+            "Where the value comes from, such as owner.name; several paths: the first that has a value."
+        ),
+    )
+    children: str | None = Field(
+        None, description=N_("The list of other records that refer to this one, such as note.parent.")
+    )
+    when: Where = Field(
+        default_factory=dict,
+        description=N_("The cell is empty unless the row has these values, such as {status: completed}."),
+    )
+    only: Where = Field(
+        default_factory=dict,
+        description=N_(
+            "Of a list of links, those to records with these values; the overflow tells the others."
+        ),
+    )
     is_: (
         Literal["text", "date", "datetime", "moment", "number", "whole", "email"]
         | Literal["midday", "evening", "clock", "day_after", "is_day", "has_time", "truth", "duration"]
         | None
-    ) = Field(default=None, alias="is")
-    label: tuple[str, ...] | None = None
-    choice: dict[str, str | None] | None = None
-    text: str | None = None
-    each: str | None = None
-    join: str | None = None
-    repeat: Annotated[int, Field(ge=0)] | Literal["all"] | None = None
-    replace: dict[str, str] = Field(default_factory=dict)
-    multiply: int | None = None
-    tell: bool = False
-    default: str | None = None
-    default_unless: str | Where | None = None
-    limit: int | None = Field(default=None, ge=1)
-    shared: Literal["suffix", "overflow"] | None = None
-    markup: Literal["html", "wiki"] | None = None
-    about: dict[str, Any] = Field(default_factory=dict)
-    entry: bool = False
-    required: bool = False
+    ) = Field(None, alias="is", description=N_("As what the value is written: date, number, whole, email …"))
+    label: tuple[str, ...] | None = Field(
+        None,
+        description=N_(
+            "Of a list such as phones, the first one not yet taken whose label contains one of these words; []: any."
+        ),
+    )
+    choice: dict[str, str | None] | None = Field(
+        None,
+        description=N_(
+            "The target's word for each of our keys, such as {won: Y}; “*” is for every other; what is missing goes to the "
+            "overflow."
+        ),
+    )
+    text: str | None = Field(
+        None,
+        description=N_(
+            "A text with paths in braces; a part in [square brackets] is left out when its path is empty; of several between "
+            "“ || ” the first that has a value."
+        ),
+    )
+    each: str | None = Field(None, description=N_("How every item of a list is written; {} is the item."))
+    join: str | None = Field(None, description=N_("What stands between the items of a list."))
+    repeat: Annotated[int, Field(ge=0)] | Literal["all"] | None = Field(
+        None,
+        description=N_(
+            "Every item of a list gets a column of its own: “all”, or at most so many; the overflow tells the others."
+        ),
+    )
+    replace: dict[str, str] = Field(
+        default_factory=dict,
+        description=N_("Other signs for those that the target would misread, such as {“,”: “ ”}."),
+    )
+    multiply: int | None = Field(None, description=N_("The number in another unit: so many times as much."))
+    tell: bool = Field(
+        False, description=N_("The overflow tells the value as well, where “choice” makes it coarser.")
+    )
+    default: str | None = Field(None, description=N_("What is written when the value is empty."))
+    default_unless: str | Where | None = Field(
+        None,
+        description=N_("A path that must be empty too for “default”; or values that the row must not have."),
+    )
+    limit: int | None = Field(
+        None, ge=1, description=N_("The most characters; the rest goes to the overflow.")
+    )
+    shared: Literal["suffix", "overflow"] | None = Field(
+        None,
+        description=N_(
+            "For a name that several records share: “suffix” adds #id, “overflow” leaves the cell empty and tells the name there."
+        ),
+    )
+    markup: Literal["html", "wiki"] | None = Field(
+        None, description=N_("The finished text as the target's markup: html or wiki.")
+    )
+    about: dict[str, Any] = Field(
+        default_factory=dict, description=N_("What the documents of the layout say of this column.")
+    )
+    entry: bool = Field(False, description=N_("In json: the column stands among the “entries” of its table."))
+    required: bool = Field(
+        False, description=N_("The target refuses rows without it: crmexport mapping check names those.")
+    )
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -181,38 +164,68 @@ class ColumnRule(_Strict):
         return (self.path,) if isinstance(self.path, str) else self.path
 
 
-class TableRule(_Strict):
-    """One table. `where` keeps only entities with these values; `overflow` names the column that takes what does not fit.
+class TableRule(Strict):
+    """One table: whose records become its rows, and its columns. Whatever no column shows goes to the overflow."""
 
-    Several `where` are passes over the entities, one after another: parents before children. `leave_out` lists fields that
-    the target needs nowhere: they are neither columns nor overflow; "all" is for tables of links, whose entities have another
-    table. `each` names a list: every item of it makes a row, in which the list has this item alone; `where` then speaks of
-    rows. `limits` overrule those of the layout. `reserved` are headings of the target's own beside these columns: it would take
-    a custom field of such a name for its own. `custom_limit` is the `limit` of every custom field in a column of its own;
-    with `custom_numbers: whole` numbers among them are rounded as `is: whole` rounds.
-
-    In `json`: `within` tells whose row a row belongs to; `together` names links to entities of the same kind, whose rows stay
-    in one file even if `limits` would part them; `entries` makes a list of columns. With `by_address` there is no such table
-    unless the layout says where `files_at` are. With `always` its rows stand in later files with what is new too: those link to them.
-    """
-
-    from_: str = Field(alias="from")
-    title: ByLanguage | None = None
-    where: Where | tuple[Where, ...] = Field(default_factory=dict)
-    columns: dict[str, str | ColumnRule]
-    custom: Literal["columns", "overflow", "none"] = "none"
-    reserved: tuple[str, ...] = ()
-    custom_limit: int | None = Field(default=None, ge=1)
-    custom_numbers: Literal["exact", "whole"] = "exact"
-    overflow: str | None = None
-    leave_out: Literal["all"] | tuple[str, ...] = ()
-    each: str | None = None
-    limits: Limits = Limits()
-    within: Within | None = None
-    together: tuple[str, ...] = ()
-    entries: Entries | None = None
-    by_address: bool = False
-    always: bool = False
+    from_: str = Field(
+        alias="from", description=N_("The kind of records that become rows, such as company or deal.")
+    )
+    title: ByLanguage | None = Field(
+        None, description=N_("What the table is, for README.txt and the name of its sheet.")
+    )
+    where: Where | tuple[Where, ...] = Field(
+        default_factory=dict,
+        description=N_(
+            "Only records with these values, such as {is_deleted: false}; several in a list are passes, one after another."
+        ),
+    )
+    columns: dict[str, str | ColumnRule] = Field(
+        description=N_("The columns: a heading, and the path or the rule of its value.")
+    )
+    custom: Literal["columns", "overflow", "none"] = Field(
+        "none",
+        description=N_(
+            "Custom fields as “columns” of their own, into the “overflow” column, or “none”: counted as left out."
+        ),
+    )
+    reserved: tuple[str, ...] = Field(
+        (),
+        description=N_(
+            "Headings of the target's own: a custom field of such a name gets a number, not to be taken for it."
+        ),
+    )
+    custom_limit: int | None = Field(
+        None, ge=1, description=N_("The most characters of a custom field in a column of its own.")
+    )
+    custom_numbers: Literal["exact", "whole"] = Field(
+        "exact", description=N_("“whole” rounds numbers of custom fields; the overflow tells the exact ones.")
+    )
+    overflow: str | None = Field(
+        None, description=N_("The heading of the column that takes everything that does not fit.")
+    )
+    leave_out: Literal["all"] | tuple[str, ...] = Field(
+        (),
+        description=N_(
+            "Fields that the target needs nowhere; “all”: whatever this table does not show, as another table does."
+        ),
+    )
+    each: str | None = Field(
+        None, description=N_("A list of the record: every item of it makes a row of its own.")
+    )
+    limits: Limits = Field(
+        Limits(), description=N_("The most “rows” or “megabytes” of one file of this table.")
+    )
+    within: Within | None = Field(None, description=N_("In json: whose row a row belongs to."))
+    together: tuple[str, ...] = Field(
+        (), description=N_("In json: links to records of the same kind, whose rows stay in one file.")
+    )
+    entries: Entries | None = Field(None, description=N_("In json: a list made of whole columns."))
+    by_address: bool = Field(
+        False, description=N_("There is no such table unless the layout says where “files_at” are.")
+    )
+    always: bool = Field(
+        False, description=N_("All its rows stand in later files with what is new too: those link to them.")
+    )
 
     @property
     def passes(self) -> tuple[Where, ...]:
@@ -235,38 +248,63 @@ WITHOUT_TABLES = frozenset({"raw", "sql", "jsonl", "parquet", "singer"})
 OF_SOURCE = "source"
 
 
-class Layout(_Strict):
-    """A whole target: its format and either named tables or all entities as they are.
+class Layout(Strict):
+    """A whole target: its format and either named tables or all entities as they are."""
 
-    `lang` is the language of headings and words ("" for the one the person asked for); `zone` is where times are shown
-    (`source`: where the account that was left has its own);
-    `words` says whether choices are shown by their titles or by our own keys;
-    `readme` is a text written beside the tables, with {placeholders} for lists of what the archive holds; it may be given by
-    language. `like` names a layout whose every key stands unless this one says it anew. `workbook: each` gives every table an
-    XLSX file of its own and no cover sheet, for importing programs. `documents` are JSON files beside the tables; in `json`
-    they hold the tables. `files_at` is the address under which the folder `files` can be reached while the target imports.
-    `leave_out` names kinds of entities that this target has no place for, so that nobody asks where they are. `title` says in a
-    line what the target is, for the list of all of them; it may be given by language.
-    """
-
-    title: ByLanguage = ""
-    like: str | None = None
-    workbook: Literal["one", "each"] = "one"
-    format: Literal["xlsx", "csv", "json", "jsonl", "raw", "vcard", "icalendar", "sql", "parquet", "singer"]
-    csv: Dialect = Dialect()
-    json_: Json = Field(default=Json(), alias="json")
-    vcard: VCard = VCard()
-    sql: Sql = Sql()
-    lang: Literal["", "ru", "en"] = ""
-    zone: str = "UTC"
-    words: Literal["titles", "keys"] = "titles"
-    entities: Literal["all"] | tuple[str, ...] = ()
-    tables: dict[str, TableRule] = Field(default_factory=dict)
-    limits: Limits = Limits()
-    documents: dict[str, Any] = Field(default_factory=dict)
-    readme: ByLanguage = ""
-    leave_out: tuple[str, ...] = ()
-    files_at: str = ""
+    title: ByLanguage = Field("", description=N_("What the target is, in a line, for crmexport targets."))
+    like: str | None = Field(
+        None, description=N_("A layout whose every key at the top stands unless this file says it anew.")
+    )
+    workbook: Literal["one", "each"] = Field(
+        "one", description=N_("“each”: every table in an XLSX file of its own, without a cover sheet.")
+    )
+    format: Literal[
+        "xlsx", "csv", "json", "jsonl", "raw", "vcard", "icalendar", "sql", "parquet", "singer"
+    ] = Field(description=N_("What kind of file is written."))
+    csv: Dialect = Field(Dialect(), description=N_("How values are written in CSV."))
+    json_: Json = Field(Json(), alias="json", description=N_("How values are written in JSON."))
+    vcard: VCard = Field(VCard(), description=N_("How cards are written."))
+    sql: Sql = Field(Sql(), description=N_("Which database is written to."))
+    lang: Literal["", "ru", "en"] = Field(
+        "",
+        description=N_("The language of headings and words; without it, the one that the person asks for."),
+    )
+    zone: str = Field(
+        "UTC",
+        description=N_(
+            "The zone in which times are shown, such as Europe/Moscow or +03:00; “source”: that of the account."
+        ),
+    )
+    words: Literal["titles", "keys"] = Field(
+        "titles", description=N_("Statuses and the like by their words (titles) or by their fixed keys.")
+    )
+    entities: Literal["all"] | tuple[str, ...] = Field(
+        (), description=N_("Instead of tables: a table for each kind of records (all), or for these kinds.")
+    )
+    tables: dict[str, TableRule] = Field(
+        default_factory=dict, description=N_("The tables: a name for the file, and what stands in it.")
+    )
+    limits: Limits = Field(Limits(), description=N_("The most “rows” or “megabytes” of one file."))
+    documents: dict[str, Any] = Field(
+        default_factory=dict, description=N_("JSON files beside the tables; in json they hold the tables.")
+    )
+    readme: ByLanguage = Field(
+        "",
+        description=N_(
+            "The text of README.txt; {source}, {zone}, {files}, {users}, {pipelines}, {custom_fields}, {not_carried} and "
+            "{moved} are filled in."
+        ),
+    )
+    leave_out: tuple[str, ...] = Field(
+        (),
+        description=N_(
+            "Kinds of records for which the target has no place, so that nobody asks where they are."
+        ),
+    )
+    files_at: str = Field(
+        "",
+        description=N_("The address under which the folder “files” can be reached while the target imports."),
+    )
 
     @property
     def is_copy(self) -> bool:

@@ -1,0 +1,111 @@
+"""How values are written in each format: the parts of a layout that speak of the file and not of its contents."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from crmexport.mapping.to.patterns import refuse_other_letters
+from crmexport.text import N_, _
+
+
+def _one_sign(text: str) -> str:
+    if len(text) != 1 or text in '"\r\n':
+        raise ValueError(_("one sign is needed here, such as “,” or “;”."))
+    return text
+
+
+def _known_encoding(name: str) -> str:
+    try:
+        "".encode(name)
+    except LookupError as unknown:
+        raise ValueError(
+            _("there is no encoding “{name}”. Try utf-8, utf-8-sig or cp1251.").format(name=name)
+        ) from unknown
+    return name
+
+
+def _pattern(text: str) -> str:
+    refuse_other_letters(text)
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+
+
+class Strict(BaseModel):
+    """Keys that nobody knows are mistakes. What each key means is its description, for editors and spreadsheets."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Dialect(Strict):
+    """How values are written in CSV."""
+
+    delimiter: Annotated[str, AfterValidator(_one_sign)] = Field(
+        ",", description=N_("The sign between cells.")
+    )
+    encoding: Annotated[str, AfterValidator(_known_encoding)] = Field(
+        "utf-8", description=N_("How letters become bytes: utf-8, utf-8-sig (for Excel), cp1251 and others.")
+    )
+    quote_all: bool = Field(False, description=N_("Every cell stands in quotation marks."))
+    guard: bool = Field(
+        False, description=N_("An apostrophe before texts that a spreadsheet would run as a formula.")
+    )
+    line_breaks: str | None = Field(None, description=N_("What stands for line breaks within a cell."))
+    backslash: Literal["kept", "spaced"] = Field(
+        "kept",
+        description=N_(
+            "“spaced” parts a backslash from a quotation mark behind it, which PHP would misread."
+        ),
+    )
+    dates: Pattern = Field("iso", description=N_("How a day is written: “iso”, or such as dd.mm.yyyy."))
+    times: Pattern = Field(
+        "iso", description=N_("How an instant is written: “iso” (in UTC), or such as dd.mm.yyyy hh:mm:ss.")
+    )
+    decimal: Literal[".", ","] = Field(".", description=N_("The sign before the fraction of a number."))
+    truth: tuple[str, str] | None = Field(
+        ("true", "false"),
+        description=N_("How yes and no are written, such as [Y, N]; null: in the words of the language."),
+    )
+    lists: Literal["joined", "json"] = Field(
+        "joined", description=N_("Lists are “joined” for people, or written as “json”.")
+    )
+
+
+class Limits(Strict):
+    """How much of a table the target takes in one file; what is more goes on in `name-2`, `name-3` … with the same headings."""
+
+    rows: int | None = Field(
+        None, ge=1, description=N_("The most rows of one file; the rest goes on in the next.")
+    )
+    megabytes: int | None = Field(
+        None, ge=1, description=N_("The most megabytes of one CSV file; the rest goes on in the next.")
+    )
+
+
+class VCard(Strict):
+    """How cards are written."""
+
+    version: Literal["3.0", "4.0"] = Field(
+        "3.0", description=N_("The version of vCard: 3.0, which nearly every program reads, or 4.0.")
+    )
+
+
+class Sql(Strict):
+    """Which database."""
+
+    address: str = Field(
+        "",
+        description=N_(
+            "The database's address without a password, as SQLAlchemy writes it; without it an SQLite file."
+        ),
+    )
+
+
+class Json(Strict):
+    """How values are written in `json`."""
+
+    dates: Pattern = Field("iso", description=N_("How a day is written: “iso”, or such as dd.mm.yyyy."))
+    times: Pattern = Field(
+        "iso", description=N_("How an instant is written: “iso” (in UTC), or such as dd.mm.yyyy hh:mm:ss.")
+    )
