@@ -5,10 +5,11 @@ A refresh token dies the moment it is used, so the new pair is on disk before it
 
 import json
 import os
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
+from msgspec import ValidationError, convert
 from platformdirs import user_state_path
 
 from crmexport.disk import move, remove
@@ -32,35 +33,15 @@ class Tokens:
     def load(self) -> tuple[Grant, float] | None:
         """The grant and when it was kept (seconds since the epoch); None when there is none that can be read."""
         try:
-            kept: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8"))
-            key = kept.get("key")
-            grant = Grant(
-                kept["headers"],
-                kept["expires_in"],
-                kept["renewal"],
-                (key[0], key[1]) if key else None,
-                kept.get("prefix", ""),
-                kept.get("query", ""),
-                tuple(kept.get("blanked", ())),
-            )
-            return grant, float(kept["at"])
-        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            kept = json.loads(self._path.read_text(encoding="utf-8"))
+            return convert(kept, Grant), float(kept["at"])
+        except (OSError, ValueError, LookupError, TypeError, ValidationError):
             return None
 
     def save(self, grant: Grant, at: float) -> None:
         """Keep a grant, whole or not at all, readable by this person only. Raises OutputError when it cannot be kept."""
-        kept = {
-            "headers": dict(grant.headers),
-            "expires_in": grant.expires_in,
-            "renewal": grant.renewal,
-            "key": grant.key,
-            "prefix": grant.prefix,
-            "query": grant.query,
-            "blanked": grant.blanked,
-            "at": at,
-        }
         try:
-            self._write(json.dumps(kept))
+            self._write(json.dumps({**asdict(grant), "at": at}))
         except OSError as failure:
             raise OutputError(
                 _(

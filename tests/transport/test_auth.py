@@ -5,6 +5,7 @@ import stat
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -350,8 +351,30 @@ def test_a_short_word_is_never_blanked() -> None:
     assert blanks.send(ASK).body == b"/things"
 
 
-def test_a_sign_in_in_the_address_outlives_the_process(tmp_path: Path) -> None:
+def test_every_part_of_a_sign_in_outlives_the_process(tmp_path: Path) -> None:
     tokens = Tokens(tmp_path, "https://a.example", "manager")
-    grant = Grant({}, 1.0, "r", prefix="/rest/1", query="auth=2", blanked=("secret-of-webhook",))
+    grant = Grant({"A": "b"}, 1.0, "r", ("key", "secret"), "/rest/1", "auth=2", ("secret-of-webhook",))
+    assert all(getattr(grant, part.name) for part in fields(grant)), "give the new part a value here"
     tokens.save(grant, 3.0)
     assert tokens.load() == (grant, 3.0)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "",
+        "[]",
+        '{"at": 1}',
+        '{"headers": {"A": 1}, "at": 1}',
+        '{"headers": {"A": "b"}}',
+        '{"headers": {"A": "b"}, "key": ["name"], "at": 1}',
+        '{"headers": {"A": "b"}, "expires_in": "soon", "at": 1}',
+        '{"headers": {"A": "b"}, "at": "noon"}',
+    ],
+)
+def test_a_kept_sign_in_that_cannot_be_read_is_none(tmp_path: Path, kept: str) -> None:
+    tokens = Tokens(tmp_path, "https://a.example", "manager")
+    tokens.save(Grant({}), 3.0)
+    (file,) = (tmp_path / "sign-ins").iterdir()
+    file.write_text(kept, encoding="utf-8")
+    assert tokens.load() is None
