@@ -42,33 +42,41 @@ class Dialect(Strict):
     """How values are written in CSV."""
 
     delimiter: Annotated[str, AfterValidator(_one_sign)] = Field(
-        ",", description=N_("The sign between cells.")
+        default=",", description=N_("The sign between cells.")
     )
     encoding: Annotated[str, AfterValidator(_known_encoding)] = Field(
-        "utf-8", description=N_("How letters become bytes: utf-8, utf-8-sig (for Excel), cp1251 and others.")
+        default="utf-8",
+        description=N_("How letters become bytes: utf-8, utf-8-sig (for Excel), cp1251 and others."),
     )
-    quote_all: bool = Field(False, description=N_("Every cell stands in quotation marks."))
+    quote_all: bool = Field(default=False, description=N_("Every cell stands in quotation marks."))
     guard: bool = Field(
-        False, description=N_("An apostrophe before texts that a spreadsheet would run as a formula.")
+        default=False, description=N_("An apostrophe before texts that a spreadsheet would run as a formula.")
     )
-    line_breaks: str | None = Field(None, description=N_("What stands for line breaks within a cell."))
+    line_breaks: str | None = Field(
+        default=None, description=N_("What stands for line breaks within a cell.")
+    )
     backslash: Literal["kept", "spaced"] = Field(
-        "kept",
+        default="kept",
         description=N_(
             "“spaced” parts a backslash from a quotation mark behind it, which PHP would misread."
         ),
     )
-    dates: Pattern = Field("iso", description=N_("How a day is written: “iso”, or such as dd.mm.yyyy."))
-    times: Pattern = Field(
-        "iso", description=N_("How an instant is written: “iso” (in UTC), or such as dd.mm.yyyy hh:mm:ss.")
+    dates: Pattern = Field(
+        default="iso", description=N_("How a day is written: “iso”, or such as dd.mm.yyyy.")
     )
-    decimal: Literal[".", ","] = Field(".", description=N_("The sign before the fraction of a number."))
+    times: Pattern = Field(
+        default="iso",
+        description=N_("How an instant is written: “iso” (in UTC), or such as dd.mm.yyyy hh:mm:ss."),
+    )
+    decimal: Literal[".", ","] = Field(
+        default=".", description=N_("The sign before the fraction of a number.")
+    )
     truth: tuple[str, str] | None = Field(
-        ("true", "false"),
+        default=("true", "false"),
         description=N_("How yes and no are written, such as [Y, N]; null: in the words of the language."),
     )
     lists: Literal["joined", "json"] = Field(
-        "joined", description=N_("Lists are “joined” for people, or written as “json”.")
+        default="joined", description=N_("Lists are “joined” for people, or written as “json”.")
     )
 
 
@@ -76,10 +84,12 @@ class Limits(Strict):
     """How much of a table the target takes in one file; what is more goes on in `name-2`, `name-3` … with the same headings."""
 
     rows: int | None = Field(
-        None, ge=1, description=N_("The most rows of one file; the rest goes on in the next.")
+        default=None, ge=1, description=N_("The most rows of one file; the rest goes on in the next.")
     )
     megabytes: int | None = Field(
-        None, ge=1, description=N_("The most megabytes of one CSV file; the rest goes on in the next.")
+        default=None,
+        ge=1,
+        description=N_("The most megabytes of one CSV file; the rest goes on in the next."),
     )
 
 
@@ -87,7 +97,7 @@ class VCard(Strict):
     """How cards are written."""
 
     version: Literal["3.0", "4.0"] = Field(
-        "3.0", description=N_("The version of vCard: 3.0, which nearly every program reads, or 4.0.")
+        default="3.0", description=N_("The version of vCard: 3.0, which nearly every program reads, or 4.0.")
     )
 
 
@@ -95,7 +105,7 @@ class Sql(Strict):
     """Which database."""
 
     address: str = Field(
-        "",
+        default="",
         description=N_(
             "The database's address without a password, as SQLAlchemy writes it; without it an SQLite file."
         ),
@@ -105,7 +115,10 @@ class Sql(Strict):
 class Json(Strict):
     """How values are written in `json`."""
 
-    dates: Pattern = Field("iso", description=N_("How a day is written: “iso”, or such as dd.mm.yyyy."))
+    dates: Pattern = Field(
+        default="iso", description=N_("How a day is written: “iso”, or such as dd.mm.yyyy.")
+    )
     times: Pattern = Field(
-        "iso", description=N_("How an instant is written: “iso” (in UTC), or such as dd.mm.yyyy hh:mm:ss.")
+        default="iso",
+        description=N_("How an instant is written: “iso” (in UTC), or such as dd.mm.yyyy hh:mm:ss."),
     )

@@ -31,13 +31,13 @@ class Within(Strict):
 
     table: str = Field(description=N_("The table whose row a row belongs to."))
     by: str | tuple[str, ...] = Field(
-        (),
+        default=(),
         description=N_(
             "The path of the link to that row, or several; without it both are made of one record."
         ),
     )
     as_: str = Field(
-        "",
+        default="",
         alias="as",
         description=N_("The list of that row in which it stands; without it, called like the table."),
     )
@@ -68,19 +68,19 @@ class ColumnRule(Strict):
     """One column: where its value comes from, and how it is shaped on the way. A lone text is a rule's `path`."""
 
     heading: str | None = Field(
-        None,
+        default=None,
         description=N_(
             "What stands at the top when it is not the key: several columns may have one heading."
         ),
     )
     path: str | tuple[str, ...] = Field(
-        (),
+        default=(),
         description=N_(
             "Where the value comes from, such as owner.name; several paths: the first that has a value."
         ),
     )
     children: str | None = Field(
-        None, description=N_("The list of other records that refer to this one, such as note.parent.")
+        default=None, description=N_("The list of other records that refer to this one, such as note.parent.")
     )
     when: Where = Field(
         default_factory=dict,
@@ -96,66 +96,76 @@ class ColumnRule(Strict):
         Literal["text", "date", "datetime", "moment", "number", "whole", "email"]
         | Literal["midday", "evening", "clock", "day_after", "is_day", "has_time", "truth", "duration"]
         | None
-    ) = Field(None, alias="is", description=N_("As what the value is written: date, number, whole, email …"))
+    ) = Field(
+        default=None, alias="is", description=N_("As what the value is written: date, number, whole, email …")
+    )
     label: tuple[str, ...] | None = Field(
-        None,
+        default=None,
         description=N_(
             "Of a list such as phones, the first one not yet taken whose label contains one of these words; []: any."
         ),
     )
     choice: dict[str, str | None] | None = Field(
-        None,
+        default=None,
         description=N_(
             "The target's word for each of our keys, such as {won: Y}; “*” is for every other; what is missing goes to the "
             "overflow."
         ),
     )
     text: str | None = Field(
-        None,
+        default=None,
         description=N_(
             "A text with paths in braces; a part in [square brackets] is left out when its path is empty; of several between "
             "“ || ” the first that has a value."
         ),
     )
-    each: str | None = Field(None, description=N_("How every item of a list is written; {} is the item."))
-    join: str | None = Field(None, description=N_("What stands between the items of a list."))
+    each: str | None = Field(
+        default=None, description=N_("How every item of a list is written; {} is the item.")
+    )
+    join: str | None = Field(default=None, description=N_("What stands between the items of a list."))
     repeat: Annotated[int, Field(ge=0)] | Literal["all"] | None = Field(
-        None,
+        default=None,
         description=N_(
             "Every item of a list gets a column of its own: “all”, or at most so many; the overflow tells the others."
         ),
     )
     replace: dict[str, str] = Field(
         default_factory=dict,
-        description=N_("Other signs for those that the target would misread, such as {“,”: “ ”}."),
+        description=N_("Other signs for those that the target would misread: which, and what stands there instead."),
     )
-    multiply: int | None = Field(None, description=N_("The number in another unit: so many times as much."))
+    multiply: int | None = Field(
+        default=None, description=N_("The number in another unit: so many times as much.")
+    )
     tell: bool = Field(
-        False, description=N_("The overflow tells the value as well, where “choice” makes it coarser.")
+        default=False,
+        description=N_("The overflow tells the value as well, where “choice” makes it coarser."),
     )
-    default: str | None = Field(None, description=N_("What is written when the value is empty."))
+    default: str | None = Field(default=None, description=N_("What is written when the value is empty."))
     default_unless: str | Where | None = Field(
-        None,
+        default=None,
         description=N_("A path that must be empty too for “default”; or values that the row must not have."),
     )
     limit: int | None = Field(
-        None, ge=1, description=N_("The most characters; the rest goes to the overflow.")
+        default=None, ge=1, description=N_("The most characters; the rest goes to the overflow.")
     )
     shared: Literal["suffix", "overflow"] | None = Field(
-        None,
+        default=None,
         description=N_(
             "For a name that several records share: “suffix” adds #id, “overflow” leaves the cell empty and tells the name there."
         ),
     )
     markup: Literal["html", "wiki"] | None = Field(
-        None, description=N_("The finished text as the target's markup: html or wiki.")
+        default=None, description=N_("The finished text as the target's markup: html or wiki.")
     )
     about: dict[str, Any] = Field(
         default_factory=dict, description=N_("What the documents of the layout say of this column.")
     )
-    entry: bool = Field(False, description=N_("In json: the column stands among the “entries” of its table."))
+    entry: bool = Field(
+        default=False, description=N_("In json: the column stands among the “entries” of its table.")
+    )
     required: bool = Field(
-        False, description=N_("The target refuses rows without it: crmexport mapping check names those.")
+        default=False,
+        description=N_("The target refuses rows without it: crmexport mapping check names those."),
     )
 
     @property
@@ -171,7 +181,7 @@ class TableRule(Strict):
         alias="from", description=N_("The kind of records that become rows, such as company or deal.")
     )
     title: ByLanguage | None = Field(
-        None, description=N_("What the table is, for README.txt and the name of its sheet.")
+        default=None, description=N_("What the table is, for README.txt and the name of its sheet.")
     )
     where: Where | tuple[Where, ...] = Field(
         default_factory=dict,
@@ -183,48 +193,50 @@ class TableRule(Strict):
         description=N_("The columns: a heading, and the path or the rule of its value.")
     )
     custom: Literal["columns", "overflow", "none"] = Field(
-        "none",
+        default="none",
         description=N_(
             "Custom fields as “columns” of their own, into the “overflow” column, or “none”: counted as left out."
         ),
     )
     reserved: tuple[str, ...] = Field(
-        (),
+        default=(),
         description=N_(
             "Headings of the target's own: a custom field of such a name gets a number, not to be taken for it."
         ),
     )
     custom_limit: int | None = Field(
-        None, ge=1, description=N_("The most characters of a custom field in a column of its own.")
+        default=None, ge=1, description=N_("The most characters of a custom field in a column of its own.")
     )
     custom_numbers: Literal["exact", "whole"] = Field(
-        "exact", description=N_("“whole” rounds numbers of custom fields; the overflow tells the exact ones.")
+        default="exact",
+        description=N_("“whole” rounds numbers of custom fields; the overflow tells the exact ones."),
     )
     overflow: str | None = Field(
-        None, description=N_("The heading of the column that takes everything that does not fit.")
+        default=None, description=N_("The heading of the column that takes everything that does not fit.")
     )
     leave_out: Literal["all"] | tuple[str, ...] = Field(
-        (),
+        default=(),
         description=N_(
             "Fields that the target needs nowhere; “all”: whatever this table does not show, as another table does."
         ),
     )
     each: str | None = Field(
-        None, description=N_("A list of the record: every item of it makes a row of its own.")
+        default=None, description=N_("A list of the record: every item of it makes a row of its own.")
     )
     limits: Limits = Field(
-        Limits(), description=N_("The most “rows” or “megabytes” of one file of this table.")
+        default=Limits(), description=N_("The most “rows” or “megabytes” of one file of this table.")
     )
-    within: Within | None = Field(None, description=N_("In json: whose row a row belongs to."))
+    within: Within | None = Field(default=None, description=N_("In json: whose row a row belongs to."))
     together: tuple[str, ...] = Field(
-        (), description=N_("In json: links to records of the same kind, whose rows stay in one file.")
+        default=(), description=N_("In json: links to records of the same kind, whose rows stay in one file.")
     )
-    entries: Entries | None = Field(None, description=N_("In json: a list made of whole columns."))
+    entries: Entries | None = Field(default=None, description=N_("In json: a list made of whole columns."))
     by_address: bool = Field(
-        False, description=N_("There is no such table unless the layout says where “files_at” are.")
+        default=False, description=N_("There is no such table unless the layout says where “files_at” are.")
     )
     always: bool = Field(
-        False, description=N_("All its rows stand in later files with what is new too: those link to them.")
+        default=False,
+        description=N_("All its rows stand in later files with what is new too: those link to them."),
     )
 
     @property
@@ -251,58 +263,64 @@ OF_SOURCE = "source"
 class Layout(Strict):
     """A whole target: its format and either named tables or all entities as they are."""
 
-    title: ByLanguage = Field("", description=N_("What the target is, in a line, for crmexport targets."))
+    title: ByLanguage = Field(
+        default="", description=N_("What the target is, in a line, for crmexport targets.")
+    )
     like: str | None = Field(
-        None, description=N_("A layout whose every key at the top stands unless this file says it anew.")
+        default=None,
+        description=N_("A layout whose every key at the top stands unless this file says it anew."),
     )
     workbook: Literal["one", "each"] = Field(
-        "one", description=N_("“each”: every table in an XLSX file of its own, without a cover sheet.")
+        default="one",
+        description=N_("“each”: every table in an XLSX file of its own, without a cover sheet."),
     )
     format: Literal[
         "xlsx", "csv", "json", "jsonl", "raw", "vcard", "icalendar", "sql", "parquet", "singer"
     ] = Field(description=N_("What kind of file is written."))
-    csv: Dialect = Field(Dialect(), description=N_("How values are written in CSV."))
-    json_: Json = Field(Json(), alias="json", description=N_("How values are written in JSON."))
-    vcard: VCard = Field(VCard(), description=N_("How cards are written."))
-    sql: Sql = Field(Sql(), description=N_("Which database is written to."))
+    csv: Dialect = Field(default=Dialect(), description=N_("How values are written in CSV."))
+    json_: Json = Field(default=Json(), alias="json", description=N_("How values are written in JSON."))
+    vcard: VCard = Field(default=VCard(), description=N_("How cards are written."))
+    sql: Sql = Field(default=Sql(), description=N_("Which database is written to."))
     lang: Literal["", "ru", "en"] = Field(
-        "",
+        default="",
         description=N_("The language of headings and words; without it, the one that the person asks for."),
     )
     zone: str = Field(
-        "UTC",
+        default="UTC",
         description=N_(
             "The zone in which times are shown, such as Europe/Moscow or +03:00; “source”: that of the account."
         ),
     )
     words: Literal["titles", "keys"] = Field(
-        "titles", description=N_("Statuses and the like by their words (titles) or by their fixed keys.")
+        default="titles",
+        description=N_("Statuses and the like by their words (titles) or by their fixed keys."),
     )
     entities: Literal["all"] | tuple[str, ...] = Field(
-        (), description=N_("Instead of tables: a table for each kind of records (all), or for these kinds.")
+        default=(),
+        description=N_("Instead of tables: a table for each kind of records (all), or for these kinds."),
     )
     tables: dict[str, TableRule] = Field(
         default_factory=dict, description=N_("The tables: a name for the file, and what stands in it.")
     )
-    limits: Limits = Field(Limits(), description=N_("The most “rows” or “megabytes” of one file."))
+    limits: Limits = Field(default=Limits(), description=N_("The most “rows” or “megabytes” of one file."))
     documents: dict[str, Any] = Field(
         default_factory=dict, description=N_("JSON files beside the tables; in json they hold the tables.")
     )
     readme: ByLanguage = Field(
-        "",
+        default="",
         description=N_(
             "The text of README.txt; {source}, {zone}, {files}, {users}, {pipelines}, {custom_fields}, {not_carried} and "
             "{moved} are filled in."
         ),
     )
     leave_out: tuple[str, ...] = Field(
-        (),
+        default=(),
         description=N_(
             "Kinds of records for which the target has no place, so that nobody asks where they are."
         ),
     )
     files_at: str = Field(
-        "",
+        default="",
         description=N_("The address under which the folder “files” can be reached while the target imports."),
     )
 
