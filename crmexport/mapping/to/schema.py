@@ -131,7 +131,9 @@ class ColumnRule(Strict):
     )
     replace: dict[str, str] = Field(
         default_factory=dict,
-        description=N_("Other signs for those that the target would misread: which, and what stands there instead."),
+        description=N_(
+            "Other signs for those that the target would misread: which, and what stands there instead."
+        ),
     )
     multiply: int | None = Field(
         default=None, description=N_("The number in another unit: so many times as much.")
