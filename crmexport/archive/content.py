@@ -23,6 +23,10 @@ class Content:
         """Where the bytes with this sha256 (hex) are, or will be."""
         return self.folder / digest[:2] / digest
 
+    def all(self) -> Iterator[Path]:
+        """The bytes of every file there is, today's and replaced ones, in no order."""
+        return (path for path in self.folder.glob("??/*") if path.parent.name == path.name[:2])
+
     def prepare(self, is_kept: Callable[[Path], bool] = lambda left: False) -> Path:
         """The folder in which arriving files are written, emptied of what was left there but for what `is_kept`. Raises OutputError."""
         with _told(self.incoming):

@@ -1,13 +1,15 @@
 """Make an archive of many backups smaller: versions that no kept moment shows are dropped. What is current always stays.
 
 Kept are the last pull of each of the last so many days, weeks and months in which there was one, and what the last pull replaced:
-else nobody could tell what it changed from what it brought anew. All answers of the last whole pull stay, too.
+else nobody could tell what it changed from what it brought anew. All answers of the last whole pull stay, too. Of files that
+the source has replaced, only the bytes of today are in use; those of before go.
 """
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, exists, func, select
@@ -16,6 +18,7 @@ from crmexport.archive import schema
 from crmexport.archive.journal import Kind
 from crmexport.archive.news import witnesses
 from crmexport.archive.store import Archive
+from crmexport.disk import remove
 
 BATCH = 500
 
@@ -31,12 +34,14 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What was dropped, or would be: versions, whole answers, and bytes of the database file."""
+    """What was dropped, or would be: versions, whole answers, and bytes of the database file; replaced files, and their bytes."""
 
     moments: list[str]
     versions: int
     answers: int
     bytes: int
+    files: int = 0
+    file_bytes: int = 0
 
 
 _PERIODS: dict[str, Callable[[datetime], object]] = {
@@ -67,13 +72,26 @@ def prune(archive: Archive, keep: Keep, *, really: bool = True) -> Pruned:
     before = database.size()
     moments = kept_moments((run["ended"] for run in archive.runs() if run["ended"]), keep)
     with database.transaction():
+        replaced = _replaced_files(archive)
         versions = _drop(archive, schema.versions.c.number, _unneeded_versions(archive, moments))
         answers = _drop(archive, schema.responses.c.id, _unneeded_answers(archive))
         if not really:
             database.connection.rollback()
     if really and (versions or answers):
         database.give_back()
-    return Pruned(moments, versions, answers, before - database.size())
+    sizes = [path.stat().st_size for path in replaced]
+    for path in replaced if really else ():
+        remove(path)
+    return Pruned(moments, versions, answers, before - database.size(), len(sizes), sum(sizes))
+
+
+def _replaced_files(archive: Archive) -> list[Path]:
+    """The bytes that are those of no file any more. While any file waits for new bytes, none: its old ones may stay all there is of it."""
+    files = schema.files.c
+    held = set(
+        archive.database.connection.execute(select(files.sha256).where(files.bytes.is_not(None))).scalars()
+    )
+    return [] if None in held else [path for path in archive.content.all() if path.name not in held]
 
 
 def _unneeded_versions(archive: Archive, moments: Sequence[str]) -> list[int]:

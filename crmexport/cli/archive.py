@@ -9,7 +9,7 @@ import typer
 from crmexport.cli import archive_rebuild, archive_show, options
 from crmexport.cli.progress import Found, Watch, counted, watching
 from crmexport.errors import ConfigurationError, ExitCode
-from crmexport.text import _, ngettext
+from crmexport.text import _, ngettext, size, spaced
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -150,6 +150,13 @@ def drop(place: "Place", keep: dict[str, int], dry_run: bool) -> int:
         else _("Dropped {versions} old versions and {answers} answers; kept: {moments} pulls.")
     )
     typer.echo(words.format(versions=found.versions, answers=found.answers, moments=len(found.moments)))
+    if found.files:
+        words = (
+            _("Would drop what attachments were before they were replaced: {files}, {size}.")
+            if dry_run
+            else _("Dropped what attachments were before they were replaced: {files}, {size}.")
+        )
+        typer.echo(words.format(files=spaced(found.files), size=size(found.file_bytes)))
     return ExitCode.COMPLETE
 
 

@@ -10,12 +10,14 @@ import pytest
 from crmexport.archive import Archive, Place
 from crmexport.archive.content import digest_of
 from crmexport.archive.equation import unexplained
+from crmexport.archive.prune import Keep, prune
 from crmexport.source import GapKind, Request, Response
 from tests.pull.test_engine import LOGIN_PAGE, status
 from tests.pull.test_sealing import HOUR, Company
 from tests.toy import Toy, ToyServer, fault
 
 OLD, NEW, LONG = b"bytes 2", b"BYTES 2", b"more bytes than ever"
+OLD_NAME = sha256(OLD).hexdigest()
 
 
 GONE = status(404)
@@ -142,6 +144,29 @@ def test_a_replaced_file_that_does_not_come_is_missed(office: Office) -> None:
     office.server.faults.clear()
     assert office.pull().complete
     assert office.held() == NEW
+
+
+def test_pruning_drops_the_bytes_that_are_no_file_any_more(office: Office) -> None:
+    """Not while one waits for new bytes: what it was before may be all that there is of it. One that never came is no reason."""
+    office.change("600", name="with a dead file", file={"id": "f600", "name": "f.txt", "size": 3})
+    office.server.faults += [fault("/file/f2", status(403), 1000), fault("/file/f600", GONE, 1000)]
+    office.replace(version="b")
+    office.pull()
+    strange = office.folder / "files" / OLD_NAME[:2] / "notes.txt"
+    strange.write_text("somebody's own", encoding="utf-8")
+    assert pruned(office) == (0, 0)
+    del office.server.faults[0]
+    office.pull()
+    assert pruned(office, really=False) == pruned(office) == (1, len(OLD))
+    assert pruned(office) == (0, 0)
+    assert (office.held(), office.held("f4"), strange.exists()) == (NEW, b"bytes 4", True)
+
+
+def pruned(office: Office, really: bool = True) -> tuple[int, int]:
+    """How many replaced files were dropped, and their bytes."""
+    with Archive.open(office.place, alone=True) as archive:
+        found = prune(archive, Keep(), really=really)
+    return found.files, found.file_bytes
 
 
 @pytest.mark.parametrize("late", [False, True])
