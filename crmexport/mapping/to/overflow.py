@@ -29,48 +29,34 @@ class Overflow:
         lang: str,
     ) -> None:
         translate = translations(lang).gettext
+
+        def titled(wanted: Callable[[Field], bool]) -> list[tuple[Field, str]]:
+            return [(field, translate(field.title)) for field in entity.fields if wanted(field)]
+
         self.place = list(rule.columns).index(rule.overflow) if rule.overflow else None
         self._most = _limit(rule.columns[rule.overflow]) if rule.overflow else None
-        whole, in_part = _read_by(columns)
-        on_purpose = set(rule.leave_out) | ALWAYS_LEFT | set(rule.within.links if rule.within else ())
-        left = whole | on_purpose
         rules = list(rule.columns.values())
         self._finish = [
             (place, made.finish, _limit(rules[place])) for place, made in enumerate(columns) if made.finish
         ]
-        self._links = [
-            (field, translate(field.title))
-            for field in entity.fields
-            if field.name in (whole if field.type is Type.REF else _at_times(columns))
-        ]
-        self._moneys = [
-            (field, translate(field.title))
-            for field in entity.fields
-            if field.name in whole and _is_half_shown(field, columns)
-        ]
-        amounts = {path.text.removesuffix(".amount") for made in columns for path in made.paths}
+        whole, in_part = _read_by(columns)
+        on_purpose = set(rule.leave_out) | ALWAYS_LEFT | set(rule.within.links if rule.within else ())
+        left = whole | on_purpose
+        at_times = _at_times(columns)
+        paths = [path for made in columns for path in made.paths]
+        self._links = titled(lambda one: one.name in (whole if one.type is Type.REF else at_times))
+        self._moneys = titled(lambda one: one.name in whole and _is_half_shown(one, columns))
+        amounts = {path.text.removesuffix(".amount") for path in paths}
         self._without_amount = {field.name for field, _title in self._moneys} - amounts
-        self._fields = [
-            (field, translate(field.title)) for field in entity.fields if field.name not in left | in_part
-        ]
-        self._lists = [
-            (field, translate(field.title)) for field in entity.fields if field.name in in_part - left
-        ]
+        self._fields = titled(lambda one: one.name not in left | in_part)
+        self._lists = titled(lambda one: one.name in in_part - left)
         self._parts = PartsShown(columns)
-        self._halves = [
-            (field, translate(field.title))
-            for field in entity.fields
-            if field.name in whole - on_purpose and self._parts.are_some(field)
-        ]
+        self._halves = titled(lambda one: one.name in whole - on_purpose and self._parts.are_some(one))
         self._seconds = _passed_over_at_times(columns) - on_purpose
-        self._passed_over = [
-            (field, translate(field.title)) for field in entity.fields if field.name in self._seconds
-        ]
-        self._labelled = {
-            path.field.name for made in columns for path in made.paths if path.text.endswith(".label")
-        }
+        self._passed_over = titled(lambda one: one.name in self._seconds)
+        self._labelled = {path.field.name for path in paths if path.text.endswith(".label")}
         self._labels = {field.key: field.label for field in custom}
-        named = keys_named(path.text for made in columns for path in made.paths)
+        named = keys_named(path.text for path in paths)
         self._in_columns = named | frozenset(self._labels if rule.custom == "columns" else ())
         self._left_custom = rule.custom == "none"
         self._choices = {
