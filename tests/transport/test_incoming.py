@@ -256,7 +256,7 @@ def test_what_only_trickles_in_holds_no_thread_for_long_and_loses_nothing(
 ) -> None:
     server.gives = len(OLD)
     url = f"http://127.0.0.1:{server.server_port}"
-    slow = Line(url, tmp_path, clock=Jumping(TRICKLE_SECONDS / 2))
+    slow = Line(url, tmp_path, clock=Jumping(TRICKLE_SECONDS * 3 / 4))
     with pytest.raises(TransientError, match="trickles") as failure:
         slow.send(REQUEST)
     assert not isinstance(failure.value, BrokenOffError)
