@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 import requests
@@ -225,6 +226,14 @@ def test_another_host_without_encryption_is_refused(url: str, tmp_path: Path) ->
     with pytest.raises(RefusedError):
         Line(url, tmp_path).send(Request("file", "/moved-away", is_file=True), SECRET)
     assert [path for path, _ in Handler.seen] == ["/moved-away"]
+
+
+def test_a_redirect_may_name_its_place_as_people_write_it(url: str, tmp_path: Path) -> None:
+    """Read letter by letter it would lead to a place where nothing is, and the file would count as gone."""
+    Handler.elsewhere = "/договор 1/file".encode().decode("latin-1")
+    response = Line(url, tmp_path).send(Request("file", "/moved-away", is_file=True))
+    assert isinstance(response, FileResponse)
+    assert [unquote(path) for path, _secret in Handler.seen] == ["/moved-away", "/договор 1/file"]
 
 
 @pytest.mark.parametrize("is_file", [True, False])
