@@ -15,6 +15,7 @@ from crmexport.transport.auth import Auth, Steady
 from crmexport.transport.blanks import Blanks
 from crmexport.transport.dressing import PATH
 from crmexport.transport.failures import ExpiredError, TransientError
+from crmexport.transport.incoming import FileResponse
 from crmexport.transport.line import Transport
 from crmexport.transport.tokens import Tokens
 from tests.toy import TestClock
@@ -310,6 +311,16 @@ class Echo(Transport):
         return Response(200, {}, dict(headers or {}).get(PATH, request.path).encode())
 
 
+class Answering(Transport):
+    """Gives one answer to everything."""
+
+    def __init__(self, answer: Response) -> None:
+        self._answer = answer
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        return self._answer
+
+
 def test_only_the_grant_makes_another_address_of_a_path(tmp_path: Path) -> None:
     """Else a sign-in could lead a read to what writes, past the list of reads."""
     credentials = Credentials(token="1/secret-of-webhook")
@@ -342,6 +353,14 @@ def test_secrets_that_answers_repeat_are_blanked(tmp_path: Path) -> None:
         used=blanks.learn,
     )
     assert coat.send(ASK).body == b"/rest/1/*****************/things?auth=2"
+
+
+def test_a_file_is_left_as_it_is(tmp_path: Path) -> None:
+    """Somebody wrote it; and its first bytes are to be those of the whole."""
+    file = FileResponse(200, {}, b"/rest/1/secret-of-webhook", path=tmp_path / "file", size=25)
+    blanks = Blanks(Answering(file))
+    blanks.learn(Grant({}, blanked=("secret-of-webhook",)))
+    assert blanks.send(ASK) is file
 
 
 def test_a_short_word_is_never_blanked() -> None:
