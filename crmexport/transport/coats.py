@@ -68,5 +68,5 @@ def _pace(
     limits = connector.about.limits
     if rate is not None:
         return Pace(inner, clock, rate * share or None, waiting=waiting)
-    per_hour = int(limits.per_hour * share) if limits.per_hour else None
+    per_hour = max(1, int(limits.per_hour * share)) if limits.per_hour else None
     return Pace(inner, clock, limits.per_second * share, per_hour, waiting)
