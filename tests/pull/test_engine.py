@@ -448,3 +448,22 @@ def test_a_request_that_is_no_read_is_never_sent(journey: Journey, monkeypatch: 
     with pytest.raises(SourceError, match="DELETE /things"):
         journey.pull()
     assert not journey.server.asked
+
+
+def test_nor_is_it_sent_to_see_whether_the_source_is_there(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While nothing has been answered, it is the first of what is to be asked that tells."""
+    writing = Request("thing", "/delete/1", "POST", subject=("thing", "1"))
+    monkeypatch.setattr(journey.connector, "opening", lambda since: [writing])
+    monkeypatch.setattr(journey.connector, "greetings", lambda: [Request("thing", "/thing/1")])
+    sent: list[str] = []
+
+    def down(request: Request) -> Response | None:
+        sent.append(request.path)
+        return status(503)
+
+    journey.server.faults.append(down)
+    with pytest.raises(SourceError):
+        journey.pull()
+    assert set(sent) == {"/thing/1"}
