@@ -17,7 +17,7 @@ from crmexport.transport.dressing import PATH
 from crmexport.transport.failures import ExpiredError, TransientError
 from crmexport.transport.incoming import FileResponse
 from crmexport.transport.line import Transport
-from crmexport.transport.tokens import Tokens
+from crmexport.transport.tokens import Tokens, default_folder
 from tests.toy import TestClock
 
 ASK = Request("thing", "/things")
@@ -376,6 +376,14 @@ def test_the_kept_sign_in_is_private(server: Server, tmp_path: Path) -> None:
     auth(server, tmp_path).send(ASK)
     (path,) = tmp_path.rglob("*.json")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_where_it_is_kept_can_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path))
+    assert default_folder() == tmp_path
+    monkeypatch.delenv("CRMEXPORT_STATE")
+    assert default_folder().name == "crmexport"
 
 
 def test_a_sign_in_that_cannot_be_kept_is_told(server: Server, tmp_path: Path) -> None:
@@ -385,10 +393,21 @@ def test_a_sign_in_that_cannot_be_kept_is_told(server: Server, tmp_path: Path) -
         auth(server, tmp_path).send(ASK)
 
 
-def test_a_torn_file_is_no_sign_in(server: Server, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "torn",
+    [
+        '{"headers": {"Auth',
+        "",
+        "[]",
+        "{}",
+        '{"headers": {}, "expires_in": null, "renewal": null, "at": null}',
+        '{"headers": {}, "expires_in": null, "renewal": null, "key": 1, "at": 1}',
+    ],
+)
+def test_a_torn_file_is_no_sign_in(server: Server, tmp_path: Path, torn: str) -> None:
     auth(server, tmp_path).send(ASK)
     (path,) = tmp_path.rglob("*.json")
-    path.write_text('{"headers": {"Auth', encoding="utf-8")
+    path.write_text(torn, encoding="utf-8")
     assert auth(server, tmp_path).send(ASK).status == 200
 
 

@@ -1,5 +1,6 @@
 """A file that breaks off goes on where it stopped, if it is sure to be the same file; else it is asked for anew."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from hashlib import sha256
@@ -297,13 +298,26 @@ def test_a_part_that_does_not_fit_is_thrown_away(
     assert is_whole(tried(line), OLD)
 
 
-def test_a_file_that_was_taken_away_meanwhile_is_asked_for_anew(
-    server: Server, line: Line, tmp_path: Path
+@pytest.mark.parametrize("left", [None, EACH - 1])
+def test_a_file_that_was_taken_away_or_cut_meanwhile_is_asked_for_anew(
+    server: Server, line: Line, tmp_path: Path, left: int | None
 ) -> None:
+    """The rest, written behind what is not there any more, would look whole."""
     with pytest.raises(TransientError):
         line.send(REQUEST)
-    (tmp_path / REQUEST.key).unlink()
+    path = tmp_path / REQUEST.key
+    if left is None:
+        path.unlink()
+    else:
+        os.truncate(path, left)
     assert is_whole(tried(line), OLD)
+    assert server.asked[1] == ("/file", None, None)
+
+
+def test_an_address_that_an_answer_names_is_one_however_that_was_asked_for(tmp_path: Path) -> None:
+    request = REQUEST.replace(method="POST", context={"link": ["result"]})
+    incoming = broken(tmp_path, {"content-length": "8", "etag": TAG}, request)
+    assert incoming.missing(request) == {"Range": "bytes=4-", "If-Range": TAG}
 
 
 def test_a_part_that_is_not_all_of_the_rest_is_no_end_of_the_file(server: Server, line: Line) -> None:
