@@ -134,6 +134,7 @@ def test_in_a_later_run_too(server: Server, line: Line, tmp_path: Path) -> None:
     later = Line(f"http://127.0.0.1:{server.server_port}", tmp_path)
     assert is_whole(tried(later), OLD)
     assert server.asked[1] == ("/file", f"bytes={EACH}-", TAG)
+    assert None not in [asked for _path, asked, _version in server.asked[1:]], "nothing comes twice"
     assert [path.name for path in tmp_path.iterdir()] == [REQUEST.key]
 
 
@@ -335,9 +336,16 @@ def test_a_part_of_what_nobody_tells_the_length_of_is_not_taken_for_the_rest(
     test_a_part_that_is_not_all_of_the_rest_is_no_end_of_the_file(server, line)
 
 
+def test_how_long_it_is_a_part_may_be_the_first_to_tell(server: Server, line: Line) -> None:
+    server.tells_length = False
+    assert is_whole(tried(line), OLD)
+    assert None not in [asked for _path, asked, _version in server.asked[1:]]
+
+
 def test_what_went_on_is_described_as_the_whole_that_it_is(server: Server, line: Line) -> None:
     """A file that is a web page is told from a page to sign in at by its length alone."""
-    assert tried(line).headers["content-length"] == str(len(OLD))
+    headers = tried(line).headers
+    assert (headers["content-length"], headers["etag"]) == (str(len(OLD)), TAG)
 
 
 def broken(folder: Path, headers: dict[str, str], request: Request = REQUEST) -> Incoming:
@@ -394,6 +402,7 @@ def test_a_length_that_is_not_that_of_the_file_does_not_count(
 ) -> None:
     response = Incoming(tmp_path).take(REQUEST, 200, headers, [b"all ", b"of it"])
     assert response.path.read_bytes() == b"all of it" and response.size == 9
+    assert response.headers == headers, "nor is it made one: a page to sign in at would pass for a file"
 
 
 def test_a_file_without_a_name_for_its_contents_leaves_nothing_to_go_on_from_when_a_process_is_killed(
