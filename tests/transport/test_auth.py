@@ -488,6 +488,18 @@ def test_only_the_grant_makes_another_address_of_a_path(tmp_path: Path) -> None:
     assert coat.send(Request("thing", "/things?a=1")).body.endswith(b"/things?a=1&auth=2")
 
 
+class Elsewhere(Rotating):
+    """A token, and an address of its own making."""
+
+    def dress(self, grant: Grant, request: Request, now: float) -> dict[str, str]:
+        return {PATH: "/delete"}
+
+
+def test_nor_does_a_sign_in_that_is_no_part_of_the_address(tmp_path: Path) -> None:
+    coat = Auth(Echo(), Echo(), Elsewhere(), Credentials(token="t"), None, TestClock())
+    assert coat.send(ASK).body == b"/things"
+
+
 @pytest.mark.parametrize(
     "given",
     [{"prefix": "/1/a?b="}, {"prefix": "1/a"}, {"prefix": "/1/a/"}, {"query": "a=1#"}, {"query": "?a=1"}],

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from crmexport.source import Request
+from crmexport.transport.begun import HEAD, is_begun, key_of
 from crmexport.transport.failures import BrokenOffError, TransientError
 from crmexport.transport.incoming import FileResponse, Incoming
 from crmexport.transport.line import TRICKLE_SECONDS, Line
@@ -110,7 +111,7 @@ def is_whole(response: FileResponse, content: bytes) -> bool:
         and response.path.read_bytes() == content
         and response.sha256 == sha256(content).hexdigest()
         and response.size == len(content)
-        and response.body == content[: len(response.body)]
+        and response.body == content[:HEAD]
     )
 
 
@@ -378,6 +379,20 @@ def test_nothing_goes_on_where_two_halves_may_not_belong_together(
     request = REQUEST.replace(method=method)
     assert broken(tmp_path, headers, request).missing(request) == {}
     assert Incoming(tmp_path).missing(request) == {}
+
+
+def test_what_is_left_is_kept_where_a_later_run_may_go_on_from_it(tmp_path: Path) -> None:
+    """Bytes that nothing tells of would fill the disk, and be of no use."""
+    broken(tmp_path, {"content-length": "8", "etag": TAG})
+    path, note = tmp_path / REQUEST.key, tmp_path / f"{REQUEST.key}.begun"
+    assert is_begun(path) and is_begun(note)
+    assert key_of(path) == key_of(note) == REQUEST.key
+    (tmp_path / "bytes alone").write_bytes(b"half")
+    (tmp_path / "note alone.begun").write_bytes(note.read_bytes())
+    (tmp_path / "half a note").write_bytes(b"half")
+    (tmp_path / "half a note.begun").write_bytes(b'{"version": "1"}')
+    left = set(tmp_path.iterdir()) - {path, note}
+    assert len(left) == 4 and not any(is_begun(one) for one in left)
 
 
 def test_a_part_that_brings_more_than_there_is_is_no_file(tmp_path: Path) -> None:
