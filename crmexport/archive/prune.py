@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import delete, exists, func, select
 
 from crmexport.archive import schema
-from crmexport.archive.journal import Kind
+from crmexport.archive.journal import ENDED, Kind
 from crmexport.archive.news import witnesses
 from crmexport.archive.store import Archive
 from crmexport.disk import remove
@@ -70,7 +70,8 @@ def prune(archive: Archive, keep: Keep, *, really: bool = True) -> Pruned:
     """
     database = archive.database
     before = database.size()
-    moments = kept_moments((run["ended"] for run in archive.runs() if run["ended"]), keep)
+    ended = (run["ended"] for run in archive.runs() if run["outcome"] in ENDED)
+    moments = kept_moments(ended, keep)
     with database.transaction():
         replaced = _replaced_files(archive)
         versions = _drop(archive, schema.versions.c.number, _unneeded_versions(archive, moments))

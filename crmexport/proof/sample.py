@@ -129,16 +129,24 @@ def _answers(connector: Connector, trying: Trying, asks: Sequence[Ask]) -> Itera
 
 
 def _bulk(connector: Connector, trying: Trying, asks: Sequence[Ask]) -> Iterator[tuple[Ask, Answer]]:
-    """One bulk request; where that is refused, each alone."""
+    """One bulk request; where that is refused, or cannot be split, each alone."""
     whole = connector.combine([request for request, _key in asks]) if len(asks) > 1 else asks[0][0]
     answer = _sent(trying, whole)
-    if isinstance(answer, FailureError):
+    parts = _parts(connector, whole, answer)
+    if parts is None:
         yield from ((ask, answer if len(asks) == 1 else _sent(trying, ask[0])) for ask in asks)
         return
     known = {request.key: key for request, key in asks}
-    for inner, part in single_answers(connector, whole, answer):
+    for inner, part in parts:
         if inner.key in known:  # its context may say what the whole answer told of it
             yield (inner, known[inner.key]), failure_of(connector, inner, part, Clock().time()) or part
+
+
+def _parts(connector: Connector, whole: Request, answer: Answer) -> list[tuple[Request, Response]] | None:
+    try:
+        return None if isinstance(answer, FailureError) else single_answers(connector, whole, answer)
+    except ValueError:
+        return None
 
 
 def _sent(trying: Trying, request: Request) -> Answer:

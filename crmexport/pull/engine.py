@@ -34,7 +34,7 @@ from crmexport.transport.failures import (
     VanishedError,
 )
 from crmexport.transport.incoming import FileResponse
-from crmexport.transport.judge import failure_of
+from crmexport.transport.judge import failure_of, unreadable
 from crmexport.transport.linked import LINK
 
 WAITS = (1.0, 5.0, 30.0, 120.0, 600.0)
@@ -156,7 +156,7 @@ class Engine:
                 self._keep(flight, response)
         except (ValueError, OverflowError) as broken:  # the latter: a number beyond what a database holds
             self._answers.undone()
-            self._failed(flight, AgainError(_("the answer cannot be read: {words}").format(words=broken)))
+            self._failed(flight, unreadable(broken))
 
     @contextmanager
     def _counting(self) -> Iterator[None]:

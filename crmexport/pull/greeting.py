@@ -1,11 +1,12 @@
 """The first words with an account: who is signed in, and until when it is open. Nothing hangs on the answers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from crmexport.errors import CrmExportError
 from crmexport.source import Connector, Request, Response, Standing
+from crmexport.source.contract import understood
 from crmexport.text import encodable
 from crmexport.transport.endings import ENOUGH, ended, gives_nothing, sign_in_expired, sign_in_refused
 from crmexport.transport.failures import DownError, ExpiredError, FailureError, NotReadOnlyError
@@ -22,10 +23,14 @@ def greet(connector: Connector, send: Callable[[Request], Response]) -> Standing
         with suppress(FailureError):
             answers.append((request, send(request)))
     try:
-        standing = connector.standing(answers)
-        return replace(standing, person=encodable(standing.person))
+        return understood(_standing, connector, answers)
     except ValueError:
         return Standing()
+
+
+def _standing(connector: Connector, answers: Sequence[tuple[Request, Response]]) -> Standing:
+    standing = connector.standing(answers)
+    return replace(standing, person=encodable(standing.person))
 
 
 class Door:

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from crmexport.source.account import Account, SignIn
 from crmexport.source.exchange import Request, Response, Verdict
@@ -259,18 +259,17 @@ def of_page(status: int) -> Verdict:
 
 
 _FAULTS = (TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+Told = ParamSpec("Told")
 Understood = TypeVar("Understood")
 
 
-def understood(
-    how: Callable[[Request, Response], Understood], request: Request, response: Response
-) -> Understood:
-    """What `Connector.read` or `rows` makes of an answer. Raises ValueError for whatever else they raise.
+def understood(how: Callable[Told, Understood], *told: Told.args, **more: Told.kwargs) -> Understood:
+    """What a connector makes of an answer, by its `read`, `rows`, `verdict` … Raises ValueError for whatever else that raises.
 
     A connector that stumbles over one answer must end neither the pull nor an export: all the other answers are to be had.
     """
     try:
-        return how(request, response)
+        return how(*told, **more)
     except _FAULTS as fault:
         raise ValueError(f"{type(fault).__name__}: {fault}") from fault
 
@@ -278,9 +277,9 @@ def understood(
 def single_answers(
     connector: Connector, request: Request, response: Response
 ) -> list[tuple[Request, Response]]:
-    """The answer itself, or the answers within a bulk answer."""
+    """The answer itself, or the answers within a bulk answer. Raises ValueError where it cannot be split."""
     if connector.is_bulk(request):
-        return connector.split(request, response)
+        return understood(connector.split, request, response)
     return [(request, response)]
 
 
@@ -289,7 +288,7 @@ def readings_in(connector: Connector, request: Request, response: Response) -> l
     return [
         (inner, understood(connector.read, inner, answer).shifted(answer.offset))
         for inner, answer in single_answers(connector, request, response)
-        if connector.verdict(inner, answer) is Verdict.ANSWER
+        if understood(connector.verdict, inner, answer) is Verdict.ANSWER
     ]
 
 
@@ -297,6 +296,6 @@ def rows_in(connector: Connector, request: Request, response: Response) -> list[
     """All records in a stored answer, single or bulk, with spans in the whole stored body."""
     found: list[Row] = []
     for inner, answer in single_answers(connector, request, response):
-        if connector.verdict(inner, answer) is Verdict.ANSWER:
+        if understood(connector.verdict, inner, answer) is Verdict.ANSWER:
             found += [row.moved(answer.offset) for row in understood(connector.rows, inner, answer)]
     return found

@@ -124,8 +124,8 @@ class Auth(Transport):
         with self._lock:
             if self._grant is None:
                 self._begin()
-            elif self._is_half_through():
-                self._take(self._next(self._grant))
+            if self._is_half_through():
+                self._take(self._next(self._held()))
             return self._held()
 
     def _after(self, stale: Grant) -> None:
@@ -149,8 +149,6 @@ class Auth(Transport):
             self._take(self._fresh())
         else:
             self._use(*kept)
-            if self._is_half_through():
-                self._take(self._next(kept[0]))
 
     def _next(self, grant: Grant) -> Grant:
         """Renew; where that is refused or impossible, sign in anew. An application token can only be given anew by a person."""

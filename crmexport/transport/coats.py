@@ -9,7 +9,7 @@ from crmexport.transport.auth import Auth, Steady, signing_in
 from crmexport.transport.blanks import Blanks
 from crmexport.transport.breaker import Breaker
 from crmexport.transport.clock import Clock
-from crmexport.transport.guard import ReadOnly
+from crmexport.transport.guard import ReadOnly, is_read
 from crmexport.transport.judge import Judge
 from crmexport.transport.ledger import Ledger
 from crmexport.transport.line import Line, Transport
@@ -52,9 +52,10 @@ class Coats:
         steady = Retry(Steady(self.ledger, signing_in), clock, self.ledger)
         auth = Auth(self.pace, steady, connector.sign_in(), credentials, tokens, clock, renewed, blanks.learn)
         self.start = partial(auth.start, waiting, at_first)
-        first = next(iter(connector.opening(None)), None)
+        reads = connector.about.reads
+        first = next(filter(partial(is_read, reads), connector.opening(None)), None)  # asked past the guard
         steadfast = Breaker(Retry(auth, clock, self.ledger), auth, clock, waiting, first, patience, at_first)
-        self.send = ReadOnly(steadfast, connector.about.reads).send
+        self.send = ReadOnly(steadfast, reads).send
 
 
 def _pace(
@@ -68,5 +69,5 @@ def _pace(
     limits = connector.about.limits
     if rate is not None:
         return Pace(inner, clock, rate * share or None, waiting=waiting)
-    per_hour = int(limits.per_hour * share) if limits.per_hour else None
+    per_hour = max(1, int(limits.per_hour * share)) if limits.per_hour else None
     return Pace(inner, clock, limits.per_second * share, per_hour, waiting)

@@ -8,6 +8,6 @@ def moment_of(date: str) -> float | None:
     """Seconds since the epoch; None for what is no date. One that names no zone, as an old form of HTTP has it, is in UTC."""
     try:
         at = parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter of a zone that is no number of hours
         return None
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()

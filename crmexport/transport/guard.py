@@ -1,6 +1,6 @@
 """The coat that keeps the source unharmed: whatever is not on the connector's list of reads is not sent (invariant I6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from crmexport.source import ReadRule, Request, Response
 from crmexport.transport.failures import NotReadOnlyError
@@ -16,8 +16,13 @@ class ReadOnly(Transport):
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         """Ask, if some rule allows it."""
-        if not any(rule.allows(request) for rule in self._reads):
+        if not is_read(self._reads, request):
             raise NotReadOnlyError(
                 f"{request.method} {request.path.partition('?')[0]} is not among the declared reads"
             )
         return self._inner.send(request, headers)
+
+
+def is_read(reads: Iterable[ReadRule], request: Request) -> bool:
+    """Whether some rule allows it."""
+    return any(rule.allows(request) for rule in reads)

@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from crmexport.source import Connector, Request, Response, Verdict
+from crmexport.source.contract import understood
+from crmexport.text import _
 from crmexport.transport.dates import moment_of
 from crmexport.transport.failures import (
+    AgainError,
     ExpiredError,
     FailureError,
     FaultyError,
@@ -54,13 +57,21 @@ class Judge(Transport):
 
 def failure_of(connector: Connector, request: Request, response: Response, now: float) -> FailureError | None:
     """The failure an answer is, or None when it is to be read. `now` in seconds since the epoch, for dates in Retry-After."""
-    verdict = connector.verdict(request, response)
+    try:
+        verdict = understood(connector.verdict, request, response)
+    except ValueError as broken:
+        return unreadable(broken)
     if verdict is Verdict.ANSWER:
         return None
     if verdict is Verdict.THROTTLED:
         return ThrottledError(reason(response), retry_after(response, now))
     kind = PageError if verdict is Verdict.FAULTY and _is_refusing_page(response) else _PLAIN[verdict]
     return kind(reason(response))
+
+
+def unreadable(broken: Exception) -> AgainError:
+    """The failure of an answer over which the connector stumbled: the next one may be another."""
+    return AgainError(_("the answer cannot be read: {words}").format(words=broken))
 
 
 def _is_refusing_page(response: Response) -> bool:

@@ -101,7 +101,8 @@ class Line(Transport):
         for _hop in range(REDIRECTS):
             if not request.is_file or answer.status_code not in REDIRECT_STATUSES:
                 return answer
-            url = _target(self._url, url, answer.headers.get("Location", ""))
+            # read as UTF-8, as it is written where it is no ASCII: letter by letter it would name another file, which is not there
+            url = _target(self._url, url, self._session.get_redirect_target(answer) or "")
             answer.close()
             answer = self._ask(request, url, {**self._own(url, headers), **rest})
         raise RefusedError(_("the file's address redirects in a circle"))

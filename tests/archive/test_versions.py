@@ -98,6 +98,19 @@ def test_pruning_keeps_what_the_kept_moments_show(backups: Path) -> None:
     assert len(pruned.moments) == len(kept) and pruned.versions == 40 - len(kept) and pruned.bytes > 0
 
 
+@pytest.mark.parametrize("outcome", ["failed", "interrupted"])
+def test_a_pull_that_has_not_ended_takes_no_place_of_one_that_has(backups: Path, outcome: str) -> None:
+    """Else some nights without the source would cost the history of all good ones."""
+    with Archive.open(backups, alone=True) as archive:
+        with archive.database.transaction():
+            archive.database.connection.execute(text(f"UPDATE runs SET outcome = '{outcome}' WHERE id > 37"))
+        assert [moment[:10] for moment in prune(archive, Keep(daily=2)).moments] == [
+            "2026-02-05",
+            "2026-02-06",
+        ]
+    assert names(backups)[:2] == ["name of day 35", "name of day 36"]
+
+
 def test_an_archive_in_postgresql_is_pruned_alike(postgresql: str, tmp_path: Path) -> None:
     place = place_of(address(postgresql, tmp_path / "archive"))
     lasting(Company(tmp_path / "archive", place), 6)

@@ -108,6 +108,23 @@ def test_answers_within_a_batch_are_read_with_what_split_says_of_them(asking: As
     assert (found.asked, found.same) == (24, 24)
 
 
+class Unsplit(Toy):
+    """Cannot make anything of what a batch is answered with."""
+
+    def split(self, request: Request, response: Response) -> list[tuple[Request, Response]]:
+        raise ValueError("questions were asked, but other answers came")
+
+    def card(self, stream: str, id: str) -> Request | None:
+        card = super().card(stream, id)
+        return card and card.replace(bulk=True)
+
+
+def test_where_a_batch_cannot_be_taken_apart_each_is_asked_for_alone(asking: Asking) -> None:
+    with Archive.open(asking.company.folder) as archive:
+        found = sample(archive, Unsplit(toy().account), Credentials(token="secret-token"))
+    assert (found.asked, found.same) == (24, 24)
+
+
 def test_a_sample_of_nothing_says_so() -> None:
     report = cast("Report", SimpleNamespace(sample=Sample(), error_rate=1.0))
     assert sampled(report) == "no record could be asked for once more"

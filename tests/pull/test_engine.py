@@ -211,25 +211,42 @@ def test_a_number_that_no_database_holds_is_an_answer_that_cannot_be_read(
     assert journey.content() == undisturbed
 
 
-@pytest.mark.parametrize("fault_of_ours", [TypeError, KeyError, AttributeError, RecursionError])
+@pytest.mark.parametrize(
+    ("name", "fault_of_ours"),
+    [
+        ("read", TypeError),
+        ("read", KeyError),
+        ("read", AttributeError),
+        ("read", RecursionError),
+        ("verdict", KeyError),
+    ],
+)
 def test_a_connector_that_stumbles_over_one_answer_ends_no_pull(
-    journey: Journey, monkeypatch: pytest.MonkeyPatch, fault_of_ours: type[Exception]
+    journey: Journey, monkeypatch: pytest.MonkeyPatch, name: str, fault_of_ours: type[Exception]
 ) -> None:
     """All the other answers are still to be had, maybe for some days only."""
-    read = Toy.read
+    usual = getattr(Toy, name)
 
-    def stumbling(connector: Toy, request: Request, response: Response) -> Reading:
+    def stumbling(connector: Toy, request: Request, response: Response) -> object:
         if request.path == "/thing/900":
             raise fault_of_ours("nobody thought of this")
-        return read(connector, request, response)
+        return usual(connector, request, response)
 
-    monkeypatch.setattr(Toy, "read", stumbling)
+    monkeypatch.setattr(Toy, name, stumbling)
     result = journey.pull()
     assert not result.complete and result.records["thing"] == 23
     with Archive.open(journey.place) as archive:
         (gap,) = [one for one in archive.gaps() if one.kind is GapKind.BROKEN]
     assert (gap.stream, gap.id) == ("thing", "900")
     assert "cannot be read" in gap.reason and fault_of_ours.__name__ in gap.reason
+
+
+def test_a_connector_that_cannot_take_batches_apart_is_asked_one_by_one(
+    journey: Journey, undisturbed: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Toy, "split", lambda connector, request, response: {}["nobody thought of this"])
+    assert journey.pull().complete
+    assert journey.content() == undisturbed
 
 
 def test_what_was_taken_back_with_an_answer_is_not_remembered_as_kept(journey: Journey) -> None:
@@ -431,3 +448,22 @@ def test_a_request_that_is_no_read_is_never_sent(journey: Journey, monkeypatch: 
     with pytest.raises(SourceError, match="DELETE /things"):
         journey.pull()
     assert not journey.server.asked
+
+
+def test_nor_is_it_sent_to_see_whether_the_source_is_there(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While nothing has been answered, it is the first of what is to be asked that tells."""
+    writing = Request("thing", "/delete/1", "POST", subject=("thing", "1"))
+    monkeypatch.setattr(journey.connector, "opening", lambda since: [writing])
+    monkeypatch.setattr(journey.connector, "greetings", lambda: [Request("thing", "/thing/1")])
+    sent: list[str] = []
+
+    def down(request: Request) -> Response | None:
+        sent.append(request.path)
+        return status(503)
+
+    journey.server.faults.append(down)
+    with pytest.raises(SourceError):
+        journey.pull()
+    assert set(sent) == {"/thing/1"}

@@ -12,7 +12,8 @@ from crmexport.archive import Archive
 from crmexport.archive.journal import Journal
 from crmexport.archive.pulls import sent_before
 from crmexport.archive.schema import responses, runs
-from crmexport.source import Request, Response
+from crmexport.source import Credentials, Request, Response
+from crmexport.transport.coats import Coats
 from crmexport.transport.pace import HOUR
 from tests.pull.test_engine import Journey
 from tests.toy import TestClock
@@ -134,3 +135,18 @@ def test_a_clock_that_was_set_back_takes_them_for_just_sent(journey: Journey) ->
     began(journey, ago=-5 * HOUR, lasting=60, requests=4)
     with Archive.open(journey.place) as archive:
         assert sent_before(archive, HOUR) == [0.0] * 4
+
+
+@pytest.mark.parametrize(("share", "permitted"), [(1.0, PER_HOUR), (0.5, PER_HOUR // 2), (0.01, 1)])
+def test_a_share_is_one_of_the_hour_too(
+    journey: Journey, tmp_path: Path, share: float, permitted: int
+) -> None:
+    """However small: a limit of less than one request would be none."""
+    clock, line, secret = journey.clock, journey.server, Credentials(token="t")
+    coats = Coats(journey.connector, secret, tmp_path, share=share, clock=clock, line=line)
+    begun = clock.now
+    for _request in range(permitted):
+        coats.send(Request("thing", "/things?after=0"))
+    assert clock.now - begun < 600
+    coats.send(Request("thing", "/things?after=0"))
+    assert clock.now - begun >= HOUR

@@ -742,6 +742,17 @@ class Boris(Greeted):
     who = "Boris"
 
 
+class Stumbling(Greeted):
+    def standing(self, answers: Sequence[tuple[Request, Response]]) -> Standing:
+        raise KeyError("nobody thought of this")
+
+
+def test_who_is_signed_in_stays_unknown_where_the_connector_stumbles_over_it(company: Company) -> None:
+    """Nothing hangs on it: least of all a pull."""
+    company.connector = Stumbling(Account("https://toy.example"))
+    assert company.pull().complete
+
+
 @pytest.fixture
 def shared(company: Company) -> Company:
     """Anna has pulled, who may not see all: thing 5 at all, and the name of thing 6."""

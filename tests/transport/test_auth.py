@@ -12,12 +12,13 @@ import pytest
 
 from crmexport.errors import OutputError, SignInRefusedError
 from crmexport.source import Credentials, Grant, Request, Response, SignIn
-from crmexport.transport.auth import Auth, Steady
+from crmexport.transport.auth import APART, Auth, Steady
 from crmexport.transport.blanks import Blanks
 from crmexport.transport.dressing import PATH
 from crmexport.transport.failures import ExpiredError, TransientError
+from crmexport.transport.incoming import FileResponse
 from crmexport.transport.line import Transport
-from crmexport.transport.tokens import Tokens
+from crmexport.transport.tokens import Tokens, default_folder
 from tests.toy import TestClock
 
 ASK = Request("thing", "/things")
@@ -51,6 +52,7 @@ class Server(Transport):
         self.bodies: list[str] = []
         self.trouble = 0
         self.page: Response | None = None
+        self.refuses = False
         self.lock = threading.Lock()
 
     def send(self, request: Request, headers: object = None) -> Response:
@@ -61,6 +63,8 @@ class Server(Transport):
                 return Response(200, {}, b"{}")
             if self.page:
                 return self.page
+            if self.refuses:
+                return Response(400, {}, b'{"error": "invalid_grant"}')
             if self.trouble:
                 self.trouble -= 1
                 return Response(502, {}, b"bad gateway")
@@ -69,6 +73,16 @@ class Server(Transport):
                 return Response(400, {}, b'{"error": "invalid_grant"}')
             self.number += 1
             return Response(200, {}, str(self.number).encode())
+
+
+class Answering(Transport):
+    """Gives one answer to everything."""
+
+    def __init__(self, answer: Response) -> None:
+        self._answer = answer
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        return self._answer
 
 
 @pytest.fixture
@@ -139,6 +153,17 @@ def test_a_spent_refresh_token_falls_back_to_the_password(server: Server, tmp_pa
     assert server.bodies[-1] == "password=pa55word"
 
 
+def test_a_sign_in_that_is_refused_is_not_kept(server: Server, tmp_path: Path) -> None:
+    """Nor tried again by every process that comes after."""
+    auth(server, tmp_path).send(ASK)
+    server.refuses = True
+    coat = auth(server, tmp_path)
+    server.number = 7  # the source forgot the token
+    with pytest.raises(SignInRefusedError):
+        coat.send(ASK)
+    assert Tokens(tmp_path, "https://a.example", "manager").load() is None
+
+
 def test_at_half_of_its_life_the_grant_is_renewed_ahead(server: Server, tmp_path: Path) -> None:
     clock = TestClock()
     coat = auth(server, tmp_path, clock)
@@ -146,6 +171,132 @@ def test_at_half_of_its_life_the_grant_is_renewed_ahead(server: Server, tmp_path
     clock.sleep(51)
     coat.send(ASK)
     assert server.bodies == ["password=pa55word", "refresh=refresh-1"]
+
+
+def test_a_kept_sign_in_is_renewed_ahead_before_anything_is_asked(server: Server, tmp_path: Path) -> None:
+    clock = TestClock()
+    auth(server, tmp_path, clock).send(ASK)
+    clock.sleep(51)
+    auth(server, tmp_path, clock).start(lambda seconds, reason: None, 0.0)
+    assert server.bodies == ["password=pa55word", "refresh=refresh-1"]
+
+
+class Lasting(Rotating):
+    """Its grants tell as much as they are told to."""
+
+    def __init__(self, expires_in: float | None, renewal: str | None) -> None:
+        self._told = (expires_in, renewal)
+
+    def granted(self, response: Response) -> Grant:
+        return Grant({"Authorization": "access-1"}, *self._told)
+
+
+@pytest.mark.parametrize(("expires_in", "renewal"), [(None, "refresh-1"), (100.0, None), (None, None)])
+def test_what_tells_no_end_or_has_no_renewal_is_used_as_long_as_it_holds(
+    server: Server, expires_in: float | None, renewal: str | None
+) -> None:
+    clock = TestClock()
+    coat = Auth(server, Steady(server), Lasting(expires_in, renewal), LOGIN, None, clock)
+    for _time in range(3):
+        assert coat.send(ASK).status == 200
+        clock.sleep(51)
+    assert server.bodies == ["password=pa55word"]
+
+
+class Busy(Server):
+    """What is asked first waits its turn, and the source forgets the token just as it leaves."""
+
+    def __init__(self, clock: TestClock) -> None:
+        super().__init__()
+        self.clock = clock
+        self.forgets = True
+
+    def send(self, request: Request, headers: object = None) -> Response:
+        if request.path == "/token" or not self.forgets:
+            return super().send(request, headers)
+        self.clock.sleep(51)
+        worn = dict(headers or {})  # type: ignore[call-overload]
+        self.number, self.forgets = 7, False
+        return super().send(request, worn)
+
+
+def test_a_sign_in_that_was_renewed_as_the_request_left_is_renewed_once_more_when_that_is_forgotten(
+    tmp_path: Path,
+) -> None:
+    clock = TestClock()
+    server = Busy(clock)
+    assert auth(server, tmp_path, clock).send(ASK).status == 200
+    assert server.bodies[:3] == ["password=pa55word", "refresh=refresh-1", "refresh=refresh-2"]
+
+
+class Lost(Server):
+    """One where files lie nowhere any more: a page to sign in at is shown for them, whoever asks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.files = 0
+        self.meanwhile: Callable[[], object] = lambda: None
+
+    def send(self, request: Request, headers: object = None) -> Response:
+        if not request.is_file:
+            return super().send(request, headers)
+        self.files += 1
+        dict(headers or {})  # type: ignore[call-overload]
+        self.meanwhile()
+        raise ExpiredError("please sign in")
+
+
+FILE = Request("files", "/film.avi", is_file=True)
+
+
+def lost(coat: Auth) -> None:
+    with pytest.raises(ExpiredError):
+        coat.send(FILE)
+
+
+def test_for_files_that_stay_shut_a_sign_in_is_renewed_once_in_a_while(tmp_path: Path) -> None:
+    server, clock = Lost(), TestClock()
+    coat = auth(server, tmp_path, clock)
+    for _file in range(5):
+        lost(coat)
+    assert (server.files, len(server.bodies)) == (2 + 4, 2)
+    clock.sleep(APART)
+    lost(coat)
+    assert (server.files, len(server.bodies)) == (8, 3 + 1), "half of its life is over, and then in vain"
+
+
+def test_whatever_files_show_other_questions_renew_a_sign_in_that_holds_no_more(tmp_path: Path) -> None:
+    server = Lost()
+    coat = auth(server, tmp_path)
+    lost(coat)
+    server.number = 7  # the source forgot the token
+    assert coat.send(ASK).status == 200
+
+
+def test_a_file_is_asked_for_with_what_another_thread_has_renewed_meanwhile(tmp_path: Path) -> None:
+    server = Lost()
+    coat = auth(server, tmp_path)
+    lost(coat)
+    server.files, server.number = 0, 7
+
+    def renewed() -> None:
+        server.meanwhile = lambda: None
+        coat.send(ASK)
+
+    server.meanwhile = renewed
+    lost(coat)
+    assert server.files == 2
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_server_in_trouble_gives_no_answer(status: int) -> None:
+    with pytest.raises(TransientError, match=f"{status} No"):
+        Steady(Answering(Response(status, {}, b"No"))).send(ASK)
+
+
+@pytest.mark.parametrize("status", [200, 302, 401, 428, 430, 499])
+def test_whatever_else_it_says_is_one(status: int) -> None:
+    assert Steady(Answering(Response(status, {}, b"No"))).send(ASK).status == status
 
 
 def test_a_server_in_trouble_is_no_refusal(server: Server, tmp_path: Path) -> None:
@@ -226,6 +377,14 @@ def test_the_kept_sign_in_is_private(server: Server, tmp_path: Path) -> None:
     auth(server, tmp_path).send(ASK)
     (path,) = tmp_path.rglob("*.json")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_where_it_is_kept_can_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path))
+    assert default_folder() == tmp_path
+    monkeypatch.delenv("CRMEXPORT_STATE")
+    assert default_folder().name == "crmexport"
 
 
 def test_a_sign_in_that_cannot_be_kept_is_told(server: Server, tmp_path: Path) -> None:
@@ -235,10 +394,21 @@ def test_a_sign_in_that_cannot_be_kept_is_told(server: Server, tmp_path: Path) -
         auth(server, tmp_path).send(ASK)
 
 
-def test_a_torn_file_is_no_sign_in(server: Server, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "torn",
+    [
+        '{"headers": {"Auth',
+        "",
+        "[]",
+        "{}",
+        '{"headers": {}, "expires_in": null, "renewal": null, "at": null}',
+        '{"headers": {}, "expires_in": null, "renewal": null, "key": 1, "at": 1}',
+    ],
+)
+def test_a_torn_file_is_no_sign_in(server: Server, tmp_path: Path, torn: str) -> None:
     auth(server, tmp_path).send(ASK)
     (path,) = tmp_path.rglob("*.json")
-    path.write_text('{"headers": {"Auth', encoding="utf-8")
+    path.write_text(torn, encoding="utf-8")
     assert auth(server, tmp_path).send(ASK).status == 200
 
 
@@ -319,6 +489,18 @@ def test_only_the_grant_makes_another_address_of_a_path(tmp_path: Path) -> None:
     assert coat.send(Request("thing", "/things?a=1")).body.endswith(b"/things?a=1&auth=2")
 
 
+class Elsewhere(Rotating):
+    """A token, and an address of its own making."""
+
+    def dress(self, grant: Grant, request: Request, now: float) -> dict[str, str]:
+        return {PATH: "/delete"}
+
+
+def test_nor_does_a_sign_in_that_is_no_part_of_the_address(tmp_path: Path) -> None:
+    coat = Auth(Echo(), Echo(), Elsewhere(), Credentials(token="t"), None, TestClock())
+    assert coat.send(ASK).body == b"/things"
+
+
 @pytest.mark.parametrize(
     "given",
     [{"prefix": "/1/a?b="}, {"prefix": "1/a"}, {"prefix": "/1/a/"}, {"query": "a=1#"}, {"query": "?a=1"}],
@@ -343,6 +525,14 @@ def test_secrets_that_answers_repeat_are_blanked(tmp_path: Path) -> None:
         used=blanks.learn,
     )
     assert coat.send(ASK).body == b"/rest/1/*****************/things?auth=2"
+
+
+def test_a_file_is_left_as_it_is(tmp_path: Path) -> None:
+    """Somebody wrote it; and its first bytes are to be those of the whole."""
+    file = FileResponse(200, {}, b"/rest/1/secret-of-webhook", path=tmp_path / "file", size=25)
+    blanks = Blanks(Answering(file))
+    blanks.learn(Grant({}, blanked=("secret-of-webhook",)))
+    assert blanks.send(ASK) is file
 
 
 def test_a_short_word_is_never_blanked() -> None:

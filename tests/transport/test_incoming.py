@@ -1,5 +1,6 @@
 """A file that breaks off goes on where it stopped, if it is sure to be the same file; else it is asked for anew."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from hashlib import sha256
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from crmexport.source import Request
+from crmexport.transport.begun import HEAD, is_begun, key_of
 from crmexport.transport.failures import BrokenOffError, TransientError
 from crmexport.transport.incoming import FileResponse, Incoming
 from crmexport.transport.line import TRICKLE_SECONDS, Line
@@ -109,7 +111,7 @@ def is_whole(response: FileResponse, content: bytes) -> bool:
         and response.path.read_bytes() == content
         and response.sha256 == sha256(content).hexdigest()
         and response.size == len(content)
-        and response.body == content[: len(response.body)]
+        and response.body == content[:HEAD]
     )
 
 
@@ -133,6 +135,7 @@ def test_in_a_later_run_too(server: Server, line: Line, tmp_path: Path) -> None:
     later = Line(f"http://127.0.0.1:{server.server_port}", tmp_path)
     assert is_whole(tried(later), OLD)
     assert server.asked[1] == ("/file", f"bytes={EACH}-", TAG)
+    assert None not in [asked for _path, asked, _version in server.asked[1:]], "nothing comes twice"
     assert [path.name for path in tmp_path.iterdir()] == [REQUEST.key]
 
 
@@ -297,13 +300,26 @@ def test_a_part_that_does_not_fit_is_thrown_away(
     assert is_whole(tried(line), OLD)
 
 
-def test_a_file_that_was_taken_away_meanwhile_is_asked_for_anew(
-    server: Server, line: Line, tmp_path: Path
+@pytest.mark.parametrize("left", [None, EACH - 1])
+def test_a_file_that_was_taken_away_or_cut_meanwhile_is_asked_for_anew(
+    server: Server, line: Line, tmp_path: Path, left: int | None
 ) -> None:
+    """The rest, written behind what is not there any more, would look whole."""
     with pytest.raises(TransientError):
         line.send(REQUEST)
-    (tmp_path / REQUEST.key).unlink()
+    path = tmp_path / REQUEST.key
+    if left is None:
+        path.unlink()
+    else:
+        os.truncate(path, left)
     assert is_whole(tried(line), OLD)
+    assert server.asked[1] == ("/file", None, None)
+
+
+def test_an_address_that_an_answer_names_is_one_however_that_was_asked_for(tmp_path: Path) -> None:
+    request = REQUEST.replace(method="POST", context={"link": ["result"]})
+    incoming = broken(tmp_path, {"content-length": "8", "etag": TAG}, request)
+    assert incoming.missing(request) == {"Range": "bytes=4-", "If-Range": TAG}
 
 
 def test_a_part_that_is_not_all_of_the_rest_is_no_end_of_the_file(server: Server, line: Line) -> None:
@@ -321,9 +337,16 @@ def test_a_part_of_what_nobody_tells_the_length_of_is_not_taken_for_the_rest(
     test_a_part_that_is_not_all_of_the_rest_is_no_end_of_the_file(server, line)
 
 
+def test_how_long_it_is_a_part_may_be_the_first_to_tell(server: Server, line: Line) -> None:
+    server.tells_length = False
+    assert is_whole(tried(line), OLD)
+    assert None not in [asked for _path, asked, _version in server.asked[1:]]
+
+
 def test_what_went_on_is_described_as_the_whole_that_it_is(server: Server, line: Line) -> None:
     """A file that is a web page is told from a page to sign in at by its length alone."""
-    assert tried(line).headers["content-length"] == str(len(OLD))
+    headers = tried(line).headers
+    assert (headers["content-length"], headers["etag"]) == (str(len(OLD)), TAG)
 
 
 def broken(folder: Path, headers: dict[str, str], request: Request = REQUEST) -> Incoming:
@@ -358,6 +381,20 @@ def test_nothing_goes_on_where_two_halves_may_not_belong_together(
     assert Incoming(tmp_path).missing(request) == {}
 
 
+def test_what_is_left_is_kept_where_a_later_run_may_go_on_from_it(tmp_path: Path) -> None:
+    """Bytes that nothing tells of would fill the disk, and be of no use."""
+    broken(tmp_path, {"content-length": "8", "etag": TAG})
+    path, note = tmp_path / REQUEST.key, tmp_path / f"{REQUEST.key}.begun"
+    assert is_begun(path) and is_begun(note)
+    assert key_of(path) == key_of(note) == REQUEST.key
+    (tmp_path / "bytes alone").write_bytes(b"half")
+    (tmp_path / "note alone.begun").write_bytes(note.read_bytes())
+    (tmp_path / "half a note").write_bytes(b"half")
+    (tmp_path / "half a note.begun").write_bytes(b'{"version": "1"}')
+    left = set(tmp_path.iterdir()) - {path, note}
+    assert len(left) == 4 and not any(is_begun(one) for one in left)
+
+
 def test_a_part_that_brings_more_than_there_is_is_no_file(tmp_path: Path) -> None:
     incoming = broken(tmp_path, {"content-length": "8", "etag": TAG})
     assert incoming.missing(REQUEST) == {"Range": "bytes=4-", "If-Range": TAG}
@@ -380,6 +417,7 @@ def test_a_length_that_is_not_that_of_the_file_does_not_count(
 ) -> None:
     response = Incoming(tmp_path).take(REQUEST, 200, headers, [b"all ", b"of it"])
     assert response.path.read_bytes() == b"all of it" and response.size == 9
+    assert response.headers == headers, "nor is it made one: a page to sign in at would pass for a file"
 
 
 def test_a_file_without_a_name_for_its_contents_leaves_nothing_to_go_on_from_when_a_process_is_killed(

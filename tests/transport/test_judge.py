@@ -6,7 +6,16 @@ from collections.abc import Mapping
 import pytest
 
 from crmexport.source import Account, Request, Response, Verdict
-from crmexport.transport.failures import FaultyError, PageError
+from crmexport.transport.failures import (
+    ExpiredError,
+    FailureError,
+    FaultyError,
+    PageError,
+    RefusedError,
+    ThrottledError,
+    TransientError,
+    VanishedError,
+)
 from crmexport.transport.judge import Judge, reason, retry_after
 from crmexport.transport.ledger import Ledger
 from crmexport.transport.line import Transport
@@ -23,26 +32,51 @@ class Answering(Transport):
         return self._answer
 
 
-class Bare(Toy):
-    """Every answer is a fault of its route."""
+class Deciding(Toy):
+    """Every answer is what this one was told that it is."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(Account("https://toy.example"))
+        self._verdict = verdict
 
     def verdict(self, request: Request, response: Response) -> Verdict:
-        return Verdict.FAULTY
+        return self._verdict
+
+
+PAGE, DATA = b"<html>No</html>", b"{}"
 
 
 @pytest.mark.parametrize(
-    ("response", "kind"),
+    ("verdict", "status", "body", "kind"),
     [
-        (Response(404, {}, b"<html>404 Not Found</html>"), PageError),
-        (Response(500, {}, b"<html>500</html>"), FaultyError),
-        (Response(404, {}, b"{}"), FaultyError),
+        (Verdict.THROTTLED, 429, DATA, ThrottledError),
+        (Verdict.EXPIRED, 401, DATA, ExpiredError),
+        (Verdict.EXPIRED, 401, PAGE, ExpiredError),
+        (Verdict.TRANSIENT, 503, DATA, TransientError),
+        (Verdict.REFUSED, 403, DATA, RefusedError),
+        (Verdict.REFUSED, 403, PAGE, RefusedError),
+        (Verdict.VANISHED, 404, DATA, VanishedError),
+        (Verdict.FAULTY, 400, PAGE, PageError),
+        (Verdict.FAULTY, 404, PAGE, PageError),
+        (Verdict.FAULTY, 404, DATA, FaultyError),
+        (Verdict.FAULTY, 500, PAGE, FaultyError),
     ],
 )
-def test_a_page_that_refuses_is_told_from_a_fault(response: Response, kind: type[FaultyError]) -> None:
-    judge = Judge(Answering(response), Bare(Account("https://toy.example")), time.time)
-    with pytest.raises(FaultyError) as failure:
+def test_what_is_no_answer_is_the_failure_that_its_verdict_names(
+    verdict: Verdict, status: int, body: bytes, kind: type[FailureError]
+) -> None:
+    """And a page that refuses is told from a fault of the server's."""
+    judge = Judge(Answering(Response(status, {}, body)), Deciding(verdict), time.time)
+    with pytest.raises(FailureError) as failure:
         judge.send(Request("thing", "/things"))
     assert type(failure.value) is kind
+
+
+def test_an_answer_goes_through_as_it_is() -> None:
+    """Whatever its status: an unknown field that is named is an answer, too."""
+    answer = Response(422, {}, DATA)
+    judge = Judge(Answering(answer), Deciding(Verdict.ANSWER), time.time)
+    assert judge.send(Request("thing", "/things")) is answer
 
 
 @pytest.mark.parametrize(
@@ -92,6 +126,7 @@ def test_a_long_reason_is_cut() -> None:
         ("Wed, 15 Nov 2023 22:13:25 GMT", 5.0),
         ("Wed, 15 Nov 2023 22:13:10 GMT", 0.0),
         ("Wed Nov 15 22:13:25 2023", 5.0),
+        ("Thu, 16 Nov 2023 01:13:25 +0300", 5.0),
         ("3600", 3600.0),
         ("60000", 3600.0),
         ("1700086405", 3600.0),
@@ -99,6 +134,7 @@ def test_a_long_reason_is_cut() -> None:
         ("nan", 0.0),
         ("Fri, 15 Nov 2075 22:13:20 GMT", 3600.0),
         ("soon", None),
+        ("Wed, 15 Nov 2023 22:13:25 +99999999999999999999", None),
         ("", None),
     ],
 )

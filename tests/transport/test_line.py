@@ -1,12 +1,14 @@
 """Over a real socket: an answer is whole or it is a failure; files stream to disk; other hosts get no secrets."""
 
 import gzip
+import io
 import socket
 import threading
 from collections.abc import Iterator
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 import requests
@@ -92,7 +94,13 @@ class Handler(BaseHTTPRequestHandler):
         self._send(str(self.headers.get("Cache-Control")).encode())
 
     def moved(self) -> None:
-        self._send(b"", status=302, Location="/file")
+        self._send(b"", status=int(self.path.partition("?")[2] or 302), Location="/file")
+
+    def told(self) -> None:
+        self._send(b"No", status=int(self.path.partition("?")[2]))
+
+    def echo(self) -> None:
+        self._send(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
 
     def moved_away(self) -> None:
         self._send(b"", status=302, Location=type(self).elsewhere)
@@ -202,6 +210,38 @@ def test_files_stream_to_disk_also_by_redirect(url: str, tmp_path: Path, path: s
     assert content.startswith(response.body) and len(response.body) < len(BIG)
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_however_it_was_moved_on_its_own_host_a_file_is_asked_for_with_the_sign_in(
+    url: str, tmp_path: Path, status: int
+) -> None:
+    response = Line(url, tmp_path).send(Request("file", f"/moved?{status}", is_file=True), SECRET)
+    assert isinstance(response, FileResponse)
+    assert Handler.seen == [(f"/moved?{status}", "Bearer secret"), ("/file", "Bearer secret")]
+
+
+@pytest.mark.parametrize("status", [300, 401, 403, 404, 416, 429, 500])
+def test_what_comes_in_place_of_a_file_is_to_be_judged(url: str, tmp_path: Path, status: int) -> None:
+    """It may say that the file is gone, or refused: nobody asks for that again and again."""
+    response = Line(url, tmp_path).send(Request("file", f"/told?{status}", is_file=True))
+    assert not isinstance(response, FileResponse)
+    assert (response.status, response.body) == (status, b"No")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_question_is_sent_as_it_is(url: str, tmp_path: Path) -> None:
+    asked = Request("x", "/echo", "POST", body='{"кто": "я"}')
+    assert Line(url, tmp_path).send(asked).body.decode() == asked.body
+
+
+def test_who_does_not_answer_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread would be held for ever."""
+    monkeypatch.setattr("crmexport.transport.line.READ_SECONDS", 0.01)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        line = Line(f"http://127.0.0.1:{silent.getsockname()[1]}", tmp_path)
+        with pytest.raises(TransientError, match="no answer in time"):
+            line.send(Request("x", "/good"))
+
+
 def test_answers_come_packed_and_files_as_they_are(url: str, tmp_path: Path) -> None:
     """What is packed on the way has no length, so that a file which breaks off would look whole."""
     line = Line(url, tmp_path)
@@ -225,6 +265,34 @@ def test_another_host_without_encryption_is_refused(url: str, tmp_path: Path) ->
     with pytest.raises(RefusedError):
         Line(url, tmp_path).send(Request("file", "/moved-away", is_file=True), SECRET)
     assert [path for path, _ in Handler.seen] == ["/moved-away"]
+
+
+def test_nor_is_the_account_itself_asked_without_encryption(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sign-in would be readable by anybody on the way."""
+    line = Line("https://crm.example", tmp_path)
+    asked: list[str] = []
+
+    def moved(request: Request, to: str, headers: dict[str, str]) -> requests.Response:
+        asked.append(to)
+        answer = requests.Response()
+        answer.status_code, answer.raw = 302, io.BytesIO()
+        answer.headers["Location"] = "http://crm.example/file"
+        return answer
+
+    monkeypatch.setattr(line, "_ask", moved)
+    with pytest.raises(RefusedError, match="without encryption"):
+        line.send(Request("file", "/moved-away", is_file=True), SECRET)
+    assert asked == ["https://crm.example/moved-away"]
+
+
+def test_a_redirect_may_name_its_place_as_people_write_it(url: str, tmp_path: Path) -> None:
+    """Read letter by letter it would lead to a place where nothing is, and the file would count as gone."""
+    Handler.elsewhere = "/договор 1/file".encode().decode("latin-1")
+    response = Line(url, tmp_path).send(Request("file", "/moved-away", is_file=True))
+    assert isinstance(response, FileResponse)
+    assert [unquote(path) for path, _secret in Handler.seen] == ["/moved-away", "/договор 1/file"]
 
 
 @pytest.mark.parametrize("is_file", [True, False])
@@ -309,7 +377,7 @@ def test_a_proxy_is_passed_by_where_the_system_says_so(
     monkeypatch.setattr(HTTPAdapter, "send", through)
     with pytest.raises(TransientError):
         Line(url, tmp_path).send(Request("thing", "/good"))
-    assert ("https" in asked) is goes_through
+    assert bool(asked) is goes_through
 
 
 def test_a_proxy_that_lets_nothing_through_is_named(
@@ -353,6 +421,25 @@ def test_a_file_is_fetched_from_where_the_answer_says(url: str, tmp_path: Path) 
     assert response.path == tmp_path / LINKED.key
     assert response.path.read_bytes() == BIG
     assert [path for path, _secret in Handler.seen] == ["/rest/secret/linked", "/file?once=2"]
+
+
+def test_only_the_file_itself_is_asked_for_in_parts(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of the answer that names it would name nothing."""
+    Handler.elsewhere = "/file"
+    line = Line(url, tmp_path)
+    asked: list[tuple[str, bool]] = []
+    ask = line._ask
+
+    def watched(request: Request, to: str, headers: dict[str, str]) -> requests.Response:
+        asked.append((to.removeprefix(url), "Range" in headers))
+        return ask(request, to, headers)
+
+    monkeypatch.setattr(line, "_ask", watched)
+    monkeypatch.setattr(line._incoming, "missing", lambda request: {"Range": "bytes=4-"})
+    line.send(LINKED)
+    assert asked == [("/linked", False), ("/file", True)]
 
 
 @pytest.mark.parametrize("member", ["none", "no such"])

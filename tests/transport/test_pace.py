@@ -5,7 +5,7 @@ import pytest
 from crmexport.source import Request, Response
 from crmexport.transport.failures import ThrottledError
 from crmexport.transport.line import Transport
-from crmexport.transport.pace import FRACTION, SLOWER, Pace
+from crmexport.transport.pace import BACK_PER_SECOND, FRACTION, SLOWER, Pace
 from tests.toy import TestClock
 
 ASK = Request("thing", "/things")
@@ -53,6 +53,30 @@ def test_a_short_rejection_slows_down_a_little_and_wears_off(clock: TestClock) -
     assert pace.rate == pytest.approx(10 * FRACTION)
 
 
+def test_it_wears_off_little_by_little(clock: TestClock) -> None:
+    recorder = Recorder(clock)
+    pace = Pace(recorder, clock, per_second=10)
+    recorder.reject = 1.0
+    with pytest.raises(ThrottledError):
+        pace.send(ASK)
+    recorder.reject = None
+    for number in (1, 2):
+        clock.sleep(5)
+        pace.send(ASK)
+        assert pace.rate == pytest.approx(10 * (FRACTION * SLOWER + number * 5 * BACK_PER_SECOND), abs=0.003)
+
+
+def test_a_shorter_wait_that_is_told_later_does_not_end_a_longer_one(clock: TestClock) -> None:
+    """Both were on their way."""
+    recorder = Recorder(clock)
+    pace = Pace(recorder, clock, per_second=10)
+    for wait in (600.0, 15.0):
+        pace._slow_down(wait)
+    begun = clock.monotonic()
+    pace.send(ASK)
+    assert recorder.times == [begun + 600.0]
+
+
 def until_the_next(clock: TestClock, rejected: float) -> float:
     """Seconds from a request that was rejected, to be asked again after so many, to another one."""
     recorder = Recorder(clock)
@@ -83,6 +107,16 @@ def test_an_hour_never_holds_more_than_permitted(clock: TestClock) -> None:
         assert later - at >= 3600
 
 
+def test_what_left_before_this_process_began_counts_in_its_hour(clock: TestClock) -> None:
+    recorder = Recorder(clock)
+    pace = Pace(recorder, clock, per_second=10, per_hour=3)
+    pace.remember([3000.0, 1800.0, 60.0])
+    since = clock.monotonic()
+    for _ in range(3):
+        pace.send(ASK)
+    assert [at - since for at in recorder.times] == [600.0, 1800.0, 3540.0]
+
+
 @pytest.mark.parametrize("first", [0, 30, 100])
 @pytest.mark.parametrize("number", [1, 69, 70, 71, 100, 101, 250, 1000])
 @pytest.mark.parametrize(("per_second", "per_hour"), [(10, 100), (10, None), (0.02, 100), (None, 100)])
@@ -107,6 +141,17 @@ def test_an_hours_permission_that_is_used_up_is_told_once(clock: TestClock) -> N
         pace.send(ASK)
     assert [round(seconds) for seconds, _reason in told] == [3590, 3590]
     assert "100 requests an hour" in told[0][1]
+
+
+def test_who_notices_it_too_tells_it_no_more(clock: TestClock) -> None:
+    """Each thread is rejected."""
+    told: list[float] = []
+    pace = Pace(Recorder(clock), clock, 10, waiting=lambda seconds, reason: told.append(seconds))
+    for wait in (600.0, 590.0):
+        pace._tell(wait, "429")
+    clock.sleep(600)
+    pace._tell(15.0, "429")
+    assert told == [600.0, 15.0]
 
 
 def test_a_long_rejection_is_told_in_the_sources_words(clock: TestClock) -> None:

@@ -9,10 +9,20 @@ from threading import Barrier
 import pytest
 
 from crmexport.source import Request, Response
-from crmexport.transport.failures import BrokenOffError, TransientError
+from crmexport.transport.failures import (
+    BrokenOffError,
+    ExpiredError,
+    FailureError,
+    FaultyError,
+    RefusedError,
+    StoppedError,
+    ThrottledError,
+    TransientError,
+    VanishedError,
+)
 from crmexport.transport.ledger import Ledger
 from crmexport.transport.line import Transport
-from crmexport.transport.retry import TRIES, Retry
+from crmexport.transport.retry import FAULTY_TRIES, PATIENCE, TRIES, UNTOLD_WAIT, Retry
 from tests.toy import TestClock
 
 THREADS = 4
@@ -78,9 +88,67 @@ class Dropping(Failing):
         try:
             return super().send(request, headers)
         except TransientError as failure:
-            if self.asked[request.path] % (TRIES - 1) == 1:
+            if self.asked[request.path] % TRIES == 1:
                 raise BrokenOffError(str(failure)) from failure
             raise
+
+
+class Always(Transport):
+    """Fails in one way."""
+
+    def __init__(self, failure: FailureError) -> None:
+        self.failure = failure
+        self.asked = 0
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        self.asked += 1
+        raise self.failure
+
+
+@pytest.mark.parametrize(
+    ("failure", "tries", "wait"),
+    [
+        (ThrottledError("429", 7.0), TRIES, 7.0),
+        (ThrottledError("429", None), TRIES, UNTOLD_WAIT),
+        (ThrottledError("429", 600.0), 2, 600.0),
+        (BrokenOffError("a piece came"), round(PATIENCE) + 1, 1.0),
+        (TransientError("no line"), TRIES, None),
+        (FaultyError("500"), FAULTY_TRIES, None),
+        (ExpiredError("401"), 1, None),
+        (RefusedError("403"), 1, None),
+        (VanishedError("404"), 1, None),
+    ],
+)
+def test_how_often_and_after_how_long_depends_on_the_failure(
+    failure: FailureError, tries: int, wait: float | None
+) -> None:
+    """What the source asks for; else waits that grow, a little different each time, that not all come back at once."""
+    line, clock = Always(failure), TestClock()
+    with pytest.raises(type(failure)):
+        Retry(line, clock, Ledger(line, clock)).send(Request("thing", "/things"))
+    assert line.asked == tries
+    for number, slept in enumerate(clock.slept):
+        assert slept == wait if wait else 0 < slept <= 2**number / 2
+
+
+def test_who_only_waits_is_known() -> None:
+    """Others may ask in that time."""
+    waiting: list[int] = []
+
+    class Watched(TestClock):
+        def sleep(self, seconds: float) -> None:
+            waiting.append(ledger.asleep)
+            if len(waiting) == TRIES:
+                raise StoppedError("the run has ended")
+
+    line, clock = Always(TransientError("no line")), Watched()
+    ledger = Ledger(line, clock)
+    retry = Retry(line, clock, ledger)
+    with pytest.raises(TransientError):
+        retry.send(Request("thing", "/things"))
+    with pytest.raises(StoppedError):
+        retry.send(Request("thing", "/things"))
+    assert (waiting, ledger.asleep) == ([1] * TRIES, 0)
 
 
 def test_what_fails_between_is_counted_from_the_last_piece_on() -> None:
