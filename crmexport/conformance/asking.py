@@ -6,7 +6,7 @@ from typing import Any
 from crmexport.conformance.bench import Bench
 from crmexport.conformance.check import Complaints, NotApplicableError, check
 from crmexport.conformance.declared import writing_forms
-from crmexport.source import Connector, Request
+from crmexport.source import Connector, Request, Row
 from crmexport.source.contract import single_answers
 
 GROUP = "requests"
@@ -119,15 +119,22 @@ def nothing_is_asked_twice(bench: Bench) -> Complaints:
 
 
 def _told_twice(bench: Bench) -> Complaints:
-    """Two questions for what hangs under one record, with the same answer, are one in two spellings. Lists may well be alike."""
+    """Two questions for what hangs under one record, with the same answer, are one in two spellings. Lists may well be alike.
+
+    So may definitions, which hang under no record: each card that has to name its fields asks for them in its own name.
+    """
     known: dict[frozenset[tuple[Any, ...]], Request] = {}
     for one, reading in bench.readings:
-        rows = frozenset((row.stream, row.id, row.parent) for row in reading.records if row.parent)
+        rows = frozenset((row.stream, row.id, row.parent) for row in reading.records if _hangs(row))
         before = known.setdefault(rows, one.request)
         if rows and before.key != one.request.key:
             yield (
                 f"{shown(one.request)} {_body(one.request)} gives the same records as {shown(before)} {_body(before)}"
             )
+
+
+def _hangs(row: Row) -> bool:
+    return row.parent is not None and row.parent[1] != ""
 
 
 def _body(request: Request) -> str:

@@ -3,16 +3,18 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from crmexport.conformance import all_checks, checked
-from crmexport.conformance.bench import Answered
+from crmexport.conformance.asking import _told_twice
+from crmexport.conformance.bench import Answered, Bench
 from crmexport.conformance.declared import writing_forms
 from crmexport.conformance.reading import _other_id
 from crmexport.sandbox.exchange import Answer, Asked
-from crmexport.source import ReadRule, Request, Response, Row
+from crmexport.source import Reading, ReadRule, Request, Response, Row
 from tests.acme import Acme, AcmeRehearsal
 
 
@@ -82,3 +84,14 @@ def test_an_id_is_spelt_otherwise_whatever_its_letters(told: str, otherwise: str
     found = _other_id(Answered(Request("deal", "/deals"), Response(200, {}, body)), row)
     assert found is not None
     assert re.sub(rb"^.*?\[|\]\}$", b"", found).decode() == otherwise
+
+
+@pytest.mark.parametrize(("parent", "complaints"), [(("deal", ""), 0), (("deal", "1"), 1)])
+def test_definitions_are_asked_for_by_every_card_that_needs_them(
+    parent: tuple[str, str], complaints: int
+) -> None:
+    """What hangs under a record is asked for once; the names of fields, by each card that has to name them."""
+    found = Reading(records=[Row("field", "deal/name", {"name": "name"}, 0, 1, parent)])
+    asked = [Answered(Request("field", f"/fields?card={id}"), Response(200, {}, b"[]")) for id in (1, 2)]
+    bench = cast(Bench, SimpleNamespace(readings=[(one, found) for one in asked]))
+    assert len(list(_told_twice(bench))) == complaints
