@@ -35,7 +35,8 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     Requests of a stream with the same `family` stand or fall together, because nothing announces what they bring: where the
     source gives none of them, one gap names the family, and the others are not asked. `listed` is the engine's own note: a card
     was asked for because a list shows its record, so that a later list that does not tells that it is gone. So is `anew`: whoever
-    names a file that was not there is asked once more, and what hangs under it of these streams.
+    names a file that was not there is asked once more, and what hangs under it of these streams. And `card`: this is a further step to
+    the card of its subject, which therefore every step has to name.
     """
 
     stream: str
@@ -51,6 +52,7 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     family: str = ""
     listed: bool = False
     anew: tuple[str, ...] = ()
+    card: bool = False
 
     @property
     def key(self) -> str:
