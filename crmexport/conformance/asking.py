@@ -107,6 +107,23 @@ def files_name_their_subject(bench: Bench) -> Complaints:
 
 
 @check(GROUP)
+def lists_name_whose_they_are(bench: Bench) -> Complaints:
+    """The request for a list under a record has its `stream/id` as subject: by another name, "no such list" marks a record as deleted."""
+    told = set()
+    for one, reading in bench.readings:
+        parents = {row.parent for row in reading.records if row.parent and row.parent[1]}
+        subject = one.request.subject
+        is_card = subject in {row[:2] for row in reading.records}
+        if is_card or one.request.stream in told or len(parents) != 1:
+            continue
+        stream, id = parents.pop()
+        if subject is not None and subject[1] == id:
+            told.add(one.request.stream)
+            right = (one.request.stream, f"{stream}/{id}")
+            yield f"{shown(one.request)} names {subject} as its subject, and not {right}"
+
+
+@check(GROUP)
 def nothing_is_asked_twice(bench: Bench) -> Complaints:
     """No question is put twice in one pass of a pull: calls are what is scarce, and a loop never ends."""
     passes = Counter(event.kind for event in bench.clean.events)["pass"] or 1

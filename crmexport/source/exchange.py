@@ -26,7 +26,8 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `path` begins with "/" and is sent exactly as written, query included; what lies at another host is reached by a redirect
     alone, and only a file. `worth` decides what is asked first (0 to 100,
-    higher first). `subject` is the record (stream, id) this request is about, so that a refusal can name it. `context`
+    higher first). `subject` is the record (stream, id) this request is about, so that a refusal can name it; of a list under a record,
+    the stream of the list and the record as `stream/id`: ("comment", "deal/5"). `context`
     carries, as JSON values, what the connector needs to read the answer; of a file, also its `size` in bytes if told,
     `decode` = [key, field, "base64"] where its bytes come as text within JSON, and `link` = ["result", "DOWNLOAD_URL"] where the
     answer is JSON that names, at these members, the address of the bytes: such an address holds for minutes or carries a secret, so
