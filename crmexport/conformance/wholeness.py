@@ -103,6 +103,18 @@ def sub_lists_come_to_an_end(bench: Bench) -> Complaints:
 
 
 @check(GROUP)
+def no_end_is_told_too_early(bench: Bench) -> Complaints:
+    """A sub-list is told as `ended` with its last page: told before, it marks as deleted what stands on later pages, should these be refused."""
+    later = {one.request.key: reading for one, reading in bench.readings}
+    for one, reading in bench.readings:
+        following = [later[asked.key] for asked in reading.requests if asked.key in later]
+        shown_later = {(row.stream, row.parent) for other in following for row in other.records}
+        for ended in sorted(reading.ended):
+            if (ended.stream, ended.parent) in shown_later:
+                yield f"{ended.stream}: more of those under {' '.join(ended.parent)} comes after {shown(one.request)}"
+
+
+@check(GROUP)
 def same_ids_are_kept_apart(bench: Bench) -> Complaints:
     """Two records of two streams with the same id are two records: ids are unique within a stream only."""
     ids = Counter(fact.id for fact in bench.clean.rehearsal.truth() if fact.sha256 is None)
