@@ -181,7 +181,8 @@ class Connector(ABC):
         What moves no mark of change (counters of comments and links) may be shown by the way, as `Reading.glimpses`: where a
         held record says otherwise, it is asked for by card. Also gives the lists' totals anew. What is held of the streams
         `about.swept` and does not show up any more is then asked for by card: where the source says that it is gone, it is
-        marked as deleted.
+        marked as deleted. Walked at the end of every whole pull, and once a week after a pull of changes: what moves no mark of change
+        is missed until then, unless `opening` asks for it.
         """
         return ()
 
