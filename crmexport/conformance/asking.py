@@ -6,7 +6,7 @@ from typing import Any
 from crmexport.conformance.bench import Bench
 from crmexport.conformance.check import Complaints, NotApplicableError, check
 from crmexport.conformance.declared import writing_forms
-from crmexport.source import Connector, Request
+from crmexport.source import Connector, Request, Row
 from crmexport.source.contract import single_answers
 
 GROUP = "requests"
@@ -107,6 +107,23 @@ def files_name_their_subject(bench: Bench) -> Complaints:
 
 
 @check(GROUP)
+def lists_name_whose_they_are(bench: Bench) -> Complaints:
+    """The request for a list under a record has its `stream/id` as subject: by another name, "no such list" marks a record as deleted."""
+    told = set()
+    for one, reading in bench.readings:
+        parents = {row.parent for row in reading.records if row.parent and row.parent[1]}
+        subject = one.request.subject
+        is_card = subject in {row[:2] for row in reading.records}
+        if is_card or one.request.stream in told or len(parents) != 1:
+            continue
+        stream, id = parents.pop()
+        if subject is not None and subject[1] == id:
+            told.add(one.request.stream)
+            right = (one.request.stream, f"{stream}/{id}")
+            yield f"{shown(one.request)} names {subject} as its subject, and not {right}"
+
+
+@check(GROUP)
 def nothing_is_asked_twice(bench: Bench) -> Complaints:
     """No question is put twice in one pass of a pull: calls are what is scarce, and a loop never ends."""
     passes = Counter(event.kind for event in bench.clean.events)["pass"] or 1
@@ -119,15 +136,22 @@ def nothing_is_asked_twice(bench: Bench) -> Complaints:
 
 
 def _told_twice(bench: Bench) -> Complaints:
-    """Two questions for what hangs under one record, with the same answer, are one in two spellings. Lists may well be alike."""
+    """Two questions for what hangs under one record, with the same answer, are one in two spellings. Lists may well be alike.
+
+    So may definitions, which hang under no record: each card that has to name its fields asks for them in its own name.
+    """
     known: dict[frozenset[tuple[Any, ...]], Request] = {}
     for one, reading in bench.readings:
-        rows = frozenset((row.stream, row.id, row.parent) for row in reading.records if row.parent)
+        rows = frozenset((row.stream, row.id, row.parent) for row in reading.records if _hangs(row))
         before = known.setdefault(rows, one.request)
         if rows and before.key != one.request.key:
             yield (
                 f"{shown(one.request)} {_body(one.request)} gives the same records as {shown(before)} {_body(before)}"
             )
+
+
+def _hangs(row: Row) -> bool:
+    return row.parent is not None and row.parent[1] != ""
 
 
 def _body(request: Request) -> str:

@@ -90,7 +90,7 @@ class RehearsalLine(Transport):
             if place is None:
                 return first
             asked = Request(request.stream, place.removeprefix(self._rehearsal.url), is_file=True)
-            answer = ask(self._rehearsal, asked, _bare(headers))
+            answer = ask(self._rehearsal, asked, _onward(asked.path, headers))
         else:
             answer = ask(self._rehearsal, request, headers)
         if answer.ending in ("reset", "short"):
@@ -109,19 +109,19 @@ class RehearsalLine(Transport):
 
 
 def ask(rehearsal: Rehearsal, request: Request, headers: Mapping[str, str]) -> Answer:
-    """The answer to a request; the redirects of a file are followed on the account's own host."""
+    """The answer to a request; the redirects of a file are followed."""
     answer = rehearsal.answer(asked_of(request, headers))
     for _hop in range(5):
         if not (request.is_file and answer.status in REDIRECTS):
             break
         path = answer.headers["Location"].removeprefix(rehearsal.url)
-        answer = rehearsal.answer(asked_of(Request(request.stream, path), _bare(headers)))
+        answer = rehearsal.answer(asked_of(Request(request.stream, path), _onward(path, headers)))
     return answer
 
 
-def _bare(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """The headers for another address than the one that they were made for."""
-    return {name: value for name, value in headers.items() if name != PATH}
+def _onward(path: str, headers: Mapping[str, str]) -> Mapping[str, str]:
+    """The headers for another address than the one that they were made for; another host gets none of them, as in a real pull."""
+    return {name: value for name, value in headers.items() if name != PATH} if path.startswith("/") else {}
 
 
 def asked_of(request: Request, headers: Mapping[str, str]) -> Asked:

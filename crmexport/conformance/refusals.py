@@ -11,6 +11,7 @@ from crmexport.conformance.mutations import replaced
 from crmexport.errors import CrmExportError
 from crmexport.sandbox.faults import LOGIN_PAGE
 from crmexport.source import Connector, Reading, Request, Response, Verdict
+from crmexport.transport.linked import LINK
 
 GROUP = "refusals"
 GOOD = 200
@@ -144,8 +145,8 @@ def a_login_page_is_no_answer(bench: Bench) -> Complaints:
 
 
 def _reads_as_file(connector: Connector, request: Request) -> bool:
-    """Whether the bytes themselves are asked for: wrapped ones are unwrapped by the engine, which needs no verdict."""
-    return "decode" not in request.context
+    """Whether the bytes themselves are asked for: wrapped or linked ones are looked for by the engine, which needs no verdict."""
+    return not {"decode", LINK} & {*request.context}
 
 
 def taught_or_kept(connector: Connector, request: Request, response: Response) -> bool:

@@ -1,13 +1,13 @@
 """Checks of a whole pull against the truth: every record, field, value, parent, file and count."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from crmexport.archive import Archive
 from crmexport.archive.replay import current_rows
 from crmexport.conformance.asking import shown
-from crmexport.conformance.bench import Bench, Played
+from crmexport.conformance.bench import Answered, Bench, Played
 from crmexport.conformance.check import Complaints, NotApplicableError, check
 from crmexport.conformance.differences import Kind
 from crmexport.conformance.entering import answered, entered
@@ -100,6 +100,18 @@ def sub_lists_come_to_an_end(bench: Bench) -> Complaints:
     ended = {tuple(one) for _one, reading in bench.readings for one in reading.ended}
     for stream, parent in sorted(under - ended):
         yield f"{stream}: the list of those under {' '.join(parent)} has no end"
+
+
+@check(GROUP)
+def no_end_is_told_too_early(bench: Bench) -> Complaints:
+    """A sub-list is told as `ended` with its last page: told before, it marks as deleted what stands on later pages, should these be refused."""
+    later = {one.request.key: reading for one, reading in bench.readings}
+    for one, reading in bench.readings:
+        following = [later[asked.key] for asked in reading.requests if asked.key in later]
+        shown_later = {(row.stream, row.parent) for other in following for row in other.records}
+        for ended in sorted(reading.ended):
+            if (ended.stream, ended.parent) in shown_later:
+                yield f"{ended.stream}: more of those under {' '.join(ended.parent)} comes after {shown(one.request)}"
 
 
 @check(GROUP)
@@ -238,21 +250,56 @@ def _said(*readings: Reading | None) -> list[tuple[str, str, dict[str, Any]]]:
 
 def followed(bench: Bench, request: Request, key: Key) -> tuple[list[Row], bool]:
     """The rows that a request leads to, itself or by the requests it asks for next; and whether it says that `key` is gone."""
+    connector = bench.connector()
+    rows, gone = [], False
+    for one, reading in _steps(bench, request):
+        gone |= connector.verdict(*one).value == "vanished"
+        if reading is not None:
+            rows += reading.records
+            gone |= any((gap.stream, gap.id, gap.kind) == (*key, GapKind.VANISHED) for gap in reading.gaps)
+    return rows, gone
+
+
+def _steps(bench: Bench, request: Request) -> Iterator[tuple[Answered, Reading | None]]:
+    """The answers to a request and to those that it asks for next, with what each teaches."""
     connector, rehearsal = bench.connector(), bench.stage()
     grant = entered(rehearsal, connector, rehearsal.credentials)
-    waiting, rows, gone = [request], [], False
+    waiting = [request]
     for _step in range(STEPS):
         if not waiting:
             break
         one = waiting.pop(0)
-        response = answered(rehearsal, connector, grant, one)
-        gone |= connector.verdict(one, response).value == "vanished"
-        reading = taught(connector, one, response)
-        if reading is not None:
-            rows += reading.records
-            gone |= any((gap.stream, gap.id, gap.kind) == (*key, GapKind.VANISHED) for gap in reading.gaps)
-            waiting += reading.requests
-    return rows, gone
+        answer = answered(rehearsal, connector, grant, one)
+        reading = taught(connector, one, answer)
+        waiting += reading.requests if reading else ()
+        yield Answered(one, answer), reading
+
+
+@check(GROUP)
+def a_card_gives_no_other_record(bench: Bench) -> Complaints:
+    """The answer with another record is not read as the one that was asked for: the id of what was merged leads to what is left of two."""
+    known: dict[str, list[tuple[Answered, Row]]] = {}
+    for fact in bench.stage().truth():
+        card = bench.connector().card(fact.stream, fact.id)
+        if card is not None and len(known.setdefault(fact.stream, [])) < 2:
+            known[fact.stream] += _giving(bench, card, (fact.stream, fact.id))
+    pairs = [found for found in known.values() if len(found) == 2]
+    if not pairs:
+        raise NotApplicableError("there are no cards, or none says whose it is")
+    for (asked, right), (other, _row) in pairs:
+        reading = taught(bench.connector(), asked.request, other.response)
+        if reading and any(row[:2] == right[:2] for row in reading.records):
+            yield f"the card of {right.stream} {right.id} takes another record for it"
+
+
+def _giving(bench: Bench, card: Request, key: Key) -> list[tuple[Answered, Row]]:
+    """The step that gives the record, with its row, if the record says its own id."""
+    return [
+        (one, row)
+        for one, reading in _steps(bench, card)
+        for row in (reading.records if reading else ())
+        if row[:2] == key and row.id in {str(value) for value in row.value.values()}
+    ][-1:]
 
 
 @check(GROUP)

@@ -6,6 +6,7 @@ the mapping file names (UTC by default).
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -17,7 +18,14 @@ from crmexport.model import Moment, in_zone
 from crmexport.text import _
 
 _OFFSET = re.compile(r"([+-])([01]\d|2[0-3]):([0-5]\d)")
-SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+SECONDS = {
+    "milliseconds": Decimal("0.001"),
+    "seconds": Decimal(1),
+    "minutes": Decimal(60),
+    "hours": Decimal(3600),
+    "days": Decimal(86400),
+}
+_START = datetime(1970, 1, 1, tzinfo=UTC)  # from which computers count
 EASTERNMOST = 12  # o'clock in UTC when a day begins in the easternmost zone that counts, +12
 
 
@@ -71,6 +79,32 @@ def moment_of(value: Any, zone: tzinfo = UTC) -> Moment:
     if at.tzinfo is None:
         at = at.replace(tzinfo=zone)
     return Moment(at.astimezone(UTC), text)
+
+
+def counted(read: Callable[[Any], Any], unit: str | None) -> Callable[[Any], Any]:
+    """`read`, of instants written as a number of `unit` since 1970 as well; None: none are. Anything else stays with `read`."""
+    if unit is None:
+        return read
+    each = SECONDS[unit] * 1_000_000
+
+    def convert(value: Any) -> Any:
+        number = _number(value)
+        if number is None:
+            return read(value)
+        told = read((_START + timedelta(microseconds=int(number * each))).isoformat())
+        return Moment(told.at, str(value)) if isinstance(told, Moment) else told
+
+    return convert
+
+
+def _number(value: Any) -> Decimal | None:
+    """The number that is written, if one is: texts may hold one, or a time."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
+        return None
+    try:
+        return Decimal(str(value))
+    except ArithmeticError:
+        return None
 
 
 def when_of(value: Any, month_base: int = 1, zone: tzinfo = UTC) -> date | str | Moment:

@@ -13,10 +13,12 @@ from decimal import Decimal
 from functools import cache, partial
 from typing import Any
 
+from crmexport.mapping.documents import is_document, markup_of
 from crmexport.mapping.markup import text_of
 from crmexport.mapping.numbers import bool_of, decimal_of, integer_of, money_of, phone_of
 from crmexport.mapping.properties import labelled
 from crmexport.mapping.times import (
+    counted,
     date_of,
     day_begun_at,
     local_date_of,
@@ -117,8 +119,12 @@ def label(labels: Mapping[str, str] | None = None) -> Convert:
 
 
 def text() -> Convert:
-    """HTML as plain text; line breaks and the words of mentions stay."""
-    return lambda value: text_of(value if isinstance(value, str) else plain_of(value) or "")
+    """HTML, or a document that is a tree of nodes, as plain text; line breaks and the words of mentions stay."""
+    return lambda value: text_of(value if isinstance(value, str) else _markup_of(value))
+
+
+def _markup_of(value: Any) -> str:
+    return markup_of(value) if is_document(value) else plain_of(value) or ""
 
 
 def phone() -> Convert:
@@ -131,19 +137,19 @@ def date(month_base: int = 1) -> Convert:
     return date_of if month_base == 1 else partial(date_of, month_base=month_base)
 
 
-def moment(zone: str = "utc") -> Convert:
-    """An instant: ISO text or an object with it under `value`; without an offset it is in `zone`."""
-    return moment_of if zone == "utc" else partial(moment_of, zone=zone_named(zone))
+def moment(zone: str = "utc", unit: str | None = None) -> Convert:
+    """An instant: ISO text or an object with it under `value`; without an offset it is in `zone`. Or a number of `unit` since 1970."""
+    return counted(moment_of if zone == "utc" else partial(moment_of, zone=zone_named(zone)), unit)
 
 
-def when(month_base: int = 1, zone: str = "utc") -> Convert:
-    """A whole day or an instant, whichever the value is."""
-    return partial(when_of, month_base=month_base, zone=zone_named(zone))
+def when(month_base: int = 1, zone: str = "utc", unit: str | None = None) -> Convert:
+    """A whole day or an instant, whichever the value is; an instant may be a number of `unit` since 1970."""
+    return counted(partial(when_of, month_base=month_base, zone=zone_named(zone)), unit)
 
 
-def local_date(zone: str = "utc") -> Convert:
-    """The day that an instant means in `zone` (the account's own by default)."""
-    return partial(local_date_of, zone=zone_named(zone))
+def local_date(zone: str = "utc", unit: str | None = None) -> Convert:
+    """The day that an instant (or a number of `unit` since 1970) means in `zone` (the account's own by default)."""
+    return counted(partial(local_date_of, zone=zone_named(zone)), unit)
 
 
 def midnight(zone: str = "utc", month_base: int = 1) -> Convert:
@@ -177,7 +183,7 @@ def opposite() -> Convert:
 
 
 def minutes(unit: str = "seconds") -> Convert:
-    """A length of time in minutes: a number of `unit` (seconds, minutes, hours, days), or an object with seconds."""
+    """A length of time in minutes: a number of `unit` (milliseconds, seconds, minutes, hours, days), or an object with seconds."""
     return partial(minutes_of, unit=unit)
 
 

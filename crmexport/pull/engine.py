@@ -10,6 +10,7 @@ from crmexport.archive.frontier import Frontier, State, Waiting
 from crmexport.archive.journal import Kind, Pass
 from crmexport.pull.addresses import Addresses
 from crmexport.pull.beginning import Beginning
+from crmexport.pull.cards import led_on
 from crmexport.pull.closing import Closing, cards
 from crmexport.pull.families import Families
 from crmexport.pull.flights import Flight, Flights
@@ -169,14 +170,17 @@ class Engine:
         """Read an answer and keep it with all it taught, in one transaction."""
         readings, failed = self._read(flight, response)
         with self._counting():
-            asked = [one.request for one in flight.waiting]
+            known = {one.id: one.request for one in flight.waiting}
+            astray = [led_on(self._connector, known[id], reading) for id, reading in readings.items()]
+            asked = list(known.values())
             by_card = {one.subject for one in asked if one.subject and not one.listed}
             named = {one.subject for one in asked if one.subject}
             changed = self._answers.keep(flight.request, response, list(readings.values()), by_card, named)
             self._follow(list(readings.values()), changed)
             self._beginning.answered()
             self._frontier.done(readings)
-            known = {one.id: one.request for one in flight.waiting}
+            for gap in filter(None, astray):
+                self._tell(gap)
             for gap in self._addresses.look((known[id], reading) for id, reading in readings.items()):
                 self._tell(gap)
             for waiting, failure in failed:

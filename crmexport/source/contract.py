@@ -168,7 +168,11 @@ class Connector(ABC):
         """The request for one record by id (it was linked but not listed), or None where the source has no such route.
 
         It may lead to the record by several steps: where fields have to be asked for by name, ask for their names first, and let
-        `read` give the request for the record. Mark such a first step in its path, that it is another question than that of the lists.
+        `read` give the request for the record. Mark such a first step in its path, that it is another question than that of the lists,
+        and name the record as the subject of every step.
+
+        An answer that holds another record (one that this was merged into) is not the card: `read` says of what was asked that it has
+        vanished, as a gap. Where it neither gives the record nor says so, the record is told as missing.
         """
 
     def sweep(self) -> Iterable[Request]:
@@ -177,7 +181,8 @@ class Connector(ABC):
         What moves no mark of change (counters of comments and links) may be shown by the way, as `Reading.glimpses`: where a
         held record says otherwise, it is asked for by card. Also gives the lists' totals anew. What is held of the streams
         `about.swept` and does not show up any more is then asked for by card: where the source says that it is gone, it is
-        marked as deleted.
+        marked as deleted. Walked at the end of every whole pull, and once a week after a pull of changes: what moves no mark of change
+        is missed until then, unless `opening` asks for it.
         """
         return ()
 

@@ -26,7 +26,8 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `path` begins with "/" and is sent exactly as written, query included; what lies at another host is reached by a redirect
     alone, and only a file. `worth` decides what is asked first (0 to 100,
-    higher first). `subject` is the record (stream, id) this request is about, so that a refusal can name it. `context`
+    higher first). `subject` is the record (stream, id) this request is about, so that a refusal can name it; of a list under a record,
+    the stream of the list and the record as `stream/id`: ("comment", "deal/5"). `context`
     carries, as JSON values, what the connector needs to read the answer; of a file, also its `size` in bytes if told,
     `decode` = [key, field, "base64"] where its bytes come as text within JSON, and `link` = ["result", "DOWNLOAD_URL"] where the
     answer is JSON that names, at these members, the address of the bytes: such an address holds for minutes or carries a secret, so
@@ -35,7 +36,8 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     Requests of a stream with the same `family` stand or fall together, because nothing announces what they bring: where the
     source gives none of them, one gap names the family, and the others are not asked. `listed` is the engine's own note: a card
     was asked for because a list shows its record, so that a later list that does not tells that it is gone. So is `anew`: whoever
-    names a file that was not there is asked once more, and what hangs under it of these streams.
+    names a file that was not there is asked once more, and what hangs under it of these streams. And `card`: this is a further step to
+    the card of its subject, which therefore every step has to name.
     """
 
     stream: str
@@ -51,6 +53,7 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     family: str = ""
     listed: bool = False
     anew: tuple[str, ...] = ()
+    card: bool = False
 
     @property
     def key(self) -> str:

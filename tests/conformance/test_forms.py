@@ -3,16 +3,20 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from crmexport.conformance import all_checks, checked
-from crmexport.conformance.bench import Answered
+from crmexport.conformance.asking import _told_twice
+from crmexport.conformance.bench import Answered, Bench
 from crmexport.conformance.declared import writing_forms
 from crmexport.conformance.reading import _other_id
+from crmexport.conformance.wholeness import no_end_is_told_too_early
 from crmexport.sandbox.exchange import Answer, Asked
-from crmexport.source import ReadRule, Request, Response, Row
+from crmexport.source import Reading, ReadRule, Request, Response, Row
+from crmexport.source.reading import SubList
 from tests.acme import Acme, AcmeRehearsal
 
 
@@ -82,3 +86,26 @@ def test_an_id_is_spelt_otherwise_whatever_its_letters(told: str, otherwise: str
     found = _other_id(Answered(Request("deal", "/deals"), Response(200, {}, body)), row)
     assert found is not None
     assert re.sub(rb"^.*?\[|\]\}$", b"", found).decode() == otherwise
+
+
+@pytest.mark.parametrize(("parent", "complaints"), [(("deal", ""), 0), (("deal", "1"), 1)])
+def test_definitions_are_asked_for_by_every_card_that_needs_them(
+    parent: tuple[str, str], complaints: int
+) -> None:
+    """What hangs under a record is asked for once; the names of fields, by each card that has to name them."""
+    found = Reading(records=[Row("field", "deal/name", {"name": "name"}, 0, 1, parent)])
+    asked = [Answered(Request("field", f"/fields?card={id}"), Response(200, {}, b"[]")) for id in (1, 2)]
+    bench = cast(Bench, SimpleNamespace(readings=[(one, found) for one in asked]))
+    assert len(list(_told_twice(bench))) == complaints
+
+
+@pytest.mark.parametrize(("pages", "complaints"), [((0,), 1), ((1,), 0), ((), 0), ((0, 1), 1)])
+def test_an_end_that_is_told_too_early_is_seen(pages: tuple[int, ...], complaints: int) -> None:
+    """The page after it may be refused: what stands there would be marked as deleted."""
+    asked = [Answered(Request("note", f"/notes?page={n}"), Response(200, {}, b"[]")) for n in (0, 1)]
+    found = [Reading(records=[Row("note", str(n), {}, 0, 1, ("deal", "1"))]) for n in (0, 1)]
+    found[0].requests.append(asked[1].request)
+    for page in pages:
+        found[page].ended.append(SubList("note", ("deal", "1")))
+    bench = cast(Bench, SimpleNamespace(readings=list(zip(asked, found, strict=True))))
+    assert len(list(no_end_is_told_too_early(bench))) == complaints

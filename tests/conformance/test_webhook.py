@@ -11,6 +11,7 @@ from crmexport.conformance import Outcome, all_checks, checked
 from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.sandbox.rehearsal import Fact
 from crmexport.source import Credentials, FileRef, Grant, Request, Response, SignIn, Verdict
+from crmexport.source.contract import by_status
 from tests.acme import Acme, AcmeRehearsal
 from tests.acme.connector import AcmeSignIn
 from tests.acme.rehearsal import TOKEN as INNER
@@ -138,6 +139,55 @@ def test_an_answer_that_names_no_place_of_a_file_is_a_gap() -> None:
     words = complaints(NamesNone, "a_pull_ends_complete", "files_are_whole")
     assert "does not tell where the file lies" in words["a_pull_ends_complete"]
     assert words["files_are_whole"]
+
+
+class LeavesPages(ByWebhook):
+    """Has no eye for a page that comes where a place of a file was asked for."""
+
+    def verdict(self, request: Request, response: Response) -> Verdict:
+        return by_status(response.status) if request.is_file else super().verdict(request, response)
+
+
+def test_a_page_names_no_place_of_a_file_whatever_its_verdict() -> None:
+    """The engine looks for the place, finds none, and asks again: such a page is kept as nothing."""
+    assert complaints(LeavesPages, "a_login_page_is_no_answer") == {}
+
+
+class Elsewhere(Webhook):
+    """Its files lie with a keeper of files, who refuses whoever brings a second sign-in beside that in the address."""
+
+    keeper = "https://keeper.example.test"
+
+    def answer(self, asked: Asked) -> Answer:
+        if asked.path.startswith(self.keeper):
+            if "authorization" in asked.headers:
+                return Answer(400, b'{"error":"two sign-ins"}')
+            asked = replace(asked, path=asked.path.replace(self.keeper, HOOK), headers={})
+        answer = super().answer(asked)
+        return replace(
+            answer,
+            body=answer.body.replace(
+                f"{self.url}{HOOK}/bytes".replace("/", "\\/").encode(), f"{self.keeper}/bytes".encode()
+            ),
+        )
+
+
+class WithHeader(ByWebhook):
+    def sign_in(self) -> SignIn:
+        return BothWays()
+
+
+class BothWays(WebhookSignIn):
+    def ready(self, credentials: Credentials) -> Grant | None:
+        grant = super().ready(credentials)
+        return grant and replace(grant, headers={"Authorization": "Bearer of the account"})
+
+
+def test_another_host_gets_none_of_the_headers_of_the_account() -> None:
+    """As in a real pull: a keeper of files refuses them, and a connector that counts on them there would lose files."""
+    checks = [one for one in all_checks() if one.name == "files_are_whole"]
+    (result,) = checked(WithHeader, Elsewhere, checks=checks)
+    assert (result.outcome, result.words) == (Outcome.PASSED, "")
 
 
 @pytest.mark.parametrize("token", ["7/web?hook", "7/web hook", "7/web#hook"])

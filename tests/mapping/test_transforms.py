@@ -66,11 +66,17 @@ CASES: list[tuple[str, Any, Any, dict[str, Any]]] = [
     ("datetime", "2025-10-03T12:00:00Z", Moment(NOON, "2025-10-03T12:00:00Z"), {}),
     ("datetime", "2025-10-03 12:00:00", Moment(NOON, "2025-10-03 12:00:00"), {}),
     ("datetime", "2025-10-03 15:00:00", Moment(NOON, "2025-10-03 15:00:00"), {"zone": "Europe/Moscow"}),
+    ("datetime", 1759492800000, Moment(NOON, "1759492800000"), {"unit": "milliseconds"}),
+    ("datetime", "1759492800", Moment(NOON, "1759492800"), {"unit": "seconds"}),
+    ("datetime", "2025-10-03T12:00:00Z", Moment(NOON, "2025-10-03T12:00:00Z"), {"unit": "milliseconds"}),
+    ("when", "1759492800000", Moment(NOON, "1759492800000"), {"unit": "milliseconds"}),
+    ("when", "2025-10-03", date(2025, 10, 3), {"unit": "milliseconds"}),
     ("when", "2025-10-03", date(2025, 10, 3), {}),
     ("when", {"year": 2025, "month": 9, "day": 3}, date(2025, 10, 3), {"month_base": 0}),
     ("when", {"value": "2025-10-03T12:00:00+00:00"}, Moment(NOON, "2025-10-03T12:00:00+00:00"), {}),
     ("local_date", {"value": "2025-10-01T21:00:00+00:00"}, date(2025, 10, 2), {"zone": "Europe/Moscow"}),
     ("local_date", "2025-10-01T21:00:00+00:00", date(2025, 10, 1), {}),
+    ("local_date", 1759352400, date(2025, 10, 2), {"unit": "seconds", "zone": "Europe/Moscow"}),
     ("midnight", {"value": "2025-10-01T21:00:00+00:00"}, date(2025, 10, 2), {"zone": "Europe/Moscow"}),
     ("midnight", "2025-10-01T22:00:00Z", date(2025, 10, 2), {"zone": "Europe/Moscow"}),  # Kaliningrad
     ("midnight", "2025-10-01T19:00:00Z", date(2025, 10, 2), {"zone": "Europe/Moscow"}),  # Yekaterinburg
@@ -102,6 +108,7 @@ CASES: list[tuple[str, Any, Any, dict[str, Any]]] = [
     ("minutes", {"value": 7200}, 120, {}),
     ("minutes", {"seconds": 90}, 2, {}),
     ("minutes", 1.5, 90, {"unit": "hours"}),
+    ("minutes", "90000", 2, {"unit": "milliseconds"}),
     ("choice", "a", "b", {"map": {"a": "b"}}),
     ("choice", "unknown", "unknown", {"map": {"a": "b"}}),
     ("choice", True, "high", {"map": {"true": "high"}}),
@@ -125,6 +132,7 @@ def test_a_transform_reads(name: str, value: Any, expected: Any, options: dict[s
         ("date", 5),
         ("datetime", "soon"),
         ("datetime", {"unit": "day", "value": 3}),
+        ("datetime", 1759492800000),
         ("money", {"value": "much", "currency": "RUB"}),
         ("number", "NaN"),
         ("number", True),
@@ -137,6 +145,12 @@ def test_a_transform_reads(name: str, value: Any, expected: Any, options: dict[s
 def test_what_cannot_be_read_is_refused(name: str, value: Any) -> None:
     with pytest.raises(UNREADABLE):
         read(name, value)
+
+
+@pytest.mark.parametrize("value", [True, "soon", "NaN", "Infinity", 10**30, [1]])
+def test_no_number_of_seconds_is_guessed(value: Any) -> None:
+    with pytest.raises(UNREADABLE):
+        read("datetime", value, unit="seconds")
 
 
 def test_every_transform_is_tried_and_described() -> None:
