@@ -13,7 +13,6 @@ from decimal import Decimal
 from functools import cache, partial
 from typing import Any
 
-from crmexport.mapping.documents import is_document, markup_of
 from crmexport.mapping.markup import text_of
 from crmexport.mapping.numbers import bool_of, decimal_of, integer_of, money_of, phone_of
 from crmexport.mapping.properties import labelled
@@ -119,12 +118,8 @@ def label(labels: Mapping[str, str] | None = None) -> Convert:
 
 
 def text() -> Convert:
-    """HTML, or a document that is a tree of nodes, as plain text; line breaks and the words of mentions stay."""
-    return lambda value: text_of(value if isinstance(value, str) else _markup_of(value))
-
-
-def _markup_of(value: Any) -> str:
-    return markup_of(value) if is_document(value) else plain_of(value) or ""
+    """HTML as plain text; line breaks and the words of mentions stay."""
+    return lambda value: text_of(value if isinstance(value, str) else plain_of(value) or "")
 
 
 def phone() -> Convert:
