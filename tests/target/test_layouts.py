@@ -494,6 +494,27 @@ def test_passes_go_over_the_entities_one_after_another(tables: Tables) -> None:
     assert found["notes"][0]["rows_not_wanted"] == 1  # type: ignore[call-overload]
 
 
+def test_what_makes_no_row_and_stands_in_none_is_counted(tables: Tables) -> None:
+    """Who has no item of the list whose items make the rows, and a note to what has no row or is not held."""
+    people: Entities = {
+        "contact": [{"source_id": "1", "phones": [phone("1"), phone("2")]}, {"source_id": "2"}]
+    }
+    found = tables(COLUMNS % ("contact", "source_id", "each: phones"), people)
+    assert found["t"][1:] == [["1"], ["1"]]
+    assert found["notes"] == [{"left_out.phones": 2, "rows_not_wanted": 1}]
+    deals: Entities = {
+        "deal": [{"source_id": "1", "name": "a"}, {"source_id": "2", "name": "b", "is_deleted": True}],
+        "note": [
+            {"source_id": f"n{id}", "text": f"of {id}", "parent": Ref("deal", id)} for id in ("1", "2", "404")
+        ],
+    }
+    text = COLUMNS % ("deal", "{children: note.parent, join: ;}", "where: {is_deleted: false}")
+    text += "  n:\n    from: note\n    where: {parent.kind: company}\n    columns: {A: text}\n"
+    found = tables(text, deals)
+    assert found["t"][1:] == [["of 1"]]
+    assert [notes["rows_not_wanted"] for notes in found["notes"]] == [1, 2]  # type: ignore[call-overload]
+
+
 def test_a_link_that_no_column_can_show_is_told(tables: Tables) -> None:
     rule = "company.phones[0].number\n      B: description\n    overflow: B"
     assert tables(COLUMNS % ("contact", rule, ""))["t"][1:3] == [
