@@ -680,3 +680,92 @@ def test_no_two_tables_become_one_file(tmp_path: Path, head: str, names: list[st
         ConfigurationError, match=f"the tables “{names[0]}” and “{names[1]}” would be one file"
     ):
         load_target(str(path))
+
+
+PEOPLE: Entities = {
+    "contact": [
+        {"source_id": "1", "name": "Anna", "emails": [{"address": "a@b.ru"}], "is_main": True},
+        {"source_id": "2", "name": "Boris"},
+    ],
+    "company": [{"source_id": "1", "name": "Rose"}],
+    "task": [{"source_id": "2", "name": "Call"}],
+    "note": [{"source_id": "n1", "text": "so;so", "parent": Ref("deal", "1")}],
+    "deal": [
+        {
+            "source_id": "1",
+            "links": [Ref("company", "1"), Ref("task", "2")],
+            "contacts": [Ref("contact", "1"), Ref("contact", "2"), Ref("contact", "404")],
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "cell", "told"),
+    [
+        ("links(company).name", "Rose", "All contacts: Anna; Boris; 404\nLinked to: Call"),
+        ("{text: '{links(company).name}'}", "Rose", "All contacts: Anna; Boris; 404\nLinked to: Call"),
+        ("contacts.emails[0].address", "a@b.ru", "Linked to: Rose; Call\nAll contacts: Boris; 404"),
+        (
+            "{path: 'contacts.emails[0].address', join: ' '}",
+            "a@b.ru",
+            "Linked to: Rose; Call\nAll contacts: Boris; 404",
+        ),
+        (
+            "{path: contacts.name, join: ' ', only: {name: Anna}}",
+            "Anna",
+            "Linked to: Rose; Call\nAll contacts: Boris; 404",
+        ),
+        ("contacts", "Anna; Boris; 404", "Linked to: Rose; Call"),
+        (
+            "{path: contacts.name, repeat: 3, when: {name: x}}",
+            None,
+            "Linked to: Rose; Call\nAll contacts: Anna; Boris; 404",
+        ),
+    ],
+)
+def test_of_a_list_of_links_the_overflow_tells_those_that_no_column_shows(
+    tables: Tables, rule: str, cell: str | None, told: str
+) -> None:
+    found = tables(COLUMNS % ("deal", f"{rule}\n      N: description\n    overflow: N", ""), PEOPLE)
+    row = found["t"][1]
+    assert (row[0], row[-1]) == (cell, told)
+
+
+TWO = [Ref("contact", "1"), Ref("contact", "2")]
+
+
+@pytest.mark.parametrize(
+    ("deal", "rule", "row"),
+    [
+        ({"probability": 5}, "{path: probability, shared: suffix}", [5, None]),
+        ({"contacts": TWO}, "{path: contacts.name, repeat: 2, when: {name: null}}", ["Anna", "Boris", None]),
+        (
+            {"contacts": TWO},
+            "{path: contacts.name, repeat: 2, when: {name: x}}",
+            [None, "All contacts: Anna; Boris"],
+        ),
+        ({}, "{children: note.parent, repeat: 2, replace: {';': ','}}", ["a,b", "c", None]),
+        ({}, "{children: note.parent, repeat: 2, when: {name: x}}", [None, "A: a;b\nc"]),
+        ({}, "{children: note.parent, join: ' + ', when: {name: x}}", [None, "A: a;b\nc"]),
+        ({}, "{children: note.parent, join: ' + ', when: {name: null}}", ["a;b + c", None]),
+    ],
+)
+def test_what_a_rule_does_to_a_value_it_does_to_those_of_a_list(
+    tables: Tables, deal: dict[str, Any], rule: str, row: list[Any]
+) -> None:
+    """And a number that stands where names are is no name."""
+    made: Entities = {
+        "contact": [{"source_id": "1", "name": "Anna"}, {"source_id": "2", "name": "Boris"}],
+        "deal": [{"source_id": "1", **deal}],
+        "note": [{"source_id": text, "text": text, "parent": Ref("deal", "1")} for text in ("a;b", "c")],
+    }
+    found = tables(COLUMNS % ("deal", f"{rule}\n      N: description\n    overflow: N", ""), made)
+    assert found["t"][1] == row
+
+
+def test_signs_are_replaced_in_the_items_of_a_list_taken_one_by_one(tables: Tables) -> None:
+    made: Entities = {"contact": [{"source_id": "1", "phones": [phone("1;2")]}]}
+    rule = "{path: phones.number, label: [], replace: {';': ','}}"
+    found = tables(COLUMNS % ("contact", rule, ""), made)
+    assert (found["t"][1:], found["notes"]) == ([["1,2"]], [{"replaced_characters": 1}])

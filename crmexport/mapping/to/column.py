@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from crmexport.mapping.to import shaping
 from crmexport.mapping.to.paths import Path, PathError, compiled, picked
-from crmexport.mapping.to.repeat import Children, Repeat, children, items, wanted
+from crmexport.mapping.to.repeat import Children, Repeat, Texts, children, items, replaced, wanted
 from crmexport.mapping.to.row import Row, is_blank, label_of, says_something
 from crmexport.mapping.to.schema import ColumnRule, Where
 from crmexport.mapping.to.shared import Shared, shared
@@ -36,7 +36,8 @@ class Made(NamedTuple):
     `by_item` are the lists (phones and the like) of which it takes single items. With `repeat` it is several columns, and
     `children` is the list of other entities they show. `finish` is applied when the overflow has been added. `needs` are fields of
     other entities that it looks at without showing them. `at_times`: it has a value in some rows only. `tell`: the
-    overflow tells its fields too. `seconds` are the units (see Path) that it shows only where others have no value.
+    overflow tells its fields too. `seconds` are the units (see Path) that it shows only where others have no value. `only` is
+    what it wants of a list of links.
     """
 
     column: Column
@@ -51,6 +52,7 @@ class Made(NamedTuple):
     at_times: bool = False
     tell: bool = False
     seconds: frozenset[str] = frozenset()
+    only: Keep | None = None
 
 
 def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> Made:
@@ -71,6 +73,7 @@ def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> 
         builder.when is not None,
         rule.tell,
         builder.seconds(),
+        builder.only,
     )
 
 
@@ -161,11 +164,35 @@ class _Builder(Steps):
             return None
         most = None if self.rule.repeat == "all" else self.rule.repeat
         if self.children:
-            return Repeat(self.children.texts, most, self.children.entity, self.rule.limit)
+            texts = self._at_times(self._with_signs(self.children.texts))
+            return Repeat(texts, most, self.children.entity, self.rule.limit)
         if not self.paths or not self.paths[0].many:
             raise PathError(_("“repeat” needs a list, such as tags.name or phones.number."))
-        texts = items(self.paths[0], self.rule, self.heading, self.only)
+        texts = self._at_times(items(self.paths[0], self.rule, self.only))
         return Repeat(texts, most, self.paths[0].field.name, self.rule.limit)
+
+    def _with_signs(self, texts: Texts) -> Texts:
+        signs = self.rule.replace
+        return lambda row: [replaced(row, text, signs) for text in texts(row)]
+
+    def _at_times(self, texts: Texts) -> Texts:
+        """`texts` of the rows that `when` speaks of; in the others the overflow tells the list, and other entities are told here."""
+        if not self.when:
+            return texts
+        test, heading, children = self.when.test, self.heading, self.children
+        links = set() if self.rule.tell else {path.field.name for path in self.paths}
+
+        def at_times(row: Row) -> list[str]:
+            is_wanted = test(row.entity, row.shown.references)
+            found = texts(row) if is_wanted or children else []
+            if is_wanted:
+                row.reached |= links if found else set()
+                return found
+            if children:
+                row.move(children.entity, heading, "\n".join(found), number=len(found))
+            return []
+
+        return at_times
 
     def make(self) -> Make:
         """The whole function of the column."""
@@ -173,7 +200,7 @@ class _Builder(Steps):
 
     def _get(self) -> Make:
         if self.children:
-            texts, join = self.children.texts, self.rule.join or ""
+            texts, join = self._at_times(self.children.texts), self.rule.join or ""
             return lambda row: join.join(texts(row)) or None
         if self.text:
             filled = self.text.fill
@@ -202,7 +229,7 @@ class _Builder(Steps):
         shows = () if self.rule.tell else self.text.paths if self.text else self.paths
         links = {path.field.name for path in shows if self.when or path.field.type is Type.REF}
         test = self.when.test if self.when else None
-        if not links and not test:
+        if self.children or (not links and not test):
             return get
 
         def reaching(row: Row) -> Cell:
@@ -218,7 +245,7 @@ class _Builder(Steps):
     def _value(self, path: Path) -> Make:
         get, rule = path.get, self.rule
         if path.many and (rule.each or rule.join is not None or rule.replace or rule.only):
-            listed = items(path, rule, self.heading, self.only)
+            listed = items(path, rule, self.only)
             join = "; " if rule.join is None else rule.join
             return lambda row: join.join(listed(row)) or None
         pick = picked(path)

@@ -5,14 +5,17 @@ from typing import Any
 
 from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to.column import Made
-from crmexport.mapping.to.custom_path import keys_named
+from crmexport.mapping.to.custom_path import CUSTOM, keys_named
 from crmexport.mapping.to.parts import PartsShown
-from crmexport.mapping.to.paths import titles_needed
+from crmexport.mapping.to.paths import Path, titles_needed
 from crmexport.mapping.to.row import Row, shortened
 from crmexport.mapping.to.schema import ColumnRule, TableRule
+from crmexport.mapping.to.where import Keep
 from crmexport.model import Entity, Field, Type
 from crmexport.text import translations
 
+Show = tuple[Path, Keep | None]
+"""A path into a list of links, and those that the column wants of them (None: all)."""
 ALWAYS_LEFT = frozenset({"source_id", "description_html", "html"})
 """Fields that go to no overflow: an id means nothing to a reader, and of markup the plain text is written."""
 
@@ -29,43 +32,34 @@ class Overflow:
         lang: str,
     ) -> None:
         translate = translations(lang).gettext
+
+        def titled(is_one: Callable[[Field], bool]) -> list[tuple[Field, str]]:
+            return [(field, translate(field.title)) for field in entity.fields if is_one(field)]
+
         self.place = list(rule.columns).index(rule.overflow) if rule.overflow else None
         self._most = _limit(rule.columns[rule.overflow]) if rule.overflow else None
         whole, in_part = _read_by(columns)
+        at_times = _at_times(columns)
         on_purpose = set(rule.leave_out) | ALWAYS_LEFT | set(rule.within.links if rule.within else ())
         left = whole | on_purpose
         rules = list(rule.columns.values())
         self._finish = [
             (place, made.finish, _limit(rules[place])) for place, made in enumerate(columns) if made.finish
         ]
-        self._links = [
-            (field, translate(field.title))
-            for field in entity.fields
-            if field.name in (whole if field.type is Type.REF else _at_times(columns))
-        ]
-        self._moneys = [
-            (field, translate(field.title))
-            for field in entity.fields
-            if field.name in whole and _is_half_shown(field, columns)
-        ]
+        self._links = titled(lambda field: field.name in (whole if field.type is Type.REF else at_times))
+        self._moneys = titled(lambda field: field.name in whole and _is_half_shown(field, columns))
         amounts = {path.text.removesuffix(".amount") for made in columns for path in made.paths}
         self._without_amount = {field.name for field, _title in self._moneys} - amounts
-        self._fields = [
-            (field, translate(field.title)) for field in entity.fields if field.name not in left | in_part
-        ]
-        self._lists = [
-            (field, translate(field.title)) for field in entity.fields if field.name in in_part - left
-        ]
+        self._fields = titled(lambda field: field.name not in left | in_part)
+        self._lists = titled(lambda field: field.name in in_part - left)
         self._parts = PartsShown(columns)
-        self._halves = [
-            (field, translate(field.title))
-            for field in entity.fields
-            if field.name in whole - on_purpose and self._parts.are_some(field)
+        self._halves = titled(lambda field: field.name in whole - on_purpose and self._parts.are_some(field))
+        shows = {name: _show_of(entity.by_name[name], columns) for name in whole - on_purpose - {CUSTOM.name}}
+        self._linked = [
+            (*one, shows[one[0].name]) for one in titled(lambda field: bool(shows.get(field.name)))
         ]
         self._seconds = _passed_over_at_times(columns) - on_purpose
-        self._passed_over = [
-            (field, translate(field.title)) for field in entity.fields if field.name in self._seconds
-        ]
+        self._passed_over = titled(lambda field: field.name in self._seconds)
         self._labelled = {
             path.field.name for made in columns for path in made.paths if path.text.endswith(".label")
         }
@@ -79,6 +73,7 @@ class Overflow:
         }
         told = self._fields + self._links + self._lists
         links = [field for field, _title in told if field.type in (Type.REF, Type.REFS)]
+        links += [field for field, _title, _shows in self._linked]
         self.needs = [need for field in links for need in titles_needed(field)]
 
     @property
@@ -119,10 +114,15 @@ class Overflow:
 
     def _half_shown(self, row: Row) -> None:
         """What no column shows of this row though some do of others, and amounts whose currency has no column."""
+        untold = {field.name for field, _title in self._links if row.entity.get(field.name) is not None}
+        untold -= row.reached | row.told
         for field, title in self._links:
-            link = row.entity.get(field.name)
-            if link is not None and field.name not in row.reached and field.name not in row.told:
-                row.move(field.name, title, link)
+            if field.name in untold:
+                row.move(field.name, title, row.entity[field.name])
+        for field, title, shows in self._linked:
+            if field.name not in untold:
+                hidden = _hidden(row, field.name, shows)
+                row.move(field.name, title, hidden, number=len(hidden))
         for field, title in self._moneys:
             money = row.entity.get(field.name)
             if money is not None and (money.currency or field.name in self._without_amount):
@@ -189,6 +189,36 @@ def _at_times(columns: Sequence[Made]) -> set[str]:
     """The fields that are shown only in rows that some `when` speaks of."""
     always = {path.field.name for made in columns if not made.at_times for path in made.paths}
     return {path.field.name for made in columns if made.at_times for path in made.paths} - always
+
+
+def _show_of(field: Field, columns: Sequence[Made]) -> list[Show]:
+    """How columns show links of a list; nothing when one of them shows them all, whatever they are."""
+    if field.type is not Type.REFS:
+        return []
+    shows = [
+        (path, made.only)
+        for made in columns
+        if not made.tell
+        for path in made.paths
+        if path.field.name == field.name and path.many and path.unit not in made.seconds
+    ]
+    every = (field.name, f"{field.name}.id")
+    return [] if any(path.text in every and only is None for path, only in shows) else shows
+
+
+def _hidden(row: Row, name: str, shows: Sequence[Show]) -> list[Any]:
+    """The links of a list of which no column shows anything: of a kind that none asks for, without such a value, or left out by `only`."""
+    references = row.shown.references
+
+    def is_shown(link: Any) -> bool:
+        alone = {**row.entity, name: [link]}
+        return any(
+            row.shown.text(path.get(alone, references))
+            and (only is None or only.test(references.held(link) or {}, references))
+            for path, only in shows
+        )
+
+    return [link for link in row.entity.get(name) or () if not is_shown(link)]
 
 
 def _passed_over_at_times(columns: Sequence[Made]) -> set[str]:

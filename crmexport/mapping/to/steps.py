@@ -36,12 +36,17 @@ class Steps:
             (self._typed, rule.is_ is not None or rule.multiply is not None),
             (self._defaulted, self.default is not None),
             (self._unshared, self.shared is not None),
-            (self._replaced, bool(rule.replace) and not any(path.many for path in self.paths)),
+            (self._replaced, bool(rule.replace) and not self._is_list),
             (self._limited, rule.limit is not None and rule.label is None),
         ):
             if wanted:
                 get = wrap(get)
         return get
+
+    @property
+    def _is_list(self) -> bool:
+        """Whether the value is a list, whose items are shaped one by one, and not a text."""
+        return self.rule.label is None and any(path.many for path in self.paths)
 
     @property
     def _field(self) -> str:
@@ -111,9 +116,9 @@ class Steps:
 
         def unshared(row: Row) -> Cell:
             cell = get(row)
-            if not isinstance(cell, str) or is_blank(cell):
+            if is_blank(cell):
                 return None
-            if not one.is_shared(row, cell):
+            if not isinstance(cell, str) or not one.is_shared(row, cell):
                 return cell
             row.notes[f"shared_names.{one.key}"] += 1
             if self.rule.shared == "suffix":
