@@ -1,5 +1,6 @@
 """A mistake in a layout file is a sentence with file, line, key and the nearest right word; a right one makes its tables."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, timedelta, timezone
 from decimal import Decimal
@@ -769,3 +770,48 @@ def test_signs_are_replaced_in_the_items_of_a_list_taken_one_by_one(tables: Tabl
     rule = "{path: phones.number, label: [], replace: {';': ','}}"
     found = tables(COLUMNS % ("contact", rule, ""), made)
     assert (found["t"][1:], found["notes"]) == ([["1,2"]], [{"replaced_characters": 1}])
+
+
+@pytest.mark.parametrize(
+    ("rule", "cell", "told"),
+    [
+        ("'custom[sum]'", "5 USD", []),
+        ("{path: 'custom[sum].amount'}", 5, ["sum: 5 USD"]),
+        ("{path: 'custom[sum].currency'}", "USD", ["sum: 5 USD"]),
+        ("{text: '{custom[sum].amount} in {custom[sum].currency}'}", "5 in USD", []),
+        ("{path: 'custom[sum]', tell: true}", "5 USD", ["sum: 5 USD"]),
+        ("{path: 'custom[sum]', when: {name: null}}", "5 USD", []),
+        ("{path: 'custom[sum]', when: {name: x}}", None, ["sum: 5 USD"]),
+        ("{path: 'custom[who].id'}", "1", []),
+        ("{path: 'custom[who].title'}", "Rose", []),
+        ("{path: 'custom[word].id'}", None, ["word: no link"]),
+        ("{path: 'custom[mixed].id'}", "2", ["mixed: no link; Call"]),
+        ("{path: 'custom[mixed].title'}", "no link; Call", []),
+    ],
+)
+def test_of_a_custom_field_that_columns_show_in_part_or_at_times_the_overflow_tells(
+    tables: Tables, rule: str, cell: Any, told: list[str]
+) -> None:
+    custom = {
+        "sum": Money(Decimal(5), "USD"),
+        "who": Ref("company", "1", "Rose"),
+        "word": "no link",
+        "mixed": ["no link", Ref("task", "2", "Call")],
+    }
+    named = re.findall(r"custom\[(\w+)\]", rule)
+    made: Entities = {"deal": [{"source_id": "1", "custom": {key: custom[key] for key in named}}]}
+    text = COLUMNS % ("deal", f"{rule}\n      N: description\n    overflow: N\n    custom: overflow", "")
+    assert tables(text, made)["t"][1] == [cell, "\n".join(told) or None]
+
+
+def test_an_amount_that_a_column_shows_at_times_is_told_once(tables: Tables) -> None:
+    made: Entities = {"deal": [{"source_id": "1", "amount": Money(Decimal(7), "RUB")}]}
+    rule = "{path: amount.amount, when: {name: x}}\n      N: description\n    overflow: N"
+    found = tables(COLUMNS % ("deal", rule, ""), made)
+    assert (found["t"][1], found["notes"]) == ([None, "Amount: 7 RUB"], [{"overflow.amount": 1}])
+
+
+def test_an_amount_of_which_a_column_shows_the_currency_alone_is_told(tables: Tables) -> None:
+    made: Entities = {"deal": [{"source_id": "1", "amount": Money(Decimal(7), "")}]}
+    rule = "amount.currency\n      N: description\n    overflow: N"
+    assert tables(COLUMNS % ("deal", rule, ""), made)["t"][1] == [None, "Amount: 7"]

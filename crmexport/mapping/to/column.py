@@ -227,7 +227,7 @@ class _Builder(Steps):
     def _reaching(self, get: Make) -> Make:
         """`get` for the rows that `when` speaks of, noting what it shows of links and of these rows only: of the rest the overflow tells."""
         shows = () if self.rule.tell else self.text.paths if self.text else self.paths
-        links = {path.field.name for path in shows if self.when or path.field.type is Type.REF}
+        links = {path.unit for path in shows if self.when or path.field.type is Type.REF}
         test = self.when.test if self.when else None
         if self.children or (not links and not test):
             return get

@@ -1,11 +1,12 @@
 """What no column takes goes to the overflow column, or is counted when the table has none: nothing is dropped in silence."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to.column import Made
-from crmexport.mapping.to.custom_path import CUSTOM, keys_named
+from crmexport.mapping.to.custom_path import CUSTOM, custom_path, keys_named, tell_all
 from crmexport.mapping.to.parts import PartsShown
 from crmexport.mapping.to.paths import Path, titles_needed
 from crmexport.mapping.to.row import Row, shortened
@@ -65,7 +66,8 @@ class Overflow:
         }
         self._labels = {field.key: field.label for field in custom}
         named = keys_named(path.text for made in columns for path in made.paths)
-        self._in_columns = named | frozenset(self._labels if rule.custom == "columns" else ())
+        self._own_columns = frozenset(self._labels if rule.custom == "columns" else ()) - named
+        self._custom_parts = _custom_parts(columns)
         self._left_custom = rule.custom == "none"
         self._choices = {
             field.name: {key: translate(word) for key, word in field.titles.items()}
@@ -124,7 +126,7 @@ class Overflow:
                 hidden = _hidden(row, field.name, shows)
                 row.move(field.name, title, hidden, number=len(hidden))
         for field, title in self._moneys:
-            money = row.entity.get(field.name)
+            money = None if field.name in untold else row.entity.get(field.name)
             if money is not None and (money.currency or field.name in self._without_amount):
                 row.move(field.name, title, money)
         for field, title in self._halves:
@@ -136,13 +138,21 @@ class Overflow:
         rest = {
             key: value
             for key, value in (row.entity.get("custom") or {}).items()
-            if key not in self._in_columns or self._is_passed_over(row, f"custom.{key}")
+            if key not in self._own_columns and not self._is_shown(row, key, value)
         }
         if self._left_custom:
             row.notes.update({"left_out.custom": len(rest)} if rest else {})
             return
         for key, value in rest.items():
             row.move("custom", self._labels.get(key, key), value, key=key)
+
+    def _is_shown(self, row: Row, key: str, value: Any) -> bool:
+        """Whether the columns that name a custom field say all of its value in this row."""
+        unit = f"{CUSTOM.name}.{key}"
+        parts = {
+            part for part, at_times in self._custom_parts.get(key, ()) if not at_times or unit in row.reached
+        }
+        return tell_all(parts, value) and not self._is_passed_over(row, unit)
 
     def _is_passed_over(self, row: Row, unit: str) -> bool:
         return unit in self._seconds and unit not in row.chosen
@@ -160,6 +170,16 @@ class Overflow:
         if self._most is not None and len(cells[place]) > self._most:
             cells[place] = cells[place][: self._most - 1] + "…"
             row.notes["cut_overflows"] += 1
+
+
+def _custom_parts(columns: Sequence[Made]) -> dict[str, list[tuple[str, bool]]]:
+    """By key of a custom field the parts of it that columns show, and whether only in rows that some `when` speaks of."""
+    parts: defaultdict[str, list[tuple[str, bool]]] = defaultdict(list)
+    for made in columns:
+        for path in () if made.tell else made.paths:
+            if found := custom_path(path.text):
+                parts[found.key].append((found.part, made.at_times))
+    return parts
 
 
 def _is_told(value: Any) -> bool:
