@@ -98,6 +98,37 @@ def test_every_target_reads_back_as_a_delta_and_together_they_are_the_whole(
     assert sum(one.rows for one in outputs) < sum(one.rows for one in whole)
 
 
+def test_what_has_no_row_is_counted_as_ever(exporting: Export, made: Entities, tmp_path: Path) -> None:
+    """Wherever it stands among the rows: the last one is new, the others are left out."""
+    made["task"] = [
+        {"source_id": str(number), "name": "Задача", "is_deleted": number % 2 == 0} for number in range(6)
+    ]
+    exporting("jira")
+    made["task"].append({"source_id": "7", "name": "Новая"})
+    for since in (None, tmp_path / "out"):
+        (tasks,) = [
+            one
+            for one in exporting("jira", out=tmp_path / str(since is None), new_since=since)
+            if one.table == "tasks"
+        ]
+        assert (tasks.rows, tasks.notes["rows_not_wanted"]) == (1 if since else 4, 3)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_only_what_was_moved_of_new_rows_is_counted(
+    exporting: Export, made: Entities, tmp_path: Path, place: int
+) -> None:
+    layout = tmp_path / "my.yaml"
+    layout.write_text(
+        "{format: csv, tables: {t: {from: deal, columns: {A: name, N: description}, overflow: N}}}", "utf-8"
+    )
+    made["deal"] = [{"source_id": id, "name": "Сделка", "number": id} for id in ("1", "2")]
+    exporting(str(layout))
+    made["deal"].insert(place, {"source_id": "3", "name": "Новая", "number": "3"})
+    table, *_files = exporting(str(layout), out=tmp_path / "new", new_since=tmp_path / "out")
+    assert (table.rows, table.notes) == (1, {"overflow.number": 1})
+
+
 def test_nothing_is_left_when_nothing_is_new(exporting: Export, tmp_path: Path) -> None:
     exporting(*target_names())
     exporting(*target_names(), out=tmp_path / "new", new_since=tmp_path / "out")

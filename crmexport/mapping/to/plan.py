@@ -108,6 +108,7 @@ class Plan:
         return widths
 
     def _wanted(self, source: EntitySource, shown: Shown, notes: Counter[str]) -> Iterator[Mapping[str, Any]]:
+        unwanted = 0
         for number, keep in enumerate(self.passes):
             for entity in source.iterate(self.entity):
                 rows = [
@@ -121,7 +122,9 @@ class Plan:
                     and self.elsewhere
                     and not self.elsewhere(entity, shown.references)
                 ):
-                    notes["rows_not_wanted"] += 1
+                    unwanted += 1
+        # behind the last row, for whoever leaves rows out (a delta) takes the counts of these back
+        notes.update({"rows_not_wanted": unwanted} if unwanted else {})
 
     def rows_of(self, entity: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """The entity as each of its rows sees it: once, or once for every item of the list that `each` names."""
