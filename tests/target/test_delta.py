@@ -12,7 +12,7 @@ import pytest
 
 from crmexport.errors import ConfigurationError, OutputError
 from crmexport.model import Ref
-from crmexport.target import Output, compare, deltas, target_names
+from crmexport.target import Output, compare, deltas, target_names, uncompared
 from tests.target.invented import IVAN, RECORDS, Entities, moment
 from tests.target.test_export import content
 
@@ -316,3 +316,20 @@ def test_a_later_package_for_kaiten_holds_the_people_and_columns_that_its_cards_
     assert column["board_id"] in {one["id"] for one in held["boards"]}
     (delta,) = [one for one in deltas(tmp_path / "new") if one.target == "kaiten"]
     assert (delta.new, delta.changed, delta.gone) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("name", ["csv", "files"])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_of_a_delta_with_a_damaged_list_everything_else_is_still_compared(
+    exporting: Export, archive: Any, week: Callable[[], None], tmp_path: Path, name: str, is_there: bool
+) -> None:
+    exporting("csv", "jsonl")
+    week()
+    exporting("csv", "jsonl", out=tmp_path / "new", new_since=tmp_path / "out")
+    kept, damaged, found = f"rows/{name}.csv.gz", f"{name}/changed.csv", tmp_path / "new"
+    (found / kept).write_bytes(b"x") if is_there else (found / kept).unlink()
+    for path in (damaged, "jsonl/deal.jsonl"):
+        (found / path).write_bytes(b"x")
+    wrong = {one.path for one in compare(archive, None, None, found)}  # type: ignore[arg-type]
+    assert wrong == {kept, damaged, "jsonl/deal.jsonl"}
+    assert uncompared(archive, found) == {name}
