@@ -804,11 +804,34 @@ def test_of_a_custom_field_that_columns_show_in_part_or_at_times_the_overflow_te
     assert tables(text, made)["t"][1] == [cell, "\n".join(told) or None]
 
 
-def test_an_amount_that_a_column_shows_at_times_is_told_once(tables: Tables) -> None:
-    made: Entities = {"deal": [{"source_id": "1", "amount": Money(Decimal(7), "RUB")}]}
-    rule = "{path: amount.amount, when: {name: x}}\n      N: description\n    overflow: N"
-    found = tables(COLUMNS % ("deal", rule, ""), made)
-    assert (found["t"][1], found["notes"]) == ([None, "Amount: 7 RUB"], [{"overflow.amount": 1}])
+RUB = Money(Decimal(7), "RUB")
+CELL = {"number": "1", "label": "моб"}
+
+
+@pytest.mark.parametrize(
+    ("value", "always", "at_times", "told"),
+    [
+        ({"amount": RUB}, "source_id", "amount.amount", "Amount: 7 RUB"),
+        ({"amount": RUB}, "amount.amount", "amount.currency", "Amount: 7 RUB"),
+        ({"custom": {"sum": RUB}}, "'custom[sum].amount'", "'custom[sum].currency'", "sum: 7 RUB"),
+        ({"phones": [CELL]}, "source_id", "phones.number", "Phones: 1 (моб)"),
+        ({"phones": [CELL]}, "phones.number", "phones.label", "Phones: 1 (моб)"),
+        ({"links": [Ref("task", "2", "A")]}, "links(company).name", "links.title", "Linked to: A"),
+        ({"number": "5"}, "{path: number, choice: {'5': few}, tell: true}", "number", "Number: 5"),
+    ],
+)
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_what_a_column_shows_at_times_is_told_once_where_it_does_not(
+    tables: Tables, value: dict[str, Any], always: str, at_times: str, told: str, is_shown: bool
+) -> None:
+    kind, when = ("contact" if "phones" in value else "deal"), "null" if is_shown else "x"
+    made: Entities = {kind: [{"source_id": "1", **value}], "task": [{"source_id": "2", "name": "A"}]}
+    rules = f"{{path: {at_times}, when: {{name: {when}}}}}\n      B: {always}\n      N: description\n    overflow: N"
+    found = tables(COLUMNS % (kind, rules, "custom: overflow"), made)["t"][1][-1]
+    if not is_shown:
+        assert found == told
+    elif always != "source_id":
+        assert found is None
 
 
 def test_an_amount_of_which_a_column_shows_the_currency_alone_is_told(tables: Tables) -> None:

@@ -1,6 +1,6 @@
 """A column rule of a layout file made into a function from a row to a cell."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import tzinfo
 from typing import Any, NamedTuple
 
@@ -180,7 +180,7 @@ class _Builder(Steps):
         if not self.when:
             return texts
         test, heading, children = self.when.test, self.heading, self.children
-        links = set() if self.rule.tell else {path.field.name for path in self.paths}
+        links = self._reached_by(() if self.rule.tell else self.paths)
 
         def at_times(row: Row) -> list[str]:
             is_wanted = test(row.entity, row.shown.references)
@@ -227,7 +227,7 @@ class _Builder(Steps):
     def _reaching(self, get: Make) -> Make:
         """`get` for the rows that `when` speaks of, noting what it shows of links and of these rows only: of the rest the overflow tells."""
         shows = () if self.rule.tell else self.text.paths if self.text else self.paths
-        links = {path.unit for path in shows if self.when or path.field.type is Type.REF}
+        links = self._reached_by(path for path in shows if self.when or path.field.type is Type.REF)
         test = self.when.test if self.when else None
         if self.children or (not links and not test):
             return get
@@ -241,6 +241,11 @@ class _Builder(Steps):
             return cell
 
         return reaching
+
+    @staticmethod
+    def _reached_by(paths: Iterable[Path]) -> set[str]:
+        """What the overflow knows by what a row shows: fields, and the very paths, of which others may show other parts."""
+        return {name for path in paths for name in (path.unit, path.text)}
 
     def _value(self, path: Path) -> Make:
         get, rule = path.get, self.rule

@@ -1,12 +1,11 @@
 """What no column takes goes to the overflow column, or is counted when the table has none: nothing is dropped in silence."""
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to.column import Made
-from crmexport.mapping.to.custom_path import CUSTOM, custom_path, keys_named, tell_all
+from crmexport.mapping.to.custom_path import CUSTOM, keys_named, tell_all
 from crmexport.mapping.to.parts import PartsShown
 from crmexport.mapping.to.paths import Path, titles_needed
 from crmexport.mapping.to.row import Row, shortened
@@ -15,8 +14,8 @@ from crmexport.mapping.to.where import Keep
 from crmexport.model import Entity, Field, Type
 from crmexport.text import translations
 
-Show = tuple[Path, Keep | None]
-"""A path into a list of links, and those that the column wants of them (None: all)."""
+Show = tuple[Path, Keep | None, bool]
+"""A path into a list of links, those that the column wants of them (None: all), and whether it shows them at times."""
 ALWAYS_LEFT = frozenset({"source_id", "description_html", "html"})
 """Fields that go to no overflow: an id means nothing to a reader, and of markup the plain text is written."""
 
@@ -48,9 +47,7 @@ class Overflow:
             (place, made.finish, _limit(rules[place])) for place, made in enumerate(columns) if made.finish
         ]
         self._links = titled(lambda field: field.name in (whole if field.type is Type.REF else at_times))
-        self._moneys = titled(lambda field: field.name in whole and _is_half_shown(field, columns))
-        amounts = {path.text.removesuffix(".amount") for made in columns for path in made.paths}
-        self._without_amount = {field.name for field, _title in self._moneys} - amounts
+        self._moneys = titled(lambda field: field.name in whole and field.type is Type.MONEY)
         self._fields = titled(lambda field: field.name not in left | in_part)
         self._lists = titled(lambda field: field.name in in_part - left)
         self._parts = PartsShown(columns)
@@ -67,7 +64,6 @@ class Overflow:
         self._labels = {field.key: field.label for field in custom}
         named = keys_named(path.text for made in columns for path in made.paths)
         self._own_columns = frozenset(self._labels if rule.custom == "columns" else ()) - named
-        self._custom_parts = _custom_parts(columns)
         self._left_custom = rule.custom == "none"
         self._choices = {
             field.name: {key: translate(word) for key, word in field.titles.items()}
@@ -91,7 +87,7 @@ class Overflow:
                 for place, item in enumerate(row.entity.get(field.name) or ())
                 if row.is_free(field.name, place)
                 or self._is_unsaid(row, field.name, place)
-                or self._parts.hide(field, item, place)
+                or self._parts.hide(field, item, row.reached, place)
             ]
             row.notes.update({f"{self.fate}.{field.name}": len(free) - 1} if len(free) > 1 else {})
             row.move(field.name, title, free)
@@ -127,10 +123,11 @@ class Overflow:
                 row.move(field.name, title, hidden, number=len(hidden))
         for field, title in self._moneys:
             money = None if field.name in untold else row.entity.get(field.name)
-            if money is not None and (money.currency or field.name in self._without_amount):
+            if money is not None and not tell_all(self._parts.of(field.name, row.reached), money):
                 row.move(field.name, title, money)
         for field, title in self._halves:
-            hidden = [item for item in row.entity.get(field.name) or () if self._parts.hide(field, item)]
+            items = () if field.name in untold else row.entity.get(field.name) or ()
+            hidden = [item for item in items if self._parts.hide(field, item, row.reached)]
             row.move(field.name, title, hidden, number=len(hidden))
 
     def _custom(self, row: Row) -> None:
@@ -149,10 +146,7 @@ class Overflow:
     def _is_shown(self, row: Row, key: str, value: Any) -> bool:
         """Whether the columns that name a custom field say all of its value in this row."""
         unit = f"{CUSTOM.name}.{key}"
-        parts = {
-            part for part, at_times in self._custom_parts.get(key, ()) if not at_times or unit in row.reached
-        }
-        return tell_all(parts, value) and not self._is_passed_over(row, unit)
+        return tell_all(self._parts.of(unit, row.reached), value) and not self._is_passed_over(row, unit)
 
     def _is_passed_over(self, row: Row, unit: str) -> bool:
         return unit in self._seconds and unit not in row.chosen
@@ -170,16 +164,6 @@ class Overflow:
         if self._most is not None and len(cells[place]) > self._most:
             cells[place] = cells[place][: self._most - 1] + "…"
             row.notes["cut_overflows"] += 1
-
-
-def _custom_parts(columns: Sequence[Made]) -> dict[str, list[tuple[str, bool]]]:
-    """By key of a custom field the parts of it that columns show, and whether only in rows that some `when` speaks of."""
-    parts: defaultdict[str, list[tuple[str, bool]]] = defaultdict(list)
-    for made in columns:
-        for path in () if made.tell else made.paths:
-            if found := custom_path(path.text):
-                parts[found.key].append((found.part, made.at_times))
-    return parts
 
 
 def _is_told(value: Any) -> bool:
@@ -207,8 +191,9 @@ def _finished(row: Row, cell: Any, finish: Callable[[str], str], most: int | Non
 
 def _at_times(columns: Sequence[Made]) -> set[str]:
     """The fields that are shown only in rows that some `when` speaks of."""
-    always = {path.field.name for made in columns if not made.at_times for path in made.paths}
-    return {path.field.name for made in columns if made.at_times for path in made.paths} - always
+    enough = [made for made in columns if not made.tell]
+    always = {path.field.name for made in enough if not made.at_times for path in made.paths}
+    return {path.field.name for made in enough if made.at_times for path in made.paths} - always
 
 
 def _show_of(field: Field, columns: Sequence[Made]) -> list[Show]:
@@ -216,14 +201,18 @@ def _show_of(field: Field, columns: Sequence[Made]) -> list[Show]:
     if field.type is not Type.REFS:
         return []
     shows = [
-        (path, made.only)
+        (path, made.only, made.at_times)
         for made in columns
         if not made.tell
         for path in made.paths
         if path.field.name == field.name and path.many and path.unit not in made.seconds
     ]
     every = (field.name, f"{field.name}.id")
-    return [] if any(path.text in every and only is None for path, only in shows) else shows
+    return (
+        []
+        if any(path.text in every and not only and not at_times for path, only, at_times in shows)
+        else shows
+    )
 
 
 def _hidden(row: Row, name: str, shows: Sequence[Show]) -> list[Any]:
@@ -235,7 +224,8 @@ def _hidden(row: Row, name: str, shows: Sequence[Show]) -> list[Any]:
         return any(
             row.shown.text(path.get(alone, references))
             and (only is None or only.test(references.held(link) or {}, references))
-            for path, only in shows
+            for path, only, at_times in shows
+            if not at_times or path.text in row.reached
         )
 
     return [link for link in row.entity.get(name) or () if not is_shown(link)]
@@ -246,12 +236,6 @@ def _passed_over_at_times(columns: Sequence[Made]) -> set[str]:
     enough = [made for made in columns if not made.tell and not made.at_times]
     always = {path.unit for made in enough for path in made.paths if path.unit not in made.seconds}
     return {unit for made in columns if not made.tell for unit in made.seconds} - always
-
-
-def _is_half_shown(field: Field, columns: Sequence[Made]) -> bool:
-    """Whether columns show of an amount the number alone, or the currency alone."""
-    paths = {path.text for made in columns for path in made.paths if path.field.name == field.name}
-    return field.type is Type.MONEY and len(paths) == 1 and field.name not in paths
 
 
 def _read_by(columns: Sequence[Made]) -> tuple[set[str], set[str]]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from crmexport.mapping.to.column import Made
+from crmexport.mapping.to.custom_path import custom_path
 from crmexport.mapping.to.paths import picked
 from crmexport.model import PARTS, Field
 
@@ -16,29 +17,42 @@ _SAID = frozenset({"label", "kind"})
 
 
 class PartsShown:
-    """The parts that columns show, by field and place in the list (None: of all items); "" is the whole item."""
+    """The parts that columns show, by field (a custom one, too) and place in the list (None: of all items); "" is the whole.
+
+    What a column with `when` shows counts in rows that it speaks of: its path is among those reached there.
+    """
 
     def __init__(self, columns: Sequence[Made]) -> None:
-        self._shown: defaultdict[str, defaultdict[int | None, set[str]]] = defaultdict(
+        self._shown: defaultdict[str, defaultdict[int | None, set[tuple[str, str]]]] = defaultdict(
             lambda: defaultdict(set)
         )
-        for path in (path for made in columns if not made.tell for path in made.paths):
-            if path.field.type in PARTS:
-                pick = picked(path)
-                part = path.text.partition(".")[2]
-                self._shown[path.field.name][pick.place if pick else None].add(part)
+        for made in columns:
+            for path in () if made.tell else made.paths:
+                pick, custom = picked(path), custom_path(path.text)
+                part = custom.part if custom else path.text.partition(".")[2]
+                shown = self._shown[path.unit][pick.place if pick else None]
+                shown.add((part, path.text if made.at_times else ""))
 
     def are_some(self, field: Field) -> bool:
         """Whether columns show parts of every item, and none the whole."""
-        shown = self._shown[field.name][None]
-        return bool(shown) and "" not in shown
+        shown = self._shown[field.name][None] if field.type in PARTS else set()
+        return bool(shown) and ("", "") not in shown
 
-    def hide(self, field: Field, item: Mapping[str, Any], place: int | None = None) -> bool:
+    def of(self, unit: str, reached: Collection[str], place: int | None = None) -> set[str]:
+        """The parts of a field, or of one item of it, that stand in the columns of a row."""
+        shown = self._shown.get(unit)
+        if shown is None:
+            return set()
+        both = shown[None] | (shown[place] if place is not None else set())
+        return {part for part, when in both if not when or when in reached}
+
+    def hide(
+        self, field: Field, item: Mapping[str, Any], reached: Collection[str], place: int | None = None
+    ) -> bool:
         """Whether an item has something that the columns neither show nor say in what they show; with `place`, a single item."""
         if field.type not in PARTS:
             return False
-        of_field = self._shown[field.name]
-        shown = of_field[None] | (of_field[place] if place is not None else set())
+        shown = self.of(field.name, reached, place)
         if "" in shown:
             return False
         unasked = _UNTOLD | (_SAID if place is not None else frozenset())

@@ -34,7 +34,7 @@ class Row:
     """An entity on its way into a table. `moved` collects lines for the overflow column, `notes` counts for the whole table.
 
     `fate` is the word under which a value without a column is counted: "overflow", or "left_out" when the table has no
-    overflow column. `reached` are the links that a column could show; `told` the fields of which something has moved.
+    overflow column. `reached` are the links that a column could show, and what `when` let it show, with the paths; `told` the fields of which something has moved.
     `unsaid` are items whose column does not say what their label does. `chosen` are the fields that a column took where it could
     have taken others.
     """
