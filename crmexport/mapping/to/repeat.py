@@ -58,7 +58,7 @@ def children(rule: ColumnRule, parent: Entity, zone: tzinfo) -> Children:
     shown = template(
         rule.each or "{" + ENTITIES[kind].title_field + "}", ENTITIES[kind], zone, one_line=False
     )
-    key, name = f"{rule.children} {rule.each}", parent.name
+    key, name = f"{rule.children} {rule.each} {zone}", parent.name
     paths = (link, *shown.paths)
 
     def links(child: Mapping[str, Any], references: References) -> list[Ref]:
