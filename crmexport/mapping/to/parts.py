@@ -1,6 +1,5 @@
 """Which parts of telephones, addresses and the like the columns of a table show: what they hide is told in the overflow."""
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -8,9 +7,9 @@ from typing import Any
 from crmexport.mapping.to.column import Made
 from crmexport.mapping.to.custom_path import custom_path
 from crmexport.mapping.to.paths import picked
+from crmexport.mapping.to.shown import words
 from crmexport.model import PARTS, Field
 
-_words = re.compile(r"\w+").findall
 _UNTOLD = frozenset({"main"})
 _SAID = frozenset({"label", "kind"})
 """Of single items that have a column, others keep account of these."""
@@ -61,8 +60,8 @@ class PartsShown:
 
 def _hides(item: Mapping[str, Any], shown: Collection[str], unasked: Collection[str]) -> bool:
     """Whether a part says something that the shown ones do not: the text of an address is often made of the others."""
-    said = {word for part in shown for word in _words(str(item.get(part) or ""))}
+    said = {word for part in shown for word in words(str(item.get(part) or ""))}
     return any(
-        value and part not in shown and part not in unasked and not said.issuperset(_words(str(value)))
+        value and part not in shown and part not in unasked and not said.issuperset(words(str(value)))
         for part, value in item.items()
     )
