@@ -838,3 +838,33 @@ def test_an_amount_of_which_a_column_shows_the_currency_alone_is_told(tables: Ta
     made: Entities = {"deal": [{"source_id": "1", "amount": Money(Decimal(7), "")}]}
     rule = "amount.currency\n      N: description\n    overflow: N"
     assert tables(COLUMNS % ("deal", rule, ""), made)["t"][1] == [None, "Amount: 7"]
+
+
+@pytest.mark.parametrize(("length", "is_cut"), [(20, False), (21, True), (500, True)])
+def test_what_does_not_even_fit_the_overflow_column_is_cut_and_counted(
+    tables: Tables, length: int, is_cut: bool
+) -> None:
+    head = "own\nDeal: "
+    name = "x" * (length - len(head))
+    made: Entities = {"deal": [{"source_id": "1", "name": name, "description": "own"}]}
+    rule = "source_id\n      N: {path: description, limit: 20}\n    overflow: N"
+    found = tables(COLUMNS % ("deal", rule, ""), made)
+    assert found["t"][1][1] == (f"{head}{name[:9]}…" if is_cut else f"{head}{name}")
+    assert found["notes"] == [{"overflow.name": 1, **({"cut_overflows": 1} if is_cut else {})}]
+
+
+def test_the_link_to_the_row_that_a_row_is_within_is_not_told(tables: Tables) -> None:
+    text = """
+format: json
+documents: {all.json: {deals: [{rows_of: deals}]}}
+tables:
+  deals: {from: deal, columns: {id: source_id}}
+  n: {from: note, within: {table: deals, by: parent}, columns: {text: text, more: subject}, overflow: more}
+"""
+    made: Entities = {
+        "deal": [{"source_id": "1"}],
+        "note": [
+            {"source_id": "2", "parent": Ref("deal", "1"), "author": Ref("user", "3", "Anna"), "text": "so"}
+        ],
+    }
+    assert tables(text, made)["n"][1] == ["so", "Author: Anna"]
