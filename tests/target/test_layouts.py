@@ -840,6 +840,62 @@ def test_an_amount_of_which_a_column_shows_the_currency_alone_is_told(tables: Ta
     assert tables(COLUMNS % ("deal", rule, ""), made)["t"][1] == [None, "Amount: 7"]
 
 
+LINKS = [Ref("company", "1"), Ref("task", "2")]
+
+
+@pytest.mark.parametrize(
+    ("value", "rule", "cell", "told"),
+    [
+        ({"amount": RUB}, "{text: '{amount.currency, amount.amount}'}", "RUB", "Amount: 7 RUB"),
+        (
+            {"custom": {"sum": RUB}},
+            "{text: '{custom[sum].currency, custom[sum].amount}'}",
+            "RUB",
+            "sum: 7 RUB",
+        ),
+        (
+            {"company": LINKS[0], "number": "5"},
+            "{text: '{company.phones[0].number, number}'}",
+            "5",
+            "Company: Rose",
+        ),
+        (
+            {"company": LINKS[0], "number": "5"},
+            "{path: ['company.phones[0].number', number]}",
+            "5",
+            "Company: Rose",
+        ),
+        (
+            {"company": LINKS[0], "number": "5"},
+            "{path: number, default: '{company.name}'}",
+            "5",
+            "Company: Rose",
+        ),
+        ({"phones": [CELL]}, "{text: '{phones.label} || {phones.number}'}", "моб", "Phones: 1 (моб)"),
+        (
+            {"phones": [CELL], "position": "5"},
+            "{path: position, default: '{phones}'}",
+            "5",
+            "Phones: 1 (моб)",
+        ),
+        ({"links": LINKS}, "{text: '{links(company).name} || {links.title}'}", "Rose", "Linked to: Call"),
+        ({"links": LINKS, "number": "5"}, "{path: [number, links]}", "5", "Linked to: Rose; Call"),
+    ],
+)
+def test_of_what_a_column_might_have_shown_the_overflow_tells_what_it_has_not(
+    tables: Tables, value: dict[str, Any], rule: str, cell: str, told: str
+) -> None:
+    """A path that stands behind another one shows nothing where that one has a value, nor does one without any itself."""
+    kind = "contact" if "phones" in value else "deal"
+    made: Entities = {
+        kind: [{"source_id": "1", **value}],
+        "company": [{"source_id": "1", "name": "Rose"}],
+        "task": [{"source_id": "2", "name": "Call"}],
+    }
+    text = COLUMNS % (kind, f"{rule}\n      N: description\n    overflow: N\n    custom: overflow", "")
+    assert tables(text, made)["t"][1] == [cell, told]
+
+
 @pytest.mark.parametrize(("length", "is_cut"), [(20, False), (21, True), (500, True)])
 def test_what_does_not_even_fit_the_overflow_column_is_cut_and_counted(
     tables: Tables, length: int, is_cut: bool

@@ -1,6 +1,6 @@
 """A column rule of a layout file made into a function from a row to a cell."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import tzinfo
 from typing import Any, NamedTuple
 
@@ -35,9 +35,9 @@ class Made(NamedTuple):
 
     `by_item` are the lists (phones and the like) of which it takes single items. With `repeat` it is several columns, and
     `children` is the list of other entities they show. `finish` is applied when the overflow has been added. `needs` are fields of
-    other entities that it looks at without showing them. `at_times`: it has a value in some rows only. `tell`: the
-    overflow tells its fields too. `seconds` are the units (see Path) that it shows only where others have no value. `only` is
-    what it wants of a list of links.
+    other entities that it looks at without showing them. `tell`: the overflow tells its fields too. `sure` are
+    the paths of which it shows the value in every row: of the others the rows note which they were. `only` is what it wants of a
+    list of links.
     """
 
     column: Column
@@ -49,9 +49,8 @@ class Made(NamedTuple):
     children: Children | None = None
     finish: Callable[[str], str] | None = None
     needs: tuple[tuple[str, str], ...] = ()
-    at_times: bool = False
     tell: bool = False
-    seconds: frozenset[str] = frozenset()
+    sure: frozenset[str] = frozenset()
     only: Keep | None = None
 
 
@@ -70,9 +69,8 @@ def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> 
         builder.children,
         shaping.MARKUPS[rule.markup] if rule.markup else None,
         builder.needs(),
-        builder.when is not None,
         rule.tell,
-        builder.seconds(),
+        builder.sure(),
         builder.only,
     )
 
@@ -123,11 +121,9 @@ class _Builder(Steps):
         templates = [one.paths for one in (self.text, self.default) if one]
         return (*self.paths, *(path for paths in templates for path in paths))
 
-    def seconds(self) -> frozenset[str]:
-        """What it shows only where others have no value; of links and of lists taken item by item others keep account."""
-        found = [*self.paths[1:], *(self.text.seconds if self.text else ())]
-        found += self.default.paths if self.default else ()
-        return frozenset(path.unit for path in found if path.field.type is not Type.REF) - self.by_item()
+    def sure(self) -> frozenset[str]:
+        """What it shows in every row that has a value there: neither at times nor only where others have none."""
+        return frozenset(path.text for path in self.paths if len(self.paths) == 1 and not self.when)
 
     def needs(self) -> tuple[tuple[str, str], ...]:
         """What `when`, `only` and `default_unless` look at in other entities."""
@@ -180,13 +176,13 @@ class _Builder(Steps):
         if not self.when:
             return texts
         test, heading, children = self.when.test, self.heading, self.children
-        links = self._reached_by(() if self.rule.tell else self.paths)
+        shown = () if self.rule.tell else self.paths
 
         def at_times(row: Row) -> list[str]:
             is_wanted = test(row.entity, row.shown.references)
             found = texts(row) if is_wanted or children else []
             if is_wanted:
-                row.reached |= links if found else set()
+                row.reach(shown if found else ())
                 return found
             if children:
                 row.move(children.entity, heading, "\n".join(found), number=len(found))
@@ -212,13 +208,13 @@ class _Builder(Steps):
 
     def _first(self, getters: list[Make]) -> Make:
         """The first of several paths that has a value, noting which one."""
-        pairs = list(zip([path.unit for path in self.paths], getters, strict=True))
+        pairs = list(zip([path.text for path in self.paths], getters, strict=True))
 
         def first(row: Row) -> Cell:
-            for unit, get in pairs:
+            for text, get in pairs:
                 cell = get(row)
                 if cell is not None:
-                    row.chosen.add(unit)
+                    row.chosen.add(text)
                     return cell
             return None
 
@@ -227,9 +223,10 @@ class _Builder(Steps):
     def _reaching(self, get: Make) -> Make:
         """`get` for the rows that `when` speaks of, noting what it shows of links and of these rows only: of the rest the overflow tells."""
         shows = () if self.rule.tell else self.text.paths if self.text else self.paths
-        links = self._reached_by(path for path in shows if self.when or path.field.type is Type.REF)
+        sure, is_one = self.sure(), len(self.paths) == 1
+        shows = tuple(path for path in shows if path.text not in sure or path.field.type is Type.REF)
         test = self.when.test if self.when else None
-        if self.children or (not links and not test):
+        if self.children or (not shows and not test):
             return get
 
         def reaching(row: Row) -> Cell:
@@ -237,15 +234,10 @@ class _Builder(Steps):
                 return None
             cell = get(row)
             if not is_blank(cell):
-                row.reached |= links
+                row.reach(path for path in shows if is_one or path.text in row.chosen)
             return cell
 
         return reaching
-
-    @staticmethod
-    def _reached_by(paths: Iterable[Path]) -> set[str]:
-        """What the overflow knows by what a row shows: fields, and the very paths, of which others may show other parts."""
-        return {name for path in paths for name in (path.unit, path.text)}
 
     def _value(self, path: Path) -> Make:
         get, rule = path.get, self.rule

@@ -15,7 +15,7 @@ from crmexport.model import Entity, Field, Type
 from crmexport.text import translations
 
 Show = tuple[Path, Keep | None, bool]
-"""A path into a list of links, those that the column wants of them (None: all), and whether it shows them at times."""
+"""A path into a list of links, those that the column wants of them (None: all), and whether it shows them in every row."""
 ALWAYS_LEFT = frozenset({"source_id", "description_html", "html"})
 """Fields that go to no overflow: an id means nothing to a reader, and of markup the plain text is written."""
 
@@ -39,14 +39,15 @@ class Overflow:
         self.place = list(rule.columns).index(rule.overflow) if rule.overflow else None
         self._most = _limit(rule.columns[rule.overflow]) if rule.overflow else None
         whole, in_part = _read_by(columns)
-        at_times = _at_times(columns)
+        sure = _sure_of(columns)
         on_purpose = set(rule.leave_out) | ALWAYS_LEFT | set(rule.within.links if rule.within else ())
         left = whole | on_purpose
         rules = list(rule.columns.values())
         self._finish = [
             (place, made.finish, _limit(rules[place])) for place, made in enumerate(columns) if made.finish
         ]
-        self._links = titled(lambda field: field.name in (whole if field.type is Type.REF else at_times))
+        unsure = whole - on_purpose - sure
+        self._unsure = titled(lambda field: field.name in (whole if field.type is Type.REF else unsure))
         self._moneys = titled(lambda field: field.name in whole and field.type is Type.MONEY)
         self._fields = titled(lambda field: field.name not in left | in_part)
         self._lists = titled(lambda field: field.name in in_part - left)
@@ -56,8 +57,6 @@ class Overflow:
         self._linked = [
             (*one, shows[one[0].name]) for one in titled(lambda field: bool(shows.get(field.name)))
         ]
-        self._seconds = _passed_over_at_times(columns) - on_purpose
-        self._passed_over = titled(lambda field: field.name in self._seconds)
         self._labelled = {
             path.field.name for made in columns for path in made.paths if path.text.endswith(".label")
         }
@@ -69,7 +68,7 @@ class Overflow:
             field.name: {key: translate(word) for key, word in field.titles.items()}
             for field in entity.fields
         }
-        told = self._fields + self._links + self._lists
+        told = self._fields + self._unsure + self._lists
         links = [field for field, _title in told if field.type in (Type.REF, Type.REFS)]
         links += [field for field, _title, _shows in self._linked]
         self.needs = [need for field in links for need in titles_needed(field)]
@@ -87,7 +86,7 @@ class Overflow:
                 for place, item in enumerate(row.entity.get(field.name) or ())
                 if row.is_free(field.name, place)
                 or self._is_unsaid(row, field.name, place)
-                or self._parts.hide(field, item, row.reached, place)
+                or self._parts.hide(field, item, row.paths, place)
             ]
             row.notes.update({f"{self.fate}.{field.name}": len(free) - 1} if len(free) > 1 else {})
             row.move(field.name, title, free)
@@ -96,10 +95,6 @@ class Overflow:
             if _is_told(value):
                 row.move(field.name, title, self._in_words(field, value))
         self._half_shown(row)
-        for field, title in self._passed_over:
-            value = row.entity.get(field.name)
-            if _is_told(value) and field.name not in row.told and self._is_passed_over(row, field.name):
-                row.move(field.name, title, self._in_words(field, value))
         self._custom(row)
         self._write(row, cells)
 
@@ -112,22 +107,22 @@ class Overflow:
 
     def _half_shown(self, row: Row) -> None:
         """What no column shows of this row though some do of others, and amounts whose currency has no column."""
-        untold = {field.name for field, _title in self._links if row.entity.get(field.name) is not None}
+        untold = {field.name for field, _title in self._unsure if _is_told(row.entity.get(field.name))}
         untold -= row.reached | row.told
-        for field, title in self._links:
+        for field, title in self._unsure:
             if field.name in untold:
-                row.move(field.name, title, row.entity[field.name])
+                row.move(field.name, title, self._in_words(field, row.entity[field.name]))
         for field, title, shows in self._linked:
             if field.name not in untold:
                 hidden = _hidden(row, field.name, shows)
                 row.move(field.name, title, hidden, number=len(hidden))
         for field, title in self._moneys:
             money = None if field.name in untold else row.entity.get(field.name)
-            if money is not None and not tell_all(self._parts.of(field.name, row.reached), money):
+            if money is not None and not tell_all(self._parts.of(field.name, row.paths), money):
                 row.move(field.name, title, money)
         for field, title in self._halves:
             items = () if field.name in untold else row.entity.get(field.name) or ()
-            hidden = [item for item in items if self._parts.hide(field, item, row.reached)]
+            hidden = [item for item in items if self._parts.hide(field, item, row.paths)]
             row.move(field.name, title, hidden, number=len(hidden))
 
     def _custom(self, row: Row) -> None:
@@ -145,11 +140,7 @@ class Overflow:
 
     def _is_shown(self, row: Row, key: str, value: Any) -> bool:
         """Whether the columns that name a custom field say all of its value in this row."""
-        unit = f"{CUSTOM.name}.{key}"
-        return tell_all(self._parts.of(unit, row.reached), value) and not self._is_passed_over(row, unit)
-
-    def _is_passed_over(self, row: Row, unit: str) -> bool:
-        return unit in self._seconds and unit not in row.chosen
+        return tell_all(self._parts.of(f"{CUSTOM.name}.{key}", row.paths), value)
 
     def _write(self, row: Row, cells: list[Any]) -> None:
         if row.moved and self.place is not None:
@@ -189,11 +180,10 @@ def _finished(row: Row, cell: Any, finish: Callable[[str], str], most: int | Non
     return written
 
 
-def _at_times(columns: Sequence[Made]) -> set[str]:
-    """The fields that are shown only in rows that some `when` speaks of."""
+def _sure_of(columns: Sequence[Made]) -> set[str]:
+    """The fields of which some column shows the value in every row."""
     enough = [made for made in columns if not made.tell]
-    always = {path.field.name for made in enough if not made.at_times for path in made.paths}
-    return {path.field.name for made in enough if made.at_times for path in made.paths} - always
+    return {path.field.name for made in enough for path in made.paths if path.text in made.sure}
 
 
 def _show_of(field: Field, columns: Sequence[Made]) -> list[Show]:
@@ -201,18 +191,14 @@ def _show_of(field: Field, columns: Sequence[Made]) -> list[Show]:
     if field.type is not Type.REFS:
         return []
     shows = [
-        (path, made.only, made.at_times)
+        (path, made.only, path.text in made.sure)
         for made in columns
         if not made.tell
         for path in made.paths
-        if path.field.name == field.name and path.many and path.unit not in made.seconds
+        if path.field.name == field.name and path.many
     ]
     every = (field.name, f"{field.name}.id")
-    return (
-        []
-        if any(path.text in every and not only and not at_times for path, only, at_times in shows)
-        else shows
-    )
+    return [] if any(path.text in every and not only and is_sure for path, only, is_sure in shows) else shows
 
 
 def _hidden(row: Row, name: str, shows: Sequence[Show]) -> list[Any]:
@@ -224,18 +210,11 @@ def _hidden(row: Row, name: str, shows: Sequence[Show]) -> list[Any]:
         return any(
             row.shown.text(path.get(alone, references))
             and (only is None or only.test(references.held(link) or {}, references))
-            for path, only, at_times in shows
-            if not at_times or path.text in row.reached
+            for path, only, is_sure in shows
+            if is_sure or path.text in row.paths
         )
 
     return [link for link in row.entity.get(name) or () if not is_shown(link)]
-
-
-def _passed_over_at_times(columns: Sequence[Made]) -> set[str]:
-    """What every column that shows it at all shows only where others have no value."""
-    enough = [made for made in columns if not made.tell and not made.at_times]
-    always = {path.unit for made in enough for path in made.paths if path.unit not in made.seconds}
-    return {unit for made in columns if not made.tell for unit in made.seconds} - always
 
 
 def _read_by(columns: Sequence[Made]) -> tuple[set[str], set[str]]:

@@ -18,7 +18,7 @@ _SAID = frozenset({"label", "kind"})
 class PartsShown:
     """The parts that columns show, by field (a custom one, too) and place in the list (None: of all items); "" is the whole.
 
-    What a column with `when` shows counts in rows that it speaks of: its path is among those reached there.
+    What a column does not show in every row counts in those whose `paths` its own is among.
     """
 
     def __init__(self, columns: Sequence[Made]) -> None:
@@ -30,28 +30,28 @@ class PartsShown:
                 pick, custom = picked(path), custom_path(path.text)
                 part = custom.part if custom else path.text.partition(".")[2]
                 shown = self._shown[path.unit][pick.place if pick else None]
-                shown.add((part, path.text if made.at_times else ""))
+                shown.add((part, "" if path.text in made.sure else path.text))
 
     def are_some(self, field: Field) -> bool:
         """Whether columns show parts of every item, and none the whole."""
         shown = self._shown[field.name][None] if field.type in PARTS else set()
         return bool(shown) and ("", "") not in shown
 
-    def of(self, unit: str, reached: Collection[str], place: int | None = None) -> set[str]:
+    def of(self, unit: str, paths: Collection[str], place: int | None = None) -> set[str]:
         """The parts of a field, or of one item of it, that stand in the columns of a row."""
         shown = self._shown.get(unit)
         if shown is None:
             return set()
         both = shown[None] | (shown[place] if place is not None else set())
-        return {part for part, when in both if not when or when in reached}
+        return {part for part, path in both if not path or path in paths}
 
     def hide(
-        self, field: Field, item: Mapping[str, Any], reached: Collection[str], place: int | None = None
+        self, field: Field, item: Mapping[str, Any], paths: Collection[str], place: int | None = None
     ) -> bool:
         """Whether an item has something that the columns neither show nor say in what they show; with `place`, a single item."""
         if field.type not in PARTS:
             return False
-        shown = self.of(field.name, reached, place)
+        shown = self.of(field.name, paths, place)
         if "" in shown:
             return False
         unasked = _UNTOLD | (_SAID if place is not None else frozenset())

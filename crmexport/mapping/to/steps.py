@@ -12,7 +12,6 @@ from crmexport.mapping.to.shared import Shared
 from crmexport.mapping.to.table import Cell
 from crmexport.mapping.to.template import Template
 from crmexport.mapping.to.where import Keep
-from crmexport.model import Type
 
 Make = Callable[[Row], Cell]
 
@@ -97,15 +96,14 @@ class Steps:
     def _defaulted(self, get: Make) -> Make:
         default, unless = self.default, self.unless
         assert default is not None  # noqa: S101 - `shaped` asks
-        links = {path.field.name for path in default.paths if path.field.type is Type.REF}
+        shows = () if self.rule.tell else default.paths
 
         def defaulted(row: Row) -> Cell:
             cell = get(row)
             if not is_blank(cell) or (unless and unless.test(row.entity, row.shown.references)):
                 return cell
             text = default.fill(row)
-            if text:
-                row.reached |= links
+            row.reach(path for path in shows if path.text in row.chosen)
             return text or None
 
         return defaulted
