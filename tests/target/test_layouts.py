@@ -840,6 +840,21 @@ def test_an_amount_of_which_a_column_shows_the_currency_alone_is_told(tables: Ta
     assert tables(COLUMNS % ("deal", rule, ""), made)["t"][1] == [None, "Amount: 7"]
 
 
+def test_a_list_behind_another_path_is_told_though_a_column_takes_items_of_it(tables: Tables) -> None:
+    made: Entities = {
+        "contact": [{"source_id": "1", "last_name": "A", "phones": [phone("1"), phone("2", "моб")]}]
+    }
+    columns = "{path: [last_name, phones]}\n      B: {path: phones.number, label: []}\n      N: position\n    overflow: N"
+    assert tables(COLUMNS % ("contact", columns, ""), made)["t"][1] == ["A", "1", "Phones: 1; 2 (моб)"]
+
+
+def test_a_label_that_a_column_takes_with_some_items_is_told_with_the_others(tables: Tables) -> None:
+    made: Entities = {"contact": [{"source_id": "1", "phones": [phone("1", "раб"), phone("2", "моб")]}]}
+    columns = "{path: phones.label, label: [моб]}\n      B: phones.number\n      N: position\n    overflow: N"
+    row = tables(COLUMNS % ("contact", columns, ""), made)["t"][1]
+    assert row[:2] == ["моб", "1; 2"] and "1 (раб)" in row[2]
+
+
 LINKS = [Ref("company", "1"), Ref("task", "2")]
 
 

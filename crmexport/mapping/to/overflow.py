@@ -181,9 +181,13 @@ def _finished(row: Row, cell: Any, finish: Callable[[str], str], most: int | Non
 
 
 def _sure_of(columns: Sequence[Made]) -> set[str]:
-    """The fields of which some column shows the value in every row."""
-    enough = [made for made in columns if not made.tell]
-    return {path.field.name for made in enough for path in made.paths if path.text in made.sure}
+    """The fields of which some column shows the value in every row, and not items of it."""
+    paths = ((made, path) for made in columns if not made.tell for path in made.paths)
+    return {
+        path.field.name
+        for made, path in paths
+        if path.text in made.sure and path.field.name not in made.by_item
+    }
 
 
 def _show_of(field: Field, columns: Sequence[Made]) -> list[Show]:

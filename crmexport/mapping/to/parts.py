@@ -15,6 +15,10 @@ _SAID = frozenset({"label", "kind"})
 """Of single items that have a column, others keep account of these."""
 
 
+_TAKEN = -1
+"""The place of items that `label` takes, whichever they are."""
+
+
 class PartsShown:
     """The parts that columns show, by field (a custom one, too) and place in the list (None: of all items); "" is the whole.
 
@@ -29,7 +33,8 @@ class PartsShown:
             for path in () if made.tell else made.paths:
                 pick, custom = picked(path), custom_path(path.text)
                 part = custom.part if custom else path.text.partition(".")[2]
-                shown = self._shown[path.unit][pick.place if pick else None]
+                place = pick.place if pick else _TAKEN if path.field.name in made.by_item else None
+                shown = self._shown[path.unit][place]
                 shown.add((part, "" if path.text in made.sure else path.text))
 
     def are_some(self, field: Field) -> bool:
@@ -42,7 +47,7 @@ class PartsShown:
         shown = self._shown.get(unit)
         if shown is None:
             return set()
-        both = shown[None] | (shown[place] if place is not None else set())
+        both = shown[None] | (shown[place] | shown[_TAKEN] if place is not None else set())
         return {part for part, path in both if not path or path in paths}
 
     def hide(
