@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from crmexport.fitting.accounts import Fate, better
 from crmexport.mapping.to import Made, Plan, Row, Shown
+from crmexport.mapping.to.custom_path import custom_path, tell_all
 from crmexport.mapping.to.overflow import ALWAYS_LEFT
 from crmexport.mapping.to.plan import repeated
 from crmexport.mapping.to.table import Cell
@@ -150,14 +151,23 @@ class Trace:
         value = self.entity.get(name)
         if name == CUSTOM:
             for key in self.custom.read if self.custom is not None else ():
-                bare = not self.row.shown.text((value or {}).get(key))
-                self._set((CUSTOM, key), Fate.BARE if bare else fate)
+                one = (value or {}).get(key)
+                bare = not self.row.shown.text(one)
+                self._set((CUSTOM, key), Fate.BARE if bare else self._of_custom(key, one, fate))
         elif isinstance(value, list):
             shown = sum(cell is not None for cell in as_cells(self.cells[-1])) if made.repeat and moves else 0
             for number, place in enumerate(_places(made, name, len(value))):
                 self._set((name, place), Fate.COLUMN if number < shown else fate)
         elif value is not None:
             self._set((name, 0), self._whole(made, name, value, fate))
+
+    def _of_custom(self, key: str, value: Any, fate: Fate) -> Fate:
+        """Of what the columns show in part the rest is lost, unless the overflow takes it."""
+        if fate is not Fate.COLUMN:
+            return fate
+        paths = (path for made in self.plan.columns for path in made.paths)
+        parts = {found.part for path in paths if (found := custom_path(path.text)) and found.key == key}
+        return fate if not parts or tell_all(parts, value) else Fate.PART
 
     def _whole(self, made: Made, name: str, value: Any, fate: Fate) -> Fate:
         """Of money, an amount without its currency is only a part."""

@@ -17,7 +17,8 @@ from crmexport.text import _
 class Output:
     """A written file: its path in the folder, rows (None where it has none), sha256, and whether it read back as meant.
 
-    What is not `compared` is outdated: then `verified` says whether its bytes are those that were written.
+    What is not `compared` is outdated, or nobody can tell what it should hold: then `verified` says whether its bytes are those that
+    were written.
     """
 
     path: str

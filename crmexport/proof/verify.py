@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from crmexport.proof.report import Output, Report
 from crmexport.proof.sample import SIZE, sample
 from crmexport.proof.sums import write_sums
 from crmexport.source import Connector, Credentials
-from crmexport.target import Outdated, check_of, compare, deltas, exported, folders_of, kinds_of, outdated
+from crmexport.target import check_of, compare, deltas, exported, folders_of, kinds_of, outdated, uncompared
 from crmexport.target.folder import told
 from crmexport.text import _, encodable, spaced
 from crmexport.watch import Watch, nobody
@@ -93,7 +92,7 @@ def _found(
     old = outdated(archive, out) if out is not None else []
     mapping = load_source_mapping(archive.source.name)
     mapped = MappedArchive(archive, connector, mapping)
-    outputs, mismatches, notes = _outputs(mapped, out, old, watch) if not damages else ([], [], {})
+    outputs, mismatches, notes = _outputs(mapped, out, watch) if not damages else ([], [], {})
     leaves = leaves_of(mapped, watch) if not damages else None
     damages = [*damages, *map(_unread, sorted(mapped.coverage.unread))]
     return Report(
@@ -170,7 +169,7 @@ def _files(archive: Archive) -> dict[str, int]:
 
 
 def _outputs(
-    mapped: MappedArchive, out: Path | None, old: Sequence[Outdated], watch: Watch
+    mapped: MappedArchive, out: Path | None, watch: Watch
 ) -> tuple[list[Output], list[str], dict[str, dict[str, int]]]:
     """Every written file, read back and compared cell by cell with what the archive and the mapping say now, if it is of now."""
     if out is None:
@@ -185,7 +184,7 @@ def _outputs(
             else:
                 beyond[mismatch.path] += 1
     written = exported(out)
-    not_compared = {one.target for one in old}
+    not_compared = uncompared(mapped.archive, out)
     outputs = [
         Output(one.path, one.rows, one.sha256, one.path not in wrong, one.target not in not_compared)
         for one in written

@@ -9,7 +9,7 @@ from crmexport.target.card import check_of, exported, folders_of, kinds_of, maps
 from crmexport.target.compare import compare
 from crmexport.target.delta import Delta, deltas
 from crmexport.target.exporting import export
-from crmexport.target.outdated import Outdated, outdated
+from crmexport.target.outdated import Outdated, outdated, uncompared
 from crmexport.target.output import Output
 from crmexport.target.readback.mismatch import Mismatch
 from crmexport.target.streaming import stream
@@ -33,4 +33,5 @@ __all__ = [
     "outdated",
     "stream",
     "target_names",
+    "uncompared",
 ]

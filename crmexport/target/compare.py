@@ -17,7 +17,7 @@ from crmexport.target.file_tree import PAGE, SUMS
 from crmexport.target.files import FOLDER, HEADINGS, INDEX
 from crmexport.target.formats import FORMATS
 from crmexport.target.job import Job
-from crmexport.target.outdated import as_written, of_bytes, old_entries
+from crmexport.target.outdated import as_written, of_bytes, uncompared_entries
 from crmexport.target.output import Output
 from crmexport.target.readback.file_tree import in_page, in_sums
 from crmexport.target.readback.mismatch import Mismatch, of_file, readable, shown
@@ -34,17 +34,18 @@ def compare(
     """Every difference between the files that `export.json` in `out` names and what the archive and mapping say now.
 
     Nothing when all is as meant. One row at a time in memory. A missing or unreadable file is one mismatch. Of files that
-    are outdated only the bytes are compared, with those that were written. A file of another version of crmexport that is as it was
+    are outdated only the bytes are compared, with those that were written; of what was new, too, when the list of what was not is
+    damaged. A file of another version of crmexport that is as it was
     written, though this one would write it otherwise, is one difference, and not as many as it has cells.
     """
     known, watch = card(out), watch or nobody
     csv.field_size_limit(1 << 30)
-    old = old_entries(archive, known)
-    for entry in old:
+    uncompared = uncompared_entries(archive, out, known)
+    for entry in uncompared:
         yield from as_written(out, entry)
     *written, files = entries(known)
-    current = [entry for entry in written if entry not in old]
-    is_current = bool(files.get("outputs")) and files not in old
+    current = [entry for entry in written if entry not in uncompared]
+    is_current = bool(files.get("outputs")) and files not in uncompared
     if not current and not is_current:
         return
     targets = [Target.load(entry) for entry in current]

@@ -1,4 +1,7 @@
-"""Files that show the archive as it was before its last pull: they are held against their own fingerprints, not against what it says now."""
+"""Files that show the archive as it was before its last pull: they are held against their own fingerprints, not against what it says now.
+
+So are those of which nobody can tell any more what they should hold.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -34,6 +37,22 @@ def old_entries(archive: Archive, known: Mapping[str, Any]) -> list[dict[str, An
     """The entries of the card `known` since which the archive has gone on. An older crmexport did not note how far it had come."""
     state = archive.state()
     return [one for one in entries(known) if is_of(known, archive) and one.get("state", state) != state]
+
+
+def uncompared(archive: Archive, out: Path) -> set[str]:
+    """The targets in `out`, and "files", that are held against their own fingerprints alone."""
+    return {one.get("name", FOLDER) for one in uncompared_entries(archive, out, card(out))}
+
+
+def uncompared_entries(archive: Archive, out: Path, known: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The entries of the card `known` that are outdated, or hold what was new and have lost the list that tells what that was."""
+    old = old_entries(archive, known)
+    return [one for one in entries(known) if one in old or _has_lost_its_list(out, one)]
+
+
+def _has_lost_its_list(out: Path, entry: Mapping[str, Any]) -> bool:
+    lists = [one for one in kept(entry) if one[0] == entry["rows"]["path"]] if entry.get("delta") else []
+    return any(of_bytes(out, lists))
 
 
 def as_written(out: Path, entry: Mapping[str, Any]) -> Iterator[Mismatch]:

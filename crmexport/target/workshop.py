@@ -1,6 +1,7 @@
 """All that writing and comparing share: entities, references, plans of tables and of files, for one set of targets."""
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -23,6 +24,7 @@ from crmexport.mapping.to import (
     plans,
     scratch,
 )
+from crmexport.mapping.to.references import HasRow
 from crmexport.source import Connector
 from crmexport.target.files import KIND, PATH, FilePlan, WithPaths
 from crmexport.target.targets import Target
@@ -132,11 +134,18 @@ class Workshop:
     def carried(self, target: Target) -> dict[str, int | None]:
         """Of each kind of entity, how many stand in rows of others; None for a kind that has a table of its own."""
         made, references = self._plans[target.name], self._following(target)
-        shown: dict[str, set[tuple[str, str]]] = {}
-        for child in (column.children for plan in made for column in plan.columns if column.children):
-            shown.setdefault(child.entity, set()).add((child.key, child.parent))
+        shown: defaultdict[str, dict[tuple[str, str], list[Plan]]] = defaultdict(dict)
+        for plan in made:
+            for child in (column.children for column in plan.columns if column.children):
+                shown[child.entity].setdefault((child.key, child.parent), []).append(plan)
+
+        def have_row_of(plans: Sequence[Plan]) -> HasRow:
+            return lambda owner: any(plan.has_row_of(owner, references) for plan in plans)
+
         carried: dict[str, int | None] = dict.fromkeys(self._source.kinds, 0)
-        carried |= {kind: references.children_held(sorted(pairs)) for kind, pairs in shown.items()}
+        for kind, owners in shown.items():
+            have_rows = {owner: have_row_of(plans) for owner, plans in owners.items()}
+            carried[kind] = references.children_shown(have_rows)
         return carried | {plan.entity: None for plan in made}
 
     def number(self, kind: str) -> int:

@@ -88,6 +88,38 @@ def test_items_of_lists_count_one_by_one(
     assert fates(covering(layout("company", columns)), "company", "phones") == expected
 
 
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("links(company).name", {"column": 1, "part": 1}),
+        ("{path: links(company).name, when: {name: x}}", {"no_column": 2}),
+    ],
+)
+def test_of_a_list_of_links_those_that_no_column_shows_do_not_arrive(
+    covering: Covering, rule: str, expected: dict[str, int]
+) -> None:
+    assert fates(covering(layout("deal", {"A": rule})), "deal", "links") == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "fate"),
+    [
+        ("custom[f2]", "column"),
+        ("'{custom[f2].amount} {custom[f2].currency}'", "column"),
+        ("custom[f2].amount", "part"),
+        ("custom[f2].id", "elsewhere"),
+    ],
+)
+def test_of_a_custom_field_that_a_column_shows_in_part_the_rest_does_not_arrive(
+    covering: Covering, rule: str, fate: str
+) -> None:
+    text = f"{{text: {rule}}}" if "{" in rule else rule
+    for more, expected in (("", fate), ("    overflow: B\n    custom: overflow", "overflow")):
+        accounts = covering(layout("company", {"A": text, "B": "description"}, more))
+        expected = "column" if fate == "column" else expected
+        assert fates(accounts, "company", "custom.f2") == {expected: 1}
+
+
 def test_of_several_paths_only_the_shown_one_arrives(covering: Covering, made: Entities) -> None:
     made["contact"][0]["middle_name"] = "Петровна"
     accounts = covering(layout("contact", {"A": "{path: [first_name, middle_name]}"}))

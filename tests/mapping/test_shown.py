@@ -50,6 +50,10 @@ def test_machines_get_floats_as_json_has_them() -> None:
         ),
         ({"text": "Минск, Ленина 1", "city": "Минск", "label": "склад"}, "Минск, Ленина 1 (склад)"),
         ({"city": "Минск", "country": "Беларусь"}, "Минск, Беларусь"),
+        (
+            {"text": "Ленинградское ш., 12", "city": "Ленинград", "postcode": "1"},
+            "Ленинградское ш., 12, Ленинград, 1",
+        ),
     ],
 )
 def test_all_of_an_address_is_in_its_text(address: dict[str, str], text: str) -> None:

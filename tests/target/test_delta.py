@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from crmexport.errors import ConfigurationError, OutputError
+from crmexport.mapping.maps import PeopleMap, Substitutes
 from crmexport.model import Ref
-from crmexport.target import Output, compare, deltas, target_names
+from crmexport.target import Output, compare, deltas, export, load_target, target_names, uncompared
 from tests.target.invented import IVAN, RECORDS, Entities, moment
 from tests.target.test_export import content
 
@@ -38,6 +39,10 @@ def week(made: Entities, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 def rows(path: Path, encoding: str = "utf-8", delimiter: str = ",") -> list[dict[str, str]]:
     with path.open(encoding=encoding, newline="") as file:
         return list(csv.DictReader(file, delimiter=delimiter))
+
+
+def _rows_of(outputs: list[Output], target: str) -> int:
+    return sum(one.rows for one in outputs if one.target == target and not one.path.endswith("/changed.csv"))
 
 
 def test_the_moment_of_the_earlier_export_is_told_in_the_zone_of_the_files(
@@ -95,7 +100,89 @@ def test_every_target_reads_back_as_a_delta_and_together_they_are_the_whole(
         )
         assert not first & new
         assert (first | new) - {"2" if kind == "company" else ""} == every
-    assert sum(one.rows for one in outputs) < sum(one.rows for one in whole)
+    number, of_all = ({name: _rows_of(found, name) for name in names} for found in (outputs, whole))
+    assert [name for name in names if number[name] >= of_all[name]] == []
+
+
+def test_what_has_no_row_is_counted_as_ever(exporting: Export, made: Entities, tmp_path: Path) -> None:
+    """Wherever it stands among the rows: the last one is new, the others are left out."""
+    made["task"] = [
+        {"source_id": str(number), "name": "Задача", "is_deleted": number % 2 == 0} for number in range(6)
+    ]
+    exporting("jira")
+    made["task"].append({"source_id": "7", "name": "Новая"})
+    for since in (None, tmp_path / "out"):
+        (tasks,) = [
+            one
+            for one in exporting("jira", out=tmp_path / str(since is None), new_since=since)
+            if one.table == "tasks"
+        ]
+        assert (tasks.rows, tasks.notes["rows_not_wanted"]) == (1 if since else 4, 3)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_only_what_was_moved_of_new_rows_is_counted(
+    exporting: Export, made: Entities, tmp_path: Path, place: int
+) -> None:
+    layout = tmp_path / "my.yaml"
+    layout.write_text(
+        "{format: csv, tables: {t: {from: deal, columns: {A: name, N: description}, overflow: N}}}", "utf-8"
+    )
+    made["deal"] = [{"source_id": id, "name": "Сделка", "number": id} for id in ("1", "2")]
+    exporting(str(layout))
+    made["deal"].insert(place, {"source_id": "3", "name": "Новая", "number": "3"})
+    table, *_files = exporting(str(layout), out=tmp_path / "new", new_since=tmp_path / "out")
+    assert (table.rows, table.notes) == (1, {"overflow.number": 1})
+
+
+@pytest.mark.parametrize(
+    ("later", "is_alike"),
+    [({}, True), ({"columns": "{B: name}"}, False), ({"people": "Анна Белова"}, False)],
+)
+def test_a_target_that_is_written_otherwise_now_says_so(
+    archive: Any, tmp_path: Path, later: dict[str, str], is_alike: bool
+) -> None:
+    """Then rows are called changed that only look different."""
+    layout, folders = tmp_path / "my.yaml", [tmp_path / "out", tmp_path / "new"]
+    for folder, changes in zip(folders, ({}, later), strict=True):
+        columns = changes.get("columns", "{A: name}")
+        layout.write_text(f"{{format: csv, tables: {{t: {{from: user, columns: {columns}}}}}}}", "utf-8")
+        people = PeopleMap.model_validate({"people": {"11": {"new": changes.get("people", "Иван Петров")}}})
+        target = load_target(str(layout), substitutes=Substitutes(people=people))
+        since = folders[0] if folder != folders[0] else None
+        export(archive, None, None, [target], folder, new_since=since)  # type: ignore[arg-type]
+    (delta,) = [one for one in deltas(folders[1]) if one.target == "my"]
+    assert delta.is_alike == is_alike
+
+
+def test_a_value_that_stands_in_another_column_now_is_a_change(
+    exporting: Export, made: Entities, tmp_path: Path
+) -> None:
+    layout = tmp_path / "my.yaml"
+    layout.write_text(
+        "{format: csv, tables: {t: {from: deal, columns: {A: number, B: description}}}}", "utf-8"
+    )
+    made["deal"] = [{"source_id": "1", "number": "5"}, {"source_id": "2", "number": "5"}]
+    exporting(str(layout))
+    made["deal"][0] = {"source_id": "1", "description": "5"}
+    exporting(str(layout), out=tmp_path / "new", new_since=tmp_path / "out")
+    assert {one.target: one.changed for one in deltas(tmp_path / "new")}["my"] == 1
+
+
+def test_a_changed_record_that_becomes_no_entity_is_told_by_its_stream(
+    exporting: Export, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    exporting("raw")
+    monkeypatch.setitem(RECORDS, "comment", [("n1", b'{"text": "b"}', None, None)])
+    exporting("raw", out=tmp_path / "new", new_since=tmp_path / "out")
+    (changed,) = rows(tmp_path / "new/raw/changed.csv", "utf-8-sig", ";")
+    assert tuple(changed.values()) == ("изменено", "comment", "n1", "", "")
+
+
+def test_a_database_is_replaced_as_a_whole(exporting: Export, tmp_path: Path) -> None:
+    exporting("csv")
+    with pytest.raises(ConfigurationError, match="Leave out --new-since"):
+        exporting(f"sqlite:///{tmp_path}/x.db", out=tmp_path / "new", new_since=tmp_path / "out", lang="en")
 
 
 def test_nothing_is_left_when_nothing_is_new(exporting: Export, tmp_path: Path) -> None:
@@ -285,3 +372,20 @@ def test_a_later_package_for_kaiten_holds_the_people_and_columns_that_its_cards_
     assert column["board_id"] in {one["id"] for one in held["boards"]}
     (delta,) = [one for one in deltas(tmp_path / "new") if one.target == "kaiten"]
     assert (delta.new, delta.changed, delta.gone) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("name", ["csv", "files"])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_of_a_delta_with_a_damaged_list_everything_else_is_still_compared(
+    exporting: Export, archive: Any, week: Callable[[], None], tmp_path: Path, name: str, is_there: bool
+) -> None:
+    exporting("csv", "jsonl")
+    week()
+    exporting("csv", "jsonl", out=tmp_path / "new", new_since=tmp_path / "out")
+    kept, damaged, found = f"rows/{name}.csv.gz", f"{name}/changed.csv", tmp_path / "new"
+    (found / kept).write_bytes(b"x") if is_there else (found / kept).unlink()
+    for path in (damaged, "jsonl/deal.jsonl"):
+        (found / path).write_bytes(b"x")
+    wrong = {one.path for one in compare(archive, None, None, found)}  # type: ignore[arg-type]
+    assert wrong == {kept, damaged, "jsonl/deal.jsonl"}
+    assert uncompared(archive, found) == {name}

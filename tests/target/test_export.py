@@ -14,9 +14,9 @@ import pytest
 
 from crmexport.disk import move
 from crmexport.errors import ArchiveDamagedError, ArchiveInUseError, OutputError
-from crmexport.target import Output, exported, target_names
+from crmexport.target import Output, compare, exported, target_names
 from crmexport.target.folder import PARTIAL, alone, replacing, settle
-from tests.target.invented import FILES, RECORDS, Entities, Mapped
+from tests.target.invented import FILES, RECORDS, Entities, Mapped, moment
 
 Export = Callable[..., list[Output]]
 
@@ -317,3 +317,19 @@ def test_a_long_sheet_goes_on_in_the_next(exporting: Export, made: Entities, tmp
 def test_an_export_into_a_new_deep_folder_makes_it(exporting: Export, tmp_path: Path) -> None:
     exporting("raw", out=tmp_path / "a" / "b" / "c")
     assert (tmp_path / "a/b/c/export.json").is_file()
+
+
+def test_each_target_tells_of_other_records_in_its_own_time_zone(
+    exporting: Export, archive: Any, made: Entities, tmp_path: Path
+) -> None:
+    """Though both tell the same of the same ones."""
+    made["note"][0]["created_at"] = moment("2026-01-01T21:30:00Z")
+    times = {"utc": "UTC", "msk": "+03:00"}
+    for name, zone in times.items():
+        column = "{children: note.parent, each: '{created_at|dd.mm.yyyy hh:mm}', repeat: all}"
+        text = f"{{format: csv, zone: '{zone}', tables: {{t: {{from: deal, columns: {{A: {column}}}}}}}}}"
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    exporting(*(str(tmp_path / f"{name}.yaml") for name in times))
+    told = {name: (tmp_path / f"out/{name}/t.csv").read_text(encoding="utf-8") for name in times}
+    assert "01.01.2026 21:30" in told["utc"] and "02.01.2026 00:30" in told["msk"]
+    assert list(compare(archive, None, None, tmp_path / "out")) == []  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """A mistake in a layout file is a sentence with file, line, key and the nearest right word; a right one makes its tables."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, timedelta, timezone
 from decimal import Decimal
@@ -494,6 +495,27 @@ def test_passes_go_over_the_entities_one_after_another(tables: Tables) -> None:
     assert found["notes"][0]["rows_not_wanted"] == 1  # type: ignore[call-overload]
 
 
+def test_what_makes_no_row_and_stands_in_none_is_counted(tables: Tables) -> None:
+    """Who has no item of the list whose items make the rows, and a note to what has no row or is not held."""
+    people: Entities = {
+        "contact": [{"source_id": "1", "phones": [phone("1"), phone("2")]}, {"source_id": "2"}]
+    }
+    found = tables(COLUMNS % ("contact", "source_id", "each: phones"), people)
+    assert found["t"][1:] == [["1"], ["1"]]
+    assert found["notes"] == [{"left_out.phones": 2, "rows_not_wanted": 1}]
+    deals: Entities = {
+        "deal": [{"source_id": "1", "name": "a"}, {"source_id": "2", "name": "b", "is_deleted": True}],
+        "note": [
+            {"source_id": f"n{id}", "text": f"of {id}", "parent": Ref("deal", id)} for id in ("1", "2", "404")
+        ],
+    }
+    text = COLUMNS % ("deal", "{children: note.parent, join: ;}", "where: {is_deleted: false}")
+    text += "  n:\n    from: note\n    where: {parent.kind: company}\n    columns: {A: text}\n"
+    found = tables(text, deals)
+    assert found["t"][1:] == [["of 1"]]
+    assert [notes["rows_not_wanted"] for notes in found["notes"]] == [1, 2]  # type: ignore[call-overload]
+
+
 def test_a_link_that_no_column_can_show_is_told(tables: Tables) -> None:
     rule = "company.phones[0].number\n      B: description\n    overflow: B"
     assert tables(COLUMNS % ("contact", rule, ""))["t"][1:3] == [
@@ -659,3 +681,261 @@ def test_no_two_tables_become_one_file(tmp_path: Path, head: str, names: list[st
         ConfigurationError, match=f"the tables “{names[0]}” and “{names[1]}” would be one file"
     ):
         load_target(str(path))
+
+
+PEOPLE: Entities = {
+    "contact": [
+        {"source_id": "1", "name": "Anna", "emails": [{"address": "a@b.ru"}], "is_main": True},
+        {"source_id": "2", "name": "Boris"},
+    ],
+    "company": [{"source_id": "1", "name": "Rose"}],
+    "task": [{"source_id": "2", "name": "Call"}],
+    "note": [{"source_id": "n1", "text": "so;so", "parent": Ref("deal", "1")}],
+    "deal": [
+        {
+            "source_id": "1",
+            "links": [Ref("company", "1"), Ref("task", "2")],
+            "contacts": [Ref("contact", "1"), Ref("contact", "2"), Ref("contact", "404")],
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "cell", "told"),
+    [
+        ("links(company).name", "Rose", "All contacts: Anna; Boris; 404\nLinked to: Call"),
+        ("{text: '{links(company).name}'}", "Rose", "All contacts: Anna; Boris; 404\nLinked to: Call"),
+        ("contacts.emails[0].address", "a@b.ru", "Linked to: Rose; Call\nAll contacts: Boris; 404"),
+        (
+            "{path: 'contacts.emails[0].address', join: ' '}",
+            "a@b.ru",
+            "Linked to: Rose; Call\nAll contacts: Boris; 404",
+        ),
+        (
+            "{path: contacts.name, join: ' ', only: {name: Anna}}",
+            "Anna",
+            "Linked to: Rose; Call\nAll contacts: Boris; 404",
+        ),
+        ("contacts", "Anna; Boris; 404", "Linked to: Rose; Call"),
+        (
+            "{path: contacts.name, repeat: 3, when: {name: x}}",
+            None,
+            "Linked to: Rose; Call\nAll contacts: Anna; Boris; 404",
+        ),
+    ],
+)
+def test_of_a_list_of_links_the_overflow_tells_those_that_no_column_shows(
+    tables: Tables, rule: str, cell: str | None, told: str
+) -> None:
+    found = tables(COLUMNS % ("deal", f"{rule}\n      N: description\n    overflow: N", ""), PEOPLE)
+    row = found["t"][1]
+    assert (row[0], row[-1]) == (cell, told)
+
+
+TWO = [Ref("contact", "1"), Ref("contact", "2")]
+
+
+@pytest.mark.parametrize(
+    ("deal", "rule", "row"),
+    [
+        ({"probability": 5}, "{path: probability, shared: suffix}", [5, None]),
+        ({"contacts": TWO}, "{path: contacts.name, repeat: 2, when: {name: null}}", ["Anna", "Boris", None]),
+        (
+            {"contacts": TWO},
+            "{path: contacts.name, repeat: 2, when: {name: x}}",
+            [None, "All contacts: Anna; Boris"],
+        ),
+        ({}, "{children: note.parent, repeat: 2, replace: {';': ','}}", ["a,b", "c", None]),
+        ({}, "{children: note.parent, repeat: 2, when: {name: x}}", [None, "A: a;b\nc"]),
+        ({}, "{children: note.parent, join: ' + ', when: {name: x}}", [None, "A: a;b\nc"]),
+        ({}, "{children: note.parent, join: ' + ', when: {name: null}}", ["a;b + c", None]),
+    ],
+)
+def test_what_a_rule_does_to_a_value_it_does_to_those_of_a_list(
+    tables: Tables, deal: dict[str, Any], rule: str, row: list[Any]
+) -> None:
+    """And a number that stands where names are is no name."""
+    made: Entities = {
+        "contact": [{"source_id": "1", "name": "Anna"}, {"source_id": "2", "name": "Boris"}],
+        "deal": [{"source_id": "1", **deal}],
+        "note": [{"source_id": text, "text": text, "parent": Ref("deal", "1")} for text in ("a;b", "c")],
+    }
+    found = tables(COLUMNS % ("deal", f"{rule}\n      N: description\n    overflow: N", ""), made)
+    assert found["t"][1] == row
+
+
+def test_signs_are_replaced_in_the_items_of_a_list_taken_one_by_one(tables: Tables) -> None:
+    made: Entities = {"contact": [{"source_id": "1", "phones": [phone("1;2")]}]}
+    rule = "{path: phones.number, label: [], replace: {';': ','}}"
+    found = tables(COLUMNS % ("contact", rule, ""), made)
+    assert (found["t"][1:], found["notes"]) == ([["1,2"]], [{"replaced_characters": 1}])
+
+
+@pytest.mark.parametrize(
+    ("rule", "cell", "told"),
+    [
+        ("'custom[sum]'", "5 USD", []),
+        ("{path: 'custom[sum].amount'}", 5, ["sum: 5 USD"]),
+        ("{path: 'custom[sum].currency'}", "USD", ["sum: 5 USD"]),
+        ("{text: '{custom[sum].amount} in {custom[sum].currency}'}", "5 in USD", []),
+        ("{path: 'custom[sum]', tell: true}", "5 USD", ["sum: 5 USD"]),
+        ("{path: 'custom[sum]', when: {name: null}}", "5 USD", []),
+        ("{path: 'custom[sum]', when: {name: x}}", None, ["sum: 5 USD"]),
+        ("{path: 'custom[who].id'}", "1", []),
+        ("{path: 'custom[who].title'}", "Rose", []),
+        ("{path: 'custom[word].id'}", None, ["word: no link"]),
+        ("{path: 'custom[mixed].id'}", "2", ["mixed: no link; Call"]),
+        ("{path: 'custom[mixed].title'}", "no link; Call", []),
+    ],
+)
+def test_of_a_custom_field_that_columns_show_in_part_or_at_times_the_overflow_tells(
+    tables: Tables, rule: str, cell: Any, told: list[str]
+) -> None:
+    custom = {
+        "sum": Money(Decimal(5), "USD"),
+        "who": Ref("company", "1", "Rose"),
+        "word": "no link",
+        "mixed": ["no link", Ref("task", "2", "Call")],
+    }
+    named = re.findall(r"custom\[(\w+)\]", rule)
+    made: Entities = {"deal": [{"source_id": "1", "custom": {key: custom[key] for key in named}}]}
+    text = COLUMNS % ("deal", f"{rule}\n      N: description\n    overflow: N\n    custom: overflow", "")
+    assert tables(text, made)["t"][1] == [cell, "\n".join(told) or None]
+
+
+RUB = Money(Decimal(7), "RUB")
+CELL = {"number": "1", "label": "моб"}
+
+
+@pytest.mark.parametrize(
+    ("value", "always", "at_times", "told"),
+    [
+        ({"amount": RUB}, "source_id", "amount.amount", "Amount: 7 RUB"),
+        ({"amount": RUB}, "amount.amount", "amount.currency", "Amount: 7 RUB"),
+        ({"custom": {"sum": RUB}}, "'custom[sum].amount'", "'custom[sum].currency'", "sum: 7 RUB"),
+        ({"phones": [CELL]}, "source_id", "phones.number", "Phones: 1 (моб)"),
+        ({"phones": [CELL]}, "phones.number", "phones.label", "Phones: 1 (моб)"),
+        ({"links": [Ref("task", "2", "A")]}, "links(company).name", "links.title", "Linked to: A"),
+        ({"number": "5"}, "{path: number, choice: {'5': few}, tell: true}", "number", "Number: 5"),
+    ],
+)
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_what_a_column_shows_at_times_is_told_once_where_it_does_not(
+    tables: Tables, value: dict[str, Any], always: str, at_times: str, told: str, is_shown: bool
+) -> None:
+    kind, when = ("contact" if "phones" in value else "deal"), "null" if is_shown else "x"
+    made: Entities = {kind: [{"source_id": "1", **value}], "task": [{"source_id": "2", "name": "A"}]}
+    rules = f"{{path: {at_times}, when: {{name: {when}}}}}\n      B: {always}\n      N: description\n    overflow: N"
+    found = tables(COLUMNS % (kind, rules, "custom: overflow"), made)["t"][1][-1]
+    if not is_shown:
+        assert found == told
+    elif always != "source_id":
+        assert found is None
+
+
+def test_an_amount_of_which_a_column_shows_the_currency_alone_is_told(tables: Tables) -> None:
+    made: Entities = {"deal": [{"source_id": "1", "amount": Money(Decimal(7), "")}]}
+    rule = "amount.currency\n      N: description\n    overflow: N"
+    assert tables(COLUMNS % ("deal", rule, ""), made)["t"][1] == [None, "Amount: 7"]
+
+
+def test_a_list_behind_another_path_is_told_though_a_column_takes_items_of_it(tables: Tables) -> None:
+    made: Entities = {
+        "contact": [{"source_id": "1", "last_name": "A", "phones": [phone("1"), phone("2", "моб")]}]
+    }
+    columns = "{path: [last_name, phones]}\n      B: {path: phones.number, label: []}\n      N: position\n    overflow: N"
+    assert tables(COLUMNS % ("contact", columns, ""), made)["t"][1] == ["A", "1", "Phones: 1; 2 (моб)"]
+
+
+def test_a_label_that_a_column_takes_with_some_items_is_told_with_the_others(tables: Tables) -> None:
+    made: Entities = {"contact": [{"source_id": "1", "phones": [phone("1", "раб"), phone("2", "моб")]}]}
+    columns = "{path: phones.label, label: [моб]}\n      B: phones.number\n      N: position\n    overflow: N"
+    row = tables(COLUMNS % ("contact", columns, ""), made)["t"][1]
+    assert row[:2] == ["моб", "1; 2"] and "1 (раб)" in row[2]
+
+
+LINKS = [Ref("company", "1"), Ref("task", "2")]
+
+
+@pytest.mark.parametrize(
+    ("value", "rule", "cell", "told"),
+    [
+        ({"amount": RUB}, "{text: '{amount.currency, amount.amount}'}", "RUB", "Amount: 7 RUB"),
+        (
+            {"custom": {"sum": RUB}},
+            "{text: '{custom[sum].currency, custom[sum].amount}'}",
+            "RUB",
+            "sum: 7 RUB",
+        ),
+        (
+            {"company": LINKS[0], "number": "5"},
+            "{text: '{company.phones[0].number, number}'}",
+            "5",
+            "Company: Rose",
+        ),
+        (
+            {"company": LINKS[0], "number": "5"},
+            "{path: ['company.phones[0].number', number]}",
+            "5",
+            "Company: Rose",
+        ),
+        (
+            {"company": LINKS[0], "number": "5"},
+            "{path: number, default: '{company.name}'}",
+            "5",
+            "Company: Rose",
+        ),
+        ({"phones": [CELL]}, "{text: '{phones.label} || {phones.number}'}", "моб", "Phones: 1 (моб)"),
+        (
+            {"phones": [CELL], "position": "5"},
+            "{path: position, default: '{phones}'}",
+            "5",
+            "Phones: 1 (моб)",
+        ),
+        ({"links": LINKS}, "{text: '{links(company).name} || {links.title}'}", "Rose", "Linked to: Call"),
+        ({"links": LINKS, "number": "5"}, "{path: [number, links]}", "5", "Linked to: Rose; Call"),
+    ],
+)
+def test_of_what_a_column_might_have_shown_the_overflow_tells_what_it_has_not(
+    tables: Tables, value: dict[str, Any], rule: str, cell: str, told: str
+) -> None:
+    """A path that stands behind another one shows nothing where that one has a value, nor does one without any itself."""
+    kind = "contact" if "phones" in value else "deal"
+    made: Entities = {
+        kind: [{"source_id": "1", **value}],
+        "company": [{"source_id": "1", "name": "Rose"}],
+        "task": [{"source_id": "2", "name": "Call"}],
+    }
+    text = COLUMNS % (kind, f"{rule}\n      N: description\n    overflow: N\n    custom: overflow", "")
+    assert tables(text, made)["t"][1] == [cell, told]
+
+
+@pytest.mark.parametrize(("length", "is_cut"), [(20, False), (21, True), (500, True)])
+def test_what_does_not_even_fit_the_overflow_column_is_cut_and_counted(
+    tables: Tables, length: int, is_cut: bool
+) -> None:
+    head = "own\nDeal: "
+    name = "x" * (length - len(head))
+    made: Entities = {"deal": [{"source_id": "1", "name": name, "description": "own"}]}
+    rule = "source_id\n      N: {path: description, limit: 20}\n    overflow: N"
+    found = tables(COLUMNS % ("deal", rule, ""), made)
+    assert found["t"][1][1] == (f"{head}{name[:9]}…" if is_cut else f"{head}{name}")
+    assert found["notes"] == [{"overflow.name": 1, **({"cut_overflows": 1} if is_cut else {})}]
+
+
+def test_the_link_to_the_row_that_a_row_is_within_is_not_told(tables: Tables) -> None:
+    text = """
+format: json
+documents: {all.json: {deals: [{rows_of: deals}]}}
+tables:
+  deals: {from: deal, columns: {id: source_id}}
+  n: {from: note, within: {table: deals, by: parent}, columns: {text: text, more: subject}, overflow: more}
+"""
+    made: Entities = {
+        "deal": [{"source_id": "1"}],
+        "note": [
+            {"source_id": "2", "parent": Ref("deal", "1"), "author": Ref("user", "3", "Anna"), "text": "so"}
+        ],
+    }
+    assert tables(text, made)["n"][1] == ["so", "Author: Anna"]

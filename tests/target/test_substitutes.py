@@ -169,3 +169,18 @@ tables:
     assert rows(tmp_path / "out/my/deals.csv")[0]["B"] == "Анна Белова: Привет"
     assert {one.path: one.notes for one in outputs}["my/deals.csv"]["replaced_new.user"] == 1
     assert list(compare(archive, None, None, tmp_path / "out")) == []  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("maps", [None, MAPS])
+def test_comments_on_tasks_without_a_row_are_told_as_not_carried(
+    archive: Any, made: Entities, tmp_path: Path, maps: Substitutes | None
+) -> None:
+    """One task is deleted, another one is not held."""
+    made["task"].append({"source_id": "44", "name": "Удалённая", "is_deleted": True})
+    made["note"] = [
+        {"source_id": f"n{number}", "text": "да", "parent": Ref("task", id)}
+        for number, id in enumerate(("41", "41", "44", "404"))
+    ]
+    exported(archive, tmp_path / "out", "jira", maps)
+    readme = (tmp_path / "out/jira/README.txt").read_text(encoding="utf-8-sig")
+    assert "- Комментарии: 2" in readme.splitlines()

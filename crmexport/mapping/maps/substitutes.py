@@ -13,7 +13,7 @@ from crmexport.errors import ConfigurationError
 from crmexport.mapping.maps.schema import PeopleMap, Place, StageMap, User, default_of, is_workbook
 from crmexport.mapping.maps.tables import DEFAULTS, OTHERS_ROW, PLACEHOLDER_ROW
 from crmexport.mapping.to.entities import EntitySource
-from crmexport.mapping.to.references import References, shown_title
+from crmexport.mapping.to.references import HasRow, References, shown_title
 from crmexport.model import ENTITIES, Ref
 from crmexport.text import _
 
@@ -257,9 +257,9 @@ class Substituted(References):
         self._met.update((kind, one) for _text, _mark, met in found for kind, one in json.loads(met))
         return [text for text, _mark, _met in found]
 
-    def children_held(self, pairs: Iterable[tuple[str, str]]) -> int:
+    def children_shown(self, owners: Mapping[tuple[str, str], HasRow]) -> int:
         """The same number as without substitutes."""
-        return super().children_held((self._marked(key), entity) for key, entity in pairs)
+        return super().children_shown({(self._marked(key), kind): has for (key, kind), has in owners.items()})
 
     def _with_met(self, text: str) -> str:
         met = json.dumps(sorted(self._met))

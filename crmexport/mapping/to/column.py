@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from crmexport.mapping.to import shaping
 from crmexport.mapping.to.paths import Path, PathError, compiled, picked
-from crmexport.mapping.to.repeat import Children, Repeat, children, items, wanted
+from crmexport.mapping.to.repeat import Children, Repeat, Texts, children, items, replaced, wanted
 from crmexport.mapping.to.row import Row, is_blank, label_of, says_something
 from crmexport.mapping.to.schema import ColumnRule, Where
 from crmexport.mapping.to.shared import Shared, shared
@@ -35,8 +35,9 @@ class Made(NamedTuple):
 
     `by_item` are the lists (phones and the like) of which it takes single items. With `repeat` it is several columns, and
     `children` is the list of other entities they show. `finish` is applied when the overflow has been added. `needs` are fields of
-    other entities that it looks at without showing them. `at_times`: it has a value in some rows only. `tell`: the
-    overflow tells its fields too. `seconds` are the units (see Path) that it shows only where others have no value.
+    other entities that it looks at without showing them. `tell`: the overflow tells its fields too. `sure` are
+    the paths of which it shows the value in every row: of the others the rows note which they were. `only` is what it wants of a
+    list of links.
     """
 
     column: Column
@@ -48,9 +49,9 @@ class Made(NamedTuple):
     children: Children | None = None
     finish: Callable[[str], str] | None = None
     needs: tuple[tuple[str, str], ...] = ()
-    at_times: bool = False
     tell: bool = False
-    seconds: frozenset[str] = frozenset()
+    sure: frozenset[str] = frozenset()
+    only: Keep | None = None
 
 
 def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> Made:
@@ -68,9 +69,9 @@ def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> 
         builder.children,
         shaping.MARKUPS[rule.markup] if rule.markup else None,
         builder.needs(),
-        builder.when is not None,
         rule.tell,
-        builder.seconds(),
+        builder.sure(),
+        builder.only,
     )
 
 
@@ -120,11 +121,9 @@ class _Builder(Steps):
         templates = [one.paths for one in (self.text, self.default) if one]
         return (*self.paths, *(path for paths in templates for path in paths))
 
-    def seconds(self) -> frozenset[str]:
-        """What it shows only where others have no value; of links and of lists taken item by item others keep account."""
-        found = [*self.paths[1:], *(self.text.seconds if self.text else ())]
-        found += self.default.paths if self.default else ()
-        return frozenset(path.unit for path in found if path.field.type is not Type.REF) - self.by_item()
+    def sure(self) -> frozenset[str]:
+        """What it shows in every row that has a value there: neither at times nor only where others have none."""
+        return frozenset(path.text for path in self.paths if len(self.paths) == 1 and not self.when)
 
     def needs(self) -> tuple[tuple[str, str], ...]:
         """What `when`, `only` and `default_unless` look at in other entities."""
@@ -161,11 +160,35 @@ class _Builder(Steps):
             return None
         most = None if self.rule.repeat == "all" else self.rule.repeat
         if self.children:
-            return Repeat(self.children.texts, most, self.children.entity, self.rule.limit)
+            texts = self._at_times(self._with_signs(self.children.texts))
+            return Repeat(texts, most, self.children.entity, self.rule.limit)
         if not self.paths or not self.paths[0].many:
             raise PathError(_("“repeat” needs a list, such as tags.name or phones.number."))
-        texts = items(self.paths[0], self.rule, self.heading, self.only)
+        texts = self._at_times(items(self.paths[0], self.rule, self.only))
         return Repeat(texts, most, self.paths[0].field.name, self.rule.limit)
+
+    def _with_signs(self, texts: Texts) -> Texts:
+        signs = self.rule.replace
+        return lambda row: [replaced(row, text, signs) for text in texts(row)]
+
+    def _at_times(self, texts: Texts) -> Texts:
+        """`texts` of the rows that `when` speaks of; in the others the overflow tells the list, and other entities are told here."""
+        if not self.when:
+            return texts
+        test, heading, children = self.when.test, self.heading, self.children
+        shown = () if self.rule.tell else self.paths
+
+        def at_times(row: Row) -> list[str]:
+            is_wanted = test(row.entity, row.shown.references)
+            found = texts(row) if is_wanted or children else []
+            if is_wanted:
+                row.reach(shown if found else ())
+                return found
+            if children:
+                row.move(children.entity, heading, "\n".join(found), number=len(found))
+            return []
+
+        return at_times
 
     def make(self) -> Make:
         """The whole function of the column."""
@@ -173,7 +196,7 @@ class _Builder(Steps):
 
     def _get(self) -> Make:
         if self.children:
-            texts, join = self.children.texts, self.rule.join or ""
+            texts, join = self._at_times(self.children.texts), self.rule.join or ""
             return lambda row: join.join(texts(row)) or None
         if self.text:
             filled = self.text.fill
@@ -185,13 +208,13 @@ class _Builder(Steps):
 
     def _first(self, getters: list[Make]) -> Make:
         """The first of several paths that has a value, noting which one."""
-        pairs = list(zip([path.unit for path in self.paths], getters, strict=True))
+        pairs = list(zip([path.text for path in self.paths], getters, strict=True))
 
         def first(row: Row) -> Cell:
-            for unit, get in pairs:
+            for text, get in pairs:
                 cell = get(row)
                 if cell is not None:
-                    row.chosen.add(unit)
+                    row.chosen.add(text)
                     return cell
             return None
 
@@ -200,9 +223,10 @@ class _Builder(Steps):
     def _reaching(self, get: Make) -> Make:
         """`get` for the rows that `when` speaks of, noting what it shows of links and of these rows only: of the rest the overflow tells."""
         shows = () if self.rule.tell else self.text.paths if self.text else self.paths
-        links = {path.field.name for path in shows if self.when or path.field.type is Type.REF}
+        sure, is_one = self.sure(), len(self.paths) == 1
+        shows = tuple(path for path in shows if path.text not in sure or path.field.type is Type.REF)
         test = self.when.test if self.when else None
-        if not links and not test:
+        if self.children or (not shows and not test):
             return get
 
         def reaching(row: Row) -> Cell:
@@ -210,7 +234,7 @@ class _Builder(Steps):
                 return None
             cell = get(row)
             if not is_blank(cell):
-                row.reached |= links
+                row.reach(path for path in shows if is_one or path.text in row.chosen)
             return cell
 
         return reaching
@@ -218,7 +242,7 @@ class _Builder(Steps):
     def _value(self, path: Path) -> Make:
         get, rule = path.get, self.rule
         if path.many and (rule.each or rule.join is not None or rule.replace or rule.only):
-            listed = items(path, rule, self.heading, self.only)
+            listed = items(path, rule, self.only)
             join = "; " if rule.join is None else rule.join
             return lambda row: join.join(listed(row)) or None
         pick = picked(path)

@@ -4,7 +4,7 @@ Of a link one can ask `.id` or `.title` behind the bracket, of money `.amount` o
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from crmexport.mapping.to.references import References
@@ -42,6 +42,15 @@ def custom_path(text: str) -> CustomPath | None:
 def keys_named(texts: Iterable[str]) -> frozenset[str]:
     """The keys of the custom fields that these paths name."""
     return frozenset(found.key for text in texts if (found := custom_path(text)))
+
+
+def tell_all(parts: Collection[str], value: Any) -> bool:
+    """Whether these parts of a value ("" is the whole) say all of it: of money both are needed, of a link one."""
+    if isinstance(value, list):
+        return all(tell_all(parts, item) for item in value)
+    if isinstance(value, Money) and "" not in parts:
+        return "amount" in parts and (not value.currency or "currency" in parts)
+    return bool({"", "amount", "title", *(["id"] if isinstance(value, Ref) else [])}.intersection(parts))
 
 
 def _part_of(value: Any, part: str, references: References) -> Any:

@@ -5,14 +5,17 @@ from typing import Any
 
 from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to.column import Made
-from crmexport.mapping.to.custom_path import keys_named
+from crmexport.mapping.to.custom_path import CUSTOM, keys_named, tell_all
 from crmexport.mapping.to.parts import PartsShown
-from crmexport.mapping.to.paths import titles_needed
+from crmexport.mapping.to.paths import Path, titles_needed
 from crmexport.mapping.to.row import Row, shortened
 from crmexport.mapping.to.schema import ColumnRule, TableRule
+from crmexport.mapping.to.where import Keep
 from crmexport.model import Entity, Field, Type
 from crmexport.text import translations
 
+Show = tuple[Path, Keep | None, bool]
+"""A path into a list of links, those that the column wants of them (None: all), and whether it shows them in every row."""
 ALWAYS_LEFT = frozenset({"source_id", "description_html", "html"})
 """Fields that go to no overflow: an id means nothing to a reader, and of markup the plain text is written."""
 
@@ -30,41 +33,44 @@ class Overflow:
     ) -> None:
         translate = translations(lang).gettext
 
-        def titled(wanted: Callable[[Field], bool]) -> list[tuple[Field, str]]:
-            return [(field, translate(field.title)) for field in entity.fields if wanted(field)]
+        def titled(is_one: Callable[[Field], bool]) -> list[tuple[Field, str]]:
+            return [(field, translate(field.title)) for field in entity.fields if is_one(field)]
 
         self.place = list(rule.columns).index(rule.overflow) if rule.overflow else None
         self._most = _limit(rule.columns[rule.overflow]) if rule.overflow else None
+        whole, in_part = _read_by(columns)
+        sure = _sure_of(columns)
+        on_purpose = set(rule.leave_out) | ALWAYS_LEFT | set(rule.within.links if rule.within else ())
+        left = whole | on_purpose
         rules = list(rule.columns.values())
         self._finish = [
             (place, made.finish, _limit(rules[place])) for place, made in enumerate(columns) if made.finish
         ]
-        whole, in_part = _read_by(columns)
-        on_purpose = set(rule.leave_out) | ALWAYS_LEFT | set(rule.within.links if rule.within else ())
-        left = whole | on_purpose
-        at_times = _at_times(columns)
-        paths = [path for made in columns for path in made.paths]
-        self._links = titled(lambda one: one.name in (whole if one.type is Type.REF else at_times))
-        self._moneys = titled(lambda one: one.name in whole and _is_half_shown(one, columns))
-        amounts = {path.text.removesuffix(".amount") for path in paths}
-        self._without_amount = {field.name for field, _title in self._moneys} - amounts
-        self._fields = titled(lambda one: one.name not in left | in_part)
-        self._lists = titled(lambda one: one.name in in_part - left)
+        unsure = whole - on_purpose - sure
+        self._unsure = titled(lambda field: field.name in (whole if field.type is Type.REF else unsure))
+        self._moneys = titled(lambda field: field.name in whole and field.type is Type.MONEY)
+        self._fields = titled(lambda field: field.name not in left | in_part)
+        self._lists = titled(lambda field: field.name in in_part - left)
         self._parts = PartsShown(columns)
-        self._halves = titled(lambda one: one.name in whole - on_purpose and self._parts.are_some(one))
-        self._seconds = _passed_over_at_times(columns) - on_purpose
-        self._passed_over = titled(lambda one: one.name in self._seconds)
-        self._labelled = {path.field.name for path in paths if path.text.endswith(".label")}
+        self._halves = titled(lambda field: field.name in whole - on_purpose and self._parts.are_some(field))
+        shows = {name: _show_of(entity.by_name[name], columns) for name in whole - on_purpose - {CUSTOM.name}}
+        self._linked = [
+            (*one, shows[one[0].name]) for one in titled(lambda field: bool(shows.get(field.name)))
+        ]
+        self._labelled = {
+            path.field.name for made in columns for path in made.paths if path.text.endswith(".label")
+        }
         self._labels = {field.key: field.label for field in custom}
-        named = keys_named(path.text for path in paths)
-        self._in_columns = named | frozenset(self._labels if rule.custom == "columns" else ())
+        named = keys_named(path.text for made in columns for path in made.paths)
+        self._own_columns = frozenset(self._labels if rule.custom == "columns" else ()) - named
         self._left_custom = rule.custom == "none"
         self._choices = {
             field.name: {key: translate(word) for key, word in field.titles.items()}
             for field in entity.fields
         }
-        told = self._fields + self._links + self._lists
+        told = self._fields + self._unsure + self._lists
         links = [field for field, _title in told if field.type in (Type.REF, Type.REFS)]
+        links += [field for field, _title, _shows in self._linked]
         self.needs = [need for field in links for need in titles_needed(field)]
 
     @property
@@ -80,7 +86,7 @@ class Overflow:
                 for place, item in enumerate(row.entity.get(field.name) or ())
                 if row.is_free(field.name, place)
                 or self._is_unsaid(row, field.name, place)
-                or self._parts.hide(field, item, place)
+                or self._parts.hide(field, item, row.paths, place)
             ]
             row.notes.update({f"{self.fate}.{field.name}": len(free) - 1} if len(free) > 1 else {})
             row.move(field.name, title, free)
@@ -89,10 +95,6 @@ class Overflow:
             if _is_told(value):
                 row.move(field.name, title, self._in_words(field, value))
         self._half_shown(row)
-        for field, title in self._passed_over:
-            value = row.entity.get(field.name)
-            if _is_told(value) and field.name not in row.told and self._is_passed_over(row, field.name):
-                row.move(field.name, title, self._in_words(field, value))
         self._custom(row)
         self._write(row, cells)
 
@@ -105,16 +107,22 @@ class Overflow:
 
     def _half_shown(self, row: Row) -> None:
         """What no column shows of this row though some do of others, and amounts whose currency has no column."""
-        for field, title in self._links:
-            link = row.entity.get(field.name)
-            if link is not None and field.name not in row.reached and field.name not in row.told:
-                row.move(field.name, title, link)
+        untold = {field.name for field, _title in self._unsure if _is_told(row.entity.get(field.name))}
+        untold -= row.reached | row.told
+        for field, title in self._unsure:
+            if field.name in untold:
+                row.move(field.name, title, self._in_words(field, row.entity[field.name]))
+        for field, title, shows in self._linked:
+            if field.name not in untold:
+                hidden = _hidden(row, field.name, shows)
+                row.move(field.name, title, hidden, number=len(hidden))
         for field, title in self._moneys:
-            money = row.entity.get(field.name)
-            if money is not None and (money.currency or field.name in self._without_amount):
+            money = None if field.name in untold else row.entity.get(field.name)
+            if money is not None and not tell_all(self._parts.of(field.name, row.paths), money):
                 row.move(field.name, title, money)
         for field, title in self._halves:
-            hidden = [item for item in row.entity.get(field.name) or () if self._parts.hide(field, item)]
+            items = () if field.name in untold else row.entity.get(field.name) or ()
+            hidden = [item for item in items if self._parts.hide(field, item, row.paths)]
             row.move(field.name, title, hidden, number=len(hidden))
 
     def _custom(self, row: Row) -> None:
@@ -122,7 +130,7 @@ class Overflow:
         rest = {
             key: value
             for key, value in (row.entity.get("custom") or {}).items()
-            if key not in self._in_columns or self._is_passed_over(row, f"custom.{key}")
+            if key not in self._own_columns and not self._is_shown(row, key, value)
         }
         if self._left_custom:
             row.notes.update({"left_out.custom": len(rest)} if rest else {})
@@ -130,8 +138,9 @@ class Overflow:
         for key, value in rest.items():
             row.move("custom", self._labels.get(key, key), value, key=key)
 
-    def _is_passed_over(self, row: Row, unit: str) -> bool:
-        return unit in self._seconds and unit not in row.chosen
+    def _is_shown(self, row: Row, key: str, value: Any) -> bool:
+        """Whether the columns that name a custom field say all of its value in this row."""
+        return tell_all(self._parts.of(f"{CUSTOM.name}.{key}", row.paths), value)
 
     def _write(self, row: Row, cells: list[Any]) -> None:
         if row.moved and self.place is not None:
@@ -171,23 +180,45 @@ def _finished(row: Row, cell: Any, finish: Callable[[str], str], most: int | Non
     return written
 
 
-def _at_times(columns: Sequence[Made]) -> set[str]:
-    """The fields that are shown only in rows that some `when` speaks of."""
-    always = {path.field.name for made in columns if not made.at_times for path in made.paths}
-    return {path.field.name for made in columns if made.at_times for path in made.paths} - always
+def _sure_of(columns: Sequence[Made]) -> set[str]:
+    """The fields of which some column shows the value in every row, and not items of it."""
+    paths = ((made, path) for made in columns if not made.tell for path in made.paths)
+    return {
+        path.field.name
+        for made, path in paths
+        if path.text in made.sure and path.field.name not in made.by_item
+    }
 
 
-def _passed_over_at_times(columns: Sequence[Made]) -> set[str]:
-    """What every column that shows it at all shows only where others have no value."""
-    enough = [made for made in columns if not made.tell and not made.at_times]
-    always = {path.unit for made in enough for path in made.paths if path.unit not in made.seconds}
-    return {unit for made in columns if not made.tell for unit in made.seconds} - always
+def _show_of(field: Field, columns: Sequence[Made]) -> list[Show]:
+    """How columns show links of a list; nothing when one of them shows them all, whatever they are."""
+    if field.type is not Type.REFS:
+        return []
+    shows = [
+        (path, made.only, path.text in made.sure)
+        for made in columns
+        if not made.tell
+        for path in made.paths
+        if path.field.name == field.name and path.many
+    ]
+    every = (field.name, f"{field.name}.id")
+    return [] if any(path.text in every and not only and is_sure for path, only, is_sure in shows) else shows
 
 
-def _is_half_shown(field: Field, columns: Sequence[Made]) -> bool:
-    """Whether columns show of an amount the number alone, or the currency alone."""
-    paths = {path.text for made in columns for path in made.paths if path.field.name == field.name}
-    return field.type is Type.MONEY and len(paths) == 1 and field.name not in paths
+def _hidden(row: Row, name: str, shows: Sequence[Show]) -> list[Any]:
+    """The links of a list of which no column shows anything: of a kind that none asks for, without such a value, or left out by `only`."""
+    references = row.shown.references
+
+    def is_shown(link: Any) -> bool:
+        alone = {**row.entity, name: [link]}
+        return any(
+            row.shown.text(path.get(alone, references))
+            and (only is None or only.test(references.held(link) or {}, references))
+            for path, only, is_sure in shows
+            if is_sure or path.text in row.paths
+        )
+
+    return [link for link in row.entity.get(name) or () if not is_shown(link)]
 
 
 def _read_by(columns: Sequence[Made]) -> tuple[set[str], set[str]]:

@@ -25,7 +25,7 @@ from crmexport.mapping.to.where import Keep, Test, keeper
 from crmexport.mapping.to.whole import WholeColumns, custom_columns
 from crmexport.mapping.yaml_file import Complaints
 from crmexport.mapping.yaml_words import did_you_mean
-from crmexport.model import ENTITIES, LISTS
+from crmexport.model import ENTITIES, LISTS, Ref
 from crmexport.text import _, translations
 
 
@@ -66,6 +66,11 @@ class Plan:
         """Whether an entity has a row: whether any of the passes takes one of its rows."""
         return any(self.wants_row(row, references) for row in self.rows_of(entity))
 
+    def has_row_of(self, link: Ref, references: References) -> bool:
+        """The same of the entity that a link leads to; only a table that shows lists of others (`children`) knows this."""
+        held = references.held(link) if link.entity == self.entity else None
+        return held is not None and self.wants(held, references)
+
     def wants_row(self, row: Mapping[str, Any], references: References) -> bool:
         """Whether any of the passes takes a row of `rows_of`."""
         return any(keep is None or keep.test(row, references) for keep in self.passes)
@@ -80,6 +85,14 @@ class Plan:
         for column in self.columns:
             yield from column.needs
             yield from column.children.needs if column.children else ()
+        if any(column.children for column in self.columns):
+            yield from ((self.entity, name) for name in self._looked_at)
+
+    @property
+    def _looked_at(self) -> set[str]:
+        """The fields that tell whether an entity has a row."""
+        paths = (path for keep in self.passes if keep for path in keep.paths)
+        return {"source_id", *(path.field.name for path in paths), *filter(None, [self.each])}
 
     def _widths(self, source: EntitySource, shown: Shown) -> list[int]:
         """How many columns each becomes: as many as the longest row needs, and one at least, for whoever looks for it."""
@@ -95,6 +108,7 @@ class Plan:
         return widths
 
     def _wanted(self, source: EntitySource, shown: Shown, notes: Counter[str]) -> Iterator[Mapping[str, Any]]:
+        unwanted = 0
         for number, keep in enumerate(self.passes):
             for entity in source.iterate(self.entity):
                 rows = [
@@ -108,7 +122,9 @@ class Plan:
                     and self.elsewhere
                     and not self.elsewhere(entity, shown.references)
                 ):
-                    notes["rows_not_wanted"] += 1
+                    unwanted += 1
+        # behind the last row, for whoever leaves rows out (a delta) takes the counts of these back
+        notes.update({"rows_not_wanted": unwanted} if unwanted else {})
 
     def rows_of(self, entity: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """The entity as each of its rows sees it: once, or once for every item of the list that `each` names."""
@@ -202,15 +218,21 @@ def _counting(made: Sequence[Plan]) -> list[Plan]:
 
 
 def _shown_by(plans: Sequence[Plan], kind: str) -> Test:
-    """Whether any of the plans shows an entity of the kind, in a row of its own or within another one's."""
-    passes = [keep for plan in plans if plan.entity == kind and plan.overflow for keep in plan.passes]
-    lists = [made.children for plan in plans for made in plan.columns if made.children]
-    within = [one for one in lists if one.entity == kind]
+    """Whether any of the plans shows an entity of the kind, in a row of its own or within another one's that is there."""
+    own = [plan for plan in plans if plan.entity == kind and plan.overflow]
+    within = [
+        (plan, made.children)
+        for plan in plans
+        for made in plan.columns
+        if made.children and made.children.entity == kind
+    ]
 
     def shown(entity: Mapping[str, Any], references: References) -> bool:
-        if any(keep is None or keep.test(entity, references) for keep in passes):
-            return True
-        return any(link.entity == one.parent for one in within for link in one.links(entity, references))
+        return any(plan.wants(entity, references) for plan in own) or any(
+            plan.has_row_of(link, references)
+            for plan, children in within
+            for link in children.links(entity, references)
+        )
 
     return shown
 

@@ -20,6 +20,7 @@ from crmexport.model import ENTITIES, Moment, Money, Ref
 from crmexport.model.fields import IS_DELETED
 
 NameOf = Callable[[Mapping[str, Any]], str]
+HasRow = Callable[[Ref], bool]
 _KEPT = 4096
 _BATCH = 1000
 _LONGEST_TITLE = 200
@@ -30,6 +31,7 @@ CREATE TABLE names (key TEXT, name TEXT, id TEXT, gone INTEGER, PRIMARY KEY (key
 CREATE TABLE children (
     key TEXT, entity TEXT, id TEXT, place INTEGER, text TEXT, PRIMARY KEY (key, entity, id, place)
 ) WITHOUT ROWID;
+CREATE TABLE rowless (key TEXT, entity TEXT, id TEXT, PRIMARY KEY (key, entity, id)) WITHOUT ROWID;
 """
 
 
@@ -85,13 +87,23 @@ class References:
         wanted = "SELECT text FROM children WHERE key = ? AND entity = ? AND id = ? ORDER BY place"
         return [row[0] for row in self._database.execute(wanted, (key, entity, clean(id)))]
 
-    def children_held(self, pairs: Iterable[tuple[str, str]]) -> int:
-        """How many entities of one kind stand under these keys with these kinds of owners; one that belongs to several once."""
-        wanted = list(pairs)
-        places = "SELECT place FROM children WHERE key = ? AND entity = ?"
-        held = f"SELECT count(*) FROM ({' UNION '.join([places] * len(wanted))})"  # noqa: S608 - no text of anybody's
-        values = [value for pair in wanted for value in pair]
-        return int(self._database.execute(held, values).fetchone()[0])
+    def children_shown(self, owners: Mapping[tuple[str, str], HasRow]) -> int:
+        """How many entities of one kind stand in rows: under these keys, with owners of these kinds that have one; each once."""
+        self._database.execute("BEGIN")
+        self._database.execute("DELETE FROM rowless")
+        for pair, has_row in owners.items():
+            found = "SELECT DISTINCT id FROM children WHERE key = ? AND entity = ?"
+            ids = (id for (id,) in self._database.execute(found, pair))
+            rowless = ((*pair, id) for id in ids if not has_row(Ref(pair[1], id)))
+            self._database.executemany("INSERT INTO rowless VALUES (?, ?, ?)", rowless)
+        self._database.execute("COMMIT")
+        places = (
+            "SELECT place FROM children AS one WHERE key = ? AND entity = ? AND NOT EXISTS"
+            " (SELECT 1 FROM rowless WHERE (key, entity, id) = (one.key, one.entity, one.id))"
+        )
+        shown = f"SELECT count(*) FROM ({' UNION '.join([places] * len(owners))})"  # noqa: S608 - no text of anybody's
+        values = [value for pair in owners for value in pair]
+        return int(self._database.execute(shown, values).fetchone()[0])
 
     def held(self, link: Ref) -> dict[str, Any] | None:
         """The fields kept of the linked entity; None when the archive does not hold it."""

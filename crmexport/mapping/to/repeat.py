@@ -58,7 +58,7 @@ def children(rule: ColumnRule, parent: Entity, zone: tzinfo) -> Children:
     shown = template(
         rule.each or "{" + ENTITIES[kind].title_field + "}", ENTITIES[kind], zone, one_line=False
     )
-    key, name = f"{rule.children} {rule.each}", parent.name
+    key, name = f"{rule.children} {rule.each} {zone}", parent.name
     paths = (link, *shown.paths)
 
     def links(child: Mapping[str, Any], references: References) -> list[Ref]:
@@ -91,8 +91,8 @@ def wanted(paths: tuple[Path, ...], rule: ColumnRule) -> Keep | None:
     return keeper(rule.only, ENTITIES[field.entity])
 
 
-def items(path: Path, rule: ColumnRule, heading: str, only: Keep | None) -> Texts:
-    """Every item of a list as a text; of a linked entity that has no such value, or that `only` leaves out, the overflow tells."""
+def items(path: Path, rule: ColumnRule, only: Keep | None) -> Texts:
+    """Every item of a list as a text. Of links without such a value, or that `only` leaves out, the overflow tells."""
     get, each, signs = path.get, rule.each or "{}", rule.replace
     name = path.field.name
     if not any(place in each for place in _ITEM):
@@ -111,19 +111,10 @@ def items(path: Path, rule: ColumnRule, heading: str, only: Keep | None) -> Text
         return shown.replace("{|id}", identifier(text)).replace("{}", replaced(row, text, signs))
 
     def texts(row: Row) -> list[str]:
-        found, unwanted = [], []
         values = get(row.entity, row.shown.references)
-        for value, item in zip(values, row.entity.get(name) or (), strict=False):
-            text = row.shown.text(value)
-            if not is_wanted(row, item):
-                unwanted.append(item)
-            elif text:
-                found.append(written(row, text))
-            elif isinstance(item, Ref) and len(values) == len(row.entity[name]):
-                row.move(name, heading, item)
-        if unwanted:
-            row.move(name, heading, unwanted, number=len(unwanted))
-        return found
+        pairs = zip(values, row.entity.get(name) or (), strict=False)
+        found = (row.shown.text(value) for value, item in pairs if is_wanted(row, item))
+        return [written(row, text) for text in found if text]
 
     return texts
 

@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from crmexport.mapping.to.paths import Path
 from crmexport.mapping.to.shown import Shown
 
 _unseen: Callable[[str], re.Match[str] | None] = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]*").fullmatch
@@ -34,12 +35,24 @@ class Row:
     """An entity on its way into a table. `moved` collects lines for the overflow column, `notes` counts for the whole table.
 
     `fate` is the word under which a value without a column is counted: "overflow", or "left_out" when the table has no
-    overflow column. `reached` are the links that a column could show; `told` the fields of which something has moved.
-    `unsaid` are items whose column does not say what their label does. `chosen` are the fields that a column took where it could
-    have taken others.
+    overflow column. `reached` are the fields of which a column that does not show its value in every row has shown something in
+    this one, and `paths` those by which it did; `told` are the fields of which something has moved. `unsaid` are items whose
+    column does not say what their label does. `chosen` are the paths that had a value where a column has several.
     """
 
-    __slots__ = ("chosen", "entity", "fate", "moved", "notes", "reached", "shown", "taken", "told", "unsaid")
+    __slots__ = (
+        "chosen",
+        "entity",
+        "fate",
+        "moved",
+        "notes",
+        "paths",
+        "reached",
+        "shown",
+        "taken",
+        "told",
+        "unsaid",
+    )
 
     def __init__(self, entity: Mapping[str, Any], shown: Shown, notes: Counter[str], fate: str) -> None:
         self.fate = fate
@@ -49,6 +62,7 @@ class Row:
         self.moved: list[str] = []
         self.taken: dict[str, set[int]] = {}
         self.reached: set[str] = set()
+        self.paths: set[str] = set()
         self.told: set[str] = set()
         self.unsaid: set[tuple[str, int]] = set()
         self.chosen: set[str] = set()
@@ -63,6 +77,12 @@ class Row:
         self.taken.setdefault(field, set()).add(place)
         if not says_label:
             self.unsaid.add((field, place))
+
+    def reach(self, paths: Iterable[Path]) -> None:
+        """Note that a column shows what these lead to."""
+        for path in paths:
+            self.reached.add(path.unit)
+            self.paths.add(path.text)
 
     def is_free(self, field: str, place: int) -> bool:
         """Whether no column has taken item `place` of the list `field` yet."""

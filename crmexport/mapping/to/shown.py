@@ -1,6 +1,7 @@
 """Values of entities as plain cells: what a person or an importing program can read in one field."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -25,6 +26,7 @@ KINDS = {
     Type.PHONES: Kind.PHONE,
 }
 _JOINT = "; "
+words: Callable[[str], list[str]] = re.compile(r"\w+").findall
 _MAIN_PARTS = ("number", "address", "text", "url", "name")
 _ADDRESS_PARTS = ("street", "city", "region", "postcode", "country")
 
@@ -114,7 +116,8 @@ class Shown:
             rest = (self.text(part) for key, part in item.items() if key not in ("label", "main"))
             main = ", ".join(filter(None, rest))
         beside = (str(item[part]) for part in _ADDRESS_PARTS if item.get(part))
-        main = ", ".join([main, *(part for part in beside if part not in main)])
+        said = frozenset(words(main))
+        main = ", ".join([main, *(part for part in beside if not said.issuperset(words(part)))])
         kind = f"{item['kind']}: " if item.get("kind") else ""
         label = f" ({item['label']})" if item.get("label") else ""
         return f"{kind}{main}{label}" if main else None

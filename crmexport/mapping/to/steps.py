@@ -12,7 +12,6 @@ from crmexport.mapping.to.shared import Shared
 from crmexport.mapping.to.table import Cell
 from crmexport.mapping.to.template import Template
 from crmexport.mapping.to.where import Keep
-from crmexport.model import Type
 
 Make = Callable[[Row], Cell]
 
@@ -36,12 +35,17 @@ class Steps:
             (self._typed, rule.is_ is not None or rule.multiply is not None),
             (self._defaulted, self.default is not None),
             (self._unshared, self.shared is not None),
-            (self._replaced, bool(rule.replace) and not any(path.many for path in self.paths)),
+            (self._replaced, bool(rule.replace) and not self._is_list),
             (self._limited, rule.limit is not None and rule.label is None),
         ):
             if wanted:
                 get = wrap(get)
         return get
+
+    @property
+    def _is_list(self) -> bool:
+        """Whether the value is a list, whose items are shaped one by one, and not a text."""
+        return self.rule.label is None and any(path.many for path in self.paths)
 
     @property
     def _field(self) -> str:
@@ -92,15 +96,14 @@ class Steps:
     def _defaulted(self, get: Make) -> Make:
         default, unless = self.default, self.unless
         assert default is not None  # noqa: S101 - `shaped` asks
-        links = {path.field.name for path in default.paths if path.field.type is Type.REF}
+        shows = () if self.rule.tell else default.paths
 
         def defaulted(row: Row) -> Cell:
             cell = get(row)
             if not is_blank(cell) or (unless and unless.test(row.entity, row.shown.references)):
                 return cell
             text = default.fill(row)
-            if text:
-                row.reached |= links
+            row.reach(path for path in shows if path.text in row.chosen)
             return text or None
 
         return defaulted
@@ -111,9 +114,9 @@ class Steps:
 
         def unshared(row: Row) -> Cell:
             cell = get(row)
-            if not isinstance(cell, str) or is_blank(cell):
+            if is_blank(cell):
                 return None
-            if not one.is_shared(row, cell):
+            if not isinstance(cell, str) or not one.is_shared(row, cell):
                 return cell
             row.notes[f"shared_names.{one.key}"] += 1
             if self.rule.shared == "suffix":

@@ -52,12 +52,6 @@ class Template(NamedTuple):
         """All paths in it."""
         return tuple(path for slots in self.ways for slot in slots for path in slot.paths)
 
-    @property
-    def seconds(self) -> tuple[Path, ...]:
-        """Those that are shown only where others have no value."""
-        found = [path for slots in self.ways for slot in slots for path in slot.paths[1:]]
-        return (*found, *(path for slots in self.ways[1:] for slot in slots for path in slot.paths[:1]))
-
 
 def template(text: str, entity: Entity, zone: tzinfo = UTC, *, one_line: bool = True) -> Template:
     """`text` made ready for rows of `entity`. Raises PathError for a path in it that leads nowhere.
@@ -126,17 +120,17 @@ class _Place:
         self._last = alternatives.pop().strip("\"'") if alternatives[-1][:1] in ("'", '"') else ""
         self._zone = zone
         self.paths = () if self._word else tuple(compiled(name, entity) for name in alternatives)
-        self._tried = [(path, path.unit, picked(path), path.field is SOURCE_ID) for path in self.paths]
+        self._tried = [(path, picked(path), path.field is SOURCE_ID) for path in self.paths]
         self.most = int(self._form) if self._form.isdecimal() else 0
         if self._form and not self.most and self._form not in _FORMS:
             _refuse_no_pattern(self._form)
 
     def value(self, row: Row) -> str:
         """The first value there is, as text; "". An id tells one record from another, whatever it is made of."""
-        for path, unit, pick, is_id in self._tried:
+        for path, pick, is_id in self._tried:
             text = self._written(row, path, path.get(row.entity, row.shown.references))
             if is_id or not is_blank(text):
-                row.chosen.add(unit)
+                row.chosen.add(path.text)
                 if pick:
                     _take(row, path.field.name, pick)
                 return text
