@@ -11,13 +11,14 @@ from crmexport.archive.journal import Kind, Pass
 from crmexport.pull.addresses import Addresses
 from crmexport.pull.beginning import Beginning
 from crmexport.pull.cards import led_on
+from crmexport.pull.circles import read_on
 from crmexport.pull.closing import Closing, cards
 from crmexport.pull.families import Families
 from crmexport.pull.flights import Flight, Flights
 from crmexport.pull.unwrapping import unwrapped
 from crmexport.pull.watching import Watching
 from crmexport.source import Connector, FileRef, Gap, GapKind, Reading, Request, Response
-from crmexport.source.contract import single_answers, understood
+from crmexport.source.contract import single_answers
 from crmexport.text import _
 from crmexport.transport.begun import reached
 from crmexport.transport.clock import Clock
@@ -202,7 +203,7 @@ class Engine:
             )
             if failure is None:
                 self._families.answered(request)
-                reading = understood(self._connector.read, request, answer)
+                reading = read_on(self._connector, request, answer)
                 if flight.is_batch:  # which may hold thousands of records
                     reading = reading.emptied(answer.offset)
                 readings[waiting.id] = reading

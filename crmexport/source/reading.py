@@ -98,7 +98,8 @@ class FileRef(NamedTuple):
 class Reading:
     """Everything one answer teaches.
 
-    `requests` are asked in any case, `under` (record, request) only when that record is new or changed. `links` are records
+    `requests` are asked in any case, each once a pass (one that is the very question of this answer makes it one that cannot be read:
+    a cursor that does not move), `under` (record, request) only when that record is new or changed. `links` are records
     named in the answer: those never met otherwise are fetched by card. (So are ids in a list whose records are asked for
     by the next request.) `present` are records that the source lists as existing, without their contents: the answer of a sweep;
     `glimpses` are what it shows of them by the way, and where a held record says otherwise, it is asked for by card. `ended` are
