@@ -1,13 +1,14 @@
 """The loop of one pass: launch, land, read, keep; then what is linked but not held, or held but not seen; until quiet."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 
 from crmexport.archive import Archive
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier, State, Waiting
-from crmexport.archive.journal import Kind, Pass
+from crmexport.archive.held import Key
+from crmexport.archive.journal import Pass
 from crmexport.pull.addresses import Addresses
 from crmexport.pull.beginning import Beginning
 from crmexport.pull.closing import Closing, cards
@@ -58,11 +59,11 @@ class Engine:
         beginning: Beginning,
         believe: bool = False,
         rereads: bool = False,
-        asks_under_all: bool = False,
+        is_whole: bool = False,
     ) -> None:
         """`believe` deletions however many there are. `rereads` what no list shows, and looks at the bytes of files held.
 
-        A pass for changes asks for what hangs under records that are new or different; `asks_under_all`, under every record shown.
+        It asks for what hangs under records that are new or different; one that `is_whole`, under every record shown.
         """
         self._pass = pass_
         self._connector = connector
@@ -88,7 +89,7 @@ class Engine:
         self._families = Families(answers.held.any_under)
         self._flights = Flights(connector, frontier, coats, self._families)
         self._looks = rereads
-        self._asks_under_all = asks_under_all or pass_.kind is Kind.EVERYTHING
+        self._is_whole = is_whole
         self._whole: set[str] = set()
         self._outdated: set[str] = set()
         self._reached: dict[str, int] = {}
@@ -199,6 +200,8 @@ class Engine:
             if failure is None:
                 self._families.answered(request)
                 reading = understood(self._connector.read, request, answer)
+                if waiting.request.owed:
+                    reading = reading.owed(waiting.request.owed)
                 if flight.is_batch:  # which may hold thousands of records
                     reading = reading.emptied(answer.offset)
                 readings[waiting.id] = reading
@@ -211,7 +214,8 @@ class Engine:
         """Put what the answers asked for in line; files whose bytes are held are not fetched again."""
         requests = [request for reading in readings for request in reading.requests]
         under = [one for reading in readings for one in reading.under]
-        requests += [request for record, request in under if self._asks_under_all or record in changed]
+        looked_at = changed | self._owed(under)
+        requests += [request for record, request in under if self._is_whole or record in looked_at]
         again = [request for record, request in under if record in self._answers.replaced]
         self._frontier.renew(again)
         requests = self._with_shown(readings, requests)
@@ -220,6 +224,11 @@ class Engine:
         fetched = self._fetched(files) if files else set()
         wanted = (file.request for id, file in files.items() if id not in fetched)
         self._frontier.add([*requests, *wanted])
+
+    def _owed(self, under: Iterable[tuple[Key, Request]]) -> set[Key]:
+        """The records under which a whole pass would have looked that did not get the answer which shows them."""
+        owed = {record: request.owed for record, request in under if request.owed}
+        return self._answers.held.held_after(owed) if owed else set()
 
     def _with_shown(self, readings: list[Reading], requests: list[Request]) -> list[Request]:
         """These, and the cards of what lists show and is not held so. What has a card asked for already needs no other."""
@@ -246,7 +255,7 @@ class Engine:
         came short look like a whole file for ever: such a file it fetches anew.
         """
         held = self._answers.files_held
-        if not self._looks:
+        if not (self._looks or any(file.request.owed for file in files.values())):
             return {id for id, digest in held.items() if self._archive.content.is_there(digest)}
         held = {id: digest for id, digest in held.items() if files[id].size is not None}
         unsure = set(held.values()) - self._whole  # the account's inventory names most files once more
@@ -351,7 +360,7 @@ class Engine:
         # A file that is fetched another way is not lost: if that fails as well, that request is.
         replaced = bool(other_ways) and waiting.request.is_file
         self._frontier.set_aside(waiting.id, State.DONE if replaced else _STATES[gap.kind])
-        self._frontier.add(other_ways)
+        self._frontier.add(one.replace(owed=waiting.request.owed) for one in other_ways)
         if replaced:
             self._answers.gap([gap])
         else:

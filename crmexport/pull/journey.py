@@ -16,6 +16,8 @@ from crmexport.archive.repeated import drop_repeated
 from crmexport.archive.revision import asked_by, is_behind
 from crmexport.archive.revision import note as note_revision
 from crmexport.archive.standings import Standings, note, note_shown, standings
+from crmexport.archive.wholes import answers_before
+from crmexport.archive.wholes import note as note_whole
 from crmexport.pull import passes
 from crmexport.pull.beginning import Beginning
 from crmexport.pull.closing import GONE, whole
@@ -231,6 +233,8 @@ class Journey:
         requests = self._connector.sweep() if kind is Kind.SWEEP else self._connector.opening(since)
         frontier, answers = self._of(pass_)
         frontier.add(requests)
+        if self._is_whole(pass_):
+            note_whole(self._archive.database, pass_.id, is_first=kind is Kind.EVERYTHING)
         if kind is Kind.EVERYTHING:
             note_revision(self._archive.database, self._connector.about.revision)
             answers.forget_gaps()
@@ -259,7 +263,7 @@ class Journey:
             beginning,
             self._believe,
             self._rereads(pass_),
-            self._is_further_back(pass_),
+            self._is_whole(pass_),
         )
 
     def _rereads(self, pass_: Pass) -> bool:
@@ -268,14 +272,21 @@ class Journey:
             return pass_.id > 1
         return pass_.kind is Kind.SWEEP and self.journal.passes(self.pull)[0].kind is Kind.CHANGES
 
-    def _is_further_back(self, pass_: Pass) -> bool:
-        """Whether a pass reaches behind earlier pulls, which were those of others: what hangs under a record was shown to them, too."""
-        last = as_of([one for one in self.journal.passes() if one.pull < self.pull])
-        return bool(last and pass_.since and pass_.since < last - passes.OVERLAP)
+    def _is_whole(self, pass_: Pass) -> bool:
+        """Whether a pass asks for all that hangs under what it is shown.
+
+        So does one that reaches behind earlier pulls, which were those of others: what hangs under a record was shown to them, too.
+        """
+        last = as_of([one for one in self.journal.passes() if one.pull < pass_.pull])
+        is_further_back = bool(last and pass_.since and pass_.since < last - passes.OVERLAP)
+        return pass_.kind is Kind.EVERYTHING or is_further_back
 
     def _left_over(self, pass_: Pass) -> LeftOver:
-        everything = [one.id for one in self.journal.passes() if one.kind is Kind.EVERYTHING]
-        return LeftOver(*self._of(pass_), self._connector, since=max(everything, default=0))
+        known = self.journal.passes()
+        since = max((one.id for one in known if one.kind is Kind.EVERYTHING), default=0)
+        whole = [one.id for one in known if one.id >= since and self._is_whole(one)]
+        before = answers_before(self._archive.database, whole)
+        return LeftOver(*self._of(pass_), self._connector, since, before)
 
     def _of(self, pass_: Pass) -> tuple[Frontier, Answers]:
         database = self._archive.database

@@ -129,6 +129,13 @@ class Reading:
         ]
         return self
 
+    def owed(self, after: int) -> "Reading":
+        """The same, as the answer to a request that is owed: what it asks for is owed as well (see `Request.owed`)."""
+        self.under = [(record, one.replace(owed=after)) for record, one in self.under]
+        self.requests = [one.replace(owed=after) for one in self.requests]
+        self.files = [file._replace(request=file.request.replace(owed=after)) for file in self.files]
+        return self
+
     @property
     def asks(self) -> list[Request]:
         """All that a full pull asks because of this answer, files apart."""
