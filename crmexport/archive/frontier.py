@@ -101,13 +101,13 @@ class Frontier:
         """Of these, what waits is owed from now on. What was answered in this pass is asked once more, but only once: lists may lead
         in circles.
         """
-        keys = self._database.listed(sorted(owed.keys() - self._asked_again))
+        keys = self._database.listed(sorted(owed))
         here = dict(self._database.found(_these, (self.number, keys)))
-        done = [key for key, payload in here.items() if payload is None]
+        done = [key for key, payload in here.items() if payload is None and key not in self._asked_again]
         self._asked_again.update(done)
         self.renew(owed[key] for key in done)
         kept = {key: Request.load(unpack(payload).decode()) for key, payload in here.items() if payload}
-        told = {key: one.replace(owed=max(one.owed, owed[key].owed)) for key, one in kept.items()}
+        told = {key: _owed(owed[key], one) for key, one in kept.items()}
         words = [(pack(one.dump().encode()), self.number, key) for key, one in told.items()]
         self._database.many(_reword, words)
 
@@ -214,3 +214,13 @@ class Frontier:
         """When the first of the waiting requests may be asked (seconds since the epoch); None when nothing waits."""
         found: float | None = self._database.found(_first_time, self._line)[0][0]
         return found
+
+
+def _owed(request: Request, waiting: Request) -> Request:
+    """An owed request instead of the same one that waits: the engine's notes of both, but its own context.
+
+    In a pull of changes, what follows from the other is asked for as far as it has changed.
+    """
+    if waiting.owed:
+        return waiting.replace(owed=max(waiting.owed, request.owed))
+    return request.replace(listed=waiting.listed or request.listed, anew=waiting.anew or request.anew)

@@ -68,9 +68,7 @@ class LeftOver:
         """
         held = self._answers.are_held({subject_of(one)[1] for one in lost if one.is_file})
         left = [one for one in lost if not (one.is_file and subject_of(one)[1] in held)]
-        return [
-            one.replace(owed=0) if one.owed and any(self._connector.instead(one)) else one for one in left
-        ]
+        return [one.replace(owed=0) if one.owed and self._connector.is_replaced(one) else one for one in left]
 
 
 def _missed(lost: list[Request]) -> list[tuple[str, str]]:
