@@ -9,7 +9,7 @@ from crmexport.source.slices import holding, pieces
 from crmexport.text import _
 from crmexport_odoo.definitions import definition_rows, plan_of
 from crmexport_odoo.gaps import elsewhere, lost, not_given, uncomputed, vanished
-from crmexport_odoo.glimpses import chunks, glimpsed, linking
+from crmexport_odoo.glimpses import chunks, glimpsed, is_looked_at, linking, unseen
 from crmexport_odoo.hidden import looked, looks
 from crmexport_odoo.links import ADDRESS_MARKS, Addresses, links, owner
 from crmexport_odoo.mending import (
@@ -118,14 +118,23 @@ class Answers:
         settings = {**request.context["settings"], "allowed_company_ids": _companies(users[0])}
         if "card" in told:
             return Reading(requests=[self._questions.definitions(told, told["card"][0], settings)])
-        asked = [self._questions.definitions(told, model, settings) for model in MODELS]
+        if "sweep" in told:
+            asked = [one for model in MODELS for one in self._begun(told, model, settings)]
+        else:
+            asked = [self._questions.definitions(told, model, settings) for model in MODELS]
         return Reading(requests=[*asked, self._questions.others(told, settings)])
 
-    def _sweep(self, request: Request, looked_at: list[str]) -> list[Request]:
+    def _begun(self, told: Told, model: str, settings: Mapping[str, Any]) -> list[Request]:
+        """The first questions of a sweep about a model: for its fields, where it hangs on these what is asked."""
+        if MODELS[model].needs or is_looked_at(model):
+            return [self._questions.definitions(told, model, settings)]
+        return self._sweep({**told, "model": model, "settings": dict(settings)}, [])
+
+    def _sweep(self, told: Mapping[str, Any], looked_at: list[str]) -> list[Request]:
         """The numbers of all records of a model, and how many there are; then their links, the fields `looked_at`."""
-        known = {name: request.context[name] for name in ("model", "settings")}
-        told = {**_carried(request), **known, "linking": looked_at}
-        return [*self._questions.counts(told), self._questions.page(told)]
+        known = {name: told[name] for name in ("sweep", "model", "settings", "language") if name in told}
+        known["linking"] = looked_at
+        return [*self._questions.counts(known), self._questions.page(known)]
 
     def _definitions(self, request: Request, response: Response) -> Reading:
         rows = self.rows(request, response)
@@ -142,7 +151,7 @@ class Answers:
         if "card" in told:
             return Reading(records=rows, requests=[self._questions.card(told)])
         if "sweep" in told:
-            asked = self._sweep(request, linking(model, rows))
+            asked = self._sweep(request.context, linking(model, rows) if is_looked_at(model) else [])
             return Reading(records=rows, requests=asked, under=self._whole(told, rows))
         return Reading(
             records=rows,
@@ -269,9 +278,11 @@ class Answers:
         if told["step"] in (ELSE, LOOK):
             return Reading(gaps=[unknown()] if told["step"] == ELSE and FIRST not in told else [])
         if told["step"] == GLIMPSE:
-            return Reading()
+            return Reading(gaps=[unseen(request, failure.message or failure.name)])
         if "sweep" in told and told["step"] == DEFINITIONS and failure.status != NOT_FOUND:
-            return Reading(requests=self._sweep(request, []))
+            return Reading(
+                requests=self._sweep(told, []), gaps=[unseen(request, failure.message or failure.name)]
+            )
         if is_doubtful(request, failure):
             return Reading(requests=[self._asked(told | {MET: failure.name})])
         if dropped := mend(request, failure):

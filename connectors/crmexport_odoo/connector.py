@@ -72,6 +72,7 @@ class Odoo(Connector):
         options=OdooOptions,
         files_stream=FILES,
         swept=tuple(MODELS),
+        revision=2,
         not_given=NOT_GIVEN,
     )
     options: OdooOptions

@@ -8,12 +8,18 @@ is emptied then.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from crmexport.source import Reading, Row
-from crmexport_odoo.models import MESSAGES, MODELS
+from crmexport.source import Gap, GapKind, Reading, Request, Row
+from crmexport.text import _
+from crmexport_odoo.models import ATTACHMENTS, CHANGES, MESSAGES, MODELS, USERS
 from crmexport_odoo.questions import PAGE
 
 AT_ONCE = 2 * PAGE
 WHO_WROTE = frozenset({"create_uid", "write_uid"})  # these change with the time of change alone
+
+
+def is_looked_at(model: str) -> bool:
+    """Whether the records of a model are linked to others in such a way: not tags and stages, nor what hangs on a record for ever."""
+    return model == USERS or not (MODELS[model].dictionary or model in (ATTACHMENTS, CHANGES))
 
 
 def linking(model: str, definitions: Iterable[Row]) -> list[str]:
@@ -46,3 +52,12 @@ def glimpsed(model: str, listed: Any) -> Reading:
         for one in listed
     }
     return Reading(present=set(seen), glimpses=seen)
+
+
+def unseen(request: Request, reason: str) -> Gap:
+    """That links could not be looked at; no record is lost by it."""
+    words = _(
+        "Whether these records are linked otherwise than before, with no time of change, could not be looked at ({reason}). "
+        "A pull with --full reads them all."
+    )
+    return Gap(request.context["model"], "links", GapKind.NOT_GIVEN, words.format(reason=reason))
