@@ -9,13 +9,14 @@ from crmexport.archive import Archive
 from crmexport.archive.answers import Answers
 from crmexport.archive.equation import unexplained
 from crmexport.archive.frontier import Frontier
-from crmexport.archive.journal import Journal, Kind, Pass, as_of
+from crmexport.archive.journal import CONTENT, Journal, Kind, Pass, as_of
 from crmexport.archive.lacked import lacked
 from crmexport.archive.lacked import note as note_lacked
 from crmexport.archive.repeated import drop_repeated
 from crmexport.archive.revision import asked_by, is_behind
 from crmexport.archive.revision import note as note_revision
 from crmexport.archive.standings import Standings, note, note_shown, standings
+from crmexport.archive.unshown import gone
 from crmexport.archive.wholes import answers_before
 from crmexport.archive.wholes import note as note_whole
 from crmexport.pull import passes
@@ -245,10 +246,20 @@ class Journey:
         return pass_
 
     def _end(self, pass_: Pass, answers: Answers, beginning: Beginning) -> None:
+        if pass_.kind in CONTENT:
+            self._end_lists(pass_, answers)
         answers.end_sublists()
         streams = None if pass_.kind is Kind.EVERYTHING else whole(self._connector, pass_.kind)
         answers.forget_announced(streams)
         beginning.ended()
+
+    def _end_lists(self, pass_: Pass, answers: Answers) -> None:
+        """Mark as deleted what has no card and is in no list any more. Where several pull together, nobody knows who was shown what."""
+        database = self._archive.database
+        told = standings(database)
+        person = told.here[0] if told.pull == self.pull and len(told.here) == 1 else ""
+        whole = answers.whole_lists()
+        answers.believe_gone(gone(database, pass_.id, self.pull, person, whole, believe=self._believe))
 
     def _engine(self, pass_: Pass, frontier: Frontier, answers: Answers, beginning: Beginning) -> Engine:
         return Engine(
