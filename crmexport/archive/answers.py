@@ -154,6 +154,12 @@ class Answers:
         line = select(table.c.reason).where(table.c.stream == stream, table.c.id == id)
         return str(self._database.connection.execute(line).scalar() or "")
 
+    def not_given(self, keys: Collection[Key]) -> set[Key]:
+        """Those of these that are noted as a class of things that the source does not give."""
+        table = schema.gaps
+        line = select(table.c.stream, table.c.id).where(table.c.kind == GapKind.NOT_GIVEN.value)
+        return {(row.stream, row.id) for row in self._database.connection.execute(line)} & set(keys)
+
     def vanished(self) -> set[Key]:
         """What the source answered with “no such thing” when it was asked for by itself."""
         table = schema.gaps

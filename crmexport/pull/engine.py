@@ -86,8 +86,8 @@ class Engine:
             rereads=rereads,
         )
         self._addresses = Addresses(connector, frontier, answers)
-        self._families = Families(answers.held.any_under)
-        self._flights = Flights(connector, frontier, coats, self._families)
+        self.families = Families(answers.held.any_under)
+        self._flights = Flights(connector, frontier, coats, self.families)
         self._looks = rereads
         self._is_whole = is_whole
         self._whole: set[str] = set()
@@ -120,7 +120,7 @@ class Engine:
         """Nothing of their family is ever given: the gap that says so stands for these too."""
         with self._archive.database.transaction():
             for one in waiting:
-                self._frontier.set_aside(one.id, _STATES[self._families.fate(one.request) or GapKind.REFUSED])
+                self._frontier.set_aside(one.id, _STATES[self.families.fate(one.request) or GapKind.REFUSED])
 
     def _idle(self) -> bool:
         """Only deferred requests are left: wait for the first of them.
@@ -198,7 +198,7 @@ class Engine:
                 failure_of(self._connector, request, answer, self._clock.time()) if flight.is_batch else None
             )
             if failure is None:
-                self._families.answered(request)
+                self.families.answered(request)
                 reading = understood(self._connector.read, request, answer)
                 if waiting.request.owed:
                     reading = reading.owed(waiting.request.owed)
@@ -322,7 +322,7 @@ class Engine:
         if self._comes_nearer(waiting.request):
             waiting.attempts = 0
         again = isinstance(failure, AgainError) and not stays and waiting.attempts < len(WAITS)
-        whole = self._families.failed(waiting.request, failure, for_good=not again) if own else None
+        whole = self.families.failed(waiting.request, failure, for_good=not again) if own else None
         if whole:
             self._give_up(waiting, whole)
             return

@@ -1,7 +1,7 @@
 """A run's way through the passes of its pull: which is taken up, which comes next, what belongs to its beginning and end."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from crmexport.archive import Archive
 from crmexport.archive.answers import Answers
 from crmexport.archive.equation import unexplained
 from crmexport.archive.frontier import Frontier
+from crmexport.archive.held import Key
 from crmexport.archive.journal import CONTENT, Journal, Kind, Pass, as_of
 from crmexport.archive.lacked import lacked
 from crmexport.archive.lacked import note as note_lacked
@@ -146,12 +147,14 @@ class Journey:
             self.watching.tell("pass", kind=str(pass_.kind), since=pass_.since and pass_.since.isoformat())
             frontier, answers = self._of(pass_)
             beginning = Beginning(self.journal, frontier, self._clock, self._coats.ledger)
+            engine = self._engine(pass_, frontier, answers, beginning)
             try:
-                self._engine(pass_, frontier, answers, beginning).run()
+                engine.run()
             finally:
                 self._archive.database.must_be_there()
             with self._archive.database.transaction():
                 self._end(pass_, answers, beginning)
+                self._look_again_for(engine.families.given, answers)
         with self._archive.database.transaction():
             if moment := self._as_of(self.journal.passes(self.pull)):
                 note_shown(self._archive.database, self.pull, moment)
@@ -252,6 +255,17 @@ class Journey:
         streams = None if pass_.kind is Kind.EVERYTHING else whole(self._connector, pass_.kind)
         answers.forget_announced(streams)
         beginning.ended()
+
+    def _look_again_for(self, given: Mapping[Key, bool], answers: Answers) -> None:
+        """What the source seemed to give none of, it gives after all; of records that have not changed since, it was not asked for.
+
+        Then everything is asked for once more, but not twice in one pull: what fails now and then would go on for ever.
+        """
+        is_whole = any(one.kind is Kind.EVERYTHING for one in self.journal.passes(self.pull))
+        found = {key for key in answers.not_given(given) if not (is_whole and given[key])}
+        answers.forget_gaps(found)
+        if any(given[key] for key in found):
+            note_revision(self._archive.database, 0)
 
     def _end_lists(self, pass_: Pass, answers: Answers) -> None:
         """Mark as deleted what has no card and is in no list any more. Where several pull together, nobody knows who was shown what."""

@@ -31,11 +31,16 @@ class LeftOver:
         self._whole = whole
 
     def ask_for_lost(self, *, forget_gaps: bool) -> None:
-        """For a new pull: all that was refused or given up; where gaps are not forgotten as a whole, those that it left are."""
+        """For a new pull: all that was refused or given up; where gaps are not forgotten as a whole, those that it left are.
+
+        But not that of a class of things of which the source gave none: some of it is lost by itself, all else was not asked for.
+        """
         lost = self._still_to_get(self._frontier.lost(self._since, self._whole))
         self._frontier.add(lost)
         if forget_gaps:
-            self._answers.forget_gaps(_missed(lost))
+            families = {(one.stream, one.family) for one in lost if one.family}
+            subjects = {subject_of(one) for one in lost}
+            self._answers.forget_gaps(subjects | (families - self._answers.not_given(families)))
 
     def try_again(self) -> None:
         """For a pull that goes on: all that it could not get so far, in this pass or an earlier one."""
@@ -69,8 +74,3 @@ class LeftOver:
         held = self._answers.are_held({subject_of(one)[1] for one in lost if one.is_file})
         left = [one for one in lost if not (one.is_file and subject_of(one)[1] in held)]
         return [one.replace(owed=0) if one.owed and self._connector.is_replaced(one) else one for one in left]
-
-
-def _missed(lost: list[Request]) -> list[tuple[str, str]]:
-    """What is a gap because of these requests: what each was about, or the whole of its family."""
-    return [subject_of(one) for one in lost] + [(one.stream, one.family) for one in lost if one.family]

@@ -139,3 +139,26 @@ def test_a_list_that_comes_a_night_later_brings_the_comments_of_its_records(
     clock.now += DAY
     pulled(tmp_path / "a", Sandboxed(box, clock))
     assert differences(tmp_path / "a", box, URL) == []
+
+
+def test_what_failed_all_of_one_night_and_is_given_after_all_is_asked_for_everywhere(
+    box: MegaplanSandbox, tmp_path: Path
+) -> None:
+    """Histories, which nothing announces: by the first pull it seemed that this source gives none."""
+    site, clock = Meddling(box), TestClock()
+    is_history = re.compile(r".*/(history|statusHistory)").fullmatch
+    site.change = lambda asked, document: refusal(500) if is_history(asked.path) else None
+    pulled(tmp_path / "a", Sandboxed(box, clock))
+    with Archive.open(tmp_path / "a") as archive:
+        assert ("history", "deal", GapKind.NOT_GIVEN) in {gap[:3] for gap in archive.gaps()}
+    site.change = lambda asked, document: None
+    clock.now += DAY
+    deal = next(line["id"] for line in box.truth(["deal"]))
+    box.edits.change("deal", deal, at=clock.now - 60, name="changed")
+    assert pulled(tmp_path / "a", Sandboxed(box, clock)).complete
+    assert differences(tmp_path / "a", box, URL) == []
+    asked = Sandboxed(box, clock)
+    clock.now += DAY
+    box.edits.change("deal", deal, at=clock.now - 60, name="changed again")
+    assert pulled(tmp_path / "a", asked).complete
+    assert sum(bool(is_history(one.path)) for one in asked.asked) < 10, "once is enough"
