@@ -9,7 +9,7 @@ import pytest
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 
-from crmexport.archive import Archive
+from crmexport.archive import Archive, Place
 from crmexport.archive.equation import balances
 from crmexport.pull import PullResult, pull
 from crmexport.sandbox.exchange import Answer, Asked
@@ -26,7 +26,8 @@ Rows = list[dict[str, Any]]
 class Office:
     """A Megaplan in memory, without batches, so that every answer passes by; and an archive of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, place: Place | None = None) -> None:
+        self.place = place or folder
         self.box = MegaplanSandbox(cards=20, tasks=20, comments=20, behaviour=Behaviour(bulk="off"))
         self.site, self.folder, self.clock = Meddling(self.box), folder, TestClock()
         self.ids = [line["id"] for line in self.box.truth([STATUSES])]
@@ -36,7 +37,7 @@ class Office:
         line = line_to(Sandboxed(self.box, self.clock), self.folder)
         secrets = Credentials(token=self.box.token)
         return pull(
-            self.folder, Megaplan(Account(URL)), secrets, rate=0, clock=self.clock, line=line, **options
+            self.place, Megaplan(Account(URL)), secrets, rate=0, clock=self.clock, line=line, **options
         )
 
     def changes(self, change: Callable[[Rows, dict[str, Any]], Answer | None]) -> None:
@@ -50,17 +51,17 @@ class Office:
         self.site.change = look
 
     def held(self) -> set[str]:
-        with Archive.open(self.folder) as archive:
+        with Archive.open(self.place) as archive:
             return {id for id, *_more in archive.records(STATUSES)}
 
     def deleted(self) -> int:
-        with Archive.open(self.folder) as archive:
+        with Archive.open(self.place) as archive:
             return archive.deleted().get(STATUSES, 0)
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    office = Office(tmp_path / "archive")
+def office(place: Place, tmp_path: Path) -> Office:
+    office = Office(tmp_path / "archive", place)
     assert office.pull().complete and len(office.ids) > 1
     assert office.held() == set(office.ids)
     return office
@@ -71,7 +72,7 @@ def test_what_two_lists_pass_over_is_deleted_and_comes_back_when_it_is_shown(off
     result = office.pull(full=True)
     assert result.complete and result.news and result.news[STATUSES].deleted == 1
     assert (office.held(), office.deleted()) == (set(office.ids[1:]), 1)
-    with Archive.open(office.folder) as archive:
+    with Archive.open(office.place) as archive:
         balance = balances(archive, [])[STATUSES]
     assert (balance.announced, balance.held, balance.deleted) == (len(office.ids) - 1, len(office.ids) - 1, 1)
     office.box.edits.restore(STATUSES, office.ids[0])
