@@ -101,6 +101,10 @@ class Megaplan(Connector):
         """Lists that wait for field definitions or deal schemes are asked without them, with every card."""
         return self._dressed(reader.instead(request))
 
+    def is_replaced(self, request: Request) -> bool:
+        """Deals that are held are not read again for want of the list of schemes, only looked for."""
+        return request.context.get("kind") != "list" and super().is_replaced(request)
+
     def combine(self, requests: Sequence[Request]) -> Request:
         """One bulk request."""
         return bulk.combine(requests)

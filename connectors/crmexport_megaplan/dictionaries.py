@@ -31,6 +31,8 @@ _ROUTES = {
     "commentTemplate": "/commentTemplate",
     "invoiceTemplate": "/invoice/template",
 }
+# Settings of the whole company, in one list each: what is not shown any more is not there any more.
+COMPANYS = frozenset(_ROUTES) - {"group", "filterGroup", "commentTemplate"}
 _TAGGED = ("task", "project", "deal", "contractor", "doc")
 # Saved filters by what they filter; the route wants that told besides.
 _FILTERED = {

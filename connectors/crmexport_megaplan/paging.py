@@ -48,6 +48,14 @@ def total(request: Request, answer: Answer) -> int | None:
     return count if isinstance(count, int) and counts_all(request, answer) else None
 
 
+def is_whole(request: Request, answer: Answer, skipped: int) -> bool:
+    """Whether a list that ends with this answer showed all that it has, by its own word, and anything."""
+    seen = int(request.context.get("seen", 0)) + len(fresh(request, answer))
+    count = total(request, answer)
+    is_told = count == seen if count is not None else answer.pagination.get("hasMoreNext") is False
+    return is_told and seen > 0 and not skipped
+
+
 def counts_all(request: Request, answer: Answer) -> bool:
     """Whether this list's counts mean the whole list: seen on a first page that is not the last, carried to the others."""
     if "total" in request.context:

@@ -10,6 +10,7 @@ from crmexport.source.slices import Piece, holding
 from crmexport.text import _
 from crmexport_megaplan import deals, fields, goods, parts, sublists, sweep
 from crmexport_megaplan.cards import card, comment_card, whole_one
+from crmexport_megaplan.dictionaries import COMPANYS
 from crmexport_megaplan.envelope import Answer, opened
 from crmexport_megaplan.files import FILE_MARK, Found, file_path, files_in
 from crmexport_megaplan.kinds import OWNER_OF, instant
@@ -24,7 +25,7 @@ from crmexport_megaplan.lists import (
     other_letters,
 )
 from crmexport_megaplan.mend import mended
-from crmexport_megaplan.paging import counts_all, following, fresh, total
+from crmexport_megaplan.paging import counts_all, following, fresh, is_whole, total
 from crmexport_megaplan.papers import STORAGE, articles_in, letters_with
 from crmexport_megaplan.pictures import holding_addresses, pictures
 from crmexport_megaplan.query import BY_ACTIVITY, BY_CREATION, overlapping, query_of
@@ -212,6 +213,8 @@ def _after_list(reading: Reading, request: Request, answer: Answer, pieces: list
         reading.announced.extend(announced(request, total(request, answer), skipped))
     if more:
         reading.requests.append(more)
+    elif name in COMPANYS:
+        reading.whole.update([name] if is_whole(request, answer, skipped) else [])
     elif name == "message":
         reading.requests.extend(other_letters(request, carried["ways"]))
     elif name == "program" and not since:

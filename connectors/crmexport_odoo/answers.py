@@ -9,6 +9,7 @@ from crmexport.source.slices import holding, pieces
 from crmexport.text import _
 from crmexport_odoo.definitions import definition_rows, plan_of
 from crmexport_odoo.gaps import elsewhere, lost, not_given, uncomputed, vanished
+from crmexport_odoo.glimpses import chunks, glimpsed, is_looked_at, linking, unseen
 from crmexport_odoo.hidden import looked, looks
 from crmexport_odoo.links import ADDRESS_MARKS, Addresses, links, owner
 from crmexport_odoo.mending import (
@@ -24,7 +25,7 @@ from crmexport_odoo.mending import (
 )
 from crmexport_odoo.models import ATTACHMENTS, FIELDS, MESSAGES, MODELS
 from crmexport_odoo.others import others, unknown
-from crmexport_odoo.protocols import Failure, Protocol, spoken_at
+from crmexport_odoo.protocols import NOT_FOUND, Failure, Protocol, spoken_at
 from crmexport_odoo.questions import (
     ARCHIVED_TOO,
     CARD,
@@ -33,6 +34,7 @@ from crmexport_odoo.questions import (
     DEFINITIONS,
     ELSE,
     FIRST,
+    GLIMPSE,
     LOOK,
     MET,
     PAGE,
@@ -69,6 +71,7 @@ class Answers:
             CARD: self._card,
             ELSE: self._else,
             LOOK: self._look,
+            GLIMPSE: self._glimpse,
         }
 
     def rows(self, request: Request, response: Response) -> list[Row]:
@@ -116,29 +119,28 @@ class Answers:
         if "card" in told:
             return Reading(requests=[self._questions.definitions(told, told["card"][0], settings)])
         if "sweep" in told:
-            asked = [one for model in MODELS for one in self._sweep(told, model, settings)]
+            asked = [one for model in MODELS for one in self._begun(told, model, settings)]
         else:
             asked = [self._questions.definitions(told, model, settings) for model in MODELS]
         return Reading(requests=[*asked, self._questions.others(told, settings)])
 
-    def _sweep(
-        self, told: Told, model: str, settings: Mapping[str, Any], *, is_described: bool = False
-    ) -> list[Request]:
-        """The numbers of all records of a model, and how many there are; first whether it has the field that it needs."""
-        if MODELS[model].needs and not is_described:
+    def _begun(self, told: Told, model: str, settings: Mapping[str, Any]) -> list[Request]:
+        """The first questions of a sweep about a model: for its fields, where it hangs on these what is asked."""
+        if MODELS[model].needs or is_looked_at(model):
             return [self._questions.definitions(told, model, settings)]
-        told = {**told, "model": model, "settings": dict(settings)}
-        return [*self._questions.counts(told), self._questions.page(told)]
+        return self._sweep({**told, "model": model, "settings": dict(settings)}, [])
+
+    def _sweep(self, told: Mapping[str, Any], looked_at: list[str]) -> list[Request]:
+        """The numbers of all records of a model, and how many there are; then their links, the fields `looked_at`."""
+        known = {name: told[name] for name in ("sweep", "model", "settings", "language") if name in told}
+        known["linking"] = looked_at
+        return [*self._questions.counts(known), self._questions.page(known)]
 
     def _definitions(self, request: Request, response: Response) -> Reading:
         rows = self.rows(request, response)
         model = request.context["model"]
         if not rows:
             return _without_model(model)
-        if "sweep" in request.context:
-            settings = request.context["settings"]
-            asked = self._sweep(_carried(request), model, settings, is_described=True)
-            return Reading(records=rows, requests=asked)
         plan = plan_of(model, {row.value["name"]: row.value for row in rows})
         told = {
             **_carried(request),
@@ -148,6 +150,9 @@ class Answers:
         }
         if "card" in told:
             return Reading(records=rows, requests=[self._questions.card(told)])
+        if "sweep" in told:
+            asked = self._sweep(request.context, linking(model, rows) if is_looked_at(model) else [])
+            return Reading(records=rows, requests=asked, under=self._whole(told, rows))
         return Reading(
             records=rows,
             requests=[*self._questions.counts(told), self._questions.page(told)],
@@ -157,10 +162,15 @@ class Answers:
         )
 
     def _whole(self, told: Told, definitions: list[Row]) -> list[tuple[tuple[str, str], Request]]:
-        """In a pull of changes, all records of a model of which a field is new or another: nobody has edited them for that."""
-        if "since" not in told:
+        """In a pull of changes, all records of a model of which a field is new or another: nobody has edited them for that.
+
+        And in a sweep, which asks for their numbers in the same words: so it is marked there.
+        """
+        if not {"since", "sweep"} & told.keys():
             return []
-        page = self._questions.page({name: value for name, value in told.items() if name != "since"})
+        settings = told["settings"] | ({"crmexport_whole": True} if "sweep" in told else {})
+        told = {name: value for name, value in told.items() if name not in ("since", "sweep")}
+        page = self._questions.page({**told, "settings": settings})
         return [((row.stream, row.id), page) for row in definitions]
 
     def _count(self, request: Request, response: Response) -> Reading:
@@ -197,14 +207,18 @@ class Answers:
         told, ids = dict(request.context), [int(one["id"]) for one in listed]
         if "sweep" in told:
             present = {(told["model"], str(id)) for id in ids}
-            return Reading(present=present, requests=list(self._following(told, ids)))
-        chunks = [ids[start : start + PAGE] for start in range(0, len(ids), PAGE)]
+            looks = [self._questions.glimpse(told, some) for some in chunks(ids) if told.get("linking")]
+            return Reading(present=present, requests=[*self._following(told, ids), *looks])
+        pages = [ids[start : start + PAGE] for start in range(0, len(ids), PAGE)]
         return Reading(
             requests=[
-                *(self._questions.records(told, chunk) for chunk in chunks),
+                *(self._questions.records(told, page) for page in pages),
                 *self._following(told, ids),
             ]
         )
+
+    def _glimpse(self, request: Request, response: Response) -> Reading:
+        return glimpsed(request.context["model"], self._protocol.result(response))
 
     def _following(self, told: Told, ids: list[int]) -> Iterator[Request]:
         """The next page. Where the server sieves after cutting, only an empty page of the widest kind is the end."""
@@ -263,6 +277,12 @@ class Answers:
         told = dict(request.context)
         if told["step"] in (ELSE, LOOK):
             return Reading(gaps=[unknown()] if told["step"] == ELSE and FIRST not in told else [])
+        if told["step"] == GLIMPSE:
+            return Reading(gaps=[unseen(request, failure.message or failure.name)])
+        if "sweep" in told and told["step"] == DEFINITIONS and failure.status != NOT_FOUND:
+            return Reading(
+                requests=self._sweep(told, []), gaps=[unseen(request, failure.message or failure.name)]
+            )
         if is_doubtful(request, failure):
             return Reading(requests=[self._asked(told | {MET: failure.name})])
         if dropped := mend(request, failure):

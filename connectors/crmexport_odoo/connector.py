@@ -25,14 +25,13 @@ from crmexport_odoo.answers import Answers
 from crmexport_odoo.mending import is_divisible, is_doubtful, mend
 from crmexport_odoo.models import ATTACHMENTS, FIELDS, FILES, MESSAGES, MODELS, STREAMS
 from crmexport_odoo.not_given import NOT_GIVEN
-from crmexport_odoo.protocols import PROTOCOLS, Failure
-from crmexport_odoo.questions import DEFINITIONS, ELSE, LOOK, PAGE, WHO, Questions, odoo_time
+from crmexport_odoo.protocols import NOT_FOUND, PROTOCOLS, Failure
+from crmexport_odoo.questions import DEFINITIONS, ELSE, GLIMPSE, LOOK, PAGE, WHO, Questions, odoo_time
 from crmexport_odoo.reads import RULES
 from crmexport_odoo.sameness import says_nothing_new
 from crmexport_odoo.sign_in import KeySignIn, OdooSignIn, SessionSignIn
 
 SUCCESS = range(200, 300)
-NOT_FOUND = 404
 UNPROCESSABLE = 422
 REQUESTS_A_SECOND = 10  # Odoo publishes no limit; this is kind to a company's own small server
 
@@ -73,6 +72,7 @@ class Odoo(Connector):
         options=OdooOptions,
         files_stream=FILES,
         swept=tuple(MODELS),
+        revision=2,
         not_given=NOT_GIVEN,
     )
     options: OdooOptions
@@ -129,11 +129,12 @@ class Odoo(Connector):
         is_swept = "sweep" in request.context and "model" in request.context
         step = request.context.get("step")
         may_not_be = step in (WHO, DEFINITIONS) or (is_swept and step != LOOK)
+        is_in_vain = is_swept and _is_spared(request, failure)
         is_mended = (
             is_doubtful(request, failure) or bool(mend(request, failure)) or is_divisible(request, failure)
         )
         is_known = _is_no_list(request, failure)
-        if is_mended or is_known or (may_not_be and failure.status == NOT_FOUND):
+        if is_mended or is_known or is_in_vain or (may_not_be and failure.status == NOT_FOUND):
             return Verdict.ANSWER
         return Verdict.REFUSED if failure.status == UNPROCESSABLE else by_status(failure.status)
 
@@ -166,6 +167,13 @@ def _may_tell_of_no_api(request: Request, response: Response) -> bool:
     """Whether a page may be all that this address has to say: there is none of these in front of what was answered before."""
     is_first = request.context.get("step") == WHO and not {"since", "card", "sweep"} & request.context.keys()
     return is_first and response.status == NOT_FOUND
+
+
+def _is_spared(request: Request, failure: Failure) -> bool:
+    """Whether a sweep goes on without what failed for good: without looking at links."""
+    is_needed = request.context["step"] == DEFINITIONS and MODELS[request.context["model"]].needs
+    is_look = request.context["step"] in (GLIMPSE, DEFINITIONS) and not is_needed
+    return is_look and failure.status in (403, NOT_FOUND, UNPROCESSABLE, 500)
 
 
 def _is_no_list(request: Request, failure: Failure) -> bool:

@@ -10,6 +10,8 @@ FILES = "file"
 ATTACHMENTS = "ir.attachment"
 MESSAGES = "mail.message"
 TIMESHEETS = "account.analytic.line"
+CHANGES = "mail.tracking.value"
+USERS = "res.users"
 
 Domain = list[Any]
 
@@ -36,7 +38,7 @@ class Model(NamedTuple):
 MODELS = {
     model.name: model
     for model in (
-        Model("res.users", N_("Users"), 95, dictionary=True),
+        Model(USERS, N_("Users"), 95, dictionary=True),
         Model("res.partner.category", N_("Contact tags"), 94, dictionary=True),
         Model("crm.team", N_("Sales teams"), 94, dictionary=True),
         Model("crm.stage", N_("Stages of the pipeline"), 94, dictionary=True),
@@ -60,7 +62,7 @@ MODELS = {
         Model(TIMESHEETS, N_("Hours worked"), 50, needs="project_id"),
         Model("rating.rating", N_("Ratings by clients"), 45),
         Model(MESSAGES, N_("Messages and notes"), 40, sieved=True),
-        Model("mail.tracking.value", N_("Changes of fields"), 35, unfollowed="mail_message_id"),
+        Model(CHANGES, N_("Changes of fields"), 35, unfollowed="mail_message_id"),
         Model(ATTACHMENTS, N_("Attachments"), 30),
     )
 }

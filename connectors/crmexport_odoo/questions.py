@@ -30,7 +30,7 @@ ODOO_TIME = "%Y-%m-%d %H:%M:%S"
 GREETING = "greeting"
 WHO, SESSION, COMPANIES, DEFINITIONS = "who", "session", "companies", "definitions"
 COUNT, PAGES, RECORDS, CARD = "count", "page", "records", "card"
-ELSE, LOOK = "else", "look"
+ELSE, LOOK, GLIMPSE = "else", "look", "glimpse"
 ARCHIVED_TOO = "active_test"  # in Odoo's own context, where it is false
 FIRST = "first"  # in the context of a second look at what is hidden: how many records the first one found
 BEFORE = "before"  # what a question for records asked for before fields were left out by guess
@@ -135,6 +135,13 @@ class Questions:
         worth = MODELS[told["model"]].worth
         told = {**told, "after": after, "limit": limit}
         return self._ask(told["model"], "search_read", PAGES, told, worth, named=named)
+
+    def glimpse(self, told: Mapping[str, Any], ids: Sequence[int]) -> Request:
+        """The links of records, the fields `linking`, by numbers alone: titles would have to be made."""
+        named = {"fields": told["linking"], "load": "", "context": told["settings"]}
+        model = told["model"]
+        told = {name: told[name] for name in ("sweep", "model") if name in told}
+        return self._ask(model, "read", GLIMPSE, told, MODELS[model].worth, ids, named)
 
     def records(self, told: Mapping[str, Any], ids: Sequence[int]) -> Request:
         """Records by number. Not by `search_read`: that forgets `active_test` when it reads, and a task then loses the

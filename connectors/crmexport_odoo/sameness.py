@@ -21,7 +21,17 @@ _of_the_moment = re.compile(
 
 
 def says_nothing_new(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    """Whether every field that `now` has was the same before. Fields that it lacks could not be worked out this time."""
+    """Whether every field that `now` has was the same before. Fields that it lacks could not be worked out this time.
+
+    The sweep shows a linked record by its number alone.
+    """
     return all(
-        (name in before and before[name] == value) or _of_the_moment(name) for name, value in now.items()
+        (name in before and (before[name] == value or _is_number_of(value, before[name])))
+        or _of_the_moment(name)
+        for name, value in now.items()
     )
+
+
+def _is_number_of(now: Any, before: Any) -> bool:
+    """Whether `before` is a record as number and title, and `now` its number."""
+    return type(now) is int and isinstance(before, list) and len(before) == 2 and before[0] == now

@@ -154,6 +154,12 @@ class Answers:
         line = select(table.c.reason).where(table.c.stream == stream, table.c.id == id)
         return str(self._database.connection.execute(line).scalar() or "")
 
+    def not_given(self, keys: Collection[Key]) -> set[Key]:
+        """Those of these that are noted as a class of things that the source does not give."""
+        table = schema.gaps
+        line = select(table.c.stream, table.c.id).where(table.c.kind == GapKind.NOT_GIVEN.value)
+        return {(row.stream, row.id) for row in self._database.connection.execute(line)} & set(keys)
+
     def vanished(self) -> set[Key]:
         """What the source answered with “no such thing” when it was asked for by itself."""
         table = schema.gaps
@@ -184,8 +190,12 @@ class Answers:
         else:
             self._database.many(sql.FILLED, list(subjects))
 
+    def whole_lists(self) -> set[str]:
+        """The streams of which this pass was shown the whole list (`Reading.whole`), until `end_sublists`."""
+        return {stream for (stream,) in self._database.found(sql.WHOLE_LISTS, ())}
+
     def believe_gone(self, keys: Iterable[Key]) -> None:
-        """Mark hidden records as deleted that the source answered with “no such thing”."""
+        """Mark records as deleted that the source answered with “no such thing”, or that whole lists do not show any more."""
         for key in keys:
             self._mark_deleted(key, believing=True)
 
@@ -283,6 +293,7 @@ class Answers:
             self.gap(reading.gaps)
         if self._pass > 1:
             ended = [(one.stream, *one.parent) for reading in readings for one in reading.ended]
+            ended += [(stream, *_NOWHERE) for reading in readings for stream in reading.whole]
             self._database.many(sql.ENDED, ended)
 
     def _keep_links(self, links: set[Key]) -> None:
@@ -336,6 +347,7 @@ class Answers:
 
 
 _NOBODY = (None, None)
+_NOWHERE = ("", "")  # what the list of a whole stream stands under
 
 
 def _all_under(key: Key) -> tuple[str, str, str]:

@@ -1,7 +1,7 @@
 """The requests still to make: durable, each asked once a pass, the worthiest first."""
 
 import math
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -41,6 +41,7 @@ class Waiting:
         return Request.load(unpack(self.payload).decode())
 
 
+NONE: Mapping[int, int] = {}
 _pass = requests.c["pass"]
 _columns = ("pass", "key", "worth", "state", "bulk", "attempts", "not_before", "payload")
 _add = insert(requests).values({name: bindparam(name) for name in _columns}).on_conflict_do_nothing()
@@ -63,6 +64,8 @@ _sooner = (
     .values(not_before=bindparam("then"))
 )
 _is_either = or_(requests.c.state == bindparam("given_up"), requests.c.state == bindparam("refused"))
+_are_these = and_(_pass == bindparam("of"), among(requests.c.key, "keys"))
+_these = select(requests.c.key, requests.c.payload).where(_are_these)
 _these_lost = select(requests.c.key).where(_is_either, among(requests.c.key, "keys")).distinct()
 _next = (
     select(requests.c.id, requests.c.attempts, requests.c.worth, requests.c.payload)
@@ -81,14 +84,32 @@ class Frontier:
         self._database = database
         self._line = (pass_, int(State.WAITING))
         self.number = pass_
+        self._asked_again: set[str] = set()
 
     def add(self, new: Iterable[Request]) -> int:
-        """Add requests; those asked or waiting already in this pass are left as they are. Gives how many were new."""
+        """Add requests; those asked or waiting already in this pass are left as they are, but for owed ones. Gives how many were new."""
+        new = list(new)
+        if owed := {one.key: one for one in new if one.owed and not one.is_file}:
+            self._owe(owed)
         rows = [
             (self.number, one.key, one.worth, int(State.WAITING), one.bulk, 0, 0.0, pack(one.dump().encode()))
             for one in new
         ]
         return self._database.many(_add, rows)
+
+    def _owe(self, owed: Mapping[str, Request]) -> None:
+        """Of these, what waits is owed from now on. What was answered in this pass is asked once more, but only once: lists may lead
+        in circles.
+        """
+        keys = self._database.listed(sorted(owed))
+        here = dict(self._database.found(_these, (self.number, keys)))
+        done = [key for key, payload in here.items() if payload is None and key not in self._asked_again]
+        self._asked_again.update(done)
+        self.renew(owed[key] for key in done)
+        kept = {key: Request.load(unpack(payload).decode()) for key, payload in here.items() if payload}
+        told = {key: _owed(owed[key], one) for key, one in kept.items()}
+        words = [(pack(one.dump().encode()), self.number, key) for key, one in told.items()]
+        self._database.many(_reword, words)
 
     def renew(self, again: Iterable[Request]) -> None:
         """Let requests be asked once more that were answered in this pass: what they are about has changed since."""
@@ -143,34 +164,38 @@ class Frontier:
         waiting = and_(_pass == self.number, requests.c.state == int(State.WAITING))
         self._database.connection.execute(update(requests).where(waiting).values(not_before=0.0, attempts=0))
 
-    def take_over(self, since: int) -> list[Request]:
-        """What earlier passes, from the one with the number `since` on, gave up: it is lost there no more, and may be asked in this one."""
+    def take_over(self, since: int, whole: Mapping[int, int] = NONE) -> list[Request]:
+        """What earlier passes, from the one with the number `since` on, gave up: it is lost there no more, and may be asked in this one.
+
+        `whole` passes ask for all that hangs under what they are shown: what one of them lost is owed, after as many answers as told.
+        """
         theirs = and_(self._earlier(since), requests.c.state == int(State.GIVEN_UP))
-        found = list(self._those(theirs))
+        found = list(self._those(theirs, whole))
         done = update(requests).where(theirs).values(state=int(State.DONE), payload=None)
         self._database.connection.execute(done)
         return found
 
-    def lost(self, since: int) -> list[Request]:
-        """The requests of earlier passes, from the one with the number `since` on, that were refused or given up."""
-        return list(self._those(and_(self._earlier(since), _is_lost)))
+    def lost(self, since: int, whole: Mapping[int, int] = NONE) -> list[Request]:
+        """The requests of earlier passes, from the one with the number `since` on, that were refused or given up. Owed as above."""
+        return list(self._those(and_(self._earlier(since), _is_lost), whole))
 
     def are_lost(self, keys: Iterable[str]) -> set[str]:
         """Which of these keys are of requests, of this pass or an earlier one, that were refused or given up."""
         asked = (int(State.GIVEN_UP), int(State.REFUSED), self._database.listed(keys))
         return {key for (key,) in self._database.found(_these_lost, asked)}
 
-    def vanished(self) -> Iterator[Request]:
-        """The requests of earlier passes that were answered with “no such thing”, or that it was in vain to ask."""
-        return self._those(and_(_pass < self.number, requests.c.state == int(State.VANISHED)))
+    def vanished(self, whole: Mapping[int, int] = NONE) -> Iterator[Request]:
+        """The requests of earlier passes that were answered with “no such thing”, or that it was in vain to ask. Owed as above."""
+        return self._those(and_(_pass < self.number, requests.c.state == int(State.VANISHED)), whole)
 
     def _earlier(self, since: int) -> ColumnElement[bool]:
         return and_(_pass >= since, _pass < self.number)
 
-    def _those(self, which: ColumnElement[bool]) -> Iterator[Request]:
-        line = select(requests.c.payload).where(which).order_by(requests.c.id)
-        for payload in self._database.connection.execute(line).scalars():
-            yield Request.load(unpack(payload).decode())
+    def _those(self, which: ColumnElement[bool], whole: Mapping[int, int]) -> Iterator[Request]:
+        line = select(_pass, requests.c.payload).where(which).order_by(requests.c.id)
+        for pass_, payload in self._database.connection.execute(line):
+            request = Request.load(unpack(payload).decode())
+            yield request.replace(owed=whole[pass_]) if pass_ in whole else request
 
     def forget_earlier(self) -> None:
         """Drop the requests of earlier passes."""
@@ -189,3 +214,13 @@ class Frontier:
         """When the first of the waiting requests may be asked (seconds since the epoch); None when nothing waits."""
         found: float | None = self._database.found(_first_time, self._line)[0][0]
         return found
+
+
+def _owed(request: Request, waiting: Request) -> Request:
+    """An owed request instead of the same one that waits: the engine's notes of both, but its own context.
+
+    In a pull of changes, what follows from the other is asked for as far as it has changed.
+    """
+    if waiting.owed:
+        return waiting.replace(owed=max(waiting.owed, request.owed))
+    return request.replace(listed=waiting.listed or request.listed, anew=waiting.anew or request.anew)

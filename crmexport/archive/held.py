@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 
 from crmexport.archive import schema
 from crmexport.archive.among import among
@@ -31,6 +31,16 @@ class Held(NamedTuple):
 
 _held = select(*(schema.records.c[name] for name in Held._fields)).where(
     schema.records.c.stream == bindparam("of"), among(schema.records.c.id, "ids")
+)
+_was_held = (
+    exists()
+    .where(schema.versions.c.stream == bindparam("its_stream"), schema.versions.c.id == bindparam("its"))
+    .where(schema.versions.c.response <= bindparam("by"))
+)
+_held_after = select(schema.records.c.id).where(
+    schema.records.c.stream == bindparam("of"),
+    schema.records.c.id == bindparam("id_"),
+    or_(schema.records.c.response <= bindparam("after"), _was_held),
 )
 _body = select(schema.responses.c.body).where(schema.responses.c.id == bindparam("number"))
 
@@ -82,6 +92,14 @@ class HeldRecords:
     def lacking(self, keys: Collection[Key]) -> set[Key]:
         """Which of these records are not held, or only as deleted."""
         return set(keys) - {key for key, old in self.places(keys).items() if old.deleted is None}
+
+    def held_after(self, answers: Mapping[Key, int]) -> set[Key]:
+        """Those of these records that were held already after so many answers, be it in another version."""
+        return {
+            (stream, id)
+            for (stream, id), number in answers.items()
+            if self._database.found(_held_after, (stream, id, number, stream, id, number))
+        }
 
     def outdated(self, glimpses: Mapping[Key, Mapping[str, Any]]) -> set[Key]:
         """Which held records say otherwise than these parts of them. What a held one lacks is no sign."""

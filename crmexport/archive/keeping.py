@@ -86,6 +86,7 @@ NOT_LISTED = _there.values(
     )
 )
 ENDED = _insert(schema.ended, "stream", "parent_stream", "parent_id").on_conflict_do_nothing()
+WHOLE_LISTS = select(schema.ended.c.stream).where(schema.ended.c.parent_stream == text(""))
 _under = exists().where(
     schema.ended.c.stream == schema.records.c.stream,
     schema.ended.c.parent_stream == schema.records.c.parent_stream,

@@ -35,6 +35,7 @@ def told(reading: Reading) -> tuple[Any, ...]:
         sorted(reading.links),
         sorted(reading.present),
         sorted(reading.ended),
+        sorted(reading.whole),
     )
 
 

@@ -1,13 +1,14 @@
 """The loop of one pass: launch, land, read, keep; then what is linked but not held, or held but not seen; until quiet."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 
 from crmexport.archive import Archive
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier, State, Waiting
-from crmexport.archive.journal import Kind, Pass
+from crmexport.archive.held import Key
+from crmexport.archive.journal import Pass
 from crmexport.pull.addresses import Addresses
 from crmexport.pull.beginning import Beginning
 from crmexport.pull.cards import led_on
@@ -15,6 +16,7 @@ from crmexport.pull.circles import read_on
 from crmexport.pull.closing import Closing, cards
 from crmexport.pull.families import Families
 from crmexport.pull.flights import Flight, Flights
+from crmexport.pull.missing import STATES, gap_of, subject_of
 from crmexport.pull.unwrapping import unwrapped
 from crmexport.pull.watching import Watching
 from crmexport.source import Connector, FileRef, Gap, GapKind, Reading, Request, Response
@@ -31,9 +33,7 @@ from crmexport.transport.failures import (
     FailureError,
     FaultyError,
     NotReadOnlyError,
-    RefusedError,
     UnopenedError,
-    VanishedError,
 )
 from crmexport.transport.incoming import FileResponse
 from crmexport.transport.judge import failure_of, unreadable
@@ -60,11 +60,11 @@ class Engine:
         beginning: Beginning,
         believe: bool = False,
         rereads: bool = False,
-        asks_under_all: bool = False,
+        is_whole: bool = False,
     ) -> None:
         """`believe` deletions however many there are. `rereads` what no list shows, and looks at the bytes of files held.
 
-        A pass for changes asks for what hangs under records that are new or different; `asks_under_all`, under every record shown.
+        It asks for what hangs under records that are new or different; one that `is_whole`, under every record shown.
         """
         self._pass = pass_
         self._connector = connector
@@ -87,10 +87,10 @@ class Engine:
             rereads=rereads,
         )
         self._addresses = Addresses(connector, frontier, answers)
-        self._families = Families(answers.held.any_under)
-        self._flights = Flights(connector, frontier, coats, self._families)
+        self.families = Families(answers.held.any_under)
+        self._flights = Flights(connector, frontier, coats, self.families)
         self._looks = rereads
-        self._asks_under_all = asks_under_all or pass_.kind is Kind.EVERYTHING
+        self._is_whole = is_whole
         self._whole: set[str] = set()
         self._outdated: set[str] = set()
         self._reached: dict[str, int] = {}
@@ -121,7 +121,7 @@ class Engine:
         """Nothing of their family is ever given: the gap that says so stands for these too."""
         with self._archive.database.transaction():
             for one in waiting:
-                self._frontier.set_aside(one.id, _STATES[self._families.fate(one.request) or GapKind.REFUSED])
+                self._frontier.set_aside(one.id, STATES[self.families.fate(one.request) or GapKind.REFUSED])
 
     def _idle(self) -> bool:
         """Only deferred requests are left: wait for the first of them.
@@ -202,8 +202,10 @@ class Engine:
                 failure_of(self._connector, request, answer, self._clock.time()) if flight.is_batch else None
             )
             if failure is None:
-                self._families.answered(request)
+                self.families.answered(request)
                 reading = read_on(self._connector, request, answer)
+                if waiting.request.owed:
+                    reading = reading.owed(waiting.request.owed)
                 if flight.is_batch:  # which may hold thousands of records
                     reading = reading.emptied(answer.offset)
                 readings[waiting.id] = reading
@@ -216,7 +218,8 @@ class Engine:
         """Put what the answers asked for in line; files whose bytes are held are not fetched again."""
         requests = [request for reading in readings for request in reading.requests]
         under = [one for reading in readings for one in reading.under]
-        requests += [request for record, request in under if self._asks_under_all or record in changed]
+        looked_at = changed | self._owed(under)
+        requests += [request for record, request in under if self._is_whole or record in looked_at]
         again = [request for record, request in under if record in self._answers.replaced]
         self._frontier.renew(again)
         requests = self._with_shown(readings, requests)
@@ -225,6 +228,11 @@ class Engine:
         fetched = self._fetched(files) if files else set()
         wanted = (file.request for id, file in files.items() if id not in fetched)
         self._frontier.add([*requests, *wanted])
+
+    def _owed(self, under: Iterable[tuple[Key, Request]]) -> set[Key]:
+        """The records under which a whole pass would have looked that did not get the answer which shows them."""
+        owed = {record: request.owed for record, request in under if request.owed}
+        return self._answers.held.held_after(owed) if owed else set()
 
     def _with_shown(self, readings: list[Reading], requests: list[Request]) -> list[Request]:
         """These, and the cards of what lists show and is not held so. What has a card asked for already needs no other."""
@@ -251,7 +259,7 @@ class Engine:
         came short look like a whole file for ever: such a file it fetches anew.
         """
         held = self._answers.files_held
-        if not self._looks:
+        if not (self._looks or any(file.request.owed for file in files.values())):
             return {id for id, digest in held.items() if self._archive.content.is_there(digest)}
         held = {id: digest for id, digest in held.items() if files[id].size is not None}
         unsure = set(held.values()) - self._whole  # the account's inventory names most files once more
@@ -318,7 +326,7 @@ class Engine:
         if self._comes_nearer(waiting.request):
             waiting.attempts = 0
         again = isinstance(failure, AgainError) and not stays and waiting.attempts < len(WAITS)
-        whole = self._families.failed(waiting.request, failure, for_good=not again) if own else None
+        whole = self.families.failed(waiting.request, failure, for_good=not again) if own else None
         if whole:
             self._give_up(waiting, whole)
             return
@@ -326,9 +334,7 @@ class Engine:
             wait, attempts = self._later(waiting, failure)
             self._frontier.defer(waiting.id, self._clock.time() + wait, attempts)
             return
-        self._give_up(
-            waiting, Gap(*subject_of(waiting.request), _kind(waiting.request, failure), str(failure))
-        )
+        self._give_up(waiting, gap_of(waiting.request, failure))
 
     def _comes_nearer(self, request: Request) -> bool:
         """Whether so much more of a file has come since it failed before that it will be whole some day."""
@@ -355,8 +361,8 @@ class Engine:
         gap = gap if other_ways else self._addresses.judged(waiting.request, gap)
         # A file that is fetched another way is not lost: if that fails as well, that request is.
         replaced = bool(other_ways) and waiting.request.is_file
-        self._frontier.set_aside(waiting.id, State.DONE if replaced else _STATES[gap.kind])
-        self._frontier.add(other_ways)
+        self._frontier.set_aside(waiting.id, State.DONE if replaced else STATES[gap.kind])
+        self._frontier.add(one.replace(owed=waiting.request.owed) for one in other_ways)
         if replaced:
             self._answers.gap([gap])
         else:
@@ -371,25 +377,3 @@ def _is_card_of(request: Request, keys: Collection[tuple[str, str]]) -> bool:
     """Whether one of these records is asked for, and not what stands under it."""
     subject = request.subject
     return subject is not None and subject in keys and request.stream == subject[0]
-
-
-def subject_of(request: Request) -> tuple[str, str]:
-    """What is missing when `request` fails: the record or list it is about."""
-    return request.subject or (request.stream, "")
-
-
-_STATES = {
-    GapKind.VANISHED: State.VANISHED,
-    GapKind.REFUSED: State.REFUSED,
-    GapKind.NOT_GIVEN: State.VANISHED,
-    GapKind.BROKEN: State.GIVEN_UP,
-}
-
-
-def _kind(request: Request, failure: FailureError) -> GapKind:
-    """What kind of gap a failure leaves. A whole list that "is not there" is no deleted record, but one more refusal."""
-    if isinstance(failure, VanishedError) and subject_of(request)[1]:
-        return GapKind.VANISHED
-    if isinstance(failure, VanishedError):
-        return GapKind.REFUSED
-    return GapKind.REFUSED if isinstance(failure, RefusedError | FaultyError) else GapKind.BROKEN

@@ -11,12 +11,15 @@ TWICE = 2  # a moment's trouble fails a whole batch of them once; what is asked 
 
 
 class Families:
-    """What this run knows of the families of requests (see `Request.family`)."""
+    """What this run knows of the families of requests (see `Request.family`). `given` are those of which anything was answered, and
+    whether they hang under records.
+    """
 
     def __init__(self, given: Callable[[str, str], bool] = lambda stream, family: False) -> None:
         """`given` tells whether the archive holds anything of a stream under records of a kind: then the route is there."""
         self._given = given
         self._answered: set[tuple[str, str]] = set()
+        self.given: dict[tuple[str, str], bool] = {}
         self._failed: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self._dead: dict[tuple[str, str], GapKind] = {}
 
@@ -24,6 +27,7 @@ class Families:
         """The source does give such a thing: from now on each failure of the family is its own."""
         if request.family:
             self._answered.add(_of(request))
+            self.given[_of(request)] = _is_of_record(request)
 
     def failed(self, request: Request, failure: FailureError, *, for_good: bool) -> Gap | None:
         """The one gap for the family, when it is clear now that the source gives none of it; None while it is not."""

@@ -1,7 +1,7 @@
 """A run's way through the passes of its pull: which is taken up, which comes next, what belongs to its beginning and end."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,13 +9,17 @@ from crmexport.archive import Archive
 from crmexport.archive.answers import Answers
 from crmexport.archive.equation import unexplained
 from crmexport.archive.frontier import Frontier
-from crmexport.archive.journal import Journal, Kind, Pass, as_of
+from crmexport.archive.held import Key
+from crmexport.archive.journal import CONTENT, Journal, Kind, Pass, as_of
 from crmexport.archive.lacked import lacked
 from crmexport.archive.lacked import note as note_lacked
 from crmexport.archive.repeated import drop_repeated
 from crmexport.archive.revision import asked_by, is_behind
 from crmexport.archive.revision import note as note_revision
 from crmexport.archive.standings import Standings, note, note_shown, standings
+from crmexport.archive.unshown import gone
+from crmexport.archive.wholes import answers_before
+from crmexport.archive.wholes import note as note_whole
 from crmexport.pull import passes
 from crmexport.pull.beginning import Beginning
 from crmexport.pull.closing import GONE, whole
@@ -143,12 +147,14 @@ class Journey:
             self.watching.tell("pass", kind=str(pass_.kind), since=pass_.since and pass_.since.isoformat())
             frontier, answers = self._of(pass_)
             beginning = Beginning(self.journal, frontier, self._clock, self._coats.ledger)
+            engine = self._engine(pass_, frontier, answers, beginning)
             try:
-                self._engine(pass_, frontier, answers, beginning).run()
+                engine.run()
             finally:
                 self._archive.database.must_be_there()
             with self._archive.database.transaction():
                 self._end(pass_, answers, beginning)
+                self._look_again_for(engine.families.given, answers)
         with self._archive.database.transaction():
             if moment := self._as_of(self.journal.passes(self.pull)):
                 note_shown(self._archive.database, self.pull, moment)
@@ -231,6 +237,8 @@ class Journey:
         requests = self._connector.sweep() if kind is Kind.SWEEP else self._connector.opening(since)
         frontier, answers = self._of(pass_)
         frontier.add(requests)
+        if self._is_whole(pass_):
+            note_whole(self._archive.database, pass_.id, is_first=kind is Kind.EVERYTHING)
         if kind is Kind.EVERYTHING:
             note_revision(self._archive.database, self._connector.about.revision)
             answers.forget_gaps()
@@ -241,10 +249,31 @@ class Journey:
         return pass_
 
     def _end(self, pass_: Pass, answers: Answers, beginning: Beginning) -> None:
+        if pass_.kind in CONTENT:
+            self._end_lists(pass_, answers)
         answers.end_sublists()
         streams = None if pass_.kind is Kind.EVERYTHING else whole(self._connector, pass_.kind)
         answers.forget_announced(streams)
         beginning.ended()
+
+    def _look_again_for(self, given: Mapping[Key, bool], answers: Answers) -> None:
+        """What the source seemed to give none of, it gives after all; of records that have not changed since, it was not asked for.
+
+        Then everything is asked for once more, but not twice in one pull: what fails now and then would go on for ever.
+        """
+        is_whole = any(one.kind is Kind.EVERYTHING for one in self.journal.passes(self.pull))
+        found = {key for key in answers.not_given(given) if not (is_whole and given[key])}
+        answers.forget_gaps(found)
+        if any(given[key] for key in found):
+            note_revision(self._archive.database, 0)
+
+    def _end_lists(self, pass_: Pass, answers: Answers) -> None:
+        """Mark as deleted what has no card and is in no list any more. Where several pull together, nobody knows who was shown what."""
+        database = self._archive.database
+        told = standings(database)
+        person = told.here[0] if told.pull == self.pull and len(told.here) == 1 else ""
+        whole = answers.whole_lists()
+        answers.believe_gone(gone(database, pass_.id, self.pull, person, whole, believe=self._believe))
 
     def _engine(self, pass_: Pass, frontier: Frontier, answers: Answers, beginning: Beginning) -> Engine:
         return Engine(
@@ -259,7 +288,7 @@ class Journey:
             beginning,
             self._believe,
             self._rereads(pass_),
-            self._is_further_back(pass_),
+            self._is_whole(pass_),
         )
 
     def _rereads(self, pass_: Pass) -> bool:
@@ -268,14 +297,21 @@ class Journey:
             return pass_.id > 1
         return pass_.kind is Kind.SWEEP and self.journal.passes(self.pull)[0].kind is Kind.CHANGES
 
-    def _is_further_back(self, pass_: Pass) -> bool:
-        """Whether a pass reaches behind earlier pulls, which were those of others: what hangs under a record was shown to them, too."""
-        last = as_of([one for one in self.journal.passes() if one.pull < self.pull])
-        return bool(last and pass_.since and pass_.since < last - passes.OVERLAP)
+    def _is_whole(self, pass_: Pass) -> bool:
+        """Whether a pass asks for all that hangs under what it is shown.
+
+        So does one that reaches behind earlier pulls, which were those of others: what hangs under a record was shown to them, too.
+        """
+        last = as_of([one for one in self.journal.passes() if one.pull < pass_.pull])
+        is_further_back = bool(last and pass_.since and pass_.since < last - passes.OVERLAP)
+        return pass_.kind is Kind.EVERYTHING or is_further_back
 
     def _left_over(self, pass_: Pass) -> LeftOver:
-        everything = [one.id for one in self.journal.passes() if one.kind is Kind.EVERYTHING]
-        return LeftOver(*self._of(pass_), self._connector, since=max(everything, default=0))
+        known = self.journal.passes()
+        since = max((one.id for one in known if one.kind is Kind.EVERYTHING), default=0)
+        whole = [one.id for one in known if one.id >= since and self._is_whole(one)]
+        before = answers_before(self._archive.database, whole)
+        return LeftOver(*self._of(pass_), self._connector, since, before)
 
     def _of(self, pass_: Pass) -> tuple[Frontier, Answers]:
         database = self._archive.database

@@ -1,8 +1,10 @@
 """What earlier passes did not get, or were told is not there: what of it the pass that begins or goes on asks for once more."""
 
+from collections.abc import Mapping
+
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier
-from crmexport.pull.engine import subject_of
+from crmexport.pull.missing import subject_of
 from crmexport.source import Connector, Request
 
 
@@ -10,27 +12,41 @@ class LeftOver:
     """For the pass of `frontier` and `answers`. Every method belongs into the caller's transaction.
 
     `since` is the number of the pass by which everything was last asked for: what was lost before that was asked for once more
-    then, or is asked for no more: by an earlier version, in vain.
+    then, or is asked for no more: by an earlier version, in vain. What the passes `whole` asked for, they asked for with all that hangs
+    under it; that is owed until it comes (see `Frontier.lost`).
     """
 
-    def __init__(self, frontier: Frontier, answers: Answers, connector: Connector, since: int) -> None:
+    def __init__(
+        self,
+        frontier: Frontier,
+        answers: Answers,
+        connector: Connector,
+        since: int,
+        whole: Mapping[int, int],
+    ) -> None:
         self._frontier = frontier
         self._answers = answers
         self._connector = connector
         self._since = since
+        self._whole = whole
 
     def ask_for_lost(self, *, forget_gaps: bool) -> None:
-        """For a new pull: all that was refused or given up; where gaps are not forgotten as a whole, those that it left are."""
-        lost = self._not_held(self._frontier.lost(since=self._since))
+        """For a new pull: all that was refused or given up; where gaps are not forgotten as a whole, those that it left are.
+
+        But not that of a class of things of which the source gave none: some of it is lost by itself, all else was not asked for.
+        """
+        lost = self._still_to_get(self._frontier.lost(self._since, self._whole))
         self._frontier.add(lost)
         if forget_gaps:
-            self._answers.forget_gaps(_missed(lost))
+            families = {(one.stream, one.family) for one in lost if one.family}
+            subjects = {subject_of(one) for one in lost}
+            self._answers.forget_gaps(subjects | (families - self._answers.not_given(families)))
 
     def try_again(self) -> None:
         """For a pull that goes on: all that it could not get so far, in this pass or an earlier one."""
         self._answers.forget_broken()
         self._frontier.retry()
-        self._frontier.add(self._not_held(self._frontier.take_over(since=self._since)))
+        self._frontier.add(self._still_to_get(self._frontier.take_over(self._since, self._whole)))
 
     def ask_for_vanished(self, *, files: bool) -> None:
         """What hangs under a record is not there while that lies in the bin; it may have been taken out since, unchanged.
@@ -40,7 +56,7 @@ class LeftOver:
         vanished = self._answers.vanished()
         again = [
             (subject_of(one), one)
-            for one in (self._frontier.vanished() if vanished else ())
+            for one in (self._frontier.vanished(self._whole) if vanished else ())
             if subject_of(one) in vanished and not self._is_card(one) and (files or not one.is_file)
         ]
         in_vain = self._answers.in_vain(subject for subject, _one in again)
@@ -51,12 +67,10 @@ class LeftOver:
         card = self._connector.card(*subject_of(request))
         return card is not None and card.key == request.key
 
-    def _not_held(self, lost: list[Request]) -> list[Request]:
-        """A file that was got since, by another address, is not asked for by its old one."""
+    def _still_to_get(self, lost: list[Request]) -> list[Request]:
+        """A file that was got since, by another address, is not asked for by its old one. To what hangs on a list there may be another
+        way: it was gone, so the list owes no more than itself.
+        """
         held = self._answers.are_held({subject_of(one)[1] for one in lost if one.is_file})
-        return [one for one in lost if not (one.is_file and subject_of(one)[1] in held)]
-
-
-def _missed(lost: list[Request]) -> list[tuple[str, str]]:
-    """What is a gap because of these requests: what each was about, or the whole of its family."""
-    return [subject_of(one) for one in lost] + [(one.stream, one.family) for one in lost if one.family]
+        left = [one for one in lost if not (one.is_file and subject_of(one)[1] in held)]
+        return [one.replace(owed=0) if one.owed and self._connector.is_replaced(one) else one for one in left]

@@ -206,6 +206,10 @@ class Connector(ABC):
         """What to ask when `request` was given up for good: another way to what hangs on it. Its own gap is noted anyway."""
         return ()
 
+    def is_replaced(self, request: Request) -> bool:
+        """Whether what `instead` gives brings all that `request` would have led to, so that nothing of it is owed (`Request.owed`)."""
+        return any(self.instead(request))
+
     def combine(self, requests: Sequence[Request]) -> Request:
         """One bulk request for `requests` (each marked `bulk`; at most `limits.bulk_calls`). Its context must let `split` know them."""
         raise NotImplementedError(f"{self.about.name} has no bulk requests")

@@ -37,7 +37,9 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     source gives none of them, one gap names the family, and the others are not asked. `listed` is the engine's own note: a card
     was asked for because a list shows its record, so that a later list that does not tells that it is gone. So is `anew`: whoever
     names a file that was not there is asked once more, and what hangs under it of these streams. And `card`: this is a further step to
-    the card of its subject, which therefore every step has to name.
+    the card of its subject, which therefore every step has to name. And `owed`: a pass that asked for all that hangs under what it
+    was shown did not get this answer. Whoever gets it asks for all that hangs under those of its records that were held already when
+    that pass began: after so many answers. (Of others it is asked for when they come.)
     """
 
     stream: str
@@ -54,6 +56,7 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     listed: bool = False
     anew: tuple[str, ...] = ()
     card: bool = False
+    owed: int = 0
 
     @property
     def key(self) -> str:

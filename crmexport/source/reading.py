@@ -103,7 +103,10 @@ class Reading:
     named in the answer: those never met otherwise are fetched by card. (So are ids in a list whose records are asked for
     by the next request.) `present` are records that the source lists as existing, without their contents: the answer of a sweep;
     `glimpses` are what it shows of them by the way, and where a held record says otherwise, it is asked for by card. `ended` are
-    sub-lists that were read to their end with this answer: what was held of them and did not come again is deleted.
+    sub-lists that were read to their end with this answer: what was held of them and did not come again is deleted. `whole` are
+    streams whose records have no cards, where this answer ends the one list of all of them: it showed as many as it counts, and
+    not none. What was shown before, and is not by two such lists of one pull, to the same person, is deleted. Name none
+    of whose records a person may be shown a part.
     """
 
     records: list[Row] = field(default_factory=list)
@@ -116,6 +119,7 @@ class Reading:
     present: set[tuple[str, str]] = field(default_factory=set)
     glimpses: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     ended: list[SubList] = field(default_factory=list)
+    whole: set[str] = field(default_factory=set)
 
     def shifted(self, offset: int) -> "Reading":
         """This reading of a part of an answer, with places in the whole body: the part begins at `offset`."""
@@ -128,6 +132,13 @@ class Reading:
         self.records = [
             row._replace(value={}, start=row.start + offset, end=row.end + offset) for row in self.records
         ]
+        return self
+
+    def owed(self, after: int) -> "Reading":
+        """The same, as the answer to a request that is owed: what it asks for is owed as well (see `Request.owed`)."""
+        self.under = [(record, one.replace(owed=after)) for record, one in self.under]
+        self.requests = [one.replace(owed=after) for one in self.requests]
+        self.files = [file._replace(request=file.request.replace(owed=after)) for file in self.files]
         return self
 
     @property

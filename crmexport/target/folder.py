@@ -135,5 +135,6 @@ def _sentence(out: Path, error: OSError) -> str:
 
 def _scratch_sentence(error: sqlite3.OperationalError) -> str:
     return _(
-        "The export needs some room in the folder for temporary files and did not get it: {reason}."
-    ).format(reason=error)
+        "The export needs some room in the folder for temporary files, {folder}, and did not get it ({reason}). Free some, or let TMPDIR "
+        "(on Windows TEMP) name another folder, and start again."
+    ).format(folder=gettempdir(), reason=error)

@@ -32,7 +32,7 @@ CREATE TABLE roll (
 ) WITHOUT ROWID;
 CREATE VIEW fates AS
     SELECT kind, id, CASE WHEN now IS NULL THEN 'gone' WHEN before IS NULL THEN 'apart' ELSE 'changed' END AS became
-    FROM roll WHERE before <> now OR now IS NULL OR (before IS NULL AND apart);
+    FROM roll WHERE before <> now OR (now IS NULL AND before <> 0) OR (before IS NULL AND apart);
 CREATE TABLE told (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 """
 
@@ -143,7 +143,7 @@ class Since:
         """
         counted = (
             "SELECT count(*) FILTER (WHERE before IS NULL AND NOT apart), count(*) FILTER (WHERE before IS NOT NULL AND now IS NOT NULL),"
-            " count(*) FILTER (WHERE before <> now), count(*) FILTER (WHERE now IS NULL),"
+            " count(*) FILTER (WHERE before <> now), count(*) FILTER (WHERE now IS NULL AND before <> 0),"
             " count(*) FILTER (WHERE before IS NULL AND apart) FROM roll"
         )
         names = ("new", "left_out", "changed", "gone", "apart")
@@ -174,7 +174,8 @@ class Since:
     def entries(self) -> Iterator[Entry]:
         """The list that the next export starts from: everything written so far, here and earlier.
 
-        Somebody may have taken out what is gone, as told. It has no mark, so that it is named as changed should it come back.
+        Somebody may have taken out what is gone, as told. It has no mark: it is not told of as gone once more, and is named as changed
+        should it come back.
         """
         found = "SELECT kind, id, ifnull(now, 0), before IS NULL FROM roll ORDER BY kind, id"
         return (

@@ -117,3 +117,32 @@ def test_only_what_was_answered_in_this_pass_is_taken_for_otherwise(database: Da
     assert frontier.add(asked(path) for path in STATES) == 1, "only what was done may be asked once more"
     assert waiting(frontier) == ["/WAITING", "/DONE"]
     assert Frontier(database, 1).add([asked("/DONE")]) == 0
+
+
+def test_what_is_owed_is_asked_in_its_own_words_and_once_more_where_it_was_answered(
+    database: Database,
+) -> None:
+    """What waits asks for changes only; what was lost, for everything."""
+    frontier = filled(database, 1)
+    changes = asked("/changes").replace(context={"since": "now"}, listed=True)
+    frontier.add([changes])
+    owed = [asked(path).replace(owed=7) for path in ("/changes", "/DONE", "/new")]
+    assert frontier.add(owed) == 2
+    found = {one.request.path: one.request for one in frontier.waiting(9, 0.0, bulk=False)}
+    assert sorted(found) == ["/DONE", "/WAITING", "/changes", "/new"]
+    assert found["/changes"] == asked("/changes").replace(owed=7, listed=True)
+    assert found["/WAITING"].owed == 0
+    frontier.done(one.id for one in frontier.waiting(9, 0.0, bulk=False))
+    frontier.add(owed)
+    assert waiting(frontier) == ["/changes", "/new"], "lists may lead in circles"
+    frontier.add([changes.replace(owed=9)])
+    assert frontier.waiting(1, 0.0, bulk=False)[0].request.owed == 9
+
+
+def test_what_a_whole_pass_lost_is_owed(database: Database) -> None:
+    filled(database, 1)
+    filled(database, 2)
+    third = Frontier(database, 3)
+    assert [one.owed for one in third.lost(1, {1: 5})] == [5, 5, 0, 0]
+    assert [one.owed for one in third.vanished({2: 6})] == [0, 6]
+    assert [one.owed for one in third.take_over(1, {2: 6})] == [0, 6]

@@ -14,7 +14,8 @@ from crmexport.archive import Archive
 from crmexport.archive.equation import balances
 from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.source import GapKind
-from tests.faults.inprocess import Sandboxed, pulled
+from tests.faults.inprocess import URL, Sandboxed, pulled
+from tests.pull.truths import differences
 from tests.toy import TestClock
 
 Change = Callable[[Asked, dict[str, Any]], Answer | None]
@@ -120,3 +121,44 @@ def test_comments_go_with_the_client_into_whom_theirs_was_merged(
     with Archive.open(tmp_path / "a") as archive:
         owners = {id: parent for id, _body, _modified, parent in archive.records("comment")}
     assert [owners.get(row["id"]) for row in moved] == [("contractorCompany", new)] * len(moved)
+
+
+@pytest.mark.parametrize("route", ["deal", "program"])
+def test_a_list_that_comes_a_night_later_brings_the_comments_of_its_records(
+    box: MegaplanSandbox, tmp_path: Path, route: str
+) -> None:
+    """Of deals, and of the schemes from which the lists of deals follow; comments were edited, of which nothing tells."""
+    site, clock = Meddling(box), TestClock()
+    assert pulled(tmp_path / "a", Sandboxed(box, clock)).complete
+    for line in list(box.truth(["comment"])):
+        box.edits.change_quietly("comment", line["id"], content=f"edited in silence {line['id']}")
+    site.change = lambda asked, document: refusal(403) if asked.path == f"/api/v3/{route}" else None
+    clock.now += DAY
+    assert not pulled(tmp_path / "a", Sandboxed(box, clock), full=True).complete
+    site.change = lambda asked, document: None
+    clock.now += DAY
+    pulled(tmp_path / "a", Sandboxed(box, clock))
+    assert differences(tmp_path / "a", box, URL) == []
+
+
+def test_what_failed_all_of_one_night_and_is_given_after_all_is_asked_for_everywhere(
+    box: MegaplanSandbox, tmp_path: Path
+) -> None:
+    """Histories, which nothing announces: by the first pull it seemed that this source gives none."""
+    site, clock = Meddling(box), TestClock()
+    is_history = re.compile(r".*/(history|statusHistory)").fullmatch
+    site.change = lambda asked, document: refusal(500) if is_history(asked.path) else None
+    pulled(tmp_path / "a", Sandboxed(box, clock))
+    with Archive.open(tmp_path / "a") as archive:
+        assert ("history", "deal", GapKind.NOT_GIVEN) in {gap[:3] for gap in archive.gaps()}
+    site.change = lambda asked, document: None
+    clock.now += DAY
+    deal = next(line["id"] for line in box.truth(["deal"]))
+    box.edits.change("deal", deal, at=clock.now - 60, name="changed")
+    assert pulled(tmp_path / "a", Sandboxed(box, clock)).complete
+    assert differences(tmp_path / "a", box, URL) == []
+    asked = Sandboxed(box, clock)
+    clock.now += DAY
+    box.edits.change("deal", deal, at=clock.now - 60, name="changed again")
+    assert pulled(tmp_path / "a", asked).complete
+    assert sum(bool(is_history(one.path)) for one in asked.asked) < 10, "once is enough"

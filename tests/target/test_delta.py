@@ -204,9 +204,13 @@ def test_a_second_delta_goes_on_from_the_first(
     exporting("bitrix24")
     week()
     exporting("bitrix24", out=tmp_path / "2", new_since=tmp_path / "out")
+    exporting("bitrix24", out=tmp_path / "2a", new_since=tmp_path / "2")
+    (delta,) = [one for one in deltas(tmp_path / "2a") if one.target == "bitrix24"]
+    assert (delta.new, delta.changed, delta.gone) == (0, 0, 0), "it was told of as gone, once"
+    assert rows(tmp_path / "2a/bitrix24/changed.csv", "utf-8-sig", ";") == []
     made["deal"].append({"source_id": "34", "name": "Четвёртая"})
     made["company"].insert(1, gone)  # gone for a week, in the target all the time
-    exporting("bitrix24", out=tmp_path / "3", new_since=tmp_path / "2")
+    exporting("bitrix24", out=tmp_path / "3", new_since=tmp_path / "2a")
     deals = rows(tmp_path / "3/bitrix24/deals.csv", "utf-8-sig", ";")
     assert [row["Название сделки"] for row in deals] == ["Четвёртая"]
     (delta,) = [one for one in deltas(tmp_path / "3") if one.target == "bitrix24"]

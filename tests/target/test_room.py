@@ -1,14 +1,18 @@
 """An export replaces nothing but what an earlier one made: neither an archive nor a person's own files."""
 
+import re
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import pytest
 
 from crmexport.archive.database import FILE
 from crmexport.errors import ConfigurationError, OutputError
+from crmexport.mapping.to.scratch import is_full
 from crmexport.target import Output, exported
 from crmexport.target.folder import PARTIAL
 from tests.target.invented import HeldArchive
@@ -101,3 +105,30 @@ def test_an_export_that_was_cut_off_locks_nobody_out(exporting: Export, out: Pat
     (out / "export.json").rename(out / PARTIAL / "whole" / "export.json")
     exporting("jsonl")
     assert {one.target for one in exported(out)} >= {"csv", "jsonl"} and not (out / PARTIAL).exists()
+
+
+def test_a_full_disk_below_a_database_of_ours_is_told_as_below_any_file(exporting: Export, out: Path) -> None:
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    def limited(connection: Any, record: object) -> None:
+        connection.execute("PRAGMA max_page_count=5")
+
+    event.listen(Engine, "connect", limited)
+    try:
+        with pytest.raises(
+            OutputError, match=f"no room left on the disk for {re.escape(str(out))}. Free some"
+        ):
+            exporting("sql")
+    finally:
+        event.remove(Engine, "connect", limited)
+    assert not out.exists()
+
+
+def test_a_full_disk_below_the_temporary_files_is_told_with_the_folder(
+    exporting: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = sys.modules[is_full.__module__]  # the package has a function of that name
+    monkeypatch.setattr(scratch, "_FAST", f"{scratch._FAST}PRAGMA max_page_count = 2;")
+    with pytest.raises(OutputError, match=f"temporary files, {re.escape(gettempdir())}, .* Free some"):
+        exporting("csv")

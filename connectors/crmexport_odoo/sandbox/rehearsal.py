@@ -85,7 +85,8 @@ class OdooRehearsal(Rehearsal):
             return [{"id": USER, "company_id": COMPANIES[0], "company_ids": self._companies(told)}]
         if method == "read":
             known = self.records[model]
-            return [self._shown(model, known[id], told["fields"]) for id in told["ids"] if id in known]
+            show = self._bare if told.get("load") == "" else self._shown
+            return [show(model, known[id], told["fields"]) for id in told["ids"] if id in known]
         found = [one for one in self.records[model].values() if self._is_found(model, one, told)]
         return len(found) if method == "search_count" else self._page(model, found, told)
 
@@ -107,6 +108,11 @@ class OdooRehearsal(Rehearsal):
     def _shown(self, model: str, record: Record, fields: list[str]) -> Record:
         known = definitions(model)
         return {"id": record["id"], **{name: self._value(record, name, known[name]) for name in fields}}
+
+    def _bare(self, model: str, record: Record, fields: list[str]) -> Record:
+        """One linked record as its number alone."""
+        links = [name for name in fields if definitions(model)[name]["type"] == "many2one"]
+        return {**self._shown(model, record, fields), **{name: record.get(name, False) for name in links}}
 
     def _value(self, record: Record, name: str, definition: Record) -> Any:
         """One linked record as number and title, none as false (Odoo reference, §2)."""

@@ -26,6 +26,11 @@ def scratch() -> Iterator[sqlite3.Connection]:
         yield database
 
 
+def is_full(error: BaseException | None) -> bool:
+    """Whether SQLite says that there is no room on the disk."""
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+
+
 def clean(text: str) -> str:
     """`text` without lone surrogates, which neither SQLite nor a file in UTF-8 can hold: “?” stands for each."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from errno import ENOSPC
+from os import strerror
 from typing import TYPE_CHECKING, Any
 
 from crmexport.errors import OutputError
+from crmexport.mapping.to.scratch import is_full
 from crmexport.model import ENTITIES
 from crmexport.target.job import Job
 from crmexport.target.names import safe_name
@@ -49,12 +52,14 @@ def closed(engine: "Engine") -> Iterator[None]:
 
 @contextmanager
 def told(address: str) -> Iterator[None]:
-    """Turn what a database says into a sentence for a person, without statements and their values."""
+    """Turn what a database says into a sentence for a person, without statements and their values. Our own file is like any other."""
     from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
     try:
         yield
     except SQLAlchemyError as error:
+        if not address and isinstance(error, DBAPIError) and is_full(error.orig):
+            raise OSError(ENOSPC, strerror(ENOSPC)) from None
         reason = error.orig if isinstance(error, DBAPIError) else type(error).__name__
         raise OutputError(
             _("The database {address} cannot be written: {reason}").format(
