@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from urllib.parse import quote
 
 from crmexport.source import Grant, Request, Response
 from crmexport.transport.incoming import FileResponse
@@ -31,13 +32,19 @@ class Blanks(Transport):
 
 def secrets_in(grant: Grant) -> frozenset[bytes]:
     """What to blank because of this grant."""
-    return frozenset(one.encode() for one in grant.blanked if len(one) >= SHORTEST)
+    named = (one for one in grant.blanked if len(one) >= SHORTEST)
+    return frozenset(spelt.encode() for one in named for spelt in spellings(one))
+
+
+def spellings(secret: str) -> set[str]:
+    """A secret as it is, as JSON may have it, and within an address."""
+    return {secret, secret.replace("/", "\\/"), quote(secret), quote(secret, safe="")}
 
 
 def without(secrets: Iterable[bytes], response: Response) -> Response:
-    """The answer with stars in their place."""
+    """The answer with stars in their place. The longest go first: of one that begins like a shorter one, its end would be left."""
     body = response.body
-    for one in secrets:
+    for one in sorted(secrets, key=len, reverse=True):
         if one in body:
             body = body.replace(one, b"*" * len(one))
     return response if body is response.body else replace(response, body=body)
