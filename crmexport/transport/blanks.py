@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
-from crmexport.source import Grant, Request, Response
+from crmexport.source import Credentials, Grant, Request, Response
 from crmexport.transport.incoming import FileResponse
 from crmexport.transport.line import Transport
 
 SHORTEST = 8
+SHORTEST_GIVEN = 4
 
 
 class Blanks(Transport):
@@ -32,8 +33,17 @@ class Blanks(Transport):
 
 def secrets_in(grant: Grant) -> frozenset[bytes]:
     """What to blank because of this grant."""
-    named = (one for one in grant.blanked if len(one) >= SHORTEST)
-    return frozenset(spelt.encode() for one in named for spelt in spellings(one))
+    return _spelt(one for one in grant.blanked if len(one) >= SHORTEST)
+
+
+def secrets_given(credentials: Credentials) -> frozenset[bytes]:
+    """What to blank in an answer that a failure tells of: a server in trouble may show the question that it was asked."""
+    given = (credentials.token, credentials.password)
+    return _spelt(one for one in given if one and len(one) >= SHORTEST_GIVEN)
+
+
+def _spelt(secrets: Iterable[str]) -> frozenset[bytes]:
+    return frozenset(spelt.encode() for one in secrets for spelt in spellings(one))
 
 
 def spellings(secret: str) -> set[str]:
