@@ -103,7 +103,7 @@ class Journal:
         last = self._database.connection.execute(line).first()
         if last is None or last.outcome is not None:
             return True
-        return _now() - datetime.fromisoformat(last.ended or last.started) > AT_ONCE
+        return abs(_now() - datetime.fromisoformat(last.ended or last.started)) > AT_ONCE
 
     def begin(self, pull: int) -> int:
         """Note that a run begins; its number."""

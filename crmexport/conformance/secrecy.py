@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
-from urllib.parse import quote
 
 from sqlalchemy import select
 
@@ -17,6 +16,7 @@ from crmexport.conformance.lines import ask, response_of
 from crmexport.errors import CrmExportError, SignInRefusedError
 from crmexport.sandbox.rehearsal import Rehearsal
 from crmexport.source import Credentials, Response
+from crmexport.transport.blanks import spellings
 
 GROUP = "sign-in and secrets"
 SHORTEST = 4
@@ -34,7 +34,7 @@ def secrets_of(played: Played) -> set[str]:
     """All that must not be met: what the person gave, what the source gave, in every spelling that addresses and JSON have for it."""
     given = {text for one in ways(played.rehearsal) for text in (one.token, one.password) if text}
     known = {one for one in {*given, *played.rehearsal.secrets()} if len(one) >= SHORTEST}
-    return {spelt for one in known for spelt in (one, one.replace("/", "\\/"), quote(one, safe=""))}
+    return {spelt for one in known for spelt in spellings(one)}
 
 
 def _plays(bench: Bench) -> Iterator[Played]:

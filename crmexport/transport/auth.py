@@ -1,12 +1,13 @@
 """The coat that signs in: adds the grant's headers, renews once when it has expired, one thread at a time."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from crmexport.errors import SignInRefusedError, SourceError
 from crmexport.source import Credentials, Grant, Request, Response, SignIn
 from crmexport.text import _
+from crmexport.transport.blanks import secrets_given, without
 from crmexport.transport.clock import Clock
 from crmexport.transport.dressing import dressed
 from crmexport.transport.failures import ExpiredError, FailureError, TransientError
@@ -174,7 +175,7 @@ class Auth(Transport):
     def _granted(self, response: Response) -> Grant:
         """Raises TransientError for a web page: no word about the sign-in, but of a firewall, or of a source under repair."""
         if response.is_page and response.status != UNAUTHORIZED:
-            raise TransientError(signing_in(reason(response)))
+            raise TransientError(signing_in(reason(without(secrets_given(self._credentials), response))))
         return self._sign_in.granted(response)
 
     def _take(self, grant: Grant) -> None:
@@ -204,16 +205,19 @@ def signing_in(words: str) -> str:
 class Steady(Transport):
     """For what is asked before anybody is signed in: a refusal is an answer there, but a server in trouble is not.
 
-    `words` makes the failure's reason of that of the answer.
+    `words` makes the failure's reason of that of the answer, in which `secrets` are blanked.
     """
 
-    def __init__(self, inner: Transport, words: Callable[[str], str] = str) -> None:
+    def __init__(
+        self, inner: Transport, words: Callable[[str], str] = str, secrets: Iterable[bytes] = ()
+    ) -> None:
         self._inner = inner
         self._words = words
+        self._secrets = secrets
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         """Ask once. Raises TransientError for 429 and 5xx."""
         response = self._inner.send(request, headers)
         if response.status == TOO_MANY or response.status >= SERVER_TROUBLE:
-            raise TransientError(self._words(reason(response)))
+            raise TransientError(self._words(reason(without(self._secrets, response))))
         return response

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from crmexport.source import Connector, Credentials
 from crmexport.transport.auth import Auth, Steady, signing_in
-from crmexport.transport.blanks import Blanks
+from crmexport.transport.blanks import Blanks, secrets_given
 from crmexport.transport.breaker import Breaker
 from crmexport.transport.clock import Clock
 from crmexport.transport.guard import ReadOnly, is_read
@@ -49,7 +49,8 @@ class Coats:
         tokens = (
             Tokens(default_folder(), connector.account.url, credentials.login) if credentials.login else None
         )
-        steady = Retry(Steady(self.ledger, signing_in), clock, self.ledger)
+        asking = Steady(self.ledger, signing_in, secrets_given(credentials))
+        steady = Retry(asking, clock, self.ledger)
         auth = Auth(self.pace, steady, connector.sign_in(), credentials, tokens, clock, renewed, blanks.learn)
         self.start = partial(auth.start, waiting, at_first)
         reads = connector.about.reads

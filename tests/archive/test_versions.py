@@ -3,6 +3,7 @@
 import json
 import shutil
 import time
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -109,6 +110,27 @@ def test_a_pull_that_has_not_ended_takes_no_place_of_one_that_has(backups: Path,
             "2026-02-06",
         ]
     assert names(backups)[:2] == ["name of day 35", "name of day 36"]
+
+
+def test_answers_from_which_nothing_is_held_go_but_for_those_of_the_last_whole_pull(tmp_path: Path) -> None:
+    """The second one here, of whose answers none is current either. What the last pull replaced stays with its answer."""
+    company = Company(tmp_path / "archive")
+    for day in range(6):
+        company.change("1", name=f"name of day {day}")
+        company.pull(full=day < 2)
+        company.clock.now += DAY.total_seconds()
+    before = answers(company.place)
+    with Archive.open(company.place, alone=True) as archive:
+        assert prune(archive, Keep(daily=1)).answers == 2
+    assert before - answers(company.place) == {3: 1, 4: 1}
+    assert company.names() == company.truth
+
+
+def answers(place: Place) -> Counter[int]:
+    """How many are kept of each pull."""
+    with Archive.open(place) as archive:
+        line = text("SELECT runs.pull FROM responses JOIN runs ON runs.id = responses.run")
+        return Counter(archive.database.connection.execute(line).scalars())
 
 
 def test_an_archive_in_postgresql_is_pruned_alike(postgresql: str, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from crmexport.errors import (
 )
 from crmexport.pull import PullResult, pull
 from crmexport.source import Account, Credentials, GapKind, Reading, Request, Response
+from crmexport.transport.clock import Clock
 from tests.toy import BROKEN_LINE, TestClock, Toy, ToyServer, fault, toy
 
 LOGIN_PAGE = Response(200, {"content-type": "text/html"}, b"<html>please sign in</html>")
@@ -134,6 +135,33 @@ def test_an_archive_that_is_deleted_or_moved_meanwhile_is_told_and_not_called_co
     journey.server.faults.append(take_away)
     with pytest.raises(OutputError, match="moved or deleted meanwhile"):
         journey.pull()
+
+
+class Claiming(ToyServer):
+    """Says that it has two things more than it shows."""
+
+    def _get(self, path: str) -> tuple[int, dict[str, object]]:
+        status, told = super()._get(path)
+        return status, {**told, "total": len(self.things) + 2} if "total" in told else told
+
+
+def test_what_was_announced_and_never_came_is_told_though_nothing_failed(journey: Journey) -> None:
+    journey.server = Claiming(incoming=journey.folder / "files" / "incoming")
+    result = journey.pull()
+    assert (result.complete, result.gaps, dict(result.unexplained)) == (False, 0, {"thing": 2})
+    finished = journey.events[-1]
+    assert (finished["complete"], finished["unexplained"]) == (False, {"thing": 2})
+    with Archive.open(journey.place) as archive:
+        assert archive.runs()[-1]["outcome"] == "gaps"
+
+
+def test_no_thread_of_a_pull_that_is_over_waits_to_ask_again(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[Clock] = []
+    monkeypatch.setattr(Clock, "stop", lambda clock: stopped.append(clock))
+    journey.pull()
+    assert stopped == [journey.clock]
 
 
 def test_batches_are_full(journey: Journey) -> None:

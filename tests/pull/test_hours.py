@@ -4,6 +4,7 @@ import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -14,7 +15,7 @@ from crmexport.archive.pulls import sent_before
 from crmexport.archive.schema import responses, runs
 from crmexport.source import Credentials, Request, Response
 from crmexport.transport.coats import Coats
-from crmexport.transport.pace import HOUR
+from crmexport.transport.pace import FRACTION, HOUR
 from tests.pull.test_engine import Journey
 from tests.toy import TestClock
 
@@ -150,3 +151,35 @@ def test_a_share_is_one_of_the_hour_too(
     assert clock.now - begun < 600
     coats.send(Request("thing", "/things?after=0"))
     assert clock.now - begun >= HOUR
+
+
+@pytest.mark.parametrize(
+    ("options", "rate"),
+    [({}, 5.0), ({"share": 0.5}, 2.5), ({"rate": 10.0}, 10.0), ({"rate": 10.0, "share": 0.5}, 5.0)],
+)
+def test_a_share_is_one_of_what_is_declared_or_of_what_the_person_says(
+    journey: Journey, tmp_path: Path, options: dict[str, float], rate: float
+) -> None:
+    coats = Coats(journey.connector, Credentials(token="t"), tmp_path, line=journey.server, **options)  # type: ignore[arg-type]
+    assert coats.pace.rate == pytest.approx(rate * FRACTION)
+
+
+def test_no_limit_is_none_of_any_share(journey: Journey, tmp_path: Path) -> None:
+    coats = Coats(
+        journey.connector, Credentials(token="t"), tmp_path, line=journey.server, rate=0.0, share=0.5
+    )
+    assert coats.pace.rate is None
+
+
+def test_what_the_person_says_of_it_reaches_a_pull(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
+    rates: list[float | None] = []
+
+    class Noted(Coats):
+        def __init__(self, *given: Any, **options: Any) -> None:
+            super().__init__(*given, **options)
+            rates.append(self.pace.rate)
+
+    monkeypatch.setattr("crmexport.pull.run.Coats", Noted)
+    journey.pull(share=0.5)
+    journey.pull(rate=10.0)
+    assert rates == pytest.approx([2.5 * FRACTION, 10.0 * FRACTION])

@@ -147,6 +147,18 @@ def test_signing_in_outlasts_a_hiccup(journey: Journey, monkeypatch: pytest.Monk
     assert by_password(journey, monkeypatch).complete
 
 
+@pytest.mark.parametrize("code", [200, 500])
+def test_a_password_that_trouble_repeats_is_told_to_nobody(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """A page made for those who write such a server may show all that it was asked."""
+    page = Response(code, {"content-type": "text/html"}, b"<html>Oops! login=me&password=secret</html>")
+    journey.server.faults.append(fault("/token", page, 1000))
+    with pytest.raises(SourceError, match="Oops! login=me&password=[*]{6}") as told:
+        by_password(journey, monkeypatch)
+    assert "secret" not in f"{told.value}{journey.events}"
+
+
 def test_a_source_that_cannot_be_reached_to_sign_in_is_a_sentence(
     journey: Journey, monkeypatch: pytest.MonkeyPatch
 ) -> None:

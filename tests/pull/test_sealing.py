@@ -543,6 +543,20 @@ def test_a_sweep_between_pulls_of_changes_reads_again_what_no_list_shows(company
     assert company.names() == company.truth
 
 
+class Unswept(Toy):
+    """No list of it tells which records there are."""
+
+    about = replace(Toy.about, swept=())
+
+
+def test_a_full_pull_asks_for_hidden_records_also_where_nothing_can_be_swept(company: Company) -> None:
+    company.connector = Unswept(Account("https://toy.example"))
+    company.pull()
+    rename_hidden(company)
+    company.pull(full=True)
+    assert company.names()["900"] == "renamed"
+
+
 def test_a_hidden_record_that_is_gone_is_marked(company: Company) -> None:
     company.pull()
     del company.server.unlisted["900"]

@@ -42,3 +42,16 @@ def test_what_has_not_begun_is_cancelled_and_nobody_waits_for_the_rest() -> None
     goes_on.set()
     assert first.result(timeout=10) == "done"
     threads.shutdown()
+
+
+def test_what_was_given_is_done_before_the_end_unless_it_is_cancelled() -> None:
+    threads = Threads(1, "ask")
+    given = [threads.submit(int, "11", base=2) for _time in range(3)]
+    threads.shutdown()
+    assert [one.result(timeout=0) for one in given] == [3, 3, 3]
+
+
+def test_no_process_waits_for_them() -> None:
+    """A file may take an hour, and silence two minutes: what comes then, the next run asks for again."""
+    with Threads(1, "ask") as threads:
+        assert threads.submit(lambda: current_thread().daemon).result(timeout=10)

@@ -527,6 +527,23 @@ def test_secrets_that_answers_repeat_are_blanked(tmp_path: Path) -> None:
     assert coat.send(ASK).body == b"/rest/1/*****************/things?auth=2"
 
 
+@pytest.mark.parametrize(
+    "spelt", ["1/secret+key==", r"1\/secret+key==", "1/secret%2Bkey%3D%3D", "1%2Fsecret%2Bkey%3D%3D"]
+)
+def test_however_they_are_spelt(spelt: str) -> None:
+    """Files have addresses, and many a source writes a slash in JSON as PHP does."""
+    blanks = Blanks(Answering(Response(200, {}, f"at {spelt}, and".encode())))
+    blanks.learn(Grant({}, blanked=("1/secret+key==",)))
+    assert blanks.send(ASK).body == f"at {'*' * len(spelt)}, and".encode()
+
+
+def test_of_a_secret_that_begins_like_another_nothing_is_left() -> None:
+    secrets = [f"secret-of-webhook{'-and-more' * number}" for number in range(8)]
+    blanks = Blanks(Answering(Response(200, {}, " ".join(secrets).encode())))
+    blanks.learn(Grant({}, blanked=tuple(secrets)))
+    assert set(blanks.send(ASK).body) == set(b"* ")
+
+
 def test_a_file_is_left_as_it_is(tmp_path: Path) -> None:
     """Somebody wrote it; and its first bytes are to be those of the whole."""
     file = FileResponse(200, {}, b"/rest/1/secret-of-webhook", path=tmp_path / "file", size=25)

@@ -123,7 +123,8 @@ class _Builder(Steps):
 
     def sure(self) -> frozenset[str]:
         """What it shows in every row that has a value there: neither at times nor only where others have none."""
-        return frozenset(path.text for path in self.paths if len(self.paths) == 1 and not self.when)
+        first = [slot.paths[0] for slot in self.text.ways[0]] if self.text else self.paths[:1]
+        return frozenset() if self.when else frozenset(path.text for path in first)
 
     def needs(self) -> tuple[tuple[str, str], ...]:
         """What `when`, `only` and `default_unless` look at in other entities."""

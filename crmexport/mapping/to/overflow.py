@@ -48,10 +48,10 @@ class Overflow:
         ]
         unsure = whole - on_purpose - sure
         self._unsure = titled(lambda field: field.name in (whole if field.type is Type.REF else unsure))
-        self._moneys = titled(lambda field: field.name in whole and field.type is Type.MONEY)
         self._fields = titled(lambda field: field.name not in left | in_part)
         self._lists = titled(lambda field: field.name in in_part - left)
         self._parts = PartsShown(columns)
+        self._moneys = titled(lambda field: field.name in whole and self._parts.may_hide_money(field))
         self._halves = titled(lambda field: field.name in whole - on_purpose and self._parts.are_some(field))
         shows = {name: _show_of(entity.by_name[name], columns) for name in whole - on_purpose - {CUSTOM.name}}
         self._linked = [
@@ -61,8 +61,8 @@ class Overflow:
             path.field.name for made in columns for path in made.paths if path.text.endswith(".label")
         }
         self._labels = {field.key: field.label for field in custom}
-        named = keys_named(path.text for made in columns for path in made.paths)
-        self._own_columns = frozenset(self._labels if rule.custom == "columns" else ()) - named
+        self._named = keys_named(path.text for made in columns for path in made.paths)
+        self._own_columns = frozenset(self._labels if rule.custom == "columns" else ()) - self._named
         self._left_custom = rule.custom == "none"
         self._choices = {
             field.name: {key: translate(word) for key, word in field.titles.items()}
@@ -130,7 +130,7 @@ class Overflow:
         rest = {
             key: value
             for key, value in (row.entity.get("custom") or {}).items()
-            if key not in self._own_columns and not self._is_shown(row, key, value)
+            if key not in self._own_columns and not (key in self._named and self._is_shown(row, key, value))
         }
         if self._left_custom:
             row.notes.update({"left_out.custom": len(rest)} if rest else {})

@@ -8,7 +8,7 @@ from crmexport.mapping.to.column import Made
 from crmexport.mapping.to.custom_path import custom_path
 from crmexport.mapping.to.paths import picked
 from crmexport.mapping.to.shown import words
-from crmexport.model import PARTS, Field
+from crmexport.model import PARTS, Field, Type
 
 _UNTOLD = frozenset({"main"})
 _SAID = frozenset({"label", "kind"})
@@ -41,6 +41,11 @@ class PartsShown:
         """Whether columns show parts of every item, and none the whole."""
         shown = self._shown[field.name][None] if field.type in PARTS else set()
         return bool(shown) and ("", "") not in shown
+
+    def may_hide_money(self, field: Field) -> bool:
+        """Whether there may be rows in whose columns a part of an amount does not stand."""
+        sure = self.of(field.name, ())
+        return field.type is Type.MONEY and "" not in sure and not {"amount", "currency"} <= sure
 
     def of(self, unit: str, paths: Collection[str], place: int | None = None) -> set[str]:
         """The parts of a field, or of one item of it, that stand in the columns of a row."""
