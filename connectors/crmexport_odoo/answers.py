@@ -209,10 +209,9 @@ class Answers:
             present = {(told["model"], str(id)) for id in ids}
             looks = [self._questions.glimpse(told, some) for some in chunks(ids) if told.get("linking")]
             return Reading(present=present, requests=[*self._following(told, ids), *looks])
-        pages = [ids[start : start + PAGE] for start in range(0, len(ids), PAGE)]
         return Reading(
             requests=[
-                *(self._questions.records(told, page) for page in pages),
+                *(self._questions.records(told, some) for some in chunks(ids, PAGE)),
                 *self._following(told, ids),
             ]
         )

@@ -38,9 +38,9 @@ def _is_looked_at(model: str, told: Mapping[str, Any]) -> bool:
     return told["type"] == "many2one" or is_many
 
 
-def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """The numbers of a page, as many as are looked at together."""
-    yield from (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+def chunks(ids: Sequence[int], most: int = AT_ONCE) -> Iterator[Sequence[int]]:
+    """The numbers of a page, at most so many together: as many as are looked at."""
+    yield from (ids[start : start + most] for start in range(0, len(ids), most))
 
 
 def glimpsed(model: str, listed: Any) -> Reading:

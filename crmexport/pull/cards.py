@@ -16,7 +16,7 @@ def led_on(connector: Connector, request: Request, reading: Reading) -> Gap | No
     key = request.subject
     if key is None or not key[1] or request.is_file or _is_settled(key, reading):
         return None
-    if not _is_card(connector, request, key):
+    if not (request.card or begins_card(connector, request, key)):
         return None
     steps = [one for one in reading.requests if one.subject == key]
     reading.requests = [one.replace(card=True) if one in steps else one for one in reading.requests]
@@ -30,6 +30,7 @@ def _is_settled(key: tuple[str, str], reading: Reading) -> bool:
     return key in held or any((gap.stream, gap.id) == key for gap in reading.gaps)
 
 
-def _is_card(connector: Connector, request: Request, key: tuple[str, str]) -> bool:
-    card = None if request.card else connector.card(*key)
-    return request.card or (card is not None and card.key == request.key)
+def begins_card(connector: Connector, request: Request, key: tuple[str, str]) -> bool:
+    """Whether this is the card of the record `key`, or the first of the steps to it."""
+    card = connector.card(*key)
+    return card is not None and card.key == request.key

@@ -237,7 +237,7 @@ class Journey:
         requests = self._connector.sweep() if kind is Kind.SWEEP else self._connector.opening(since)
         frontier, answers = self._of(pass_)
         frontier.add(requests)
-        if self._is_whole(pass_):
+        if _is_whole(pass_, self.journal.passes()):
             note_whole(self._archive.database, pass_.id, is_first=kind is Kind.EVERYTHING)
         if kind is Kind.EVERYTHING:
             note_revision(self._archive.database, self._connector.about.revision)
@@ -288,7 +288,7 @@ class Journey:
             beginning,
             self._believe,
             self._rereads(pass_),
-            self._is_whole(pass_),
+            _is_whole(pass_, self.journal.passes()),
         )
 
     def _rereads(self, pass_: Pass) -> bool:
@@ -297,19 +297,10 @@ class Journey:
             return pass_.id > 1
         return pass_.kind is Kind.SWEEP and self.journal.passes(self.pull)[0].kind is Kind.CHANGES
 
-    def _is_whole(self, pass_: Pass) -> bool:
-        """Whether a pass asks for all that hangs under what it is shown.
-
-        So does one that reaches behind earlier pulls, which were those of others: what hangs under a record was shown to them, too.
-        """
-        last = as_of([one for one in self.journal.passes() if one.pull < pass_.pull])
-        is_further_back = bool(last and pass_.since and pass_.since < last - passes.OVERLAP)
-        return pass_.kind is Kind.EVERYTHING or is_further_back
-
     def _left_over(self, pass_: Pass) -> LeftOver:
         known = self.journal.passes()
         since = max((one.id for one in known if one.kind is Kind.EVERYTHING), default=0)
-        whole = [one.id for one in known if one.id >= since and self._is_whole(one)]
+        whole = [one.id for one in known if one.id >= since and _is_whole(one, known)]
         before = answers_before(self._archive.database, whole)
         return LeftOver(*self._of(pass_), self._connector, since, before)
 
@@ -317,3 +308,13 @@ class Journey:
         database = self._archive.database
         answers = Answers(database, self._run, pass_.id, self._connector.is_same, self._new)
         return Frontier(database, pass_.id), answers
+
+
+def _is_whole(pass_: Pass, known: Iterable[Pass]) -> bool:
+    """Whether a pass asks for all that hangs under what it is shown; `known` are all passes.
+
+    So does one that reaches behind earlier pulls, which were those of others: what hangs under a record was shown to them, too.
+    """
+    last = as_of([one for one in known if one.pull < pass_.pull])
+    is_further_back = bool(last and pass_.since and pass_.since < last - passes.OVERLAP)
+    return pass_.kind is Kind.EVERYTHING or is_further_back

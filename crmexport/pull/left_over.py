@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier
+from crmexport.pull.cards import begins_card
 from crmexport.pull.missing import subject_of
 from crmexport.source import Connector, Request
 
@@ -64,8 +65,7 @@ class LeftOver:
         self._frontier.add(one for subject, one in again if subject not in in_vain)
 
     def _is_card(self, request: Request) -> bool:
-        card = self._connector.card(*subject_of(request))
-        return card is not None and card.key == request.key
+        return begins_card(self._connector, request, subject_of(request))
 
     def _still_to_get(self, lost: list[Request]) -> list[Request]:
         """A file that was got since, by another address, is not asked for by its old one. To what hangs on a list there may be another

@@ -29,6 +29,8 @@ def _pattern(text: str) -> str:
     return text
 
 
+_DAYS = N_("How a day is written: “iso”, or such as dd.mm.yyyy.")
+_INSTANTS = N_("How an instant is written: “iso” (in UTC), or such as dd.mm.yyyy hh:mm:ss.")
 Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
@@ -61,12 +63,10 @@ class Dialect(Strict):
             "“spaced” parts a backslash from a quotation mark behind it, which PHP would misread."
         ),
     )
-    dates: Pattern = Field(
-        default="iso", description=N_("How a day is written: “iso”, or such as dd.mm.yyyy.")
-    )
+    dates: Pattern = Field(default="iso", description=_DAYS)
     times: Pattern = Field(
         default="iso",
-        description=N_("How an instant is written: “iso” (in UTC), or such as dd.mm.yyyy hh:mm:ss."),
+        description=_INSTANTS,
     )
     decimal: Literal[".", ","] = Field(
         default=".", description=N_("The sign before the fraction of a number.")
@@ -115,10 +115,8 @@ class Sql(Strict):
 class Json(Strict):
     """How values are written in `json`."""
 
-    dates: Pattern = Field(
-        default="iso", description=N_("How a day is written: “iso”, or such as dd.mm.yyyy.")
-    )
+    dates: Pattern = Field(default="iso", description=_DAYS)
     times: Pattern = Field(
         default="iso",
-        description=N_("How an instant is written: “iso” (in UTC), or such as dd.mm.yyyy hh:mm:ss."),
+        description=_INSTANTS,
     )
