@@ -129,5 +129,6 @@ ABOUT = About(
     ),
     siblings=("megaplan_v1",),
     revision=2,
+    kind_members=("contentType",),
     not_given=NOT_GIVEN,
 )

@@ -73,6 +73,7 @@ class Odoo(Connector):
         files_stream=FILES,
         swept=tuple(MODELS),
         revision=2,
+        kind_members=("ttype", "model", "res_model", "relation"),
         not_given=NOT_GIVEN,
     )
     options: OdooOptions

@@ -1,4 +1,4 @@
-"""`crmexport archive show, check, history, rebuild, prune`: look after the archive."""
+"""`crmexport archive show, check, history, rebuild, outline, prune`: look after the archive."""
 
 import json
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crmexport.cli import archive_rebuild, archive_show, options
+from crmexport.cli import archive_outline, archive_rebuild, archive_show, options
 from crmexport.cli.progress import Found, Watch, counted, watching
 from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _, ngettext, size, spaced
@@ -23,6 +23,7 @@ def add(app: typer.Typer) -> None:
 
     archive_show.add(group)
     archive_rebuild.add(group)
+    archive_outline.add(group)
 
     @options.command(group, "check", _("Read the whole archive and name every damage."))
     def check(archive: Annotated[str, options.archive()]) -> int:

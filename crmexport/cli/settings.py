@@ -22,6 +22,7 @@ LENDERS = {
     ("archive", "history"): ("pull",),
     ("archive", "prune"): ("pull",),
     ("archive", "rebuild"): ("pull",),
+    ("archive", "outline"): ("pull",),
     ("mapping", "coverage"): ("pull",),
     ("mapping", "check"): ("pull",),
     ("mapping", "preview"): ("pull",),

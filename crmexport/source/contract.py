@@ -79,6 +79,9 @@ class About:
     `revision` is raised with whatever makes a whole pull ask for more than before: a stream, a field, what hangs under a record.
     Changes alone would never bring that for records that do not change, so an archive that was asked everything by a lower one is
     asked everything once more.
+
+    `kind_members` are the names of members whose text is the source's own word for a kind of object, and nobody's data
+    (`contentType`): an outline of the answers, which tells no values, tells these.
     """
 
     name: str
@@ -93,6 +96,7 @@ class About:
     siblings: tuple[str, ...] = ()
     not_given: tuple[NotGiven, ...] = ()
     revision: int = 1
+    kind_members: tuple[str, ...] = ()
 
     @property
     def titles(self) -> dict[str, str]:

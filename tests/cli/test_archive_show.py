@@ -1,11 +1,13 @@
 """`archive show` says whose an archive is, what it holds, how its pulls ended; and when a backup has quietly stopped."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from crmexport import __version__
 from crmexport.archive import Archive
 from crmexport.errors import ExitCode
 from crmexport.source import Credentials
@@ -138,6 +140,27 @@ def test_what_was_overlooked_is_found_in_the_stored_answers(
     with Archive.open(folder) as held:
         assert held.counts() == before
         assert list(held.check()) == []
+
+
+def test_an_outline_has_no_value_of_a_record(archive: tuple[Path, Sandboxed], run: Run) -> None:
+    folder, source = archive
+    code, out, _err = run("archive", "outline", "--archive", str(folder))
+    assert code == ExitCode.COMPLETE
+    assert '  data[].contentType: "Task" × ' in out and "GET /api/v3/deal/…/comments: 200 × " in out
+    ids = {str(line["id"]) for line in source.box.truth()}
+    assert not ids & {id for id in re.split(r"\W+", out) if len(id) > 3}
+    assert not re.search("[а-яё]", out, re.IGNORECASE) and URL.rpartition("/")[2] not in out
+
+
+def test_an_outline_may_leave_out_what_is_so_elsewhere(
+    archive: tuple[Path, Sandboxed], tmp_path: Path, run: Run
+) -> None:
+    folder, _source = archive
+    command = ("archive", "outline", "--archive", str(folder), "--unlike", str(folder), "--out", "new.txt")
+    assert run(*command).code == ExitCode.COMPLETE
+    assert (tmp_path / "new.txt").read_text(encoding="utf-8") == f"crmexport {__version__}\n"
+    again = run(*command)
+    assert again.code == ExitCode.USAGE and "new.txt exists already" in again.err
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ WRONG = [
     ("[export]\nto = 3\n", "[export]: “to” does not take 3."),
     (
         "[archive]\narchive = 'a'\n",
-        "[archive]: there is no “archive”. Did you mean show, rebuild, check, history, prune?",
+        "[archive]: there is no “archive”. Did you mean show, rebuild, outline, check, history, prune?",
     ),
     ("archive = 'a'\n", "“archive” stands above every table. Put it below the line of its command"),
     ("[pull\n", "line 1 is not TOML"),

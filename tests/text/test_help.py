@@ -17,6 +17,7 @@ NAMES = {
     *(
         "crmexport",
         "rebuild",
+        "outline",
         "crm",
         "excel",
         "csv",
