@@ -14,8 +14,9 @@ from crmexport.mapping.to import Column, Dialect, Kind, dated
 from crmexport.model import in_zone
 from crmexport.text import N_, translations
 
-# So much below its bound a file ends: the row that comes next is not known yet, and none is as long as this.
-_ROOM = 1_000_000
+# So much below its bound a file ends: the row that comes next is not known yet, and hardly any is as long as this. But no more
+# than a part of the bound, or a file of a megabyte would hold one row.
+_ROOM, _PART = 1_000_000, 4
 REPLACEMENT = "\ufffd"
 Write = Callable[[Any], str]
 _may_run: Callable[[str], re.Match[str] | None] = re.compile(r"[=+\-@\t\r\n＝＋－＠]").match
@@ -43,15 +44,16 @@ class CsvFile:
     def write(self, path: Path, rows: Iterable[Sequence[Any]], most_bytes: int | None = None) -> int:
         """Write headings and `rows` to `path`; give the number of rows. When `most_bytes` are near, the others stay in `rows`."""
         number = 0
+        enough = None if most_bytes is None else most_bytes - min(_ROOM, most_bytes // _PART)
         with path.open("w", encoding=self.dialect.encoding, newline="", errors="strict") as file:
-            counted = file if most_bytes is None else _Counted(file)
+            counted = file if enough is None else _Counted(file)
             write_row = self._writer(counted).writerow
             write_row([self._text(heading) for heading in self._headings])
             for row in rows:
                 cells = zip(self._columns, row, strict=True)
                 write_row(["" if value is None else write[type(value)](value) for write, value in cells])
                 number += 1
-                if isinstance(counted, _Counted) and counted.bytes + _ROOM > (most_bytes or 0):
+                if enough is not None and isinstance(counted, _Counted) and counted.bytes > enough:
                     break
         return number
 

@@ -111,6 +111,21 @@ def tables(tmp_path: Path) -> Tables:
             "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, repeat: 2}}",
             ["needs a list"],
         ),
+        *(
+            (
+                f"format: csv\ntables:\n  t:\n    from: deal\n    columns: {{A: {{path: tags.name, repeat: 2, {key}: {value}}}}}",
+                [f"“{key}”"],
+            )
+            for key, value in {
+                "is": "text",
+                "choice": "{'*': x}",
+                "default": "x",
+                "shared": "suffix",
+                "join": "', '",
+                "label": "[]",
+                "multiply": "2",
+            }.items()
+        ),
         (
             "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {children: nota.parent}}",
             ["nota", "note"],

@@ -18,6 +18,10 @@ from crmexport.mapping.to.where import Keep, keeper, refuse_never
 from crmexport.model import PARTS, Entity, Type
 from crmexport.text import _
 
+_NOT_REPEATED = {"is_": "is"} | {
+    key: key for key in ("choice", "default", "join", "label", "multiply", "shared")
+}
+"""What shapes one cell, by its name in a rule and in a layout: several columns of one rule have none."""
 _STEM = 4  # letters by which a word is known in another form
 _KINDS = {
     "date": Kind.DATE,
@@ -159,6 +163,12 @@ class _Builder(Steps):
             if self.children and self.rule.join is None:
                 raise PathError(_("“children” needs “repeat” or “join”."))
             return None
+        if vain := [alias for name, alias in _NOT_REPEATED.items() if getattr(self.rule, name) is not None]:
+            raise PathError(
+                _("beside “repeat”, {keys} would do nothing: its items are written as “each” says.").format(
+                    keys=", ".join(f"“{key}”" for key in vain)
+                )
+            )
         most = None if self.rule.repeat == "all" else self.rule.repeat
         if self.children:
             texts = self._at_times(self._with_signs(self.children.texts))
