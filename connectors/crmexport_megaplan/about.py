@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from crmexport.source import About, Limits, Stream
 from crmexport.source.options import Option, Options
 from crmexport.text import N_
+from crmexport_megaplan.described import names, wanted
 from crmexport_megaplan.kinds import CARDS, SWEPT
 from crmexport_megaplan.lists import LISTS
 from crmexport_megaplan.not_given import NOT_GIVEN
@@ -84,7 +85,7 @@ STREAMS = (
 class MegaplanOptions(Options, frozen=True):
     """Settings of the Megaplan connector."""
 
-    unasked: ClassVar[frozenset[str]] = frozenset({"included", "api", "zone"})
+    unasked: ClassVar[frozenset[str]] = frozenset({"included", "api", "zone", "fields"})
 
     history: Annotated[
         bool,
@@ -107,10 +108,19 @@ class MegaplanOptions(Options, frozen=True):
         Option(N_("Which API to speak, v3 or v1; found out if not given, and remembered by the archive")),
     ] = None
     zone: Annotated[str | None, Option(ZONE, known_zone)] = None
+    fields: Annotated[
+        str | None,
+        Option(
+            N_(
+                "Fields to ask for besides, such as deal.newField,task.another: those that the report names as not asked for"
+            ),
+            wanted,
+        ),
+    ] = None
 
     def asks_more(self, before: Self) -> bool:
-        """Only the history is asked for besides; all other options change the way."""
-        return self.history and not before.history
+        """Only the history and more fields are asked for besides; all other options change the way."""
+        return (self.history and not before.history) or bool(names(self.fields) - names(before.fields))
 
 
 ABOUT = About(
@@ -128,7 +138,7 @@ ABOUT = About(
         )
     ),
     siblings=("megaplan_v1",),
-    revision=2,
+    revision=3,
     kind_members=("contentType",),
     not_given=NOT_GIVEN,
 )

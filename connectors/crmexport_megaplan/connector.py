@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crmexport.source import Connector, Reading, Request, Response, Row, SignIn, Standing, Verdict
-from crmexport_megaplan import bulk, cards, choice, reader, sameness, standing, sweep, verdicts
+from crmexport_megaplan import bulk, cards, choice, described, reader, sameness, standing, sweep, verdicts
 from crmexport_megaplan.about import ABOUT, MegaplanOptions
 from crmexport_megaplan.dictionaries import DICTIONARIES
 from crmexport_megaplan.envelope import opened
@@ -59,11 +59,11 @@ class Megaplan(Connector):
         first = [first_page(name, moment) for name in AT_ONCE]
         waiting = [opening_of(entity, moment) for entity in WAITING if entity != "offer"]
         alone = [definitions(scope, moment) for scope in ALONE]
-        return self._dressed([*first, *waiting, *alone, categories(moment), search()])
+        return self._dressed([*first, *waiting, *alone, categories(moment), search(), described.question()])
 
     def rows(self, request: Request, response: Response) -> list[Row]:
-        """The records in an answer; none in an answer that is a refusal."""
-        if verdicts.told_status(request, response) != 200:
+        """The records in an answer; none in an answer that is a refusal, or the API's description."""
+        if verdicts.told_status(request, response) != 200 or request.context.get("kind") == described.KIND:
             return []
         filling = Filling()
         whole, _bare = parted(request, fresh(request, opened(response, filling.look)))
@@ -72,6 +72,8 @@ class Megaplan(Connector):
 
     def read(self, request: Request, response: Response) -> Reading:
         """Everything an answer teaches."""
+        if request.context.get("kind") == described.KIND:
+            return described.read(response, self._besides)
         reading = reader.read(self.account.url, request, response)
         if isinstance(self.options, MegaplanOptions) and not self.options.history:
             reading.under = [one for one in reading.under if one[1].stream not in HISTORIES]
@@ -121,9 +123,14 @@ class Megaplan(Connector):
         """Where a person sees the record in Megaplan."""
         return cards.page_for_people(self.account.url, stream, id)
 
+    @property
+    def _besides(self) -> frozenset[str]:
+        return described.names(self.options.fields if isinstance(self.options, MegaplanOptions) else None)
+
     def _dressed(self, requests: list[Request]) -> list[Request]:
-        """The requests with the header that asks for the included form, if that is wanted."""
-        options = self.options
-        if not (isinstance(options, MegaplanOptions) and options.included):
+        """The requests with the fields that are wanted besides, and the header that asks for the included form, if that is wanted."""
+        if besides := self._besides:
+            requests = [described.with_wanted(request, besides) for request in requests]
+        if not (isinstance(self.options, MegaplanOptions) and self.options.included):
             return requests
         return [request.replace(headers={**request.headers, **INCLUDED}) for request in requests]

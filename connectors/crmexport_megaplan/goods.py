@@ -26,7 +26,7 @@ _WAREHOUSE = named(
 )
 _CONSIGNMENT = named(
     """number name type operation status state date plannedTime actualTime warehouse linkedConsignment contractor deal manager
-    rows currency sum price taxSum sumWithoutTax description isTemplate isDropped attaches userCreated userUpdated timeCreated
+    rows currency sum price taxSum sumWithoutTax description isTemplate isFixed isDropped attaches userCreated userUpdated timeCreated
     timeUpdated"""
 )
 

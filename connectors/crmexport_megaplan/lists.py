@@ -69,7 +69,7 @@ _PROJECT = named(
     parent financeOperations deadline plannedFinish actualStart actualFinish duration plannedWork actualWork workedOffTimeTotal completed
     contractor deals milestones attaches todos relationLinks tags commentsCount hiddenCommentsCount lastCommentTimeCreated
     timeCreated activity statusChangeTime subject deadlineChangeRequest deadlineReminders originalTemplate templateUsers
-    kpiStart kpiPlanned kpiActual kpiUnit kpiPercentage"""
+    templateViewers kpiStart kpiPlanned kpiActual kpiUnit kpiPercentage"""
 )
 _TASK = (
     *_PROJECT,
@@ -78,6 +78,7 @@ _TASK = (
     "project",
     "previousTasks",
     "negotiationItems",
+    "negotiationExecutors",
     "finalRating",
     "bonuses",
     "fine",
@@ -90,7 +91,7 @@ _TASK = (
 _TODO = named(
     """name status category when place description responsible userCreated participants relations contactInfo reminders resultComment
     attaches tags commentsCount hiddenCommentsCount relationLinks schedule isNeedResult timeCreated timeFinished
-    isDropped isOverdue isTemplate"""
+    isDropped isOverdue isTemplate conferenceSettings"""
 )
 _INVOICE = named(
     """invoiceDate number name status currency sum taxTotal recipient payer consignee deadline actualPaymentDate rows
@@ -99,9 +100,9 @@ _INVOICE = named(
 _EMPLOYEE = named(
     """uid name firstName middleName lastName position department extraDepartments gender birthday inn contactInfo
     isWorking fireInProgress canLogin login status nearestVacation appearanceDay fireDay lastOnline avatar photo aboutMe description
-    passportData address extraChiefs mainVacancy emailFooter megaMail smoking drinking children behaviour commentsCount timeCreated"""
+    passportData address extraChiefs mainVacancy vacancies emailFooter megaMail smoking drinking children behaviour commentsCount timeCreated"""
 )
-_DEPARTMENT = ("name", "parent", "childs", "description", "vacancies")
+_DEPARTMENT = ("name", "parent", "childs", "description", "vacancies", "orderPos")
 _PROGRAM = ("name", "states", "transitions", "triggers", "roles", "isActive", "isBpm", "programGroup")
 
 _NEWEST_FIRST = {"activity": BY_ACTIVITY, "creation": BY_CREATION}

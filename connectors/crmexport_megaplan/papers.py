@@ -22,7 +22,9 @@ _DOC = named(
     """name generatedName description folder actualVersion versionsCount isTemplate templateObject tags attaches isDropped owner
     commentsCount hiddenCommentsCount userCreated userUpdated timeCreated timeUpdated"""
 )
-_SECTION = named("name content description isDropped lastUpdated lastUpdateBy timeCreated timeUpdated")
+_SECTION = named(
+    "name content description orderPos isDropped lastUpdated lastUpdateBy timeCreated timeUpdated"
+)
 _CALL = named(
     """name type direction status state from fromPhone fromUser to toPhone toUser timeFrom timeTo duration providerId recordLinks
     employee contractor deal file attaches timeCreated"""

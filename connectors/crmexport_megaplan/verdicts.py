@@ -26,8 +26,10 @@ def verdict(request: Request, response: Response) -> Verdict:
         return _by_content(request, response)
     if status == 400 and b"invalid_grant" in response.body:
         return Verdict.EXPIRED
-    if status in NEVER_GIVEN and request.context.get("kind") == "count":
-        return Verdict.ANSWER  # nothing is lost without the count: reading walks on instead
+    if status in NEVER_GIVEN and request.context.get("kind") in ("count", "description"):
+        return (
+            Verdict.ANSWER
+        )  # nothing is lost without: reading walks on instead of counting, or says that it is not known
     if status == 422 and (request.is_file or request.context.get("kind") == "bulk"):  # no other way to put it
         return Verdict.REFUSED
     if response.is_page and not (request.is_file or request.context.get("kind") == "bulk"):
@@ -68,6 +70,8 @@ def of_no_envelope(response: Response) -> Verdict | None:
 
 
 def _by_content(request: Request, response: Response) -> Verdict:
+    if request.context.get("kind") == "description" and response.body.lstrip().startswith(b"#%RAML"):
+        return Verdict.ANSWER
     if request.is_file:
         if _is_envelope_for_file(request, response) and _is_as_long_as_told(request, response) is not True:
             return Verdict.FAULTY

@@ -46,6 +46,7 @@ class Behaviour:
     cuts_changes: bool = False  # §4.3: histories show one field of each change, and how many there are
     passes_over: bool = False  # §7: the lists of consignments and of calls leave one out that a link leads to
     folders_apart: bool = False  # §7: documents and folders are listed one level at a time, by `parentFolder`
+    description: Literal["known", "newer", "absent"] = "known"  # §0: what the API's own description names
     absent: tuple[str, ...] = ()  # §7: lists known from the vendor's description only: these answer 404
     contractor_history: bool = True  # §7: False: the history of contractors answers 500
     contractor_comments: bool = True  # §7: False: comments of contractors answer 500

@@ -115,6 +115,7 @@ class Consignments(Kind):
     unseen = frozenset(
         {
             "name",
+            "isFixed",
             "operation",
             "status",
             "date",

@@ -48,6 +48,8 @@ class Issues(Kind):
     unseen = frozenset(
         {
             "parents",
+            "negotiationExecutors",
+            "templateViewers",
             "allFiles",
             "subTasks",
             "issues",

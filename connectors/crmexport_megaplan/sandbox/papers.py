@@ -81,6 +81,7 @@ def sections(world: World) -> list[Body]:
             "name": f"Раздел {id}",
             "content": text,
             "parent": None,
+            "orderPos": int(id),
             "lastUpdated": moment(NOW - 60 * DAY),
             "lastUpdateBy": world.pick("Employee", int(id), 1_000_001),
         }

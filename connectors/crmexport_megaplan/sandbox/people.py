@@ -31,6 +31,7 @@ class Employees(Kind):
     unseen = frozenset(
         {
             "photo",
+            "vacancies",
             "behaviour",
             "children",
             "activity",
@@ -134,6 +135,7 @@ class Departments(Kind):
         number = f" {index // len(words.DEPARTMENTS) + 1}" if index >= len(words.DEPARTMENTS) else ""
         return {
             "contentType": "Department",
+            "orderPos": index,
             "id": self.id(index),
             "name": words.DEPARTMENTS[index % len(words.DEPARTMENTS)] + number,
             "parent": link("Department", self.id((index - 1) // 3)) if index else None,

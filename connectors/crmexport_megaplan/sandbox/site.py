@@ -9,6 +9,7 @@ from crmexport.sandbox.exchange import HTML, Answer, Asked
 from crmexport.sandbox.faults import LOGIN_PAGE
 from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.behaviour import Behaviour
+from crmexport_megaplan.sandbox.description import description
 from crmexport_megaplan.sandbox.files import ROOT
 from crmexport_megaplan.sandbox.forms import form_of
 from crmexport_megaplan.sandbox.pages import Pages
@@ -69,10 +70,16 @@ class Site:
         if asked.path.startswith(API + "/"):
             return self._api(asked)
         if asked.path == API:
-            return Answer(200, b"#%RAML 1.0\ntitle: Sandbox\nversion: v3\n", "application/raml+yaml")
+            return self._description()
         if asked.path.startswith((ROOT, STORAGE)):
             return self._download(asked)
         return Answer(404, b"<html>404</html>", HTML)
+
+    def _description(self) -> Answer:
+        """Under the switch that it is absent, the mark alone, which tells which API this is."""
+        told = self._behaviour.description
+        text = b"#%RAML 1.0\n" if told == "absent" else description(newer=told == "newer")
+        return Answer(200, text, "application/raml+yaml")
 
     def _api(self, asked: Asked) -> Answer:
         steps = tuple(unquote(step) for step in asked.path[len(API) + 1 :].strip("/").split("/"))

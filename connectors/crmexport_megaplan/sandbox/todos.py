@@ -19,7 +19,9 @@ class Todos(Kind):
     stream = "todo"
     first_id = 88
     listed = frozenset({"name", "status", "category", "when", "responsible"})
-    unseen = frozenset({"contactInfo", "deals", "issues", "contractors", "history", "transport"})
+    unseen = frozenset(
+        {"conferenceSettings", "contactInfo", "deals", "issues", "contractors", "history", "transport"}
+    )
 
     def status(self, index: int) -> int:
         """The id of its status."""
