@@ -138,7 +138,7 @@ ABOUT = About(
         )
     ),
     siblings=("megaplan_v1",),
-    revision=3,
+    revision=4,
     kind_members=("contentType",),
     not_given=NOT_GIVEN,
 )

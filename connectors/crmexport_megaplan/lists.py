@@ -12,7 +12,7 @@ from crmexport.source import Announced, Request
 from crmexport_megaplan.dictionaries import DICTIONARIES
 from crmexport_megaplan.goods import GOODS
 from crmexport_megaplan.kinds import WORTH
-from crmexport_megaplan.papers import PAPERS, STORAGE, TRASH, TREE
+from crmexport_megaplan.papers import CALLS_BEFORE, PAPERS, STORAGE, TRASH, TREE
 from crmexport_megaplan.query import (
     BY_ACTIVITY,
     BY_CREATION,
@@ -200,7 +200,7 @@ def _part_of(name: str, context: dict[str, Any]) -> str:
         return f"message/{context['answering']}"
     if "folder" in context:
         return f"docFolder/{context['folder']}"
-    return spec.scope if spec.typed else name if name in (STORAGE, TRASH, TREE) else ""
+    return spec.scope if spec.typed else name if name in (CALLS_BEFORE, STORAGE, TRASH, TREE) else ""
 
 
 def scope_of(request: Request) -> str:

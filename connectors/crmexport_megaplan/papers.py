@@ -15,6 +15,7 @@ from crmexport_megaplan.spec import ListSpec, named
 STORAGE = "file storage"
 TREE = "tree of articles"
 TRASH = "articles thrown away"
+CALLS_BEFORE = "history of calls"
 _ARTICLE = re.compile(r"/knowledge/[^/\s\"'<>]+/(\d+)")
 
 # The names of the vendor's own description (§7); those beside them nobody has told, and a list drops what it does not know.
@@ -45,6 +46,10 @@ PAPERS = {
         "knowledgeArticle", "/knowledgeBase/trash", scope="", sorted=False, small=True, uncertain=True
     ),
     "callInfo": ListSpec("callInfo", "/callInfo", _CALL, changed="creation", uncertain=True),
+    # Whether the list of calls has those that a provider brought in afterwards, as their history, nobody has told (RAML).
+    CALLS_BEFORE: ListSpec(
+        "callInfo", "/callInfo/history", _CALL, scope="", changed="creation", small=True, uncertain=True
+    ),
     "message": ListSpec("message", "/message", _MESSAGE, changed="creation", uncertain=True),
     "clientChat": ListSpec("clientChat", "/clientChat", _CHAT, uncertain=True),
     STORAGE: ListSpec("file", "/fileStorage", scope="", changed="creation", uncertain=True),

@@ -49,6 +49,7 @@ BEHAVIOURS = {
     "changes in part": {"cuts_changes": True},
     "letters sent apart": {"sent_apart": True},
     "answers to letters apart": {"threads_apart": True},
+    "calls of the history apart": {"calls_apart": True},
 }
 
 

@@ -44,6 +44,7 @@ class Behaviour:
         False  # §7: the list of letters shows the first of each thread, `withParent` its answers
     )
     cuts_changes: bool = False  # §4.3: histories show one field of each change, and how many there are
+    calls_apart: bool = False  # RAML: the list of calls leaves out those that its history has
     passes_over: bool = False  # §7: the lists of consignments and of calls leave one out that a link leads to
     folders_apart: bool = False  # §7: documents and folders are listed one level at a time, by `parentFolder`
     description: Literal["known", "newer", "absent"] = "known"  # §0: what the API's own description names

@@ -218,7 +218,7 @@ class Catalogue:
         more = ENTITY_TYPE if route.endswith("Filter") else frozenset[str]()
         if kind == "Message":
             return Listing(route, self._every(kind), (kind,), more=LETTERS, hides=self._hide_letters)
-        hides = self._pass_over if kind == "CallInfo" else lambda query: None
+        hides = self._hide_calls(route) if kind == "CallInfo" else lambda query: None
         return Listing(route, Plain(kind, self._account.kinds[kind].count), (kind,), more=more, hides=hides)
 
     def _mixed(self, route: str, kinds: tuple[str, ...]) -> Listing:
@@ -281,6 +281,13 @@ class Catalogue:
             )
 
         return hides
+
+    def _hide_calls(self, route: str) -> Callable[[Query], Keep | None]:
+        """Each second call is shown by the history of calls alone, perhaps."""
+        if not self._behaviour.calls_apart:
+            return self._pass_over
+        is_history = route == papers.CALLS_BEFORE
+        return lambda query: lambda kind, index: index % 2 == is_history
 
     def _pass_over(self, query: Query) -> Keep | None:
         if not self._behaviour.passes_over:

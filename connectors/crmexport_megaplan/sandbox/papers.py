@@ -10,6 +10,7 @@ ANSWERS = {5: 4, 6: 5, 9: 8, 10: 8, 11: 8}
 CUT_THREADS = 1
 HIDDEN_ARTICLE = "504"  # no text leads to it
 TREE, TRASH = "knowledgeBase/all", "knowledgeBase/trash"
+CALLS_BEFORE = "callInfo/history"
 THROWN_AWAY = "505"
 SECTION_OF = {"501": "401", "502": "401", "503": "402", HIDDEN_ARTICLE: "402"}
 

@@ -256,6 +256,7 @@ ROUTES = {
     "doc/tags": "Tag",
     "docFolder": "DocFolder",
     papers.TRASH: "KnowledgeTrashItem",
+    papers.CALLS_BEFORE: "CallInfo",
 }
 # The tree of the knowledge base: sections and articles in one list.
 MIXED = {papers.TREE: ("KnowledgeBase", "KnowledgeArticle")}
