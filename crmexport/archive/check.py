@@ -38,6 +38,7 @@ def check(archive: Archive, watch: Watch = nobody) -> Iterator[str]:
         watch(_("the database itself"), 0, None)
         yield from (unsound := list(archive.database.unsound()))
         yield from _answers(archive, watch)
+        archive.database.must_be_there()
         yield from _files(archive, watch)
         if unsound:
             yield from misfiled(archive)

@@ -49,6 +49,18 @@ def fits(folder: Path) -> bool | None:
     return None if _is_open(folder) else told == _line(folder)
 
 
+def has_another_log(folder: Path) -> bool:
+    """Whether the database is whole as it was closed, and yet there is a write-ahead log: then this one is of another database.
+
+    For the fingerprint goes before anything is written to a log, and comes back only when there is none. It is looked for last, because
+    a pull may end or begin meanwhile.
+    """
+    try:
+        return _is_open(folder) and (folder / NAME).read_bytes() == _line(folder) and _is_open(folder)
+    except OSError:
+        return False
+
+
 def _line(folder: Path) -> bytes:
     """In the form that `sha256sum --check` reads."""
     return f"{digest_of(folder / FILE)}  {FILE}\n".encode()

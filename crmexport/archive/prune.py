@@ -78,6 +78,7 @@ def prune(archive: Archive, keep: Keep, *, really: bool = True) -> Pruned:
         answers = _drop(archive, schema.responses.c.id, _unneeded_answers(archive))
         if not really:
             database.connection.rollback()
+        database.must_be_there()
     if really and (versions or answers):
         database.give_back()
     sizes = [path.stat().st_size for path in replaced]

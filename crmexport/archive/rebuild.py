@@ -64,6 +64,7 @@ def rebuild(
             watch()
         if not really:
             archive.database.connection.rollback()
+        archive.database.must_be_there()
     return rebuilding.found
 
 

@@ -44,6 +44,7 @@ class SQLite(Database):
         """
         if not _is_there(folder):
             raise _no_archive(folder)
+        _must_be_its_own(folder)
         database = cls(folder, hold(folder) if alone else None)
         if not database.is_begun() and not (folder / fingerprint.NAME).exists():
             database.close()
@@ -63,6 +64,7 @@ class SQLite(Database):
                     "The archive in {path} has lost its database {name}. Restore it from a copy, or pull into a new folder."
                 ).format(path=folder, name=FILE)
             )
+        _must_be_its_own(folder)
         return cls(folder, hold(folder))
 
     def close(self) -> None:
@@ -163,6 +165,7 @@ class SQLite(Database):
 
     def size(self) -> int:
         """Of the one file."""
+        self.must_be_there()
         return (self.folder / FILE).stat().st_size
 
     def give_back(self) -> None:
@@ -175,7 +178,8 @@ class SQLite(Database):
         """The fingerprint of the whole file, then SQLite's own view of its pages and indexes."""
         if self._lock is None and fingerprint.fits(self.folder) is False:
             yield _(
-                "The database file is not as the last pull left it: something in it was changed since, or its fingerprint {name}."
+                "The database file is not as the last pull left it: something in it was changed since, or its fingerprint {name}. If you "
+                "restored the one without the other, delete {name}: the next pull makes it anew."
             ).format(name=fingerprint.NAME)
         for (word,) in self.connection.execute(text("PRAGMA integrity_check")):
             if word != "ok":
@@ -191,6 +195,17 @@ def _is_there(folder: Path) -> bool:
                 "The folder {path} cannot be read ({words}). Mend its permissions, or give another one for --archive."
             ).format(path=folder, words=failure.strerror)
         ) from failure
+
+
+def _must_be_its_own(folder: Path) -> None:
+    """A log that is not of the database would be mixed into it, and both were spoiled. Raises ArchiveDamagedError."""
+    if fingerprint.has_another_log(folder):
+        raise ArchiveDamagedError(
+            _(
+                "Beside the database {name} in {path} lies the log of another one, {log}, as when a copy was restored into the folder of "
+                "an archive that had been cut off. Nothing was changed. Move {log} away: the database is whole without it."
+            ).format(name=FILE, path=folder, log=f"{FILE}-wal")
+        )
 
 
 def _no_archive(folder: Path) -> NoArchiveError:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crmexport.mapping import SourceMapping
     from crmexport.mapping.maps import Substitutes
     from crmexport.source import Connector
-    from crmexport.target import Delta, Output
+    from crmexport.target import Delta, Outdated, Output
 
 
 def add(app: typer.Typer) -> None:
@@ -133,7 +133,7 @@ def run(
     """
     from crmexport.archive import Archive
     from crmexport.mapping import load_source_mapping
-    from crmexport.target import export, exported, load_target, maps_of
+    from crmexport.target import export, exported, load_target, maps_of, outdated
 
     before = maps_of(out)
     maps = substitutes(shape.people, shape.stages)
@@ -141,10 +141,13 @@ def run(
     with Archive.open(archive) as held, watching(_("Export")) as watch:
         _warn(held)
         connector, mapping = connector_of(held.source), load_source_mapping(held.source.name)
+        ahead = [one for one in outdated(held, out) if one.is_ahead]
         how: Any = {"lang": shape.lang, "watch": counted(watch), "new_since": new_since}
         written = export(held, connector, mapping, targets, out, **how)
         _tell_raw_only(held, connector, mapping, {one.target for one in [*written, *exported(out)]})
-        _tell_of_maps(before, dict.fromkeys(one.target for one in written), shape)
+        names = dict.fromkeys(one.target for one in written)
+        _tell_of_maps(before, names, shape)
+        _tell_of_later([one for one in ahead if one.target in names])
         return written
 
 
@@ -182,6 +185,17 @@ def _tell_of_maps(before: Mapping[str, Mapping[str, str]], targets: Collection[s
                 "type it in this command, too."
             )
             typer.echo(words.format(target=target, options=" ".join(left)), err=True)
+
+
+def _tell_of_later(replaced: "Sequence[Outdated]") -> None:
+    """What was pulled after the copy was made, and is in no file any more, shall not be missed by nobody."""
+    for moment in dict.fromkeys(one.as_of for one in replaced):
+        words = _(
+            "{targets}: the files that these replace were of {moment}, a later moment than the archive is of, as when it was restored "
+            "from a copy. Run “crmexport pull”, then export again."
+        )
+        targets = ", ".join(one.target for one in replaced if one.as_of == moment)
+        typer.echo(words.format(targets=targets, moment=instant(moment)), err=True)
 
 
 def _tell_of_report(archive: "Place", out: Path) -> None:

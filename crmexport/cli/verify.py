@@ -92,7 +92,8 @@ def run(
 
 def told(report: "Report") -> str:
     """What the report says, and where it is."""
-    from crmexport.proof.page import remarks, sampled
+    from crmexport.proof.page import sampled
+    from crmexport.proof.remarks import remarks
 
     lines = [_verdict(report), *_disagreeing(report), *_not_offered(report.not_offered), *remarks(report)]
     if report.sample:

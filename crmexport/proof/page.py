@@ -7,6 +7,7 @@ from typing import Any
 from crmexport.archive.news import News, in_all
 from crmexport.proof.contents import DIFFERS, ON_WINDOWS, contents, place_title
 from crmexport.proof.missing import grouped
+from crmexport.proof.remarks import remarks
 from crmexport.proof.report import Output, Report, Sample
 from crmexport.proof.style import CSS
 from crmexport.source import GapKind
@@ -131,39 +132,6 @@ def unasked(report: Report) -> str:
     """How many requests the pull has still to make: in all, and by what they are about."""
     parts = (f"{report.titles.get(name, name)} {spaced(count)}" for name, count in report.unasked.items())
     return f"{spaced(sum(report.unasked.values()))} ({', '.join(parts)})"
-
-
-def remarks(report: Report) -> list[str]:
-    """What is to know besides the verdict."""
-    return [*_behind(report), *outdated(report)]
-
-
-def _behind(report: Report) -> list[str]:
-    words = _(
-        "This version of crmexport asks the source for more than the one that pulled: “crmexport pull” gets it, while the account is "
-        "open."
-    )
-    return [words] if report.behind else []
-
-
-def outdated(report: Report) -> list[str]:
-    """What is to know of files that were written before the last pull, a sentence for each moment that they show."""
-    whole = _(
-        "{targets}: these files show the archive as of {moment}. It has gone on since, so that they were only checked to be as "
-        "they were written. “crmexport export” brings them up to date."
-    )
-    part = _(
-        "{targets}: these files hold a part of what there is: they were written at {moment}, before the first pull had ended. "
-        "“crmexport export” writes them whole."
-    )
-    alike = dict.fromkeys((one.as_of, one.is_part) for one in report.outdated)
-    return [
-        (part if is_part else whole).format(
-            targets=", ".join(one.target for one in report.outdated if one[1:] == (moment, is_part)),
-            moment=instant(moment),
-        )
-        for moment, is_part in alike
-    ]
 
 
 def sampled(report: Report) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from crmexport.proof.sample import SIZE, sample
 from crmexport.proof.sums import write_sums
 from crmexport.source import Connector, Credentials
 from crmexport.target import check_of, compare, deltas, exported, folders_of, kinds_of, outdated, uncompared
-from crmexport.target.folder import told
+from crmexport.target.folder import alone, told
 from crmexport.text import _, encodable, spaced
 from crmexport.watch import Watch, nobody
 
@@ -42,11 +43,12 @@ def verify(
     """Check everything and write `report.html`, `report.json` and `SHA256SUMS` into `out` (else beside the archive).
 
     With `credentials` a random sample of `size` records is asked for once more at the source; without them nothing
-    touches the network. Raises ConfigurationError as `look_ahead` does; OutputError when the disk is full or the report may
-    not be written. When the sample cannot be asked for, the report is of the rest, and tells what hindered it.
+    touches the network. Raises ConfigurationError as `look_ahead` does; ArchiveInUseError when an export writes into `out`; OutputError
+    when the disk is full or the report may not be written. When the sample cannot be asked for, the report is of the rest, and tells what hindered it.
     """
     look_ahead(archived, out)
-    with Archive.open(archived) as archive:
+    beside = alone(out) if out is not None else nullcontext()
+    with beside, Archive.open(archived) as archive:
         connector = connector_of(archive)
         damages = list(archive.check(watch))
         with archive.unchanged():
@@ -56,8 +58,9 @@ def verify(
                 report = replace(report, sample=sample(archive, connector, credentials, size, rate, watch))
             except (SignInRefusedError, SourceError) as failure:
                 report = replace(report, unsampled=failure)
-    with told(report.folder):
-        _write_all(report, out, watch)
+        archive.database.must_be_there()
+        with told(report.folder):
+            _write_all(report, out, watch)
     return report
 
 

@@ -18,6 +18,7 @@ from crmexport.errors import ConfigurationError, OutputError
 from crmexport.mapping.to import Column, EntitySource, scratch
 from crmexport.mapping.to.references import shown_title
 from crmexport.model import ENTITIES, Moment
+from crmexport.target.ahead import is_ahead
 from crmexport.target.card import card, dumped, is_of
 from crmexport.target.csv_file import CsvFile
 from crmexport.target.files import FOLDER as FILES
@@ -25,7 +26,7 @@ from crmexport.target.output import Output, file_sha256, output
 from crmexport.target.roll import Became, Entry, Fate, Noted, Roll, Since, list_of, listed, listing
 from crmexport.target.targets import Target, load_target
 from crmexport.target.workshop import Workshop
-from crmexport.text import N_, _, translations
+from crmexport.text import N_, _, instant, translations
 
 CHANGED = "changed.csv"
 _WORDS = {
@@ -98,7 +99,18 @@ class Earlier:
         earlier = cls(folder, known)
         for target in targets:
             earlier._check(target)
+            earlier._check_moment(target.name, archive)
         return earlier
+
+    def _check_moment(self, name: str, archive: Archive) -> None:
+        """What an archive does not know yet is not gone: nobody shall delete it in the target by hand."""
+        if is_ahead(archive, self._entries[name]):
+            raise ConfigurationError(
+                _(
+                    "The export in {folder} is of {moment}, and the archive is of an earlier moment, as when it was restored from a "
+                    "copy: all that came between would be called gone. Run “crmexport pull” first, then this command again."
+                ).format(folder=self._folder, moment=instant(self.since(name)))
+            )
 
     def _check(self, target: Target) -> None:
         if target.layout.sql.address:

@@ -103,6 +103,8 @@ class _Press(NamedTuple):
             paths = write_tree(self.root / FOLDER, self.shop.files.listed, self.shop.lang)
             told = told_of(self.root, FOLDER, roll, self.shop, UTC)
             self.shop.files.roll = EVERYTHING
+        if self.shop.files.lost:  # or did the whole archive go, with the disk that it is on?
+            self.shop.archive.database.must_be_there()
         lost = Counter({LOST: self.shop.files.lost})
         outputs = [output(self.root, self.root / FOLDER / INDEX, rows, FOLDER, lost)]
         outputs += [output(self.root, path, 0, FOLDER, Counter()) for path in paths]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from crmexport.archive.store import Archive
 from crmexport.disk import reachable
+from crmexport.target.ahead import is_ahead
 from crmexport.target.card import card, entries, is_of, kept
 from crmexport.target.file_tree import SUMS
 from crmexport.target.files import FOLDER
@@ -19,18 +20,24 @@ from crmexport.text import _
 
 class Outdated(NamedTuple):
     """A target (or "files", the attachments) that shows the archive `as_of` a moment before its last pull; `is_part` of what
-    there was, if it was written before the first pull had ended.
+    there was, if it was written before the first pull had ended; `is_ahead` if the archive has not come to that moment, for it was
+    restored from an older copy.
     """
 
     target: str
     as_of: str
     is_part: bool = False
+    is_ahead: bool = False
 
 
 def outdated(archive: Archive, out: Path) -> list[Outdated]:
-    """The targets in `out`, and the attachments, that were written before the archive went on."""
-    old = old_entries(archive, card(out))
-    return [Outdated(one.get("name", FOLDER), one["as_of"], one.get("is_part", False)) for one in old]
+    """The targets in `out`, and the attachments, that were written before the archive went on, or was restored."""
+    return [
+        Outdated(
+            one.get("name", FOLDER), one["as_of"], one.get("is_part", False), is_ahead=is_ahead(archive, one)
+        )
+        for one in old_entries(archive, card(out))
+    ]
 
 
 def old_entries(archive: Archive, known: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import json
 import shutil
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,14 @@ from sqlalchemy import text
 from crmexport.archive import Archive
 from crmexport.archive.prune import Keep, prune
 from crmexport.archive.revision import note
+from crmexport.cli import main
 from crmexport.cli.verify import told
+from crmexport.errors import ArchiveInUseError
 from crmexport.proof import verify
 from crmexport.pull import Event, pull
 from crmexport.source import Account, Credentials
+from crmexport.target.ahead import is_ahead
+from crmexport.target.folder import alone
 from crmexport.text import use_language
 from tests.memory import in_memory
 from tests.proof.test_verify import write
@@ -167,3 +172,82 @@ def test_files_show_the_moment_of_which_the_archive_is_true(copy: Path) -> None:
     write(copy / "archive", copy / "out", ("csv",))
     moments = [one["as_of"] for one in json.loads((copy / "out/export.json").read_bytes())["targets"]]
     assert verify(copy / "archive", copy / "out").run["consistent_as_of"] in moments
+
+
+def test_files_are_not_verified_while_they_are_being_replaced(copy: Path) -> None:
+    """Half of them would be of before, and the report and the fingerprints of neither."""
+    with alone(copy / "out"), pytest.raises(ArchiveInUseError, match="writes into"):
+        verify(copy / "archive", copy / "out")
+    assert not (copy / "out" / "report.html").exists()
+    assert verify(copy / "archive", copy / "out").complete
+
+
+@pytest.fixture
+def restored(tmp_path: Path) -> Iterator[Path]:
+    """Pulled; a copy made; a deal added, pulled and exported; the copy put back."""
+    use_language("en")
+    box = MegaplanSandbox(cards=20, tasks=20, comments=20)
+    deal = next(line["id"] for line in box.truth() if line["stream"] == "deal")
+    box.edits.remove("deal", deal)
+    archive, copy = tmp_path / "archive", tmp_path / "copy"
+    with in_memory(box) as url:
+        how = (archive, Megaplan(Account(url)), Credentials(token=box.token))
+        assert pull(*how, rate=0).complete
+        shutil.copytree(archive, copy)
+        box.edits.restore("deal", deal)
+        assert pull(*how, rate=0, full=True).complete
+        write(archive, tmp_path / "out", ("csv",))
+        shutil.rmtree(archive)
+        copy.rename(archive)
+        yield tmp_path
+        assert pull(*how, rate=0).complete
+    report = verify(archive, tmp_path / "out")
+    assert report.complete and not any(one.is_ahead for one in report.outdated)
+    assert export_new(tmp_path) == 0
+
+
+def export_new(folder: Path) -> int:
+    """The exit code of an export of what the files in `out` do not have."""
+    archive, out, since = (str(folder / name) for name in ("archive", "new", "out"))
+    return main(["export", "--archive", archive, "--to", "csv", "--out", out, "--new-since", since])
+
+
+def test_files_of_a_moment_that_a_restored_archive_has_not_come_to_say_so(restored: Path) -> None:
+    report = verify(restored / "archive", restored / "out")
+    assert [(one.target, one.is_ahead) for one in report.outdated] == [("csv", True), ("files", True)]
+    assert "the archive is of an earlier moment" in told(report)
+    assert "It has gone on since" not in told(report)
+
+
+def test_what_a_restored_archive_does_not_know_yet_is_not_called_gone(
+    restored: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert export_new(restored) == 2
+    assert "all that came between would be called gone" in capsys.readouterr().err
+    assert not (restored / "new").exists()
+
+
+def test_files_that_replace_later_ones_say_so(restored: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        main(
+            ["export", "--archive", str(restored / "archive"), "--to", "csv", "--out", str(restored / "out")]
+        )
+        == 0
+    )
+    assert "csv, files: the files that these replace were of" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("answers", "is_later"), [(1, False), (-1, True)])
+def test_a_copy_made_within_the_same_run_is_told_by_how_far_it_had_come(
+    copy: Path, answers: int, is_later: bool
+) -> None:
+    with Archive.open(copy / "archive") as archive:
+        number, moment, last = archive.state().split()
+        entry = {"state": f"{number} {moment} {int(last) - answers}", "as_of": "2126-01-01T00:00:00+00:00"}
+        assert is_ahead(archive, entry) is is_later
+
+
+def test_files_whose_moment_a_clock_wrote_that_ran_ahead_are_known_by_their_run(copy: Path) -> None:
+    entry = json.loads((copy / "out/export.json").read_text(encoding="utf-8"))["targets"][0]
+    with Archive.open(copy / "archive") as archive:
+        assert not is_ahead(archive, entry | {"as_of": "2126-01-01T00:00:00+00:00"})

@@ -269,7 +269,7 @@ class HeldArchive:
     @property
     def database(self) -> Any:
         """Of the passes of its pull nothing is known."""
-        return SimpleNamespace(found=lambda statement, row: [])
+        return SimpleNamespace(found=lambda statement, row: [], must_be_there=lambda: None)
 
     def state(self) -> str:
         return "1 2026-11-20T12:00:00Z 1"

@@ -1,0 +1,42 @@
+"""What is to know of an archive and of files beside the verdict: it speaks against neither."""
+
+from crmexport.proof.report import Report
+from crmexport.text import _, instant
+
+
+def remarks(report: Report) -> list[str]:
+    """What is to know besides the verdict."""
+    return [*_behind(report), *outdated(report)]
+
+
+def _behind(report: Report) -> list[str]:
+    words = _(
+        "This version of crmexport asks the source for more than the one that pulled: “crmexport pull” gets it, while the account is "
+        "open."
+    )
+    return [words] if report.behind else []
+
+
+def outdated(report: Report) -> list[str]:
+    """What is to know of files that were written before the last pull, a sentence for each moment that they show."""
+    whole = _(
+        "{targets}: these files show the archive as of {moment}. It has gone on since, so that they were only checked to be as "
+        "they were written. “crmexport export” brings them up to date."
+    )
+    part = _(
+        "{targets}: these files hold a part of what there is: they were written at {moment}, before the first pull had ended. "
+        "“crmexport export” writes them whole."
+    )
+    ahead = _(
+        "{targets}: these files are of {moment}, and the archive is of an earlier moment, as when it was restored from a copy. They were "
+        "only checked to be as they were written. Run “crmexport pull” before “crmexport export” replaces them."
+    )
+    targets: dict[tuple[str, bool, bool], list[str]] = {}
+    for one in report.outdated:
+        targets.setdefault(one[1:], []).append(one.target)
+    return [
+        (ahead if is_ahead else part if is_part else whole).format(
+            targets=", ".join(names), moment=instant(moment)
+        )
+        for (moment, is_part, is_ahead), names in targets.items()
+    ]
