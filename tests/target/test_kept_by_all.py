@@ -198,6 +198,27 @@ def test_no_deal_links_to_one_of_two_namesakes(
     assert not row[linked] and "(#22)" in "".join(row.values())
 
 
+@pytest.mark.parametrize(
+    ("target", "delimiter", "heading"),
+    [("bitrix24", ";", "Проект"), ("bitrix24_en", ";", "Project"), ("jira", ",", "Component")],
+)
+def test_projects_of_one_name_do_not_become_one(
+    written: Written, target: str, delimiter: str, heading: str
+) -> None:
+    """An importer knows a group, or a component, by its name alone."""
+    projects = [{"source_id": "61", "name": "Склад"}, {"source_id": "62", "name": "СКЛАД"}]
+    tasks = [{"source_id": n, "name": n, "project": Ref("project", n)} for n in ("61", "62")]
+    found = rows(written(target, project=projects, task=tasks)["tasks"], delimiter)
+    assert {row[heading] for row in found} == {"Склад #61", "СКЛАД #62"}
+
+
+def test_projects_of_one_name_are_components_of_two(written: Written) -> None:
+    projects = [{"source_id": n, "name": "Склад"} for n in ("61", "62")]
+    tasks = [{"source_id": n, "name": n, "project": Ref("project", n)} for n in ("61", "62")]
+    issues = json.loads(written("jira_json", project=projects, task=tasks)["issues"])["projects"][0]["issues"]
+    assert [issue["components"] for issue in issues] == [["Склад #61"], ["Склад #62"]]
+
+
 @pytest.mark.parametrize("target", ["jira", "jira_json"])
 def test_what_lies_below_a_task_of_a_project_is_a_sub_task(written: Written, target: str) -> None:
     tasks = [
