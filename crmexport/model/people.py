@@ -3,6 +3,7 @@
 from crmexport.model.clients import GENDERS, REACHED_BY
 from crmexport.model.fields import (
     CREATED_AT,
+    IS_WORKING,
     MODIFIED_AT,
     Field,
     Type,
@@ -30,7 +31,7 @@ USER = entity(
     text("login", N_("Login")),
     *REACHED_BY,
     text("status", N_("Status")),
-    flag("is_working", N_("Works here")),
+    IS_WORKING,
     flag("can_login", N_("May sign in")),
     choice("gender", N_("Gender"), GENDERS),
     Field("birthday", Type.DATE, N_("Birthday")),

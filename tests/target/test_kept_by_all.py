@@ -198,6 +198,58 @@ def test_no_deal_links_to_one_of_two_namesakes(
     assert not row[linked] and "(#22)" in "".join(row.values())
 
 
+@pytest.mark.parametrize(
+    ("target", "delimiter", "heading"),
+    [("bitrix24", ";", "Проект"), ("bitrix24_en", ";", "Project"), ("jira", ",", "Component")],
+)
+def test_projects_of_one_name_do_not_become_one(
+    written: Written, target: str, delimiter: str, heading: str
+) -> None:
+    """An importer knows a group, or a component, by its name alone."""
+    projects = [{"source_id": "61", "name": "Склад"}, {"source_id": "62", "name": "СКЛАД"}]
+    tasks = [{"source_id": n, "name": n, "project": Ref("project", n)} for n in ("61", "62")]
+    found = rows(written(target, project=projects, task=tasks)["tasks"], delimiter)
+    assert {row[heading] for row in found} == {"Склад #61", "СКЛАД #62"}
+
+
+def test_projects_of_one_name_are_components_of_two(written: Written) -> None:
+    projects = [{"source_id": n, "name": "Склад"} for n in ("61", "62")]
+    tasks = [{"source_id": n, "name": n, "project": Ref("project", n)} for n in ("61", "62")]
+    issues = json.loads(written("jira_json", project=projects, task=tasks)["issues"])["projects"][0]["issues"]
+    assert [issue["components"] for issue in issues] == [["Склад #61"], ["Склад #62"]]
+
+
+@pytest.mark.parametrize(
+    ("target", "delimiter", "table", "heading"),
+    [
+        ("bitrix24", ";", "deals", "Ответственный"),
+        ("bitrix24_en", ";", "deals", "Responsible person"),
+        ("bitrix24", ";", "tasks", "Ответственный"),
+        ("bitrix24", ";", "tasks", "Постановщик"),
+        ("amocrm", ";", "deals", "Ответственный за сделку"),
+        ("amocrm", ";", "deals", "Кем создана сделка"),
+        ("odoo", ",", "08_crm_lead", "user_id"),
+        ("odoo", ",", "10_project_task", "user_ids"),
+        ("planfix", ";", "5_deals", "Исполнитель"),
+        ("planfix", ";", "4_tasks", "Постановщик"),
+    ],
+)
+def test_nobodys_work_goes_to_a_namesake(
+    written: Written, target: str, delimiter: str, table: str, heading: str
+) -> None:
+    """An importer that finds people by name takes the first of two; one who has left is not there to be taken."""
+    maria = {"name": "Мария Бойко", "first_name": "Мария", "last_name": "Бойко"}
+    users = [LEFT | {"source_id": "14", "is_working": True}, LEFT]
+    users += [maria | {"source_id": number} for number in ("15", "16")]
+    some = [
+        {"source_id": number, "name": number, "owner": one, "responsible": one, "created_by": one}
+        for number, one in (("1", Ref("user", "14")), ("2", Ref("user", "16")))
+    ]
+    file = written(target, user=users, deal=some, task=some)[table]
+    first, second = rows(file, delimiter)
+    assert "Вера" in first[heading] and not second[heading] and "Мария Бойко (#16)" in file
+
+
 @pytest.mark.parametrize("target", ["jira", "jira_json"])
 def test_what_lies_below_a_task_of_a_project_is_a_sub_task(written: Written, target: str) -> None:
     tasks = [

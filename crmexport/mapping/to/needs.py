@@ -8,7 +8,7 @@ from crmexport.mapping.to.plan import Plan
 from crmexport.mapping.to.repeat import Children
 from crmexport.mapping.to.shared import Shared
 from crmexport.model import ENTITIES
-from crmexport.model.fields import IS_DELETED
+from crmexport.model.fields import IS_DELETED, IS_WORKING
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def needs(all_plans: Sequence[Plan]) -> Needs:
             fields[kind].add(field)
         if column.shared:
             names[column.shared.entity][column.shared.key] = column.shared
-            told = {IS_DELETED.name} & ENTITIES[column.shared.entity].by_name.keys()
+            told = {IS_DELETED.name, IS_WORKING.name} & ENTITIES[column.shared.entity].by_name.keys()
             fields[column.shared.entity].update(column.shared.fields, told)
     children: dict[str, Children] = {}
     for plan in all_plans:

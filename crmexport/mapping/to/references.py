@@ -17,7 +17,7 @@ from typing import Any
 
 from crmexport.mapping.to.scratch import clean
 from crmexport.model import ENTITIES, Moment, Money, Ref
-from crmexport.model.fields import IS_DELETED
+from crmexport.model.fields import IS_DELETED, IS_WORKING
 
 NameOf = Callable[[Mapping[str, Any]], str]
 HasRow = Callable[[Ref], bool]
@@ -123,7 +123,7 @@ class References:
     def is_shared(self, key: str, id: str, name: str) -> bool:
         """Whether an entity with another id has a name under `key` that is `alike`.
 
-        One that is deleted takes no name away from one that is not: in most files it has no row.
+        One that is deleted takes no name away from one that is not, nor does a person who has left: in most files they have no row.
         """
         return self._same(key, id, alike(name))
 
@@ -149,7 +149,7 @@ class References:
 
 
 def _is_gone(entity: Mapping[str, Any]) -> bool:
-    return bool(entity.get(IS_DELETED.name))
+    return bool(entity.get(IS_DELETED.name)) or entity.get(IS_WORKING.name) is False
 
 
 def alike(name: str) -> str:
