@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from crmexport.mapping.coverage import Sampled
-from crmexport.mapping.grammar import Block
+from crmexport.mapping.grammar import Block, Rule
 from crmexport.mapping.paths import compile_path
 from crmexport.mapping.rest import PARENT, tops_of_rule
 from crmexport.mapping.source_mapping import SourceMapping
@@ -112,12 +112,14 @@ def _named(mapping: SourceMapping, stream: str) -> _Named:
 def _words_into(block: Block) -> Iterator[tuple[str, set[str]]]:
     """Every top-level field that a block reads, with the names in the paths that lead into it."""
     if block.each is not None:
-        of_block = {*_words_of([block.each, *_texts(block.model_dump(exclude_defaults=True)["fields"])])}
+        of_block = {
+            *_words_of([block.each, *(text for rule in block.fields.values() for text in _texts(rule))])
+        }
         yield from ((top, of_block) for top in compile_path(block.each).tops)
     if block.where is not None:
         yield from ((top, {*_words_of([block.where])}) for top in compile_path(block.where).tops)
     for rule in block.fields.values():
-        of_rule = {*_words_of(_texts(rule.model_dump(exclude_defaults=True)))}
+        of_rule = {*_words_of(_texts(rule))}
         yield from ((top, of_rule) for top in tops_of_rule(rule, inside=block.each is not None))
 
 
@@ -127,12 +129,8 @@ def _words_of(texts: Iterable[str]) -> Iterator[str]:
         yield from _word(text)
 
 
-def _texts(told: Any) -> Iterator[str]:
-    if isinstance(told, str):
-        yield told
-    elif isinstance(told, dict):
-        for part in told.values():
-            yield from _texts(part)
-    elif isinstance(told, (list, tuple)):
-        for part in told:
-            yield from _texts(part)
+def _texts(rule: Rule) -> Iterator[str]:
+    """All paths of a rule, and of those within it."""
+    yield from filter(None, (rule.path, rule.template, rule.stream, rule.currency))
+    for part in (rule.each or {}).values():
+        yield from _texts(part)

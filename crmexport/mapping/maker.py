@@ -151,6 +151,8 @@ def _rests(
             blocks = [one for one in blocks if one.each == block.each]
             place = coverage.streams[f"{stream}.{block.each}"]
             of_items[stream] = Rest(mapping, blocks, entity, values, place, of_items=True)
+        else:  # nor what those read or ignore that are for other records of the stream
+            blocks = [one for one in blocks if one is block or one.each or one.custom == "none"]
         if block.custom != "item":
             of_records[stream] = Rest(mapping, blocks, entity, values, coverage.streams[stream])
     return of_records, of_items

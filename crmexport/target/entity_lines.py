@@ -11,7 +11,7 @@ from crmexport.target.job import Job
 from crmexport.target.jsonl_file import as_json
 from crmexport.target.output import Output, output
 from crmexport.target.readback.entities import in_entities
-from crmexport.target.readback.mismatch import Mismatch, missing, readable
+from crmexport.target.readback.mismatch import Mismatch, missing, readable, unmeant
 from crmexport.text import encodable
 
 DEFINITIONS = "custom_fields"
@@ -73,10 +73,14 @@ def as_object(value: Any) -> Any:
 
 
 def differences(job: Job, outputs: Sequence[Output]) -> Iterator[Mismatch]:
-    """Each file against the entities of the kind at its place in the list; the last against the definitions."""
-    kinds = kinds_of(job)
-    yield from missing(job.target.name, len(kinds) + 1 - len(outputs))
-    for place, one in enumerate(outputs[: len(kinds) + 1]):
+    """Each file against the entities of its kind, one against the definitions."""
+    kinds = {f"{job.target.name}/{kind}.jsonl": kind for kind in [*kinds_of(job), DEFINITIONS]}
+    yield from missing(job.target.name, len(kinds.keys() - {one.path for one in outputs}))
+    for one in outputs:
         job.watch(one.path, 0, one.rows)
-        meant = job.source.iterate(kinds[place]) if place < len(kinds) else definitions(job)
+        if one.path not in kinds:
+            yield unmeant(one.path)
+            continue
+        kind = kinds[one.path]
+        meant = definitions(job) if kind == DEFINITIONS else job.source.iterate(kind)
         yield from readable(one.path, in_entities(one.path, job.root / one.path, meant))

@@ -11,7 +11,7 @@ from crmexport.mapping.to import Table
 from crmexport.target.beside import beside
 from crmexport.target.job import Job, Rows
 from crmexport.target.output import Output, file_sha256, output
-from crmexport.target.readback.mismatch import Mismatch, missing, of_file, readable
+from crmexport.target.readback.mismatch import Mismatch, missing, of_file, readable, unmeant
 from crmexport.text import _
 
 
@@ -70,10 +70,13 @@ def _write(job: Job, kind: TableFile, table: Table) -> list[Output]:
 
 def table_differences(job: Job, kind: TableFile, outputs: Sequence[Output]) -> Iterator[Mismatch]:
     """The files of each table against its rows; what stands beside them by its bytes."""
-    for table in job.tables():
+    tables = job.tables()
+    for table in tables:
         yield from _of_table(job, kind, table, [one for one in outputs if one.table == table.name])
     for one in outputs:
         yield from () if one.table else same_bytes(one, job.root / one.path)
+    made = {table.name for table in tables}
+    yield from (unmeant(one.path) for one in outputs if one.table and one.table not in made)
 
 
 def _of_table(job: Job, kind: TableFile, table: Table, parts: Sequence[Output]) -> Iterator[Mismatch]:

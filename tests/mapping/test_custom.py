@@ -103,6 +103,23 @@ def test_a_field_of_a_shared_stream_belongs_to_all_its_entities(mapping: SourceM
     ]
 
 
+def test_a_field_without_a_label_is_called_by_its_key(mapping: SourceMapping) -> None:
+    archive = archive_of(mapping, {"fields": [defined("x", title=None)]})
+    assert [field.label for field in archive.custom_fields("deal")] == ["x"]
+
+
+def test_a_definition_may_name_an_entity_of_ours_and_one_of_nothing_of_ours_is_passed_over(
+    mapping: SourceMapping,
+) -> None:
+    definitions = [
+        defined(name, _parent={"stream": stream, "id": "13"})
+        for name, stream in (("x", "deal"), ("y", "rockets"))
+    ]
+    assert [(one.entity, one.key) for one in archive_of(mapping, {"fields": definitions}).described] == [
+        ("deal", "x")
+    ]
+
+
 def test_fields_of_the_source_itself_are_no_custom_fields(mapping: SourceMapping) -> None:
     archive = archive_of(mapping, {"fields": [defined("x", own=False), defined("y")]})
     assert [field.key for field in archive.custom_fields("deal")] == ["y"]
@@ -163,8 +180,16 @@ def test_a_shape_goes_before_a_definition(mapping: SourceMapping) -> None:
         ([5, "Ромашка"], {"type": "L", "to": "deals"}, Ref("deal", "5", "Ромашка")),
         ([5, "Россия"], {"type": "L", "to": "countries"}, Ref("countries", "5", "Россия")),
         ([5, 6], {"type": "M", "to": "deals"}, [Ref("deal", "5", ""), Ref("deal", "6", "")]),
+        ([None], {"type": "M", "to": "deals"}, None),
         ("vip", {"type": "S", "words": [["vip", "Важный"]]}, "Важный"),
         ("new", {"type": "S", "words": [["vip", "Важный"]]}, "new"),
+        (
+            "a",
+            {"type": "S", "words": ["vip", "ab", ["a", "b", "c"]]},
+            "a",
+        ),  # labels that stand for themselves
+        ([5, "Россия"], {"type": "L"}, [5, "Россия"]),  # nobody tells what is linked
+        ([5, 6], {"type": "M"}, [5, 6]),
     ],
 )
 def test_a_value_without_a_shape_is_read_by_its_definition(
@@ -197,8 +222,26 @@ def test_a_history_names_fields_as_people_do(tmp_path: Path) -> None:
 
 
 def test_custom_fields_are_counted_apart_from_unmapped_ones(mapping: SourceMapping) -> None:
-    records = {"fields": [defined("f")], "deals": [{"id": 1, "f": "x", "g": "y"}]}
+    definitions = [defined("f"), defined("own", own=False)]
+    records = {"fields": definitions, "deals": [{"id": 1, "f": "x", "g": "y", "own": "z"}]}
     archive = archive_of(mapping, records)
     list(archive.iterate("deal"))
     coverage = archive.coverage.streams["deals"]
-    assert (dict(coverage.custom), list(coverage.unmapped)) == ({"f": 1}, ["g"])
+    assert (dict(coverage.custom), list(coverage.unmapped)) == ({"f": 1}, ["g", "own"])
+    assert coverage.records == 1
+
+
+def test_a_custom_field_is_carried_though_its_name_looks_like_one_to_leave_out(tmp_path: Path) -> None:
+    """People name their own fields as they like."""
+    mapping = mapping_of(tmp_path, TEXT, FRAME.replace("ignore: [", "ignore: [tmp*, "))
+    records = {"fields": [defined("tmp1")], "deals": [{"id": 1, "tmp1": "x", "tmp2": "y"}]}
+    (deal,) = archive_of(mapping, records).iterate("deal")
+    assert deal["custom"] == {"tmp1": "x"}
+
+
+def test_a_field_named_like_a_custom_one_is_one_though_nobody_describes_it(tmp_path: Path) -> None:
+    mapping = mapping_of(tmp_path, TEXT, FRAME + "  named: [x_*]\n")
+    archive = archive_of(mapping, {"deals": [{"id": 1, "x_no": False, "no": False, "x_none": []}]})
+    (deal,) = archive.iterate("deal")
+    assert deal["custom"] == {"x_no": False}
+    assert dict(archive.coverage.streams["deals"].custom) == {"x_no": 1}

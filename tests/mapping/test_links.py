@@ -68,9 +68,16 @@ def test_of_those_that_share_a_stream_it_leads_to_the_one_that_the_record_is(
     assert alone == (ref if ref is not None and ref.entity == "company" else None)
 
 
+def test_one_that_is_expected_beside_them_is_no_other(links: Links) -> None:
+    read = links.to_ref(["company", "user"])
+    assert read({"id": 1, "kind": "Person"}) == Ref("user", "1", "")
+    assert read({"id": 2, "kind": "Firm"}) is None
+
+
 def test_a_name_leads_to_whom_it_belongs_and_one_of_nobody_cannot_be_read(links: Links) -> None:
     read = links.to_ref_by("name", ["user"])
     assert (read("Anna"), read(["7", "Anna"])) == (Ref("user", "7", ""), Ref("user", "7", "Anna"))
+    assert read({"id": 7, "kind": "Deal"}) is None
     with pytest.raises(ValueError, match="Boris"):
         read("Boris")
     with pytest.raises(ValueError, match="Anna"):

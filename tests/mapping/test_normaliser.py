@@ -258,6 +258,23 @@ time_entry: {from: s, where: w, custom: none, fields: {minutes: w, text: t}}
     assert mapping.entities_of_stream["s"] == ["note"]
 
 
+def test_what_only_the_other_kind_of_a_shared_stream_reads_or_ignores_is_carried(tmp_path: Path) -> None:
+    """A person with the number of a register, a firm with a position: no record of theirs meets the block that knows these."""
+    mapping = mapping_of(
+        tmp_path,
+        """
+ignore: [id]
+company: {from: s, where: firm, ignore: [spouse], fields: {name: n, ogrn: registry}}
+contact: {from: s, where: "!firm", ignore: [shares], fields: {name: n || full, position: job}}
+""",
+    )
+    value = {"id": 1, "n": "A", "full": "A B", "registry": "5", "job": "J", "spouse": "S", "shares": "3"}
+    (company,) = made(mapping, "company", {**value, "firm": True})
+    (contact,) = made(mapping, "contact", value)
+    assert company["custom"] == {"full": "A B", "job": "J", "shares": "3"}
+    assert contact["custom"] == {"full": "A B", "registry": "5", "spouse": "S"}
+
+
 CHANGES = """
 ignore: [id]
 change:

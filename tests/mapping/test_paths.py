@@ -1,5 +1,6 @@
 """A compiled path means exactly what JMESPath means by it, and knows the fields of the record it reads."""
 
+from decimal import Decimal
 from typing import Any
 
 import jmespath
@@ -36,6 +37,7 @@ PATHS = [
     "id != '7' && owner", "[owner][?id] | [0]", "[missing][?id] | [0]", "list[?kind].value | [0]", "list[?value == '2'].kind",
     "owner[?id]", "missing == missing && 'both' || 'one'", "!zero && 'a' || !empty && 'b'", "contains(id, '7') && owner.name",
     "max_by(nested[*][0], &a).a", "missing.[a, b]", "list[?kind > 'o'].value", "@ && id && @.zero", "owner[] | [0]", "list[-9] || list[0] | value",
+    "missing != 'x' && id", "none != zero && id", "list[-5].value", "list[-6]", "zero < missing", "zero < owner",
 ]  # fmt: skip
 
 
@@ -63,11 +65,20 @@ def test_a_node_of_another_kind_has_nothing(node: object) -> None:
         ("@.a", {"a"}),
         ("map(&x, a)", {"a"}),
         ("a[].b", {"a"}),
+        ("a[0].b", {"a"}),
+        ("a.*.b", {"a"}),
+        ("a | b", {"a"}),
         ("@", set()),
     ],
 )
 def test_a_path_knows_the_fields_it_begins_with(path: str, tops: set[str]) -> None:
     assert compile_path(path).tops == tops
+
+
+def test_numbers_of_every_kind_are_in_order() -> None:
+    """A fraction of a record is exact, and JMESPath itself knows no such numbers."""
+    assert compile_path("a > `1`").get({"a": Decimal("1.5")}) is True
+    assert compile_path("a > `1`").get({"a": True}) is None
 
 
 def test_a_dollar_begins_at_the_whole_record() -> None:
@@ -77,7 +88,7 @@ def test_a_dollar_begins_at_the_whole_record() -> None:
     assert not compile_path("owner.id").whole
 
 
-@pytest.mark.parametrize("path", ["a..b", "a.", "", "a[", "a b", "nothing(a)"])
+@pytest.mark.parametrize("path", ["a..b", "a.", "", "a[", "a b", "nothing(a)", "length(nothing(a))"])
 def test_what_is_no_path_is_a_sentence(path: str) -> None:
     with pytest.raises(ValueError, match="“"):
         compile_path(path).get(RECORD)

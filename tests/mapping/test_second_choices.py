@@ -1,12 +1,13 @@
 """What a rule reads only where another field is empty (`a || b`) is carried along where both are filled and differ."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crmexport.mapping import SourceMapping, load_source_mapping
 from crmexport.mapping.paths import choices
-from tests.mapping.support import archive_of, readable
+from tests.mapping.support import archive_of, made, mapping_of, readable
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +49,8 @@ def test_the_field_that_is_passed_over_is_carried_and_counted(
     mapping: SourceMapping, stream: str, kind: str, value: dict[str, Any], carried: dict[str, Any] | None
 ) -> None:
     archive = archive_of(mapping, {stream: [value]})
-    (made,) = archive.iterate(kind)
-    assert readable(made.get("custom")) == carried
+    (one,) = archive.iterate(kind)
+    assert readable(one.get("custom")) == carried
     assert set(archive.coverage.streams[stream].unmapped) == set(carried or ())
 
 
@@ -61,8 +62,77 @@ def test_a_field_that_another_rule_reads_is_not_carried_again(mapping: SourceMap
         "contractor": {"contentType": "ContractorCompany", "id": "2"},
     }
     archive = archive_of(mapping, {"deal": [deal]})
-    (made,) = archive.iterate("deal")
-    assert "custom" not in made and made["company"].id == "2"
+    (one,) = archive.iterate("deal")
+    assert "custom" not in one and one["company"].id == "2"
+
+
+TOY = """
+ignore: [id]
+deal:
+  from: s
+  where: ok
+  fields:
+    name: a || b
+    description: c || d
+    number: d
+    client_name: {template: "{e} {f}"}
+    team: g || e
+    amount: {path: h || i, currency: j}
+    currency: k || j
+    lost_reason: l || ok
+    kind: m || rows
+    addresses: {path: "@", each: {text: n || o, city: p, region: q || p}}
+    priority: t || u || v
+    contact: {path: y, stream: z}
+    phones: {path: tel, each: {number: num}}
+line_item:
+  - from: s
+    each: rows
+    where: sold
+    custom: item
+    fields: {name: a || b, description: $.w || x, unit: c || d, price: cost}
+  - from: s
+    each: rows
+    where: $.big
+    custom: item
+    fields: {name: a}
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "carried"),
+    [
+        ({"a": "1", "b": "2"}, {"b": "2"}),
+        ({"b": "2"}, {}),
+        ({"c": "1", "d": "2"}, {}),  # another rule shows it
+        ({"g": "1", "e": "2"}, {}),  # as a part of a template
+        ({"h": 1, "i": 2, "j": "EUR", "k": "USD"}, {"i": 2}),  # as a currency
+        ({"l": "1"}, {}),  # it tells whether there is a deal at all
+        ({"m": "1", "rows": [{"a": "1"}]}, {}),  # it is taken to pieces
+        ({"n": "1", "o": "2"}, {"o": "2"}),
+        ({"q": "1", "p": "2"}, {}),
+        ({"t": "1", "u": "2", "v": "3"}, {"u": "2", "v": "3"}),
+        ({"u": "2", "v": "3"}, {"v": "3"}),
+        ({"w": "1", "x": "2", "rows": [{}]}, {"x": "2"}),
+        ({"f": "1", "y": "2", "z": "s"}, {}),
+        ({"tel": [{"num": "1"}], "num": "2", "cost": "3"}, {"num": "2", "cost": "3"}),  # named, but elsewhere
+    ],
+)
+def test_of_second_choices_only_what_no_rule_shows_otherwise_is_carried(
+    tmp_path: Path, value: dict[str, Any], carried: dict[str, Any]
+) -> None:
+    (deal,) = made(mapping_of(tmp_path, TOY), "deal", {"id": 1, "ok": "yes", **value})
+    assert deal.get("custom", {}) == carried
+
+
+def test_second_choices_are_known_in_the_items_of_a_list_too(tmp_path: Path) -> None:
+    items = [
+        {"sold": True, "a": "1", "b": "2", "c": "3", "d": "3", "w": "4", "big": "5"},
+        {"sold": True, "b": "2"},
+    ]
+    first, second = made(mapping_of(tmp_path, TOY), "line_item", {"id": 1, "rows": items})
+    assert first["custom"] == {"b": "2", "w": "4", "big": "5"}  # the last two are read of the record
+    assert "custom" not in second
 
 
 def test_only_a_choice_between_plain_paths_is_taken_apart() -> None:

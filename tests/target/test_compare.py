@@ -145,6 +145,17 @@ def test_rows_too_many_and_too_few_are_found(
     assert {"csv/note.csv", "excel/megaplan.xlsx"} <= {one.path for one in comparing()}
 
 
+@pytest.mark.parametrize("file", ["csv/note.csv", "jsonl/note.jsonl", "parquet/notes.parquet"])
+def test_a_file_of_a_kind_that_the_mapping_gives_no_more_is_found(
+    exporting: Export, made: Entities, comparing: Callable[[], list[Mismatch]], file: str
+) -> None:
+    """Nothing can be held against it: it is not to pass for one that was compared."""
+    exporting(file.partition("/")[0])
+    del made["note"]
+    unmeant = [one.path for one in comparing() if (one.meant, one.found) == ("no such file", "a file")]
+    assert unmeant == [file]
+
+
 def test_records_that_came_since_are_found_in_raw(
     exporting: Export, archive: Any, comparing: Callable[[], list[Mismatch]]
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from crmexport.target.job import Job
 from crmexport.target.output import Output
 from crmexport.target.parquet.write import fits, needed
-from crmexport.target.readback.mismatch import Mismatch, of_file, readable
+from crmexport.target.readback.mismatch import Mismatch, of_file, readable, unmeant
 from crmexport.target.relational.sequences import in_sequences
 from crmexport.target.relational.source import relational
 from crmexport.text import _
@@ -23,6 +23,9 @@ def differences(job: Job, outputs: Sequence[Output]) -> Iterator[Mismatch]:
         paths = {one.name: f"{job.target.name}/{one.name}.parquet" for one in source.relations}
         for one in outputs:
             job.watch(one.path, 0, one.rows)
+            if one.path not in paths.values():
+                yield unmeant(one.path)
+                continue
             try:
                 file = stack.enter_context(arrow.parquet.ParquetFile(job.root / one.path))
             except (OSError, ValueError, arrow.ArrowException) as error:

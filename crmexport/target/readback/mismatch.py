@@ -55,6 +55,11 @@ def missing(target: str, number: int) -> Iterator[Mismatch]:
         yield of_file(target, _("files: {number} more").format(number=number), _("nothing"))
 
 
+def unmeant(path: str) -> Mismatch:
+    """A file that was written, and of which nobody can tell any more what it should hold: the mapping gives no such kind now."""
+    return of_file(path, _("no such file"), _("a file"))
+
+
 def readable(path: str, found: Iterator[Mismatch]) -> Iterator[Mismatch]:
     """The mismatches of a file; that it cannot be read is one, too."""
     try:
