@@ -491,6 +491,7 @@ def exported(archive: type[FakeArchive], calls: Calls, monkeypatch: pytest.Monke
         raising=False,
     )
     monkeypatch.setattr(crmexport.target, "export", export, raising=False)
+    monkeypatch.setattr(crmexport.target, "outdated", lambda archive, out: [])
     monkeypatch.setattr(crmexport.mapping, "load_source_mapping", lambda name: FakeMapping(f"from {name}"))
     return done
 
