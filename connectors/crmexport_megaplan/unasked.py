@@ -1,4 +1,4 @@
-"""What Megaplan's own description of its API names, in the version of October 2025, and no list is asked for on purpose.
+"""What Megaplan's own description of its API names, in the version of October 2025, and no list is asked for on purpose; and the reverse.
 
 Of fields: marks of the person who is signed in (unread, favourite, subscribed), what that one may do, what is counted or
 shown anew from other records, and settings of forms. Of kinds of records: whatever is no data of a company (widgets, reports,
@@ -102,3 +102,24 @@ KINDS = frozenset(
     WidgetLayoutConfig WidgetLayoutData WidgetLayoutDataRow WidgetLayoutDataRowData WidgetLayoutGroup"""
     )
 )
+# What lists are asked for all the same, though the description does not name it: earlier versions, or clients that ran live, may have.
+GUESSED = {
+    "Employee": named("aboutMe children commentsCount"),
+    "Program": named("isActive"),
+    "ContractorCompany": named("financeOperations"),
+    "ContractorHuman": named("financeOperations promisingRate"),
+    "Payer": named("middleName timeCreated timeUpdated userCreated"),
+    "Deal": named("isDraft isPaid"),
+    "Task": named("kpi"),
+    "Project": named("isGroup userCreated"),
+    "Todo": named("tags"),
+    "Invoice": named("attaches commentsCount timeCreated"),
+    "Warehouse": named("address responsible"),
+    "Consignment": named("date isDropped name status sum"),
+    "CallInfo": named(
+        "attaches contractor deal direction duration employee file from name status timeCreated to"
+    ),
+    "Doc": named("attaches isDropped owner"),
+    "KnowledgeBase": named("description timeCreated timeUpdated"),
+    "Message": named("content contractor deal email employee task timeUpdated"),
+}

@@ -50,6 +50,7 @@ BEHAVIOURS = {
     "letters sent apart": {"sent_apart": True},
     "answers to letters apart": {"threads_apart": True},
     "calls of the history apart": {"calls_apart": True},
+    "no fields but those described": {"as_described": True},
 }
 
 

@@ -24,6 +24,7 @@ from crmexport_megaplan.sandbox.small import smalls
 from crmexport_megaplan.sandbox.todos import Todos
 from crmexport_megaplan.sandbox.values import Body, seconds_of
 from crmexport_megaplan.sandbox.world import Sizes, World
+from crmexport_megaplan.unasked import GUESSED
 
 _DICTIONARIES = {**WHOLE, **ALL_STATES}
 
@@ -31,8 +32,11 @@ _DICTIONARIES = {**WHOLE, **ALL_STATES}
 class InventedAccount(World):
     """The invented company with all its records, and what has been changed since."""
 
-    def __init__(self, sizes: Sizes, seed: int = 1, *, shortens: bool = False) -> None:
+    def __init__(
+        self, sizes: Sizes, seed: int = 1, *, shortens: bool = False, as_described: bool = False
+    ) -> None:
         super().__init__(sizes, seed, shortens=shortens)
+        self.unknown = {kind: frozenset(names) for kind, names in GUESSED.items()} if as_described else {}
         self.comment_kind, self.file_kind, self.todo_kind = Comments(self), Files(self), Todos(self)
         self.deal_kind, self.company_kind, self.employee_kind = Deals(self), Companies(self), Employees(self)
         self._issues: dict[str, Issues] = {"Task": Tasks(self), "Project": Projects(self)}
@@ -123,6 +127,8 @@ class InventedAccount(World):
         body = self.kinds[kind].body(index)
         if self.changed:
             body |= deepcopy(self.changed.get((kind, index), {}))
+        for name in self.unknown.get(kind, ()):
+            body.pop(name, None)
         return body
 
     def when(self, kind: str, index: int, field: str) -> int | None:

@@ -47,6 +47,7 @@ class Behaviour:
     calls_apart: bool = False  # RAML: the list of calls leaves out those that its history has
     passes_over: bool = False  # §7: the lists of consignments and of calls leave one out that a link leads to
     folders_apart: bool = False  # §7: documents and folders are listed one level at a time, by `parentFolder`
+    as_described: bool = False  # §4.3: fields that the description does not name are refused
     description: Literal["known", "newer", "absent"] = "known"  # §0: what the API's own description names
     absent: tuple[str, ...] = ()  # §7: lists known from the vendor's description only: these answer 404
     contractor_history: bool = True  # §7: False: the history of contractors answers 500

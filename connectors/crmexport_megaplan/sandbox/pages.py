@@ -128,7 +128,11 @@ class Pages:
 
         @lru_cache
         def names(kinds: tuple[str, ...]) -> frozenset[str]:
-            found = (account.kinds[kind].field_names() for kind in kinds if kind in account.kinds)
+            found = (
+                account.kinds[kind].field_names() - account.unknown.get(kind, frozenset())
+                for kind in kinds
+                if kind in account.kinds
+            )
             return IDENTITY.union(*found) | (_HISTORY_FIELDS if "FieldChange" in kinds else frozenset())
 
         return names

@@ -64,7 +64,8 @@ class MegaplanSandbox:
         self.password = "correct horse"  # noqa: S105 - nothing real is behind it
         self.token = f"sandbox-application-token-{seed}"
         sizes = Sizes(cards, tasks, comments, files)
-        self.account = InventedAccount(sizes, seed, shortens=self.behaviour.shortens)
+        known = {"shortens": self.behaviour.shortens, "as_described": self.behaviour.as_described}
+        self.account = InventedAccount(sizes, seed, **known)
         self._least: tuple[int, int] | None = None
         self.edits = Edits(self.account)
         self.tokens = Tokens(self.login, self.password, self.token, self.behaviour)
