@@ -148,6 +148,12 @@ class Frontier:
         """Ask no more for a request, for the reason that `state` tells."""
         self._database.many(_set_aside, [(int(state), id)])
 
+    def set_again(self, aside: Iterable[Request], state: State) -> None:
+        """Take requests of this pass that were set aside as refused or vanished for what `state` tells."""
+        for one in aside:
+            for was in (State.REFUSED, State.VANISHED):
+                self._database.many(_change, [(int(state), self.number, one.key, int(was))])
+
     def refuse(self, vanished: Request) -> bool:
         """Take what was answered with “no such thing” in this pass for refused; False when that was not its answer."""
         return (

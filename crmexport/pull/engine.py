@@ -328,6 +328,7 @@ class Engine:
         again = isinstance(failure, AgainError) and not stays and waiting.attempts < len(WAITS)
         whole = self.families.failed(waiting.request, failure, for_good=not again) if own else None
         if whole:
+            self._take_together(self.families.given_up_before(waiting.request), whole)
             self._give_up(waiting, whole)
             return
         if again:
@@ -335,6 +336,11 @@ class Engine:
             self._frontier.defer(waiting.id, self._clock.time() + wait, attempts)
             return
         self._give_up(waiting, gap_of(waiting.request, failure))
+
+    def _take_together(self, earlier: Collection[Request], whole: Gap) -> None:
+        """What was given up of a family before the whole of it was is no gap of its own any more."""
+        self._answers.forget_gaps(map(subject_of, earlier))
+        self._frontier.set_again(earlier, STATES[whole.kind])
 
     def _comes_nearer(self, request: Request) -> bool:
         """Whether so much more of a file has come since it failed before that it will be whole some day."""

@@ -22,6 +22,7 @@ class Families:
         self.given: dict[tuple[str, str], bool] = {}
         self._failed: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self._dead: dict[tuple[str, str], GapKind] = {}
+        self._alone: dict[tuple[str, str], list[Request]] = defaultdict(list)
 
     def answered(self, request: Request) -> None:
         """The source does give such a thing: from now on each failure of the family is its own."""
@@ -44,7 +45,14 @@ class Families:
                 self._answered.add(family)
                 return None
             self._dead[family] = kind
-        return Gap(*family, kind, str(failure)) if absent or family in self._dead else None
+        if absent or family in self._dead:
+            return Gap(*family, kind, str(failure))
+        self._alone[family] += [request] if for_good else []
+        return None
+
+    def given_up_before(self, request: Request) -> list[Request]:
+        """Those of its family that were given up each for itself, before it was clear that the source gives none of it."""
+        return self._alone.pop(_of(request), [])
 
     def fate(self, request: Request) -> GapKind | None:
         """Why it is in vain to ask; None when it is not."""

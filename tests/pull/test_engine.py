@@ -349,6 +349,30 @@ def test_a_few_lists_that_fail_are_gaps_of_their_own_where_one_was_answered(
     assert gaps == {f"thing/{path.rsplit('/', 1)[1]}" for path in refused}
 
 
+@pytest.mark.parametrize("bulk", [True, False])
+@pytest.mark.parametrize(
+    ("code", "kind"), [(500, GapKind.NOT_GIVEN), (404, GapKind.NOT_GIVEN), (403, GapKind.REFUSED)]
+)
+def test_lists_of_which_the_source_gives_none_are_one_gap(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch, bulk: bool, code: int, kind: GapKind
+) -> None:
+    """Those that failed before it was clear are no losses of their own."""
+    read, get = Toy.read, journey.server._get
+
+    def of_family(connector: Toy, request: Request, response: Response) -> Reading:
+        reading = read(connector, request, response)
+        reading.under = [(key, one.replace(family="thing")) for key, one in reading.under]
+        return reading
+
+    monkeypatch.setattr(Toy, "read", of_family)
+    journey.server.no_bulk = not bulk
+    monkeypatch.setattr(
+        journey.server, "_get", lambda path: (code, {"error": "no"}) if "note" in path else get(path)
+    )
+    journey.pull()
+    assert [gap[:3] for gap in journey.content()["gaps"] if gap.stream == "note"] == [("note", "thing", kind)]
+
+
 def test_broken_gaps_are_asked_again_by_the_next_run(
     journey: Journey, undisturbed: dict[str, object]
 ) -> None:

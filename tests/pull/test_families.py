@@ -64,6 +64,14 @@ def test_a_missing_part_of_one_record_proves_nothing() -> None:
     assert gaps == [None] * (ENOUGH - 1) + [Gap("history", "deal", GapKind.NOT_GIVEN, "404")]
 
 
+def test_what_was_given_up_before_the_family_was_is_told_once() -> None:
+    families = Families()
+    fail(families, FaultyError("500"), 1, 2, for_good=True)
+    fail(families, FaultyError("500"), 3, 4)
+    assert families.given_up_before(request(9)) == [request(1), request(2)]
+    assert families.given_up_before(request(9)) == []
+
+
 def test_a_lack_of_rights_is_a_loss_but_told_once_too() -> None:
     families = Families()
     gaps = fail(families, RefusedError("403"), *range(ENOUGH), for_good=True)

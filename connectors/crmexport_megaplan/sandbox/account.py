@@ -129,6 +129,7 @@ class InventedAccount(World):
             body |= deepcopy(self.changed.get((kind, index), {}))
         for name in self.unknown.get(kind, ()):
             body.pop(name, None)
+            body.pop(f"{name}Count", None)
         return body
 
     def when(self, kind: str, index: int, field: str) -> int | None:
