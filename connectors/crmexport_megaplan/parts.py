@@ -220,7 +220,7 @@ def add_rest(reading: Reading, row: Row, path: str) -> None:
     request = Request(
         "history", whole, worth=_history.worth, bulk=True, subject=("history", row.id), context=context
     )
-    reading.under.append((row.parent, request))
+    reading.under.append(((row.stream, row.id), request))
 
 
 def _request(part: Part, stream: str, id: str) -> Request:

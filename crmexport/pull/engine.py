@@ -87,7 +87,7 @@ class Engine:
             rereads=rereads,
         )
         self._addresses = Addresses(connector, frontier, answers)
-        self.families = Families(answers.held.any_under)
+        self.families = Families(answers.held.any_under, lambda *family: bool(answers.not_given([family])))
         self._flights = Flights(connector, frontier, coats, self.families)
         self._looks = rereads
         self._is_whole = is_whole

@@ -15,9 +15,17 @@ class Families:
     whether they hang under records.
     """
 
-    def __init__(self, given: Callable[[str, str], bool] = lambda stream, family: False) -> None:
-        """`given` tells whether the archive holds anything of a stream under records of a kind: then the route is there."""
+    def __init__(
+        self,
+        given: Callable[[str, str], bool] = lambda stream, family: False,
+        not_given: Callable[[str, str], bool] = lambda stream, family: False,
+    ) -> None:
+        """`given` tells whether the archive holds anything of a stream under records of a kind: then the route is there.
+
+        `not_given`, whether an earlier pull found that there is none: then one failure more says the same, and is no loss.
+        """
         self._given = given
+        self._not_given = not_given
         self._answered: set[tuple[str, str]] = set()
         self.given: dict[tuple[str, str], bool] = {}
         self._failed: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -40,7 +48,8 @@ class Families:
         absent = isinstance(failure, VanishedError) and for_good and not _is_of_record(request)
         is_refused = isinstance(failure, RefusedError | PageError)
         kind = GapKind.REFUSED if is_refused else GapKind.NOT_GIVEN
-        if sum(times >= TWICE for times in self._failed[family].values()) >= ENOUGH:
+        is_known = kind is GapKind.NOT_GIVEN and self._not_given(*family)
+        if sum(times >= TWICE for times in self._failed[family].values()) >= (1 if is_known else ENOUGH):
             if self._given(*family):
                 self._answered.add(family)
                 return None

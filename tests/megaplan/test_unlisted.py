@@ -71,3 +71,31 @@ def test_what_no_list_shows_is_missed_when_it_is_gone(account: Account, full: bo
     account.pull(full=full)
     with Archive.open(account.folder) as archive:
         assert archive.deleted() == {"finOperation": 1}
+
+
+def test_the_rest_of_a_change_shown_in_part_comes_whenever_the_change_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not only with the pull that asks for everything."""
+    monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path / "state"))
+    account = Account(tmp_path / "archive", Behaviour(cuts_changes=True))
+    for line in list(account.box.truth(["task"]))[:6]:
+        account.box.edits.change("task", line["id"], name=f"Новое {line['id']}")
+    account.pull()
+
+
+def test_histories_that_a_source_never_gives_are_no_loss_of_a_later_pull(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path / "state"))
+    folder = tmp_path / "archive"
+    adapter = Sandboxed(
+        MegaplanSandbox(cards=60, tasks=30, comments=40, behaviour=Behaviour(contractor_history=False)),
+        TestClock(),
+    )
+    for _night in range(2):
+        with in_order():
+            assert pulled(folder, adapter).complete
+        adapter.clock.now += WEEK / 8
+        (client, *_more) = adapter.box.truth(["contractorCompany"])
+        adapter.box.edits.change("contractorCompany", client["id"], name="Новое")

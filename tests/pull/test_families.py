@@ -64,6 +64,17 @@ def test_a_missing_part_of_one_record_proves_nothing() -> None:
     assert gaps == [None] * (ENOUGH - 1) + [Gap("history", "deal", GapKind.NOT_GIVEN, "404")]
 
 
+def test_what_an_earlier_pull_found_out_need_not_be_found_out_again() -> None:
+    """Else each night in which one or two records changed would tell of their losses."""
+    families = Families(not_given=lambda stream, family: (stream, family) == ("history", "deal"))
+    (gap,) = fail(families, FaultyError("500"), 1, for_good=True)
+    assert gap == Gap("history", "deal", GapKind.NOT_GIVEN, "500")
+    families = Families(not_given=lambda stream, family: True)
+    assert fail(families, RefusedError("403"), 1, for_good=True) == [None], "that is another thing"
+    families = Families(lambda stream, family: True, lambda stream, family: True)
+    assert fail(families, FaultyError("500"), 1, for_good=True) == [None], "something was given since"
+
+
 def test_what_was_given_up_before_the_family_was_is_told_once() -> None:
     families = Families()
     fail(families, FaultyError("500"), 1, 2, for_good=True)
