@@ -202,8 +202,9 @@ def _must_be_its_own(folder: Path) -> None:
     if fingerprint.has_another_log(folder):
         raise ArchiveDamagedError(
             _(
-                "Beside the database {name} in {path} lies the log of another one, {log}, as when a copy was restored into the folder of "
-                "an archive that had been cut off. Nothing was changed. Move {log} away: the database is whole without it."
+                "Beside the database {name} in {path} lies a log that no crmexport wrote for it, {log}: a copy was restored into the folder "
+                "of an archive that had been cut off, or another program changes the database. Nothing was changed. Close that program, or "
+                "move {log} away: the database is whole without it."
             ).format(name=FILE, path=folder, log=f"{FILE}-wal")
         )
 

@@ -54,8 +54,8 @@ class Watching:
             self.tell("progress", **self._figures(left(), now))
 
     def waiting(self, seconds: float) -> None:
-        """Nothing can be asked for a while."""
-        self.tell("waiting", seconds=round(seconds, 1))
+        """Nothing can be asked for a while: what failed will be asked for again."""
+        self.tell("waiting", seconds=round(seconds, 1), reason=None)
 
     def gap(self, gap: Gap) -> None:
         """Something will be missing."""

@@ -8,6 +8,7 @@ from crmexport.transport.clock import Clock
 from crmexport.transport.failures import AgainError, DownError, FailureError, StoppedError, ThrottledError
 
 FIRST_WAIT, LONGEST_WAIT = 2.0, 600.0
+LONGEST_ASKING = 300.0  # what lasts longer was interrupted by a sleep of the computer
 PATIENCE = 24 * 3600.0
 PATIENCE_AT_FIRST = 600.0  # with a source that has answered nothing in this run: the address may be wrong
 
@@ -24,21 +25,25 @@ def outlasted(
 ) -> Answer:
     """What `ask` gives as soon as it raises no failure that is `passing`.
 
-    `waiting` is told each wait in seconds, and its reason. Raises DownError after `patience` seconds.
+    `waiting` is told each wait in seconds, and its reason. Raises DownError after `patience` seconds. Only those count in which it
+    asked or waited: not a weekend for which the computer was asleep, nor what a clock was set on or back by.
     """
-    since, wait = clock.time(), FIRST_WAIT
+    since, spent, wait = clock.time(), 0.0, FIRST_WAIT
     while True:
+        asked = clock.monotonic()
         try:
             return ask()
         except StoppedError:
             raise
         except passing as failure:
-            left = since + patience - clock.time()
+            spent += min(clock.monotonic() - asked, LONGEST_ASKING)
+            left = patience - spent
             if left <= 0:
                 raise DownError(str(failure), since) from failure
             pause = max(min(wait, left), _told(failure))
             waiting(pause, str(failure))
             clock.sleep(pause)
+            spent += pause
             wait = min(wait * 2, LONGEST_WAIT)
 
 

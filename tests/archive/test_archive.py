@@ -56,7 +56,7 @@ def test_a_file_is_no_place_for_an_archive(tmp_path: Path) -> None:
 def overwritten(place: Place, statement: str, *values: object) -> None:
     """The database changed behind the archive's back; a question mark for each value."""
     if isinstance(place, Path):
-        with sqlite3.connect(place / "archive.sqlite") as raw:
+        with closing(sqlite3.connect(place / "archive.sqlite")) as raw, raw:
             raw.execute(statement, values)
     else:
         with Archive.open(place) as archive:

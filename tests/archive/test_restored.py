@@ -43,7 +43,7 @@ def test_the_log_of_another_database_is_not_mixed_into_a_copy(
 ) -> None:
     before = {path.name: path.read_bytes() for path in restored.iterdir() if path.is_file()}
     for _again in range(2):
-        with pytest.raises(ArchiveDamagedError, match=f"Move {LOG} away"):
+        with pytest.raises(ArchiveDamagedError, match=f"move {LOG} away"):
             opening(restored)
     assert {path.name: path.read_bytes() for path in restored.iterdir() if path.is_file()} == before
     (restored / LOG).unlink()

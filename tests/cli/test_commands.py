@@ -429,6 +429,9 @@ class FakeArchive:
     def runs(self) -> list[dict[str, Any]]:
         return []
 
+    def state(self) -> str:
+        return ""
+
 
 class FakeMapping(str):
     __slots__ = ()

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
 from html import unescape
@@ -374,7 +375,7 @@ def test_an_attachment_that_was_changed_is_found(copy: Path) -> None:
 
 
 def test_a_lost_record_is_unexplained(copy: Path) -> None:
-    with sqlite3.connect(copy / "archive" / "archive.sqlite") as raw:
+    with closing(sqlite3.connect(copy / "archive" / "archive.sqlite")) as raw, raw:
         raw.execute(
             "DELETE FROM records WHERE stream = 'deal' AND id = (SELECT min(id) FROM records WHERE stream = 'deal')"
         )
@@ -384,7 +385,7 @@ def test_a_lost_record_is_unexplained(copy: Path) -> None:
 
 
 def test_a_damaged_archive_is_not_complete(copy: Path) -> None:
-    with sqlite3.connect(copy / "archive" / "archive.sqlite") as raw:
+    with closing(sqlite3.connect(copy / "archive" / "archive.sqlite")) as raw, raw:
         raw.execute("UPDATE responses SET body = zeroblob(100) WHERE id = 5")
     report = checked(copy)
     assert report.damages and not report.complete
@@ -421,7 +422,7 @@ def test_the_page_speaks_and_stands_alone(copy: Path, language: str, verdict: st
 
 
 def test_what_comes_from_outside_is_escaped(copy: Path) -> None:
-    with sqlite3.connect(copy / "archive" / "archive.sqlite") as raw:
+    with closing(sqlite3.connect(copy / "archive" / "archive.sqlite")) as raw, raw:
         raw.execute(
             "INSERT INTO gaps VALUES ('deal', '<script>alert(1)</script>', 'refused', '<img src=x onerror=alert(2)>')"
         )
@@ -519,7 +520,7 @@ def test_an_export_of_what_is_new_reads_back_and_is_told(
     five = "UPDATE records SET deleted = {} WHERE stream = 'deal' AND id IN (SELECT id FROM records WHERE stream = 'deal' ORDER BY id LIMIT 5)"
     for value in ("'2026-11-01T00:00:00+00:00'", "NULL"):
         (archive / "archive.sqlite.sha256").unlink(missing_ok=True)
-        with sqlite3.connect(archive / "archive.sqlite") as raw:
+        with closing(sqlite3.connect(archive / "archive.sqlite")) as raw, raw:
             raw.execute(five.format(value))
         raw.close()
         if value != "NULL":
