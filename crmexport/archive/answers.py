@@ -148,6 +148,16 @@ class Answers:
         self.new["file"] += 1
         self._fill([("file", id)])
 
+    def miss_unnamed_files(self, *, was_whole: bool) -> None:
+        """Name the files that were not got and that nothing names: what they hung on is deleted or, after a pass that `was_whole`,
+        was shown by it without them. Nobody would ask for them again. What was not shown may name them still.
+        """
+        words = _(
+            "The records on which it hung do not name this file any more, and it had not been fetched before."
+        )
+        since = self._pass if was_whole else self._pass + 1  # others may have shown its number alone
+        self._gaps += self._database.many(sql.UNNAMED_FILES, [(words, since)])
+
     def reason(self, stream: str, id: str) -> str:
         """Why something is a gap; nothing where it is none."""
         table = schema.gaps

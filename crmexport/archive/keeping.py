@@ -2,7 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, exists, func, literal_column, null, or_, select, update
+from sqlalchemy import (
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLICT in the same words
 
 from crmexport.archive import schema
@@ -63,6 +77,23 @@ OWNER = _insert(schema.file_owners, "file", "stream", "id").on_conflict_do_nothi
 _gap_row = _insert(schema.gaps, "stream", "id", "kind", "reason")
 GAP = _gap_row.on_conflict_do_update(
     index_elements=["stream", "id"], set_={"kind": _gap_row.excluded.kind, "reason": _gap_row.excluded.reason}
+)
+_owner = schema.file_owners.alias()
+_owner_is_read = exists().where(
+    schema.records.c.stream == _owner.c.stream,
+    schema.records.c.id == _owner.c.id,
+    or_(schema.records.c.deleted.is_not(None), schema.records.c.listed >= bindparam("since")),
+)
+_is_unheld = and_(
+    schema.files.c.sha256.is_(None),
+    ~exists().where(schema.gaps.c.stream == text("file"), schema.gaps.c.id == schema.files.c.id),
+)
+_is_unnamed = ~exists().where(_owner.c.file == schema.files.c.id, ~_owner_is_read)
+UNNAMED_FILES = insert(schema.gaps).from_select(
+    ["stream", "id", "kind", "reason"],
+    select(
+        text("file"), schema.files.c.id, text(GapKind.VANISHED.value), cast(bindparam("words"), Text)
+    ).where(_is_unheld, _is_unnamed),
 )
 _announcement = _insert(schema.announced, "stream", "scope", "number", "seen")
 ANNOUNCED = _announcement.on_conflict_do_update(

@@ -252,6 +252,7 @@ class Journey:
         if pass_.kind in CONTENT:
             self._end_lists(pass_, answers)
         answers.end_sublists()
+        answers.miss_unnamed_files(was_whole=pass_.kind is Kind.EVERYTHING)
         streams = None if pass_.kind is Kind.EVERYTHING else whole(self._connector, pass_.kind)
         answers.forget_announced(streams)
         beginning.ended()

@@ -39,6 +39,11 @@ class Office(Company):
             (file,) = [file for file in archive.files() if file.id == id]
             return file.path.read_bytes() if file.path else None
 
+    def gaps(self) -> list[tuple[str, str, GapKind]]:
+        """What the archive lacks."""
+        with Archive.open(self.place) as archive:
+            return [gap[:3] for gap in archive.gaps()]
+
     def fetched(self) -> list[str]:
         """The files that were asked for since the last look."""
         return [asked for asked in self.asked_since() if asked.startswith("GET /file/")]
@@ -349,3 +354,49 @@ def test_a_file_that_the_disk_has_lost_is_missed_until_a_full_pull_brings_it(off
     assert not result.complete and result.unexplained == {"file": 1}
     assert office.pull(full=True).complete
     assert office.held("f4") == b"bytes 4"
+
+
+def stop(request: Request) -> None:
+    if request.is_file:
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("is_stopped", [True, False])
+def test_a_file_that_did_not_come_and_that_no_record_names_any_more_is_gone(
+    place: Place, tmp_path: Path, is_stopped: bool
+) -> None:
+    """A full pull asks for the files that it meets, so for this one never again: it would be missing for ever."""
+    office = Office(tmp_path / "archive", place)
+    office.server.faults.append(stop if is_stopped else fault("/file/f2", status(403)))
+    if is_stopped:
+        with pytest.raises(KeyboardInterrupt):
+            office.pull()
+        office.server.faults.clear()
+    else:
+        assert not office.pull().complete
+    office.change("2", file=None)
+    assert office.pull(full=True).complete
+    assert office.held() is None
+    assert ("file", "f2", GapKind.VANISHED) in office.gaps()
+    office.replace(version="b")
+    assert office.pull().complete
+    assert office.held() == NEW
+
+
+def test_a_file_that_did_not_come_goes_with_its_record(place: Place, tmp_path: Path) -> None:
+    """Which is missed after everything was asked for."""
+    office = Office(tmp_path / "archive", place)
+    office.server.faults.append(fault("/file/f2", status(403)))
+    assert not office.pull().complete
+    office.delete("2")
+    assert office.pull(full=True).complete
+    assert ("file", "f2", GapKind.VANISHED) in office.gaps()
+
+
+def test_a_file_may_still_be_named_by_what_a_full_pull_is_not_shown(place: Place, tmp_path: Path) -> None:
+    office = Office(tmp_path / "archive", place)
+    office.server.faults.append(fault("/file/f8", status(403)))
+    assert not office.pull().complete
+    office.server.faults.append(fault("/things?after=5", status(403)))
+    assert not office.pull(full=True).complete
+    assert not {gap for gap in office.gaps() if gap[:2] == ("file", "f8")}
