@@ -104,8 +104,8 @@ def test_who_has_left_is_named_and_stands_for_nobody_who_works(written: Written,
 @pytest.mark.parametrize(
     ("target", "lists", "text"),
     [
-        ("bitrix24", {"Соисполнители": "Петров Иван", "Наблюдатели": "Орлова Алла"}, "Описание"),
-        ("bitrix24_en", {"Participants": "Петров Иван", "Observers": "Орлова Алла"}, "Description"),
+        ("bitrix24", {"Соисполнители": "Иван Петров", "Наблюдатели": "Алла Орлова"}, "Описание"),
+        ("bitrix24_en", {"Participants": "Иван Петров", "Observers": "Алла Орлова"}, "Description"),
         ("jira", {"Assignee": "", "Reporter": "", "Watchers": "a@firm.example"}, "Description"),
     ],
 )
@@ -122,6 +122,24 @@ def test_who_has_left_takes_no_part_in_a_task_and_is_named_in_its_text(
     (row,) = rows(file, "," if target == "jira" else ";")
     assert {heading: row[heading] for heading in lists} == lists
     assert row[text].count("Уходцева Вера") == 4 and "left@firm" not in file
+
+
+@pytest.mark.parametrize(
+    ("target", "heading", "text"),
+    [("bitrix24", "Соисполнители", "Описание"), ("bitrix24_en", "Participants", "Description")],
+)
+def test_only_people_take_part_in_a_task_each_by_one_name(
+    written: Written, target: str, heading: str, text: str
+) -> None:
+    """Whom the importer does not find is replaced by the one who imports; names stand between commas."""
+    junior = {"source_id": "15", "name": "Мл., Пётр", "first_name": "Пётр", "last_name": "Второй,мл."}
+    group, known = Ref("group", "1", "Отдел продаж"), Ref("user", "99", "Лев,Толстой")
+    executors = [group, Ref("user", "13"), Ref("user", "11"), known, Ref("user", "15")]
+    users = [*leaving()["user"], LEFT, junior]
+    task = {"source_id": "41", "name": "Позвонить", "executors": executors}
+    (row,) = rows(written(target, user=users, task=[task])["tasks"], ";")
+    assert row[heading] == "Иван Петров, Лев Толстой, Пётр Второй мл."
+    assert "Отдел продаж; Уходцева Вера" in row[text]
 
 
 @pytest.mark.parametrize("target", [*CRMS])
