@@ -311,6 +311,20 @@ def test_jira_gets_a_long_field_of_ones_own_in_part_and_the_whole_in_the_descrip
     assert len(values["Условия"]) <= 32_767 and "Условия: а" in issue["description"]
 
 
+@pytest.mark.parametrize(
+    ("target", "table", "told"),
+    [("bitrix24", "deals", '"Длительность, ч, мин"'), ("odoo", "08_crm_lead", "Длительность, ч, мин: 13<")],
+)
+def test_a_length_of_time_tells_that_it_is_in_minutes(
+    written: Written, monkeypatch: pytest.MonkeyPatch, target: str, table: str, told: str
+) -> None:
+    """Thirteen minutes in a field called “hours” are no thirteen hours."""
+    field = CustomField("deal", "own", "Длительность, ч", "", Type.MINUTES)
+    monkeypatch.setattr("tests.target.invented.FIELDS", [field])
+    deal = {"source_id": "31", "name": "Поставка", "custom": {"own": 13}}
+    assert told in written(target, deal=[deal])[table]
+
+
 def test_amocrm_gets_whole_numbers_in_own_fields_and_the_exact_ones_in_the_note(
     written: Written, monkeypatch: pytest.MonkeyPatch
 ) -> None:
