@@ -287,6 +287,18 @@ def test_what_lies_below_a_task_of_a_project_is_a_sub_task(written: Written, tar
         assert found == {"41": "", "42": "41", "43": ""}
 
 
+def test_jira_gets_all_three_parts_of_a_comment(written: Written) -> None:
+    """Without a date in the first, it takes the whole cell for the text (Jira reference, “Comment cell”)."""
+    note = {
+        "source_id": "n1",
+        "parent": Ref("task", "41"),
+        "author": Ref("user", "11"),
+        "text": "Звонил; ждут",
+    }
+    (row,) = rows(written("jira", task=[{"source_id": "41", "name": "Звонок"}], note=[note])["tasks"], ",")
+    assert row["Comment"] == "1970-01-01 00:00 +0000;i.petrov@firm.example;Петров Иван: Звонил; ждут"
+
+
 def test_jira_gets_no_text_over_its_limit_and_every_file_of_a_comment(written: Written) -> None:
     long = [{"source_id": "41", "name": "Длинная", "text": "а" * 40_000}]
     note = {"source_id": "n1", "parent": Ref("task", "41"), "text": "б" * 40_000}
