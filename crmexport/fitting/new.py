@@ -18,7 +18,7 @@ from crmexport.mapping.custom import CustomField
 from crmexport.mapping.json_schema import schema_line, without_schema_line
 from crmexport.mapping.to import EntitySource, Layout, TableRule, load_layout
 from crmexport.mapping.to.custom_path import custom_path, keys_named
-from crmexport.mapping.to.headings import custom_headings, unlike
+from crmexport.mapping.to.headings import custom_headings, unlike, with_unit
 from crmexport.mapping.to.nesting import JSON
 from crmexport.mapping.to.properties import CONTENT_FORMATS
 from crmexport.mapping.yaml_text import comment, quoted
@@ -136,7 +136,7 @@ def _columns(
         head = _("Custom fields found in the archive:")
         yield f"# {comment(head)}"
     used = {heading.casefold() for heading in taken}
-    for heading, field in zip(custom_headings(fields, taken), fields, strict=True):
+    for heading, field in zip(custom_headings(fields, taken, lang), fields, strict=True):
         yield f"# {comment(_filled(met.get(field.key, Sampled()), total))}"
         for title, part in _parts(heading, field, lang):
             title = unlike(title, used)
@@ -155,7 +155,7 @@ def _properties(
         yield f"# {comment(head)}"
     number = 0
     for field in fields:
-        for title, part in _parts(" ".join(field.label.split()), field, lang):
+        for title, part in _parts(with_unit(" ".join(field.label.split()), field, lang), field, lang):
             number += 1
             column = f"X-CRM-{number}: {form(field.key, part, _is_number(field, part))}"
             about = f"{title}, {_filled(met.get(field.key, Sampled()), total)}"

@@ -104,8 +104,8 @@ def test_who_has_left_is_named_and_stands_for_nobody_who_works(written: Written,
 @pytest.mark.parametrize(
     ("target", "lists", "text"),
     [
-        ("bitrix24", {"Соисполнители": "Петров Иван", "Наблюдатели": "Орлова Алла"}, "Описание"),
-        ("bitrix24_en", {"Participants": "Петров Иван", "Observers": "Орлова Алла"}, "Description"),
+        ("bitrix24", {"Соисполнители": "Иван Петров", "Наблюдатели": "Алла Орлова"}, "Описание"),
+        ("bitrix24_en", {"Participants": "Иван Петров", "Observers": "Алла Орлова"}, "Description"),
         ("jira", {"Assignee": "", "Reporter": "", "Watchers": "a@firm.example"}, "Description"),
     ],
 )
@@ -122,6 +122,24 @@ def test_who_has_left_takes_no_part_in_a_task_and_is_named_in_its_text(
     (row,) = rows(file, "," if target == "jira" else ";")
     assert {heading: row[heading] for heading in lists} == lists
     assert row[text].count("Уходцева Вера") == 4 and "left@firm" not in file
+
+
+@pytest.mark.parametrize(
+    ("target", "heading", "text"),
+    [("bitrix24", "Соисполнители", "Описание"), ("bitrix24_en", "Participants", "Description")],
+)
+def test_only_people_take_part_in_a_task_each_by_one_name(
+    written: Written, target: str, heading: str, text: str
+) -> None:
+    """Whom the importer does not find is replaced by the one who imports; names stand between commas."""
+    junior = {"source_id": "15", "name": "Мл., Пётр", "first_name": "Пётр", "last_name": "Второй,мл."}
+    group, known = Ref("group", "1", "Отдел продаж"), Ref("user", "99", "Лев,Толстой")
+    executors = [group, Ref("user", "13"), Ref("user", "11"), known, Ref("user", "15")]
+    users = [*leaving()["user"], LEFT, junior]
+    task = {"source_id": "41", "name": "Позвонить", "executors": executors}
+    (row,) = rows(written(target, user=users, task=[task])["tasks"], ";")
+    assert row[heading] == "Иван Петров, Лев Толстой, Пётр Второй мл."
+    assert "Отдел продаж; Уходцева Вера" in row[text]
 
 
 @pytest.mark.parametrize("target", [*CRMS])
@@ -269,6 +287,18 @@ def test_what_lies_below_a_task_of_a_project_is_a_sub_task(written: Written, tar
         assert found == {"41": "", "42": "41", "43": ""}
 
 
+def test_jira_gets_all_three_parts_of_a_comment(written: Written) -> None:
+    """Without a date in the first, it takes the whole cell for the text (Jira reference, “Comment cell”)."""
+    note = {
+        "source_id": "n1",
+        "parent": Ref("task", "41"),
+        "author": Ref("user", "11"),
+        "text": "Звонил; ждут",
+    }
+    (row,) = rows(written("jira", task=[{"source_id": "41", "name": "Звонок"}], note=[note])["tasks"], ",")
+    assert row["Comment"] == "1970-01-01 00:00 +0000;i.petrov@firm.example;Петров Иван: Звонил; ждут"
+
+
 def test_jira_gets_no_text_over_its_limit_and_every_file_of_a_comment(written: Written) -> None:
     long = [{"source_id": "41", "name": "Длинная", "text": "а" * 40_000}]
     note = {"source_id": "n1", "parent": Ref("task", "41"), "text": "б" * 40_000}
@@ -291,6 +321,20 @@ def test_jira_gets_a_long_field_of_ones_own_in_part_and_the_whole_in_the_descrip
     (issue,) = json.loads(written("jira_json", task=[longer])["issues"])["projects"][0]["issues"]
     values = {one["fieldName"]: one["value"] for one in issue["customFieldValues"]}
     assert len(values["Условия"]) <= 32_767 and "Условия: а" in issue["description"]
+
+
+@pytest.mark.parametrize(
+    ("target", "table", "told"),
+    [("bitrix24", "deals", '"Длительность, ч, мин"'), ("odoo", "08_crm_lead", "Длительность, ч, мин: 13<")],
+)
+def test_a_length_of_time_tells_that_it_is_in_minutes(
+    written: Written, monkeypatch: pytest.MonkeyPatch, target: str, table: str, told: str
+) -> None:
+    """Thirteen minutes in a field called “hours” are no thirteen hours."""
+    field = CustomField("deal", "own", "Длительность, ч", "", Type.MINUTES)
+    monkeypatch.setattr("tests.target.invented.FIELDS", [field])
+    deal = {"source_id": "31", "name": "Поставка", "custom": {"own": 13}}
+    assert told in written(target, deal=[deal])[table]
 
 
 def test_amocrm_gets_whole_numbers_in_own_fields_and_the_exact_ones_in_the_note(

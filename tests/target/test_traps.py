@@ -135,7 +135,7 @@ class TestJira:
         assert len(comments) == 2
         for comment in comments:
             date, author, text = comment.split(";", 2)
-            assert re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d \+0300)?", date)
+            assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d \+0[03]00", date)
             assert author
             assert text
 

@@ -6,7 +6,16 @@ from typing import Any, NamedTuple
 
 from crmexport.mapping.to import shaping
 from crmexport.mapping.to.paths import Path, PathError, compiled, picked
-from crmexport.mapping.to.repeat import Children, Repeat, Texts, children, items, replaced, wanted
+from crmexport.mapping.to.repeat import (
+    Children,
+    Repeat,
+    Texts,
+    children,
+    items,
+    linked_text,
+    replaced,
+    wanted,
+)
 from crmexport.mapping.to.row import Row, is_blank, label_of, says_something
 from crmexport.mapping.to.schema import ColumnRule, Where
 from crmexport.mapping.to.shared import Shared, shared
@@ -105,6 +114,7 @@ class _Builder(Steps):
         self.zone = zone
         self.when = keeper(rule.when, entity)
         self.only = wanted(paths, rule)
+        self.linked = linked_text(paths, rule, zone)
         self.text = self._template(rule.text, entity)
         self.default = self._template(rule.default, entity)
         self.unless = _unless(rule.default_unless, entity)
@@ -131,11 +141,12 @@ class _Builder(Steps):
         return frozenset() if self.when else frozenset(path.text for path in first)
 
     def needs(self) -> tuple[tuple[str, str], ...]:
-        """What `when`, `only` and `default_unless` look at in other entities."""
+        """What `when`, `only`, `each` and `default_unless` look at in other entities."""
         looked_at = [path for keep in (self.when, self.unless) if keep for path in keep.paths]
         found = [need for path in looked_at for need in path.needs]
-        for path in self.only.paths if self.only else ():
-            found += [(self.paths[0].field.entity or "", path.field.name), *path.needs]
+        behind = [*(self.only.paths if self.only else ()), *(self.linked.paths if self.linked else ())]
+        for path in behind:
+            found += [(self.paths[0].kind, path.field.name), *path.needs]
         return tuple(found)
 
     def by_item(self) -> frozenset[str]:
@@ -175,7 +186,7 @@ class _Builder(Steps):
             return Repeat(texts, most, self.children.entity, self.rule.limit)
         if not self.paths or not self.paths[0].many:
             raise PathError(_("“repeat” needs a list, such as tags.name or phones.number."))
-        texts = self._at_times(items(self.paths[0], self.rule, self.only))
+        texts = self._at_times(items(self.paths[0], self.rule, self.only, self.linked))
         return Repeat(texts, most, self.paths[0].field.name, self.rule.limit)
 
     def _with_signs(self, texts: Texts) -> Texts:
@@ -253,7 +264,7 @@ class _Builder(Steps):
     def _value(self, path: Path) -> Make:
         get, rule = path.get, self.rule
         if path.many and (rule.each or rule.join is not None or rule.replace or rule.only):
-            listed = items(path, rule, self.only)
+            listed = items(path, rule, self.only, self.linked)
             join = "; " if rule.join is None else rule.join
             return lambda row: join.join(listed(row)) or None
         pick = picked(path)

@@ -4,15 +4,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from crmexport.mapping.custom import CustomField
+from crmexport.model import Type
+from crmexport.text import translations
 
 
-def custom_headings(fields: Sequence[CustomField], taken: Iterable[str]) -> list[str]:
+def custom_headings(fields: Sequence[CustomField], taken: Iterable[str], lang: str) -> list[str]:
     """A heading for each custom field: its label, with the scope (a pipeline) behind it when another heading is the same."""
     used = {heading.casefold() for heading in taken}
-    labels = Counter(_label(field).casefold() for field in fields)
+    labels = Counter(_label(field, lang).casefold() for field in fields)
     headings = []
     for field in fields:
-        label = _label(field)
+        label = _label(field, lang)
         plain = labels[label.casefold()] == 1 and label.casefold() not in used
         heading = unlike(label if plain or not field.scope else f"{label} ({field.scope})", used)
         used.add(heading.casefold())
@@ -29,5 +31,11 @@ def unlike(heading: str, used: set[str]) -> str:
     return chosen
 
 
-def _label(field: CustomField) -> str:
-    return " ".join(field.label.split()) or field.key
+def with_unit(label: str, field: CustomField, lang: str) -> str:
+    """`label`, with the unit behind it where a bare number would be read in another: a length of time is in minutes."""
+    _ = translations(lang).gettext
+    return _("{title}, min").format(title=label) if field.type is Type.MINUTES else label
+
+
+def _label(field: CustomField, lang: str) -> str:
+    return with_unit(" ".join(field.label.split()) or field.key, field, lang)

@@ -6,6 +6,7 @@ from typing import Any
 from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to.column import Made
 from crmexport.mapping.to.custom_path import CUSTOM, keys_named, tell_all
+from crmexport.mapping.to.headings import with_unit
 from crmexport.mapping.to.parts import PartsShown
 from crmexport.mapping.to.paths import Path, titles_needed
 from crmexport.mapping.to.row import Row, shortened
@@ -60,7 +61,7 @@ class Overflow:
         self._labelled = {
             path.field.name for made in columns for path in made.paths if path.text.endswith(".label")
         }
-        self._labels = {field.key: field.label for field in custom}
+        self._labels = {field.key: with_unit(field.label, field, lang) for field in custom}
         self._named = keys_named(path.text for made in columns for path in made.paths)
         self._own_columns = frozenset(self._labels if rule.custom == "columns" else ()) - self._named
         self._left_custom = rule.custom == "none"

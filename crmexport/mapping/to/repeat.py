@@ -1,6 +1,6 @@
 """Lists: their items as texts, as columns with one heading, and lists made of other entities that refer to the row's own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import tzinfo
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from crmexport.mapping.to.references import References
 from crmexport.mapping.to.row import Row
 from crmexport.mapping.to.schema import ColumnRule
 from crmexport.mapping.to.shown import Shown
-from crmexport.mapping.to.template import identifier, template
+from crmexport.mapping.to.template import Template, identifier, template
 from crmexport.mapping.to.where import Keep, keeper
 from crmexport.mapping.yaml_words import did_you_mean
 from crmexport.model import ENTITIES, Entity, Ref, Type
@@ -91,11 +91,19 @@ def wanted(paths: tuple[Path, ...], rule: ColumnRule) -> Keep | None:
     return keeper(rule.only, ENTITIES[field.entity])
 
 
-def items(path: Path, rule: ColumnRule, only: Keep | None) -> Texts:
+def linked_text(paths: tuple[Path, ...], rule: ColumnRule, zone: tzinfo) -> Template | None:
+    """What `each` makes of fields of the entities to which the links of a list lead: `{first_name} {last_name}`."""
+    links = len(paths) == 1 and paths[0].many and paths[0].type is Type.REF and paths[0].kind
+    if not links or not rule.each or any(place in rule.each for place in _ITEM):
+        return None
+    return template(rule.each, ENTITIES[links], zone)
+
+
+def items(path: Path, rule: ColumnRule, only: Keep | None, linked: Template | None = None) -> Texts:
     """Every item of a list as a text. Of links without such a value, or that `only` leaves out, the overflow tells."""
     get, each, signs = path.get, rule.each or "{}", rule.replace
     name = path.field.name
-    if not any(place in each for place in _ITEM):
+    if not linked and not any(place in each for place in _ITEM):
         raise PathError(
             _("“each” shows an item where {place} stands, which is nowhere in “{text}”.").format(
                 place="{}", text=each
@@ -110,13 +118,25 @@ def items(path: Path, rule: ColumnRule, only: Keep | None) -> Texts:
         shown = each.replace("{source}", row.shown.source)
         return shown.replace("{|id}", identifier(text)).replace("{}", replaced(row, text, signs))
 
+    def values(row: Row) -> Iterator[Any]:
+        for item in row.entity.get(name) or ():
+            if is_wanted(row, item):
+                yield from get({name: [item]}, row.shown.references)
+
     def texts(row: Row) -> list[str]:
-        values = get(row.entity, row.shown.references)
-        pairs = zip(values, row.entity.get(name) or (), strict=False)
-        found = (row.shown.text(value) for value, item in pairs if is_wanted(row, item))
+        if linked:
+            named = (_named(link, linked, row.shown) for link in values(row))
+            return [replaced(row, text, signs) for text in named if text]
+        found = (row.shown.text(value) for value in values(row))
         return [written(row, text) for text in found if text]
 
     return texts
+
+
+def _named(link: Ref, text: Template, shown: Shown) -> str:
+    """What a link leads to, by its fields; by its title when it is not held, or has none of them."""
+    held = shown.references.held(link)
+    return (text.fill(Row.of(held, shown)) if held else "") or shown.references.title(link)
 
 
 def replaced(row: Row, text: str, signs: Mapping[str, str]) -> str:

@@ -120,7 +120,10 @@ class ColumnRule(Strict):
         ),
     )
     each: str | None = Field(
-        default=None, description=N_("How every item of a list is written; {} is the item.")
+        default=None,
+        description=N_(
+            "How every item of a list is written; {} is the item, {first_name} and the like are fields behind a link."
+        ),
     )
     join: str | None = Field(default=None, description=N_("What stands between the items of a list."))
     repeat: Annotated[int, Field(ge=0)] | Literal["all"] | None = Field(

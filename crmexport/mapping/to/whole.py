@@ -107,7 +107,7 @@ def _shown(path: Path) -> Make:
 def custom_columns(fields: Sequence[CustomField], taken: Iterable[str], lang: str) -> list[Made]:
     """Columns for the custom fields, with headings unlike those `taken`: links and money need a second one."""
     _ = translations(lang).gettext
-    headings = custom_headings(fields, taken)
+    headings = custom_headings(fields, taken, lang)
     columns: list[Made] = []
     for heading, field in zip(headings, fields, strict=True):
         columns.append(_custom(heading, field, _amount if field.type is Type.MONEY else _as_it_is))
