@@ -118,6 +118,34 @@ def test_a_changed_cell_of_a_workbook_is_found(
     assert (mismatch.row, mismatch.column, mismatch.meant) == (1, "Amount", "1234567.89")
 
 
+def _rename(book: Any) -> None:
+    book["Deals"]["A1"] = "Nmber"
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda book: book.create_sheet("More"), ("no further sheet", "More")),
+        (lambda book: book.remove(book.worksheets[-1]), ("a sheet for Users", "nothing")),
+        (_rename, ("'Source ID'", "'Nmber'")),
+    ],
+    ids=["a sheet more", "a sheet less", "another heading"],
+)
+def test_a_workbook_has_the_sheets_and_headings_that_are_meant(
+    exporting: Export,
+    comparing: Callable[[], list[Mismatch]],
+    tmp_path: Path,
+    change: Callable[[Any], object],
+    found: tuple[str, str],
+) -> None:
+    exporting("excel", lang="en")
+    path = tmp_path / "out/excel/megaplan.xlsx"
+    book = openpyxl.load_workbook(path)
+    change(book)
+    book.save(path)
+    assert found in [(one.meant, one.found) for one in comparing() if not one.row]
+
+
 @pytest.mark.parametrize(
     "file",
     ["csv/deal.csv", "excel/megaplan.xlsx", "raw/deal.jsonl", "bitrix24/README.txt", "files/index.csv"],
