@@ -1,5 +1,6 @@
 """Comparing says nothing of a faithful output, and names file, row, column, meant and found for any cell that is not as meant."""
 
+import csv
 import json
 import shutil
 import sqlite3
@@ -54,6 +55,15 @@ def test_split_sheets_are_as_meant(
     assert [(one.row, one.meant) for one in comparing() if one.path.endswith("xlsx") and "x" in one.meant][
         :1
     ] == [(99, "'x'")]
+
+
+def test_a_text_of_any_length_is_read_back(
+    exporting: Export, made: Entities, comparing: Callable[[], list[Mismatch]]
+) -> None:
+    csv.field_size_limit(131_072)  # as a fresh process has it
+    made["note"][0]["text"] = "я" * 200_000
+    exporting("csv")
+    assert comparing() == []
 
 
 def test_a_cell_that_is_empty_is_called_nothing(
@@ -243,6 +253,20 @@ def test_the_list_of_the_attachments_is_compared_as_a_whole(
     exporting("raw")
     index = tmp_path / "out/files/index.csv"
     index.write_bytes(damage(index.read_bytes()))
+    assert {one.path for one in comparing()} == {"files/index.csv"}
+
+
+def test_the_attachments_are_compared_though_every_target_is_outdated(
+    exporting: Export, comparing: Callable[[], list[Mismatch]], tmp_path: Path
+) -> None:
+    """Another target, which is gone since, was written together with them later."""
+    exporting("raw")
+    card = tmp_path / "out/export.json"
+    known = json.loads(card.read_text(encoding="utf-8"))
+    known["targets"][0]["state"] = "earlier"
+    card.write_text(json.dumps(known), encoding="utf-8")
+    assert comparing() == []
+    replace(tmp_path / "out/files/index.csv", "Договор", "договор")
     assert {one.path for one in comparing()} == {"files/index.csv"}
 
 
