@@ -5,7 +5,7 @@ holds. What is neither held nor named as a gap is unexplained: the one thing tha
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from crmexport.archive.held import HeldRecords
@@ -76,7 +76,13 @@ def _equations(
     names = dict.fromkeys([*streams, *sorted({*held, *announced, *gaps, *deleted})])
     found = {
         name: _balance(
-            archive, name, announced.get(name), held.get(name, 0), gaps.get(name, []), short.get(name, 0)
+            archive,
+            name,
+            announced.get(name),
+            held.get(name, 0),
+            gaps.get(name, []),
+            short.get(name, 0),
+            names.keys(),
         )
         for name in names
     }
@@ -87,7 +93,13 @@ def _equations(
 
 
 def _balance(
-    archive: Archive, stream: str, announced: tuple[int, int] | None, held: int, gaps: list[Gap], short: int
+    archive: Archive,
+    stream: str,
+    announced: tuple[int, int] | None,
+    held: int,
+    gaps: list[Gap],
+    short: int,
+    streams: Collection[str],
 ) -> Balance:
     lacking = HeldRecords(archive.database).lacking([(stream, gap.id) for gap in gaps])
     weights: Counter[GapKind] = Counter()
@@ -102,9 +114,13 @@ def _balance(
     missing = total - held - absent - vanished
     if any(map(_is_lost_list, gaps)):  # that explains the rest
         absent, missing = absent + max(0, missing), 0
-    loose = sum(gap.kind.is_loss and "/" not in gap.id for gap in gaps)
-    missing = max(0, missing, short - loose)  # each loose one may be what a record lacks
-    known = max(total, held + absent + vanished + missing)
+    # each loose one may be what a record lacks; one that is held in part is not, nor is all that stands under one kind
+    loose = sum(
+        gap.kind.is_loss and "/" not in gap.id and gap.id not in streams and (stream, gap.id) in lacking
+        for gap in gaps
+    )
+    missing = max(0, missing, short - loose)
+    known = held + absent + vanished + missing
     return Balance(known, held, absent + in_part, vanished, missing)
 
 

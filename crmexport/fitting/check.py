@@ -109,7 +109,7 @@ def _fields(accounts: Accounts) -> Iterator[Finding]:
             yield _field(account, where, Fate.PART, _part(account, where))
         if account.fates[Fate.OVERFLOW]:
             yield _field(account, where, Fate.OVERFLOW, _in_overflow(account, where), lost=False)
-        for fate in (Fate.NOT_HELD, Fate.ELSEWHERE, Fate.UNTOLD):
+        for fate in (Fate.SHARED, Fate.NOT_HELD, Fate.ELSEWHERE, Fate.UNTOLD):
             if account.fates[fate]:
                 yield _field(account, where, fate, _shown_nowhere(account, where, fate))
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from crmexport.fitting import Accounts, Fate
+from crmexport.fitting.check import checked
 from crmexport.fitting.told import percent
 from crmexport.model import Money, Ref
 from crmexport.target import target_names
@@ -140,6 +141,17 @@ def test_a_value_that_the_cell_cannot_hold(covering: Covering) -> None:
     accounts = covering(layout("contact", {"A": "{path: birthday, is: date}"}))
     assert fates(accounts, "contact", "birthday") == {"column": 1, "unfit": 1}
     assert list(accounts.unfit["t", "A"].words) == ["--02-29"]
+
+
+def test_an_ambiguous_name_that_has_no_cell(covering: Covering) -> None:
+    """It is in the overflow; where there is none, it is lost, and the check of the layout says so."""
+    for kind, rule, field in (("contact", "name", "name"), ("deal", "company.name", "company")):
+        columns = {"A": f"{{path: {rule}, shared: overflow}}", "B": "source_id"}
+        accounts, whole = covering(layout(kind, columns)), covering(layout(kind, columns, "    overflow: B"))
+        ambiguous = fates(accounts, kind, field)["shared"]
+        assert fates(whole, kind, field)["overflow"] == ambiguous
+        told = [(one.values, one.lost) for one in checked(accounts) if one.where == f"{kind}.{field}"]
+        assert told == [(ambiguous, ambiguous)]
 
 
 def test_a_text_cut_by_a_limit(covering: Covering) -> None:

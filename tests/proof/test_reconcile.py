@@ -6,7 +6,7 @@ import pytest
 
 from crmexport.archive import Archive, Place, Source
 from crmexport.archive.answers import Answers
-from crmexport.archive.equation import Balance, balances
+from crmexport.archive.equation import Balance, balances, unexplained
 from crmexport.archive.wording import LINKED
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
 
@@ -83,6 +83,43 @@ def test_a_refused_list_explains_all_that_is_missing_of_it(archive: Archive) -> 
     assert balance(archive) == Balance(7, 2, 5, 0, 0)
 
 
+def test_a_refused_list_is_a_loss_though_more_is_held_than_was_announced(archive: Archive) -> None:
+    learn(archive, 9, [Announced("thing", "list", 7)], [Gap("thing", "", GapKind.BROKEN, "502")])
+    assert balance(archive) == Balance(10, 9, 1, 0, 0)
+
+
+def test_more_held_than_announced_makes_up_for_no_gap(archive: Archive) -> None:
+    gaps = [Gap("thing", "8", GapKind.REFUSED, "403"), Gap("thing", "9", GapKind.VANISHED, "404")]
+    learn(archive, 6, [Announced("thing", "list", 5)], gaps)
+    assert balance(archive) == Balance(8, 6, 1, 1, 0)
+
+
+def test_what_a_source_never_gives_of_a_held_record_is_no_loss(archive: Archive) -> None:
+    learn(archive, 4, [Announced("thing", "list", 4)], [Gap("thing", "1", GapKind.NOT_GIVEN, "404")])
+    assert balance(archive) == Balance(4, 4, 0, 0, 0)
+
+
+def test_every_stream_that_anything_is_known_of_has_its_equation(archive: Archive) -> None:
+    """Whether it is asked for, held, announced, named in a gap, or deleted: none of them is left out."""
+    rows = [Row("held", "1", {}, 0, 1), Row("gone", "1", {}, 1, 2)]
+    with archive.database.transaction():
+        answers = Answers(archive.database, 1)
+        answers.keep(
+            ASK, Response(200, {}, b"{}"), [Reading(records=rows, announced=[Announced("said", "list", 2)])]
+        )
+        Answers(archive.database, 1, 2).gap(
+            [Gap("gone", "1", GapKind.VANISHED, "404"), Gap("lost", "1", GapKind.REFUSED, "403")]
+        )
+    assert balances(archive, ["asked"]) == {
+        "asked": Balance(None, 0, 0, 0, 0),
+        "gone": Balance(None, 0, 0, 0, 0, deleted=1),
+        "held": Balance(None, 1, 0, 0, 0),
+        "lost": Balance(None, 0, 1, 0, 0),
+        "said": Balance(2, 0, 0, 0, 2),
+    }
+    assert unexplained(archive) == {"said": 2}
+
+
 def test_scopes_are_added_and_taken_off(archive: Archive) -> None:
     learn(archive, 6, [Announced("thing", "both", 9), Announced("thing", "other", -3)])
     assert balance(archive) == Balance(6, 6, 0, 0, 0)
@@ -146,6 +183,24 @@ def test_a_gap_explains_what_its_record_lacks(archive: Archive, id: str) -> None
     assert (found.refused, found.unexplained) == (1, 0)
 
 
+def test_a_list_that_is_lost_as_a_whole_explains_what_records_lack(archive: Archive) -> None:
+    gap = Gap("thing", "", GapKind.REFUSED, "403")
+    found = learn_under(archive, {"deal/1": 3, "task/1": 1}, {TASK: 4}, [gap])
+    assert (found.refused, found.unexplained, found.short_at) == (1, 0, ())
+
+
+def test_a_record_that_is_held_in_part_is_none_that_another_lacks(archive: Archive) -> None:
+    gap = Gap("thing", "0", GapKind.REFUSED, "403")
+    found = learn_under(archive, {"deal/1": 3, "task/1": 1}, {DEAL: 2, TASK: 4}, [gap])
+    assert (found.refused, found.unexplained, found.short_at) == (1, 1, ("deal/1",))
+
+
+def test_what_is_lost_under_one_kind_explains_nothing_under_another(archive: Archive) -> None:
+    gap = Gap("thing", "deal", GapKind.REFUSED, "403")
+    found = learn_under(archive, {"deal/1": 1, "task/1": 5}, {DEAL: 2, TASK: 4}, [gap])
+    assert (found.refused, found.unexplained, found.short_at) == (1, 1, ("task/1",))
+
+
 def test_a_gap_of_one_record_explains_nothing_at_another(archive: Archive) -> None:
     gap = Gap("thing", "task/1", GapKind.REFUSED, "403")
     found = learn_under(archive, {"deal/1": 1, "task/1": 1}, {TASK: 4}, [gap])
@@ -177,21 +232,23 @@ def test_what_was_deleted_makes_up_for_nothing_that_is_missing(
 
 
 def test_files_are_announced_by_being_named(archive: Archive) -> None:
-    files = [FileRef(f"f{n}", "a", 1, ("thing", "1"), "{}", ASK) for n in range(5)]
+    files = [FileRef(f"f{n}", "a", 1, ("thing", "1"), "{}", ASK) for n in range(7)]
     digest = "ab" * 32
     content = archive.content.path(digest)
     content.parent.mkdir(parents=True, exist_ok=True)
     content.write_bytes(b"x")
-    kinds = {"f0": GapKind.REFUSED, "f1": GapKind.VANISHED, "f2": GapKind.REFUSED, "f3": GapKind.VANISHED}
+    refused, vanished = GapKind.REFUSED, GapKind.VANISHED
+    kinds = {"f0": refused, "f1": vanished, "f2": refused, "f3": vanished, "f5": vanished, "f6": refused}
     with archive.database.transaction():
         answers = Answers(archive.database, 1)
         answers.keep(ASK, Response(200, {}, b"{}"), [Reading(files=files)])
         answers.file_held("f0", digest, 1)
         answers.file_held("f1", digest, 1)
+        answers.file_held("f6", digest, 1)
         answers.gap(Gap("file", id, kind, "by another address") for id, kind in kinds.items())
-    assert balances(archive, [])["file"] == Balance(5, 2, 1, 1, 1)
+    assert balances(archive, [])["file"] == Balance(7, 3, 1, 2, 1)
     content.unlink()  # the disk has lost it
-    assert balances(archive, [])["file"] == Balance(5, 0, 1, 1, 3)
+    assert balances(archive, [])["file"] == Balance(7, 0, 1, 2, 4)
 
 
 def test_what_the_source_does_not_offer_is_named_and_no_loss(archive: Archive) -> None:

@@ -1,5 +1,6 @@
 """Comparing says nothing of a faithful output, and names file, row, column, meant and found for any cell that is not as meant."""
 
+import csv
 import json
 import shutil
 import sqlite3
@@ -54,6 +55,15 @@ def test_split_sheets_are_as_meant(
     assert [(one.row, one.meant) for one in comparing() if one.path.endswith("xlsx") and "x" in one.meant][
         :1
     ] == [(99, "'x'")]
+
+
+def test_a_text_of_any_length_is_read_back(
+    exporting: Export, made: Entities, comparing: Callable[[], list[Mismatch]]
+) -> None:
+    csv.field_size_limit(131_072)  # as a fresh process has it
+    made["note"][0]["text"] = "я" * 200_000
+    exporting("csv")
+    assert comparing() == []
 
 
 def test_a_cell_that_is_empty_is_called_nothing(
@@ -116,6 +126,34 @@ def test_a_changed_cell_of_a_workbook_is_found(
     book.save(path)
     (mismatch,) = [one for one in comparing() if "Amount" in one.column]
     assert (mismatch.row, mismatch.column, mismatch.meant) == (1, "Amount", "1234567.89")
+
+
+def _rename(book: Any) -> None:
+    book["Deals"]["A1"] = "Nmber"
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda book: book.create_sheet("More"), ("no further sheet", "More")),
+        (lambda book: book.remove(book.worksheets[-1]), ("a sheet for Users", "nothing")),
+        (_rename, ("'Source ID'", "'Nmber'")),
+    ],
+    ids=["a sheet more", "a sheet less", "another heading"],
+)
+def test_a_workbook_has_the_sheets_and_headings_that_are_meant(
+    exporting: Export,
+    comparing: Callable[[], list[Mismatch]],
+    tmp_path: Path,
+    change: Callable[[Any], object],
+    found: tuple[str, str],
+) -> None:
+    exporting("excel", lang="en")
+    path = tmp_path / "out/excel/megaplan.xlsx"
+    book = openpyxl.load_workbook(path)
+    change(book)
+    book.save(path)
+    assert found in [(one.meant, one.found) for one in comparing() if not one.row]
 
 
 @pytest.mark.parametrize(
@@ -216,6 +254,20 @@ def test_the_list_of_the_attachments_is_compared_as_a_whole(
     exporting("raw")
     index = tmp_path / "out/files/index.csv"
     index.write_bytes(damage(index.read_bytes()))
+    assert {one.path for one in comparing()} == {"files/index.csv"}
+
+
+def test_the_attachments_are_compared_though_every_target_is_outdated(
+    exporting: Export, comparing: Callable[[], list[Mismatch]], tmp_path: Path
+) -> None:
+    """Another target, which is gone since, was written together with them later."""
+    exporting("raw")
+    card = tmp_path / "out/export.json"
+    known = json.loads(card.read_text(encoding="utf-8"))
+    known["targets"][0]["state"] = "earlier"
+    card.write_text(json.dumps(known), encoding="utf-8")
+    assert comparing() == []
+    replace(tmp_path / "out/files/index.csv", "Договор", "договор")
     assert {one.path for one in comparing()} == {"files/index.csv"}
 
 

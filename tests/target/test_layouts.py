@@ -361,6 +361,26 @@ def test_columns_are_what_their_rules_say(
     assert [None if row[0] is None else str(row[0]) for row in rows] == values
 
 
+@pytest.mark.parametrize(
+    ("kind", "rule", "field"),
+    [
+        ("company", "name", "name"),
+        ("contact", "'emails[0].address'", "emails"),
+        ("deal", "company.name", "company"),
+    ],
+)
+def test_a_name_that_is_ambiguous_is_counted_under_the_field_it_is_of(
+    tables: Tables, kind: str, rule: str, field: str
+) -> None:
+    made: Entities = entities()
+    for one in made["contact"]:
+        one["emails"] = [{"address": "same@x.example"}]
+    text = f"format: csv\ntables:\n  t: {{from: {kind}, overflow: B, columns: {{A: {{path: {rule}, shared: overflow}}, B: source_id}}}}\n"
+    (notes,) = tables(text, made)["notes"]
+    assert f"overflow.{field}" in notes
+    assert "overflow." not in notes
+
+
 def test_phones_go_to_their_columns_and_the_rest_to_overflow_counted(tables: Tables) -> None:
     made: Entities = {
         "contact": [

@@ -140,6 +140,19 @@ def test_long_texts_are_cut_with_a_mark_and_a_count(tmp_path: Path, text: str, i
     )
 
 
+@pytest.mark.parametrize("text", ["я" * 40_000, "a" + "😀" * 20_000, "\ud83d" + "я" * 40_000])
+def test_the_mark_of_a_cut_is_whole_and_reads_back(tmp_path: Path, text: str) -> None:
+    """It tells in full where all of the text is, though the table has a long name with the sign of a cut in it."""
+    path = tmp_path / "x.xlsx"
+    mark = f"… [cut: {'very ' * 15}long … title, 5]"
+    with Workbook(path) as book:
+        book.add_table("t", ["h"], [[text]], lambda length: mark)
+    (found,) = read(path)[1]
+    assert found.endswith("long - title, 5]")
+    assert len(found.encode("utf-16-le", "surrogatepass")) // 2 in (32_766, 32_767)
+    assert InExcel(UTC).same(text, found)
+
+
 def test_sheets_are_split_at_the_limit(tmp_path: Path) -> None:
     path = tmp_path / "x.xlsx"
     with Workbook(path, most_rows=50) as book:

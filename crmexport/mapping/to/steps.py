@@ -111,6 +111,7 @@ class Steps:
     def _unshared(self, get: Make) -> Make:
         one, heading = self.shared, self.heading
         assert one is not None  # noqa: S101 - `shaped` asks
+        field = one.field or self._field
 
         def unshared(row: Row) -> Cell:
             cell = get(row)
@@ -121,7 +122,7 @@ class Steps:
             row.notes[f"shared_names.{one.key}"] += 1
             if self.rule.shared == "suffix":
                 return one.unique(row, cell)
-            row.move(one.field, heading, f"{cell} (#{one.id_of(row)})", "shared")
+            row.move(field, heading, f"{cell} (#{one.id_of(row)})", "shared")
             return None
 
         return unshared

@@ -86,7 +86,7 @@ class InCsv:
             return self._text(meant, found, kind)
         if isinstance(meant, date):
             return found == self._date(meant)
-        return _number(found, self._dialect.decimal) == Decimal(str(meant)) if meant == meant else True
+        return _number(found, self._dialect.decimal) == Decimal(str(meant))
 
     def _text(self, meant: str, found: str, kind: Kind) -> bool:
         dialect = self._dialect

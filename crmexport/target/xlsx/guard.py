@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 
 LONGEST = 32_767
-KEPT_OF_LONG = 32_700
+LONGEST_MARK = 160
 REPLACEMENT = "\ufffd"
 
 # Whatever must not reach the file as it stands: a text without any of these is written unchanged.
@@ -25,9 +25,11 @@ def units(text: str) -> int:
 
 
 def cut(text: str, mark: str) -> str:
-    """`text` cut at 32,700 of Excel's characters, with `mark` (what was cut, where the whole is) behind it."""
-    kept = text.encode("utf-16-le", "surrogatepass")[: KEPT_OF_LONG * 2].decode("utf-16-le", "ignore")
-    return kept + mark[: LONGEST - KEPT_OF_LONG]
+    """As much of `text` as Excel has room for with `mark` (what was cut, where the whole is) behind it."""
+    mark = mark[:1] + mark[1:LONGEST_MARK].replace("…", "-")  # whoever reads it back looks for the last one
+    room = LONGEST - units(mark)
+    kept = text.encode("utf-16-le", "surrogatepass")[: room * 2].decode("utf-16-le", "surrogatepass")
+    return (kept[:-1] if "\ud800" <= kept[-1] <= "\udbff" else kept) + mark
 
 
 def escaped(text: str, notes: Counter[str]) -> str:
