@@ -141,7 +141,7 @@ class SQLite(Database):
         return json.dumps([escaped(value) if isinstance(value, str) else value for value in values])
 
     def told(self, failure: BaseException) -> CrmExportError:
-        """A full or read-only disk, or a file that a program of somebody else's holds, else a damaged one."""
+        """A full or read-only disk, a file that a program of somebody else's holds or that cannot be opened, else a damaged one."""
         words, path = str(failure), self.folder / FILE
         if "locked" in words:
             return ArchiveInUseError(
@@ -155,6 +155,13 @@ class SQLite(Database):
                 _(
                     "The archive {path} cannot be written ({words}). Free some space or mend the folder's permissions; "
                     "then start the same command again, it goes on where it stopped."
+                ).format(path=path, words=words)
+            )
+        if "unable to open" in words:
+            return ConfigurationError(
+                _(
+                    "The archive {path} cannot be opened ({words}): its folder may not be entered or written, or the path is too long. "
+                    "Mend the permissions, or give a shorter path."
                 ).format(path=path, words=words)
             )
         return ArchiveDamagedError(

@@ -97,8 +97,10 @@ def _tables(group: Any, tree: Mapping[str, Any], file: Path, path: tuple[str, ..
                     "{file}: “{key}” stands above every table. Put it below the line of its command, such as [pull]."
                 ).format(file=file, key=name)
             )
-        if command is None or not isinstance(value, dict):
+        if command is None:
             raise _unknown(file, path, name, list(group.commands))
+        if not isinstance(value, dict):
+            raise _does_not_take(file, path, name, value)
         deeper = _tables if hasattr(command, "commands") else _options
         found[name] = deeper(command, value, file, here)
     return found
@@ -131,7 +133,11 @@ def _value(param: Any, value: Any, file: Path, path: tuple[str, ...], key: str) 
         fits, meant = isinstance(value, str | int | float) and not isinstance(value, bool), str(value)
     if fits:
         return meant
-    raise ConfigurationError(
+    raise _does_not_take(file, path, key, value)
+
+
+def _does_not_take(file: Path, path: tuple[str, ...], key: str, value: Any) -> ConfigurationError:
+    return ConfigurationError(
         _("{file}, [{table}]: “{key}” does not take {value}.").format(
             file=file, table=".".join(path), key=key, value=value
         )

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from errno import ENOSPC
+from errno import ENAMETOOLONG, ENOSPC
 from typing import TextIO
 
 import typer
@@ -64,6 +64,8 @@ def guarded(run: Callable[[], int]) -> int:
     except Exception as error:
         if isinstance(error, OSError) and error.errno == ENOSPC and error.filename is None:
             return _no_room_for_output(error)
+        if isinstance(error, OSError) and error.errno == ENAMETOOLONG:
+            return _say(_too_long(error), ExitCode.USAGE)
         return _unforeseen(error)
     if code == ExitCode.INTERRUPTED:
         _say(
@@ -81,6 +83,13 @@ def _no_room_for_names(encoding: str) -> str:
         "This computer writes the names of files in {encoding}, which has no room for every name in a CRM. Start the same command "
         "with UTF-8: LC_ALL=C.UTF-8 crmexport ..."
     ).format(encoding=encoding)
+
+
+def _too_long(error: OSError) -> str:
+    """A name of Cyrillic letters is twice as long to most disks as it looks."""
+    return _(
+        "The path {path} is too long for this disk, whole or in one of its names. Give a shorter one."
+    ).format(path=error.filename)
 
 
 def _said(code: int) -> int:

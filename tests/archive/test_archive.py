@@ -3,6 +3,7 @@
 import errno
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -450,3 +451,10 @@ def test_a_text_of_a_file_that_is_none_any_more_is_damage(tmp_path: Path, column
     )
     with Archive.open(tmp_path) as archive, pytest.raises(ArchiveDamagedError, match="description of file"):
         list(archive.files())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there SQLite takes what Windows takes")
+def test_a_path_that_sqlite_does_not_take_is_no_damage(tmp_path: Path) -> None:
+    folder = tmp_path.joinpath(*("я" * 100 for _ in range(6)))
+    with pytest.raises(ConfigurationError, match="give a shorter path"):
+        Archive.open_for(folder, SOURCE)

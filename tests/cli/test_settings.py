@@ -61,6 +61,7 @@ WRONG = [
     ("[pull]\njson = 'yes'\n", "[pull]: “json” does not take yes."),
     ("[pull]\nurl = true\n", "[pull]: “url” does not take True."),
     ("[export]\nto = 3\n", "[export]: “to” does not take 3."),
+    ("[archive]\nshow = 3\n", "[archive]: “show” does not take 3."),
     (
         "[archive]\narchive = 'a'\n",
         "[archive]: there is no “archive”. Did you mean show, rebuild, outline, check, history, prune?",

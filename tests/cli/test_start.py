@@ -139,3 +139,16 @@ def test_there_is_a_way_without_standard_streams(monkeypatch: pytest.MonkeyPatch
     with watching("Pull", as_json) as watch:
         watch(Count("said to nobody", 1, 2))
     use_language("en")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows counts letters, not bytes")
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("pull", "--source", "megaplan", "--url", "https://acme.megaplan.ru", "--archive", "и" * 200),
+        ("export", "--archive", "archive", "--to", "csv", "--out", "и" * 200),
+    ],
+)
+def test_a_name_that_is_too_long_for_the_disk_is_a_sentence(run: Run, typed: tuple[str, ...]) -> None:
+    outcome = run(*typed)
+    assert outcome.code == 2 and "is too long for this disk" in outcome.err
