@@ -227,12 +227,14 @@ class Answers:
         return {stream for (stream,) in self._database.found(sql.ANNOUNCED_STREAMS, ())}
 
     def end_sublists(self) -> None:
-        """Mark as deleted what did not come again in sub-lists that this pass read to their end, and what hung under the deleted."""
+        """Mark as deleted what did not come again in sub-lists that this pass read to their end, and what hung under the deleted, or
+        under what was gone before it was got.
+        """
         self._database.many(sql.NOT_COME_AGAIN, [(_now(), self._pass)])
         self._database.many(sql.NO_LONGER_ENDED, [()])
         if self._pass > 1:
-            gone = dict(self._database.found(sql.COUNT_ORPHANS, ()))
-            self._database.many(sql.ORPHANED, [(_now(),)])
+            gone = dict(self._database.found(sql.COUNT_ORPHANS, (self._pass,)))
+            self._database.many(sql.ORPHANED, [(_now(), self._pass)])
             self._announce_fewer(gone)
 
     def _announce_fewer(self, gone: Mapping[str, int]) -> None:

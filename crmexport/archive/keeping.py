@@ -15,6 +15,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLICT in the same words
@@ -136,7 +137,21 @@ _hangs = exists().where(
     _parent_row.c.id == schema.records.c.parent_id,
     _parent_row.c.deleted.is_not(None),
 )
-_orphaned = and_(schema.records.c.parent_id.is_not(None), schema.records.c.deleted.is_(None), _hangs)
+_held_row = schema.records.alias()
+_never_held = (
+    select(schema.gaps.c.stream, schema.gaps.c.id)
+    .where(schema.gaps.c.kind == text(GapKind.VANISHED.value))
+    .where(~exists().where(_held_row.c.stream == schema.gaps.c.stream, _held_row.c.id == schema.gaps.c.id))
+)
+_hangs_on_nothing = and_(
+    tuple_(schema.records.c.parent_stream, schema.records.c.parent_id).in_(_never_held),
+    schema.records.c.listed < bindparam("pass_"),
+)
+_orphaned = and_(
+    schema.records.c.parent_id.is_not(None),
+    schema.records.c.deleted.is_(None),
+    or_(_hangs, _hangs_on_nothing),
+)
 _taken_back = exists().where(
     schema.announced.c.stream == schema.records.c.stream,
     schema.announced.c.scope == schema.records.c.parent_stream + text("/") + schema.records.c.parent_id,

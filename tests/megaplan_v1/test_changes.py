@@ -101,6 +101,42 @@ def test_a_comment_that_moves_no_mark_of_its_task_or_project_comes_with_a_later_
         assert differences(folder, box, url) == []
 
 
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_task_of_which_a_comment_alone_tells_is_asked_for_by_itself(is_gone: bool, tmp_path: Path) -> None:
+    """The list of tasks is refused. Where the task is gone before its card comes, so are its comments."""
+    box, folder = sandbox(), tmp_path / "archive"
+    respond, comments, tasks = box.app.respond, box.account.kinds["Comment"], box.account.kinds["Task"]
+    words = b'{"status": {"code": "error", "message": "You can not see this"}, "data": []}'
+    chosen: list[tuple[str, str]] = []
+
+    def responding(asked: Asked) -> Answer:
+        for task, _comment in chosen if is_gone else ():
+            if "Task/card" in asked.path and task in asked.query:
+                box.edits.remove("task", task)
+        return Answer(200, words) if "Task/list." in asked.path else respond(asked)
+
+    box.app.respond = responding  # type: ignore[method-assign]
+    with in_memory(box) as url:
+        pulled(folder, box, url)
+        known = held(folder)
+        owners = {comments.id(place): box.account.comments.owner(place) for place in range(comments.count)}
+        ids = {comment: tasks.id(owner) for comment, (kind, owner) in owners.items() if kind == "Task"}
+        chosen.extend((task, one) for one, task in ids.items() if ("Task", task) not in known)
+        box.edits.change("comment", chosen[0][1])
+        del chosen[1:]
+        pulled(folder, box, url)
+        now = held(folder)
+        assert ({("Task", chosen[0][0]), ("Comment", chosen[0][1])} <= now) is not is_gone
+        assert is_gone is (("Comment", chosen[0][1]) in deleted(folder))
+
+
+def held(folder: Path) -> set[tuple[str, str]]:
+    table = schema.records
+    with Archive.open(folder) as archive:
+        line = table.select().where(table.c.deleted.is_(None))
+        return {(row.stream, row.id) for row in archive.database.connection.execute(line)}
+
+
 def test_an_account_that_does_not_tell_new_comments_by_themselves_is_pulled_whole(tmp_path: Path) -> None:
     """Nor has every account messages, filters and kinds of telephones."""
     box = sandbox()

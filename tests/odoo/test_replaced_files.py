@@ -65,7 +65,7 @@ def test_other_bytes_of_the_same_length(
         firm.attachment["checksum"] = False
     with in_memory(firm) as url:
         assert firm.pull(url).complete and firm.fetched == len(FILES)
-        monkeypatch.setitem(FILES, NUMBER, (FILES[NUMBER][0], OTHER))
+        firm.box.files[NUMBER] = OTHER
         if has_checksum:
             firm.attachment["checksum"] = sha1(OTHER).hexdigest()
         firm.attachment["write_date"] = odoo_time(datetime.now(UTC))

@@ -130,7 +130,9 @@ def _after_list(reading: Reading, request: Request, pieces: Sequence[Piece]) -> 
     if name == lists.NEW_COMMENTS:
         if _is_not_narrowed(request, pieces):
             return
-        reading.requests.extend(lists.under(*of, lists.COMMENTS) for of in sorted(set(_subjects(pieces))))
+        under = sorted(set(_subjects(pieces)))
+        reading.links.update(under)  # their own list may have been refused
+        reading.requests.extend(lists.under(*of, lists.COMMENTS) for of in under)
     elif name == lists.ALL_DEALS:
         reading.links.update((stream, id) for id in ids)
         reading.requests.extend(_schemes((_program(piece.value) for piece in pieces), since))

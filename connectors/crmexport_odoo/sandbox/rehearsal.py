@@ -46,6 +46,7 @@ class OdooRehearsal(Rehearsal):
         """The account; `habit` is a name in `habits`."""
         super().__init__(habit)
         self.records = records(list(MODELS))
+        self.files = {id: content for id, (_name, content) in FILES.items()}
         self._gone: dict[Key, Record] = {}
         if habit == "no leads":
             for model in (LEADS, MESSAGE, "ir.attachment"):
@@ -117,7 +118,7 @@ class OdooRehearsal(Rehearsal):
     def _value(self, record: Record, name: str, definition: Record) -> Any:
         """One linked record as number and title, none as false (Odoo reference, §2)."""
         if name == "datas":
-            return base64.b64encode(FILES[record["id"]][1]).decode() or False
+            return base64.b64encode(self.files[record["id"]]).decode() or False
         value = record.get(name, False)
         if definition["type"] != "many2one" or value is False:
             return value
@@ -136,7 +137,7 @@ class OdooRehearsal(Rehearsal):
                 parent = (str(record["model"]), str(record["res_id"])) if model == MESSAGE else None
                 yield Fact(model, str(id), self._shown(model, record, asked), parent)
         for id, record in self.records["ir.attachment"].items():
-            content, on = FILES[id][1], record.get("res_id")
+            content, on = self.files[id], record.get("res_id")
             owners = ((str(record["res_model"]), str(on)),) if on else ()
             told = {"name": record["name"]}
             yield Fact("file", str(id), told, None, sha256(content).hexdigest(), len(content), owners)

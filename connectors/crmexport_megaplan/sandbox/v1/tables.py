@@ -209,7 +209,9 @@ class Tables:
     def _is_dropped(self, kind: str, index: int) -> bool:
         if kind == "Payer":
             return bool(self._account.body(kind, index)["isDropped"])
-        return kind == "ContractorCompany" and self._account.company_kind.is_dropped(index)
+        edited = self._account.changed.get((kind, index), {}).get("isDropped")
+        drawn = kind == "ContractorCompany" and self._account.company_kind.is_dropped(index)
+        return drawn if edited is None else bool(edited)
 
 
 def _names(query: Query, parameter: str) -> frozenset[str] | None:

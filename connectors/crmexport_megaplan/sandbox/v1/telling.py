@@ -77,7 +77,8 @@ class Telling:
     def files(self, place: str, index: int) -> list[Body]:
         """What hangs at a record, as attachments."""
         known = self._account.kinds["File"]
-        return [self._attachment(known.body(file)) for file in self._account.files.of(place, index)]
+        there = [one for one in self._account.files.of(place, index) if self._account.is_there("File", one)]
+        return [self._attachment(known.body(file)) for file in there]
 
     def _attachment(self, body: Body) -> Body:
         return {"Id": number(body["id"]), "Name": body["name"], "Url": body["path"]}

@@ -88,8 +88,8 @@ def _files(account: InventedAccount) -> Iterator[Body]:
     files = account.file_kind
     for index in range(files.count):
         hung = account.files.owner(index)
-        if hung is None:
-            continue  # on something that the older API does not know
+        if hung is None or ("File", index) in account.removed:
+            continue  # it hangs on something that the older API does not know, or on nothing any more
         place, owner = hung
         kind = place.partition(".")[0]
         hidden = place not in _PLACES or (kind, owner) in account.removed

@@ -1,0 +1,101 @@
+"""A life of an account: what its people do between two answers, what its servers do instead of answering, and pulls of it."""
+
+import random
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from crmexport.sandbox import faults
+from crmexport.sandbox.exchange import Answer
+from crmexport.transport.failures import TransientError
+
+DAY = 24 * 3600.0
+HOWS = ("429", "500", "502", "reset", "cut", "401")
+
+
+class Deed(NamedTuple):
+    """What somebody does before the call with number `at` is answered (0: before the pull begins), to the `number`th of those
+    records that it can be done to. `said`: where nobody knows whether the mark of change moves, it does.
+    """
+
+    at: int
+    what: str
+    number: int
+    said: bool
+
+
+class Trouble(NamedTuple):
+    """So many calls from the one with number `at` on fail in one way."""
+
+    at: int
+    how: str
+    times: int
+
+
+class Night(NamedTuple):
+    """One pull: whether of everything, what happens meanwhile, at which call it is killed (0: at none), which lists are
+    refused all along (a part of their addresses; "": none), and how many days later the next one begins.
+    """
+
+    full: bool
+    deeds: Sequence[Deed] = ()
+    troubles: Sequence[Trouble] = ()
+    killed: int = 0
+    refused: str = ""
+    days: int = 8
+
+
+class Life(NamedTuple):
+    """How an account behaves, how many seconds an answer takes, all that happens to it, and whether the last pull, of which
+    nothing disturbs any part, is one of everything.
+    """
+
+    habit: str | None
+    pace: float
+    nights: Sequence[Night]
+    full: bool = False
+
+
+def life(seed: int, habits: Sequence[str | None], what: Sequence[str], refusable: Sequence[str]) -> Life:
+    """One of the lives that an account of such habits may live, in which people do `what`."""
+    chance = random.Random(seed)
+    nights = [_night(chance, place, what, refusable) for place in range(chance.choice((1, 2, 3, 4)))]
+    full = chance.random() < 0.3
+    return Life(chance.choice(habits), chance.choice((1.0, 60.0, 900.0)), nights, full)
+
+
+def _night(chance: random.Random, place: int, what: Sequence[str], refusable: Sequence[str]) -> Night:
+    most = chance.choice((20, 60, 200))
+    return Night(
+        place > 0 and chance.random() < 0.25,
+        sorted(_deeds(chance, most, what)),
+        [
+            Trouble(chance.randint(1, most), chance.choice(HOWS), chance.choice((1, 1, 1, 3, 40)))
+            for _ in range(chance.choice((0, 0, 1, 3)))
+        ],
+        chance.randint(1, most) if chance.random() < 0.25 else 0,
+        chance.choice(refusable) if chance.random() < 0.2 else "",
+        chance.choice((1, 8)),
+    )
+
+
+def _deeds(chance: random.Random, most: int, what: Sequence[str]) -> Iterator[Deed]:
+    """A dozen or so; now all in the time that a few calls take, now all over the pull."""
+    first, last = sorted((chance.randint(0, most), chance.randint(0, most)))
+    for _ in range(chance.randint(2, 14)):
+        yield Deed(
+            chance.randint(first, last), chance.choice(what), chance.randint(0, 60), chance.random() < 0.5
+        )
+
+
+def failed(how: str) -> Answer:
+    """What comes instead of an answer. Raises TransientError for a broken line."""
+    if how == "reset":
+        raise TransientError("the connection broke")
+    made = {
+        "429": lambda: faults.throttled(20),
+        "500": faults.broken,
+        "502": faults.bad_gateway,
+        "401": faults.unauthorized,
+    }[how]()
+    assert made.instead is not None
+    return made.instead()

@@ -1,0 +1,43 @@
+"""Two sources are lived with at random: people work between any two answers, servers fail, processes are killed, lists are refused.
+
+After each pull the archive is as promised (see `lived.py`); after two undisturbed ones it is the account, and nothing is missing.
+"""
+
+import gc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.lives import odoo, v1
+from tests.lives.life import Life, life
+from tests.lives.lived import Living, least
+
+Make = Callable[[Path, Life], Living]
+SOURCES: dict[str, tuple[Make, tuple[object, ...]]] = {
+    "odoo": (odoo.firm, (odoo.HABITS, odoo.WHAT, odoo.REFUSABLE)),
+    "megaplan_v1": (v1.company, (v1.HABITS, v1.WHAT, v1.REFUSABLE)),
+}
+
+
+def wrong(source: str, seed: int) -> list[str]:
+    make, kinds = SOURCES[source]
+    return [f"{seed}: {line}" for line in least(make, life(seed, *kinds))]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_archive_is_the_account(source: str, seed: int) -> None:
+    assert wrong(source, seed) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("hundred", range(15))
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_archive_is_the_account_in_many_lives(source: str, hundred: int) -> None:
+    found = []
+    for seed in range(100 * hundred, 100 * hundred + 100):
+        found += wrong(source, seed)
+        if seed % 10 == 9:
+            gc.collect()  # each pull keeps the collector from its work, and a thousand of them would fill the memory
+    assert found == []
