@@ -93,6 +93,7 @@ class Trace:
         self.cells: list[Any] = []
         self.by_column: list[list[Move]] = []
         self.read_by: list[frozenset[str]] = []
+        self.ambiguous: set[Unit] = set()
 
     def run(self) -> None:
         """Make the row, watching each column."""
@@ -100,7 +101,8 @@ class Trace:
             self._column(made)
         for field, places in self.row.taken.items():
             for place in places:
-                self._set((field, place), Fate.COLUMN)
+                is_shown = (field, place) not in self.ambiguous
+                self._set((field, place), Fate.COLUMN if is_shown else self._fate_of(Fate.SHARED))
         if self.plan.overflow:
             self._overflow()
 
@@ -113,6 +115,12 @@ class Trace:
         self.cells.append(cell)
         moves = self.row.moves[before:]
         self.by_column.append(moves)
+        self.ambiguous |= {
+            (move.field, place)
+            for move in moves
+            if move.why == Fate.SHARED.value and move.field in made.by_item
+            for place in _places(made, move.field, len(self.entity[move.field]))
+        }
         names = self.seen.read & {CUSTOM, *(path.field.name for path in made.paths)}
         self.read_by.append(frozenset(names - {CUSTOM}) | self._custom_read())
         for name in names - made.by_item:
@@ -135,11 +143,15 @@ class Trace:
     def _of_column(self, name: str, cell: Any, moves: Sequence[Move]) -> Fate:
         moved = [move for move in moves if move.field == name]
         if moved:
-            return Fate.OVERFLOW if self.fate == "overflow" else Fate(moved[0].why)
+            return self._fate_of(Fate(moved[0].why))
         cells = [one for one in as_cells(cell) if one is not None]
         if not cells:
             return self._without_cell(self.entity.get(name))
         return Fate.LIMIT if any(units(str(one)) > self.most for one in cells) else Fate.COLUMN
+
+    def _fate_of(self, why: Fate) -> Fate:
+        """The fate of what had to move."""
+        return Fate.OVERFLOW if self.fate == "overflow" else why
 
     def _without_cell(self, value: Any) -> Fate:
         if isinstance(value, Ref) and self.row.shown.references.held(value) is None:
