@@ -10,8 +10,8 @@ import json
 import re
 from bisect import bisect_right
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -85,9 +85,9 @@ def places(body: bytes, key: str) -> list[tuple[int, int]]:
     Raises ValueError as `pieces` does.
     """
     try:
-        written = _outermost(body).get(key)
-        if written is not None:
-            return list(_bounds(written, _place(body, key, written)))
+        members = _outermost(body)
+        if key in members:
+            return list(_bounds(members[key], _place(body, key, members)))
     except (msgspec.DecodeError, _AstrayError):
         pass
     return [(piece.start, piece.end) for piece in pieces(body, key)[1]]
@@ -126,11 +126,9 @@ def _further(body: bytes, key: str, inner: tuple[str, ...]) -> tuple[dict[str, A
 def _value_place(body: bytes, key: str) -> tuple[int, int]:
     behind = len(BOM_UTF8) if body.startswith(BOM_UTF8) else 0
     try:
-        written = _outermost(body[behind:]).get(key)
-        if written is None:
-            raise _AstrayError
-        start = _place(body, key, written)
-        return start, start + len(memoryview(written))
+        members = _outermost(body[behind:])
+        start = behind + _place(body[behind:], key, members)
+        return start, start + len(memoryview(members[key]))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _AstrayError):
         _value, first, last = _by_hand(body[behind:], key, _whole)[1][0]
         return first + behind, last + behind
@@ -143,30 +141,36 @@ class _AstrayError(Exception):
 def _swiftly(body: bytes, key: str | None) -> tuple[dict[str, Any], list[Piece]]:
     if key is None:
         return {}, _cut(msgspec.Raw(body.strip(b" \t\n\r")), _between(body).end())  # type: ignore[union-attr]
-    rest = _outermost(body)
-    if key not in rest:
-        raise _AstrayError
-    written = rest.pop(key)
-    found = _cut(written, _place(body, key, written))
-    return {name: _value_of(inner) for name, inner in rest.items()}, found
+    members = _outermost(body)
+    place = _place(body, key, members)
+    found = _cut(members.pop(key), place)
+    return {name: _value_of(inner) for name, inner in members.items()}, found
 
 
-def _place(body: bytes, key: str, written: msgspec.Raw) -> int:
-    """Where the value `written` stands in `body`, after its key."""
-    text = memoryview(written)
-    for found in _after_key(key)(body):
+def _place(body: bytes, key: str, members: Mapping[str, msgspec.Raw]) -> int:
+    """Where the value under `key` stands in `body`, whose members stand in the order in which they were decoded.
+
+    The same key may lead to the same value within another member, before it.
+    """
+    place = 0
+    for name, written in members.items():
+        text = memoryview(written)
+        found = _before_value(name)(body, place)
+        if found is None:  # written with escapes, or twice
+            break
         place = int(found.end())
-        if all(
+        if name == key and all(
             body.startswith(bytes(text[start : start + AT_ONCE]), place + start)
             for start in range(0, len(text), AT_ONCE)
         ):
             return place
+        place += len(text)
     raise _AstrayError
 
 
-@cache
-def _after_key(key: str) -> Any:
-    return re.compile(rb'"%b"[ \t\n\r]*:[ \t\n\r]*' % re.escape(key.encode())).finditer
+@lru_cache(maxsize=256)
+def _before_value(name: str) -> Any:
+    return re.compile(rb'[ \t\n\r,{]*"%b"[ \t\n\r]*:[ \t\n\r]*' % re.escape(name.encode())).match
 
 
 def _cut(written: msgspec.Raw, at: int) -> list[Piece]:

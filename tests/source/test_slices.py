@@ -122,6 +122,13 @@ def test_both_ways_of_decoding_give_the_same(
         assert swift == by_hand
 
 
+@pytest.mark.parametrize("within", ['{"data": [7]}', '[{"data": [7]}]', '{"a": {"data": [7]}, "b": 1}'])
+def test_the_same_value_under_the_same_key_within_another_is_not_taken_for_it(within: str) -> None:
+    body = f'{{"meta": {within}, "data": [7]}}'.encode()
+    ((value, start, end),) = pieces(body, "data")[1]
+    assert (value, start, end) == (7, len(body) - 3, len(body) - 2)
+
+
 def test_a_key_that_occurs_elsewhere_too_leads_to_the_right_place() -> None:
     body = b'{"meta": {"data" : [1, 2]}, "a": "\\"data\\":", "data":\n[1, 3], "later": {"data": [1, 3]}}'
     assert [body[one.start : one.end] for one in pieces(body, "data")[1]] == [b"1", b"3"]
