@@ -11,6 +11,7 @@ from typing import Any, Literal
 from crmexport.errors import SourceError
 from crmexport.source import Request, Response
 from crmexport.text import _
+from crmexport_megaplan.described import is_description
 from crmexport_megaplan.query import API
 from crmexport_megaplan.reads import OLDER_CLOCK
 from crmexport_megaplan.signin import PATH
@@ -45,7 +46,7 @@ def api_of(answers: Sequence[Response], url: str) -> Literal["v3", "v1"] | None:
 
 
 def _is_described(response: Response) -> bool:
-    return response.status == 200 and response.body.lstrip().startswith(b"#%RAML")
+    return response.status == 200 and is_description(response.body)
 
 
 def _is_envelope(response: Response, *marks: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from crmexport.source import Connector, Reading, Request, Response, Row, SignIn, Standing, Verdict
@@ -123,7 +124,7 @@ class Megaplan(Connector):
         """Where a person sees the record in Megaplan."""
         return cards.page_for_people(self.account.url, stream, id)
 
-    @property
+    @cached_property
     def _besides(self) -> frozenset[str]:
         return described.names(self.options.fields if isinstance(self.options, MegaplanOptions) else None)
 

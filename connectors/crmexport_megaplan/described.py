@@ -17,7 +17,6 @@ from crmexport_megaplan.unasked import EVERYWHERE, FIELDS, KINDS
 
 SUBJECT = ("extraField", "description of the API")
 KIND = "description"
-MARK = b"#%RAML"
 COUNTER = "Count"  # how many of something there are, which is told by these themselves
 CUSTOM = "CustomField"  # the account's own, which its definitions tell
 MOST = 40  # names told of fields or kinds
@@ -37,6 +36,11 @@ def question() -> Request:
     return Request("extraField", API, worth=WORTH["extraField"], subject=SUBJECT, context={"kind": KIND})
 
 
+def is_description(body: bytes) -> bool:
+    """Whether a body is a description, as it says itself."""
+    return body.lstrip().startswith(b"#%RAML")
+
+
 def read(response: Response, besides: frozenset[str]) -> Reading:
     """What the description names that nobody asks for, as a gap that is no loss; none where all is known, or wanted `besides`."""
     found = kinds_in(response.body)
@@ -46,7 +50,7 @@ def read(response: Response, besides: frozenset[str]) -> Reading:
 
 def kinds_in(body: bytes) -> dict[str, list[str]]:
     """The kinds of records that a description has, each with the names of its fields; none where it is no description."""
-    if not body.lstrip().startswith(MARK):
+    if not is_description(body):
         return {}
     routes = _routes(body)
     end = routes.start() if routes else len(body)

@@ -103,7 +103,7 @@ KINDS = frozenset(
     )
 )
 # What lists are asked for all the same, though the description does not name it: earlier versions, or clients that ran live, may have.
-GUESSED = {
+_GUESSES = {
     "Employee": named("aboutMe children commentsCount"),
     "Program": named("isActive"),
     "ContractorCompany": named("financeOperations"),
@@ -123,3 +123,4 @@ GUESSED = {
     "KnowledgeBase": named("description timeCreated timeUpdated"),
     "Message": named("content contractor deal email employee task timeUpdated"),
 }
+GUESSED = {kind: frozenset(guesses) for kind, guesses in _GUESSES.items()}

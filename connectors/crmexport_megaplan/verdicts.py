@@ -8,6 +8,7 @@ import re
 
 from crmexport.source import Request, Response, Verdict
 from crmexport.source.contract import by_status, of_page
+from crmexport_megaplan.described import KIND, is_description
 
 _FIRST = re.compile(rb'\s*\{\s*"meta"\s*:\s*\{\s*"status"\s*:\s*(\d{3})\b')
 _META = re.compile(rb'"meta"\s*:\s*(?=\{)')
@@ -17,6 +18,8 @@ _SIGN_IN = re.compile(
 )
 HTML_NAMES = (".html", ".htm", ".xhtml", ".mht", ".mhtml")
 NEVER_GIVEN = (400, 403, 404, 405, 410, 500)
+# Nothing is lost without: reading walks on instead of counting, or says that there is no description.
+_NOT_NEEDED = ("count", KIND)
 
 
 def verdict(request: Request, response: Response) -> Verdict:
@@ -26,10 +29,8 @@ def verdict(request: Request, response: Response) -> Verdict:
         return _by_content(request, response)
     if status == 400 and b"invalid_grant" in response.body:
         return Verdict.EXPIRED
-    if status in NEVER_GIVEN and request.context.get("kind") in ("count", "description"):
-        return (
-            Verdict.ANSWER
-        )  # nothing is lost without: reading walks on instead of counting, or says that it is not known
+    if status in NEVER_GIVEN and request.context.get("kind") in _NOT_NEEDED:
+        return Verdict.ANSWER
     if status == 422 and (request.is_file or request.context.get("kind") == "bulk"):  # no other way to put it
         return Verdict.REFUSED
     if response.is_page and not (request.is_file or request.context.get("kind") == "bulk"):
@@ -70,7 +71,7 @@ def of_no_envelope(response: Response) -> Verdict | None:
 
 
 def _by_content(request: Request, response: Response) -> Verdict:
-    if request.context.get("kind") == "description" and response.body.lstrip().startswith(b"#%RAML"):
+    if request.context.get("kind") == KIND and is_description(response.body):
         return Verdict.ANSWER
     if request.is_file:
         if _is_envelope_for_file(request, response) and _is_as_long_as_told(request, response) is not True:

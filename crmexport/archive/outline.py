@@ -26,7 +26,7 @@ from crmexport.source import Connector, Request, Response
 from crmexport.source.contract import single_answers
 from crmexport.source.slices import decoded
 from crmexport.text import _
-from crmexport.watch import Watch, nobody
+from crmexport.watch import Watch, counted, nobody
 
 MOST = 200  # answers of one route that are looked into, spread over all of them
 DEEP = 8
@@ -70,12 +70,11 @@ def outline(archive: Archive, connector: Connector, watch: Watch = nobody) -> Ou
     found = Outline()
     looking = _Looking(found, connector)
     numbers = sorted(number for sample in _samples(archive).values() for number in sample.kept)
-    for done, number in enumerate(numbers, 1):
+    for number in counted(numbers, watch, _("answers"), len(numbers)):
         try:
             looking.look(*archive.answer(number))
         except ArchiveDamagedError:
             found.unread[DAMAGED] += 1
-        watch(_("answers"), done, len(numbers))
     for gap in archive.gaps():
         found.gaps[gap.stream, gap.kind.value, _status(gap.reason)] += 1
     return found

@@ -44,16 +44,15 @@ class CsvFile:
     def write(self, path: Path, rows: Iterable[Sequence[Any]], most_bytes: int | None = None) -> int:
         """Write headings and `rows` to `path`; give the number of rows. When `most_bytes` are near, the others stay in `rows`."""
         number = 0
-        enough = None if most_bytes is None else most_bytes - min(_ROOM, most_bytes // _PART)
         with path.open("w", encoding=self.dialect.encoding, newline="", errors="strict") as file:
-            counted = file if enough is None else _Counted(file)
-            write_row = self._writer(counted).writerow
+            counted = None if most_bytes is None else _Counted(file, most_bytes)
+            write_row = self._writer(counted or file).writerow
             write_row([self._text(heading) for heading in self._headings])
             for row in rows:
                 cells = zip(self._columns, row, strict=True)
                 write_row(["" if value is None else write[type(value)](value) for write, value in cells])
                 number += 1
-                if enough is not None and isinstance(counted, _Counted) and counted.bytes > enough:
+                if counted is not None and counted.is_near:
                     break
         return number
 
@@ -123,13 +122,18 @@ class CsvFile:
 
 
 class _Counted:
-    """A text file that knows how many bytes went into it."""
+    """A text file that knows how many bytes went into it, and whether the most that may are near."""
 
-    def __init__(self, file: TextIOWrapper) -> None:
+    def __init__(self, file: TextIOWrapper, most: int) -> None:
         self._file = file
-        self.bytes = 0
+        self._left = most - min(_ROOM, most // _PART)
+
+    @property
+    def is_near(self) -> bool:
+        """Whether no more rows should come."""
+        return self._left < 0
 
     def write(self, text: str) -> int:
         """Write `text`."""
-        self.bytes += len(text.encode(self._file.encoding))
+        self._left -= len(text.encode(self._file.encoding))
         return self._file.write(text)

@@ -5,7 +5,7 @@ pull takes a fraction of a second, calls can be numbered, and time is a fake clo
 """
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -88,11 +88,12 @@ def pulled(
     *,
     rate: float = 0,
     full: bool = False,
+    options: Mapping[str, Any] | None = None,
 ) -> PullResult:
     """One pull into `folder` of what `adapter` gives, on its clock. Signed in with a token if no `secrets` are given."""
     return pull(
         folder,
-        Megaplan(Account(URL)),
+        Megaplan(Account(URL, options or {})),
         secrets or Credentials(token=adapter.box.token),
         rate=rate,
         full=full,

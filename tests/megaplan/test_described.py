@@ -14,12 +14,11 @@ from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 from crmexport_megaplan.sandbox.description import description
 
 from crmexport.archive import Archive
-from crmexport.pull import pull
 from crmexport.pull.run import PullResult
 from crmexport.sandbox.exchange import HTML
-from crmexport.source import Account, Credentials, Gap, GapKind, Response, Verdict
+from crmexport.source import Account, Gap, GapKind, Response, Verdict
 from crmexport.source.options import OptionError
-from tests.faults.inprocess import URL, Sandboxed, line_to
+from tests.faults.inprocess import URL, Sandboxed, pulled
 from tests.toy import TestClock
 
 PAGE = b"""#%RAML 1.0
@@ -82,9 +81,7 @@ class Office:
 
     def pull(self, **options: Any) -> PullResult:
         self.adapter.asked.clear()
-        secrets = Credentials(token=self.adapter.box.token)
-        line = line_to(self.adapter, self.folder)
-        return pull(self.folder, connector(**options), secrets, rate=0, clock=self.adapter.clock, line=line)
+        return pulled(self.folder, self.adapter, options=options)
 
     def told(self) -> list[str]:
         with Archive.open(self.folder) as archive:

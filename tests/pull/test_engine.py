@@ -315,11 +315,8 @@ def test_what_is_linked_and_cannot_be_asked_for_is_a_gap(
     assert ("note", "9-9", GapKind.REFUSED) in [gap[:3] for gap in journey.content()["gaps"]]
 
 
-@pytest.mark.parametrize("bulk", [True, False])
-def test_a_few_lists_that_fail_are_gaps_of_their_own_where_one_was_answered(
-    journey: Journey, monkeypatch: pytest.MonkeyPatch, bulk: bool
-) -> None:
-    """Though none of a kind holds anything: else nobody would hear of those that do."""
+def put_notes_into_one_family(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All lists of notes under things stand or fall together."""
     read = Toy.read
 
     def of_family(connector: Toy, request: Request, response: Response) -> Reading:
@@ -328,6 +325,14 @@ def test_a_few_lists_that_fail_are_gaps_of_their_own_where_one_was_answered(
         return reading
 
     monkeypatch.setattr(Toy, "read", of_family)
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_few_lists_that_fail_are_gaps_of_their_own_where_one_was_answered(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch, bulk: bool
+) -> None:
+    """Though none of a kind holds anything: else nobody would hear of those that do."""
+    put_notes_into_one_family(monkeypatch)
     journey.server.no_bulk = not bulk
     refused = {f"/notes/{id}" for id in ("8", "10", "12", "14")}
     get = journey.server._get
@@ -357,14 +362,8 @@ def test_lists_of_which_the_source_gives_none_are_one_gap(
     journey: Journey, monkeypatch: pytest.MonkeyPatch, bulk: bool, code: int, kind: GapKind
 ) -> None:
     """Those that failed before it was clear are no losses of their own."""
-    read, get = Toy.read, journey.server._get
-
-    def of_family(connector: Toy, request: Request, response: Response) -> Reading:
-        reading = read(connector, request, response)
-        reading.under = [(key, one.replace(family="thing")) for key, one in reading.under]
-        return reading
-
-    monkeypatch.setattr(Toy, "read", of_family)
+    put_notes_into_one_family(monkeypatch)
+    get = journey.server._get
     journey.server.no_bulk = not bulk
     monkeypatch.setattr(
         journey.server, "_get", lambda path: (code, {"error": "no"}) if "note" in path else get(path)

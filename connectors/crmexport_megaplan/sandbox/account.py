@@ -36,7 +36,7 @@ class InventedAccount(World):
         self, sizes: Sizes, seed: int = 1, *, shortens: bool = False, as_described: bool = False
     ) -> None:
         super().__init__(sizes, seed, shortens=shortens)
-        self.unknown = {kind: frozenset(names) for kind, names in GUESSED.items()} if as_described else {}
+        self.unknown = GUESSED if as_described else {}
         self.comment_kind, self.file_kind, self.todo_kind = Comments(self), Files(self), Todos(self)
         self.deal_kind, self.company_kind, self.employee_kind = Deals(self), Companies(self), Employees(self)
         self._issues: dict[str, Issues] = {"Task": Tasks(self), "Project": Projects(self)}

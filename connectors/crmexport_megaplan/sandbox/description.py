@@ -23,6 +23,6 @@ def _lines(newer: bool) -> Iterator[str]:
         asked = ASKED.get(OWNER_OF.get(kind, ""), frozenset())
         more = {NEWER_FIELD} if newer and kind == "Deal" else set()
         yield f"    {kind}:\n        type: BaseEntity\n        description: NO_DESCRIPTION\n        properties:\n"
-        for name in sorted((asked - {*GUESSED.get(kind, ())}) | FIELDS.get(kind, EVERYWHERE) | more):
+        for name in sorted((asked - GUESSED.get(kind, frozenset())) | FIELDS.get(kind, EVERYWHERE) | more):
             yield f"            {name}:\n                description: NO_DESCRIPTION\n                type: string\n"
     yield ROUTE
