@@ -23,8 +23,12 @@ from crmexport.source import Account, Credentials
 from crmexport.target.ahead import is_ahead
 from crmexport.target.folder import alone
 from crmexport.text import use_language
+from tests.faults.inprocess import Sandboxed, pulled
 from tests.memory import in_memory
 from tests.proof.test_verify import write
+from tests.toy import TestClock
+
+DAY = 24 * 3600.0
 
 
 @pytest.fixture(scope="module")
@@ -190,17 +194,18 @@ def restored(tmp_path: Path) -> Iterator[Path]:
     deal = next(line["id"] for line in box.truth() if line["stream"] == "deal")
     box.edits.remove("deal", deal)
     archive, copy = tmp_path / "archive", tmp_path / "copy"
-    with in_memory(box) as url:
-        how = (archive, Megaplan(Account(url)), Credentials(token=box.token))
-        assert pull(*how, rate=0).complete
-        shutil.copytree(archive, copy)
-        box.edits.restore("deal", deal)
-        assert pull(*how, rate=0, full=True).complete
-        write(archive, tmp_path / "out", ("csv",))
-        shutil.rmtree(archive)
-        copy.rename(archive)
-        yield tmp_path
-        assert pull(*how, rate=0).complete
+    adapter = Sandboxed(box, TestClock())
+    assert pulled(archive, adapter).complete
+    shutil.copytree(archive, copy)
+    box.edits.restore("deal", deal)
+    adapter.clock.now += DAY
+    assert pulled(archive, adapter, full=True).complete
+    write(archive, tmp_path / "out", ("csv",))
+    shutil.rmtree(archive)
+    copy.rename(archive)
+    yield tmp_path
+    adapter.clock.now += DAY
+    assert pulled(archive, adapter).complete
     report = verify(archive, tmp_path / "out")
     assert report.complete and not any(one.is_ahead for one in report.outdated)
     assert export_new(tmp_path) == 0
