@@ -304,6 +304,18 @@ def once(number: int, act: Callable[[], object]) -> Meddle:
     return meddle
 
 
+def once_asked(key: str, act: Callable[[], object]) -> Meddle:
+    """Do something once, before the first request with this key: in which place it comes, threads decide."""
+    left = [key]
+
+    def meddle(_at: int, request: Request) -> None:
+        if request.key in left:
+            left.clear()
+            act()
+
+    return meddle
+
+
 @contextmanager
 def _private(folder: Path) -> Iterator[None]:
     """Keep sign-ins of rehearsals away from those of the person."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from functools import partial
 
-from crmexport.conformance.bench import Bench, is_answer, once
+from crmexport.conformance.bench import Bench, is_answer, once, once_asked
 from crmexport.conformance.check import Complaints, NotApplicableError, check
 from crmexport.conformance.differences import Kind
 from crmexport.conformance.journeys import GROUP
@@ -17,11 +17,17 @@ def _points(bench: Bench) -> list[int]:
 
 
 def _disturbed(
-    bench: Bench, number: int, act: Callable[[Rehearsal], object], rehearsal: Rehearsal | None = None
+    bench: Bench,
+    number: int,
+    act: Callable[[Rehearsal], object],
+    rehearsal: Rehearsal | None = None,
+    *,
+    key: str | None = None,
 ) -> Complaints:
-    """What goes wrong when something happens in the account before request `number`."""
+    """What goes wrong when something happens in the account before request `number`, or the one with `key` that had that number."""
     account = rehearsal or bench.stage()
-    played = bench.play(account, meddle=once(number, lambda: act(account)))
+    happens = partial(act, account)
+    played = bench.play(account, meddle=once_asked(key, happens) if key else once(number, happens))
     yield from (f"before request {number}: {words}" for words in bench.lost(played))
 
 
@@ -30,19 +36,25 @@ def _changeable(bench: Bench) -> None:
         raise NotApplicableError("the rehearsal cannot be changed")
 
 
-def _behind_their_pages(bench: Bench, keys: Collection[Key]) -> set[int]:
-    """The numbers of the requests that go on behind a page with one of these records: deleted just then, it draws the next row forward."""
+def _behind_their_pages(bench: Bench, keys: Collection[Key]) -> dict[int, str | None]:
+    """The requests that go on behind a page with one of these records: deleted just then, it draws the next row forward.
+
+    Each by its number, with its key if it travels alone: batches are put together otherwise from pull to pull.
+    """
     numbers: dict[str, int] = {}
+    alone: dict[int, str] = {}
     for number, exchange in enumerate(bench.clean.exchanges, 1):
         for key in _single_keys(bench, exchange):
             numbers.setdefault(key, number)
+            if key == exchange.request.key:
+                alone[number] = key
     pages = [
         reading
         for _one, reading in bench.readings
         if any((row.stream, row.id) in keys for row in reading.records)
     ]
     onwards = [[numbers[one.key] for one in page.requests if one.key in numbers] for page in pages]
-    return {min(found) for found in onwards if found}
+    return {number: alone.get(number) for number in sorted(min(found) for found in onwards if found)}
 
 
 def _single_keys(bench: Bench, exchange: Exchange) -> list[str]:
@@ -57,8 +69,9 @@ def _single_keys(bench: Bench, exchange: Exchange) -> list[str]:
 def rows_removed_between_pages_hide_no_others(bench: Bench) -> Complaints:
     """Records deleted in mid-pull shift no other record out of sight: colleagues go on working."""
     _changeable(bench)
-    for number in sorted({*_points(bench), *_behind_their_pages(bench, bench.stage().remove())}):
-        complaints = _disturbed(bench, number, lambda account: account.remove())
+    behind = _behind_their_pages(bench, bench.stage().remove())
+    for number, key in {**dict.fromkeys(_points(bench)), **behind}.items():
+        complaints = _disturbed(bench, number, lambda account: account.remove(), key=key)
         yield from (words for words in complaints if Kind.INVENTED.value not in words)
 
 
