@@ -19,7 +19,7 @@ class Lacked:
 
     def is_new(self, gap: Gap) -> bool:
         """Whether the pull before did not lack it."""
-        return self._digests is None or _digest(gap) not in self._digests
+        return self._digests is None or digest(gap) not in self._digests
 
     def new_in(self, gaps: Iterable[Gap]) -> int | None:
         """How many losses among `gaps` are new; None where nobody knows, as of a first pull."""
@@ -28,7 +28,7 @@ class Lacked:
 
 def note(database: Database, pull: int, gaps: Iterable[Gap]) -> None:
     """Keep that there were these `gaps` when the pull with this number began. Belongs into the caller's transaction."""
-    digests = [_digest(gap) for gap in gaps if gap.kind.is_loss]
+    digests = [digest(gap) for gap in gaps if gap.kind.is_loss]
     told = {"pull": pull, "gaps": digests if len(digests) <= MOST else None}
     database.note_about(ENTRY, json.dumps(told))
 
@@ -42,5 +42,6 @@ def lacked(database: Database, pull: int) -> Lacked:
         return Lacked()
 
 
-def _digest(gap: Gap) -> str:
+def digest(gap: Gap) -> str:
+    """What stands for a gap where many are remembered: the same for one record or list, whatever the reason."""
     return sha256(f"{gap.stream}\0{gap.id}".encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""`crmexport archive show, check, history, rebuild, outline, prune`: look after the archive."""
+"""`crmexport archive show, check, accept, history, rebuild, outline, prune`: look after the archive."""
 
 import json
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crmexport.cli import archive_outline, archive_rebuild, archive_show, options
+from crmexport.cli import archive_accept, archive_outline, archive_rebuild, archive_show, options
 from crmexport.cli.progress import Found, Watch, counted, watching
 from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _, ngettext, size, spaced
@@ -22,6 +22,7 @@ def add(app: typer.Typer) -> None:
     group = options.group(app, "archive", _("Look after the archive."))
 
     archive_show.add(group)
+    archive_accept.add(group)
     archive_rebuild.add(group)
     archive_outline.add(group)
 

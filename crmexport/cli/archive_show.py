@@ -9,11 +9,13 @@ import typer
 
 from crmexport.cli import options
 from crmexport.cli.progress import duration
+from crmexport.cli.pull import only_accepted
 from crmexport.errors import ExitCode
 from crmexport.text import N_, _, instant, ngettext, size, spaced
 
 if TYPE_CHECKING:
     from crmexport.archive import Archive, Place
+    from crmexport.source import Gap
 
 PULLS_SHOWN = 10
 OUTCOMES = {
@@ -64,7 +66,7 @@ def run(place: "Place", max_age: int | None, as_json: bool) -> int:
         typer.echo(late, err=True)
         return ExitCode.FAILED
     is_complete = bool(found["pulls"]) and found["pulls"][-1]["outcome"] == "complete"
-    return ExitCode.COMPLETE if is_complete else ExitCode.GAPS
+    return ExitCode.COMPLETE if is_complete or found["accepted"] else ExitCode.GAPS
 
 
 def _found(archive: "Archive") -> dict[str, Any]:
@@ -74,6 +76,7 @@ def _found(archive: "Archive") -> dict[str, Any]:
     from crmexport.archive.standings import standings
 
     seen = pulls(archive)
+    losses = [gap for gap in archive.gaps() if gap.kind.is_loss]
     moment = true_as_of(archive, seen)
     return {
         "source": archive.source.name,
@@ -82,12 +85,23 @@ def _found(archive: "Archive") -> dict[str, Any]:
         "true_as_of": moment and moment.isoformat(timespec="seconds"),
         "held": archive.counts(),
         "deleted": archive.deleted(),
-        "losses": sum(gap.kind.is_loss for gap in archive.gaps()),
+        "losses": len(losses),
+        "accepted": _accepted(archive, losses) if seen and seen[-1].outcome == "gaps" else None,
         "requests_waiting": archive.waiting(),
         "database_bytes": archive.database.size(),
         "news": as_values(news(archive.database, seen[-1].number)) if seen else None,
         "pulls": [one._asdict() for one in seen],
     }
+
+
+def _accepted(archive: "Archive", losses: "list[Gap]") -> dict[str, Any] | None:
+    """When and with what words a person accepted all that is missing; None where anything is missing beside it."""
+    from crmexport.archive.accepted import accepted
+    from crmexport.archive.equation import unexplained
+
+    known = accepted(archive.database)
+    is_all = known is not None and known.covers(losses, unexplained(archive))
+    return known.as_values() if known is not None and is_all else None
 
 
 def _lines(found: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
@@ -130,6 +144,8 @@ def _lacking(found: dict[str, Any]) -> Iterator[str]:
             "Missing: {number} gaps; “crmexport verify” names them.",
             losses,
         ).format(number=spaced(losses))
+    if accepted := found["accepted"]:
+        yield f"{only_accepted(accepted['at'])} {accepted['note']}".rstrip()
     if waiting := found["requests_waiting"]:
         yield _line(_("Requests still to make"), spaced(waiting))
 

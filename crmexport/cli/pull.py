@@ -9,7 +9,7 @@ from crmexport.cli import options
 from crmexport.cli.awake import awake
 from crmexport.cli.progress import duration, watching
 from crmexport.errors import ExitCode
-from crmexport.text import _, spaced
+from crmexport.text import _, instant, spaced
 
 if TYPE_CHECKING:
     from crmexport.pull import PullResult
@@ -102,7 +102,12 @@ def told(result: "PullResult") -> str:
         ).format(gaps=_gaps(result.gaps, result.new_gaps))
     if result.unexplained:
         sentence += " " + unexplained(result.unexplained, result.titles)
-    return sentence
+    return f"{sentence} {only_accepted(result.accepted)}" if result.accepted else sentence
+
+
+def only_accepted(moment: str) -> str:
+    """That nobody need look at what is missing, for a person has."""
+    return _("Nothing is missing but what was accepted on {moment}.").format(moment=instant(moment))
 
 
 def _gaps(number: int, new: int | None) -> str:
@@ -122,5 +127,5 @@ def unexplained(numbers: Mapping[str, int], titles: Mapping[str, str]) -> str:
 
 
 def code(result: "PullResult") -> ExitCode:
-    """The exit code for `result`."""
-    return ExitCode.COMPLETE if result.complete else ExitCode.GAPS
+    """The exit code for `result`: what a person has accepted as missing is no news."""
+    return ExitCode.COMPLETE if result.complete or result.accepted else ExitCode.GAPS

@@ -18,6 +18,7 @@ LENDERS = {
     ("export",): ("pull",),
     ("verify",): ("export", "pull"),
     ("archive", "show"): ("pull",),
+    ("archive", "accept"): ("pull",),
     ("archive", "check"): ("pull",),
     ("archive", "history"): ("pull",),
     ("archive", "prune"): ("pull",),

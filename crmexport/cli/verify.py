@@ -58,7 +58,7 @@ def add(app: typer.Typer) -> None:
         report = run(place, folder, language, secrets, size=size)
         typer.echo(told(report))
         check_sampled(report)
-        return ExitCode.COMPLETE if report.complete else ExitCode.GAPS
+        return ExitCode.COMPLETE if report.complete or report.only_accepted else ExitCode.GAPS
 
 
 def _folder(context: typer.Context, out: str | None) -> Path | None:
@@ -130,6 +130,7 @@ def check_sampled(report: "Report") -> None:
 
 
 def _verdict(report: "Report") -> str:
+    from crmexport.cli.pull import only_accepted
     from crmexport.proof.page import differing
 
     if report.complete and report.outputs and not report.outdated:
@@ -145,6 +146,8 @@ def _verdict(report: "Report") -> str:
         ).format(number=number)
     if not report.has_ended:
         return _("Not complete: the last pull has not ended. “crmexport pull” goes on with it.")
+    if report.only_accepted and report.accepted:
+        return only_accepted(report.accepted.at)
     if report.losses:
         return _gaps(len(report.losses))
     if report.only_parts:

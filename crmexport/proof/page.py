@@ -10,7 +10,7 @@ from crmexport.proof.missing import grouped
 from crmexport.proof.remarks import remarks
 from crmexport.proof.report import Output, Report, Sample
 from crmexport.proof.style import CSS
-from crmexport.source import GapKind
+from crmexport.source import Gap, GapKind
 from crmexport.target.notes import told
 from crmexport.text import N_, _, decimal, instant, language, size, spaced
 
@@ -32,7 +32,11 @@ def page(report: Report) -> str:
         _banner(report),
         _facts(report),
         _section(_("What was to be exported, and what is here"), _balance_table(report)),
-        _section(_("What is missing, and why"), _gap_table(report)) if report.gaps else "",
+        _section(
+            _("What is missing, and why"),
+            _gap_table(report, [gap for gap in report.gaps if not report.has_accepted(gap)]),
+        ),
+        _section(_("What is missing, and was accepted"), _accepted(report)),
         _section(_("What this source does not give"), _not_given(report)),
         _section(_("Damage"), _sentences([*report.damages, *report.mismatches])),
         _section(_("Records that say something else at the source now"), _sentences(report.differing)),
@@ -60,10 +64,16 @@ def page(report: Report) -> str:
 
 def _banner(report: Report) -> str:
     good = report.complete
-    word = _("Complete") if good else _("Not complete")
+    word = (
+        _("Complete")
+        if good
+        else _("Complete but for what was accepted")
+        if report.only_accepted
+        else _("Not complete")
+    )
     words = " ".join([_verdict(report), *remarks(report)])
-    kind = "good" if good else "bad"
-    mark = "✓" if good else "!"
+    kind = "good" if good else "known" if report.only_accepted else "bad"
+    mark = "!" if kind == "bad" else "✓"
     return (
         f'<header class="{kind}"><span class="mark">{mark}</span><div><h1>{escape(word)}</h1>'
         f"<p>{escape(words)}</p></div></header>\n"
@@ -77,6 +87,10 @@ def _verdict(report: Report) -> str:
         )
     if report.only_differs:
         return differing(report)
+    if report.only_accepted:
+        return _(
+            "Nothing is missing or damaged but what somebody has looked at and accepted. It is listed below with its reasons."
+        )
     if not report.complete and not report.only_parts:
         return _("Something is missing or damaged. Every case is listed below with its reason.")
     if report.outdated:
@@ -191,8 +205,26 @@ def _short(report: Report) -> Iterator[str]:
             yield words.format(kind=report.titles.get(name, name), where=", ".join(balance.short_at))
 
 
-def _gap_table(report: Report) -> str:
-    groups = grouped(report.gaps, report.titles)
+def _accepted(report: Report) -> str:
+    """What a person has accepted as missing: when, with what words, and each of it all the same."""
+    known = report.accepted
+    if known is None:
+        return ""
+    words = _("Accepted on {moment}. {note}").format(moment=instant(known.at), note=known.note)
+    never = [
+        _("Announced and never given: {kind} {number}.").format(
+            kind=report.titles.get(name, name), number=spaced(number)
+        )
+        for name, number in known.unexplained.items()
+        if number
+    ]
+    return _note(" ".join([words.strip(), *never])) + _gap_table(
+        report, list(filter(report.has_accepted, report.gaps))
+    )
+
+
+def _gap_table(report: Report, gaps: list[Gap]) -> str:
+    groups = grouped(gaps, report.titles)
     rows = [
         [
             report.titles.get(one.stream, one.stream),
@@ -204,7 +236,7 @@ def _gap_table(report: Report) -> str:
         for one in groups[:GAPS_SHOWN]
     ]
     heads = [_("Kind"), _("How many"), _("What happened"), _("In the source's words")]
-    table = _table([*heads, _("Numbers at the source")], rows, numeric=[1])
+    table = _table([*heads, _("Numbers at the source")], rows, numeric=[1]) if rows else ""
     return table + _note(_more(len(groups) - GAPS_SHOWN))
 
 

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from crmexport.archive.accepted import Accepted
 from crmexport.archive.equation import Balance
 from crmexport.archive.journal import ENDED
 from crmexport.errors import CrmExportError
@@ -51,6 +52,7 @@ class Report:
     `kinds` says of the files of one table whose records are their rows: `company`, `deal` …; `folders`, what each target's folder is.
     `deltas` are the targets in the folder that hold only what is new, `outdated` those that were written before the last pull.
     `behind`: the connector would ask for more than it did when the archive was last asked for everything.
+    `accepted` is what a person has accepted as missing, some of which may have come since.
     `raw_only` says of how many records of which streams nothing is made, `unsampled` is why a sample that was wished for could not be asked for.
     """
 
@@ -78,6 +80,7 @@ class Report:
     deltas: tuple[Delta, ...] = ()
     outdated: tuple[Outdated, ...] = ()
     behind: bool = False
+    accepted: Accepted | None = None
 
     @property
     def complete(self) -> bool:
@@ -91,6 +94,15 @@ class Report:
     def only_differs(self) -> bool:
         """Whether the sample alone speaks against the archive."""
         return self._is_whole and bool(self.differing)
+
+    @property
+    def only_accepted(self) -> bool:
+        """Whether what a person has accepted as missing is all that speaks against archive and folder."""
+        is_sound = self.has_ended and not (self.damages or self.mismatches or self.unasked)
+        if self.complete or not is_sound or self.differing or self.parts:
+            return False
+        missing = {name: one.unexplained for name, one in self.streams.items() if one.unexplained}
+        return self.accepted is not None and self.accepted.covers(self.gaps, missing)
 
     @property
     def only_parts(self) -> bool:
@@ -131,6 +143,10 @@ class Report:
         """The gaps that are losses: all but what the source itself had deleted before, or has no way to give."""
         return [gap for gap in self.gaps if gap.kind.is_loss]
 
+    def has_accepted(self, gap: Gap) -> bool:
+        """Whether a person has accepted this loss."""
+        return self.accepted is not None and gap.kind.is_loss and self.accepted.has(gap)
+
     @property
     def not_offered(self) -> int:
         """How many things this account turned out not to give at all: no losses, but nobody should learn of them by chance."""
@@ -140,11 +156,18 @@ class Report:
         """The form of `report.json`."""
         return {
             "complete": self.complete,
+            "accepted": self.accepted.as_values() | {"all": self.only_accepted} if self.accepted else None,
             "source": self.source,
             "run": self.run,
             "streams": {name: asdict(balance) for name, balance in self.streams.items()},
             "gaps": [
-                {"stream": gap.stream, "id": gap.id, "kind": gap.kind.value, "reason": gap.reason}
+                {
+                    "stream": gap.stream,
+                    "id": gap.id,
+                    "kind": gap.kind.value,
+                    "reason": gap.reason,
+                    "accepted": self.has_accepted(gap),
+                }
                 for gap in self.gaps
             ],
             "not_given": [{"title": _(one.title), "reason": _(one.reason)} for one in self.not_given],

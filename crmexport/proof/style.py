@@ -2,10 +2,10 @@
 
 CSS = """
 :root { --ink: #1d2430; --soft: #667085; --line: #e3e7ee; --paper: #fff; --back: #f4f6f9;
-  --good: #0f7b4a; --good-back: #e7f6ee; --bad: #b42318; --bad-back: #fdecea; }
+  --good: #0f7b4a; --good-back: #e7f6ee; --bad: #b42318; --bad-back: #fdecea; --known: #93610b; --known-back: #fdf5e1; }
 @media (prefers-color-scheme: dark) and (not print) {
   :root { --ink: #e6e9ef; --soft: #98a2b3; --line: #2c3442; --paper: #171c26; --back: #0f131a;
-    --good: #55d39b; --good-back: #12301f; --bad: #ff8a7a; --bad-back: #3a1714; } }
+    --good: #55d39b; --good-back: #12301f; --bad: #ff8a7a; --bad-back: #3a1714; --known: #e8b85c; --known-back: #33280f; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--back); color: var(--ink);
   font: 15px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
@@ -13,6 +13,7 @@ main { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 header { display: flex; gap: 1.25rem; align-items: center; padding: 1.25rem 1.5rem; border-radius: 12px; }
 header h1 { margin: 0; font-size: 1.6rem; } header p { margin: .15rem 0 0; color: var(--ink); }
 .good { background: var(--good-back); } .good h1, .good .mark { color: var(--good); }
+.known { background: var(--known-back); } .known h1, .known .mark { color: var(--known); }
 .bad { background: var(--bad-back); } .bad h1, .bad .mark { color: var(--bad); }
 .mark { font-size: 2.6rem; font-weight: 700; line-height: 1; width: 3rem; text-align: center; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.5rem; margin: 1.5rem; }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crmexport.archive import Archive, Place
+from crmexport.archive.accepted import accepted
 from crmexport.archive.equation import balances
 from crmexport.archive.news import as_values, news
 from crmexport.archive.pulls import pulls, true_as_of
@@ -121,6 +122,7 @@ def _found(
         deltas=tuple(deltas(out)) if out is not None else (),
         outdated=tuple(old),
         behind=is_behind(archive.database, connector.about.revision),
+        accepted=accepted(archive.database),
     )
 
 

@@ -25,7 +25,8 @@ class PullResult:
 
     `unexplained` tells, by stream, how many records the source announces more than it gave or named as refused; `news`,
     what the whole pull found new, changed and deleted (None, if it is the first); `new_gaps`, how many of the gaps the pull before
-    did not have (None where that is not known). `titles` are what a person calls the streams.
+    did not have (None where that is not known); `accepted`, when a person accepted all that is missing (ISO 8601; None where nothing
+    is, or anything that nobody accepted). `titles` are what a person calls the streams.
     """
 
     complete: bool
@@ -37,3 +38,4 @@ class PullResult:
     news: Mapping[str, News] | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
     new_gaps: int | None = None
+    accepted: str | None = None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, Self
 
 from crmexport.archive import Archive, Place, Source
+from crmexport.archive.accepted import Accepted, narrow
 from crmexport.archive.equation import unexplained
 from crmexport.archive.journal import Outcome
 from crmexport.archive.lacked import Lacked
@@ -78,7 +79,8 @@ def _run(
         run = journey.begin(full)
         journey.go()
         _clear(archive, journey)
-        lacking = Lacking.of(archive, journey.watching.lacked)
+        with archive.database.transaction():
+            lacking = Lacking.of(archive, journey.watching.lacked)
         outcome = lacking.outcome
     except KeyboardInterrupt:
         outcome = Outcome.INTERRUPTED
@@ -100,17 +102,21 @@ def _clear(archive: Archive, journey: Journey) -> None:
 
 class Lacking(NamedTuple):
     """What the archive lacks when a run is over: how many gaps that are losses, how many of these the pull before did not
-    have, and what is unexplained by stream."""
+    have, and what is unexplained by stream; what a person has accepted, if that is all of it."""
 
     gaps: int
     new: int | None
     unexplained: Mapping[str, int]
+    accepted: Accepted | None
 
     @classmethod
     def of(cls, archive: Archive, before: Lacked) -> Self:
-        """Look, beside what was lacked `before`; walks through all that is known of files once."""
-        gaps = archive.gaps()
-        return cls(sum(gap.kind.is_loss for gap in gaps), before.new_in(gaps), unexplained(archive))
+        """Look, beside what was lacked `before`; walks through all that is known of files once. Belongs into the caller's transaction."""
+        gaps, missing = archive.gaps(), unexplained(archive)
+        losses = sum(gap.kind.is_loss for gap in gaps)
+        known = narrow(archive.database, gaps, missing)
+        is_all = known is not None and bool(losses or missing) and known.covers(gaps, missing)
+        return cls(losses, before.new_in(gaps), missing, known if is_all else None)
 
     @property
     def outcome(self) -> Outcome:
@@ -131,12 +137,14 @@ def _result(
         news=news(archive.database, journey.pull),
         titles=titles,
         new_gaps=lacking.new,
+        accepted=lacking.accepted and lacking.accepted.at,
     )
     journey.watching.tell(
         "finished",
         complete=result.complete,
         gaps=result.gaps,
         new_gaps=result.new_gaps,
+        accepted=result.accepted,
         unexplained=dict(result.unexplained),
         requests=result.requests,
         records=result.records,

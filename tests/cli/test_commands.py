@@ -59,6 +59,7 @@ def told_of(**more: Any) -> SimpleNamespace:
             "losses": [],
             "not_offered": 0,
             "only_differs": False,
+            "only_accepted": False,
             "only_parts": False,
             "sample": None,
             "has_ended": True,

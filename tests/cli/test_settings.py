@@ -64,7 +64,7 @@ WRONG = [
     ("[archive]\nshow = 3\n", "[archive]: “show” does not take 3."),
     (
         "[archive]\narchive = 'a'\n",
-        "[archive]: there is no “archive”. Did you mean show, rebuild, outline, check, history, prune?",
+        "[archive]: there is no “archive”. Did you mean show, accept, rebuild, outline, check, history, prune?",
     ),
     ("archive = 'a'\n", "“archive” stands above every table. Put it below the line of its command"),
     ("[pull\n", "line 1 is not TOML"),

@@ -19,7 +19,7 @@ KEYS = {
     "waiting": {"seconds", "reason"},
     "renewed": set[str](),
     "gap": {"stream", "title", "id", "kind", "reason", "is_new"},
-    "finished": {"complete", "gaps", "new_gaps", "unexplained", "requests", "records", "news"},
+    "finished": {"complete", "gaps", "new_gaps", "accepted", "unexplained", "requests", "records", "news"},
 }
 
 

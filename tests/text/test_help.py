@@ -18,6 +18,7 @@ NAMES = {
         "crmexport",
         "rebuild",
         "outline",
+        "accept",
         "crm",
         "excel",
         "csv",
