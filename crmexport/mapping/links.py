@@ -27,7 +27,9 @@ class Links:
         self.kind_key = mapping.file.kind_key
         self.id_key = mapping.file.id_key
         self.name_key = mapping.file.name_key
-        self.kinds = {kind: rule.ref[0] for kind, rule in mapping.file.kinds.items() if rule.ref}
+        self.kinds = {
+            kind: (rule.ref[0], rule.prefix) for kind, rule in mapping.file.kinds.items() if rule.ref
+        }
         self.of_stream = mapping.entities_of_stream
         self.prefixes = mapping.prefixes
         self.members = members
@@ -104,10 +106,8 @@ class Links:
                 return None
             kind = value.get(kind_key) if kind_key else None
             name = value.get(name_key)
-            entity = kinds.get(kind, kind) if isinstance(kind, str) else default
-            return Ref(
-                entity, id_ if isinstance(id_, str) else str(id_), name if isinstance(name, str) else ""
-            )
+            entity, prefix = kinds.get(kind, (kind, "")) if isinstance(kind, str) else (default, "")
+            return Ref(entity, f"{prefix}{id_}", name if isinstance(name, str) else "")
 
         return read
 

@@ -75,6 +75,8 @@ class Shapes:
             return value
 
     def _kind(self, rule: "Rule") -> Convert:
+        if rule.ref:  # its prefix stands before every link of the kind, wherever it is met
+            rule = rule.model_copy(update={"prefix": ""})
         convert = self.compiler.converter(rule, Type.REF if rule.ref else Type.TEXT, (), "custom")
         if rule.path is None:
             return convert

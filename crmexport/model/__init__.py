@@ -7,6 +7,7 @@ and no target.
 from crmexport.model.clients import COMPANY, CONTACT, REQUISITE
 from crmexport.model.fields import LISTS, PARTS, Entity, Field, Type
 from crmexport.model.people import ABSENCE, DEPARTMENT, USER
+from crmexport.model.records import RECORD
 from crmexport.model.sales import DEAL, INVOICE, LINE_ITEM, PAYMENT, PIPELINE, PRODUCT, STAGE
 from crmexport.model.values import Moment, Money, Ref, in_zone
 from crmexport.model.work import ACTIVITY, CHANGE, FILE, LINK, NOTE, PROJECT, TAG, TASK, TIME_ENTRY
@@ -36,6 +37,7 @@ ENTITIES: dict[str, Entity] = {
         ABSENCE,
         TAG,
         LINK,
+        RECORD,
     )
 }
 """All entities by name, in the order in which a person reads them."""

@@ -345,7 +345,7 @@ def test_a_group_among_the_responsible_is_not_taken_for_the_person(mapping: Sour
     told = one(mapping, "company", "contractorCompany", responsibles=[group, person])
     assert told["owner"] == Ref("user", "7", "Пётр") and len(told["responsibles"]) == 2
     assert one(mapping, "contact", "contractorHuman", responsibles=[group])["owner"] == Ref(
-        "Group", "5", "Отдел"
+        "record", "Group:5", "Отдел"
     )
 
 

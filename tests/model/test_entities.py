@@ -11,7 +11,7 @@ from crmexport.model.page import entities_page
 from crmexport.text import translations
 
 PROMISED = {
-    "company", "contact", "deal", "task", "project", "activity", "note", "time_entry", "file", "user", "department", "absence",
+    "company", "contact", "deal", "task", "project", "activity", "note", "time_entry", "file", "user", "department", "absence", "record",
     "pipeline", "stage", "product", "line_item", "invoice", "payment", "tag", "link", "requisite", "change",
 }  # fmt: skip
 PAGE = Path(__file__).parents[2] / "docs" / "entities.md"

@@ -34,6 +34,7 @@ from crmexport.pull import pull
 from crmexport.source import Account, Credentials, Request, Response, Row
 from crmexport.target import export, exported, load_target
 from crmexport.text import use_language
+from tests.mapping.without import without_records
 from tests.memory import in_memory
 
 TARGETS = ("excel", "csv", "bitrix24", "raw")
@@ -241,7 +242,15 @@ def test_a_word_that_was_cut_in_the_middle_of_an_emoji_is_in_the_report(
         assert "won \\ud83d" in (copy / "out" / name).read_text(encoding="utf-8")
 
 
-def test_every_kind_that_is_held_is_in_a_table_or_named(copy: Path) -> None:
+def test_every_kind_that_is_held_is_in_a_table(copy: Path) -> None:
+    assert checked(copy).raw_only == {}
+
+
+def test_a_kind_that_is_in_no_table_is_named(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    verifying = sys.modules["crmexport.proof.verify"]
+    monkeypatch.setattr(
+        verifying, "load_source_mapping", lambda name: without_records(load_source_mapping(name))
+    )
     report = checked(copy)
     assert report.raw_only["doc"] == 5 and report.raw_only["group"] == 3
     assert "deal" not in report.raw_only and "extraField" not in report.raw_only

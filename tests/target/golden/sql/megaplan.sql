@@ -1016,6 +1016,69 @@ CREATE TABLE projects (
 	CONSTRAINT projects_created_by_id_link FOREIGN KEY(created_by_id) REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED, 
 	CONSTRAINT projects_modified_by_id_link FOREIGN KEY(modified_by_id) REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED
 );
+CREATE TABLE record_custom (
+	record_id TEXT NOT NULL, 
+	place BIGINT NOT NULL, 
+	"key" TEXT, 
+	label TEXT, 
+	value TEXT, 
+	PRIMARY KEY (record_id, place), 
+	CONSTRAINT record_custom_record_id_link FOREIGN KEY(record_id) REFERENCES records (id) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE TABLE record_files (
+	record_id TEXT NOT NULL, 
+	place BIGINT NOT NULL, 
+	file_id TEXT, 
+	PRIMARY KEY (record_id, place), 
+	CONSTRAINT record_files_record_id_link FOREIGN KEY(record_id) REFERENCES records (id) DEFERRABLE INITIALLY DEFERRED, 
+	CONSTRAINT record_files_file_id_link FOREIGN KEY(file_id) REFERENCES files (id) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE TABLE record_links (
+	record_id TEXT NOT NULL, 
+	place BIGINT NOT NULL, 
+	kind TEXT, 
+	id TEXT, 
+	PRIMARY KEY (record_id, place), 
+	CONSTRAINT record_links_record_id_link FOREIGN KEY(record_id) REFERENCES records (id) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE TABLE record_tags (
+	record_id TEXT NOT NULL, 
+	place BIGINT NOT NULL, 
+	tag_id TEXT, 
+	PRIMARY KEY (record_id, place), 
+	CONSTRAINT record_tags_record_id_link FOREIGN KEY(record_id) REFERENCES records (id) DEFERRABLE INITIALLY DEFERRED, 
+	CONSTRAINT record_tags_tag_id_link FOREIGN KEY(tag_id) REFERENCES tags (id) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE TABLE records (
+	id TEXT NOT NULL, 
+	kind TEXT, 
+	number TEXT, 
+	name TEXT, 
+	parent_kind TEXT, 
+	parent_id TEXT, 
+	date DATETIME, 
+	date_is_day BOOLEAN, 
+	status TEXT, 
+	owner_id TEXT, 
+	quantity NUMERIC, 
+	price NUMERIC, 
+	price_currency TEXT, 
+	amount NUMERIC, 
+	amount_currency TEXT, 
+	text TEXT, 
+	html TEXT, 
+	is_archived BOOLEAN, 
+	is_deleted BOOLEAN, 
+	created_at DATETIME, 
+	created_by_id TEXT, 
+	modified_at DATETIME, 
+	modified_by_id TEXT, 
+	source_url TEXT, 
+	PRIMARY KEY (id), 
+	CONSTRAINT records_owner_id_link FOREIGN KEY(owner_id) REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED, 
+	CONSTRAINT records_created_by_id_link FOREIGN KEY(created_by_id) REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED, 
+	CONSTRAINT records_modified_by_id_link FOREIGN KEY(modified_by_id) REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED
+);
 CREATE TABLE requisite_custom (
 	requisite_id TEXT NOT NULL, 
 	place BIGINT NOT NULL, 

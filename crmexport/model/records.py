@@ -1,0 +1,83 @@
+"""Records of kinds that no other entity is about: goods in stock, documents, and the small lists of an account.
+
+What nobody had a table for would be out of a person's reach: a copy of an account has a row for each record, whatever it is.
+"""
+
+from crmexport.model.fields import (
+    FILES,
+    HISTORY,
+    IS_ARCHIVED,
+    IS_DELETED,
+    LINKS,
+    TAGS,
+    Field,
+    Type,
+    entity,
+    money,
+    ref,
+    text,
+)
+from crmexport.text import N_
+
+KINDS = {
+    "AddressType": N_("Types of addresses"),
+    "CommentTemplate": N_("Templates of letters"),
+    "Consignment": N_("Consignments"),
+    "ConsignmentRow": N_("Rows of consignments"),
+    "ContractorActivityType": N_("Fields of activity of clients"),
+    "ContractorAdvertisingWay": N_("Ways by which clients came"),
+    "ContractorStatus": N_("Statuses of clients"),
+    "ContractorType": N_("Types of clients"),
+    "Currency": N_("Currencies"),
+    "Doc": N_("Documents"),
+    "DocFolder": N_("Folders of documents"),
+    "DocVersion": N_("Versions of documents"),
+    "Duty": N_("Duties"),
+    "EmployeeStatus": N_("States of employees"),
+    "Filter": N_("Saved filters"),
+    "FilterGroup": N_("Groups of filters"),
+    "FinOperationType": N_("Types of financial operations"),
+    "Group": N_("Groups of people"),
+    "GroupMember": N_("Members of groups"),
+    "InvoiceTemplate": N_("Templates of invoices"),
+    "NegotiationItem": N_("Items of negotiations"),
+    "OfferCategory": N_("Categories of products"),
+    "PayForm": N_("Forms of payment"),
+    "Place": N_("Places of events"),
+    "Position": N_("Positions"),
+    "RealAccount": N_("Accounts and cash desks"),
+    "TodoCategory": N_("Categories of events"),
+    "TodoStatus": N_("Statuses of events"),
+    "Unit": N_("Units of measure"),
+    "Vacation": N_("Vacations to come"),
+    "Warehouse": N_("Warehouses"),
+    "WarehouseType": N_("Types of warehouses"),
+    "sale.order": N_("Quotations and orders"),
+    "sale.order.line": N_("Lines of orders"),
+    "product.template": N_("Product templates"),
+}
+"""The kinds that mappings of ours give, as sources call them."""
+
+RECORD = entity(
+    "record",
+    N_("Other records"),
+    "name",
+    text("kind", N_("Kind"), required=True, words=KINDS),
+    text("number", N_("Number")),
+    text("name", N_("Name")),
+    ref("parent", N_("Belongs to"), None),
+    Field("date", Type.WHEN, N_("Date")),
+    text("status", N_("Status")),
+    ref("owner", N_("Responsible"), "user"),
+    Field("quantity", Type.NUMBER, N_("Quantity")),
+    money("price", N_("Price")),
+    money("amount", N_("Amount")),
+    text("text", N_("Text")),
+    Field("html", Type.HTML, N_("Text (HTML)")),
+    IS_ARCHIVED,
+    IS_DELETED,
+    TAGS,
+    FILES,
+    LINKS,
+    *HISTORY,
+)
