@@ -20,6 +20,7 @@ from crmexport.model.fields import (
 from crmexport.text import N_
 
 KINDS = {
+    "Account": N_("The account"),
     "AddressType": N_("Types of addresses"),
     "CommentTemplate": N_("Templates of letters"),
     "Consignment": N_("Consignments"),
@@ -34,6 +35,8 @@ KINDS = {
     "DocVersion": N_("Versions of documents"),
     "Duty": N_("Duties"),
     "EmployeeStatus": N_("States of employees"),
+    "EventCategory": N_("Kinds of events"),
+    "EventPlace": N_("Places of events"),
     "Filter": N_("Saved filters"),
     "FilterGroup": N_("Groups of filters"),
     "FinOperationType": N_("Types of financial operations"),
@@ -42,11 +45,16 @@ KINDS = {
     "InvoiceTemplate": N_("Templates of invoices"),
     "NegotiationItem": N_("Items of negotiations"),
     "OfferCategory": N_("Categories of products"),
+    "OperationType": N_("Kinds of payments"),
     "PayForm": N_("Forms of payment"),
+    "PhoneType": N_("Kinds of telephones"),
     "Place": N_("Places of events"),
     "Position": N_("Positions"),
     "RealAccount": N_("Accounts and cash desks"),
+    "Severity": N_("Urgencies of tasks"),
+    "Tax": N_("Taxes"),
     "TodoCategory": N_("Categories of events"),
+    "TodoList": N_("To-do lists"),
     "TodoStatus": N_("Statuses of events"),
     "Unit": N_("Units of measure"),
     "Vacation": N_("Vacations to come"),

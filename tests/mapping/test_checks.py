@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from crmexport_megaplan.about import STREAMS as MEGAPLAN
+from crmexport_megaplan.v1.about import STREAMS as MEGAPLAN_V1
 from crmexport_odoo.models import STREAMS as ODOO
 from pydantic import BaseModel
 
@@ -134,7 +135,11 @@ def test_streams_are_checked_when_the_source_is_known(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "streams"),
-    [("megaplan", [one.name for one in MEGAPLAN]), ("odoo", [*(one.name for one in ODOO), "file"])],
+    [
+        ("megaplan", [one.name for one in MEGAPLAN]),
+        ("megaplan_v1", [one.name for one in MEGAPLAN_V1]),
+        ("odoo", [*(one.name for one in ODOO), "file"]),
+    ],
 )
 def test_the_built_in_mappings_hold(name: str, streams: list[str]) -> None:
     mapping = load_source_mapping(name, streams)
