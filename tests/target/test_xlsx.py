@@ -86,7 +86,7 @@ def test_numbers_dates_and_truths_are_what_they_are_in_every_reader(tmp_path: Pa
 
 def test_what_excel_would_round_or_misdate_is_text_and_counted(tmp_path: Path) -> None:
     path = tmp_path / "x.xlsx"
-    big, long = 12345678901234567890, Decimal("1234567890.1234567")
+    big, long = 12345678901234567890, Decimal("1234567890.12345678901")
     row = [
         big,
         long,
@@ -107,6 +107,20 @@ def test_what_excel_would_round_or_misdate_is_text_and_counted(tmp_path: Path) -
         Decimal(10**15 - 1),
     ]
     assert book.notes == {"numbers_as_text": 4, "early_dates_as_text": 2}
+
+
+@pytest.mark.parametrize(
+    "text", ["826200.2999999999", "1234567890.1234567", "0.30000000000000004", "-16732031.249999998"]
+)
+def test_what_computers_calculate_with_is_a_number_for_sums_to_find(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x.xlsx"
+    book = write(path, [[Decimal(text)]])
+    assert read(path)[1] == [Decimal(text)] and not book.notes
+    for found in (
+        python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()[1][0],
+        openpyxl.load_workbook(path).active["A2"].value,
+    ):
+        assert isinstance(found, float) and found == float(text)
 
 
 def test_times_are_shown_in_the_zone(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """One value, one cell: which XML a Python value becomes.
 
-Values: str, bool, int, Decimal, float, date, datetime (with a zone), None. Only true numbers of at most 15 digits become
-numbers, only dates from 1900-03-01 on become dates (readers disagree about earlier ones); the rest is text and is counted.
+Values: str, bool, int, Decimal, float, date, datetime (with a zone), None. Only true numbers become numbers: of at most 15 digits,
+or the fractions that computers calculate with, such as 826200.2999999999, which sums must not pass over. Only dates from 1900-03-01 on become dates (readers disagree about earlier ones); the rest is text and is counted.
 """
 
 from collections import Counter
@@ -117,5 +117,7 @@ def _fits(value: Decimal) -> bool:
     digits = value.as_tuple()
     exponent = digits.exponent
     assert isinstance(exponent, int)  # noqa: S101 - finite numbers have one
+    if not -300 < exponent + len(digits.digits) < 300:
+        return False
     written = "".join(map(str, digits.digits)).rstrip("0")
-    return len(written) <= _DIGITS and -300 < exponent + len(digits.digits) < 300
+    return len(written) <= _DIGITS or (value % 1 != 0 and Decimal(repr(float(value))) == value)
