@@ -96,7 +96,9 @@ def test_a_vacation_keeps_both_of_its_days(megaplan: SourceMapping) -> None:
 def test_an_order_of_odoo_with_its_lines() -> None:
     odoo = load_source_mapping("odoo")
     order = row("sale.order", {"id": 5, "name": "S00005", "amount_total": 12.5, "currency_id": [1, "EUR"]})
+    order.value.update(partner_id=[7, "ООО"], opportunity_id=False)
     (told,) = Normaliser(odoo, TOY).entities([order], "record")
+    assert told["links"] == [Ref("contact", "7", "ООО")]
     assert (told["source_id"], told["kind"], told["name"]) == ("sale.order:5", "sale.order", "S00005")
     assert told["amount"] == Money(Decimal("12.5"), "EUR")
     line = row(

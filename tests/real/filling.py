@@ -10,7 +10,7 @@ import requests
 
 from tests.real.odoo_server import Access
 
-COMPANIES, PEOPLE, LEADS, TASKS = 100, 400, 200, 300
+COMPANIES, PEOPLE, LEADS, TASKS, ORDERS = 100, 400, 200, 300, 30
 EVERY_ARCHIVED = 17
 NASTY = [
     "=cmd|' /C calc'!A0",
@@ -91,6 +91,7 @@ def fill(client: Client) -> Filled:
     partners = _partners(client, filled, users, branch)
     leads = _leads(client, filled, partners, users, branch)
     tasks = _tasks(client, filled, partners, users)
+    _orders(client, partners, leads, users)
     _messages(client, filled, {"res.partner": partners, "crm.lead": leads, "project.task": tasks})
     _attachments(client, filled, {"res.partner": partners, "crm.lead": leads, "project.task": tasks})
     _activities(client, leads, users)
@@ -279,6 +280,40 @@ def _tasks(client: Client, filled: Filled, partners: list[int], users: list[int]
     client.call("project.project", "write", ids=projects[-1:], vals={"active": False})
     _archive(client, filled, "project.task", tasks[20::EVERY_ARCHIVED])
     return tasks
+
+
+def _orders(client: Client, partners: list[int], leads: list[int], users: list[int]) -> None:
+    products = client.create(
+        "product.product",
+        [
+            {"name": f"Товар {name}", "default_code": f"00{number}", "list_price": 99.95}
+            for number, name in enumerate(NASTY)
+        ],
+    )
+    orders = client.create(
+        "sale.order",
+        [
+            {
+                "partner_id": partners[number],
+                "opportunity_id": leads[50 + number],
+                "user_id": users[0],
+                "note": f"<p>Доставка {NASTY[number % len(NASTY)]}</p>",
+                "order_line": [
+                    [
+                        0,
+                        0,
+                        {
+                            "product_id": products[(number + place) % len(products)],
+                            "product_uom_qty": place + 0.5,
+                        },
+                    ]
+                    for place in range(number % 4)
+                ],
+            }
+            for number in range(ORDERS)
+        ],
+    )
+    client.call("sale.order", "action_confirm", ids=orders[1::4])
 
 
 def _archive(client: Client, filled: Filled, model: str, numbers: list[int]) -> None:

@@ -30,7 +30,7 @@ from typing import Any
 HERE = Path(__file__).parent
 SUITE = "sid"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-MODULES = "contacts,crm,project"
+MODULES = "contacts,crm,project,sale_crm"
 LANGUAGE = "ru_RU"
 OLDEST_WITH_JSON2 = 19
 # The web client's assets refer to these; without them the modules do not install.
@@ -44,7 +44,7 @@ ALONGSIDE = [
     "libjs-jquery-form",
     "libjs-underscore",
 ]
-TEMPLATE, DATABASE = "crmexport_template", "crmexport_test"
+TEMPLATE, DATABASE = f"crmexport_{MODULES.replace(',', '_')}", "crmexport_test"
 LOGIN = PASSWORD = "admin"
 MAKE_KEY = """
 from datetime import datetime, timedelta

@@ -3,6 +3,7 @@
 Run by `make test-real`. The first run fetches Odoo and takes minutes; later ones about two.
 """
 
+import csv
 import json
 import os
 import subprocess
@@ -15,11 +16,13 @@ from typing import Any
 import pytest
 
 from crmexport.archive import Archive
-from tests.real.filling import COMPANIES, LEADS, PEOPLE, TASKS, Client, Filled, fill
+from tests.real.filling import COMPANIES, LEADS, ORDERS, PEOPLE, TASKS, Client, Filled, fill
 from tests.real.odoo_server import Access, odoo_server
 
 NOT_GIVEN = {
     ("res.partner", "other companies"),  # a barcode may be another one in each
+    ("product.product", "other companies"),  # a price
+    ("product.template", "other companies"),
     ("project.task", "hidden"),  # Odoo makes a first to-do for everybody, and stages for it
     ("project.task.type", "hidden"),
 }
@@ -37,6 +40,10 @@ DOCUMENTS = [
     "project.task.type",
     "project.tags",
     "project.task",
+    "sale.order",
+    "sale.order.line",
+    "product.product",
+    "product.template",
     "mail.activity",
 ]
 SELDOM = [
@@ -49,7 +56,8 @@ SELDOM = [
     "res.partner.bank",
 ]
 EVERYTHING = {model: [] for model in DOCUMENTS} | {"mail.message": [["model", "in", DOCUMENTS + SELDOM]]}
-TICKING = {"duration_tracking"}  # seconds in a stage up to the moment of reading: never the same twice
+# seconds in a stage up to the moment of reading, a delivery from now on: never the same twice
+TICKING = {"duration_tracking", "expected_date"}
 CHUNK = 200
 COMPLETE, GAPS = 0, 3
 
@@ -69,9 +77,13 @@ def company() -> Iterator[Company]:
     with odoo_server() as access:
         client = Client(access)
         filled = fill(client)
-        companies = [one["id"] for one in client.call("res.company", "search_read", domain=[], fields=["id"])]
+        companies = client.call("res.company", "search_read", domain=[], fields=["id"], order="id")
         language = client.call("res.users", "context_get")["lang"]
-        settings = {"active_test": False, "lang": language, "allowed_company_ids": companies}
+        settings = {
+            "active_test": False,
+            "lang": language,
+            "allowed_company_ids": [one["id"] for one in companies],
+        }  # fields that differ by company are the first one's
         yield Company(access, client, filled, settings)
 
 
@@ -246,6 +258,9 @@ def test_export_and_proof(company: Company, archive: Archive, place: Path) -> No
     assert {gap["kind"] for gap in report["gaps"]} == {"not_given"}
     assert all(output["verified"] for output in report["outputs"])
     assert not any(stream["unexplained"] for stream in report["streams"].values())
+    with (out / "csv" / "record.csv").open(encoding="utf-8", newline="") as file:
+        orders = [row for row in csv.DictReader(file) if row["Kind"] == "sale.order"]
+    assert len(orders) == ORDERS and all(len(json.loads(row["Linked to"])) == 2 for row in orders)
     escaped = [path for path in out.rglob("*") if not path.resolve().is_relative_to(out.resolve())]
     assert escaped == []
 
