@@ -18,6 +18,8 @@ from crmexport.archive.revision import asked_by, is_behind
 from crmexport.archive.revision import note as note_revision
 from crmexport.archive.standings import Standings, note, note_shown, standings
 from crmexport.archive.unshown import gone
+from crmexport.archive.unswept import note as note_unswept
+from crmexport.archive.unswept import unswept
 from crmexport.archive.wholes import answers_before
 from crmexport.archive.wholes import note as note_whole
 from crmexport.pull import passes
@@ -209,9 +211,15 @@ class Journey:
         return (Kind.CHANGES, shown) if shown else (Kind.EVERYTHING, None)
 
     def _lacks(self) -> bool:
-        """Whether a sweep may find what is missing: the person says so, or something that it would show was announced."""
-        swept = self._connector.about.swept
-        return self._believe or not unexplained(self._archive).keys().isdisjoint(swept)
+        """Whether a sweep may find what is missing: the person says so, something that it would show was announced, or a list that the
+        last one was refused has come since: what was deleted there, nothing has told.
+        """
+        if self._believe or unswept(self._archive.database) - self._lost_lists():
+            return True
+        return not unexplained(self._archive).keys().isdisjoint(self._connector.about.swept)
+
+    def _lost_lists(self) -> set[str]:
+        return {gap.stream for gap in self._archive.gaps() if not gap.id and gap.kind.is_loss}
 
     def _open(self, since: datetime | None) -> Pass:
         """A new pull: everything, or what changed `since` the last one and what that one could not get."""
@@ -251,6 +259,8 @@ class Journey:
     def _end(self, pass_: Pass, answers: Answers, beginning: Beginning) -> None:
         if pass_.kind in CONTENT:
             self._end_lists(pass_, answers)
+        else:
+            note_unswept(self._archive.database, answers.lost_lists() & {*self._connector.about.swept})
         answers.end_sublists()
         answers.miss_unnamed_files(was_whole=pass_.kind is Kind.EVERYTHING)
         streams = None if pass_.kind is Kind.EVERYTHING else whole(self._connector, pass_.kind)

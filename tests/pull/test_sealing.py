@@ -368,6 +368,22 @@ def test_a_sweep_that_fails_deletes_nothing(company: Company) -> None:
     assert "9" in company.names() and company.deleted() == {}
 
 
+def test_a_list_that_a_sweep_was_refused_is_swept_as_soon_as_it_comes(company: Company) -> None:
+    """And not before: a list that is refused for good would have everything swept every night."""
+    company.pull()
+    company.server.faults.append(refused := fault("/ids", status(403), 1000))
+    company.delete("9")
+    assert not company.pull(full=True).complete
+    company.clock.now += 24 * HOUR
+    assert not company.pull().complete and Kind.SWEEP not in company.kinds(3)
+    company.server.faults.remove(refused)
+    company.clock.now += 24 * HOUR
+    assert company.pull().complete and company.kinds(4)[-1] is Kind.SWEEP
+    assert "9" not in company.names() and company.deleted()["thing"] == 1
+    company.clock.now += 24 * HOUR
+    assert company.pull().complete and Kind.SWEEP not in company.kinds(5)
+
+
 def test_a_sweep_finds_what_no_list_of_changes_shows(company: Company) -> None:
     """A record taken out of the bin, or shared with this sign-in: nothing about it has changed."""
     company.pull()
