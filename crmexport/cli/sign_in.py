@@ -66,6 +66,7 @@ def _split(text: str) -> SplitResult:
         "http",
         "https",
     )  # https//mycompany…: the colon is missing
+    is_host = is_host and not (parts.hostname or "").isdecimal()  # a port alone, or `url = 5` in the settings
     if parts.scheme not in ("http", "https") or not is_host:
         raise _no_address(text)
     return parts

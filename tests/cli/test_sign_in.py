@@ -17,6 +17,8 @@ ADDRESSES = {
     "https://компания.рф": "https://компания.рф",
 }
 REFUSED = [
+    "5",
+    "https://8069",
     "http://mycompany.megaplan.ru",
     "http://localhost.example.com",
     "http://127.0.0.1.example.com",
