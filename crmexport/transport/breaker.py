@@ -3,11 +3,12 @@
 A route that always fails is no outage: the probe asks again what was answered before. A night without the source must
 not end a pull of many days, so nothing counts as failed while it lasts. A source that answers nothing but "too many requests"
 has a limit that is spent for long: it is left alone in the same way. Nor is a page to sign in at the end of the sign-in, as long
-as the probe is answered: then it is the page of one route, of a file that lies nowhere any more.
+as the probe is answered: then it is the page of one route, of a file that lies nowhere any more. A source under repair may show it in
+place of everything; but where it has shown nothing else for an hour, it is there, and the sign-in holds no more.
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from crmexport.source import Request, Response
 from crmexport.transport.clock import Clock
@@ -28,7 +29,16 @@ from crmexport.transport.patience import PATIENCE, PATIENCE_AT_FIRST, Waiting, d
 
 # Failures in a row, of any routes, that raise the question whether the source is there at all. A fault of a route has been met
 # three times by then, and is a gap after that.
+SIGNED_OUT = 3600.0  # seconds
 SUSPICIOUS = {FaultyError: 1, TransientError: 5, ThrottledError: 5, RefusedError: 20, VanishedError: 20}
+
+
+class _SignedOut(Exception):  # noqa: N818 - what is to be raised is the failure in it
+    """Not to be waited out: `failure` is all that has come for long."""
+
+    def __init__(self, failure: ExpiredError) -> None:
+        super().__init__()
+        self.failure = failure
 
 
 class Breaker(Transport):
@@ -108,7 +118,7 @@ class Breaker(Transport):
             return known is not None and self._outlasted(known, is_doubtful)
 
     def _outlasted(self, known: Request, is_doubtful: bool) -> bool:
-        """False when the source answers at once; True when it came back after a while."""
+        """False when the source answers at once; True when it came back after a while. Raises ExpiredError where the sign-in did not."""
         waits: list[float] = []
         tell = doubting(self._waiting) if is_doubtful else self._waiting
 
@@ -118,13 +128,33 @@ class Breaker(Transport):
 
         patience = min(self._patience, self._at_first) if is_doubtful else self._patience
         try:
-            outlasted(lambda: self._line.send(known), self._clock, waiting, patience)
+            outlasted(self._asking(known), self._clock, waiting, patience)
         except DownError as down:
             self._down = down
             raise
+        except _SignedOut as end:
+            raise end.failure from end
         self._failed = 0
         self._outages += bool(waits)
         return bool(waits)
+
+    def _asking(self, known: Request) -> Callable[[], Response]:
+        """Asks for what was answered before. Raises _SignedOut when nothing but the end of the sign-in has come for an hour."""
+        since: list[float] = []
+
+        def ask() -> Response:
+            try:
+                return self._line.send(known)
+            except ExpiredError as failure:
+                since.append(self._clock.monotonic())
+                if since[-1] - since[0] >= SIGNED_OUT:
+                    raise _SignedOut(failure) from failure
+                raise
+            except FailureError:
+                since.clear()
+                raise
+
+        return ask
 
     def _probed(self, known: Request) -> FailureError | None:
         try:

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -326,6 +327,42 @@ def test_pages_to_sign_in_at_while_nothing_else_is_answered_are_an_outage() -> N
     with pytest.raises(TransientError):
         breaker.send(FILE)
     assert waits == [2.0, 4.0, 8.0]
+
+
+def test_a_source_that_comes_back_without_the_sign_in_is_not_waited_for_all_day() -> None:
+    line, clock = Failing(), TestClock()
+    waits: list[float] = []
+
+    def waiting(seconds: float, reason: str) -> None:
+        waits.append(seconds)
+        line.failure = ExpiredError("401") if len(waits) > 8 else line.failure
+
+    breaker = Breaker(line, line, clock, waiting)
+    breaker.send(Request("rows", "/rows"))
+    line.failure = TransientError("503")
+    with pytest.raises(ExpiredError, match="401"):
+        for _ in range(5):
+            with suppress(TransientError):
+                breaker.send(Request("rows", "/more"))
+    assert 3600.0 <= sum(waits[9:]) < 2 * 3600.0
+    clock.now += 600.0
+    line.failure = None
+    breaker.send(Request("rows", "/more"))
+
+
+def test_after_a_night_without_the_source_a_sign_in_that_holds_no_more_ends_the_run(
+    journey: Journey, undisturbed: dict[str, object]
+) -> None:
+    """And the next run, with another one, goes on where it stopped."""
+    Outage(journey, 9, 5 * HOUR, status(503))
+    Outage(journey, 9, 3 * HOUR, status(401))
+    began = journey.clock.now
+    with pytest.raises(SignInRefusedError):
+        journey.pull()
+    assert journey.clock.now - began < 8 * HOUR
+    journey.clock.now += 4 * HOUR
+    assert journey.pull().complete
+    assert journey.content() == undisturbed
 
 
 @pytest.mark.parametrize(
