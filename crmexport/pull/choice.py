@@ -69,7 +69,7 @@ def _sibling(connector: Connector, name: str) -> Connector:
 
 def _asking(connector: Connector, clock: Clock, line: Transport | None) -> Transport:
     ledger = Ledger(line or Line(connector.account.url, Path()), clock)
-    return ReadOnly(Retry(Steady(ledger), clock, ledger), connector.about.reads)
+    return ReadOnly(Retry(Steady(ledger, clock.time), clock, ledger), connector.about.reads)
 
 
 def _answer(connector: Connector, send: Callable[[Request], Response], probe: Request) -> Response:

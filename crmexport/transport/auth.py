@@ -10,8 +10,8 @@ from crmexport.text import _
 from crmexport.transport.blanks import secrets_given, without
 from crmexport.transport.clock import Clock
 from crmexport.transport.dressing import dressed
-from crmexport.transport.failures import ExpiredError, FailureError, TransientError
-from crmexport.transport.judge import reason
+from crmexport.transport.failures import ExpiredError, FailureError, ThrottledError, TransientError
+from crmexport.transport.judge import reason, retry_after
 from crmexport.transport.line import Transport
 from crmexport.transport.patience import Waiting, reached
 from crmexport.transport.tokens import Tokens
@@ -205,19 +205,27 @@ def signing_in(words: str) -> str:
 class Steady(Transport):
     """For what is asked before anybody is signed in: a refusal is an answer there, but a server in trouble is not.
 
-    `words` makes the failure's reason of that of the answer, in which `secrets` are blanked.
+    `now` gives seconds since the epoch; `words` makes the failure's reason of that of the answer, in which `secrets` are blanked.
     """
 
     def __init__(
-        self, inner: Transport, words: Callable[[str], str] = str, secrets: Iterable[bytes] = ()
+        self,
+        inner: Transport,
+        now: Callable[[], float],
+        words: Callable[[str], str] = str,
+        secrets: Iterable[bytes] = (),
     ) -> None:
         self._inner = inner
+        self._now = now
         self._words = words
         self._secrets = secrets
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
-        """Ask once. Raises TransientError for 429 and 5xx."""
+        """Ask once. Raises ThrottledError for 429, TransientError for 5xx."""
         response = self._inner.send(request, headers)
-        if response.status == TOO_MANY or response.status >= SERVER_TROUBLE:
-            raise TransientError(self._words(reason(without(self._secrets, response))))
-        return response
+        if response.status != TOO_MANY and response.status < SERVER_TROUBLE:
+            return response
+        words = self._words(reason(without(self._secrets, response)))
+        if response.status == TOO_MANY:
+            raise ThrottledError(words, retry_after(response, self._now()))
+        raise TransientError(words)

@@ -49,7 +49,7 @@ class Coats:
         tokens = (
             Tokens(default_folder(), connector.account.url, credentials.login) if credentials.login else None
         )
-        asking = Steady(self.ledger, signing_in, secrets_given(credentials))
+        asking = Steady(self.ledger, clock.time, signing_in, secrets_given(credentials))
         steady = Retry(asking, clock, self.ledger)
         auth = Auth(self.pace, steady, connector.sign_in(), credentials, tokens, clock, renewed, blanks.learn)
         self.start = partial(auth.start, waiting, at_first)

@@ -15,13 +15,14 @@ from crmexport.source import Credentials, Grant, Request, Response, SignIn
 from crmexport.transport.auth import APART, Auth, Steady
 from crmexport.transport.blanks import Blanks
 from crmexport.transport.dressing import PATH
-from crmexport.transport.failures import ExpiredError, TransientError
+from crmexport.transport.failures import AgainError, ExpiredError, ThrottledError, TransientError
 from crmexport.transport.incoming import FileResponse
 from crmexport.transport.line import Transport
 from crmexport.transport.tokens import Tokens, default_folder
 from tests.toy import TestClock
 
 ASK = Request("thing", "/things")
+NOW = TestClock().time
 LOGIN = Credentials(login="manager@example.test", password="pa55word")
 
 
@@ -98,7 +99,7 @@ def auth(
     renewed: Callable[[], None] = lambda: None,
 ) -> Auth:
     tokens = Tokens(folder, "https://a.example", "manager")
-    return Auth(server, Steady(server), Rotating(), credentials, tokens, clock or TestClock(), renewed)
+    return Auth(server, Steady(server, NOW), Rotating(), credentials, tokens, clock or TestClock(), renewed)
 
 
 def test_expiry_in_mid_run_is_renewed_by_the_refresh_token(server: Server, tmp_path: Path) -> None:
@@ -196,7 +197,7 @@ def test_what_tells_no_end_or_has_no_renewal_is_used_as_long_as_it_holds(
     server: Server, expires_in: float | None, renewal: str | None
 ) -> None:
     clock = TestClock()
-    coat = Auth(server, Steady(server), Lasting(expires_in, renewal), LOGIN, None, clock)
+    coat = Auth(server, Steady(server, NOW), Lasting(expires_in, renewal), LOGIN, None, clock)
     for _time in range(3):
         assert coat.send(ASK).status == 200
         clock.sleep(51)
@@ -290,13 +291,23 @@ def test_a_file_is_asked_for_with_what_another_thread_has_renewed_meanwhile(tmp_
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_server_in_trouble_gives_no_answer(status: int) -> None:
-    with pytest.raises(TransientError, match=f"{status} No"):
-        Steady(Answering(Response(status, {}, b"No"))).send(ASK)
+    with pytest.raises(AgainError, match=f"{status} No"):
+        Steady(Answering(Response(status, {}, b"No")), NOW).send(ASK)
+
+
+@pytest.mark.parametrize(("told", "wait"), [({}, None), ({"retry-after": "90"}, 90.0)])
+def test_a_server_that_has_too_many_of_us_says_how_long_to_wait(
+    told: dict[str, str], wait: float | None
+) -> None:
+    """Signing in again before that, as for any trouble, may lock the person out."""
+    with pytest.raises(ThrottledError) as caught:
+        Steady(Answering(Response(429, told, b"No")), NOW).send(ASK)
+    assert caught.value.wait == wait
 
 
 @pytest.mark.parametrize("status", [200, 302, 401, 428, 430, 499])
 def test_whatever_else_it_says_is_one(status: int) -> None:
-    assert Steady(Answering(Response(status, {}, b"No"))).send(ASK).status == status
+    assert Steady(Answering(Response(status, {}, b"No")), NOW).send(ASK).status == status
 
 
 def test_a_server_in_trouble_is_no_refusal(server: Server, tmp_path: Path) -> None:
