@@ -381,7 +381,9 @@ def test_broken_gaps_are_asked_again_by_the_next_run(
     assert journey.pull().complete
     assert journey.content() == undisturbed
     first = "GET /things?after=0&since="  # by which the second pull, of a source without a greeting, learns that it answers
-    sweep = "GET /ids"  # nobody knows what was deleted from a list that was not whole when the first one looked
+    sweep = (
+        "GET /ids"  # nobody knows what was deleted from a list that was not whole when the first one looked
+    )
     again = [one for one in journey.asked_twice() if one not in (HIDDEN_CARD, sweep)]
     twice = [one for one in again if not one.startswith(first)]
     assert len(set(twice)) <= 1, "nothing but the probe whether the source is there at all"
