@@ -80,6 +80,8 @@ def _refused(request: Request, response: Response) -> Reading:
         reason = f"{response.status} {opened(response).words}"
         gap = Gap("offerCategory", request.subject[1] if request.subject else "", GapKind.REFUSED, reason)
         return Reading(requests=instead(request), gaps=[gap])
+    if told_status(request, response) == 403:  # of spaces alone
+        return spaces.not_given(request, opened(response))
     better = mended(request, opened(response))
     if not better.requests:
         better.requests.extend(instead(request))

@@ -128,7 +128,9 @@ def _of_part(request: Request, pieces: Sequence[Piece]) -> list[Row]:
 
 def _of_space_part(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     """What stands under an element. A row of a table that is shown in part is asked for by itself."""
-    return _of_part(request, [piece for piece in pieces if not spaces.is_cut(request, piece.value)])
+    rows = _of_part(request, [piece for piece in pieces if not spaces.is_cut(request, piece.value)])
+    stream, id = request.context["of"]
+    return [row._replace(id=spaces.member_id((stream, id), row.value) or row.id) for row in rows]
 
 
 def _of_tree(request: Request, pieces: Sequence[Piece]) -> list[Row]:

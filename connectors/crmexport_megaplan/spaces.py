@@ -78,6 +78,20 @@ def contents(id: str, value: Value) -> Iterator[Request]:
         yield views.replace(context={**views.context, "kind": VIEWS, **({"usual": usual} if usual else {})})
 
 
+def not_given(request: Request, answer: Answer) -> Reading:
+    """A list that is refused. Nothing had told that there is anything in it."""
+    subject = request.subject or (ELEMENT, "")
+    return Reading(gaps=[Gap(*subject, GapKind.NOT_GIVEN, f"{answer.status} {answer.words}")])
+
+
+def member_id(of: tuple[str, str], value: Value) -> str | None:
+    """What a member of a space is known by: whom it names, for it has no id of its own. None of any other record."""
+    member = value.get("member")
+    if value.get("id") is not None or not isinstance(member, dict) or member.get("id") is None:
+        return None
+    return f"{of[0]}/{of[1]}/{value.get('contentType', '')}:{member.get('contentType', '')}:{member['id']}"
+
+
 def instead(request: Request) -> list[Request]:
     """Where the views of a table are not given, the one that the table names itself."""
     usual = request.context.get("usual")

@@ -32,6 +32,8 @@ def verdict(request: Request, response: Response) -> Verdict:
         return Verdict.EXPIRED
     if status in NEVER_GIVEN and request.context.get("kind") in _NOT_NEEDED:
         return Verdict.ANSWER
+    if status == 403 and request.context.get("list") in OPEN:
+        return Verdict.ANSWER  # spaces are not for everybody, and nothing told that there are any
     if status == 422 and (request.is_file or request.context.get("kind") == "bulk"):  # no other way to put it
         return Verdict.REFUSED
     if response.is_page and not (request.is_file or request.context.get("kind") == "bulk"):

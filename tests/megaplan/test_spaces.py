@@ -4,7 +4,7 @@ from typing import Any
 
 from crmexport_megaplan.query import query_of
 
-from crmexport.source import Announced, GapKind, Reading, Request, Verdict
+from crmexport.source import Announced, Gap, GapKind, Reading, Request, Verdict
 from crmexport.source.reading import SubList
 from tests.megaplan.builders import HOST, answer, asked_paths, connector, link, opening, page, read, refused
 
@@ -39,8 +39,12 @@ def test_the_other_lists_of_elements_are_asked_only_where_the_first_is_answered(
 
 
 def test_a_sign_in_that_is_given_no_spaces_lacks_nothing() -> None:
-    for status in (403, 404, 405):
+    for status in (404, 405):
         assert connector.verdict(opening("element"), refused("no", status=status)) is Verdict.VANISHED
+    told = refused("Not for you", status=403)
+    assert connector.verdict(opening("element"), told) is Verdict.ANSWER
+    gap = Gap("element", "spaces", GapKind.NOT_GIVEN, "403 Not for you")
+    assert read(opening("element"), told) == Reading(gaps=[gap])
     rows = [element("1", "Space") | {"childrenCount": 1}]
     (inner,) = [one for one in space(*rows).asks if "/1/children" in one.path]
     assert connector.verdict(inner, refused("no", status=403)) is Verdict.REFUSED, "its space is shown"
@@ -133,6 +137,14 @@ def test_a_file_in_a_cell_is_fetched_by_its_address() -> None:
     ]
     elsewhere = read(rows, page([row("1", url="https://disk.example.test/a")]))
     assert elsewhere.files == [] and [gap.kind for gap in elsewhere.gaps] == [GapKind.NOT_GIVEN]
+
+
+def test_a_member_is_known_by_whom_it_names() -> None:
+    (members,) = under("Space")
+    right = {"contentType": "AccessSettingsItem", "member": link("Group", "7"), "accessLevel": "read"}
+    (one,) = read(members, page([right])).records
+    (other,) = read(members, page([{**right, "accessLevel": "edit"}])).records
+    assert one.id == other.id == "element/e 1/AccessSettingsItem:Group:7"
 
 
 def test_members_that_go_on_without_ids_are_told() -> None:

@@ -10,6 +10,7 @@ from crmexport_megaplan.parts import id_of
 from crmexport_megaplan.pictures import told_by
 from crmexport_megaplan.sandbox.values import DAY, NOW, Body, day, link, moment
 from crmexport_megaplan.sandbox.world import World
+from crmexport_megaplan.spaces import member_id
 
 SALES, INNER, LOOSE, THROWN = "s-1", "s-2", "n-3", "n-4"
 PRICES, HALVES, TASKS = "w-1", "w-2", "w-3"
@@ -248,4 +249,5 @@ def shown_file(world: World) -> tuple[str, tuple[str, str]]:
 
 def name_of(element: str, body: Body) -> str:
     """What a record under an element is known by; a member has no id of its own."""
-    return id_of(("element", element), body)
+    of = ("element", element)
+    return member_id(of, body) or id_of(of, body)
