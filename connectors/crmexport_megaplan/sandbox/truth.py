@@ -102,6 +102,8 @@ def _spaces(account: InventedAccount) -> Iterator[Body]:
     """What stands under elements; and the file that a cell shows, of which its address alone is told there."""
     for kind, stream in spaces.STREAMS.items():
         for element, place in spaces.under(kind):
+            if account.find("Element", element) is None or account.is_gone(kind, place):
+                continue
             body = account.body(kind, place)
             parent = ["element", element]
             yield {"stream": stream, "id": spaces.name_of(element, body), "body": body, "parent": parent}
