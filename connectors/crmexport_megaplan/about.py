@@ -69,6 +69,13 @@ STREAMS = (
     Stream("docVersion", N_("Versions of documents")),
     Stream("knowledgeBase", N_("Sections of the knowledge base")),
     Stream("knowledgeArticle", N_("Articles of the knowledge base")),
+    Stream("element", N_("Spaces, notes and tables")),
+    Stream("elementMember", N_("Members of spaces")),
+    Stream("noteEdition", N_("Texts of notes")),
+    Stream("iframeUrl", N_("Pages shown in spaces")),
+    Stream("widgetField", N_("Columns of tables")),
+    Stream("widgetLayout", N_("Views of tables")),
+    Stream("widgetRow", N_("Rows of tables")),
     Stream("callInfo", N_("Calls")),
     Stream("message", N_("Mail")),
     Stream("clientChat", N_("Chats with clients")),
@@ -138,7 +145,7 @@ ABOUT = About(
         )
     ),
     siblings=("megaplan_v1",),
-    revision=4,
+    revision=5,
     kind_members=("contentType",),
     not_given=NOT_GIVEN,
 )

@@ -16,6 +16,7 @@ _PAGES = {
     "project": "project",
     "employee": "staff",
 }
+_ROUTES = {"element": "spaces/element"}
 
 
 def card(stream: str, id: str) -> Request | None:
@@ -44,7 +45,7 @@ def page_for_people(url: str, stream: str, id: str) -> str | None:
 def _card(stream: str, id: str, **context: Any) -> Request:
     return Request(
         stream,
-        f"{API}/{stream}/{id}",
+        f"{API}/{_ROUTES.get(stream, stream)}/{id}",
         worth=WORTH[stream],
         bulk=True,
         subject=(stream, id),

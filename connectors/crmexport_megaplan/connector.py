@@ -19,9 +19,10 @@ from crmexport_megaplan.papers import PAPERS
 from crmexport_megaplan.parts import HISTORIES
 from crmexport_megaplan.records import parted, records
 from crmexport_megaplan.signin import MegaplanSignIn
+from crmexport_megaplan.spaces import ROOT
 
 INCLUDED = {"X-USE-INCLUDED-RESPONSE": "true"}
-AT_ONCE = ("program", "department", "todo", "invoice", "consignment", *DICTIONARIES, *PAPERS)
+AT_ONCE = ("program", "department", "todo", "invoice", "consignment", *DICTIONARIES, *PAPERS, ROOT)
 
 
 class Megaplan(Connector):

@@ -25,6 +25,7 @@ STREAM_OF = {
     "CallInfo": "callInfo",
     "ClientChat": "clientChat",
     "KnowledgeArticle": "knowledgeArticle",
+    "Element": "element",
 }
 OWNER_OF = {
     **STREAM_OF,
@@ -50,6 +51,14 @@ LISTED_IN = {
     "DealStatusHistory": "statusHistory",
     "FinRealAccount": "realAccount",
     "NegotiationItem": "negotiationItem",
+    "NoteEdition": "noteEdition",
+    "IframeUrl": "iframeUrl",
+    "AccessSettingsItem": "elementMember",
+    "DataSourceField": "widgetField",
+    "CustomDataSourceField": "widgetField",
+    "WidgetLayout": "widgetLayout",
+    "InfoGraphicsLayout": "widgetLayout",
+    "WidgetLayoutDataRow": "widgetRow",
 }
 CARDS = frozenset(
     {*STREAM_OF.values(), "message"}
@@ -105,6 +114,13 @@ WORTH = {
     "knowledgeBase": 53,
     "knowledgeArticle": 52,
     "doc": 51,
+    "element": 50,
+    "noteEdition": 50,
+    "iframeUrl": 48,
+    "elementMember": 48,
+    "widgetField": 49,
+    "widgetLayout": 49,
+    "widgetRow": 49,
     "callInfo": 47,
     "clientChat": 47,
     "message": 46,

@@ -7,6 +7,7 @@ A row of a list carries only what is asked for by name, so everything useful is 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from crmexport.source import Announced, Request
 from crmexport_megaplan.dictionaries import DICTIONARIES
@@ -26,12 +27,14 @@ from crmexport_megaplan.query import (
     sort_by,
     updated_since,
 )
+from crmexport_megaplan.spaces import ELEMENT, OTHERS, SPACES, WITHIN
 from crmexport_megaplan.spec import ListSpec, named
 
 OUTSIDE = "deals outside"
 NARROWED = frozenset(
-    {"folder", "outgoing", "answering"}
+    {"folder", "outgoing", "answering", "within"}
 )  # what narrows a list to rows that it may show anyhow
+_APART = frozenset({CALLS_BEFORE, STORAGE, TRASH, TREE, *SPACES})  # lists of what stands in another list, too
 AT_LAST = 5  # after all files that are known otherwise, or these would be fetched twice
 
 
@@ -137,6 +140,7 @@ LISTS = {
     **DICTIONARIES,
     **GOODS,
     **PAPERS,
+    **SPACES,
 }
 
 
@@ -152,11 +156,12 @@ def first_page(
     """
     spec = LISTS[name]
     names = [*spec.fields, *custom]
-    path = asked(spec.route, _query(spec, names, since, context))
+    route = spec.route.format(**{name: quote(str(told), safe="") for name, told in context.items()})
+    path = asked(route, _query(spec, names, since, context))
     while len(path) > LONGEST_PATH and len(names) > len(spec.fields):
         names.pop()
         context["cards"] = True
-        path = asked(spec.route, _query(spec, names, since, context))
+        path = asked(route, _query(spec, names, since, context))
     told = {"kind": "list", "list": name, **({"since": since} if since else {}), **context}
     return Request(
         spec.stream,
@@ -164,7 +169,7 @@ def first_page(
         worth=AT_LAST if name == STORAGE else WORTH[spec.stream],
         bulk=spec.small or name == OUTSIDE or bool(NARROWED & context.keys()),  # a look of one page
         subject=(spec.stream, _part_of(name, context)),
-        family=f"list {spec.route}" if spec.uncertain else "",
+        family=ELEMENT if "within" in context else f"list {spec.route}" if spec.uncertain else "",
         context=told,
     )
 
@@ -191,6 +196,16 @@ def answers_to(id: str) -> Request:
     return first_page("message", answering=id)
 
 
+def other_elements(since: str | None) -> Iterator[Request]:
+    """The other lists of elements: which of them shows all, nobody has told (RAML `/spaces/…`)."""
+    yield from (first_page(name, since) for name in OTHERS)
+
+
+def elements_within(id: str, since: str | None) -> Request:
+    """The elements that lie within one."""
+    return first_page(WITHIN, since, within=id)
+
+
 def _part_of(name: str, context: dict[str, Any]) -> str:
     """Which part of its stream a list is, to tell its gaps from those of others."""
     spec = LISTS[name]
@@ -200,7 +215,9 @@ def _part_of(name: str, context: dict[str, Any]) -> str:
         return f"message/{context['answering']}"
     if "folder" in context:
         return f"docFolder/{context['folder']}"
-    return spec.scope if spec.typed else name if name in (CALLS_BEFORE, STORAGE, TRASH, TREE) else ""
+    if "within" in context:
+        return f"{ELEMENT}/{context['within']}"
+    return spec.scope if spec.typed else name if name in _APART else ""
 
 
 def scope_of(request: Request) -> str:

@@ -30,10 +30,10 @@ _OF_BOTH = (
         ),
     ),
     NotGiven(
-        N_("Spaces (boards, tables and notes), discussions and chats among colleagues"),
+        N_("Discussions and chats among colleagues"),
         N_(
-            "The interface describes spaces in part only. Discussions and chats are what colleagues say to each other: those of the one who "
-            "is signed in, and of the people below, could be had, and are left alone. Save what you need as files."
+            "They are what colleagues say to each other: those of the one who is signed in, and of the people below, could be had, and are "
+            "left alone. Save what you need as files."
         ),
     ),
     NotGiven(
@@ -63,6 +63,15 @@ NOT_GIVEN = (
         N_(
             "Where the account gives neither the tree of the knowledge base nor the articles of a section, articles are found by the "
             "links in sections and in each other. If the report says so, link lonely articles from a section before the pull."
+        ),
+    ),
+    NotGiven(
+        N_(
+            "Of spaces: who made and changed what and when, charts, automations, rows that no view of a table shows"
+        ),
+        N_(
+            "The interface does not tell these. A table is read through its views: where each of them has a filter, the report names the table. "
+            "Tables that show tasks, deals or clients are not read, for those are exported as such."
         ),
     ),
     NotGiven(
@@ -114,7 +123,7 @@ NOT_GIVEN_BY_V1 = (
     ),
     NotGiven(
         N_(
-            "Documents, the knowledge base, calls, warehouses, discussions, comments of events, products and people"
+            "Documents, the knowledge base, spaces, calls, warehouses, discussions, comments of events, products and people"
         ),
         N_("The older interface has no way to them. Where the account has the newer one, pull with that."),
     ),

@@ -8,7 +8,7 @@ from crmexport.source import Announced, Gap, GapKind, Reading, Request, Response
 from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece, holding
 from crmexport.text import _
-from crmexport_megaplan import deals, fields, goods, parts, sublists, sweep
+from crmexport_megaplan import deals, fields, goods, parts, spaces, sublists, sweep
 from crmexport_megaplan.cards import card, comment_card, whole_one
 from crmexport_megaplan.dictionaries import COMPANYS
 from crmexport_megaplan.envelope import Answer, opened
@@ -20,8 +20,10 @@ from crmexport_megaplan.lists import (
     OUTSIDE,
     announced,
     answers_to,
+    elements_within,
     first_page,
     in_folder,
+    other_elements,
     other_letters,
 )
 from crmexport_megaplan.mend import mended
@@ -53,6 +55,8 @@ def read(url: str, request: Request, response: Response) -> Reading:
             reading, request, files_in(url, _roots(request, response, answer, pieces, rows), met.files)
         )
     _take_pictures(url, reading, response, met)
+    if shown := holding(response.body, rows, [spaces.FILE_MARK]):
+        spaces.take_files(url, reading, shown, answer)
     is_card = request.context["kind"] == "card"
     is_news = is_card or "since" in request.context
     for row in rows:
@@ -76,6 +80,8 @@ def _refused(request: Request, response: Response) -> Reading:
         reason = f"{response.status} {opened(response).words}"
         gap = Gap("offerCategory", request.subject[1] if request.subject else "", GapKind.REFUSED, reason)
         return Reading(requests=instead(request), gaps=[gap])
+    if told_status(request, response) == 403:  # of spaces alone
+        return spaces.not_given(request, opened(response))
     better = mended(request, opened(response))
     if not better.requests:
         better.requests.extend(instead(request))
@@ -90,6 +96,8 @@ def instead(request: Request) -> list[Request]:
         return list(fields.waiting_lists(request, (), cards=True))
     if kind == "list" and context["list"] == "program":
         return [deals.outside(())]
+    if kind == spaces.VIEWS:
+        return spaces.instead(request)
     if kind == "tree":
         since, left, known = context.get("since"), context["left"], context["known"]
         if left:
@@ -104,6 +112,13 @@ def _ask_deals(reading: Reading, request: Request, row: Row) -> None:
 
 def _ask_documents(reading: Reading, request: Request, row: Row) -> None:
     reading.requests.extend(in_folder(row.id, request.context.get("since")))
+
+
+def _ask_contents(reading: Reading, request: Request, row: Row) -> None:
+    """In each pass, for nothing tells that any of it was changed."""
+    if spaces.may_hold_others(row.value):
+        reading.requests.append(elements_within(row.id, request.context.get("since")))
+    reading.requests.extend(spaces.contents(row.id, row.value))
 
 
 def _take_articles(reading: Reading, request: Request, row: Row) -> None:
@@ -133,6 +148,7 @@ _ALSO = {
     "history": _complete_change,
     "program": _ask_deals,
     "docFolder": _ask_documents,
+    "element": _ask_contents,
     "knowledgeBase": _take_articles,
     "knowledgeArticle": _take_articles,
     "message": _take_thread,
@@ -217,6 +233,8 @@ def _after_list(reading: Reading, request: Request, answer: Answer, pieces: list
         reading.whole.update([name] if is_whole(request, answer, skipped) else [])
     elif name == "message":
         reading.requests.extend(other_letters(request, carried["ways"]))
+    elif name == spaces.ROOT:
+        reading.requests.extend(other_elements(since))
     elif name == "program" and not since:
         reading.requests.append(deals.outside(carried["schemes"]))
 
@@ -328,4 +346,6 @@ _NEXT = {
     "tree": _after_tree,
     "found": _after_sublist,
     "part": _after_sublist,
+    spaces.VIEWS: spaces.after_views,
+    spaces.PART: spaces.after_part,
 }

@@ -6,7 +6,7 @@ from typing import Any
 from crmexport.source import Request, Row
 from crmexport.source.slices import Piece
 from crmexport.text import _
-from crmexport_megaplan import parts
+from crmexport_megaplan import parts, spaces
 from crmexport_megaplan.kinds import CARDS, LISTED_IN, OWNER_OF, id_of, modified, stream_of
 from crmexport_megaplan.lists import LISTS, OUTSIDE
 from crmexport_megaplan.papers import STORAGE, TRASH, TREE
@@ -126,6 +126,13 @@ def _of_part(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     ]
 
 
+def _of_space_part(request: Request, pieces: Sequence[Piece]) -> list[Row]:
+    """What stands under an element. A row of a table that is shown in part is asked for by itself."""
+    rows = _of_part(request, [piece for piece in pieces if not spaces.is_cut(request, piece.value)])
+    stream, id = request.context["of"]
+    return [row._replace(id=spaces.member_id((stream, id), row.value) or row.id) for row in rows]
+
+
 def _of_tree(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     _check(pieces, (request.stream,))
     return [_row(request.stream, piece) for piece in pieces]
@@ -170,6 +177,8 @@ _READERS: dict[str, Callable[[Request, Sequence[Piece]], list[Row]]] = {
     "fields": _of_fields,
     "tree": _of_tree,
     "part": _of_part,
+    spaces.VIEWS: _of_part,
+    spaces.PART: _of_space_part,
     "links": _nothing,
     "found": _nothing,
     "count": _nothing,

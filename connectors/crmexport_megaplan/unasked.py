@@ -52,6 +52,7 @@ _OWN = {
     "Todo": named("busyParticipants coincidentTodos"),
     "Invoice": named("possibleStatuses"),
     "Consignment": named("possibleStates possibleWarehouses"),
+    "Element": named("accessLevel icon inFavorites isPending lastVisited"),
     "Doc": named("docRights inheritRights isDiscussable versions"),
     "KnowledgeBase": named("accessRole expanded"),
     "Message": named("isOutgoingForUser"),

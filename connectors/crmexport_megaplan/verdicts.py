@@ -9,6 +9,7 @@ import re
 from crmexport.source import Request, Response, Verdict
 from crmexport.source.contract import by_status, of_page
 from crmexport_megaplan.described import KIND, is_description
+from crmexport_megaplan.spaces import OPEN
 
 _FIRST = re.compile(rb'\s*\{\s*"meta"\s*:\s*\{\s*"status"\s*:\s*(\d{3})\b')
 _META = re.compile(rb'"meta"\s*:\s*(?=\{)')
@@ -31,12 +32,16 @@ def verdict(request: Request, response: Response) -> Verdict:
         return Verdict.EXPIRED
     if status in NEVER_GIVEN and request.context.get("kind") in _NOT_NEEDED:
         return Verdict.ANSWER
+    if status == 403 and request.context.get("list") in OPEN:
+        return Verdict.ANSWER  # spaces are not for everybody, and nothing told that there are any
     if status == 422 and (request.is_file or request.context.get("kind") == "bulk"):  # no other way to put it
         return Verdict.REFUSED
     if response.is_page and not (request.is_file or request.context.get("kind") == "bulk"):
         return of_page(status)
-    if status == 405 and request.family:
-        return Verdict.VANISHED  # there is no such route in this account
+    if request.family and (status == 405 or (status == 403 and request.context.get("list") in OPEN)):
+        return (
+            Verdict.VANISHED
+        )  # there is no such route in this account, or it is not for whoever has not paid for it
     return by_status(status)
 
 

@@ -105,7 +105,9 @@ class Compiler:
         if "month_base" in transform.options:
             options.setdefault("month_base", self.frame.month_base)
         if "read" in transform.options:
-            options["read"] = self.shapes.read
+            options["read"] = lambda value: self.shapes.read(
+                value
+            )  # which a kind may need that it is still made of
         if "labels" in transform.options:
             options["labels"] = self.labels
         convert = transform.make(**options)

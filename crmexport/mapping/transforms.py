@@ -111,6 +111,17 @@ def described() -> Convert:
     return lambda told: labelled(told, plain_of)
 
 
+def cells(read: Convert = plain_of) -> Convert:
+    """The cells of a row, objects with a `field` and a `value` each: a line “field: value” for each that is not empty, in words."""
+    shown = words(read)
+
+    def lines(value: Any) -> str | None:
+        told = ((cell["field"], shown(cell["value"])) for cell in value if cell.get("value") is not None)
+        return "\n".join(f"{field}: {text}" for field, text in told if text) or None
+
+    return lines
+
+
 def label(labels: Mapping[str, str] | None = None) -> Convert:
     """What the source calls a field for people, for the name of that field; nothing where it does not say."""
     known = labels or {}
@@ -198,6 +209,7 @@ TRANSFORMS: dict[str, Transform] = {
     for one in (
         Transform("plain", Type.TEXT, plain),
         Transform("words", Type.TEXT, words),
+        Transform("cells", Type.TEXT, cells),
         Transform("label", Type.TEXT, label),
         Transform("described", Type.TEXT, described),
         Transform("text", Type.TEXT, text),

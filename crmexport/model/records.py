@@ -60,6 +60,7 @@ KINDS = {
     "Vacation": N_("Vacations to come"),
     "Warehouse": N_("Warehouses"),
     "WarehouseType": N_("Types of warehouses"),
+    "WidgetLayout": N_("Views of tables"),
     "sale.order": N_("Quotations and orders"),
     "sale.order.line": N_("Lines of orders"),
     "product.template": N_("Product templates"),

@@ -52,6 +52,12 @@ NOTE_KINDS = {
     "email": N_("e-mail"),
     "notification": N_("notification"),
     "checklist": N_("checklist"),
+    "space": N_("space"),
+    "page": N_("page"),
+    "table": N_("table"),
+    "column": N_("column"),
+    "row": N_("row"),
+    "link": N_("link"),
 }
 LINK_KINDS = {
     "deal": N_("deal"),
@@ -61,6 +67,7 @@ LINK_KINDS = {
     "stage": N_("stage"),
     "activity": N_("activity"),
     "url": N_("address"),
+    "member": N_("member"),
 }
 TAG_USES = {
     "clients": N_("clients"),

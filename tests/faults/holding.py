@@ -6,6 +6,7 @@ from typing import Any
 
 from crmexport_megaplan.sandbox import MegaplanSandbox
 from crmexport_megaplan.sandbox.issues import PICTURED
+from crmexport_megaplan.sandbox.spaces import shown_file
 
 from crmexport.archive import Archive
 from crmexport.archive.equation import unexplained
@@ -17,6 +18,7 @@ Key = tuple[str, str]
 FOUND_IN = {
     "knowledgeArticle": ("knowledgeArticle", "knowledgeBase"),
     "offerCategory": ("offerCategory",),
+    "element": ("element",),
 }  # no list: links in other articles lead to it; a tree, of which a gap names the branch
 FILTERS_OF = {"TaskFilter": "task", "TradeFilter": "deal", "CrmFilter": "contractor"}
 
@@ -84,6 +86,9 @@ class _Naming:
     def _owner(self, file: str) -> list[Key]:
         """The record that a file hangs on, by the sandbox's own account; the inventory for those that hang on none."""
         account = self._box.account
+        cell, row = shown_file(account)
+        if file == cell:
+            return [row]
         if file.startswith("path-"):  # the picture within a text
             return [("task", account.kinds["Task"].id(PICTURED))]
         index = account.kinds["File"].index(file)

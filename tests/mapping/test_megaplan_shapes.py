@@ -387,3 +387,70 @@ def test_one_record_that_is_nested_hundreds_deep_does_not_end_an_export(
 
 def test_what_was_dropped_of_the_knowledge_base_says_so(mapping: SourceMapping) -> None:
     assert one(mapping, "note", "knowledgeArticle", name="Старое", isDropped=True)["is_deleted"] is True
+
+
+def test_a_space_and_what_it_holds_are_notes_of_each_other(mapping: SourceMapping) -> None:
+    """RAML types `Element`, `NoteEdition`, `WidgetLayoutDataRow`; nobody has told of a live account."""
+    above = [link("Element", "s"), link("Element", "t", title="Отдел")]
+    told = one(
+        mapping, "note", "element", title="Цены", type="Widget", path=above, inTrash=True, isCustom=True
+    )
+    assert (told["source_id"], told["parent"]) == ("Element:1", Ref("note", "Element:t", ""))
+    assert (told["text"], told["kind"], told["is_deleted"]) == (
+        "Цены",
+        "table",
+        True,
+    ) and "custom" not in told
+    leading = link("Element", "9")
+    itself = one(mapping, "note", "element", path=[*above, link("Element", "1")], linkedElement=leading)
+    assert itself["parent"] == told["parent"], "where the path ends with the element itself"
+    assert itself["custom"] == {"linkedElement": Ref("note", "Element:9", "")}
+    under = {"stream": "element", "id": "t"}
+    text = one(mapping, "note", "noteEdition", text="<p>а &amp; <b>б</b></p>", _parent=under)
+    assert (text["text"], text["html"]) == ("а & б", "<p>а &amp; <b>б</b></p>")
+    assert text["parent"] == Ref("note", "Element:t", "") and "custom" not in text
+    member = one(
+        mapping, "link", "elementMember", member=link("Employee", "7"), accessLevel="edit", _parent=under
+    )
+    assert (member["origin"], member["target"]) == (text["parent"], Ref("user", "7", ""))
+
+
+def test_a_row_of_a_table_tells_each_of_its_cells_in_words(mapping: SourceMapping) -> None:
+    def ref(kind: str, title: str) -> dict[str, Any]:
+        return link(kind, "1", title=title)
+
+    values = {
+        "Название": "Партнёр",
+        "Цена": {"contentType": "SpaceMoney", "value": 1500.5, "currency": ref("Ref", "₽")},
+        "Срок": day(2026, 0, 31),
+        "Статус": {**ref("SpaceStatus", "В работе"), "color": "red"},
+        "Кто": ref("User", "Иванова"),
+        "Файл": {**ref("SpaceFile", "Прайс.pdf"), "url": "/attach/1"},
+        "Метки": {"contentType": "RefList", "count": 2, "value": [ref("Select", "а"), ref("Select", "б, в")]},
+        "Готово": False,
+        "Сколько": {"contentType": "Number", "value": 0, "unit": "шт."},
+        "Мера": {"contentType": "Number", "value": 2.5, "unit": None},
+        "Когда": {"contentType": "SpaceDateInterval", "from": day(2026, 0, 1), "to": day(2026, 1, 2)},
+        "Ещё": {"contentType": "MultiValue", "values": ["раз", day(2026, 11, 31)]},
+        "Пусто": None,
+    }
+    data = [
+        {"contentType": "WidgetLayoutDataRowData", "field": name, "value": told}
+        for name, told in values.items()
+    ]
+    row_of = one(mapping, "note", "widgetRow", data=data, url=None, _parent={"stream": "element", "id": "t"})
+    assert row_of["text"].split("\n") == [
+        "Название: Партнёр",
+        "Цена: 1500.5 ₽",
+        "Срок: 2026-01-31",
+        "Статус: В работе",
+        "Кто: Иванова",
+        "Файл: Прайс.pdf",
+        "Метки: а, б, в",
+        "Готово: false",
+        "Сколько: 0 шт.",
+        "Мера: 2.5",
+        "Когда: 2026-01-01, 2026-02-02",
+        "Ещё: раз, 2026-12-31",
+    ]
+    assert row_of["kind"] == "row" and "custom" not in row_of

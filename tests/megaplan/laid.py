@@ -11,6 +11,7 @@ from typing import Any
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 from crmexport_megaplan.sandbox.issues import PICTURED
+from crmexport_megaplan.sandbox.spaces import shown_file
 from crmexport_megaplan.v1.signing import headers
 
 from crmexport.archive import Archive
@@ -83,6 +84,9 @@ class Laid:
     def owner_of(self, id: str) -> Key | None:
         """What a file truly hangs on; None if on nothing, or on what has no comments, tasks or fields of its own."""
         account = self.box.account
+        cell, row = shown_file(account)
+        if id == cell:
+            return row
         if id.startswith("path-"):
             return "task", account.kinds["Task"].id(PICTURED)
         place = account.files.owner(int(id) - account.file_kind.first_id)

@@ -51,6 +51,8 @@ BEHAVIOURS = {
     "answers to letters apart": {"threads_apart": True},
     "calls of the history apart": {"calls_apart": True},
     "no fields but those described": {"as_described": True},
+    "elements by what they lie in": {"spaces_apart": True},
+    "cells of rows in part": {"cuts_cells": True},
 }
 
 
@@ -181,6 +183,25 @@ def test_articles_are_found_whichever_ways_to_them_there_are(absent: tuple[str, 
     assert len(articles) == 5 - ("knowledgeBase/trash" in absent) - (len(absent) == 2)
 
 
+@pytest.mark.parametrize(("spaces", "kind"), [("absent", GapKind.VANISHED), ("refused", GapKind.NOT_GIVEN)])
+def test_an_account_that_gives_no_spaces_is_asked_once_and_lacks_nothing(spaces: str, kind: GapKind) -> None:
+    """Of what is absent the engine makes a gap of its family, which is not given either."""
+    got, truth = pulled((20, 20, 20), spaces=spaces)
+    check_same(got, truth)
+    check_files(got, truth)
+    assert got.gaps.pop(("element", "spaces")).kind is kind
+    assert {gap.kind for gap in got.gaps.values()} == {GapKind.VANISHED}
+    assert sum("/spaces/" in f"{one.path} {one.body}" for one in got.asked) == 1
+
+
+@pytest.mark.parametrize("views", ["filtered", "mute"])
+def test_a_table_is_read_through_all_of_its_views_where_none_says_that_it_hides_nothing(views: str) -> None:
+    got, truth = pulled((20, 20, 20), views=views)
+    assert {id for stream, id in got.rows if stream == "widgetRow"} == set(truth["widgetRow"])
+    told = {id for (stream, id), gap in got.gaps.items() if gap.kind is GapKind.NOT_GIVEN}
+    assert told == {"element/w-1", "element/w-2"}
+
+
 def test_the_included_form_asked_for_gives_the_same() -> None:
     got, truth = pulled(options={"included": True})
     check_same(got, truth)
@@ -201,6 +222,7 @@ def test_what_is_announced_is_what_there_is() -> None:
             "groupMember",
             "vacation",
             "knowledgeArticle",
+            *("element", "elementMember", "noteEdition", "iframeUrl", "widgetField", "widgetLayout"),
         ):
             assert got.announced_of(stream) == len(records), stream
 

@@ -90,5 +90,7 @@ def test_a_short_form_tells_the_same_as_the_card(client: Client) -> None:
     for content_type, kind in account.kinds.items():
         for index in range(kind.count):
             body = kind.body(index)
+            if "id" not in body:
+                continue  # the right to see a space, which nothing can name
             expected = {name: body[name] for name in kind.in_short if name in body}
             assert kind.short(index) == {"contentType": content_type, "id": body["id"], **expected}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import requests
-from crmexport_megaplan.sandbox import PRESETS, Behaviour, MegaplanSandbox
+from crmexport_megaplan.sandbox import PRESETS, Behaviour, MegaplanSandbox, spaces
 from crmexport_megaplan.sandbox.site import CARDS
 from crmexport_megaplan.sandbox.small import PAPERS, ROUTES
 
@@ -26,6 +26,7 @@ STREAMS = {
     "history", "statusHistory", "linkedDeal", "linkedTask", "docFolder", "doc", "docVersion", "knowledgeBase",
     "knowledgeArticle", "callInfo", "message", "groupMember", "relationLink", "contractorStatus", "employeeStatus",
     "todoCategory", "place", "vacation", "commentTemplate", "invoiceTemplate", "clientChat",
+    "element", "elementMember", "noteEdition", "iframeUrl", "widgetField", "widgetLayout", "widgetRow",
 }  # fmt: skip
 
 
@@ -86,7 +87,7 @@ def test_a_patient_walk_finds_all_records(client: Client, truth: dict[tuple[str,
         "offer": {"fields": ["commentsCount"]},
         "warehouse": {},
         "consignment": {},
-        **{route: {} for route in (*ROUTES, *PAPERS)},
+        **{route: {} for route in (*ROUTES, *PAPERS, *spaces.LISTS)},
     }
     for path, query in lists.items():
         for row in client.walk(path, query):
@@ -112,6 +113,7 @@ def test_a_patient_walk_finds_all_records(client: Client, truth: dict[tuple[str,
         "docVersion",
         "vacation",
         "knowledgeArticle",
+        *spaces.STREAMS.values(),
     }
     assert not {(stream, id) for stream, id in truth if stream not in elsewhere} - found
 
@@ -125,7 +127,7 @@ def test_every_file_hangs_somewhere_and_has_its_bytes(
             hung |= {row["id"] for row in client.walk(f"{stream}/{id}/attaches")}
     files = {id: record for (stream, id), record in truth.items() if stream == "file"}
     pictures = {id for id in files if id.startswith("path-")}
-    assert len(pictures) == 1  # within a text, and nowhere else
+    assert len(pictures) == 2  # one within a text, and nowhere else; one in a cell of a table
     assert len(files.keys() - hung - pictures) == 1  # one stands in the account's own inventory only
     assert {row["id"] for row in client.walk("fileStorage")} == files.keys() - pictures
     for record in files.values():

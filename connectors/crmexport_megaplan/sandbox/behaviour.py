@@ -50,6 +50,12 @@ class Behaviour:
     as_described: bool = False  # §4.3: fields that the description does not name are refused
     description: Literal["known", "newer", "absent"] = "known"  # §0: what the API's own description names
     absent: tuple[str, ...] = ()  # §7: lists known from the vendor's description only: these answer 404
+    spaces: Literal["given", "absent", "refused"] = "given"  # RAML: 404, or 403, for all of them
+    spaces_apart: bool = (
+        False  # RAML: the list of elements is empty, each lies in the list of what is above it
+    )
+    views: Literal["whole", "filtered", "mute"] = "whole"  # RAML: each has a filter, or does not say whether
+    cuts_cells: bool = False  # §4.3: lists show five cells of a row, and how many there are
     contractor_history: bool = True  # §7: False: the history of contractors answers 500
     contractor_comments: bool = True  # §7: False: comments of contractors answer 500
     hidden_comments_listed: bool = True  # §8.6: whether lists of comments show those counted as hidden

@@ -1,10 +1,10 @@
 """The lists there are: their rows, what they hide unless asked, and what they accept (Megaplan reference, §4.5, §7)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crmexport_megaplan.sandbox import chats, clients, goods, issues, papers, past, small
+from crmexport_megaplan.sandbox import chats, clients, goods, issues, papers, past, small, spaces
 from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.filters import Keep, names_in, terms_of
@@ -95,6 +95,7 @@ class Catalogue:
             "doc": self._plain("Doc", more=PARENT_FOLDER, hides=self._hide_other_folders),
             "docFolder": self._plain("DocFolder", more=PARENT_FOLDER, hides=self._hide_other_folders),
             **{route: self._mixed(route, kinds) for route, kinds in small.MIXED.items()},
+            **{route: self._elements(route, ids) for route, ids in spaces.LISTS.items()},
         }
 
     def templates(self, kind: str) -> Listing:
@@ -105,6 +106,31 @@ class Catalogue:
             if self._account.issues(kind).is_template(index)
         ]
         return Listing(f"{kind}Template", Given([(kind, index) for index in found]), (kind,))
+
+    def _elements(self, name: str, ids: Sequence[str]) -> Listing:
+        places = [*spaces.ELEMENTS]
+        shown = () if name == "spaces/element" and self._behaviour.spaces_apart else ids
+        return Listing(name, Given([("Element", places.index(id)) for id in shown]), ("Element",))
+
+    def under_element(self, steps: tuple[str, ...]) -> Listing | None:
+        """The list at a path below /spaces: what lies in an element, its members, the columns, views and rows of a table."""
+        match steps:
+            case ("element", id, "children") if id in spaces.ELEMENTS:
+                return self._elements("spaces/children", spaces.within(id))
+            case ("element", id, "members"):
+                return _of_element(id, "AccessSettingsItem")
+            case ("widget", id, "fields"):
+                return _of_element(id, "DataSourceField")
+            case ("widget", id, "layouts"):
+                return _of_element(id, "WidgetLayout")
+            case ("widget", id, "layout", view, "rows") if spaces.VIEWS.get(view, ("",))[0] == id:
+                own, shown = spaces.row_places(id), spaces.VIEWS[view][3]
+                if self._behaviour.views == "filtered":
+                    shown = spaces.HIDING.get(view, shown)
+                keys = [("WidgetLayoutDataRow", own[row]) for row in shown]
+                more = frozenset({"withSelectAllFields"})
+                return Listing("spaces/rows", Given(keys), ("WidgetLayoutDataRow",), more=more)
+        return None
 
     def comments(self, kind: str, index: int) -> Listing:
         """The comments of a record, with history rows between them; a chat has none of those."""
@@ -333,6 +359,12 @@ class Catalogue:
         if query.get("all") is True or query.get("finished") is True:
             return None
         return lambda kind, index: not self._account.todo_kind.is_finished(index)
+
+
+def _of_element(id: str, kind: str) -> Listing | None:
+    if id not in spaces.ELEMENTS:
+        return None
+    return Listing(f"spaces/{kind}", Given([(kind, one) for one in spaces.places_under(id, kind)]), (kind,))
 
 
 def _hide_other_branches(query: Query) -> Keep | None:

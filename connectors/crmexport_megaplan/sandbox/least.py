@@ -4,16 +4,16 @@ Counted are: each list at its page size (tasks and projects in the one mixed lis
 in one mixed list, programs with the inactive ones); the field definitions of each scope; the tree of categories, one level after another; one sub-list page for every
 hundred rows of comments of a record that has any, and for attachments beyond the five shown or of contractors that rights cut short; cards of what is named but
 hidden from lists, and of what is deleted; the events of each person, the comments of each consignment and chat, and the members of each group; history where a record was touched; links where there are any; cards of rows of
-consignments and of financial operations, which have no lists; the small lists of dictionaries; all of these packed into
-bulk requests; and one request for each file's bytes.
-For the seal: a look for changes (the definitions, the tree and the lists that tell of no change whole once more, one page of
+consignments and of financial operations, which have no lists; the small lists of dictionaries; the lists of spaces, what lies in each, and
+the texts, columns, views and rows there; all of these packed into bulk requests; and one request for each file's bytes.
+For the seal: a look for changes (the definitions, the tree, all that spaces hold and the lists that tell of no change whole once more, one page of
 each other list), and a sweep (the lists of clients, deals and tasks whole once more). And one question each for who is
 signed in and until when the account is open. Not counted: signing in.
 """
 
 from collections.abc import Iterable
 
-from crmexport_megaplan.sandbox import chats, goods, papers, small
+from crmexport_megaplan.sandbox import chats, goods, papers, small, spaces
 from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.catalogue import HOLDERS, PARENTS
@@ -45,12 +45,14 @@ def least_requests(account: InventedAccount, behaviour: Behaviour) -> int:
         + chats.CHATS
         + 2 * account.kinds["DocFolder"].count
         + account.kinds["Vacation"].count // 2
+        + _spaces(behaviour)
     )
     together = 1 if behaviour.bulk == "off" else behaviour.bulk_max
     again = len(small.ROUTES | small.MIXED) + len(small.EMPTY) + _search(account, behaviour)
-    again += 2 * account.kinds["DocFolder"].count
+    again += 2 * account.kinds["DocFolder"].count + _spaces(behaviour)
     tree = 1 + len(goods.CATEGORIES)
     both = 2 * (len(scopes()) + tree) + _up(packed, together) + _up(again, together) + account.counts["File"]
+    both += behaviour.spaces == "given"  # the file that a cell shows
     told, untold = _lists(account, behaviour)
     page = behaviour.page_cap
     newest = [papers.CALLS, papers.MESSAGES, account.counts["File"]]
@@ -159,6 +161,17 @@ def _papers() -> int:
         + papers.SECTIONS
         + sum(bool(papers.versions_of(doc)) for doc in range(papers.DOCS))
     )
+
+
+def _spaces(behaviour: Behaviour) -> int:
+    """The lists of elements, those within elements, and what each holds; where there are none, the first list alone."""
+    if behaviour.spaces != "given":
+        return 1
+    holding = sum(bool(spaces.within(id)) for id in spaces.ELEMENTS)
+    members = sum(kind == "Space" for kind, _title, _above in spaces.ELEMENTS.values())
+    rows = sum(_up(number, behaviour.page_cap) for number in spaces.ROWS.values())
+    tables = 2 * len(spaces.ROWS) + rows  # the columns and the views of each, and its rows
+    return len(spaces.LISTS) + holding + members + len(spaces.NOTES) + 1 + tables
 
 
 def _up(number: int, by: int) -> int:

@@ -14,6 +14,7 @@ from crmexport_megaplan.sandbox.lists import Key, Order, Rows, Scrambled, Sorted
 from crmexport_megaplan.sandbox.people import is_seen
 from crmexport_megaplan.sandbox.query import Refused, check_names, cursor_of, fields_of, limit_of, sort_of
 from crmexport_megaplan.sandbox.render import Rendering, envelope
+from crmexport_megaplan.sandbox.spaces import PREVIEW
 from crmexport_megaplan.sandbox.values import Body, link
 
 IDENTITY = frozenset({"contentType", "id"})
@@ -83,6 +84,12 @@ class Pages:
             body["negotiationItems"] = [
                 link(item["contentType"], item["id"]) for item in body["negotiationItems"]
             ]
+        if key[0] == "WidgetLayoutDataRow" and self._behaviour.cuts_cells:
+            body["data"] = body["data"][:PREVIEW]
+        if key[0] == "WidgetLayout" and self._behaviour.views == "filtered":
+            body["filter"] = [{"contentType": "WidgetFilter"}]
+        if key[0] == "WidgetLayout" and self._behaviour.views == "mute":
+            del body["filter"]
         if key[0] == "Changeset" and self._behaviour.cuts_changes:
             body["changes"] = body["changes"][:1]
         return body

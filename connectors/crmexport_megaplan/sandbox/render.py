@@ -39,11 +39,13 @@ class Rendering:
 
     def row(self, body: Body, wanted: frozenset[str] | None) -> Body:
         """A record on the outermost level: the wanted fields (None: all). `body` must be fresh: it is changed in place."""
-        if self._bare_rows and (body["contentType"], body["id"]) in self._seen:
+        has_id = "id" in body  # the right to see something has none
+        if self._bare_rows and has_id and (body["contentType"], body["id"]) in self._seen:
             return link(body["contentType"], body["id"])
         if wanted is not None:
             body = {name: value for name, value in body.items() if name in wanted}
-        self._seen.add((body["contentType"], body["id"]))
+        if has_id:
+            self._seen.add((body["contentType"], body["id"]))
         author = body.get("owner") if body["contentType"] == "Comment" else None
         self._expand(body)
         if author:

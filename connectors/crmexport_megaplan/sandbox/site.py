@@ -114,6 +114,9 @@ class Site:
     def _document(self, steps: tuple[str, ...], query: Body, included: bool) -> Body:
         """What a GET below /api/v3 gives. Raises Refused."""
         match steps:
+            case ("spaces", *_below) if self._behaviour.spaces != "given":
+                told = {"absent": (404, "Not Found"), "refused": (403, "Access denied")}
+                raise Refused(*told[self._behaviour.spaces])
             case ("currentUser",):
                 return self._pages.card("Employee", 0, query, included)
             case ("accountInfo",):
@@ -126,12 +129,31 @@ class Site:
                 if listing.name in self._behaviour.absent:
                     raise Refused(404, "Not Found")
                 return self._pages.page(listing, query, included)
+            case ("spaces", *below):
+                return self._space(tuple(below), query, included)
             case ("employee", "me"):
                 raise Refused(405, "Method Not Allowed")
             case (name, id):
                 return self._pages.card(*self._record(name, id), query, included)
             case (name, id, child):
                 return self._children(name, id, child, query, included)
+        raise Refused(404, "Not Found")
+
+    def _space(self, steps: tuple[str, ...], query: Body, included: bool) -> Body:
+        """An element, what hangs under one, or what a note or a frame holds, which is known by the element."""
+        listing = self._pages.catalogue.under_element(steps)
+        if listing is not None:
+            if listing.name in self._behaviour.absent:
+                raise Refused(404, "Not Found")
+            return self._pages.page(listing, query, included)
+        known = {"element": "Element", "note": "NoteEdition", "iframe": "IframeUrl"}
+        match steps:
+            case ((("element" | "note" | "iframe") as name), id):
+                return self._pages.card(*self._record(name, id, known), query, included)
+            case ("widget", _table, "layout", _view, "row", id):
+                return self._pages.card(
+                    *self._record("row", id, {"row": "WidgetLayoutDataRow"}), query, included
+                )
         raise Refused(404, "Not Found")
 
     def _definitions(self, scope: str) -> Body:

@@ -1,8 +1,9 @@
 """Short lists of the account that nobody counts by the thousand: dictionaries, saved filters, tags."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
-from crmexport_megaplan.sandbox import chats, papers
+from crmexport_megaplan.sandbox import chats, papers, spaces
 from crmexport_megaplan.sandbox.dictionaries import WHOLE
 from crmexport_megaplan.sandbox.goods import CATEGORIES
 from crmexport_megaplan.sandbox.issues import TALKING, negotiated
@@ -20,7 +21,7 @@ class Small(Kind):
         self.content_type = content_type  # type: ignore[misc]
         self.stream = stream  # type: ignore[misc]
         self._rows = rows
-        self._places = {row["id"]: place for place, row in enumerate(rows)}
+        self._places = {row["id"]: place for place, row in enumerate(rows) if "id" in row}
         self.unseen = frozenset(UNSEEN.get(content_type, ()))  # type: ignore[misc]
         self.listed = frozenset(name for row in rows for name in row)  # type: ignore[misc]
         super().__init__(world)
@@ -31,8 +32,8 @@ class Small(Kind):
         return len(self._rows)
 
     def id(self, index: int) -> str:
-        """As given."""
-        return str(self._rows[index]["id"])
+        """As given; of what has none, its place."""
+        return str(self._rows[index].get("id", index))
 
     def index(self, id: str) -> int | None:
         """Which record has this id, or None."""
@@ -44,14 +45,14 @@ class Small(Kind):
 
     def body(self, index: int) -> Body:
         """The record: a fresh copy, for rendering changes it in place."""
-        return _copy(self._rows[index])
+        copied: Body = _copy(self._rows[index])
+        return copied
 
 
-def _copy(value: Body) -> Body:
-    return {
-        name: _copy(part) if isinstance(part, dict) else list(part) if isinstance(part, list) else part
-        for name, part in value.items()
-    }
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _copy(part) for name, part in value.items()}
+    return [_copy(part) for part in value] if isinstance(value, list) else value
 
 
 # contentType → stream, for what stands in the table of dictionaries already.
@@ -73,6 +74,11 @@ KNOWN = {
 # Fields that exist, though no record of ours has a value in them.
 UNSEEN = {
     "ClientChat": ("lastComment",),
+    "Element": ("defaultLayoutId", "defaultLayoutType", "systemName"),
+    "DataSourceField": (
+        *("elementType", "values", "linkType", "isRequired", "isReadOnly", "isDefault", "isLocked"),
+        "settings",
+    ),
     "NegotiationItem": ("actualVersion", "userCreated", "userUpdated", "timeCreated", "timeUpdated"),
     "KnowledgeBase": ("description", "isDropped", "timeCreated", "timeUpdated"),
     "CallInfo": (
@@ -208,6 +214,13 @@ MADE: dict[str, tuple[str, Callable[[World], list[Body]]]] = {
     "CallInfo": ("callInfo", papers.calls),
     "Message": ("message", papers.messages),
     "ClientChat": ("clientChat", chats.chats),
+    "Element": ("element", spaces.elements),
+    "NoteEdition": ("noteEdition", spaces.notes),
+    "IframeUrl": ("iframeUrl", spaces.sites),
+    "AccessSettingsItem": ("elementMember", spaces.members),
+    "DataSourceField": ("widgetField", spaces.columns),
+    "WidgetLayout": ("widgetLayout", spaces.views),
+    "WidgetLayoutDataRow": ("widgetRow", spaces.rows),
     "FinOperationType": (
         "finOperationType",
         lambda world: _numbered("FinOperationType", "Оплата по счёту", "Аренда"),

@@ -2,7 +2,10 @@
 
 from collections.abc import Collection, Iterator
 from hashlib import sha256
+from itertools import chain
 
+from crmexport_megaplan.pictures import told_by
+from crmexport_megaplan.sandbox import spaces
 from crmexport_megaplan.sandbox.account import InventedAccount
 from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.kinds import Kind
@@ -37,7 +40,7 @@ STREAMS = (
     *(
         kind
         for kind in MADE
-        if kind not in ("DocVersion", "Vacation", "NegotiationItem", "KnowledgeTrashItem")
+        if kind not in ("DocVersion", "Vacation", "NegotiationItem", "KnowledgeTrashItem", *spaces.STREAMS)
     ),
 )
 
@@ -68,6 +71,8 @@ def truth(
             untold = kind == "KnowledgeArticle" and known.id(index) == HIDDEN_ARTICLE
             if untold and {TREE, "sectionArticles"} <= {*behaviour.absent}:
                 continue
+            if kind == "Element" and behaviour.spaces != "given":
+                continue
             if kind == "KnowledgeArticle" and known.id(index) == THROWN_AWAY and TRASH in behaviour.absent:
                 continue
             if not account.is_gone(kind, index):
@@ -76,9 +81,8 @@ def truth(
                     "id": _id(account, known, index),
                     "body": account.body(kind, index),
                 } | _more(account, kind, index)
-    for line in _others(account):
-        if streams is None or line["stream"] in streams:
-            yield line
+    others = _others(account) if behaviour.spaces != "given" else chain(_others(account), _spaces(account))
+    yield from (line for line in others if streams is None or line["stream"] in streams)
 
 
 def _others(account: InventedAccount) -> Iterator[Body]:
@@ -92,6 +96,23 @@ def _others(account: InventedAccount) -> Iterator[Body]:
         for version in versions_of(place):
             yield _under(account, "docVersion", "Doc", place, "DocVersion", version)
     yield from _fields()
+
+
+def _spaces(account: InventedAccount) -> Iterator[Body]:
+    """What stands under elements; and the file that a cell shows, of which its address alone is told there."""
+    for kind, stream in spaces.STREAMS.items():
+        for element, place in spaces.under(kind):
+            if account.find("Element", element) is None or account.is_gone(kind, place):
+                continue
+            body = account.body(kind, place)
+            parent = ["element", element]
+            yield {"stream": stream, "id": spaces.name_of(element, body), "body": body, "parent": parent}
+    body = account.body("File", spaces.SHOWN_FILE)
+    yield {
+        "stream": "file",
+        "id": spaces.shown_file(account)[0],
+        "body": {**body, "name": spaces.FILE_NAME},
+    } | _more(account, "File", spaces.SHOWN_FILE)
 
 
 def _past(account: InventedAccount) -> Iterator[Body]:
@@ -141,7 +162,7 @@ def _under(account: InventedAccount, stream: str, kind: str, index: int, other: 
 def _id(account: InventedAccount, kind: Kind, index: int) -> str:
     """Saved filters share their ids with filters of other kinds; of a picture within a text, nothing tells the id."""
     if kind.content_type == "File" and index == account.picture:
-        return f"path-{sha256(str(account.body('File', index)['path']).encode()).hexdigest()[:16]}"
+        return told_by(str(account.body("File", index)["path"]))[0]
     return f"{kind.content_type}:{kind.id(index)}" if kind.stream == "filter" else kind.id(index)
 
 
