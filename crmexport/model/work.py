@@ -52,12 +52,7 @@ NOTE_KINDS = {
     "email": N_("e-mail"),
     "notification": N_("notification"),
     "checklist": N_("checklist"),
-    "space": N_("space"),
     "page": N_("page"),
-    "table": N_("table"),
-    "column": N_("column"),
-    "row": N_("row"),
-    "link": N_("link"),
 }
 LINK_KINDS = {
     "deal": N_("deal"),

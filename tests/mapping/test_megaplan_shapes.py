@@ -389,26 +389,26 @@ def test_what_was_dropped_of_the_knowledge_base_says_so(mapping: SourceMapping) 
     assert one(mapping, "note", "knowledgeArticle", name="Старое", isDropped=True)["is_deleted"] is True
 
 
-def test_a_space_and_what_it_holds_are_notes_of_each_other(mapping: SourceMapping) -> None:
+def test_what_a_space_holds_leads_to_it(mapping: SourceMapping) -> None:
     """RAML types `Element`, `NoteEdition`, `WidgetLayoutDataRow`; nobody has told of a live account."""
     above = [link("Element", "s"), link("Element", "t", title="Отдел")]
     told = one(
-        mapping, "note", "element", title="Цены", type="Widget", path=above, inTrash=True, isCustom=True
+        mapping, "record", "element", title="Цены", type="Widget", path=above, inTrash=True, isCustom=True
     )
-    assert (told["source_id"], told["parent"]) == ("Element:1", Ref("note", "Element:t", ""))
-    assert (told["text"], told["kind"], told["is_deleted"]) == (
+    assert (told["source_id"], told["parent"]) == ("Element:1", Ref("record", "Element:t", ""))
+    assert (told["name"], told["kind"], told["is_deleted"]) == (
         "Цены",
         "table",
         True,
     ) and "custom" not in told
     leading = link("Element", "9")
-    itself = one(mapping, "note", "element", path=[*above, link("Element", "1")], linkedElement=leading)
+    itself = one(mapping, "record", "element", path=[*above, link("Element", "1")], linkedElement=leading)
     assert itself["parent"] == told["parent"], "where the path ends with the element itself"
-    assert itself["custom"] == {"linkedElement": Ref("note", "Element:9", "")}
+    assert itself["custom"] == {"linkedElement": Ref("record", "Element:9", "")}
     under = {"stream": "element", "id": "t"}
     text = one(mapping, "note", "noteEdition", text="<p>а &amp; <b>б</b></p>", _parent=under)
     assert (text["text"], text["html"]) == ("а & б", "<p>а &amp; <b>б</b></p>")
-    assert text["parent"] == Ref("note", "Element:t", "") and "custom" not in text
+    assert text["parent"] == Ref("record", "Element:t", "") and "custom" not in text
     member = one(
         mapping, "link", "elementMember", member=link("Employee", "7"), accessLevel="edit", _parent=under
     )
@@ -438,7 +438,7 @@ def test_a_row_of_a_table_tells_each_of_its_cells_in_words(mapping: SourceMappin
         {"contentType": "WidgetLayoutDataRowData", "field": name, "value": told}
         for name, told in values.items()
     ]
-    row_of = one(mapping, "note", "widgetRow", data=data, url=None, _parent={"stream": "element", "id": "t"})
+    row_of = one(mapping, "record", "widgetRow", data=data, url=None, _parent={"stream": "element", "id": "t"})
     assert row_of["text"].split("\n") == [
         "Название: Партнёр",
         "Цена: 1500.5 ₽",
