@@ -438,7 +438,9 @@ def test_a_row_of_a_table_tells_each_of_its_cells_in_words(mapping: SourceMappin
         {"contentType": "WidgetLayoutDataRowData", "field": name, "value": told}
         for name, told in values.items()
     ]
-    row_of = one(mapping, "record", "widgetRow", data=data, url=None, _parent={"stream": "element", "id": "t"})
+    row_of = one(
+        mapping, "record", "widgetRow", data=data, url=None, _parent={"stream": "element", "id": "t"}
+    )
     assert row_of["text"].split("\n") == [
         "Название: Партнёр",
         "Цена: 1500.5 ₽",
