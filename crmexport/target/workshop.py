@@ -97,14 +97,23 @@ class Workshop:
         return set(self._source.kinds) if every else within | {plan.entity for plan in plans}
 
     def _fill_children(self, targets: Sequence[Target], watch: Watch) -> None:
-        """What rows show of other entities, in the words of each people and stage map that the targets follow."""
+        """What rows show of other entities, in the words of each language, people and stage map that the targets follow."""
         left = list(targets)
         while left:
-            alike = [target for target in left if target.substitutes == left[0].substitutes]
+            alike = [target for target in left if self._says_as(target, left[0])]
             left = [target for target in left if target not in alike]
             wanted = needs([plan for target in alike for plan in self._plans[target.name]])
-            shown = Shown(self._following(alike[0]), source=self.archive.source.name)
+            shown = self.shown(alike[0])
             fill_children(shown, self._source, wanted, lambda kind: watch(_("reading titles"), 0, None))
+
+    def _says_as(self, target: Target, other: Target) -> bool:
+        """Whether both name people and stages alike, in the same words."""
+        return target.substitutes == other.substitutes and self._tongue(target) == self._tongue(other)
+
+    def _tongue(self, target: Target) -> str:
+        """The language of the words of choices in a target; nothing where it has their keys."""
+        layout = target.layout
+        return "" if layout.words == "keys" else layout.spoken(self.lang)
 
     def _following(self, target: Target) -> References:
         """The references as the target's maps have them."""
@@ -128,22 +137,27 @@ class Workshop:
         """How a prepared target shows values."""
         layout = target.layout
         as_json = layout.csv.lists == "json"
-        words = None if layout.words == "keys" else translations(layout.spoken(self.lang)).gettext
-        return Shown(self._following(target), as_json, self.archive.source.name, layout.files_at, words)
+        tongue = self._tongue(target)
+        words = translations(tongue).gettext if tongue else None
+        return Shown(
+            self._following(target), as_json, self.archive.source.name, layout.files_at, words, tongue
+        )
 
     def carried(self, target: Target) -> dict[str, int | None]:
         """Of each kind of entity, how many stand in rows of others; None for a kind that has a table of its own."""
-        made, references = self._plans[target.name], self._following(target)
+        made, references, keyed = self._plans[target.name], self._following(target), self.shown(target).keyed
         shown: defaultdict[str, dict[tuple[str, str], list[Plan]]] = defaultdict(dict)
         for plan in made:
             for child in (column.children for column in plan.columns if column.children):
-                shown[child.entity].setdefault((child.key, child.parent), []).append(plan)
+                shown[child.entity].setdefault((keyed(child.key), child.parent), []).append(plan)
 
         def have_row_of(plans: Sequence[Plan]) -> HasRow:
             return lambda owner: any(plan.has_row_of(owner, references) for plan in plans)
 
         carried: dict[str, int | None] = dict.fromkeys(self._source.kinds, 0)
-        for kind, owners in shown.items():
+        for kind, owners in (
+            (kind, shown[kind]) for kind in shown if kind in carried
+        ):  # a source may have none of a kind
             have_rows = {owner: have_row_of(plans) for owner, plans in owners.items()}
             carried[kind] = references.children_shown(have_rows)
         return carried | {plan.entity: None for plan in made}

@@ -115,3 +115,29 @@ def test_own_fields_with_long_texts_are_told_with_their_length(
     exporting("pipedrive", "kaiten", lang="en")
     readme = (tmp_path / "out/pipedrive/README.txt").read_text(encoding="utf-8-sig")
     assert readme.count("characters)") == 1 and "(text, up to 1\u00a0255 characters)" in readme
+
+
+def test_what_rows_show_of_others_is_in_the_language_of_each_layout(
+    exporting: Export, made: Entities, tmp_path: Path
+) -> None:
+    """Two of them in one export, whose texts of one activity are two."""
+    made["activity"] = [{"source_id": "71", "name": "outgoing", "links": [ROMASHKA, Ref("deal", "31")]}]
+    exporting("bitrix24", "bitrix24_en")
+    said = {
+        name: as_text(tmp_path / "out" / name / "companies.csv").decode()
+        for name in ("bitrix24", "bitrix24_en")
+    }
+    assert "Дела: исходящий звонок" in said["bitrix24"] and "outgoing" not in said["bitrix24"]
+    assert "Activities: outgoing call" in said["bitrix24_en"]
+
+
+def test_a_source_may_have_none_of_what_rows_show_of_others(
+    exporting: Export, made: Entities, tmp_path: Path
+) -> None:
+    made.pop("activity", None)
+    made.pop("note", None)
+    exporting("bitrix24")
+    assert (
+        "Дела"
+        not in (tmp_path / "out/bitrix24/README.txt").read_text(encoding="utf-8").split("Что загружать")[0]
+    )

@@ -30,7 +30,7 @@ def fill_children(shown: Shown, source: EntitySource, wanted: Needs, step: Step 
         alike = [one for one in wanted.children if one.key == key]
         if alike[0].entity in source.kinds:
             step(alike[0].entity)
-            shown.references.fill_children(key, _given(alike, source, shown))
+            shown.references.fill_children(shown.keyed(key), _given(alike, source, shown))
 
 
 def _given(alike: Sequence[Children], source: EntitySource, shown: Shown) -> Iterator[tuple[list[Ref], str]]:

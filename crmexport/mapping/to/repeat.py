@@ -67,7 +67,7 @@ def children(rule: ColumnRule, parent: Entity, zone: tzinfo) -> Children:
         return [one for one in every if isinstance(one, Ref)]
 
     def texts(row: Row) -> list[str]:
-        return row.shown.references.children(key, name, row.entity["source_id"])
+        return row.shown.references.children(row.shown.keyed(key), name, row.entity["source_id"])
 
     return Children(
         key,

@@ -40,7 +40,7 @@ class Shown:
     """Makes cells of values. `as_json`: lists become JSON arrays, for machines; else they are joined, for people.
 
     `source` is the name of the CRM that was left, `files_at` the address of the attachments. `translate` gives the words of
-    choices, and yes and no within texts, for people; without it they are the same in every language.
+    choices, and yes and no within texts, for people, in the language `tongue`; without it they are the same in every language.
     """
 
     def __init__(
@@ -50,12 +50,18 @@ class Shown:
         source: str = "",
         files_at: str = "",
         translate: Callable[[str], str] | None = None,
+        tongue: str = "",
     ) -> None:
         self.references = references
         self.as_json = as_json
         self.source = source
         self.files_at = files_at
         self._translate = translate
+        self.tongue = tongue
+
+    def keyed(self, key: str) -> str:
+        """Under which key the references keep texts that entities give to others, where those are in this language."""
+        return f"{self.tongue} {key}"
 
     def word(self, path: Path, value: Any) -> Any:
         """What a path gave; a word of a choice as people read it."""
