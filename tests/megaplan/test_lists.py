@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from crmexport_megaplan import sweep
+from crmexport_megaplan.envelope import MOST_WORDS
 from crmexport_megaplan.lists import first_page
 from crmexport_megaplan.query import LONGEST_PATH, query_of
 
@@ -187,7 +188,20 @@ def test_a_parameter_that_is_named_is_left_out_and_no_field_whose_name_stands_in
     )
 
 
-@pytest.mark.parametrize("words", ["The place is wrong", "Wrong question"])
+def test_of_a_long_complaint_no_name_is_cut_short_to_that_of_another_field() -> None:
+    words = "Entities of type Task have not this fields: "
+    unknown = "Category130CustomField" + "X" * (
+        MOST_WORDS - len(words) - len("Category130CustomField, status")
+    )
+    (better,) = read(listing("task", unknown), refused(f"{words}{unknown}, statusChangeTime")).asks
+    left = query_of(better.path)["fields"]
+    assert "status" in left and not {unknown, "statusChangeTime"} & set(left)
+
+
+UNKNOWN_PARAMETER = 'There is extra field "fields", which is not defined for content type "ListRequest"'
+
+
+@pytest.mark.parametrize("words", ["The place is wrong", "Wrong question", UNKNOWN_PARAMETER])
 def test_fields_that_are_only_guessed_at_are_got_by_cards(words: str) -> None:
     """Known ones are among them: without the cards they would be lost in silence."""
     request = TODO
@@ -201,13 +215,24 @@ def test_fields_that_are_only_guessed_at_are_got_by_cards(words: str) -> None:
     assert "/todo/1" in asked_paths(read(request, page(todos(1))))
 
 
-def test_fields_that_are_only_guessed_at_are_told_where_there_are_no_cards() -> None:
+@pytest.mark.parametrize("words", ["Wrong question", UNKNOWN_PARAMETER])
+def test_fields_that_are_only_guessed_at_are_told_where_there_are_no_cards(words: str) -> None:
     request = listing("doc")
     gaps: list[Gap] = []
     while "fields" in query_of(request.path):
-        reading = read(request, refused("Wrong question"))
+        reading = read(request, refused(words))
         (request,), gaps = reading.asks, reading.gaps
     assert [(gap.stream, gap.id, gap.kind) for gap in gaps] == [("doc", "", GapKind.REFUSED)]
+
+
+@pytest.mark.parametrize("words", ["Wrong question", UNKNOWN_PARAMETER])
+def test_without_its_names_a_list_of_links_says_all_that_it_has_to_say(words: str) -> None:
+    """What it names is held by itself."""
+    (row,) = [link("Deal", "1", dealsCount=1, commentsCount=0)]
+    (request,) = [one for one in read(listing("program/7"), page([row])).asks if one.stream == "linkedDeal"]
+    reading = read(request, refused(words))
+    (better,) = reading.asks
+    assert "fields" not in query_of(better.path) and reading.gaps == []
 
 
 def test_an_order_by_id_gives_way_to_time_of_creation_and_that_to_none() -> None:
