@@ -225,6 +225,43 @@ def test_fields_that_are_only_guessed_at_are_told_where_there_are_no_cards(words
     assert [(gap.stream, gap.id, gap.kind) for gap in gaps] == [("doc", "", GapKind.REFUSED)]
 
 
+ONE, TWO, THREE = (link("TodoStatus", id) for id in "123")
+
+
+@pytest.mark.parametrize(
+    ("pages", "is_whole"),
+    [
+        ([page([ONE, TWO], count=2)], True),
+        ([page([ONE, TWO])], True),
+        ([page([ONE, TWO], more=True, count=3), page([TWO, THREE], count=3)], True),
+        ([page([ONE, TWO], more=True, count=2), page([THREE], count=1)], True),
+        ([page([ONE, TWO], more=True, count=4), page([THREE], count=4)], False),
+        ([page([ONE, TWO], count=3)], False),
+        ([page([ONE, TWO], more=None)], False),
+        ([page([], count=0)], False),
+    ],
+    ids=[
+        "as many as counted",
+        "not counted",
+        "the cursor's row comes twice",
+        "each page counts its own",
+        "one of two pages is short",
+        "one is short",
+        "nobody says that it ends",
+        "nothing",
+    ],
+)
+def test_a_list_without_cards_is_whole_where_it_ends_and_shows_as_many_as_it_counts(
+    pages: list[Response], is_whole: bool
+) -> None:
+    request = opening("todoStatus")
+    for shown in pages[:-1]:
+        reading = read(request, shown)
+        assert reading.whole == set()
+        (request,) = reading.asks
+    assert read(request, pages[-1]).whole == ({"todoStatus"} if is_whole else set())
+
+
 @pytest.mark.parametrize("words", ["Wrong question", UNKNOWN_PARAMETER])
 def test_without_its_names_a_list_of_links_says_all_that_it_has_to_say(words: str) -> None:
     """What it names is held by itself."""
