@@ -66,7 +66,6 @@ class Engine:
 
         It asks for what hangs under records that are new or different; one that `is_whole`, under every record shown.
         """
-        self._pass = pass_
         self._connector = connector
         self._archive = archive
         self._frontier = frontier
