@@ -4,6 +4,7 @@ import gc
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,6 +25,7 @@ from crmexport.errors import (
 from crmexport.pull import PullResult, pull
 from crmexport.source import Account, Credentials, GapKind, Reading, Request, Response
 from crmexport.transport.clock import Clock
+from crmexport.transport.failures import FailureError
 from tests.toy import BROKEN_LINE, TestClock, Toy, ToyServer, fault, toy
 
 LOGIN_PAGE = Response(200, {"content-type": "text/html"}, b"<html>please sign in</html>")
@@ -404,6 +406,21 @@ def test_what_is_asked_another_way_is_asked_its_own_way_by_the_next_pull(
 
 def test_a_source_without_bulk_is_asked_one_by_one(journey: Journey, undisturbed: dict[str, object]) -> None:
     journey.server.no_bulk = True
+    assert journey.pull().complete
+    assert journey.content() == undisturbed
+
+
+@pytest.mark.parametrize("answer", [BROKEN_LINE, status(502), Response(200, {}, b"")])
+def test_what_no_batch_brings_is_asked_for_alone_before_it_is_given_up(
+    journey: Journey,
+    undisturbed: dict[str, object],
+    answer: Response | FailureError,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However big the first batch was: half, and half of that, may still be several when the last try fails."""
+    big = replace(Toy.about, limits=replace(Toy.about.limits, bulk_calls=100))
+    monkeypatch.setattr(Toy, "about", big)
+    journey.server.faults.append(fault("/bulk", answer, 1000))
     assert journey.pull().complete
     assert journey.content() == undisturbed
 
