@@ -1,5 +1,6 @@
 """Lists: what is asked, how they go on and end, what their counts announce, how a refused question is mended."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -279,6 +280,28 @@ def test_an_order_by_id_gives_way_to_time_of_creation_and_that_to_none() -> None
     (unsorted,) = following(by_time, refused("Sorting by field timeCreated is not available", "sortBy"))
     assert "sortBy" not in query_of(unsorted.path)
     assert query_of(unsorted.path)["fields"] == query_of(TODO.path)["fields"]
+
+
+def test_a_page_that_is_refused_without_a_reason_is_asked_from_the_row_before_and_then_in_another_order() -> (
+    None
+):
+    """The row after which it was asked may be gone."""
+    (more,) = following(TODO, page(todos(1, 2), more=True))
+    (again,) = following(more, refused("Wrong question"))
+    assert query_of(again.path)["pageAfter"] == {"contentType": "Todo", "id": "1"}
+    (anew,) = following(again, refused("Wrong question"))
+    assert query_of(anew.path)["sortBy"] != query_of(TODO.path)["sortBy"]
+    assert "pageAfter" not in query_of(anew.path) and anew.context["seen"] == 0
+
+
+NO_LIMIT = 'There is extra field "limit", which is not defined for content type "TodoListRequest"'
+
+
+@pytest.mark.parametrize("errors", [{"query": NO_LIMIT}, NO_LIMIT, [[NO_LIMIT]]])
+def test_what_is_wrong_is_understood_in_whatever_form_it_is_told(errors: object) -> None:
+    meta = {"status": 422, "errors": errors}
+    (better,) = following(TODO, Response(422, {}, json.dumps({"meta": meta, "data": None}).encode()))
+    assert query_of(better.path) == {k: v for k, v in query_of(TODO.path).items() if k != "limit"}
 
 
 def test_an_unknown_parameter_is_left_out_and_told_where_it_matters() -> None:

@@ -42,6 +42,7 @@ BULK = connector.combine([LIST])
         (Response(404, HTML, WORKS), Verdict.FAULTY),
         # an envelope, whatever it is declared as:
         (Response(200, HTML, b'{"meta":{"status":200},"data":[]}'), Verdict.ANSWER),
+        (Response(200, HTML, b'{"meta":{"status":404},"data":[]}'), Verdict.VANISHED),
         # `meta` after the data, its status after its errors, blanks between, and a record that has a `meta` of its own:
         (
             Response(
@@ -119,6 +120,12 @@ def test_where_a_route_is_uncertain_its_absence_is_the_sources_word_and_no_pages
     uncertain = LIST.replace(family="list /todo")
     assert connector.verdict(uncertain, Response(status, HTML, WORKS)) is Verdict.FAULTY
     assert connector.verdict(uncertain, answer([], status=404)) is Verdict.VANISHED
+
+
+def test_a_way_that_takes_no_such_question_is_no_route_only_where_it_is_uncertain() -> None:
+    refusal = answer([], status=405)
+    assert connector.verdict(LIST.replace(family="list /todo"), refusal) is Verdict.VANISHED
+    assert connector.verdict(LIST.replace(family=""), refusal) is Verdict.REFUSED
 
 
 def test_a_page_in_place_of_a_batch_takes_it_apart() -> None:
