@@ -22,6 +22,8 @@ _MEANINGFUL = ("filter", "all", "withInactivePrograms")
 # By the vendor's description the list of projects takes no filter at all. What it may hide then, the list of tasks shows:
 # projects of every status stand in it, and whatever no list gave whole is fetched by card (Megaplan reference, §4.5).
 _SHOWN_ELSEWHERE = {("project", "filter")}
+# What a list that begins anew knows of the rows that it has shown.
+_AT_FIRST = {"seen": 0, "elsewhere": 0, "spare": None}
 
 
 def mended(request: Request, answer: Answer) -> Reading:
@@ -97,9 +99,8 @@ def _sorted_otherwise(request: Request, query: Query) -> Request:
     """By time of creation instead of by id, then without an order; from the first page, for places in an order move with it."""
     rest = {name: value for name, value in query.items() if name not in ("sortBy", "pageAfter")}
     by_id = query["sortBy"] == sort_by("id")
-    return _changed(
-        request, {**rest, "sortBy": sort_by("timeCreated")} if by_id else rest, seen=0, spare=None
-    )
+    order = {"sortBy": sort_by("timeCreated")} if by_id else {}
+    return _changed(request, {**rest, **order}, **_AT_FIRST)
 
 
 def _changed(request: Request, query: Query, **context: Any) -> Request:

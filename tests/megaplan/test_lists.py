@@ -285,13 +285,17 @@ def test_an_order_by_id_gives_way_to_time_of_creation_and_that_to_none() -> None
 def test_a_page_that_is_refused_without_a_reason_is_asked_from_the_row_before_and_then_in_another_order() -> (
     None
 ):
-    """The row after which it was asked may be gone."""
-    (more,) = following(TODO, page(todos(1, 2), more=True))
+    """The row after which it was asked may be gone. In another order all rows come again, and count again."""
+    tasks, projects = listing("task"), [link("Project", id) for id in "12"]
+    (more,) = following(tasks, page(projects, more=True, count=9))
     (again,) = following(more, refused("Wrong question"))
-    assert query_of(again.path)["pageAfter"] == {"contentType": "Todo", "id": "1"}
+    assert query_of(again.path)["pageAfter"] == {"contentType": "Project", "id": "1"}
     (anew,) = following(again, refused("Wrong question"))
-    assert query_of(anew.path)["sortBy"] != query_of(TODO.path)["sortBy"]
-    assert "pageAfter" not in query_of(anew.path) and anew.context["seen"] == 0
+    assert query_of(anew.path)["sortBy"] != query_of(tasks.path)["sortBy"]
+    assert "pageAfter" not in query_of(anew.path)
+    told = read(anew, page(projects, more=True, count=9))
+    assert [one.number for one in told.announced] == [9, -2]
+    assert told.asks[0].context["seen"] == 2
 
 
 NO_LIMIT = 'There is extra field "limit", which is not defined for content type "TodoListRequest"'
