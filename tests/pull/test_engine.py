@@ -3,7 +3,7 @@
 import gc
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -271,10 +271,25 @@ def test_a_connector_that_stumbles_over_one_answer_ends_no_pull(
     assert "cannot be read" in gap.reason and fault_of_ours.__name__ in gap.reason
 
 
+ELSEWHERE = Request("note", "/notes/elsewhere", bulk=True), Response(200, {}, b'{"data": []}')
+
+
+@pytest.mark.parametrize(
+    "split",
+    [
+        lambda answer: {}["nobody thought of this"],
+        lambda answer: [ELSEWHERE],
+        lambda answer: [],
+    ],
+    ids=["not at all", "an answer to what was not asked", "none of the answers"],
+)
 def test_a_connector_that_cannot_take_batches_apart_is_asked_one_by_one(
-    journey: Journey, undisturbed: dict[str, object], monkeypatch: pytest.MonkeyPatch
+    journey: Journey,
+    undisturbed: dict[str, object],
+    monkeypatch: pytest.MonkeyPatch,
+    split: Callable[[Response], Any],
 ) -> None:
-    monkeypatch.setattr(Toy, "split", lambda connector, request, response: {}["nobody thought of this"])
+    monkeypatch.setattr(Toy, "split", lambda connector, request, response: split(response))
     assert journey.pull().complete
     assert journey.content() == undisturbed
 
