@@ -27,9 +27,14 @@ class Answer:
         return told if isinstance(told, dict) else {}
 
     @property
+    def complaint(self) -> str:
+        """All that the source says about what was wrong. A name that was cut might be that of another field."""
+        return " ".join(texts(self.meta.get("errors")))
+
+    @property
     def words(self) -> str:
-        """The source's own words about what was wrong."""
-        return " ".join(texts(self.meta.get("errors")))[:MOST_WORDS]
+        """The beginning of that, for people."""
+        return self.complaint[:MOST_WORDS]
 
 
 def opened(response: Response, look: Callable[[dict[str, Any]], None] | None = None) -> Answer:

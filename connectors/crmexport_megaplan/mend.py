@@ -13,6 +13,7 @@ from crmexport_megaplan.cards import card
 from crmexport_megaplan.envelope import Answer
 from crmexport_megaplan.fields import MARK
 from crmexport_megaplan.paging import from_before
+from crmexport_megaplan.parts import LINKING
 from crmexport_megaplan.query import Query, query_of, sort_by, with_query
 
 _QUOTED = re.compile(r"[\"'“«`]([A-Za-z_]\w*)[\"'”»`]")
@@ -21,6 +22,8 @@ _MEANINGFUL = ("filter", "all", "withInactivePrograms")
 # By the vendor's description the list of projects takes no filter at all. What it may hide then, the list of tasks shows:
 # projects of every status stand in it, and whatever no list gave whole is fetched by card (Megaplan reference, §4.5).
 _SHOWN_ELSEWHERE = {("project", "filter")}
+# What a list that begins anew knows of the rows that it has shown.
+_AT_FIRST = {"seen": 0, "elsewhere": 0, "spare": None}
 
 
 def mended(request: Request, answer: Answer) -> Reading:
@@ -37,18 +40,19 @@ def _better(request: Request, query: Query, answer: Answer) -> Request | None:
     blamed = _blamed(answer)
     if "pageAfter" in query and "pageAfter" in blamed:
         return from_before(request)
-    if "sortBy" in query and ("sortBy" in blamed or "SortField" in answer.words):
+    words = answer.complaint
+    if "sortBy" in query and ("sortBy" in blamed or "SortField" in words):
         return _sorted_otherwise(request, query)
-    quoted = _QUOTED.findall(answer.words)
+    quoted = _QUOTED.findall(words)
     fields = query.get("fields", [])
     # A parameter that has the name of a field is meant itself: unknown fields are told in other words.
-    if named := [name for name in quoted if name in fields and name not in query] or _listed(
-        answer.words, fields
-    ):
+    if named := [name for name in quoted if name in fields and name not in query] or _listed(words, fields):
         return _without_fields(request, query, named)
     if parameter := next((name for name in quoted if name in query and name != "pageAfter"), None):
+        if parameter == "fields":  # then rows show what they like of themselves
+            return _without_fields(request, query, fields, cards=True)
         return _changed(request, {name: value for name, value in query.items() if name != parameter})
-    if perhaps := [name for name in _WORD.findall(answer.words) if name in fields]:
+    if perhaps := [name for name in _WORD.findall(words) if name in fields]:
         return _without_fields(request, query, perhaps, cards=True)
     return _guessed(request, query)
 
@@ -95,9 +99,8 @@ def _sorted_otherwise(request: Request, query: Query) -> Request:
     """By time of creation instead of by id, then without an order; from the first page, for places in an order move with it."""
     rest = {name: value for name, value in query.items() if name not in ("sortBy", "pageAfter")}
     by_id = query["sortBy"] == sort_by("id")
-    return _changed(
-        request, {**rest, "sortBy": sort_by("timeCreated")} if by_id else rest, seen=0, spare=None
-    )
+    order = {"sortBy": sort_by("timeCreated")} if by_id else {}
+    return _changed(request, {**rest, **order}, **_AT_FIRST)
 
 
 def _changed(request: Request, query: Query, **context: Any) -> Request:
@@ -110,6 +113,7 @@ def _lost(request: Request, before: Query, better: Request) -> list[Gap]:
     if (
         better.context.get("cards")
         and not card(request.stream, "0")
+        and request.stream not in LINKING  # which name what is held by itself
         and before.get("fields") != after.get("fields")
     ):
         words = _(

@@ -29,7 +29,8 @@ def following(request: Request, answer: Answer, **carried: Any) -> Request | Non
     if not answer.rows:
         return _again_from_before(request, query)
     seen = int(request.context.get("seen", 0)) + len(fresh(request, answer))
-    if not _goes_on(answer, query, seen, int(request.context.get("expected", 0))):
+    lacking = int(request.context.get("expected", 0)) - int(carried.get("met", seen))
+    if not _goes_on(answer, query, seen, lacking):
         return None
     last = _place(answer.rows[-1].value)
     if last is None or last == _place(query.get("pageAfter")):
@@ -71,8 +72,11 @@ def _place(link: Any) -> tuple[str, str] | None:
     return str(link["contentType"]), str(link["id"])
 
 
-def _goes_on(answer: Answer, query: Query, seen: int, expected: int) -> bool:
-    """Whether there is a next page. Without the flag: after a full page, and while fewer rows came than were told of."""
+def _goes_on(answer: Answer, query: Query, seen: int, lacking: int) -> bool:
+    """Whether there is a next page. Without the flag: after a full page, and while fewer rows came than were told of.
+
+    `lacking` are those that the record had told of and that have not come.
+    """
     told = answer.pagination
     flag = told.get("hasMoreNext")
     if flag is not None:
@@ -82,7 +86,7 @@ def _goes_on(answer: Answer, query: Query, seen: int, expected: int) -> bool:
     limits = (query.get("limit", PAGE), told.get("limit"))
     least = min(limit for limit in limits if isinstance(limit, int))
     count = told.get("count")
-    return len(answer.rows) >= least or max(count if isinstance(count, int) else 0, expected) > seen
+    return len(answer.rows) >= least or lacking > 0 or (isinstance(count, int) and count > seen)
 
 
 def _spare(answer: Answer) -> dict[str, Any]:

@@ -256,11 +256,12 @@ def _is_old_enough(request: Request, pieces: list[Piece]) -> bool:
 
 
 def _after_sublist(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:
-    own = _own(reading, request)
-    more = following(request, answer, **own)
+    own, met = _own(reading, request), _met(request, pieces)
+    more = following(request, answer, **own, **met)
     if more is not None:
         reading.requests.append(more)
-    elif request.context["kind"] == "comments" and _is_whole(request, pieces):
+    elif met and met["met"] >= int(request.context.get("expected", 0)):
+        # one with fewer is no sign that the others were deleted
         stream, id = request.context["of"]
         reading.ended.append(SubList("comment", (stream, id)))
         reading.announced.extend(Announced("comment", f"{stream}/{id}", number) for number in own.values())
@@ -277,10 +278,12 @@ def _own(reading: Reading, request: Request) -> dict[str, int]:
     return {"own": int(request.context.get("own", 0)) + sum(row.parent == of for row in reading.records)}
 
 
-def _is_whole(request: Request, pieces: list[Piece]) -> bool:
-    """Whether a sub-list gave as many rows as were announced. A shorter one is no sign that the others were deleted."""
-    seen = int(request.context.get("seen", 0)) + len(pieces)
-    return seen >= int(request.context.get("expected", 0))
+def _met(request: Request, pieces: list[Piece]) -> dict[str, int]:
+    """How many comments a list of them has shown so far. Rows of history stand between, which no counter counts (§8.6)."""
+    if request.context["kind"] != "comments":
+        return {}
+    here = sum(piece.value.get("contentType") == "Comment" for piece in pieces)
+    return {"met": int(request.context.get("met", 0)) + here}
 
 
 def _after_fields(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:

@@ -15,7 +15,7 @@ from crmexport.pull.cards import led_on
 from crmexport.pull.circles import read_on
 from crmexport.pull.closing import Closing, cards
 from crmexport.pull.families import Families
-from crmexport.pull.flights import Flight, Flights
+from crmexport.pull.flights import WAITS, Flight, Flights
 from crmexport.pull.missing import STATES, gap_of, subject_of
 from crmexport.pull.unwrapping import unwrapped
 from crmexport.pull.watching import Watching
@@ -39,7 +39,6 @@ from crmexport.transport.incoming import FileResponse
 from crmexport.transport.judge import failure_of, unreadable
 from crmexport.transport.linked import LINK
 
-WAITS = (1.0, 5.0, 30.0, 120.0, 600.0)
 OUTAGE = 5
 STRIDE = 1 << 20  # bytes: a file that comes by less between two waits is not worth a hundred requests
 
@@ -66,7 +65,6 @@ class Engine:
 
         It asks for what hangs under records that are new or different; one that `is_whole`, under every record shown.
         """
-        self._pass = pass_
         self._connector = connector
         self._archive = archive
         self._frontier = frontier

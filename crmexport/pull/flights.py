@@ -14,6 +14,7 @@ from crmexport.transport.coats import Coats
 
 UNLIMITED = 4
 MOST = 8
+WAITS = (1.0, 5.0, 30.0, 120.0, 600.0)  # seconds after each failure, until it is the last try
 
 
 class Flight(NamedTuple):
@@ -120,12 +121,17 @@ class Flights:
         return self._frontier.waiting(most, now, bulk=is_bulk, but=self._busy)
 
     def _pick(self, singles: "_Line", bulk: "_Line") -> Flight | None:
-        """The worthiest request. Batches wait until they are full, as long as anything can still come to fill them."""
+        """The worthiest request. Batches wait until they are full, as long as anything can still come to fill them.
+
+        What has one try left has it alone: what failed in a batch may never have been the reason.
+        """
         single, best, size = singles.first(1), bulk.first(1), max(1, self.batch)
         if best and not (single and single[0].worth > best[0].worth):
+            if best[0].attempts >= len(WAITS):
+                return self._batch(bulk.take(1))
             together = bulk.first(size)
             if len(together) == size or not self._may_bring_more(single):
-                return self._batch(bulk.take(size))
+                return self._batch(bulk.take(_before_last_tries(together)))
         return self._batch(singles.take(1)) if single else None
 
     def _may_bring_more(self, single: Sequence[Waiting]) -> bool:
@@ -137,3 +143,8 @@ class Flights:
         if len(together) == 1:
             return Flight(together[0].request, (together[0],))
         return Flight(self._connector.combine([one.request for one in together]), tuple(together))
+
+
+def _before_last_tries(together: Sequence[Waiting]) -> int:
+    """How many of these come before the first that has one try left."""
+    return next((place for place, one in enumerate(together) if one.attempts >= len(WAITS)), len(together))

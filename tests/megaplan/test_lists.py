@@ -1,9 +1,11 @@
 """Lists: what is asked, how they go on and end, what their counts announce, how a refused question is mended."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 from crmexport_megaplan import sweep
+from crmexport_megaplan.envelope import MOST_WORDS
 from crmexport_megaplan.lists import first_page
 from crmexport_megaplan.query import LONGEST_PATH, query_of
 
@@ -187,7 +189,20 @@ def test_a_parameter_that_is_named_is_left_out_and_no_field_whose_name_stands_in
     )
 
 
-@pytest.mark.parametrize("words", ["The place is wrong", "Wrong question"])
+def test_of_a_long_complaint_no_name_is_cut_short_to_that_of_another_field() -> None:
+    words = "Entities of type Task have not this fields: "
+    unknown = "Category130CustomField" + "X" * (
+        MOST_WORDS - len(words) - len("Category130CustomField, status")
+    )
+    (better,) = read(listing("task", unknown), refused(f"{words}{unknown}, statusChangeTime")).asks
+    left = query_of(better.path)["fields"]
+    assert "status" in left and not {unknown, "statusChangeTime"} & set(left)
+
+
+UNKNOWN_PARAMETER = 'There is extra field "fields", which is not defined for content type "ListRequest"'
+
+
+@pytest.mark.parametrize("words", ["The place is wrong", "Wrong question", UNKNOWN_PARAMETER])
 def test_fields_that_are_only_guessed_at_are_got_by_cards(words: str) -> None:
     """Known ones are among them: without the cards they would be lost in silence."""
     request = TODO
@@ -201,13 +216,61 @@ def test_fields_that_are_only_guessed_at_are_got_by_cards(words: str) -> None:
     assert "/todo/1" in asked_paths(read(request, page(todos(1))))
 
 
-def test_fields_that_are_only_guessed_at_are_told_where_there_are_no_cards() -> None:
+@pytest.mark.parametrize("words", ["Wrong question", UNKNOWN_PARAMETER])
+def test_fields_that_are_only_guessed_at_are_told_where_there_are_no_cards(words: str) -> None:
     request = listing("doc")
     gaps: list[Gap] = []
     while "fields" in query_of(request.path):
-        reading = read(request, refused("Wrong question"))
+        reading = read(request, refused(words))
         (request,), gaps = reading.asks, reading.gaps
     assert [(gap.stream, gap.id, gap.kind) for gap in gaps] == [("doc", "", GapKind.REFUSED)]
+
+
+ONE, TWO, THREE = (link("TodoStatus", id) for id in "123")
+
+
+@pytest.mark.parametrize(
+    ("pages", "is_whole"),
+    [
+        ([page([ONE, TWO], count=2)], True),
+        ([page([ONE, TWO])], True),
+        ([page([ONE, TWO], more=True, count=3), page([TWO, THREE], count=3)], True),
+        ([page([ONE, TWO], more=True, count=2), page([THREE], count=1)], True),
+        ([page([ONE, TWO], more=True, count=4), page([THREE], count=4)], False),
+        ([page([ONE, TWO], count=3)], False),
+        ([page([ONE, TWO], more=None)], False),
+        ([page([], count=0)], False),
+    ],
+    ids=[
+        "as many as counted",
+        "not counted",
+        "the cursor's row comes twice",
+        "each page counts its own",
+        "one of two pages is short",
+        "one is short",
+        "nobody says that it ends",
+        "nothing",
+    ],
+)
+def test_a_list_without_cards_is_whole_where_it_ends_and_shows_as_many_as_it_counts(
+    pages: list[Response], is_whole: bool
+) -> None:
+    request = opening("todoStatus")
+    for shown in pages[:-1]:
+        reading = read(request, shown)
+        assert reading.whole == set()
+        (request,) = reading.asks
+    assert read(request, pages[-1]).whole == ({"todoStatus"} if is_whole else set())
+
+
+@pytest.mark.parametrize("words", ["Wrong question", UNKNOWN_PARAMETER])
+def test_without_its_names_a_list_of_links_says_all_that_it_has_to_say(words: str) -> None:
+    """What it names is held by itself."""
+    (row,) = [link("Deal", "1", dealsCount=1, commentsCount=0)]
+    (request,) = [one for one in read(listing("program/7"), page([row])).asks if one.stream == "linkedDeal"]
+    reading = read(request, refused(words))
+    (better,) = reading.asks
+    assert "fields" not in query_of(better.path) and reading.gaps == []
 
 
 def test_an_order_by_id_gives_way_to_time_of_creation_and_that_to_none() -> None:
@@ -217,6 +280,32 @@ def test_an_order_by_id_gives_way_to_time_of_creation_and_that_to_none() -> None
     (unsorted,) = following(by_time, refused("Sorting by field timeCreated is not available", "sortBy"))
     assert "sortBy" not in query_of(unsorted.path)
     assert query_of(unsorted.path)["fields"] == query_of(TODO.path)["fields"]
+
+
+def test_a_page_that_is_refused_without_a_reason_is_asked_from_the_row_before_and_then_in_another_order() -> (
+    None
+):
+    """The row after which it was asked may be gone. In another order all rows come again, and count again."""
+    tasks, projects = listing("task"), [link("Project", id) for id in "12"]
+    (more,) = following(tasks, page(projects, more=True, count=9))
+    (again,) = following(more, refused("Wrong question"))
+    assert query_of(again.path)["pageAfter"] == {"contentType": "Project", "id": "1"}
+    (anew,) = following(again, refused("Wrong question"))
+    assert query_of(anew.path)["sortBy"] != query_of(tasks.path)["sortBy"]
+    assert "pageAfter" not in query_of(anew.path)
+    told = read(anew, page(projects, more=True, count=9))
+    assert [one.number for one in told.announced] == [9, -2]
+    assert told.asks[0].context["seen"] == 2
+
+
+NO_LIMIT = 'There is extra field "limit", which is not defined for content type "TodoListRequest"'
+
+
+@pytest.mark.parametrize("errors", [{"query": NO_LIMIT}, NO_LIMIT, [[NO_LIMIT]]])
+def test_what_is_wrong_is_understood_in_whatever_form_it_is_told(errors: object) -> None:
+    meta = {"status": 422, "errors": errors}
+    (better,) = following(TODO, Response(422, {}, json.dumps({"meta": meta, "data": None}).encode()))
+    assert query_of(better.path) == {k: v for k, v in query_of(TODO.path).items() if k != "limit"}
 
 
 def test_an_unknown_parameter_is_left_out_and_told_where_it_matters() -> None:

@@ -233,6 +233,9 @@ def test_a_card_without_a_record_is_no_answer() -> None:
             read(card, answer(nothing))
 
 
+HISTORY = [link("FieldChange", "50"), link("BasedOnHistory", "7")]  # which stands between comments
+
+
 def comments_of(id: str, number: int = 3) -> Request:
     return read(TASKS, page([task(id, commentsCount=number)])).asks[0]
 
@@ -253,6 +256,8 @@ def test_comments_go_on_until_all_that_were_told_of_have_come_where_no_flag_ends
     short = page([link("Comment", "50", workTime=None)], more=None, limit=None)
     assert len(read(comments_of("5", 3), short).asks) == 1
     assert read(comments_of("5", 1), short).asks == []
+    mixed = page([link("Comment", "50", workTime=None), *HISTORY], more=None, limit=None)
+    assert len(read(comments_of("5", 2), mixed).asks) == 1
 
 
 def test_comments_fewer_than_were_told_of_are_no_sign_that_the_others_were_deleted() -> None:
@@ -263,9 +268,11 @@ def test_comments_fewer_than_were_told_of_are_no_sign_that_the_others_were_delet
         read(comments_of("5", 3), page(both)).ended,
         read(more, page([link("Comment", "52", workTime=None)])).ended,
         read(more, page([])).ended,
+        read(comments_of("5", 2), page([both[0], *HISTORY])).ended,
+        read(more, page(HISTORY)).ended,
     ]
     all_came = [SubList("comment", ("task", "5"))]
-    assert ended == [all_came, [], all_came, []]
+    assert ended == [all_came, [], all_came, [], [], []]
     assert read(comments_of("5", 2), page(both)).announced == [], "the task has told how many there are"
 
 

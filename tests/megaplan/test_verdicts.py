@@ -42,6 +42,8 @@ BULK = connector.combine([LIST])
         (Response(404, HTML, WORKS), Verdict.FAULTY),
         # an envelope, whatever it is declared as:
         (Response(200, HTML, b'{"meta":{"status":200},"data":[]}'), Verdict.ANSWER),
+        (Response(200, HTML, b'{"meta":{"status":404},"data":[]}'), Verdict.VANISHED),
+        (Response(200, JSON, b'\xef\xbb\xbf\r\n{"meta":{"status":200},"data":[]}'), Verdict.ANSWER),
         # `meta` after the data, its status after its errors, blanks between, and a record that has a `meta` of its own:
         (
             Response(
@@ -50,7 +52,9 @@ BULK = connector.combine([LIST])
             Verdict.EXPIRED,
         ),
         (Response(200, JSON, b'{"meta":{"status":200},"data":{"meta":{"status":404}}}'), Verdict.ANSWER),
-        (Response(200, JSON, b'{"data":[]}'), Verdict.ANSWER),  # no envelope: reading it says so
+        # no envelope, or half of one: reading it says so
+        (Response(200, JSON, b'{"data":[]}'), Verdict.ANSWER),
+        (Response(200, JSON, b'{"data":[],"meta":{"status":401'), Verdict.ANSWER),
     ],
 )
 def test_of_an_answer_in_json(response: Response, verdict: Verdict) -> None:
@@ -78,12 +82,15 @@ def file_request(name: str, size: int | None = None) -> Request:
             Response(200, {**HTML, "content-length": "800"}, LOGIN_PAGE),
             Verdict.EXPIRED,
         ),
+        # nobody tells how long it is, or should be: its name tells
+        (file_request("a.HTM"), Response(200, {**HTML, "content-length": "6"}, b"<html>"), Verdict.ANSWER),
+        (file_request("a.html", 9), Response(200, HTML, b"<html>"), Verdict.ANSWER),
         # 1C writes tables of this kind as web pages
         (file_request("a.xls", 9), Response(200, {"content-length": "9"}, b"<html>"), Verdict.ANSWER),
         (file_request("a.xls", 9), Response(200, {"content-length": "8"}, b"<html>"), Verdict.EXPIRED),
         (file_request("a.svg"), Response(200, {}, b"<!DOCTYPE svg PUBLIC>"), Verdict.ANSWER),
         (file_request("a.pdf"), answer([], status=401), Verdict.EXPIRED),
-        (file_request("a.json"), Response(200, JSON, b'{"meta":{"status":401}}'), Verdict.ANSWER),
+        (file_request("a.JSON"), Response(200, JSON, b'{"meta":{"status":401}}'), Verdict.ANSWER),
         # an envelope in place of the file, though it says that all is well; and a file that is one, by its length
         (file_request("a.pdf"), Response(200, JSON, b'{"meta":{"status":200},"data":[]}'), Verdict.FAULTY),
         (file_request("a.pdf", 9), Response(200, {**JSON, "content-length": "2"}, b"{}"), Verdict.FAULTY),
@@ -119,6 +126,12 @@ def test_where_a_route_is_uncertain_its_absence_is_the_sources_word_and_no_pages
     uncertain = LIST.replace(family="list /todo")
     assert connector.verdict(uncertain, Response(status, HTML, WORKS)) is Verdict.FAULTY
     assert connector.verdict(uncertain, answer([], status=404)) is Verdict.VANISHED
+
+
+def test_a_way_that_takes_no_such_question_is_no_route_only_where_it_is_uncertain() -> None:
+    refusal = answer([], status=405)
+    assert connector.verdict(LIST.replace(family="list /todo"), refusal) is Verdict.VANISHED
+    assert connector.verdict(LIST.replace(family=""), refusal) is Verdict.REFUSED
 
 
 def test_a_page_in_place_of_a_batch_takes_it_apart() -> None:

@@ -3,7 +3,8 @@
 import gc
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,6 +25,7 @@ from crmexport.errors import (
 from crmexport.pull import PullResult, pull
 from crmexport.source import Account, Credentials, GapKind, Reading, Request, Response
 from crmexport.transport.clock import Clock
+from crmexport.transport.failures import FailureError
 from tests.toy import BROKEN_LINE, TestClock, Toy, ToyServer, fault, toy
 
 LOGIN_PAGE = Response(200, {"content-type": "text/html"}, b"<html>please sign in</html>")
@@ -269,10 +271,25 @@ def test_a_connector_that_stumbles_over_one_answer_ends_no_pull(
     assert "cannot be read" in gap.reason and fault_of_ours.__name__ in gap.reason
 
 
+ELSEWHERE = Request("note", "/notes/elsewhere", bulk=True), Response(200, {}, b'{"data": []}')
+
+
+@pytest.mark.parametrize(
+    "split",
+    [
+        lambda answer: {}["nobody thought of this"],
+        lambda answer: [ELSEWHERE],
+        lambda answer: [],
+    ],
+    ids=["not at all", "an answer to what was not asked", "none of the answers"],
+)
 def test_a_connector_that_cannot_take_batches_apart_is_asked_one_by_one(
-    journey: Journey, undisturbed: dict[str, object], monkeypatch: pytest.MonkeyPatch
+    journey: Journey,
+    undisturbed: dict[str, object],
+    monkeypatch: pytest.MonkeyPatch,
+    split: Callable[[Response], Any],
 ) -> None:
-    monkeypatch.setattr(Toy, "split", lambda connector, request, response: {}["nobody thought of this"])
+    monkeypatch.setattr(Toy, "split", lambda connector, request, response: split(response))
     assert journey.pull().complete
     assert journey.content() == undisturbed
 
@@ -408,6 +425,21 @@ def test_what_is_asked_another_way_is_asked_its_own_way_by_the_next_pull(
 
 def test_a_source_without_bulk_is_asked_one_by_one(journey: Journey, undisturbed: dict[str, object]) -> None:
     journey.server.no_bulk = True
+    assert journey.pull().complete
+    assert journey.content() == undisturbed
+
+
+@pytest.mark.parametrize("answer", [BROKEN_LINE, status(502), Response(200, {}, b"")])
+def test_what_no_batch_brings_is_asked_for_alone_before_it_is_given_up(
+    journey: Journey,
+    undisturbed: dict[str, object],
+    answer: Response | FailureError,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However big the first batch was: half, and half of that, may still be several when the last try fails."""
+    big = replace(Toy.about, limits=replace(Toy.about.limits, bulk_calls=100))
+    monkeypatch.setattr(Toy, "about", big)
+    journey.server.faults.append(fault("/bulk", answer, 1000))
     assert journey.pull().complete
     assert journey.content() == undisturbed
 

@@ -51,6 +51,9 @@ def test_a_missing_route_is_known_at_once() -> None:
     assert fail(Families(), VanishedError("404"), 1, for_good=True) == [
         Gap("history", "deal", GapKind.NOT_GIVEN, "404")
     ]
+    whole = Request("payer", "/payer", family="list /payer", subject=("payer", ""))
+    gap = Families().failed(whole, VanishedError("404"), for_good=True)
+    assert gap == Gap("payer", "list /payer", GapKind.NOT_GIVEN, "404")
 
 
 def test_a_missing_part_of_one_record_proves_nothing() -> None:
@@ -67,6 +70,7 @@ def test_a_missing_part_of_one_record_proves_nothing() -> None:
 def test_what_an_earlier_pull_found_out_need_not_be_found_out_again() -> None:
     """Else each night in which one or two records changed would tell of their losses."""
     families = Families(not_given=lambda stream, family: (stream, family) == ("history", "deal"))
+    assert fail(families, FaultyError("500"), 1) == [None], "nor is it more than a moment's trouble"
     (gap,) = fail(families, FaultyError("500"), 1, for_good=True)
     assert gap == Gap("history", "deal", GapKind.NOT_GIVEN, "500")
     families = Families(not_given=lambda stream, family: True)

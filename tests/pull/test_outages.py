@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from crmexport.archive import Archive
+from crmexport.archive.frontier import Frontier
 from crmexport.archive.pulls import pulls
 from crmexport.errors import SignInRefusedError, SourceError
 from crmexport.pull import PullResult, pull
@@ -396,3 +397,29 @@ def test_who_may_still_see_something_pulls_it(
     journey.pull(full=True)
     with Archive.open(journey.folder) as archive:
         assert len(pulls(archive)) == 2
+
+
+class Ahead(TestClock):
+    """One that a computer shows some days ahead of the time, until it is set right."""
+
+    ahead = 7 * 24 * HOUR
+
+    def time(self) -> float:
+        return self.now + self.ahead
+
+
+def test_what_was_put_off_by_a_clock_that_is_set_back_since_waits_no_longer_than_anything(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = journey.clock = Ahead()
+    defer = Frontier.defer
+
+    def set_right(frontier: Frontier, id: int, until: float, attempts: int) -> None:
+        defer(frontier, id, until, attempts)
+        clock.ahead = 0.0
+
+    monkeypatch.setattr(Frontier, "defer", set_right)
+    journey.server.faults.append(fault("/thing/900", BROKEN_LINE, 6))
+    began = clock.now
+    assert journey.pull().complete
+    assert clock.now - began < HOUR

@@ -1,6 +1,7 @@
 """Sign-in is renewed once for all threads, kept on disk before it is used, and never asked for in vain."""
 
 import json
+import os
 import stat
 import sys
 import threading
@@ -575,6 +576,19 @@ def test_every_part_of_a_sign_in_outlives_the_process(tmp_path: Path) -> None:
     assert all(getattr(grant, part.name) for part in fields(grant)), "give the new part a value here"
     tokens.save(grant, 3.0)
     assert tokens.load() == (grant, 3.0)
+
+
+def test_a_sign_in_is_kept_in_a_folder_that_is_not_there_yet_and_over_what_a_killed_process_left(
+    tmp_path: Path,
+) -> None:
+    """Another process may have the number of that one, as it does in each new container."""
+    folder = tmp_path / "state" / "crmexport"
+    tokens = Tokens(folder, "https://a.example", "manager")
+    tokens.save(Grant({}), 3.0)
+    (kept,) = (folder / "sign-ins").iterdir()
+    kept.with_suffix(f".{os.getpid()}.new").write_text(" " * 1000 + "{", encoding="utf-8")
+    tokens.save(Grant({"A": "b"}), 4.0)
+    assert tokens.load() == (Grant({"A": "b"}), 4.0)
 
 
 @pytest.mark.parametrize(

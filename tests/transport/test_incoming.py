@@ -432,3 +432,9 @@ def test_a_file_without_a_name_for_its_contents_leaves_nothing_to_go_on_from_whe
     with pytest.raises(Killed):
         Incoming(tmp_path).take(REQUEST, 200, {"content-length": "8"}, killed())
     assert Incoming(tmp_path).missing(REQUEST) == {}
+
+
+def test_the_first_bytes_of_a_file_are_known_in_however_small_pieces_they_come(tmp_path: Path) -> None:
+    """By them a page is told from a file."""
+    came = Incoming(tmp_path).take(REQUEST, 200, {}, [b"<ht", b"ml>", b"x" * HEAD])
+    assert came.body == b"<html>" + b"x" * (HEAD - 6)
