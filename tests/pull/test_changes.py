@@ -208,6 +208,7 @@ BEYOND = {
     "pages of the search for operations, that come one after the other": 1,
     "batches sent before they are full": 2,
     "what the API says of itself, in two passes": 2,
+    "the tree of spaces, its tables and their rows, each known only by what is above it": 1,
 }
 
 
