@@ -207,7 +207,6 @@ BEYOND = {
     "schemes and templates in the sweep": 3,
     "pages of the search for operations, that come one after the other": 1,
     "batches sent before they are full": 2,
-    "what lies within spaces, a level after another, in the look for changes": 1,
     "what the API says of itself, in two passes": 2,
 }
 
