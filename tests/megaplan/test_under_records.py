@@ -225,6 +225,25 @@ def test_another_card_than_the_one_asked_is_no_answer() -> None:
         read(card, answer(link("Invoice", "4")))
 
 
+def test_rows_of_another_kind_are_no_answer() -> None:
+    """Something between may mix up who asked what."""
+    card = connector.card("invoice", "3")
+    assert card is not None
+    for request, response in (
+        (card, answer(link("Deal", "3"))),
+        (comments_of("5"), page([link("Deal", "3", workTime=None)])),
+        (TASKS, page([link("Deal", "3", **WHOLE)])),
+    ):
+        with pytest.raises(ValueError, match="another kind"):
+            read(request, response)
+
+
+def test_templates_are_for_their_own_lists_to_give() -> None:
+    for name, kind in (("task", "Task"), ("project", "Project")):
+        template = link(kind, "7", isTemplate=True, **WHOLE)
+        assert read(listing(name), page([template])).records == []
+
+
 def test_a_card_without_a_record_is_no_answer() -> None:
     card = connector.card("invoice", "3")
     assert card is not None
@@ -252,6 +271,13 @@ def test_a_comment_knows_whose_it_is() -> None:
     )
 
 
+def test_what_a_comment_names_is_not_where_it_stands() -> None:
+    """But in a chat, which shows comments of the client's cards as well."""
+    named = link("Comment", "50", subject=link("Deal", "9"))
+    (row,) = connector.rows(comments_of("5"), page([named]))
+    assert row.parent == ("task", "5")
+
+
 def test_comments_go_on_until_all_that_were_told_of_have_come_where_no_flag_ends_them() -> None:
     short = page([link("Comment", "50", workTime=None)], more=None, limit=None)
     assert len(read(comments_of("5", 3), short).asks) == 1
@@ -274,6 +300,15 @@ def test_comments_fewer_than_were_told_of_are_no_sign_that_the_others_were_delet
     all_came = [SubList("comment", ("task", "5"))]
     assert ended == [all_came, [], all_came, [], [], []]
     assert read(comments_of("5", 2), page(both)).announced == [], "the task has told how many there are"
+
+
+def test_a_comment_that_is_a_bare_link_has_come_and_is_asked_for_under_its_record() -> None:
+    reading = read(comments_of("5", 2), page([link("Comment", "50"), link("Comment", "51", workTime=None)]))
+    assert [row.id for row in reading.records] == ["51"]
+    assert reading.present == {("comment", "50")}
+    (whole,) = reading.requests
+    assert (whole.path, whole.listed, whole.context["of"]) == ("/api/v3/comment/50", True, ["task", "5"])
+    assert reading.ended == [SubList("comment", ("task", "5"))]
 
 
 def test_comments_of_what_surely_has_them_stand_for_themselves_though_nothing_counts_them() -> None:
