@@ -10,7 +10,7 @@ import json
 import re
 from bisect import bisect_right
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -24,6 +24,7 @@ Found = list[tuple[Any, int, int]]
 Take = Callable[[str, int, Found], int]
 _space = re.compile(r"[ \t\n\r]*").match
 _between = re.compile(rb"[ \t\n\r,]*").match
+_closing = re.compile(rb"[ \t\n\r]*\]").match
 _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 _outermost = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _members_of = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -87,7 +88,7 @@ def places(body: bytes, key: str) -> list[tuple[int, int]]:
     try:
         members = _outermost(body)
         if key in members:
-            return list(_bounds(members[key], _place(body, key, members)))
+            return _bounds(body, _place(body, key, members) + 1, _members_of(members[key]))
     except (msgspec.DecodeError, _AstrayError):
         pass
     return [(piece.start, piece.end) for piece in pieces(body, key)[1]]
@@ -134,17 +135,40 @@ def _value_place(body: bytes, key: str) -> tuple[int, int]:
         return first + behind, last + behind
 
 
-class _AstrayError(Exception):
+class _AstrayError(ValueError):
     """A value is not found where it should be written."""
 
 
 def _swiftly(body: bytes, key: str | None) -> tuple[dict[str, Any], list[Piece]]:
     if key is None:
-        return {}, _cut(msgspec.Raw(body.strip(b" \t\n\r")), _between(body).end())  # type: ignore[union-attr]
-    members = _outermost(body)
-    place = _place(body, key, members)
-    found = _cut(members.pop(key), place)
-    return {name: _value_of(inner) for name, inner in members.items()}, found
+        written = msgspec.Raw(body.strip(b" \t\n\r"))
+        return {}, _cut(body, written, _between(body).end())  # type: ignore[union-attr]
+    try:
+        return _array(body, key)
+    except (msgspec.ValidationError, ValueError):  # no array, or not where the key is first written
+        members = _outermost(body)
+        place = _place(body, key, members)
+        found = _cut(body, members.pop(key), place)
+        return {name: _value_of(inner) for name, inner in members.items()}, found
+
+
+def _array(body: bytes, key: str) -> tuple[dict[str, Any], list[Piece]]:
+    """The usual case, in a walk through the text less: the array is at the first place that looks like it.
+
+    It is at another one unless, with a null there instead, nothing else is left under the key.
+    """
+    members, first = _array_under(key)(body).members, _before_array(key)(body)
+    if first is None:
+        raise _AstrayError
+    bounds = _bounds(body, first.end(), members)
+    closing = _closing(body, bounds[-1][1] if bounds else first.end())
+    if closing is None:
+        raise _AstrayError
+    start, end = first.end() - 1, closing.end()
+    rest = _value_of(b"%bnull%b" % (body[:start], body[end:]))
+    if rest.pop(key, key) is not None:
+        raise _AstrayError
+    return rest, _joined(_value_of(memoryview(body)[start:end]), bounds)
 
 
 def _place(body: bytes, key: str, members: Mapping[str, msgspec.Raw]) -> int:
@@ -173,24 +197,39 @@ def _before_value(name: str) -> Any:
     return re.compile(rb'[ \t\n\r,{]*"%b"[ \t\n\r]*:[ \t\n\r]*' % re.escape(name.encode())).match
 
 
-def _cut(written: msgspec.Raw, at: int) -> list[Piece]:
+@lru_cache(maxsize=256)
+def _before_array(name: str) -> Any:
+    return re.compile(rb'"%b"[ \t\n\r]*:[ \t\n\r]*\[' % re.escape(name.encode())).search
+
+
+@lru_cache(maxsize=256)
+def _array_under(name: str) -> Any:
+    """A decoder that leaves the members of the array under this key as they are written."""
+    page = msgspec.defstruct("page", [("members", list[msgspec.Raw])], rename={"members": name})
+    return msgspec.json.Decoder(page).decode
+
+
+def _cut(body: bytes, written: msgspec.Raw, at: int) -> list[Piece]:
     """The members of the array that is `written` at this place of the body, or the one value there, if it is not null."""
     text = memoryview(written)
     if bytes(text[:1]) != b"[":
         value = _value_of(written)
         return [] if value is None else [Piece(value, at, at + len(text))]
-    bounds = _bounds(written, at)
-    return [Piece(value, start, end) for value, (start, end) in zip(_value_of(written), bounds, strict=True)]
+    return _joined(_value_of(written), _bounds(body, at + 1, _members_of(written)))
 
 
-def _bounds(written: msgspec.Raw, at: int) -> Iterator[tuple[int, int]]:
-    """Where each member of the array begins and ends that is `written` at this place of the body."""
-    text = memoryview(written)
-    end = 1
-    for member in _members_of(written):
-        start = _between(text, end).end()  # type: ignore[union-attr]
+def _bounds(body: bytes, end: int, members: list[msgspec.Raw]) -> list[tuple[int, int]]:
+    """Where each of the `members` begins and ends of an array whose bracket opens before the place `end`."""
+    bounds = []
+    for member in members:
+        start = _between(body, end).end()  # type: ignore[union-attr]
         end = start + len(memoryview(member))
-        yield at + start, at + end
+        bounds.append((start, end))
+    return bounds
+
+
+def _joined(values: list[Any], bounds: list[tuple[int, int]]) -> list[Piece]:
+    return [Piece(value, start, end) for value, (start, end) in zip(values, bounds, strict=True)]
 
 
 def _by_hand(body: bytes, key: str | None, take: Take | None = None) -> tuple[dict[str, Any], list[Piece]]:

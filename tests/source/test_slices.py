@@ -132,6 +132,8 @@ def test_the_same_value_under_the_same_key_within_another_is_not_taken_for_it(wi
 def test_a_key_that_occurs_elsewhere_too_leads_to_the_right_place() -> None:
     body = b'{"meta": {"data" : [1, 2]}, "a": "\\"data\\":", "data":\n[1, 3], "later": {"data": [1, 3]}}'
     assert [body[one.start : one.end] for one in pieces(body, "data")[1]] == [b"1", b"3"]
+    named_alike = rb'{"\"data": [1, 3], "data": [1, 3]}'
+    assert pieces(named_alike, "data")[1][0].start == named_alike.rindex(b"1")
     escaped = rb'{"d\u0061ta": [5]}'
     assert [escaped[one.start : one.end] for one in pieces(escaped, "data")[1]] == [b"5"]
 
