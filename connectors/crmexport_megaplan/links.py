@@ -36,25 +36,31 @@ class _Looking(ABC):
 
 
 class Gathering(_Looking):
-    """Keeps, at the least cost, the objects of an answer that are worth a second look: records of streams, and files."""
+    """Keeps, at the least cost, what an answer names that is worth a second look: the ids of records by their kinds, and files."""
 
-    __slots__ = ("_met", "files")
+    __slots__ = ("_copies", "_ids", "files")
 
     def __init__(self) -> None:
-        self._met: list[Object] = []
+        self._ids: dict[str, set[Any]] = {kind: set() for kind in STREAM_OF}
+        self._copies: set[Any] = set()
         self.files: list[Object] = []
 
     def look(self, value: Object) -> None:
-        """Go through an object and all within it: the hot path."""
+        """Go through an object and all within it: the hot path. There is nothing within a bare link, as half of all objects are."""
         kind = value.get("contentType")
         if kind in STREAM_OF:
-            self._met.append(value)
+            self._ids[kind].add(value.get("id"))
+            if kind == "Offer" and value.get("originalOffer"):
+                self._copies.add(value.get("id"))
         elif kind == "File":
             self.files.append(value)
         for inner in value.values():
             form = type(inner)
             if form is dict:
-                if inner.get("contentType") not in PLAIN:
+                kind = inner.get("contentType")
+                if kind in STREAM_OF and len(inner) == 2 and "id" in inner:
+                    self._ids[kind].add(inner["id"])
+                elif kind not in PLAIN:
                     self.look(inner)
             elif form is list and inner:
                 self._look_into(inner)
@@ -62,10 +68,9 @@ class Gathering(_Looking):
     def links(self) -> set[Key]:
         """(stream, id) of every record met, but for a deal's own copies of a product: they stand in the deal whole (§8.2)."""
         found = {
-            (STREAM_OF[one["contentType"]], str(id)) for one in self._met if (id := one.get("id")) is not None
+            (STREAM_OF[kind], str(id)) for kind, ids in self._ids.items() for id in ids if id is not None
         }
-        copies = [one for one in self._met if one["contentType"] == "Offer" and one.get("originalOffer")]
-        return found - {("offer", str(one.get("id"))) for one in copies}
+        return found - {("offer", str(id)) for id in self._copies}
 
 
 class Filling(_Looking):

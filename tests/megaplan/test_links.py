@@ -123,6 +123,13 @@ def test_links_are_met_at_any_depth() -> None:
     assert ("employee", "7") in read(DEALS, page([deal("1", more=within)])).links
 
 
+def test_what_has_two_members_is_no_bare_link_unless_one_is_its_id() -> None:
+    nameless = {"contentType": "Deal", "manager": link("Employee", "7")}
+    assert ("employee", "7") in read(DEALS, page([deal("1", more=nameless)])).links
+    unknown = {"contentType": "Deal", "id": None}
+    assert read(DEALS, page([deal("1", more=unknown)])).links == {("program", "13")}
+
+
 @pytest.mark.parametrize("more", [{"contentType": ["Deal"]}, {"contentType": {"of": "Deal"}}])
 def test_a_type_that_is_no_text_makes_no_record(more: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="no record"):
