@@ -42,10 +42,14 @@ class Killed(BaseException):
 
 
 class Told(NamedTuple):
-    """The records of which a deed tells something: by a mark of change, or by what a list shows to whoever looks."""
+    """The records of which a deed tells something: by a mark of change, or by what a list shows to whoever looks.
+
+    Of those that are `lost` nothing tells any more, not even the mark of what was done to them before: it went with them.
+    """
 
     said: tuple[Key, ...] = ()
     seen: tuple[Key, ...] = ()
+    lost: tuple[Key, ...] = ()
 
 
 class Living(Rehearsal):
@@ -142,6 +146,8 @@ class Living(Rehearsal):
         """Each deed has a moment of its own."""
         for deed in [deed for deed in self.night.deeds if deed.at == self.calls]:
             told = self._do(deed, self.clock.now)
+            for key in told.lost:
+                self.said.pop(key, None)
             for key in told.said:
                 self.said[key].append(self.clock.now)
             for key in told.seen:

@@ -196,7 +196,9 @@ class Company(MegaplanV1Rehearsal):
         self.gone["comment"].append(found[1])
         self.box.edits.remove("comment", found[1])
         kind, owner = self._parent(found[1])
-        return self._stamped(KINDS[kind], owner, now) if deed.said and kind in KINDS else Told()
+        if deed.said and kind in KINDS:
+            return self._stamped(KINDS[kind], owner, now)
+        return Told(lost=(("Comment", found[1]),))
 
     def _commented(self, id: str, deed: Deed, now: float, made: Any = None) -> Told:
         if made:
