@@ -22,7 +22,7 @@ from crmexport_megaplan.signin import MegaplanSignIn
 from crmexport_megaplan.spaces import ROOT
 
 INCLUDED = {"X-USE-INCLUDED-RESPONSE": "true"}
-AT_ONCE = ("program", "department", "todo", "invoice", "consignment", *DICTIONARIES, *PAPERS, ROOT)
+AT_ONCE = ("program", "department", "todo", "invoice", "consignment", ROOT, *DICTIONARIES, *PAPERS)
 
 
 class Megaplan(Connector):

@@ -114,7 +114,7 @@ WORTH = {
     "knowledgeBase": 53,
     "knowledgeArticle": 52,
     "doc": 51,
-    "element": 97,  # a tree: each level of it is known by the one above
+    "element": 94,  # a tree: each level of it is known by the one above, and shares batches with dictionaries
     "noteEdition": 50,
     "iframeUrl": 48,
     "elementMember": 48,

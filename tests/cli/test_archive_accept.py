@@ -119,7 +119,7 @@ def test_damage_is_never_accepted(office: Office, run: Run) -> None:
     with Archive.open(office.folder) as archive:
         lost = next(file.path for file in archive.files() if file.path)
     lost.unlink()
-    assert "Files that this disk has lost are not accepted: 1." in accept(office, run)
+    assert "Files that this disk has lost are not accepted: " in accept(office, run)
     assert verified(office, run)[0] == ExitCode.GAPS
     assert run("archive", "show", "--archive", str(office.folder))[0] == ExitCode.GAPS
 
