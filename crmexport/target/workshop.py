@@ -4,6 +4,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from crmexport.archive.store import Archive
 from crmexport.mapping import MappedArchive, SourceMapping
@@ -103,7 +104,9 @@ class Workshop:
             alike = [target for target in left if self._says_as(target, left[0])]
             left = [target for target in left if target not in alike]
             wanted = needs([plan for target in alike for plan in self._plans[target.name]])
-            shown = self.shown(alike[0])
+            shown = Shown(
+                self._following(alike[0]), source=self.archive.source.name, **self._in_words(alike[0])
+            )
             fill_children(shown, self._source, wanted, lambda kind: watch(_("reading titles"), 0, None))
 
     def _says_as(self, target: Target, other: Target) -> bool:
@@ -137,11 +140,13 @@ class Workshop:
         """How a prepared target shows values."""
         layout = target.layout
         as_json = layout.csv.lists == "json"
+        words = self._in_words(target)
+        return Shown(self._following(target), as_json, self.archive.source.name, layout.files_at, **words)
+
+    def _in_words(self, target: Target) -> dict[str, Any]:
+        """What a `Shown` needs to know of the language of a target."""
         tongue = self._tongue(target)
-        words = translations(tongue).gettext if tongue else None
-        return Shown(
-            self._following(target), as_json, self.archive.source.name, layout.files_at, words, tongue
-        )
+        return {"translate": translations(tongue).gettext if tongue else None, "tongue": tongue}
 
     def carried(self, target: Target) -> dict[str, int | None]:
         """Of each kind of entity, how many stand in rows of others; None for a kind that has a table of its own."""
