@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from crmexport.archive.database import Database
-from crmexport.archive.lacked import digest
+from crmexport.archive.lacked import digest, digests_of
 from crmexport.source import Gap
 
 ENTRY = "accepted"
@@ -55,8 +55,7 @@ def accepted(database: Database) -> Accepted | None:
 def accept(database: Database, gaps: Iterable[Gap], unexplained: Mapping[str, int], note: str) -> Accepted:
     """Keep that a person accepts all these losses. Belongs into the caller's transaction."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    losses = frozenset(digest(gap) for gap in gaps if gap.kind.is_loss)
-    return _keep(database, Accepted(now, note, losses, unexplained))
+    return _keep(database, Accepted(now, note, frozenset(digests_of(gaps)), unexplained))
 
 
 def withdraw(database: Database) -> None:
@@ -72,7 +71,7 @@ def narrow(database: Database, gaps: Iterable[Gap], unexplained: Mapping[str, in
     known = accepted(database)
     if known is None:
         return None
-    left = known.losses & {digest(gap) for gap in gaps if gap.kind.is_loss}
+    left = known.losses.intersection(digests_of(gaps))
     rest = {name: min(number, unexplained.get(name, 0)) for name, number in known.unexplained.items()}
     if left == known.losses and rest == known.unexplained:
         return known

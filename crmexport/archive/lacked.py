@@ -28,7 +28,7 @@ class Lacked:
 
 def note(database: Database, pull: int, gaps: Iterable[Gap]) -> None:
     """Keep that there were these `gaps` when the pull with this number began. Belongs into the caller's transaction."""
-    digests = [digest(gap) for gap in gaps if gap.kind.is_loss]
+    digests = digests_of(gaps)
     told = {"pull": pull, "gaps": digests if len(digests) <= MOST else None}
     database.note_about(ENTRY, json.dumps(told))
 
@@ -40,6 +40,11 @@ def lacked(database: Database, pull: int) -> Lacked:
         return Lacked(told["gaps"] if told["pull"] == pull else None)
     except (KeyError, TypeError, ValueError):
         return Lacked()
+
+
+def digests_of(gaps: Iterable[Gap]) -> list[str]:
+    """The digests of those that are losses."""
+    return [digest(gap) for gap in gaps if gap.kind.is_loss]
 
 
 def digest(gap: Gap) -> str:

@@ -11,6 +11,7 @@ from crmexport.text import _, ngettext, spaced
 
 if TYPE_CHECKING:
     from crmexport.archive import Archive, Place
+    from crmexport.source import Gap
 
 GROUPS_SHOWN = 30
 ON_DISK = "file"  # what the disk has lost of these is damage, which a pull mends and nobody accepts
@@ -53,7 +54,7 @@ def run(place: "Place", note: str) -> int:
         _must_have_ended(archive)
         gaps, missing = archive.gaps(), unexplained(archive)
         on_disk = missing.pop(ON_DISK, 0)
-        for line in _lines(archive, missing):
+        for line in _lines(archive, gaps, missing):
             typer.echo(line)
         with archive.database.transaction():
             known = accept(archive.database, gaps, missing, note)
@@ -92,14 +93,14 @@ def _must_have_ended(archive: "Archive") -> None:
         )
 
 
-def _lines(archive: "Archive", missing: dict[str, int]) -> Iterator[str]:
+def _lines(archive: "Archive", gaps: "list[Gap]", missing: dict[str, int]) -> Iterator[str]:
     """What is missing, a line for each reason, as the report has it."""
     from crmexport.archive.replay import connector_of
     from crmexport.proof.missing import grouped
     from crmexport.proof.page import KINDS
 
     titles = connector_of(archive).about.titles
-    groups = grouped((gap for gap in archive.gaps() if gap.kind.is_loss), titles)
+    groups = grouped((gap for gap in gaps if gap.kind.is_loss), titles)
     for one in groups[:GROUPS_SHOWN]:
         yield f"  {titles.get(one.stream, one.stream)}: {spaced(len(one.whose))}, {_(KINDS[one.kind])}: {one.reason}"
     if len(groups) > GROUPS_SHOWN:

@@ -98,8 +98,7 @@ class Report:
     @property
     def only_accepted(self) -> bool:
         """Whether what a person has accepted as missing is all that speaks against archive and folder."""
-        is_sound = self.has_ended and not (self.damages or self.mismatches or self.unasked)
-        if self.complete or not is_sound or self.differing or self.parts:
+        if self.complete or not self._is_sound or self.differing or self.parts:
             return False
         missing = {name: one.unexplained for name, one in self.streams.items() if one.unexplained}
         return self.accepted is not None and self.accepted.covers(self.gaps, missing)
@@ -117,8 +116,11 @@ class Report:
     @property
     def _is_whole(self) -> bool:
         balanced = all(balance.is_complete for balance in self.streams.values())
-        wrong = self.damages or self.mismatches or self.unasked or self.losses
-        return balanced and self.has_ended and not wrong
+        return balanced and self._is_sound and not self.losses
+
+    @property
+    def _is_sound(self) -> bool:
+        return self.has_ended and not (self.damages or self.mismatches or self.unasked)
 
     @property
     def has_ended(self) -> bool:

@@ -214,12 +214,10 @@ class Journey:
         """Whether a sweep may find what is missing: the person says so, something that it would show was announced, or a list that the
         last one was refused has come since: what was deleted there, nothing has told.
         """
-        if self._believe or unswept(self._archive.database) - self._lost_lists():
+        _frontier, answers = self._of(self.journal.passes()[-1])
+        if self._believe or unswept(self._archive.database) - answers.lost_lists():
             return True
         return not unexplained(self._archive).keys().isdisjoint(self._connector.about.swept)
-
-    def _lost_lists(self) -> set[str]:
-        return {gap.stream for gap in self._archive.gaps() if not gap.id and gap.kind.is_loss}
 
     def _open(self, since: datetime | None) -> Pass:
         """A new pull: everything, or what changed `since` the last one and what that one could not get."""
