@@ -8,14 +8,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from crmexport.archive import Archive, Place
 from crmexport.archive.equation import balances
 from crmexport.archive.journal import Journal, Kind
 from crmexport.archive.news import News
 from crmexport.archive.rebuild import stored
-from crmexport.archive.schema import records, runs
+from crmexport.archive.schema import gaps, records, runs
+from crmexport.archive.unswept import note as note_unswept
 from crmexport.errors import SignInRefusedError
 from crmexport.source import Account, GapKind, Reading, Request, Response, Standing
 from crmexport.source.options import Options
@@ -382,6 +383,17 @@ def test_a_list_that_a_sweep_was_refused_is_swept_as_soon_as_it_comes(company: C
     assert "9" not in company.names() and company.deleted()["thing"] == 1
     company.clock.now += 24 * HOUR
     assert company.pull().complete and Kind.SWEEP not in company.kinds(5)
+
+
+def test_a_list_that_is_not_given_has_nothing_swept_every_night(company: Company) -> None:
+    assert company.pull().complete
+    with Archive.open(company.place, alone=True) as archive, archive.database.transaction():
+        note_unswept(archive.database, ["thing"])
+        row = {"stream": "thing", "id": "", "kind": GapKind.NOT_GIVEN.value, "reason": "there are none"}
+        archive.database.connection.execute(insert(gaps).values(row))
+    company.clock.now += 24 * HOUR
+    company.pull()
+    assert Kind.SWEEP not in company.kinds(2)
 
 
 def test_a_sweep_finds_what_no_list_of_changes_shows(company: Company) -> None:
