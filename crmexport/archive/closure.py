@@ -32,6 +32,14 @@ _count_unlisted = (
     .where(_of_these, records.c.deleted.is_(None))
     .group_by(records.c.stream)
 )
+_parents = records.alias()
+_is_bereft = exists().where(
+    _parents.c.stream == records.c.parent_stream,
+    _parents.c.id == records.c.parent_id,
+    _parents.c.deleted.is_not(None),
+)
+_is_shown = records.c.listed == bindparam("now")
+_bereft = _walk(records, _of_these, _is_shown, records.c.deleted.is_(None), _is_bereft)
 _is_hidden = and_(records.c.listed == number(0), records.c.deleted.is_(None))
 _all_hidden = _walk(records, _is_hidden)
 _hidden_of_these = _walk(records, _of_these, _is_hidden)
@@ -52,6 +60,11 @@ def linked_not_held(database: Database) -> Iterator[list[Key]]:
 def unlisted(database: Database, streams: Collection[str], pass_: int) -> Iterator[list[Key]]:
     """The held records of `streams` that lists showed before but not in this pass: in order, some at a time."""
     return _walked(database, _unlisted, database.listed(sorted(streams)), pass_ - 1)
+
+
+def bereft(database: Database, streams: Collection[str], pass_: int) -> Iterator[list[Key]]:
+    """The held records of `streams` that lists showed in this pass, and what they hang on is deleted: in order, some at a time."""
+    return _walked(database, _bereft, database.listed(sorted(streams)), pass_)
 
 
 def count_unlisted(database: Database, streams: Collection[str], pass_: int) -> dict[str, tuple[int, int]]:

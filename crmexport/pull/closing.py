@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from crmexport.archive.answers import Answers
 from crmexport.archive.closure import (
+    bereft,
     count_hidden,
     count_unlisted,
     hidden,
@@ -56,7 +57,7 @@ class Closing:
 
     def ask(self) -> bool:
         """Put in line what is missing, or may be gone; False when there is nothing left."""
-        if self._ask_linked() or self._ask_unlisted() or self._ask_hidden():
+        if self._ask_linked() or self._ask_unlisted() or self._ask_hidden() or self._ask_bereft():
             return True
         self._settle()
         return False
@@ -81,10 +82,14 @@ class Closing:
 
     def _ask_unlisted(self) -> bool:
         """Ask by card for what lists do not show any more, where no part of the lists itself was lost."""
-        lost = self._answers.lost_lists()
-        streams = [stream for stream in whole(self._connector, self._pass.kind) if stream not in lost]
+        streams = self._walked_whole()
         walked = streams if self._believe or not streams else self._believable(streams)
         return self._ask_cards(unlisted(self._database, walked, self._pass.id)) if walked else False
+
+    def _walked_whole(self) -> list[str]:
+        """The streams of which this pass walked a list to its end, and lost no part of it."""
+        lost = self._answers.lost_lists()
+        return [stream for stream in whole(self._connector, self._pass.kind) if stream not in lost]
 
     def _believable(self, streams: Sequence[str]) -> list[str]:
         """Those of which so many records may have been deleted. When a sign-in sees less than before, it looks just the same."""
@@ -113,6 +118,11 @@ class Closing:
         if streams is not None and not streams:
             return False
         return self._ask_cards(hidden(self._database, streams))
+
+    def _ask_bereft(self) -> bool:
+        """Ask by card for what lists showed before that was deleted on which it hangs: it may hang on something else by now."""
+        streams = self._walked_whole()
+        return self._ask_cards(bereft(self._database, streams, self._pass.id)) if streams else False
 
     def _ask_cards(self, walk: Iterable[list[Key]]) -> bool:
         """Whether any of these is still to be asked for in this pass."""

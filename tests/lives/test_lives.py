@@ -10,13 +10,33 @@ from pathlib import Path
 import pytest
 
 from tests.lives import odoo, v1
-from tests.lives.life import Life, life
-from tests.lives.lived import Living, least
+from tests.lives.life import Deed, Life, Night, life
+from tests.lives.lived import Living, least, lived
 
 Make = Callable[[Path, Life], Living]
 SOURCES: dict[str, tuple[Make, tuple[object, ...]]] = {
     "odoo": (odoo.firm, (odoo.HABITS, odoo.WHAT, odoo.REFUSABLE)),
     "megaplan_v1": (v1.company, (v1.HABITS, v1.WHAT, v1.REFUSABLE)),
+}
+WERE_WRONG = {
+    "contacts are merged when a sweep has seen the message that hung on one, and not yet that this one is gone": (
+        odoo.firm,
+        Life(
+            None,
+            60.0,
+            [
+                Night(
+                    False,
+                    [
+                        Deed(46, "merge", 6, True),
+                        Deed(100, "comment", 29, True),
+                        Deed(106, "merge", 51, True),
+                    ],
+                ),
+                Night(False, [Deed(94, "merge", 13, False)], days=1),
+            ],
+        ),
+    ),
 }
 
 
@@ -29,6 +49,12 @@ def wrong(source: str, seed: int) -> list[str]:
 @pytest.mark.parametrize("source", SOURCES)
 def test_the_archive_is_the_account(source: str, seed: int) -> None:
     assert wrong(source, seed) == []
+
+
+@pytest.mark.parametrize("what", WERE_WRONG)
+def test_lives_that_were_wrong_are_right(what: str) -> None:
+    make, lived_so = WERE_WRONG[what]
+    assert lived(make, lived_so) == []
 
 
 @pytest.mark.soak
