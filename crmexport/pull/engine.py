@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from crmexport.archive import Archive
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier, State, Waiting
+from crmexport.archive.given import GivenLists
 from crmexport.archive.held import Key
 from crmexport.archive.journal import Pass
 from crmexport.pull.addresses import Addresses
@@ -14,7 +15,7 @@ from crmexport.pull.beginning import Beginning
 from crmexport.pull.cards import led_on
 from crmexport.pull.circles import read_on
 from crmexport.pull.closing import Closing, cards
-from crmexport.pull.families import Families
+from crmexport.pull.families import Families, whole_lists
 from crmexport.pull.flights import WAITS, Flight, Flights
 from crmexport.pull.missing import STATES, gap_of, subject_of
 from crmexport.pull.unwrapping import unwrapped
@@ -85,7 +86,10 @@ class Engine:
             rereads=rereads,
         )
         self._addresses = Addresses(connector, frontier, answers)
-        self.families = Families(answers.held.any_under, lambda *family: bool(answers.not_given([family])))
+        self._lists = GivenLists(archive.database)
+        self.families = Families(
+            answers.held.any_under, lambda *family: bool(answers.not_given([family])), self._lists.has
+        )
         self._flights = Flights(connector, frontier, coats, self.families)
         self._looks = rereads
         self._is_whole = is_whole
@@ -100,7 +104,7 @@ class Engine:
         """Ask until nothing waits and nothing linked is missing. Stops between two transactions, whatever interrupts it."""
         try:
             while self._step() or self._closing.ask():
-                self._watching.tick(lambda: self._frontier.left(self._flights.batch))
+                self._watching.tick(lambda: self._frontier.left(self._flights.batches.size))
         finally:
             self._flights.stop()
 
@@ -157,6 +161,8 @@ class Engine:
         except (ValueError, OverflowError) as broken:  # the latter: a number beyond what a database holds
             self._answers.undone()
             self._failed(flight, unreadable(broken))
+        else:
+            self._flights.batches.taken(len(flight.waiting))
 
     @contextmanager
     def _counting(self) -> Iterator[None]:
@@ -178,6 +184,7 @@ class Engine:
             self._follow(list(readings.values()), changed)
             self._beginning.answered()
             self._frontier.done(readings)
+            self._lists.note(whole_lists(known[id] for id, reading in readings.items() if reading.records))
             for gap in filter(None, astray):
                 self._tell(gap)
             for gap in self._addresses.look((known[id], reading) for id, reading in readings.items()):
@@ -297,7 +304,7 @@ class Engine:
         self._count_expired(flight, failure)
         refused = not isinstance(failure, AgainError)
         if flight.is_batch and (refused or any(one.attempts for one in flight.waiting)):
-            self._flights.shrink_batches()
+            self._flights.batches.refused(len(flight.waiting))
         with self._counting():
             for waiting in flight.waiting:
                 if not (flight.is_batch and refused):

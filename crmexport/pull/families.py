@@ -1,8 +1,10 @@
 """Requests that stand or fall together: a route that the source does not have is found out once, not for every record."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
+from crmexport.archive.held import Key
+from crmexport.pull.missing import subject_of
 from crmexport.source import Gap, GapKind, Request
 from crmexport.transport.failures import FailureError, FaultyError, PageError, RefusedError, VanishedError
 
@@ -19,13 +21,16 @@ class Families:
         self,
         given: Callable[[str, str], bool] = lambda stream, family: False,
         not_given: Callable[[str, str], bool] = lambda stream, family: False,
+        gave: Callable[[str, str], bool] = lambda stream, family: False,
     ) -> None:
         """`given` tells whether the archive holds anything of a stream under records of a kind: then the route is there.
 
-        `not_given`, whether an earlier pull found that there is none: then one failure more says the same, and is no loss.
+        `not_given`, whether an earlier pull found that there is none: then one failure more says the same, and is no loss. `gave`,
+        whether a whole list ever gave records: where that “is not there” now, what it holds is lost and not deleted.
         """
         self._given = given
         self._not_given = not_given
+        self._gave = gave
         self._answered: set[tuple[str, str]] = set()
         self.given: dict[tuple[str, str], bool] = {}
         self._failed: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -39,13 +44,15 @@ class Families:
             self.given[_of(request)] = _is_of_record(request)
 
     def failed(self, request: Request, failure: FailureError, *, for_good: bool) -> Gap | None:
-        """The one gap for the family, when it is clear now that the source gives none of it; None while it is not."""
+        """The one gap for the family, when it is clear now that the source gives none of it (any more); None while it is not."""
         family = _of(request)
         is_of_route = isinstance(failure, FaultyError | RefusedError | VanishedError)
         if not request.family or family in self._answered or not is_of_route:
             return None
         self._failed[family][request.key] += TWICE if for_good else 1
         absent = isinstance(failure, VanishedError) and for_good and not _is_of_record(request)
+        if absent and self._gave(*family):
+            return Gap(*subject_of(request), GapKind.REFUSED, str(failure))
         is_refused = isinstance(failure, RefusedError | PageError)
         kind = GapKind.REFUSED if is_refused else GapKind.NOT_GIVEN
         is_known = kind is GapKind.NOT_GIVEN and self._not_given(*family)
@@ -68,10 +75,15 @@ class Families:
         return self._dead.get(_of(request)) if request.family else None
 
 
+def whole_lists(requests: Iterable[Request]) -> Iterator[Key]:
+    """The families of those requests that ask for a list, of which nobody knows whether the source has it at all."""
+    return (_of(one) for one in requests if one.family and not _is_of_record(one))
+
+
 def _of(request: Request) -> tuple[str, str]:
     return request.stream, request.family
 
 
 def _is_of_record(request: Request) -> bool:
-    """Whether a part of one record is asked for. Where that "is not there", the record may be gone, and the route be there."""
+    """Whether, of a family, a part of one record is asked for. Where that "is not there", the record may be gone, and the route be there."""
     return request.subject is not None and request.subject[1].startswith(f"{request.family}/")

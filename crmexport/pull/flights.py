@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from crmexport.archive.frontier import Frontier, Waiting
+from crmexport.pull.batches import Batches
 from crmexport.pull.families import Families
 from crmexport.pull.threads import Threads
 from crmexport.source import Connector, Request, Response
@@ -67,7 +68,7 @@ class Flights:
         self._threads = Threads(MOST + MOST, "ask")
         self._up: dict[Future[Response], Flight] = {}
         self._busy: dict[int, Waiting] = {}
-        self.batch = connector.about.limits.bulk_calls
+        self.batches = Batches(connector.about.limits.bulk_calls)
 
     def __len__(self) -> int:
         return len(self._up)
@@ -78,7 +79,7 @@ class Flights:
         Gives, as they come up, those that it would be in vain to ask: the caller sets them aside before the next ones.
         """
         singles = _Line(partial(self._line, now, False), MOST)
-        bulk = _Line(partial(self._line, now, True), max(self.batch, MOST))
+        bulk = _Line(partial(self._line, now, True), max(self.batches.size, MOST))
         while len(self._up) < self._enough():
             flight = self._pick(singles, bulk)
             if flight is None:
@@ -104,10 +105,6 @@ class Flights:
         """The keys of all requests whose answers have not been taken yet."""
         return {one.request.key for one in self._busy.values()}
 
-    def shrink_batches(self) -> None:
-        """The source did not take a batch of this size: halve it, at last do without."""
-        self.batch //= 2
-
     def stop(self) -> None:
         """Start nothing more and do not wait for what is on its way."""
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -125,7 +122,7 @@ class Flights:
 
         What has one try left has it alone: what failed in a batch may never have been the reason.
         """
-        single, best, size = singles.first(1), bulk.first(1), max(1, self.batch)
+        single, best, size = singles.first(1), bulk.first(1), max(1, self.batches.size)
         if best and not (single and single[0].worth > best[0].worth):
             if best[0].attempts >= len(WAITS):
                 return self._batch(bulk.take(1))

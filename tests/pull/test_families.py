@@ -56,6 +56,15 @@ def test_a_missing_route_is_known_at_once() -> None:
     assert gap == Gap("payer", "list /payer", GapKind.NOT_GIVEN, "404")
 
 
+def test_a_list_that_gave_records_is_lost_when_it_is_not_there() -> None:
+    whole = Request("payer", "/payer", family="list /payer", subject=("payer", ""))
+    families = Families(gave=lambda stream, family: (stream, family) == ("payer", "list /payer"))
+    assert families.failed(whole, VanishedError("404"), for_good=True) == Gap(
+        "payer", "", GapKind.REFUSED, "404"
+    )
+    assert families.fate(whole) is None
+
+
 def test_a_missing_part_of_one_record_proves_nothing() -> None:
     """Not even when it is asked again: the record itself may be gone, or the answer another's."""
     families = Families()
