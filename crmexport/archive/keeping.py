@@ -124,12 +124,17 @@ _under = exists().where(
     schema.ended.c.parent_stream == schema.records.c.parent_stream,
     schema.ended.c.parent_id == schema.records.c.parent_id,
 )
-NOT_COME_AGAIN = (
-    update(schema.records)
-    .where(schema.records.c.stream.in_(select(schema.ended.c.stream)), _under)
-    .where(schema.records.c.listed < bindparam("pass_"), schema.records.c.deleted.is_(None))
-    .values(deleted=bindparam("now"))
+_has_not_come_again = and_(
+    schema.records.c.stream.in_(select(schema.ended.c.stream)),
+    _under,
+    schema.records.c.listed < bindparam("pass_"),
+    schema.records.c.deleted.is_(None),
 )
+NOT_COME_AGAIN = update(schema.records).where(_has_not_come_again).values(deleted=bindparam("now"))
+COUNT_NOT_COME_AGAIN = (
+    select(schema.records.c.stream, func.count()).where(_has_not_come_again).group_by(schema.records.c.stream)
+)
+SPARED = delete(schema.ended).where(schema.ended.c.stream == bindparam("s"))
 NO_LONGER_ENDED = delete(schema.ended)
 _parent_row = schema.records.alias()
 _hangs = exists().where(

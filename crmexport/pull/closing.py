@@ -17,12 +17,13 @@ from crmexport.archive.frontier import Frontier
 from crmexport.archive.held import Key
 from crmexport.archive.journal import Kind, Pass
 from crmexport.archive.wording import LINKED
+from crmexport.pull.belief import is_few, unbelievable
 from crmexport.source import Announced, Connector, Gap, GapKind, Request
 from crmexport.text import _
 
 UNLISTED = "not shown any more"  # the "id" of such a gap
 GONE = "not given any more"  # the same for records that only their cards show
-FEW, UNBELIEVABLE = 20, 0.1  # records gone at once: so many, or this part of all, need no second word
+UNDER = "not shown any more under others"  # and for what hangs under records
 
 
 class Closing:
@@ -94,11 +95,11 @@ class Closing:
     def _believable(self, streams: Sequence[str]) -> list[str]:
         """Those of which so many records may have been deleted. When a sign-in sees less than before, it looks just the same."""
         counted = count_unlisted(self._database, streams, self._pass.id)
-        many = {stream: numbers for stream, numbers in counted.items() if not _is_few(*numbers)}
+        many = {stream: numbers for stream, numbers in counted.items() if not is_few(*numbers)}
         with self._database.transaction():
             self._answers.forget_gaps([(stream, UNLISTED) for stream in streams])
             for stream in filter(many.__contains__, streams):
-                self._tell(_unbelievable(stream, UNLISTED, *many[stream]))
+                self._tell(unbelievable(stream, UNLISTED, *many[stream]))
         return [stream for stream in streams if stream not in many]
 
     def _to_reread(self, rereads: bool) -> Sequence[str] | None:
@@ -142,10 +143,10 @@ class Closing:
                 self._answers.forget_gaps(keys)
                 if stream in lost or not self._has_answers():
                     continue  # the gap of the list says enough
-                if self._believe or _is_few(len(ids), held):
+                if self._believe or is_few(len(ids), held):
                     self._answers.believe_gone(keys)
                 else:
-                    self._tell(_unbelievable(stream, GONE, len(ids), held))
+                    self._tell(unbelievable(stream, GONE, len(ids), held))
 
 
 def cards(connector: Connector, keys: Iterable[Key]) -> list[Request]:
@@ -156,16 +157,3 @@ def cards(connector: Connector, keys: Iterable[Key]) -> list[Request]:
 def whole(connector: Connector, kind: Kind) -> tuple[str, ...]:
     """The streams of which a pass of this kind lists every record. (After everything, other passes follow and tell.)"""
     return {Kind.SWEEP: connector.about.swept, Kind.CHANGES: connector.about.relisted}.get(kind, ())
-
-
-def _is_few(missing: int, held: int) -> bool:
-    """Whether so many records may be gone at once without anybody's word for it."""
-    return missing <= max(FEW, held * UNBELIEVABLE)
-
-
-def _unbelievable(stream: str, id: str, missing: int, held: int) -> Gap:
-    reason = _(
-        "{missing} of {held} records are not shown any more. They were deleted, or this sign-in may see less than before. "
-        "All are kept. If they were deleted, pull once with --believe-deletions."
-    ).format(missing=missing, held=held)
-    return Gap(stream, id, GapKind.REFUSED, reason)

@@ -17,6 +17,7 @@ from crmexport.archive.repeated import drop_repeated
 from crmexport.archive.revision import asked_by, is_behind
 from crmexport.archive.revision import note as note_revision
 from crmexport.archive.standings import Standings, note, note_shown, standings
+from crmexport.archive.under import not_come_again, spare
 from crmexport.archive.unshown import gone
 from crmexport.archive.unswept import note as note_unswept
 from crmexport.archive.unswept import unswept
@@ -24,7 +25,8 @@ from crmexport.archive.wholes import answers_before
 from crmexport.archive.wholes import note as note_whole
 from crmexport.pull import passes
 from crmexport.pull.beginning import Beginning
-from crmexport.pull.closing import GONE, whole
+from crmexport.pull.belief import is_few, unbelievable_under
+from crmexport.pull.closing import GONE, UNDER, whole
 from crmexport.pull.engine import Engine
 from crmexport.pull.greeting import Door, greet
 from crmexport.pull.left_over import LeftOver
@@ -259,11 +261,22 @@ class Journey:
             self._end_lists(pass_, answers)
         else:
             note_unswept(self._archive.database, answers.lost_lists() & {*self._connector.about.swept})
+        self._doubt(pass_, answers)
         answers.end_sublists()
         answers.miss_unnamed_files(was_whole=pass_.kind is Kind.EVERYTHING)
         streams = None if pass_.kind is Kind.EVERYTHING else whole(self._connector, pass_.kind)
         answers.forget_announced(streams)
         beginning.ended()
+
+    def _doubt(self, pass_: Pass, answers: Answers) -> None:
+        """Tell where too much of what hung under records did not come again, and let it be."""
+        counted = {} if self._believe else not_come_again(self._archive.database, pass_.id)
+        doubted = {stream: numbers for stream, numbers in counted.items() if not is_few(*numbers)}
+        spare(self._archive.database, doubted)
+        for gap in answers.gap(
+            unbelievable_under(name, UNDER, *numbers) for name, numbers in doubted.items()
+        ):
+            self.watching.gap(gap)
 
     def _look_again_for(self, given: Mapping[Key, bool], answers: Answers) -> None:
         """What the source seemed to give none of, it gives after all; of records that have not changed since, it was not asked for.

@@ -663,6 +663,20 @@ def test_suspiciously_many_deletions_are_a_gap_until_a_person_believes_them(tmp_
     assert company.deleted()["thing"] == 30
 
 
+def test_so_are_those_of_all_that_hung_under_records(company: Company) -> None:
+    """Who may not see notes any more is told that there are none: no number contradicts it."""
+    company.pull()
+    before = company.held("note")
+    for thing in company.server.things.values():
+        thing["notes"] = 0
+    ended = company.pull(full=True)
+    assert (ended.complete, ended.gaps, dict(ended.unexplained)) == (False, 1, {})
+    assert company.held("note") == before and company.deleted() == {}
+    assert not company.pull().complete, "nothing was asked for anew"
+    assert company.pull(full=True, believe_deletions=True).complete
+    assert company.deleted() == {"note": len(before)}
+
+
 def test_a_list_that_is_not_there_is_no_deletion_but_a_refusal(company: Company) -> None:
     company.server.faults.append(fault("/things", status(404), 1000))
     assert not company.pull().complete

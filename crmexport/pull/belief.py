@@ -1,0 +1,34 @@
+"""How many records may be gone at once without anybody's word for it. When a sign-in sees less than before, it looks just the same."""
+
+from crmexport.source import Gap, GapKind
+from crmexport.text import _
+
+FEW, UNBELIEVABLE = 20, 0.1  # records gone at once: so many, or this part of all, need no second word
+ALL = 3  # but all of these do: so it looks where a module or a right was taken away
+
+
+def is_few(missing: int, held: int) -> bool:
+    """Whether so many records of a stream may be gone at once without anybody's word for it."""
+    return missing <= max(FEW, held * UNBELIEVABLE) and (missing < held or held < ALL)
+
+
+def unbelievable(stream: str, id: str, missing: int, held: int) -> Gap:
+    """The gap for them, called `id`: nothing of the stream is marked as deleted."""
+    reason = _(
+        "{missing} of {held} records are not shown any more. They were deleted, or this sign-in may see less than before. "
+        "All are kept. If they were deleted, pull once with --believe-deletions."
+    )
+    return _gap(stream, id, reason, missing, held)
+
+
+def unbelievable_under(stream: str, id: str, missing: int, held: int) -> Gap:
+    """The same for what hangs under records: lists of that are read again in a full pull only."""
+    reason = _(
+        "{missing} of {held} records are not shown any more where they hung. They were deleted, or this sign-in may see less than "
+        "before. All are kept. If they were deleted, pull once with --full --believe-deletions."
+    )
+    return _gap(stream, id, reason, missing, held)
+
+
+def _gap(stream: str, id: str, reason: str, missing: int, held: int) -> Gap:
+    return Gap(stream, id, GapKind.REFUSED, reason.format(missing=missing, held=held))
