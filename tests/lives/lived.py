@@ -28,6 +28,7 @@ from crmexport.conformance.bench import unmeddled
 from crmexport.conformance.lines import RehearsalLine
 from crmexport.errors import CrmExportError
 from crmexport.pull import PullResult, pull
+from crmexport.pull.closing import GONE, UNDER, UNLISTED
 from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.sandbox.rehearsal import ABSENT, Fact, Key, Rehearsal
 from crmexport.source import Connector, Credentials
@@ -91,7 +92,7 @@ class Living(Rehearsal):
     def remember(self) -> None:
         self.past.append((self.clock.now, {(fact.stream, fact.id): fact for fact in self.box.truth()}))
 
-    def pull(self, night: Night) -> PullResult | None:
+    def pull(self, night: Night, believe: bool = False) -> PullResult | None:
         """Pull while this happens; None where that did not come to an end."""
         self.night, self.calls, self._dead = night, 0, False
         self._happen()
@@ -103,6 +104,7 @@ class Living(Rehearsal):
                     self.credentials,
                     rate=0,
                     full=night.full,
+                    believe_deletions=believe,
                     clock=self.clock,
                     line=RehearsalLine(self, self.folder / "files" / "incoming", unmeddled),
                 )
@@ -288,9 +290,17 @@ def lived(make: Callable[[Path, Life], Living], life: Life) -> list[str]:
             one.clock.now += night.days * DAY
         if not (result or life.full):
             one.pull(Night(False))
-        return [f"at last: {line}" for line in _wrong_at_last(one, one.pull(Night(life.full)))]
+        return [f"at last: {line}" for line in _wrong_at_last(one, _pulled_at_last(one, life.full))]
     finally:
         shutil.rmtree(folder)
+
+
+def _pulled_at_last(one: Living, full: bool) -> PullResult | None:
+    """Undisturbed; and once more where a person is asked whether all that was gone was deleted, and says so."""
+    result = one.pull(Night(full))
+    with Archive.open(one.folder) as archive:
+        is_asked = any(gap.id in (UNLISTED, GONE, UNDER) for gap in archive.gaps())
+    return one.pull(Night(True), believe=True) if is_asked else result
 
 
 def _wrong_at_last(one: Living, result: PullResult | None) -> Iterator[str]:
