@@ -132,7 +132,9 @@ _has_not_come_again = and_(
 )
 NOT_COME_AGAIN = update(schema.records).where(_has_not_come_again).values(deleted=bindparam("now"))
 COUNT_NOT_COME_AGAIN = (
-    select(schema.records.c.stream, func.count()).where(_has_not_come_again).group_by(schema.records.c.stream)
+    select(schema.records.c.stream, func.count(), func.count(schema.records.c.parent_id.distinct()))
+    .where(_has_not_come_again)
+    .group_by(schema.records.c.stream)
 )
 SPARED = delete(schema.ended).where(schema.ended.c.stream == bindparam("s"))
 NO_LONGER_ENDED = delete(schema.ended)

@@ -1,6 +1,7 @@
 """What hangs under records and did not come again, though its list was read to the end: how much it is, before any of it is marked."""
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -16,11 +17,22 @@ _held = (
 )
 
 
-def not_come_again(database: Database, pass_: int) -> dict[str, tuple[int, int]]:
-    """For each stream of which anything did not: how many records, and how many there are in all."""
-    gone = {str(stream): int(number) for stream, number in database.found(sql.COUNT_NOT_COME_AGAIN, (pass_,))}
-    held = dict(database.found(_held, (database.listed(sorted(gone)),))) if gone else {}
-    return {stream: (number, int(held[stream])) for stream, number in gone.items()}
+class Missed(NamedTuple):
+    """How many records of a stream did not come again, under how many others, and how many are held in all."""
+
+    records: int
+    parents: int
+    held: int
+
+
+def not_come_again(database: Database, pass_: int) -> dict[str, Missed]:
+    """What did not, by stream."""
+    missed = {
+        str(stream): (int(gone), int(parents))
+        for stream, gone, parents in database.found(sql.COUNT_NOT_COME_AGAIN, (pass_,))
+    }
+    held = dict(database.found(_held, (database.listed(sorted(missed)),))) if missed else {}
+    return {stream: Missed(*numbers, int(held[stream])) for stream, numbers in missed.items()}
 
 
 def spare(database: Database, streams: Collection[str]) -> None:

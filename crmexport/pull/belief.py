@@ -12,6 +12,11 @@ def is_few(missing: int, held: int) -> bool:
     return missing <= max(FEW, held * UNBELIEVABLE) and (missing < held or held < ALL)
 
 
+def is_little(missing: int, parents: int, held: int) -> bool:
+    """Whether so many records that hung under so many `parents` may be gone. A door that was closed is closed for all of these."""
+    return parents < ALL or is_few(missing, held)
+
+
 def unbelievable(stream: str, id: str, missing: int, held: int) -> Gap:
     """The gap for them, called `id`: nothing of the stream is marked as deleted."""
     reason = _(

@@ -25,7 +25,7 @@ from crmexport.archive.wholes import answers_before
 from crmexport.archive.wholes import note as note_whole
 from crmexport.pull import passes
 from crmexport.pull.beginning import Beginning
-from crmexport.pull.belief import is_few, unbelievable_under
+from crmexport.pull.belief import is_little, unbelievable_under
 from crmexport.pull.closing import GONE, UNDER, whole
 from crmexport.pull.engine import Engine
 from crmexport.pull.greeting import Door, greet
@@ -271,11 +271,10 @@ class Journey:
     def _doubt(self, pass_: Pass, answers: Answers) -> None:
         """Tell where too much of what hung under records did not come again, and let it be."""
         counted = {} if self._believe else not_come_again(self._archive.database, pass_.id)
-        doubted = {stream: numbers for stream, numbers in counted.items() if not is_few(*numbers)}
+        doubted = {name: missed for name, missed in counted.items() if not is_little(*missed)}
         spare(self._archive.database, doubted)
-        for gap in answers.gap(
-            unbelievable_under(name, UNDER, *numbers) for name, numbers in doubted.items()
-        ):
+        told = (unbelievable_under(name, UNDER, one.records, one.held) for name, one in doubted.items())
+        for gap in answers.gap(told):
             self.watching.gap(gap)
 
     def _look_again_for(self, given: Mapping[Key, bool], answers: Answers) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crmexport.pull.belief import is_few
+from crmexport.pull.belief import is_few, is_little
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,12 @@ from crmexport.pull.belief import is_few
 )
 def test_how_many_need_no_second_word(missing: int, held: int, few: bool) -> None:
     assert is_few(missing, held) is few
+
+
+@pytest.mark.parametrize(
+    ("missing", "parents", "held", "little"), [(500, 2, 500, True), (500, 3, 500, False), (5, 5, 500, True)]
+)
+def test_what_hung_under_one_or_two_may_all_be_gone(
+    missing: int, parents: int, held: int, little: bool
+) -> None:
+    assert is_little(missing, parents, held) is little
