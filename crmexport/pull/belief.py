@@ -30,7 +30,7 @@ def unbelievable_under(stream: str, id: str, missing: int, held: int) -> Gap:
     """The same for what hangs under records: lists of that are read again in a full pull only."""
     reason = _(
         "{missing} of {held} records are not shown any more where they hung. They were deleted, or this sign-in may see less than "
-        "before. All are kept. If they were deleted, pull once with --full --believe-deletions."
+        "before. All are kept. Once it sees them again, pull with --full; if they were deleted, with --full --believe-deletions."
     )
     return _gap(stream, id, reason, missing, held)
 
