@@ -13,7 +13,7 @@ from crmexport_megaplan.envelope import opened
 from crmexport_megaplan.fields import ALONE, WAITING, definitions, opening_of
 from crmexport_megaplan.goods import categories, search
 from crmexport_megaplan.links import Filling
-from crmexport_megaplan.lists import first_page
+from crmexport_megaplan.lists import fields_of, first_page
 from crmexport_megaplan.paging import fresh
 from crmexport_megaplan.papers import PAPERS
 from crmexport_megaplan.parts import HISTORIES
@@ -96,6 +96,10 @@ class Megaplan(Connector):
     def is_same(self, stream: str, before: Any, now: Any) -> bool:
         """How much of linked objects an answer shows is no change."""
         return sameness.says_nothing_new(before, now)
+
+    def missing_fields(self, stream: str, before: Any, now: Any) -> Iterable[str]:
+        """Megaplan leaves out what rights or the settings of a scheme hide; what is empty, it shows as empty (§4.3)."""
+        return sameness.missing(before, now, fields_of(stream))
 
     def verdict(self, request: Request, response: Response) -> Verdict:
         """What to do next: Megaplan hides failures in answers with status 200."""

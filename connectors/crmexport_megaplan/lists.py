@@ -144,6 +144,11 @@ LISTS = {
 }
 
 
+def fields_of(stream: str) -> frozenset[str]:
+    """The names of fields that lists of a stream are asked for, without those that people made."""
+    return frozenset(name for spec in LISTS.values() if spec.stream == stream for name in spec.fields)
+
+
 def first_page(
     name: str,
     since: str | None = None,

@@ -4,9 +4,10 @@ An object is expanded only where it first occurs in an answer (Megaplan referenc
 different from page to page; and a list row says less than a card.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from crmexport_megaplan.fields import MARK
 from crmexport_megaplan.kinds import OWNER_OF
 
 _TICKING = frozenset({"lastOnline"})
@@ -20,6 +21,17 @@ def says_nothing_new(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
         for name, value in now.items()
         if name not in _TICKING
     )
+
+
+def missing(before: Mapping[str, Any], now: Mapping[str, Any], asked: Collection[str]) -> Iterator[str]:
+    """The fields with a value that a record has no more, of those that are `asked` for by name and of those that people made.
+
+    None of a bare link: that is no record.
+    """
+    is_bare = len(now) <= len(("contentType", "id"))
+    for name, value in before.items() if not is_bare else ():
+        if value and name not in now and (name in asked or MARK in name):
+            yield name
 
 
 def _is_same(before: Any, now: Any) -> bool:

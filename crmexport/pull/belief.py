@@ -1,5 +1,8 @@
 """How many records may be gone at once without anybody's word for it. When a sign-in sees less than before, it looks just the same."""
 
+from collections.abc import Sequence
+
+from crmexport.archive.withheld import Withheld
 from crmexport.source import Gap, GapKind
 from crmexport.text import _
 
@@ -33,6 +36,16 @@ def unbelievable_under(stream: str, id: str, missing: int, held: int) -> Gap:
         "before. All are kept. Once it sees them again, pull with --full; if they were deleted, with --full --believe-deletions."
     )
     return _gap(stream, id, reason, missing, held)
+
+
+def hidden_fields(stream: str, id: str, fields: Sequence[Withheld]) -> Gap:
+    """The gap for fields of a stream that come no more."""
+    named = ", ".join(f"{one.field} ({one.example} …)" for one in fields)
+    reason = _(
+        "Records had values in fields that come no more: {named}. They are hidden from this sign-in, or were deleted. What they said is kept "
+        "in the archive as an earlier version, and is in no file. Pull with --full by somebody who may see them."
+    )
+    return Gap(stream, id, GapKind.REFUSED, reason.format(named=named))
 
 
 def _gap(stream: str, id: str, reason: str, missing: int, held: int) -> Gap:

@@ -24,6 +24,7 @@ from crmexport.text import _
 UNLISTED = "not shown any more"  # the "id" of such a gap
 GONE = "not given any more"  # the same for records that only their cards show
 UNDER = "not shown any more under others"  # and for what hangs under records
+HIDDEN = "fields not shown any more"  # and for fields of records that are there
 
 
 class Closing:

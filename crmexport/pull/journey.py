@@ -1,6 +1,6 @@
 """A run's way through the passes of its pull: which is taken up, which comes next, what belongs to its beginning and end."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -23,10 +23,11 @@ from crmexport.archive.unswept import note as note_unswept
 from crmexport.archive.unswept import unswept
 from crmexport.archive.wholes import answers_before
 from crmexport.archive.wholes import note as note_whole
+from crmexport.archive.withheld import Withheld, withheld
 from crmexport.pull import passes
 from crmexport.pull.beginning import Beginning
-from crmexport.pull.belief import is_little, unbelievable_under
-from crmexport.pull.closing import GONE, UNDER, whole
+from crmexport.pull.belief import hidden_fields, is_little, unbelievable_under
+from crmexport.pull.closing import GONE, HIDDEN, UNDER, whole
 from crmexport.pull.engine import Engine
 from crmexport.pull.greeting import Door, greet
 from crmexport.pull.left_over import LeftOver
@@ -163,6 +164,7 @@ class Journey:
             if moment := self._as_of(self.journal.passes(self.pull)):
                 note_shown(self._archive.database, self.pull, moment)
             drop_repeated(self._archive.database, self.pull)
+            self._tell_hidden(self._of(self.journal.passes()[-1])[1])
 
     def _as_of(self, known: list[Pass]) -> datetime | None:
         """The moment since which to ask. One that is still to come would pass over all that changes until then."""
@@ -275,6 +277,16 @@ class Journey:
         spare(self._archive.database, doubted)
         told = (unbelievable_under(name, UNDER, one.records, one.held) for name, one in doubted.items())
         for gap in answers.gap(told):
+            self.watching.gap(gap)
+
+    def _tell_hidden(self, answers: Answers) -> None:
+        """Tell which fields come no more; of those that come again, no more. Belongs into the caller's transaction."""
+        known = {gap.stream for gap in self._archive.gaps() if gap.id == HIDDEN}
+        found: dict[str, list[Withheld]] = defaultdict(list)
+        for one in withheld(self._archive.database, self._connector.missing_fields, known):
+            found[one.stream].append(one)
+        answers.forget_gaps((stream.name, HIDDEN) for stream in self._connector.about.streams)
+        for gap in answers.gap(hidden_fields(stream, HIDDEN, fields) for stream, fields in found.items()):
             self.watching.gap(gap)
 
     def _look_again_for(self, given: Mapping[Key, bool], answers: Answers) -> None:

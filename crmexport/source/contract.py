@@ -197,6 +197,13 @@ class Connector(ABC):
         """
         return bool(before == now)
 
+    def missing_fields(self, stream: str, before: Any, now: Any) -> Iterable[str]:
+        """The fields with a value that a record had `before` and has not `now`, though they were asked for.
+
+        For a source that leaves out what whoever signs in may not see: where no record has a field any more, the report names it.
+        """
+        return ()
+
     def verdict(self, request: Request, response: Response) -> Verdict:
         """What to do next with this answer. Called on the network thread: look, do not decode.
 
