@@ -18,7 +18,8 @@ from crmexport.source.slices import decoded
 MOST = 60  # records of each stream that are looked at
 ENOUGH = 3  # so many lack a field, and not one has it
 
-Missing = Callable[[str, Any, Any], Iterable[str]]
+Fields = dict[str, Any]
+Missing = Callable[[str, Fields, Fields], Iterable[str]]
 """Which fields a record of a stream lacks now that it had before, by its two bodies (see `Connector.missing_fields`)."""
 
 
@@ -75,14 +76,23 @@ def _looked_at(
     for id, before, now in _bodies(database, stream):
         for field in missing(stream, before, now):
             lacking[field].append(id)
-        there.update(now.keys() if isinstance(now, dict) else ())
+        there.update(now.keys())
     return lacking, there
 
 
-def _bodies(database: Database, stream: str) -> Iterator[tuple[str, Any, Any]]:
-    """Some replaced records: what they said before, and say now."""
+def _bodies(database: Database, stream: str) -> Iterator[tuple[str, Fields, Fields]]:
+    """Some replaced records: what they said before, and say now. Where either is damaged, a check of the archive tells."""
     held = HeldRecords(database)
     for id, *places in database.connection.execute(_pairs, {"of": stream}).all():
-        before, now = places[:3], places[3:]
-        bodies = held.bodies({before[0], now[0]})
-        yield id, *(decoded(bodies[number][start:end]) for number, start, end in (before, now))
+        bodies = held.bodies({places[0], places[3]})
+        said = [_said(bodies[number], start, end) for number, start, end in (places[:3], places[3:])]
+        if all(said):
+            yield id, said[0], said[1]
+
+
+def _said(body: bytes, start: int, end: int) -> Fields:
+    try:
+        found = decoded(body[start:end])
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
