@@ -6,7 +6,7 @@ these is an edit of the record: that moves its `write_date`. Names: Odoo 19 (`ma
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 _of_the_moment = re.compile(
@@ -30,6 +30,11 @@ def says_nothing_new(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
         or _of_the_moment(name)
         for name, value in now.items()
     )
+
+
+def missing(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """The fields with a value that a record has no more, but for those that are worked out at the moment of asking."""
+    return (name for name, value in before.items() if value and name not in now and not _of_the_moment(name))
 
 
 def _is_number_of(now: Any, before: Any) -> bool:

@@ -1,5 +1,6 @@
 """What Odoo changes past its own models, with no time of change: the sweep finds it, and the record is read again."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from crmexport_odoo.sandbox.data import LEADS, definitions
 from crmexport.archive import Archive
 from crmexport.archive.replay import current_rows
 from crmexport.conformance.differences import differences
+from crmexport.pull.closing import HIDDEN
 from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.source import Account
 from tests.odoo.firm import Firm
@@ -144,4 +146,32 @@ def test_a_field_that_is_new_to_a_sweep_comes_for_all_records(
     at_the_sweep(firm, make)
     firm.clock.now += WEEK
     assert firm.pull().complete
+    assert firm.differences() == []
+
+
+def test_a_field_that_is_for_another_group_now_is_told_until_it_is_seen_again(firm: Dated) -> None:
+    """Only what is described is asked for: leads that changed otherwise, too, come without it."""
+    leads = list(firm.box.records[LEADS].values())[:4]
+
+    def own(asked: Asked) -> Answer | None:
+        if not asked.path.endswith(f"{LEADS}/fields_get"):
+            return None
+        described = json.loads(firm.box.answer(asked).body)
+        return Answer(
+            200,
+            json.dumps(
+                {name: told for name, told in described.items() if name != "expected_revenue"}
+            ).encode(),
+        )
+
+    firm.own = own
+    firm.clock.now += WEEK
+    now = datetime.fromtimestamp(firm.clock.now, UTC)
+    for lead in leads:
+        lead |= {"name": "Переписали", "write_date": f"{now:%Y-%m-%d %H:%M:%S}"}
+    assert not firm.pull().complete
+    assert "expected_revenue" in firm.gaps()[LEADS, HIDDEN].reason
+    firm.own = lambda _asked: None
+    firm.clock.now += WEEK
+    assert firm.pull().complete, "a field that is new comes for all records"
     assert firm.differences() == []
