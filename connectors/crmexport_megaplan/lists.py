@@ -6,6 +6,7 @@ A row of a list carries only what is asked for by name, so everything useful is 
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -144,6 +145,7 @@ LISTS = {
 }
 
 
+@cache
 def fields_of(stream: str) -> frozenset[str]:
     """The names of fields that lists of a stream are asked for, without those that people made."""
     return frozenset(name for spec in LISTS.values() if spec.stream == stream for name in spec.fields)

@@ -10,7 +10,7 @@ from crmexport.archive.database import Database
 from crmexport.archive.held import Key
 from crmexport.archive.schema import gaps, links, records
 from crmexport.archive.walking import steps
-from crmexport.archive.wording import number, step
+from crmexport.archive.wording import HANGS_ON_DELETED, number, step
 from crmexport.source import GapKind
 
 
@@ -32,14 +32,8 @@ _count_unlisted = (
     .where(_of_these, records.c.deleted.is_(None))
     .group_by(records.c.stream)
 )
-_parents = records.alias()
-_is_bereft = exists().where(
-    _parents.c.stream == records.c.parent_stream,
-    _parents.c.id == records.c.parent_id,
-    _parents.c.deleted.is_not(None),
-)
 _is_shown = records.c.listed == bindparam("now")
-_bereft = _walk(records, _of_these, _is_shown, records.c.deleted.is_(None), _is_bereft)
+_bereft = _walk(records, _of_these, _is_shown, records.c.deleted.is_(None), HANGS_ON_DELETED)
 _is_hidden = and_(records.c.listed == number(0), records.c.deleted.is_(None))
 _all_hidden = _walk(records, _is_hidden)
 _hidden_of_these = _walk(records, _of_these, _is_hidden)

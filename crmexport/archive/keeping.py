@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLI
 
 from crmexport.archive import schema
 from crmexport.archive.among import among
-from crmexport.archive.wording import IS_LINKED, text
+from crmexport.archive.wording import HANGS_ON_DELETED, IS_LINKED, text
 from crmexport.source import GapKind
 
 
@@ -138,12 +138,6 @@ COUNT_NOT_COME_AGAIN = (
 )
 SPARED = delete(schema.ended).where(schema.ended.c.stream == bindparam("s"))
 NO_LONGER_ENDED = delete(schema.ended)
-_parent_row = schema.records.alias()
-_hangs = exists().where(
-    _parent_row.c.stream == schema.records.c.parent_stream,
-    _parent_row.c.id == schema.records.c.parent_id,
-    _parent_row.c.deleted.is_not(None),
-)
 _held_row = schema.records.alias()
 _never_held = (
     select(schema.gaps.c.stream, schema.gaps.c.id)
@@ -157,7 +151,7 @@ _hangs_on_nothing = and_(
 _orphaned = and_(
     schema.records.c.parent_id.is_not(None),
     schema.records.c.deleted.is_(None),
-    or_(_hangs, _hangs_on_nothing),
+    or_(HANGS_ON_DELETED, _hangs_on_nothing),
 )
 _taken_back = exists().where(
     schema.announced.c.stream == schema.records.c.stream,

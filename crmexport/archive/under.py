@@ -3,18 +3,13 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import func, select
-
 from crmexport.archive import keeping as sql
 from crmexport.archive.among import among
+from crmexport.archive.asking import COUNT_HELD
 from crmexport.archive.database import Database
 from crmexport.archive.schema import records
 
-_held = (
-    select(records.c.stream, func.count())
-    .where(among(records.c.stream, "of"), records.c.deleted.is_(None))
-    .group_by(records.c.stream)
-)
+_held = COUNT_HELD.where(among(records.c.stream, "of"))
 
 
 class Missed(NamedTuple):

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Text, and_, func, literal_column
+from sqlalchemy import ColumnElement, Integer, Select, Text, and_, exists, func, literal_column
 
-from crmexport.archive.schema import announced
+from crmexport.archive.schema import announced, records
 
 LINKED = "linked/"  # the scope of a record that no list gave, only a link
 
@@ -33,3 +33,11 @@ IS_LINKED = and_(
     announced.c.scope >= text(LINKED), announced.c.scope < text(LINKED.replace("/", "0"))
 )  # "0" follows "/"
 """Whether only a link tells of what is announced."""
+
+_parent = records.alias()
+HANGS_ON_DELETED = exists().where(
+    _parent.c.stream == records.c.parent_stream,
+    _parent.c.id == records.c.parent_id,
+    _parent.c.deleted.is_not(None),
+)
+"""Whether what a record hangs on is marked as deleted."""

@@ -1,8 +1,10 @@
 """A run's way through the passes of its pull: which is taken up, which comes next, what belongs to its beginning and end."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from crmexport.archive import Archive
@@ -23,7 +25,7 @@ from crmexport.archive.unswept import note as note_unswept
 from crmexport.archive.unswept import unswept
 from crmexport.archive.wholes import answers_before
 from crmexport.archive.wholes import note as note_whole
-from crmexport.archive.withheld import Withheld, withheld
+from crmexport.archive.withheld import withheld
 from crmexport.pull import passes
 from crmexport.pull.beginning import Beginning
 from crmexport.pull.belief import hidden_fields, is_little, unbelievable_under
@@ -282,11 +284,12 @@ class Journey:
     def _tell_hidden(self, answers: Answers) -> None:
         """Tell which fields come no more; of those that come again, no more. Belongs into the caller's transaction."""
         known = {gap.stream for gap in self._archive.gaps() if gap.id == HIDDEN}
-        found: dict[str, list[Withheld]] = defaultdict(list)
-        for one in withheld(self._archive.database, self._connector.missing_fields, known):
-            found[one.stream].append(one)
-        answers.forget_gaps((stream.name, HIDDEN) for stream in self._connector.about.streams)
-        for gap in answers.gap(hidden_fields(stream, HIDDEN, fields) for stream, fields in found.items()):
+        found = withheld(self._archive.database, self._connector.missing_fields, known)
+        told = [
+            hidden_fields(stream, HIDDEN, [*all_]) for stream, all_ in groupby(found, attrgetter("stream"))
+        ]
+        answers.forget_gaps((stream, HIDDEN) for stream in known)
+        for gap in answers.gap(told):
             self.watching.gap(gap)
 
     def _look_again_for(self, given: Mapping[Key, bool], answers: Answers) -> None:

@@ -13,19 +13,15 @@ from crmexport.pull import PullResult
 from crmexport.pull.closing import HIDDEN
 from crmexport.sandbox.exchange import Answer, Asked
 from tests.faults.holding import wrong
-from tests.faults.inprocess import Sandboxed, in_order, pulled
-from tests.toy import TestClock
-
-DAY = 24 * 3600.0
+from tests.faults.inprocess import Sandboxed
+from tests.megaplan.nightly import Nightly
 
 
-class Office:
+class Office(Nightly):
     """An account in which those who sign in may not see one field of deals, while it is `hidden`."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.box = MegaplanSandbox(60, 20, 20, behaviour=Behaviour(bulk="off"))
-        self.adapter = Sandboxed(self.box, TestClock())
+        super().__init__(folder, MegaplanSandbox(60, 20, 20, behaviour=Behaviour(bulk="off")))
         self.adapter.strikes.append(self._strike)
         self.hidden = ""
         self.shown: set[str] = set()  # the deals in which it is seen all the same
@@ -43,9 +39,7 @@ class Office:
     def pull(self, hidden: str = "", *, full: bool = False) -> PullResult:
         """A night later."""
         self.hidden = hidden
-        self.adapter.clock.now += DAY
-        with in_order():
-            return pulled(self.folder, self.adapter, full=full)
+        return self.pulled(full=full)
 
     def deals(self) -> dict[str, dict[str, Any]]:
         with Archive.open(self.folder) as archive:
@@ -60,8 +54,7 @@ class Office:
         return ids
 
     def told(self) -> dict[str, str]:
-        with Archive.open(self.folder) as archive:
-            return {gap.stream: gap.reason for gap in archive.gaps() if gap.id == HIDDEN}
+        return {gap.stream: gap.reason for gap in self.gaps() if gap.id == HIDDEN}
 
 
 @pytest.fixture

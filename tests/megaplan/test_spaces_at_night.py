@@ -8,33 +8,25 @@ from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 from crmexport.archive import Archive
 from crmexport.source import GapKind
 from tests.faults.holding import wrong
-from tests.faults.inprocess import Sandboxed, in_order, pulled
-from tests.toy import TestClock
-
-DAY = 24 * 3600.0
+from tests.megaplan.nightly import Nightly
 
 
-class Nights:
-    """An account that is pulled night after night."""
+class Nights(Nightly):
+    """An account of which every night is complete."""
 
     def __init__(self, folder: Path, **behaviour: object) -> None:
-        self.folder = folder
-        self.box = MegaplanSandbox(40, 20, 40, behaviour=Behaviour(**behaviour))  # type: ignore[arg-type]
-        self.adapter = Sandboxed(self.box, TestClock())
+        super().__init__(folder, MegaplanSandbox(40, 20, 40, behaviour=Behaviour(**behaviour)))  # type: ignore[arg-type]
 
     def pull(self) -> None:
         """A night later; complete."""
-        self.adapter.clock.now += DAY
-        with in_order():
-            assert pulled(self.folder, self.adapter).complete
+        assert self.pulled().complete
 
     def deleted(self) -> dict[str, int]:
         with Archive.open(self.folder) as archive:
             return archive.deleted()
 
     def not_given(self) -> set[tuple[str, str]]:
-        with Archive.open(self.folder) as archive:
-            return {(gap.stream, gap.id) for gap in archive.gaps() if gap.kind is GapKind.NOT_GIVEN}
+        return {(gap.stream, gap.id) for gap in self.gaps() if gap.kind is GapKind.NOT_GIVEN}
 
 
 @pytest.fixture

@@ -9,20 +9,17 @@ from crmexport.archive import Archive
 from crmexport.pull import PullResult
 from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.source import GapKind
-from tests.faults.inprocess import Sandboxed, in_order, pulled
-from tests.toy import TestClock
+from tests.faults.inprocess import Sandboxed
+from tests.megaplan.nightly import Nightly
 
-DAY = 24 * 3600.0
 NOT_THERE = Answer(404, b'{"meta":{"status":404,"errors":[{"message":"no route"}]},"data":null}')
 
 
-class Account:
+class Account(Nightly):
     """One whose routes that begin with `off` are not there. Nothing travels in batches, so that each question passes by."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        box = MegaplanSandbox(40, 20, 40, behaviour=Behaviour(bulk="off"))
-        self.adapter = Sandboxed(box, TestClock())
+        super().__init__(folder, MegaplanSandbox(40, 20, 40, behaviour=Behaviour(bulk="off")))
         self.adapter.strikes.append(self._strike)
         self.off = ""
 
@@ -32,17 +29,14 @@ class Account:
     def pull(self, off: str = "") -> PullResult:
         """A night later."""
         self.off = off
-        self.adapter.clock.now += DAY
-        with in_order():
-            return pulled(self.folder, self.adapter)
+        return self.pulled()
 
     def held(self, stream: str) -> int:
         with Archive.open(self.folder) as archive:
             return archive.counts().get(stream, 0)
 
-    def gaps(self, stream: str) -> dict[str, GapKind]:
-        with Archive.open(self.folder) as archive:
-            return {gap.id: gap.kind for gap in archive.gaps() if gap.stream == stream}
+    def gaps_of(self, stream: str) -> dict[str, GapKind]:
+        return {gap.id: gap.kind for gap in self.gaps() if gap.stream == stream}
 
 
 @pytest.fixture
@@ -57,14 +51,14 @@ def test_nothing_is_deleted_and_the_list_is_missing_until_it_comes_again(account
     for _night in range(2):
         assert not account.pull(off="offer").complete
         assert account.held("offer") == before > 0
-        assert account.gaps("offer") == {"": GapKind.REFUSED}
+        assert account.gaps_of("offer") == {"": GapKind.REFUSED}
     assert account.pull().complete
-    assert (account.held("offer"), account.gaps("offer")) == (before, {})
+    assert (account.held("offer"), account.gaps_of("offer")) == (before, {})
 
 
 def test_what_was_never_there_is_no_loss_on_any_night(account: Account) -> None:
     for _night in range(3):
         assert account.pull(off="offer").complete
-        assert account.gaps("offer")["list /offer"] is GapKind.NOT_GIVEN
+        assert account.gaps_of("offer")["list /offer"] is GapKind.NOT_GIVEN
     assert account.pull().complete
     assert account.held("offer") > 0
