@@ -4,12 +4,12 @@ What is refused for good is missing every night. Without this, every night ends 
 something else is missing, too.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from crmexport.archive.database import Database
+from crmexport.archive.entries import keep, kept
 from crmexport.archive.lacked import digest, digests_of
 from crmexport.source import Gap
 
@@ -43,13 +43,13 @@ class Accepted(NamedTuple):
 
 
 def accepted(database: Database) -> Accepted | None:
-    """What was accepted; None where nothing was, or the entry cannot be read, which the fingerprint of the archive tells."""
-    try:
-        told = json.loads(database.about()[ENTRY])
-        unexplained = {str(name): int(number) for name, number in told["unexplained"].items()}
-        return Accepted(str(told["at"]), str(told["note"]), frozenset(told["losses"]), unexplained)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return None
+    """What was accepted; None where nothing was."""
+    return kept(database, ENTRY, _accepted, None)
+
+
+def _accepted(told: Any) -> Accepted:
+    unexplained = {str(name): int(number) for name, number in told["unexplained"].items()}
+    return Accepted(str(told["at"]), str(told["note"]), frozenset(told["losses"]), unexplained)
 
 
 def accept(database: Database, gaps: Iterable[Gap], unexplained: Mapping[str, int], note: str) -> Accepted:
@@ -80,5 +80,5 @@ def narrow(database: Database, gaps: Iterable[Gap], unexplained: Mapping[str, in
 
 def _keep(database: Database, known: Accepted) -> Accepted:
     told = {**known._asdict(), "losses": sorted(known.losses), "unexplained": dict(known.unexplained)}
-    database.note_about(ENTRY, json.dumps(told))
+    keep(database, ENTRY, told)
     return known

@@ -4,10 +4,11 @@ Modules are switched off when they are paid for no more, in the very weeks in wh
 are its records; taken for what it says, all of them would be marked as deleted, and nothing be missing.
 """
 
-import json
 from collections.abc import Iterable
+from typing import Any
 
 from crmexport.archive.database import Database
+from crmexport.archive.entries import keep, kept
 from crmexport.archive.held import Key
 
 ENTRY = "given"
@@ -18,7 +19,7 @@ class GivenLists:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known = _noted(database)
+        self._known: set[Key] = kept(database, ENTRY, _lists, set())
 
     def has(self, stream: str, family: str) -> bool:
         """Whether this one ever gave records."""
@@ -29,12 +30,8 @@ class GivenLists:
         new = {*lists} - self._known
         if new:
             self._known |= new
-            self._database.note_about(ENTRY, json.dumps(sorted(self._known)))
+            keep(self._database, ENTRY, sorted(self._known))
 
 
-def _noted(database: Database) -> set[Key]:
-    """None where nobody noted any, or not legibly."""
-    try:
-        return {(str(stream), str(family)) for stream, family in json.loads(database.about()[ENTRY])}
-    except (KeyError, TypeError, ValueError):
-        return set()
+def _lists(told: Any) -> set[Key]:
+    return {(str(stream), str(family)) for stream, family in told}

@@ -1,10 +1,10 @@
 """What an archive lacked when its last pull began: an entry of its own card. By it, what is missing anew shows among what has been for long."""
 
-import json
 from collections.abc import Collection, Iterable
 from hashlib import sha256
 
 from crmexport.archive.database import Database
+from crmexport.archive.entries import keep, kept
 from crmexport.source import Gap
 
 ENTRY = "lacked"
@@ -29,17 +29,14 @@ class Lacked:
 def note(database: Database, pull: int, gaps: Iterable[Gap]) -> None:
     """Keep that there were these `gaps` when the pull with this number began. Belongs into the caller's transaction."""
     digests = digests_of(gaps)
-    told = {"pull": pull, "gaps": digests if len(digests) <= MOST else None}
-    database.note_about(ENTRY, json.dumps(told))
+    keep(database, ENTRY, {"pull": pull, "gaps": digests if len(digests) <= MOST else None})
 
 
 def lacked(database: Database, pull: int) -> Lacked:
     """What was lacked before the pull with this number."""
-    try:
-        told = json.loads(database.about()[ENTRY])
-        return Lacked(told["gaps"] if told["pull"] == pull else None)
-    except (KeyError, TypeError, ValueError):
-        return Lacked()
+    return kept(
+        database, ENTRY, lambda told: Lacked(told["gaps"] if told["pull"] == pull else None), Lacked()
+    )
 
 
 def digests_of(gaps: Iterable[Gap]) -> list[str]:

@@ -1,11 +1,11 @@
 """Whose sign-ins an archive was pulled with, and until when the account said it was open: an entry of the archive's own card."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from crmexport.archive.database import Database
+from crmexport.archive.entries import keep, kept
 from crmexport.source import Standing
 
 ENTRY = "standing"
@@ -38,21 +38,21 @@ class Standings(NamedTuple):
 
 
 def standings(database: Database) -> Standings:
-    """What is known; nothing where the entry cannot be read, which the fingerprint of the archive tells."""
-    try:
-        told = json.loads(database.about()[ENTRY])
-        end = told["open_until"]
-        return Standings(
-            told["pull"],
-            tuple(told["persons"]),
-            end and datetime.fromisoformat(end),
-            bool(told.get("is_new")),
-            int(told.get("before", 0)),
-            tuple(told.get("here", _alone(told["persons"]))),
-            dict(told.get("seen", {})),
-        )
-    except (KeyError, TypeError, ValueError):
-        return Standings()
+    """What is known."""
+    return kept(database, ENTRY, _standings, Standings())
+
+
+def _standings(told: Any) -> Standings:
+    end = told["open_until"]
+    return Standings(
+        told["pull"],
+        tuple(told["persons"]),
+        end and datetime.fromisoformat(end),
+        bool(told.get("is_new")),
+        int(told.get("before", 0)),
+        tuple(told.get("here", _alone(told["persons"]))),
+        dict(told.get("seen", {})),
+    )
 
 
 def _alone(persons: Sequence[str]) -> Sequence[str]:
@@ -90,4 +90,4 @@ def note_shown(database: Database, pull: int, moment: datetime) -> None:
 
 def _keep(database: Database, now: Standings) -> None:
     told = now._asdict() | {"open_until": now.open_until.isoformat() if now.open_until else None}
-    database.note_about(ENTRY, json.dumps(told, ensure_ascii=False))
+    keep(database, ENTRY, told)

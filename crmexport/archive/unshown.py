@@ -5,13 +5,13 @@ two must have been shown to one person, who alone pulls, and who saw the record 
 What that person was shown, and up to which pass of this pull each list was whole, is an entry of the archive's own card.
 """
 
-import json
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, select
 
 from crmexport.archive.database import Database
+from crmexport.archive.entries import keep, kept
 from crmexport.archive.held import Key
 from crmexport.archive.schema import records
 
@@ -35,7 +35,7 @@ def gone(
     Where more than a half of a stream is not shown any more, none of it is, unless the person says to `believe` it.
     Belongs into the caller's transaction.
     """
-    known = _noted(database)
+    known = kept(database, ENTRY, _shown, Shown())
     if known.person != person:
         known = Shown(person, pass_)
     first = known.lists if known.pull == pull else {}
@@ -44,8 +44,7 @@ def gone(
         key for stream in twice for key in _not_shown(database, stream, known.since, first[stream], believe)
     ]
     lists = {stream: first.get(stream, pass_) for stream in whole}
-    told = known._replace(pull=pull, lists=lists)._asdict()
-    database.note_about(ENTRY, json.dumps(told, ensure_ascii=False))
+    keep(database, ENTRY, known._replace(pull=pull, lists=lists)._asdict())
     return found
 
 
@@ -59,9 +58,6 @@ def _not_shown(database: Database, stream: str, since: int, first: int, believe:
     return [(stream, id) for id in ids] if believe or 2 * len(ids) <= held else []
 
 
-def _noted(database: Database) -> Shown:
-    try:
-        told = Shown(**json.loads(database.about()[ENTRY]))
-        return told._replace(lists={str(stream): int(first) for stream, first in told.lists.items()})
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return Shown()
+def _shown(told: Any) -> Shown:
+    known = Shown(**told)
+    return known._replace(lists={str(stream): int(first) for stream, first in known.lists.items()})

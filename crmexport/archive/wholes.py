@@ -3,12 +3,12 @@
 What was held by then, such a pass looks at once more, changed or not; what came later was looked at when it came.
 """
 
-import json
 from collections.abc import Iterable
 
 from sqlalchemy import func, select
 
 from crmexport.archive.database import Database
+from crmexport.archive.entries import keep, kept
 from crmexport.archive.schema import responses
 
 ENTRY = "wholes"
@@ -17,7 +17,7 @@ ENTRY = "wholes"
 def note(database: Database, pass_: int, *, is_first: bool) -> None:
     """Keep it of the pass that begins; with the first of all, earlier ones are forgotten. Belongs into the caller's transaction."""
     known = {} if is_first else _noted(database)
-    database.note_about(ENTRY, json.dumps({**known, str(pass_): _last_answer(database)}))
+    keep(database, ENTRY, {**known, str(pass_): _last_answer(database)})
 
 
 def answers_before(database: Database, passes: Iterable[int]) -> dict[int, int]:
@@ -27,10 +27,7 @@ def answers_before(database: Database, passes: Iterable[int]) -> dict[int, int]:
 
 
 def _noted(database: Database) -> dict[str, int]:
-    try:
-        return {str(one): int(answer) for one, answer in json.loads(database.about()[ENTRY]).items()}
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return {}
+    return kept(database, ENTRY, lambda told: {str(one): int(last) for one, last in told.items()}, {})
 
 
 def _last_answer(database: Database) -> int:
