@@ -1,7 +1,7 @@
 """Make an archive of many backups smaller: versions that no kept moment shows are dropped. What is current always stays.
 
 Kept are the last pull of each of the last so many days, weeks and months in which there was one, and what the last pull replaced:
-else nobody could tell what it changed from what it brought anew. All answers of the last whole pull stay, too. Of files that
+else nobody could tell what it changed from what it brought anew; and all of streams of which fields come no more. All answers of the last whole pull stay, too. Of files that
 the source has replaced, only the bytes of today are in use; those of before go.
 """
 
@@ -18,6 +18,7 @@ from crmexport.archive import schema
 from crmexport.archive.journal import ENDED, Kind
 from crmexport.archive.news import witnesses
 from crmexport.archive.store import Archive
+from crmexport.archive.withheld import noted
 from crmexport.disk import remove
 
 BATCH = 500
@@ -99,8 +100,10 @@ def _replaced_files(archive: Archive) -> list[Path]:
 def _unneeded_versions(archive: Archive, moments: Sequence[str]) -> list[int]:
     """The versions that were not current at any of `moments`, nor when the last pull began."""
     versions, answers = schema.versions, schema.responses
-    line = select(versions.c.number, answers.c.received, versions.c.replaced).join(
-        answers, answers.c.id == versions.c.response
+    line = (
+        select(versions.c.number, answers.c.received, versions.c.replaced)
+        .join(answers, answers.c.id == versions.c.response)
+        .where(versions.c.stream.not_in(noted(archive.database)))
     )
     needed = witnesses(archive.database)
     return [

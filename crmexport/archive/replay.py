@@ -54,7 +54,7 @@ def _current(connector: Connector, page: Page, unread: Unread | None) -> Iterato
     if unread is not None:
         for (stream, id), (start, end) in left.items():
             unread(stream, id)
-            yield _placed(Row(stream, id, _alone(page.response.body[start:end]), start, end), page)
+            yield _placed(Row(stream, id, read_alone(page.response.body[start:end]), start, end), page)
 
 
 def _read(connector: Connector, page: Page, unread: Unread | None) -> list[Row]:
@@ -67,7 +67,7 @@ def _read(connector: Connector, page: Page, unread: Unread | None) -> list[Row]:
         return []
 
 
-def _alone(body: bytes) -> dict[str, object]:
+def read_alone(body: bytes) -> dict[str, object]:
     """A record without what its connector adds to it from the rest of the answer."""
     value = json.loads(body)
     return value if isinstance(value, dict) else {"value": value}

@@ -1,103 +1,125 @@
 """Fields that records had and have no more: hidden from whoever signs in now, or deleted.
 
-A source that hides a field leaves it out, and a record that changed otherwise, too, is replaced by one without it. The version before
-is kept, but no file shows it.
+A source that hides a field leaves it out, and a record that changed otherwise, too, is replaced by one without it. Which fields these
+are is an entry of the archive's own card: what records said in them before stands in earlier versions, where exports find it (filling.py).
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections import ChainMap, Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from crmexport.archive.database import Database
-from crmexport.archive.held import HeldRecords
+from crmexport.archive.earlier import Earlier, Fields, last_said
+from crmexport.archive.entries import keep, kept
+from crmexport.archive.held import Key
 from crmexport.archive.schema import records, versions
-from crmexport.source.slices import decoded
+from crmexport.archive.walking import steps
+from crmexport.archive.wording import step
 
-MOST = 60  # records of each stream that are looked at
+ENTRY = "withheld"
+MOST = 60  # records of each stream that are looked at for fields of which nobody knows yet
+LOOKED_BACK = 5  # versions of each of them
 ENOUGH = 3  # so many lack a field, and not one has it
 
-Fields = dict[str, Any]
 Missing = Callable[[str, Fields, Fields], Iterable[str]]
 """Which fields a record of a stream lacks now that it had before, by its two bodies (see `Connector.missing_fields`)."""
 
 
 class Withheld(NamedTuple):
-    """A field of a stream, how many of the records that were looked at lack it, and one of these."""
+    """A field of a stream, and the id of a record that lacks it."""
 
     stream: str
     field: str
-    records: int
     example: str
 
 
-_latest = (
-    select(func.max(versions.c.number).label("number"), versions.c.stream, versions.c.id)
-    .where(versions.c.stream == bindparam("of"))
-    .group_by(versions.c.stream, versions.c.id)
-    .order_by(versions.c.id)
-    .limit(MOST)
-    .subquery()
-)
-_place = ("response", "start", "end")
-_pairs = (
-    select(
-        records.c.id,
-        *(versions.c[name].label(f"before_{name}") for name in _place),
-        *(records.c[name] for name in _place),
+_streams = select(versions.c.stream).distinct().order_by(versions.c.stream)
+_replaced = step(
+    select(versions.c.id)
+    .join(records, (records.c.stream == versions.c.stream) & (records.c.id == versions.c.id))
+    .where(
+        versions.c.stream == bindparam("of"), versions.c.id > bindparam("last"), records.c.deleted.is_(None)
     )
-    .join_from(_latest, versions, versions.c.number == _latest.c.number)
-    .join(records, (records.c.stream == _latest.c.stream) & (records.c.id == _latest.c.id))
-    .where(records.c.deleted.is_(None))
+    .distinct()
+    .order_by(versions.c.id)
 )
-_replaced = select(versions.c.stream).distinct().order_by(versions.c.stream)
 
 
-def withheld(database: Database, missing: Missing, known: Collection[str] = ()) -> Iterator[Withheld]:
-    """The fields that some replaced records lack now, and none of those that were looked at has.
+def noted(database: Database) -> Mapping[str, frozenset[str]]:
+    """The fields of each stream that were withheld when the last pull ended."""
+    return kept(database, ENTRY, _fields, {})
 
-    Of streams where that is `known` already, those that any of them lacks: what has changed since has its fields again, and all else
-    waits for a full pull.
+
+def _fields(told: Any) -> dict[str, frozenset[str]]:
+    return {str(stream): frozenset(map(str, names)) for stream, names in told.items()}
+
+
+def withheld(database: Database, missing: Missing) -> list[Withheld]:
+    """The fields that some replaced records lack now, and none of those that were looked at has; and those that were withheld before,
+    as long as any record lacks them: what has changed since has its fields again, and all else waits for a full pull.
+
+    They are noted. Belongs into the caller's transaction.
     """
-    for (stream,) in database.connection.execute(_replaced).all():
-        lacking, there = _looked_at(database, stream, missing)
-        for field, ids in sorted(lacking.items()):
-            if stream in known or (len(ids) >= ENOUGH and not there[field]):
-                yield Withheld(stream, field, len(ids), ids[0])
+    known = noted(database)
+    looking = _Looking(database, missing)
+    streams = [str(stream) for (stream,) in database.connection.execute(_streams)]
+    found = [one for stream in streams for one in looking.at(stream, known.get(stream, frozenset()))]
+    fields: dict[str, list[str]] = defaultdict(list)
+    for one in found:
+        fields[one.stream].append(one.field)
+    if known or found:
+        keep(database, ENTRY, fields)
+    return found
 
 
-def _looked_at(
-    database: Database, stream: str, missing: Missing
-) -> tuple[Mapping[str, list[str]], Counter[str]]:
-    """Which records lack a field, and how many have it."""
-    lacking: dict[str, list[str]] = defaultdict(list)
-    there: Counter[str] = Counter()
-    for id, before, now in _bodies(database, stream):
-        for field in missing(stream, before, now):
-            lacking[field].append(id)
-        there.update(now.keys())
-    return lacking, there
+class _Looking:
+    """Compares what replaced records say with what they said before."""
 
+    def __init__(self, database: Database, missing: Missing) -> None:
+        self._database = database
+        self._missing = missing
+        self._earlier = Earlier(database)
 
-def _bodies(database: Database, stream: str) -> Iterator[tuple[str, Fields, Fields]]:
-    """Some replaced records: what they said before, and say now. Where either is damaged, a check of the archive tells."""
-    held = HeldRecords(database)
+    def at(self, stream: str, known: frozenset[str]) -> list[Withheld]:
+        """What is withheld of a stream, of which so much is known."""
+        examples = {**self._new(stream), **self._still(stream, known)}
+        return [Withheld(stream, *one) for one in sorted(examples.items())]
 
-    @lru_cache(maxsize=4)  # neighbours mostly came in the same answers
-    def body(number: int) -> bytes:
-        return held.bodies({number})[number]
+    def _still(self, stream: str, known: frozenset[str]) -> Mapping[str, str]:
+        """A record for each of the `known` fields that any lacks, however often it was replaced without it."""
+        found: dict[str, str] = {}
+        keys = self._replaced(stream)
+        while len(found) < len(known) and (key := next(keys, None)):
+            now = self._earlier.now(key)
+            lacking = known - now.keys() - found.keys()
+            before = last_said(self._earlier.before(key), lacking) if lacking else {}
+            found.update((field, key[1]) for field in self._missing(stream, before, now))
+        return found
 
-    for id, *places in database.connection.execute(_pairs, {"of": stream}).all():
-        said = [_said(body(number), start, end) for number, start, end in (places[:3], places[3:])]
-        if all(said):
-            yield id, said[0], said[1]
+    def _new(self, stream: str) -> Mapping[str, str]:
+        """A record for each field that some of the first records lack, and none has."""
+        lacking: dict[str, list[str]] = defaultdict(list)
+        there: Counter[str] = Counter()
+        for key in islice(self._replaced(stream), MOST):
+            now = self._earlier.now(key)
+            for field in self._missing(stream, self._lately(key), now):
+                lacking[field].append(key[1])
+            there.update(now.keys())
+        return {field: ids[0] for field, ids in lacking.items() if len(ids) >= ENOUGH and not there[field]}
 
+    def _lately(self, key: Key) -> Fields:
+        return dict(ChainMap(*islice(self._earlier.before(key), LOOKED_BACK)))
 
-def _said(body: bytes, start: int, end: int) -> Fields:
-    try:
-        found = decoded(body[start:end])
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+    def _replaced(self, stream: str) -> Iterator[Key]:
+        """The records of a stream that said something else before, by id."""
+        connection = self._database.connection
+
+        def after(last: str) -> list[Any]:
+            return list(connection.execute(_replaced, {"of": stream, "last": last}))
+
+        for batch in steps(after, itemgetter(0), before=""):
+            yield from ((stream, str(id)) for (id,) in batch)

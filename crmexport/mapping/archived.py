@@ -189,9 +189,11 @@ class MappedArchive:
     def _current_rows(self, streams: Collection[str]) -> Iterator[Row]:
         if self._replay is not None:
             return self._replay(self.archive, self.connector, streams)
+        from crmexport.archive.filling import Filling
         from crmexport.archive.replay import current_rows
 
-        return current_rows(self.archive, self.connector, streams, self.coverage.not_read)
+        rows = current_rows(self.archive, self.connector, streams, self.coverage.not_read)
+        return Filling(self.archive, self.connector).passing(rows)
 
 
 def _natural(id: str) -> list[Any]:

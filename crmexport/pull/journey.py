@@ -283,12 +283,11 @@ class Journey:
 
     def _tell_hidden(self, answers: Answers) -> None:
         """Tell which fields come no more; of those that come again, no more. Belongs into the caller's transaction."""
-        known = {gap.stream for gap in self._archive.gaps() if gap.id == HIDDEN}
-        found = withheld(self._archive.database, self._connector.missing_fields, known)
+        found = withheld(self._archive.database, self._connector.missing_fields)
         told = [
             hidden_fields(stream, HIDDEN, [*all_]) for stream, all_ in groupby(found, attrgetter("stream"))
         ]
-        answers.forget_gaps((stream, HIDDEN) for stream in known)
+        answers.forget_gaps((gap.stream, gap.id) for gap in self._archive.gaps() if gap.id == HIDDEN)
         for gap in answers.gap(told):
             self.watching.gap(gap)
 

@@ -1,14 +1,19 @@
 """Fields that rights hide are left out by Megaplan (§4.3): a record that changed otherwise is replaced by one without them, and that is told."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
+from crmexport_megaplan.sandbox.values import money
 
 from crmexport.archive import Archive
+from crmexport.archive.prune import Keep, prune
 from crmexport.archive.replay import connector_of, current_rows
+from crmexport.archive.withheld import LOOKED_BACK
+from crmexport.mapping import MappedArchive, load_source_mapping
 from crmexport.pull import PullResult
 from crmexport.pull.closing import HIDDEN
 from crmexport.sandbox.exchange import Answer, Asked
@@ -46,11 +51,20 @@ class Office(Nightly):
             rows = current_rows(archive, connector_of(archive), ["deal"])
             return {row.id: row.value for row in rows if row.value.get("price")}
 
-    def work(self, number: int) -> list[str]:
+    def exported(self, field: str) -> dict[str, Any]:
+        """A field of the deals as exports show it."""
+        with Archive.open(self.folder) as archive:
+            mapped = MappedArchive(archive, connector_of(archive), load_source_mapping("megaplan"))
+            return {deal["source_id"]: deal.get(field) for deal in mapped.iterate("deal")}
+
+    def work(self, number: int, words: str = "переписали") -> list[str]:
         """People go on working with so many deals that have a price."""
-        ids = sorted(self.deals())[:number]
+        return self.rewrite(sorted(self.deals())[:number], words)
+
+    def rewrite(self, ids: list[str], words: str) -> list[str]:
+        """People go on working with these."""
         for id in ids:
-            self.box.edits.change("deal", id, description="переписали")
+            self.box.edits.change("deal", id, description=words)
         return ids
 
     def told(self) -> dict[str, str]:
@@ -71,7 +85,7 @@ def test_it_is_told_until_somebody_who_sees_them_pulls_everything(office: Office
     worked_with = office.work(4)
     assert not office.pull(hidden="price", full=full).complete
     assert f"price ({worked_with[0]} …)" in office.told()["deal"]
-    assert not office.deals().keys() & set(worked_with), "no file would show them"
+    assert not office.deals().keys() & set(worked_with), "they came without it"
     office.shown = {*worked_with[:3]}
     assert not office.pull(hidden="price").complete, "what does not come again is as it was"
     assert office.pull(full=True).complete
@@ -85,3 +99,70 @@ def test_a_field_that_only_some_have_no_more_is_no_sign(office: Office) -> None:
         office.box.edits.change("deal", id, price=None)
     assert office.pull().complete
     assert office.told() == {}
+
+
+@pytest.mark.parametrize("again", [4, 2])
+def test_it_is_told_however_often_a_record_changes_without_them(office: Office, again: int) -> None:
+    """Its version before lacks them as well, then."""
+    worked_with = office.work(4)
+    assert not office.pull(hidden="price").complete
+    for night in range(LOOKED_BACK + 1):
+        office.rewrite(worked_with[:again], f"ночь {night}")
+        assert not office.pull(hidden="price").complete
+        assert "price (" in office.told()["deal"]
+
+
+def test_it_is_told_of_records_that_change_one_by_one(office: Office) -> None:
+    """Three have to lack it before it is a sign; by then, some have changed twice."""
+    ids = sorted(office.deals())[:3]
+    ended = [
+        office.pull(hidden="price").complete
+        for number in (1, 2, 3)
+        if office.rewrite(ids[:number], f"ночь {number}")
+    ]
+    assert ended == [True, True, False]
+    assert "price (" in office.told()["deal"]
+
+
+def test_exports_show_what_records_said_last(office: Office) -> None:
+    worked_with = office.work(4)
+    for id in worked_with[:2]:
+        office.box.edits.change("deal", id, price=money(4711))
+    assert office.pull().complete
+    before = office.exported("amount")
+    assert {before[id].amount for id in worked_with[:2]} == {Decimal(str(money(4711)["value"]))}
+    for night in range(2):
+        office.rewrite([*worked_with, sorted(before)[-1]], f"ночь {night}")
+        assert not office.pull(hidden="price").complete
+    assert office.exported("amount") == before
+    assert office.exported("description")[worked_with[0]] == "ночь 1", "all else is of today"
+
+
+def test_links_are_shown_as_they_were(office: Office) -> None:
+    """What stands in an answer as a bare link is told in another place of the same."""
+    before = office.exported("owner")
+    office.work(6)
+    assert not office.pull(hidden="manager").complete
+    assert office.exported("owner") == before
+    assert any(before.values())
+
+
+def test_prune_keeps_what_they_said(office: Office) -> None:
+    before = office.exported("amount")
+    for night in range(3):
+        office.rewrite(sorted(before)[:4], f"ночь {night}")
+        office.pull(hidden="price")
+    with Archive.open(office.folder, alone=True) as archive:
+        assert prune(archive, Keep()).versions == 0
+    assert office.exported("amount") == before
+    assert not office.pull(hidden="price").complete
+
+
+def test_what_was_emptied_before_it_was_hidden_stays_empty(office: Office) -> None:
+    emptied, *others = office.work(4)
+    office.box.edits.change("deal", emptied, price=None)
+    assert office.pull().complete
+    office.rewrite([emptied, *others], "и ещё раз")
+    assert not office.pull(hidden="price").complete
+    assert office.exported("amount")[emptied] is None
+    assert all(office.exported("amount")[id] for id in others)

@@ -14,8 +14,9 @@ from crmexport_odoo.sandbox import data
 from crmexport_odoo.sandbox.data import LEADS, definitions
 
 from crmexport.archive import Archive
-from crmexport.archive.replay import current_rows
+from crmexport.archive.replay import connector_of, current_rows
 from crmexport.conformance.differences import differences
+from crmexport.mapping import MappedArchive, load_source_mapping
 from crmexport.pull.closing import HIDDEN
 from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.source import Account
@@ -152,6 +153,7 @@ def test_a_field_that_is_new_to_a_sweep_comes_for_all_records(
 def test_a_field_that_is_for_another_group_now_is_told_until_it_is_seen_again(firm: Dated) -> None:
     """Only what is described is asked for: leads that changed otherwise, too, come without it."""
     leads = list(firm.box.records[LEADS].values())[:4]
+    amounts = _amounts(firm)
 
     def own(asked: Asked) -> Answer | None:
         if not asked.path.endswith(f"{LEADS}/fields_get"):
@@ -171,7 +173,16 @@ def test_a_field_that_is_for_another_group_now_is_told_until_it_is_seen_again(fi
         lead |= {"name": "Переписали", "write_date": f"{now:%Y-%m-%d %H:%M:%S}"}
     assert not firm.pull().complete
     assert "expected_revenue" in firm.gaps()[LEADS, HIDDEN].reason
+    assert any(amounts.values())
+    assert _amounts(firm) == amounts, "exports show what it said last"
     firm.own = lambda _asked: None
     firm.clock.now += WEEK
     assert firm.pull().complete, "a field that is new comes for all records"
     assert firm.differences() == []
+
+
+def _amounts(firm: Dated) -> dict[str, Any]:
+    """How much each deal is worth, as exports show it."""
+    with Archive.open(firm.folder) as archive:
+        mapped = MappedArchive(archive, connector_of(archive), load_source_mapping("odoo"))
+        return {deal["source_id"]: deal.get("amount") for deal in mapped.iterate("deal")}
