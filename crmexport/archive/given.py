@@ -15,22 +15,22 @@ ENTRY = "given"
 
 
 class GivenLists:
-    """The lists, each by its stream and its family (see `Request.family`)."""
+    """The lists `known`, each by its stream and its family (see `Request.family`)."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: set[Key] = kept(database, ENTRY, _lists, set())
+        self.known: set[Key] = kept(database, ENTRY, _lists, set())
 
     def has(self, stream: str, family: str) -> bool:
         """Whether this one ever gave records."""
-        return (stream, family) in self._known
+        return (stream, family) in self.known
 
     def note(self, lists: Iterable[Key]) -> None:
         """Keep that these gave some. Belongs into the caller's transaction."""
-        new = {*lists} - self._known
+        new = {*lists} - self.known
         if new:
-            self._known |= new
-            keep(self._database, ENTRY, sorted(self._known))
+            self.known |= new
+            keep(self._database, ENTRY, sorted(self.known))
 
 
 def _lists(told: Any) -> set[Key]:

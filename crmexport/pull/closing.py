@@ -1,6 +1,6 @@
 """The end of a pass: what is linked but not held, what lists do not show any more, what no list shows, is asked for by card."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from crmexport.archive.answers import Answers
 from crmexport.archive.closure import (
@@ -31,7 +31,7 @@ class Closing:
     """Puts cards in line when nothing else waits.
 
     `believe` deletions however many there are; `rereads` all that no list shows, too; `tell` notes a gap in the caller's
-    transaction; `has_answers` says whether the source has answered anything in this run.
+    transaction; `has_answers` says whether the source has answered anything in this run, `given` of which families (stream, family).
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Closing:
         answers: Answers,
         tell: Callable[[Gap], None],
         has_answers: Callable[[], bool],
+        given: Callable[[], Collection[Key]],
         *,
         believe: bool,
         rereads: bool,
@@ -54,15 +55,31 @@ class Closing:
         self._answers = answers
         self._tell = tell
         self._has_answers = has_answers
+        self._given = given
         self._believe = believe
         self._hidden = self._to_reread(rereads)
 
     def ask(self) -> bool:
         """Put in line what is missing, or may be gone; False when there is nothing left."""
-        if self._ask_linked() or self._ask_unlisted() or self._ask_hidden() or self._ask_bereft():
+        if (
+            self._ask_whole()
+            or self._ask_linked()
+            or self._ask_unlisted()
+            or self._ask_hidden()
+            or self._ask_bereft()
+        ):
             return True
         self._settle()
         return False
+
+    def _ask_whole(self) -> bool:
+        """Ask for the whole of lists that the source seemed not to give so far, and gives: for what changed alone was asked, maybe."""
+        given = self._answers.not_given(self._given())
+        if not given:
+            return False
+        opening = self._connector.opening(None)
+        with self._database.transaction():
+            return self._frontier.add(one for one in opening if (one.stream, one.family) in given) > 0
 
     def _ask_linked(self) -> bool:
         """Ask by card for records that are linked but neither held nor known as gaps."""

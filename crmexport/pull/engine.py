@@ -82,6 +82,7 @@ class Engine:
             answers,
             self._tell,
             lambda: self._answered,
+            lambda: self.given,
             believe=believe,
             rereads=rereads,
         )
@@ -99,6 +100,11 @@ class Engine:
         self._expired: list[str] = []
         self._answered = False
         self._failures = 0
+
+    @property
+    def given(self) -> dict[Key, bool]:
+        """The families of requests of which anything was answered, and whether they hang under records. Lists, in whatever run."""
+        return {**dict.fromkeys(self._lists.known, False), **self.families.given}
 
     def run(self) -> None:
         """Ask until nothing waits and nothing linked is missing. Stops between two transactions, whatever interrupts it."""
@@ -184,7 +190,8 @@ class Engine:
             self._follow(list(readings.values()), changed)
             self._beginning.answered()
             self._frontier.done(readings)
-            self._lists.note(whole_lists(known[id] for id, reading in readings.items() if reading.records))
+            gave = (known[id] for id, reading in readings.items() if reading.records or reading.files)
+            self._lists.note(whole_lists(gave))
             for gap in filter(None, astray):
                 self._tell(gap)
             for gap in self._addresses.look((known[id], reading) for id, reading in readings.items()):

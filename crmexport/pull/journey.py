@@ -161,7 +161,7 @@ class Journey:
                 self._archive.database.must_be_there()
             with self._archive.database.transaction():
                 self._end(pass_, answers, beginning)
-                self._look_again_for(engine.families.given, answers)
+                self._look_again_for(engine.given, answers)
         with self._archive.database.transaction():
             if moment := self._as_of(self.journal.passes(self.pull)):
                 note_shown(self._archive.database, self.pull, moment)

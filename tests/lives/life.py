@@ -33,7 +33,7 @@ class Trouble(NamedTuple):
 
 class Night(NamedTuple):
     """One pull: whether of everything, what happens meanwhile, at which call it is killed (0: at none), which lists are
-    refused all along (a part of their addresses; "": none), and how many days later the next one begins.
+    refused all along (a part of their addresses; "": none), how many days later the next one begins, and which module is not there.
     """
 
     full: bool
@@ -42,6 +42,7 @@ class Night(NamedTuple):
     killed: int = 0
     refused: str = ""
     days: int = 8
+    closed: str = ""
 
 
 class Life(NamedTuple):
@@ -55,10 +56,20 @@ class Life(NamedTuple):
     full: bool = False
 
 
-def life(seed: int, habits: Sequence[str | None], what: Sequence[str], refusable: Sequence[str]) -> Life:
-    """One of the lives that an account of such habits may live, in which people do `what`."""
-    chance = random.Random(seed)
+def life(
+    seed: int,
+    habits: Sequence[str | None],
+    what: Sequence[str],
+    refusable: Sequence[str],
+    closable: Sequence[str] = (),
+) -> Life:
+    """One of the lives that an account of such habits may live, in which people do `what`. Modules close after the first night."""
+    chance, other = random.Random(seed), random.Random(f"closed {seed}")
     nights = [_night(chance, place, what, refusable) for place in range(chance.choice((1, 2, 3, 4)))]
+    if closable:
+        nights[1:] = [
+            one._replace(closed=other.choice(closable) if other.random() < 0.3 else "") for one in nights[1:]
+        ]
     full = chance.random() < 0.3
     return Life(chance.choice(habits), chance.choice((1.0, 60.0, 900.0)), nights, full)
 

@@ -31,7 +31,7 @@ from crmexport.pull import PullResult, pull
 from crmexport.pull.closing import GONE, UNDER, UNLISTED
 from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.sandbox.rehearsal import ABSENT, Fact, Key, Rehearsal
-from crmexport.source import Connector, Credentials
+from crmexport.source import Connector, Credentials, GapKind
 from tests.lives.life import DAY, Deed, Life, Night, failed
 from tests.toy import TestClock
 
@@ -89,12 +89,16 @@ class Living(Rehearsal):
     def truth(self) -> Iterator[Fact]:
         yield from self.box.truth()
 
+    def close(self, what: str) -> None:
+        """Let a module be there no more; "": all are there."""
+
     def remember(self) -> None:
         self.past.append((self.clock.now, {(fact.stream, fact.id): fact for fact in self.box.truth()}))
 
     def pull(self, night: Night, believe: bool = False) -> PullResult | None:
         """Pull while this happens; None where that did not come to an end."""
         self.night, self.calls, self._dead = night, 0, False
+        self.close(night.closed)
         self._happen()
         with self._mortal():
             try:
@@ -186,7 +190,7 @@ def held(one: Living) -> Held:
         ever = archive.database.connection.exec_driver_sql("SELECT stream, id FROM records")
         gaps = archive.gaps()
         named = {gap.stream for gap in gaps if gap.kind.is_loss} | unexplained(archive).keys()
-        unseen = {gap.stream for gap in gaps if gap.id == "links"}
+        unseen = {gap.stream for gap in gaps if gap.id == "links" or gap.kind is GapKind.NOT_GIVEN}
         passes = list(Journal(archive.database).passes())
         return Held(now, {(stream, id) for stream, id in ever}, named, unseen, passes)
 
@@ -343,7 +347,7 @@ def _smaller(life: Life) -> Iterator[Life]:
 
 
 def _calmer(night: Night) -> Iterator[Night]:
-    for name, quiet in {"full": False, "killed": 0, "refused": ""}.items():
+    for name, quiet in {"full": False, "killed": 0, "refused": "", "closed": ""}.items():
         if getattr(night, name):
             yield night._replace(**{name: quiet})
     for name in ("deeds", "troubles"):

@@ -1,4 +1,4 @@
-"""Two sources are lived with at random: people work between any two answers, servers fail, processes are killed, lists are refused.
+"""Three sources are lived with at random: people work between any two answers, servers fail, processes are killed, lists are refused.
 
 After each pull the archive is as promised (see `lived.py`); after two undisturbed ones it is the account, and nothing is missing.
 """
@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.lives import odoo, v1
+from tests.lives import odoo, v1, v3
 from tests.lives.life import Deed, Life, Night, life
 from tests.lives.lived import Living, least, lived
 
 Make = Callable[[Path, Life], Living]
 SOURCES: dict[str, tuple[Make, tuple[object, ...]]] = {
     "odoo": (odoo.firm, (odoo.HABITS, odoo.WHAT, odoo.REFUSABLE)),
+    "megaplan": (v3.company, (v3.HABITS, v3.WHAT, v3.REFUSABLE, v3.CLOSABLE)),
     "megaplan_v1": (v1.company, (v1.HABITS, v1.WHAT, v1.REFUSABLE)),
 }
 WERE_WRONG = {

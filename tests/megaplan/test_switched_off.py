@@ -9,22 +9,29 @@ from crmexport.archive import Archive
 from crmexport.pull import PullResult
 from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.source import GapKind
+from tests.faults.holding import wrong
 from tests.faults.inprocess import Sandboxed
 from tests.megaplan.nightly import Nightly
 
+LATE = 1_780_000_000.0  # after all that is held was made
 NOT_THERE = Answer(404, b'{"meta":{"status":404,"errors":[{"message":"no route"}]},"data":null}')
 
 
+def is_of(module: str, asked: Asked) -> bool:
+    return f"{asked.path}/".startswith(f"/api/v3/{module}/")
+
+
 class Account(Nightly):
-    """One whose routes that begin with `off` are not there. Nothing travels in batches, so that each question passes by."""
+    """One whose routes of the module `off` are not there. Nothing travels in batches, so that each question passes by."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, MegaplanSandbox(40, 20, 40, behaviour=Behaviour(bulk="off")))
+        super().__init__(folder, MegaplanSandbox(40, 20, 40, behaviour=Behaviour(bulk="off", page_cap=10)))
+        self.adapter.clock.now = LATE
         self.adapter.strikes.append(self._strike)
         self.off = ""
 
     def _strike(self, _number: int, asked: Asked, _adapter: Sandboxed) -> Answer | None:
-        return NOT_THERE if self.off and asked.path.startswith(f"/api/v3/{self.off}") else None
+        return NOT_THERE if self.off and is_of(self.off, asked) else None
 
     def pull(self, off: str = "") -> PullResult:
         """A night later."""
@@ -62,3 +69,34 @@ def test_what_was_never_there_is_no_loss_on_any_night(account: Account) -> None:
         assert account.gaps_of("offer")["list /offer"] is GapKind.NOT_GIVEN
     assert account.pull().complete
     assert account.held("offer") > 0
+
+
+@pytest.mark.parametrize("killed", [False, True])
+@pytest.mark.parametrize("module", ["callInfo", "message", "fileStorage"])
+def test_a_module_that_comes_later_comes_whole(account: Account, module: str, killed: bool) -> None:
+    """Its list is asked for what is new alone, night after night, and the first night did not get the rest."""
+    assert account.pull(off=module).complete
+    if killed:
+        account.adapter.strikes.append(Killer(module))
+        with pytest.raises(KillError):
+            account.pull()
+        account.adapter.strikes.pop()
+    assert account.pull().complete
+    assert wrong(account.folder, account.box) == []
+
+
+class KillError(BaseException):
+    """The process is no more."""
+
+
+class Killer:
+    """Strikes at the request after the last of a module."""
+
+    def __init__(self, module: str) -> None:
+        self._module, self._is_asked = module, False
+
+    def __call__(self, _number: int, asked: Asked, _adapter: Sandboxed) -> None:
+        is_of_it = is_of(self._module, asked)
+        if self._is_asked and not is_of_it:
+            raise KillError
+        self._is_asked |= is_of_it

@@ -1,0 +1,199 @@
+"""What the people of a small company may do whose CRM is Megaplan's, and what tells of it, in whichever of its two APIs."""
+
+from collections import defaultdict
+from typing import Any
+
+from crmexport_megaplan.sandbox import MegaplanSandbox
+from crmexport_megaplan.sandbox.rehearsal import InventedCompany
+from crmexport_megaplan.sandbox.values import moment
+
+from crmexport.sandbox.rehearsal import Key
+from tests.lives.life import Deed
+from tests.lives.lived import Told
+
+KINDS = {
+    "Task": "task",
+    "Project": "project",
+    "Deal": "deal",
+    "ContractorCompany": "contractorCompany",
+    "ContractorHuman": "contractorHuman",
+}
+BORN = ("task", "deal", "contractorHuman", "contractorCompany", "todo", "invoice", "comment", "file")
+DELETED = ("task", "project", "deal", "contractorHuman", "contractorCompany", "todo", "invoice")
+
+
+class Moved:
+    """Which comments stand where, when some have gone over from one record to another."""
+
+    def __init__(self, drawn: Any) -> None:
+        self._drawn = drawn
+        self.to: dict[int, tuple[str, int]] = {}
+
+    def of(self, kind: str, index: int) -> list[int]:
+        own = [one for one in self._drawn.of(kind, index) if one not in self.to]
+        return sorted([*own, *(one for one, to in self.to.items() if to == (kind, index))])
+
+    def owner(self, comment: int) -> tuple[str, int]:
+        found: tuple[str, int] = self.to.get(comment) or self._drawn.owner(comment)
+        return found
+
+
+class Hung:
+    """Which files hang where, without those that were taken off."""
+
+    def __init__(self, account: Any) -> None:
+        self._account, self._drawn = account, account.files
+        self.owner = self._drawn.owner
+
+    def of(self, place: str, index: int) -> list[int]:
+        return [one for one in self._drawn.of(place, index) if ("File", one) not in self._account.removed]
+
+
+class Company(InventedCompany):
+    """A tiny company, whose people work while it is pulled.
+
+    Lists go by the mark of change of the streams `marked`, and those of `relisted` come whole; comments `of_itself` are those
+    of records of these kinds, which tell of themselves.
+    """
+
+    marked: tuple[str, ...]
+    relisted: tuple[str, ...]
+    of_itself: tuple[str, ...] = ()
+
+    def open(self, box: MegaplanSandbox) -> None:
+        """Let some records of each kind be still to come."""
+        self.box = box
+        self.account: Any = box.account
+        self.account.comments = self.moved = Moved(self.account.comments)
+        self.account.files = Hung(self.account)
+        self.unborn: dict[str, list[str]] = defaultdict(list)
+        self.gone: dict[str, list[str]] = defaultdict(list)
+        for stream in BORN:
+            for id in [id for id in self._ids(stream) if stream != "file" or self._is_hung(id)][2::6]:
+                self.box.edits.remove(stream, id)
+                self.unborn[stream].append(id)
+
+    def key(self, stream: str, id: str) -> Key:
+        """What a record is called in the archive."""
+        return stream, id
+
+    def do(self, deed: Deed, now: float) -> Told:
+        told: Told = getattr(self, f"_{deed.what}")(deed, now)
+        return told
+
+    def _there(self, stream: str) -> list[str]:
+        gone = {*self.unborn[stream], *self.gone[stream]}
+        return [id for id in self._ids(stream) if id not in gone and self._is_there(stream, id)]
+
+    def _is_there(self, stream: str, id: str) -> bool:
+        """Whether there is such a record; pictures in texts are none."""
+        kind = next(kind for kind in self.account.kinds.values() if kind.stream == stream)
+        index = kind.index(id)
+        return index is not None and not self.account.is_gone(kind.content_type, index)
+
+    def _one(self, streams: tuple[str, ...], deed: Deed) -> Key | None:
+        stream = streams[deed.number % len(streams)]
+        there = self._there(stream)
+        return (stream, there[deed.number // len(streams) % len(there)]) if there else None
+
+    def _create(self, deed: Deed, now: float) -> Told:
+        """Make what never was, or take out of nowhere what was deleted: with its mark moved, or as it was."""
+        stream = BORN[deed.number % len(BORN)]
+        if self.unborn[stream]:
+            id = self.unborn[stream].pop()
+        elif self.gone[stream]:
+            id = self.gone[stream].pop(deed.number % len(self.gone[stream]))
+            if not deed.said and stream in self.marked:
+                self.box.edits.restore(stream, id)
+                return Told(seen=(self.key(stream, id),))
+        else:
+            return Told()
+        self.box.edits.restore(stream, id)
+        if stream == "comment":
+            return self._commented(id, deed, now, moment(int(now)))
+        if stream == "file":
+            return self._owner_stamped(id, now)
+        self.box.edits.change(stream, id, now)
+        return Told(said=(self.key(stream, id),))
+
+    def _change(self, deed: Deed, now: float) -> Told:
+        found = self._one((*self.marked, *self.relisted, "payer"), deed)
+        return self._stamped(*found, now, name=f"{found} at {now}") if found else Told()
+
+    def _stamped(self, stream: str, id: str, now: float, **fields: object) -> Told:
+        self.box.edits.change(stream, id, now, **fields)
+        return Told(said=(self.key(stream, id),))
+
+    def _delete(self, deed: Deed, now: float) -> Told:
+        found = self._one(DELETED, deed)
+        return self._removed(*found) if found else Told()
+
+    def _removed(self, stream: str, id: str) -> Told:
+        self.gone[stream].append(id)
+        self.box.edits.remove(stream, id)
+        told = (self.key(stream, id),)
+        return Told(seen=told) if stream in self.marked else Told(said=told)
+
+    def _comment(self, deed: Deed, now: float) -> Told:
+        """Another text, or none any more."""
+        found = self._one(("comment",), deed)
+        if not found:
+            return Told()
+        if deed.number % 3:
+            self.box.edits.change("comment", found[1], now, content=f"<p>at {now}</p>")
+            return self._commented(found[1], deed, now)
+        self.gone["comment"].append(found[1])
+        self.box.edits.remove("comment", found[1])
+        kind, owner = self._parent(found[1])
+        if deed.said and kind in KINDS:
+            return self._stamped(KINDS[kind], owner, now)
+        return Told(lost=(self.key("comment", found[1]),))
+
+    def _commented(self, id: str, deed: Deed, now: float, made: Any = None) -> Told:
+        if made:
+            self.box.edits.change("comment", id, now, timeCreated=made)
+        kind, owner = self._parent(id)
+        if deed.said and kind in KINDS and self.account.find(kind, owner) is not None:
+            told = self._stamped(KINDS[kind], owner, now).said
+        else:
+            told = ()
+        return Told(said=(*told, *([self.key("comment", id)] if told or kind in self.of_itself else [])))
+
+    def _parent(self, comment: str) -> Key:
+        kind, owner = self.moved.owner(self.account.comment_kind.index(comment))
+        return kind, self.account.kinds[kind].id(owner)
+
+    def _attach(self, deed: Deed, now: float) -> Told:
+        """A file is taken off."""
+        found = self._one(("file",), deed)
+        if not (found and self._is_hung(found[1])):
+            return Told()
+        self.box.edits.remove(*found)
+        self.gone["file"].append(found[1])
+        return self._owner_stamped(found[1], now)
+
+    def _is_hung(self, file: str) -> bool:
+        """Whether it is attached to a record: to no field of it, and not a picture in its text."""
+        index = self.account.file_kind.index(file)
+        hung = None if index is None else self.account.files.owner(index)
+        return hung is not None and hung[0] in (*KINDS, "Comment")
+
+    def _owner_stamped(self, file: str, now: float) -> Told:
+        hung = self.account.files.owner(self.account.file_kind.index(file))
+        if hung is None or hung[0] == "Comment":
+            return Told()
+        kind, id = hung[0], self.account.kinds[hung[0]].id(hung[1])
+        return self._stamped(KINDS[kind], id, now) if self.account.find(kind, id) is not None else Told()
+
+    def _merge(self, deed: Deed, now: float) -> Told:
+        """A client becomes part of another, and so do its comments."""
+        found = self._one(("contractorHuman",), deed)
+        others = [id for id in self._there("contractorHuman") if found and id != found[1]]
+        if not (found and others):
+            return Told()
+        kind = self.account.kinds["ContractorHuman"]
+        old, new = kind.index(found[1]), kind.index(others[deed.number // 5 % len(others)])
+        for comment in self.account.comments_of("ContractorHuman", old):
+            self.moved.to[comment] = ("ContractorHuman", new)
+        told, gone = self._stamped("contractorHuman", kind.id(new), now), self._removed(*found)
+        return Told((*told.said, *gone.said), gone.seen)

@@ -1,0 +1,157 @@
+"""What the people of a small company may do whose CRM is Megaplan's newer API, and what tells of it (Megaplan reference, Part I).
+
+Tasks, projects, deals and clients have a mark of change that lists go by; events, invoices, payers and people come whole. A comment moves the
+mark of what it stands at, or none. Links move none: counters tell of them, in a sweep.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from crmexport_megaplan import Megaplan
+from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox, faults
+from crmexport_megaplan.sandbox.query import Refused
+from crmexport_megaplan.sandbox.rehearsal import HABITS as READINGS
+from crmexport_megaplan.sandbox.rehearsal import SMALL_PAGES, MegaplanRehearsal
+
+from crmexport.sandbox.rehearsal import Key, Topic
+from crmexport.source import Account
+from tests.lives.company import Company
+from tests.lives.life import Deed, Life
+from tests.lives.lived import Living, Told
+
+CONTENT = {"todo": "Todo", "employee": "Employee", "contractorCompany": "ContractorCompany"}
+BINNED = ("contractorCompany", "contractorHuman", "payer")
+WHAT = (
+    "create",
+    "create",
+    "change",
+    "delete",
+    "delete",
+    "bin",
+    "comment",
+    "comment",
+    "attach",
+    "link",
+    "merge",
+)
+HABITS = (
+    None,
+    None,
+    *(name for name, (topic, *_more) in READINGS.items() if topic not in (Topic.SHAPE, Topic.TOKENS)),
+)
+REFUSABLE = (
+    "/task?",
+    "/project?",
+    "/deal?",
+    "/contractorHuman?",
+    "/contractorCompany?",
+    "/comments",
+    "/program?",
+    "/extraField",
+    "/employee?",
+    "/payer?",
+    "/todo?",
+    "/invoice?",
+    "/attach",
+    "/bulk",
+    "/history",
+)
+
+
+CLOSABLE = (
+    "todo",
+    "invoice",
+    "payer",
+    "offer",
+    "project",
+    "callInfo",
+    "message",
+    "consignment",
+    "warehouse",
+    "deal",
+    "task",
+    "contractorHuman",
+)
+
+
+class NewerCompany(Company, MegaplanRehearsal):
+    """A company whose CRM speaks the newer API."""
+
+    marked = ("task", "project", "deal", "contractorCompany", "contractorHuman")
+    relisted = ("todo", "invoice", "employee")
+
+    def __init__(self, habit: str | None = None) -> None:
+        super().__init__(habit)
+        switches = {**SMALL_PAGES, **(READINGS[habit][2] if habit else {})}
+        self.open(MegaplanSandbox(24, 20, 24, behaviour=Behaviour(**switches)))
+        self.closed, self._document = "", self.box.site._document
+        self.box.site._document = self._shown  # type: ignore[method-assign]
+
+    def _shown(self, steps: tuple[str, ...], *asked: Any) -> Any:
+        """Within batches, too. Of a module that is closed, neither lists nor cards are there."""
+        if steps[0] == self.closed:
+            raise Refused(404, "Not Found")
+        return self._document(steps, *asked)
+
+    def do(self, deed: Deed, now: float) -> Told:
+        """What a list never shows, none tells of."""
+        told = super().do(deed, now)
+        return Told(lost=told.lost) if any(map(self._is_hidden, (*told.said, *told.seen))) else told
+
+    def _is_hidden(self, key: Key) -> bool:
+        stream, index = (
+            key[0],
+            self.account.kinds[CONTENT[key[0]]].index(key[1]) if key[0] in CONTENT else None,
+        )
+        is_hidden = {
+            "todo": self.account.todo_kind.is_finished,
+            "employee": self.account.employee_kind.is_fired,
+            "contractorCompany": self.account.company_kind.is_dropped,
+        }
+        return self.habit == "hidden" and stream in is_hidden and is_hidden[stream](index)
+
+    def _bin(self, deed: Deed, now: float) -> Told:
+        """Into the bin, or out of it."""
+        found = self._one(BINNED, deed)
+        if not found:
+            return Told()
+        kind, index = self.box.edits._key(*found)
+        is_in = bool(self.account.body(kind, index)["isDropped"])
+        return self._stamped(*found, now, isDropped=not is_in)
+
+    def _link(self, deed: Deed, now: float) -> Told:
+        """A deal and another, or a task, are linked or parted. Whoever counts them may count as many as before."""
+        found = self._one(("deal",), deed)
+        other = self._one((("deal", "task")[deed.said],), deed._replace(number=deed.number // 3))
+        if found and other and found != other:
+            self.box.edits.link(found[1], *other)
+        return Told()
+
+
+class Closing(Living):
+    """One whose modules may close."""
+
+    box: NewerCompany
+
+    def close(self, what: str) -> None:
+        self.box.closed = what
+
+
+def company(folder: Path, life: Life) -> Living:
+    """A company that lives a life."""
+    box = NewerCompany(life.habit)
+    refusal = faults.told(403, "Доступ запрещён")
+    assert refusal.instead is not None
+    living = Closing(box, Megaplan(Account(box.url)), box.do, refusal.instead(), folder, life.pace)
+    hung_on = (
+        "task",
+        "project",
+        "deal",
+        "contractorCompany",
+        "contractorHuman",
+        "comment",
+        "todo",
+        "invoice",
+    )
+    living.under = {"deal": ("program", "extraField"), "file": hung_on}
+    return living
