@@ -58,7 +58,7 @@ def read(url: str, request: Request, response: Response) -> Reading:
     if shown := holding(response.body, rows, [spaces.FILE_MARK]):
         spaces.take_files(url, reading, shown, answer)
     is_card = request.context["kind"] == "card"
-    is_news = is_card or "since" in request.context
+    is_news = is_card or request.late
     for row in rows:
         sublists.add_hanging(reading, row, is_card, is_news)
         parts.add_hanging(reading, row, is_news, answer.included)

@@ -9,7 +9,7 @@ from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier, State, Waiting
 from crmexport.archive.given import GivenLists
 from crmexport.archive.held import Key
-from crmexport.archive.journal import Pass
+from crmexport.archive.journal import Kind, Pass
 from crmexport.pull.addresses import Addresses
 from crmexport.pull.beginning import Beginning
 from crmexport.pull.cards import led_on
@@ -94,6 +94,7 @@ class Engine:
         self._flights = Flights(connector, frontier, coats, self.families)
         self._looks = rereads
         self._is_whole = is_whole
+        self._is_late = pass_.kind is not Kind.EVERYTHING
         self._whole: set[str] = set()
         self._outdated: set[str] = set()
         self._reached: dict[str, int] = {}
@@ -215,7 +216,7 @@ class Engine:
             )
             if failure is None:
                 self.families.answered(request)
-                reading = read_on(self._connector, request, answer)
+                reading = read_on(self._connector, request.replace(late=self._is_late), answer)
                 if waiting.request.owed:
                     reading = reading.owed(waiting.request.owed)
                 if flight.is_batch:  # which may hold thousands of records

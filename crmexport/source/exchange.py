@@ -39,7 +39,8 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     names a file that was not there is asked once more, and what hangs under it of these streams. And `card`: this is a further step to
     the card of its subject, which therefore every step has to name. And `owed`: a pass that asked for all that hangs under what it
     was shown did not get this answer. Whoever gets it asks for all that hangs under those of its records that were held already when
-    that pass began: after so many answers. (Of others it is asked for when they come.)
+    that pass began: after so many answers. (Of others it is asked for when they come.) And `late`: its answer is read in a pass that does
+    not ask for everything, so that a number of 0 is news, which takes back an earlier one.
     """
 
     stream: str
@@ -57,6 +58,7 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     anew: tuple[str, ...] = ()
     card: bool = False
     owed: int = 0
+    late: bool = False
 
     @property
     def key(self) -> str:

@@ -38,6 +38,17 @@ WERE_WRONG = {
             ],
         ),
     ),
+    "a comment is deleted before a list of tasks that was lost comes, the only one of its task": (
+        v3.company,
+        Life(
+            None,
+            900.0,
+            [
+                Night(False, refused="/extraField", days=1),
+                Night(False, [Deed(13, "comment", 18, False)], days=1),
+            ],
+        ),
+    ),
 }
 
 
