@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
+from crmexport_megaplan.sandbox.spaces import shown_file
 from crmexport_megaplan.sandbox.values import NOW, moment
 
 from crmexport.pull import PullResult, pull
@@ -290,8 +291,11 @@ class Living:
                 self._unborn.add((stream, id))
 
     def _remember(self) -> None:
+        """But for the file that nothing shows but a space, which are not asked for."""
         kept = KEPT if self.life.files else KEPT[:-1]
-        self.past.append((self.now, {(line["stream"], line["id"]): line for line in self.box.truth(kept)}))
+        state = {(line["stream"], line["id"]): line for line in self.box.truth(kept)}
+        state.pop(("file", shown_file(self.box.account)[0]), None)
+        self.past.append((self.now, state))
 
     def since(self, moment: float) -> Iterator[State]:
         """All that was true at a moment or later, oldest first."""

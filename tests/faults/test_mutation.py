@@ -178,8 +178,8 @@ def test_what_was_lost_once(what: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "seed", [5, 6, 17, 24]
-)  # they tell of changes, a sweep, counters or a clock that is left out
+    "seed", [0, 5, 6, 17, 24]
+)  # they tell of files, changes, a sweep, counters or a clock that is left out
 def test_the_archive_is_the_company(seed: int) -> None:
     assert least(life(seed)) == []
 
