@@ -58,6 +58,7 @@ class Living(Rehearsal):
 
     first: Collection[str] = ()  # the streams on whose first answers all others wait
     under: Mapping[str, Sequence[str]] = {}  # which streams tell of the records of another
+    absence: Answer | None = None  # what addresses of a module answer that is not there
 
     def __init__(
         self,
@@ -89,16 +90,12 @@ class Living(Rehearsal):
     def truth(self) -> Iterator[Fact]:
         yield from self.box.truth()
 
-    def close(self, what: str) -> None:
-        """Let a module be there no more; "": all are there."""
-
     def remember(self) -> None:
         self.past.append((self.clock.now, {(fact.stream, fact.id): fact for fact in self.box.truth()}))
 
     def pull(self, night: Night, believe: bool = False) -> PullResult | None:
         """Pull while this happens; None where that did not come to an end."""
         self.night, self.calls, self._dead = night, 0, False
-        self.close(night.closed)
         self._happen()
         with self._mortal():
             try:
@@ -141,6 +138,8 @@ class Living(Rehearsal):
         return replace(answer, body=answer.body[: len(answer.body) // 2]) if is_cut else answer
 
     def _asked(self, asked: Asked) -> Answer:
+        if self.absence and self.night.closed and self.night.closed in asked.target:
+            return self.absence
         is_refused = self.night.refused and self.night.refused in asked.target
         return self._refusal if is_refused else self.box.answer(asked)
 

@@ -46,6 +46,15 @@ REFUSABLE = (
     "/calendar.event/fields_get",
     "/ir.model/",
 )
+CLOSABLE = (
+    "/crm.lead/",
+    "/calendar.event/",
+    "/project.task/",
+    "/sale.order/",
+    "/crm.tag/",
+    "/mail.activity/",
+)
+NOT_THERE = b'{"name": "werkzeug.exceptions.NotFound", "message": "the model does not exist"}'
 WORDS = b'{"name": "odoo.exceptions.AccessError", "message": "You are not allowed to access these records."}'
 _title = re.compile(r"\.\w+\[1\]").fullmatch
 
@@ -209,5 +218,6 @@ def firm(folder: Path, life: Life) -> Living:
     box = Firm(life.habit)
     connector = Odoo(Account(box.url))
     living = Living(box, connector, box.do, Answer(403, WORDS), folder, life.pace)
+    living.absence = Answer(404, NOT_THERE)
     living.first, living.under = ("fields",), {"file": (ATTACHMENTS,)}
     return living

@@ -15,9 +15,9 @@ from tests.lives.lived import Living, least, lived
 
 Make = Callable[[Path, Life], Living]
 SOURCES: dict[str, tuple[Make, tuple[object, ...]]] = {
-    "odoo": (odoo.firm, (odoo.HABITS, odoo.WHAT, odoo.REFUSABLE)),
+    "odoo": (odoo.firm, (odoo.HABITS, odoo.WHAT, odoo.REFUSABLE, odoo.CLOSABLE)),
     "megaplan": (v3.company, (v3.HABITS, v3.WHAT, v3.REFUSABLE, v3.CLOSABLE)),
-    "megaplan_v1": (v1.company, (v1.HABITS, v1.WHAT, v1.REFUSABLE)),
+    "megaplan_v1": (v1.company, (v1.HABITS, v1.WHAT, v1.REFUSABLE, v1.CLOSABLE)),
 }
 WERE_WRONG = {
     "contacts are merged when a sweep has seen the message that hung on one, and not yet that this one is gone": (
@@ -37,6 +37,10 @@ WERE_WRONG = {
                 Night(False, [Deed(94, "merge", 13, False)], days=1),
             ],
         ),
+    ),
+    "the definitions of extra fields and the deals that did without come both in a later pull": (
+        v1.company,
+        Life(None, 900.0, [Night(False, closed="/Deal/")]),
     ),
     "a comment is deleted before a list of tasks that was lost comes, the only one of its task": (
         v3.company,

@@ -65,6 +65,7 @@ REFUSABLE = (
     "DroppedOnly",
     "Operation/card",
 )
+CLOSABLE = ("/Event/", "/Invoice/", "/Payer/", "/Deal/", "/Task/", "/Project/", "/Contractor/", "/Comment/")
 WORDS = b'{"status": {"code": "error", "message": "You can not see this"}, "params": {}, "data": []}'
 
 
@@ -114,6 +115,7 @@ def company(folder: Path, life: Life) -> Living:
     box = OlderCompany(life.habit)
     connector = MegaplanV1(Account(box.url, {"zone": ZONE}))
     living = Living(box, connector, box.do, Answer(200, WORDS), folder, life.pace)
+    living.absence = Answer(404, b"<html>404</html>", "text/html")
     hung_on = ("Task", "Project", "Deal", "Contractor", "Comment", "Field")
     living.under = {"Operation": ("Invoice",), "Deal": ("Program", "Field"), "file": hung_on}
     return living

@@ -84,12 +84,13 @@ class NewerCompany(Company, MegaplanRehearsal):
         super().__init__(habit)
         switches = {**SMALL_PAGES, **(READINGS[habit][2] if habit else {})}
         self.open(MegaplanSandbox(24, 20, 24, behaviour=Behaviour(**switches)))
-        self.closed, self._document = "", self.box.site._document
+        self.living: Living | None = None
+        self._document = self.box.site._document
         self.box.site._document = self._shown  # type: ignore[method-assign]
 
     def _shown(self, steps: tuple[str, ...], *asked: Any) -> Any:
         """Within batches, too. Of a module that is closed, neither lists nor cards are there."""
-        if steps[0] == self.closed:
+        if self.living and steps[0] == self.living.night.closed:
             raise Refused(404, "Not Found")
         return self._document(steps, *asked)
 
@@ -128,21 +129,13 @@ class NewerCompany(Company, MegaplanRehearsal):
         return Told()
 
 
-class Closing(Living):
-    """One whose modules may close."""
-
-    box: NewerCompany
-
-    def close(self, what: str) -> None:
-        self.box.closed = what
-
-
 def company(folder: Path, life: Life) -> Living:
     """A company that lives a life."""
     box = NewerCompany(life.habit)
     refusal = faults.told(403, "Доступ запрещён")
     assert refusal.instead is not None
-    living = Closing(box, Megaplan(Account(box.url)), box.do, refusal.instead(), folder, life.pace)
+    living = Living(box, Megaplan(Account(box.url)), box.do, refusal.instead(), folder, life.pace)
+    box.living = living
     hung_on = (
         "task",
         "project",

@@ -72,6 +72,7 @@ def instead(request: Request) -> list[Request]:
     if context.get("kind") == "clock":
         return [_who(None)]
     if context.get("kind") == "fields":
+        # the gap of the definitions stands for the fields that must be named and cannot be
         return [lists.waiting_list(context["scope"], context.get("since"), (), cards=True)]
     if context.get("kind") == "list":
         return list(refusals.nameless(request)) or list(lists.bin_list(request, ()))
@@ -141,7 +142,6 @@ def _after_list(reading: Reading, request: Request, pieces: Sequence[Piece]) -> 
     else:
         reading.requests.extend(_cards(request, ids, pieces))
         reading.present.update(_shown_in_part(request, ids, pieces))
-        reading.gaps.extend(_unnamed(request))
         reading.gaps.extend(_unremarked(stream, pieces))
         reading.requests.extend(lists.bin_list(request, ids))
     more = paging.following(request, ids)
@@ -185,22 +185,6 @@ def _shown_in_part(
     for id, piece in zip(ids, pieces, strict=True):
         if not is_whole(request, piece.value):
             yield stream, id
-
-
-def _unnamed(request: Request) -> Iterator[Gap]:
-    """Where definitions were not given, extra fields that must be named cannot be: the gap of the definitions says so.
-
-    It goes with them: when they come in a later pull, the whole list is asked for again with its fields named.
-    """
-    context = request.context
-    spec = lists.LISTS[context["list"]]
-    if context.get("cards") and spec.names and not context["params"]["Offset"]:
-        words = _(
-            "Which extra fields there are was not told, so their values and the files in them are missing."
-        )
-        program = context.get("program")
-        scope = f"{spec.stream}/{program}" if program else spec.stream
-        yield Gap("Field", scope, GapKind.REFUSED, words)
 
 
 def _unremarked(stream: str, pieces: Sequence[Piece]) -> Iterator[Gap]:
