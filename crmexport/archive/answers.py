@@ -226,12 +226,16 @@ class Answers:
         """The streams of which anything was announced."""
         return {stream for (stream,) in self._database.found(sql.ANNOUNCED_STREAMS, ())}
 
+    def forget_ended(self) -> None:
+        """What an earlier pass has read to its end says nothing of a new one: that one may have been killed, and never ended itself."""
+        self._database.many(sql.NO_LONGER_ENDED, [()])
+
     def end_sublists(self) -> None:
         """Mark as deleted what did not come again in sub-lists that this pass read to their end, and what hung under the deleted, or
         under what was gone before it was got.
         """
         self._database.many(sql.NOT_COME_AGAIN, [(_now(), self._pass)])
-        self._database.many(sql.NO_LONGER_ENDED, [()])
+        self.forget_ended()
         if self._pass > 1:
             gone = dict(self._database.found(sql.COUNT_ORPHANS, (self._pass,)))
             self._database.many(sql.ORPHANED, [(_now(), self._pass)])

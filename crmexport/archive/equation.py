@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from crmexport.archive.held import HeldRecords
-from crmexport.archive.shortfall import short_at, shortfalls
+from crmexport.archive.shortfall import short_of, shortfalls
 from crmexport.archive.store import Archive
 from crmexport.source import Gap, GapKind
 
@@ -45,7 +45,8 @@ def balances(archive: Archive, streams: list[str]) -> dict[str, Balance]:
     short = _short(archive, gaps)
     found = _equations(archive, streams, gaps, short)
     return found | {
-        name: replace(found[name], short_at=tuple(short_at(archive.database, name, PLACES))) for name in short
+        name: replace(found[name], short_at=tuple(map("/".join, short_of(archive.database, name, PLACES))))
+        for name in short
     }
 
 

@@ -4,13 +4,13 @@ What nobody announced, say the comments of records that do not count theirs, wou
 elsewhere in it.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select, union_all
 
 from crmexport.archive.among import among
 from crmexport.archive.database import Database
+from crmexport.archive.held import Key
 from crmexport.archive.schema import announced, gaps, records
 from crmexport.archive.wording import IS_LINKED, number, part, text
 from crmexport.source import GapKind
@@ -82,7 +82,6 @@ def shortfalls(database: Database) -> dict[str, int]:
     return {stream: lack for stream, lack in rest.items() if lack > 0}
 
 
-def short_at(database: Database, stream: str, limit: int) -> Iterator[str]:
-    """The first `limit` records (as `stream/id`) under which something of `stream` is missing."""
-    for kind, id in database.found(_short_of, (stream, limit)):
-        yield f"{kind}/{id}"
+def short_of(database: Database, stream: str, limit: int) -> list[Key]:
+    """The first `limit` records under which something of `stream` is missing."""
+    return [(str(kind), str(id)) for kind, id in database.found(_short_of, (stream, limit))]

@@ -16,11 +16,13 @@ from crmexport.archive.database import Database
 from crmexport.archive.frontier import Frontier
 from crmexport.archive.held import Key
 from crmexport.archive.journal import Kind, Pass
+from crmexport.archive.shortfall import short_of, shortfalls
 from crmexport.archive.wording import LINKED
 from crmexport.pull.belief import is_few, unbelievable
 from crmexport.source import Announced, Connector, Gap, GapKind, Request
 from crmexport.text import _
 
+MOST_SHORT = 100  # records asked for by card because less is held under them than they announced
 UNLISTED = "not shown any more"  # the "id" of such a gap
 GONE = "not given any more"  # the same for records that only their cards show
 UNDER = "not shown any more under others"  # and for what hangs under records
@@ -58,16 +60,19 @@ class Closing:
         self._given = given
         self._believe = believe
         self._hidden = self._to_reread(rereads)
+        self._is_short = pass_.kind is Kind.CHANGES
 
     def ask(self) -> bool:
         """Put in line what is missing, or may be gone; False when there is nothing left."""
-        if (
-            self._ask_whole()
-            or self._ask_linked()
-            or self._ask_unlisted()
-            or self._ask_hidden()
-            or self._ask_bereft()
-        ):
+        ways = (
+            self._ask_whole,
+            self._ask_linked,
+            self._ask_unlisted,
+            self._ask_hidden,
+            self._ask_bereft,
+            self._ask_short,
+        )
+        if any(way() for way in ways):
             return True
         self._settle()
         return False
@@ -142,6 +147,14 @@ class Closing:
         """Ask by card for what lists showed before that was deleted on which it hangs: it may hang on something else by now."""
         streams = self._walked_whole()
         return self._ask_cards(bereft(self._database, streams, self._pass.id)) if streams else False
+
+    def _ask_short(self) -> bool:
+        """Ask by card, once, for some records that announced more than is held under them: merged with others or deleted, they
+        announce no more. Nothing else tells before the next sweep.
+        """
+        is_due, self._is_short = self._is_short, False
+        streams = shortfalls(self._database) if is_due else ()
+        return self._ask_cards(short_of(self._database, stream, MOST_SHORT) for stream in streams)
 
     def _ask_cards(self, walk: Iterable[list[Key]]) -> bool:
         """Whether any of these is still to be asked for in this pass."""

@@ -249,6 +249,7 @@ class Journey:
         requests = self._connector.sweep() if kind is Kind.SWEEP else self._connector.opening(since)
         frontier, answers = self._of(pass_)
         frontier.add(requests)
+        answers.forget_ended()
         if _is_whole(pass_, self.journal.passes()):
             note_whole(self._archive.database, pass_.id, is_first=kind is Kind.EVERYTHING)
         if kind is Kind.EVERYTHING:

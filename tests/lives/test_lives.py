@@ -42,6 +42,21 @@ WERE_WRONG = {
         v1.company,
         Life(None, 900.0, [Night(False, closed="/Deal/")]),
     ),
+    "lists under records were read to their ends, the pull was killed, and a full one is refused them": (
+        v3.company,
+        Life(None, 900.0, [Night(False), Night(False, killed=40), Night(True, refused="/extraField")]),
+    ),
+    "of two clients who are merged into a third, one had been merged into the other": (
+        v3.company,
+        Life(
+            None,
+            900.0,
+            [
+                Night(False, [Deed(132, "create", 2, True)], days=1),
+                Night(False, [Deed(14, "merge", 14, False), Deed(14, "merge", 34, False)], days=1),
+            ],
+        ),
+    ),
     "a comment is deleted before a list of tasks that was lost comes, the only one of its task": (
         v3.company,
         Life(
