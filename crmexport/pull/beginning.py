@@ -1,6 +1,7 @@
 """When a pass began, by the source's clock: nothing of it was read before its first answer, and that tells the source's time.
 
-Our own clock may be wrong, and be set right while the pass goes on or between two runs of it.
+Our own clock may be wrong, and be set right while the pass goes on or between two runs of it. Other answers were on their way when that
+one was taken, so it counts from when the first was asked for.
 """
 
 from crmexport.archive.frontier import Frontier
@@ -18,11 +19,13 @@ class Beginning:
         self._clock = clock
         self._ledger = ledger
         self._is_known = frontier.has_answers()
+        self._from = clock.monotonic()
 
     def answered(self) -> None:
         """An answer is about to be crossed out; the first of the pass tells when that began."""
         if not self._is_known:
-            self._journal.found_begun(self._frontier.number, self._clock.time(), self._ledger.skew)
+            begun = self._clock.time() - (self._clock.monotonic() - self._from)
+            self._journal.found_begun(self._frontier.number, begun, self._ledger.skew)
             self._is_known = True
 
     def ended(self) -> None:

@@ -68,9 +68,11 @@ class LeftOver:
         return begins_card(self._connector, request, subject_of(request))
 
     def _still_to_get(self, lost: list[Request]) -> list[Request]:
-        """A file that was got since, by another address, is not asked for by its old one. To what hangs on a list there may be another
-        way: it was gone, so the list owes no more than itself.
+        """A file that was got since, by another address, is not asked for by its old one: no gap tells of it any more. (Of one that was
+        held already, another look at its bytes was refused.) To what hangs on a list there may be another way: it was gone, so the
+        list owes no more than itself.
         """
         held = self._answers.are_held({subject_of(one)[1] for one in lost if one.is_file})
-        left = [one for one in lost if not (one.is_file and subject_of(one)[1] in held)]
+        got = {id for id in held if not self._answers.reason("file", id)}
+        left = [one for one in lost if not (one.is_file and subject_of(one)[1] in got)]
         return [one.replace(owed=0) if one.owed and self._connector.is_replaced(one) else one for one in left]

@@ -365,7 +365,8 @@ def test_a_pull_of_changes_asks_by_date_where_there_is_one_and_by_activity_where
         link("Task", str(day), activity={"value": f"2025-12-{day}T18:00:00+00:00"}, commentsCount=0)
         for day in (31, 30)
     )
-    told = [*read(company, page([], count=3)).announced, *read(task, page([recent], count=3)).announced]
+    asked_late = task.replace(late=True)
+    told = [*read(company, page([], count=3)).announced, *read(asked_late, page([recent], count=3)).announced]
     assert told == [Announced("comment", "task/31", 0)], "nothing of the lists themselves"
     assert len(following(task, page([recent], more=True))) == 1
     assert following(task, page([recent, old], more=True)) == []
