@@ -61,10 +61,6 @@ WERE_WRONG = {
         v3.company,
         Life(None, 900.0, [Night(False), Night(True, refused="/attach")]),
     ),
-    "a company is deleted when the list of a sweep has come, and the sweep's first answer is still to be taken": (
-        v3.company,
-        Life(None, 60.0, [Night(False, killed=166), Night(False, [Deed(5, "delete", 25, False)], killed=7)]),
-    ),
     "a comment is deleted before a list of tasks that was lost comes, the only one of its task": (
         v3.company,
         Life(

@@ -78,9 +78,12 @@ CLOSABLE = (
 
 
 def _readings(habit: str) -> Mapping[str, Any]:
-    """Histories of clients are given: where two are asked for and refused, nobody knows whether there are any."""
+    """All but those under which something cannot be had: what a link alone leads to, once that is deleted; histories of clients that are
+    refused, where too few are asked for to tell that there are none.
+    """
     if habit.startswith(LOT):
-        return {**lot(int(habit.removeprefix(LOT))), "contractor_history": True}
+        given = {"contractor_history": True, "empty_search": "all", "passes_over": False}
+        return lot(int(habit.removeprefix(LOT))) | given
     return READINGS[habit][2] if habit else {}
 
 
