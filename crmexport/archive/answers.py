@@ -115,11 +115,10 @@ class Answers:
         """Note what is known to exist and is not held, and give it. What is held and has vanished is marked as deleted instead.
 
         But a record that only its card shows has no second witness: its gap, which is not given, stands until `believe_gone`.
-        And of one that a list of this same pass shows, more was to be had: its card is refused, until a later look tells.
         """
         noted = [
             gap
-            for gap in map(self._doubted, gaps)
+            for gap in map(self.doubted, gaps)
             if gap.kind is not GapKind.VANISHED or not self._mark_deleted((gap.stream, gap.id))
         ]
         rows = [(gap.stream, gap.id, gap.kind.value, encodable(gap.reason)) for gap in noted]
@@ -127,20 +126,27 @@ class Answers:
         self._gaps += len(noted)
         return [gap for gap in noted if gap.kind is not GapKind.VANISHED or not self._is_held(gap)]
 
-    def _doubted(self, gap: Gap) -> Gap:
-        if gap.kind is not GapKind.VANISHED or not self._database.found(sql.SHOWN, (*gap[:2], self._pass)):
+    def doubted(self, gap: Gap) -> Gap:
+        """The same, but refused and not vanished, until a later look tells: of what a list of this pass shows, more was to be had; what
+        “is not there” in the same words as its whole list is behind a door that is closed.
+        """
+        if gap.kind is not GapKind.VANISHED:
             return gap
-        words = _("A list shows it, but when asked for by itself: {words}").format(words=gap.reason)
-        return gap._replace(kind=GapKind.REFUSED, reason=words)
+        if self._database.found(sql.SHOWN, (*gap[:2], self._pass)):
+            words = _("A list shows it, but when asked for by itself: {words}")
+        elif gap.reason == self.reason(gap.stream, ""):
+            words = _("Its list is missing as well, so it need not be deleted: {words}")
+        else:
+            return gap
+        return gap._replace(kind=GapKind.REFUSED, reason=words.format(words=gap.reason))
 
     def _is_held(self, gap: Gap) -> bool:
-        key = (gap.stream, gap.id)
-        return key not in self.held.lacking([key])
+        return not self.held.lacking([(gap.stream, gap.id)])
 
     def are_held(self, ids: Collection[str]) -> set[str]:
         """Those of these files whose bytes are held, in the size that the source tells."""
-        known = self._known_files(sorted(ids))
-        return {id for id, one in known.items() if one.sha256 and one.size == one.bytes}
+        known = self._known_files(sorted(ids)).items()
+        return {id for id, one in known if one.sha256 and one.size == one.bytes}
 
     def file_held(self, id: str, digest: str, size: int) -> None:
         """Note that a file's bytes are in the content folder."""
@@ -160,20 +166,19 @@ class Answers:
 
     def reason(self, stream: str, id: str) -> str:
         """Why something is a gap; nothing where it is none."""
-        table = schema.gaps
-        line = select(table.c.reason).where(table.c.stream == stream, table.c.id == id)
+        line = select(schema.gaps.c.reason).where(schema.gaps.c.stream == stream, schema.gaps.c.id == id)
         return str(self._database.connection.execute(line).scalar() or "")
 
     def not_given(self, keys: Collection[Key]) -> set[Key]:
         """Those of these that are noted as a class of things that the source does not give."""
-        table = schema.gaps
-        line = select(table.c.stream, table.c.id).where(table.c.kind == GapKind.NOT_GIVEN.value)
-        return {(row.stream, row.id) for row in self._database.connection.execute(line)} & set(keys)
+        return self._gaps_of(GapKind.NOT_GIVEN) & set(keys)
 
     def vanished(self) -> set[Key]:
         """What the source answered with “no such thing” when it was asked for by itself."""
-        table = schema.gaps
-        line = select(table.c.stream, table.c.id).where(table.c.kind == GapKind.VANISHED.value)
+        return self._gaps_of(GapKind.VANISHED)
+
+    def _gaps_of(self, kind: GapKind) -> set[Key]:
+        line = select(schema.gaps.c.stream, schema.gaps.c.id).where(schema.gaps.c.kind == kind.value)
         return {(row.stream, row.id) for row in self._database.connection.execute(line)}
 
     def in_vain(self, subjects: Iterable[Key]) -> set[Key]:

@@ -78,13 +78,19 @@ class Closing:
         return False
 
     def _ask_whole(self) -> bool:
-        """Ask for the whole of lists that the source seemed not to give so far, and gives: for what changed alone was asked, maybe."""
+        """Ask for the whole of lists that the source seemed not to give so far, and gives: for what changed alone was asked, maybe.
+
+        And for what they hold that was “not there” either.
+        """
         given = self._answers.not_given(self._given())
         if not given:
             return False
-        opening = self._connector.opening(None)
+        opening, streams = self._connector.opening(None), {stream for stream, _family in given}
+        gone = [key for key in self._answers.vanished() if key[0] in streams]
         with self._database.transaction():
-            return self._frontier.add(one for one in opening if (one.stream, one.family) in given) > 0
+            self._answers.forget_gaps(gone)
+            whole = [one for one in opening if (one.stream, one.family) in given]
+            return self._frontier.add([*whole, *cards(self._connector, gone)]) > 0
 
     def _ask_linked(self) -> bool:
         """Ask by card for records that are linked but neither held nor known as gaps."""

@@ -71,6 +71,16 @@ def test_what_was_never_there_is_no_loss_on_any_night(account: Account) -> None:
     assert account.held("offer") > 0
 
 
+def test_what_only_links_show_of_a_module_comes_with_it(tmp_path: Path, account: Account) -> None:
+    """Finished events stand in the lists of records alone. Their cards "are not there" while the module is not, either."""
+    account.box = account.adapter.box = MegaplanSandbox(
+        40, 20, 40, behaviour=Behaviour(bulk="off", todo_list_hides_finished=True)
+    )
+    assert not account.pull(off="todo").complete
+    assert account.pull().complete
+    assert wrong(account.folder, account.box) == []
+
+
 @pytest.mark.parametrize("killed", [False, True])
 @pytest.mark.parametrize("module", ["callInfo", "message", "fileStorage"])
 def test_a_module_that_comes_later_comes_whole(account: Account, module: str, killed: bool) -> None:
