@@ -28,9 +28,11 @@ def following(request: Request, answer: Answer, **carried: Any) -> Request | Non
     query = query_of(request.path)
     if not answer.rows:
         return _again_from_before(request, query)
-    seen = int(request.context.get("seen", 0)) + len(fresh(request, answer))
+    new = len(fresh(request, answer))
+    seen = int(request.context.get("seen", 0)) + new
     lacking = int(request.context.get("expected", 0)) - int(carried.get("met", seen))
-    if not _goes_on(answer, query, seen, lacking):
+    is_end = not new and answer.pagination.get("hasMoreNext") is None  # the cursor row, and no word of more
+    if is_end or not _goes_on(answer, query, seen, lacking):
         return None
     last = _place(answer.rows[-1].value)
     if last is None or last == _place(query.get("pageAfter")):

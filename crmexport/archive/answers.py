@@ -161,8 +161,8 @@ class Answers:
         words = _(
             "The records on which it hung do not name this file any more, and it had not been fetched before."
         )
-        since = self._pass if was_whole else self._pass + 1  # others may have shown its number alone
-        self._gaps += self._database.many(sql.UNNAMED_FILES, [(words, since)])
+        unnamed = sql.UNSHOWN_FILES if was_whole else sql.UNNAMED_FILES
+        self._gaps += self._database.many(unnamed, [(words, self._pass + (not was_whole))])
 
     def reason(self, stream: str, id: str) -> str:
         """Why something is a gap; nothing where it is none."""

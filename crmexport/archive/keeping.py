@@ -89,13 +89,28 @@ _is_unheld = and_(
     schema.files.c.sha256.is_(None),
     ~exists().where(schema.gaps.c.stream == text("file"), schema.gaps.c.id == schema.files.c.id),
 )
-_is_unnamed = ~exists().where(_owner.c.file == schema.files.c.id, ~_owner_is_read)
-UNNAMED_FILES = insert(schema.gaps).from_select(
-    ["stream", "id", "kind", "reason"],
-    select(
-        text("file"), schema.files.c.id, text(GapKind.VANISHED.value), cast(bindparam("words"), Text)
-    ).where(_is_unheld, _is_unnamed),
+_names_it = and_(_owner.c.file == schema.files.c.id, ~_owner_is_read)
+_other = schema.files.alias()
+_a_list_is_lost = exists().where(
+    schema.gaps.c.stream == text("file"),
+    schema.gaps.c.kind.in_([text(GapKind.REFUSED.value), text(GapKind.BROKEN.value)]),
+    ~exists().where(_other.c.id == schema.gaps.c.id),
 )
+_is_inventory = and_(_owner.c.stream == text("file"), _owner.c.id == _owner.c.file)
+
+
+def _unnamed(*named: Any) -> Any:
+    """Name as gaps the files that are not held and that nothing names."""
+    words = cast(bindparam("words"), Text)
+    found = select(text("file"), schema.files.c.id, text(GapKind.VANISHED.value), words)
+    return insert(schema.gaps).from_select(
+        ["stream", "id", "kind", "reason"], found.where(_is_unheld, ~exists().where(*named))
+    )
+
+
+UNNAMED_FILES = _unnamed(_names_it)
+UNSHOWN_FILES = _unnamed(_names_it, or_(~_is_inventory, _a_list_is_lost))
+"""The same after a whole pass: a list of all files, its own owner where nothing else is, would have had it asked for."""
 _announcement = _insert(schema.announced, "stream", "scope", "number", "seen")
 ANNOUNCED = _announcement.on_conflict_do_update(
     index_elements=["stream", "scope"],

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from crmexport_megaplan.described import SUBJECT
 
 from crmexport.archive import Archive
 from crmexport.errors import CrmExportError
@@ -29,6 +30,7 @@ from tests.faults.kinds import MODES, WAYS, Struck
 DAY = 24 * 3600.0
 LIES = ("repeated page", "shifted page")
 UNSEEN = (*LIES, "cut JSON")  # of a file, where nobody tells how big it is
+UNDESCRIBED = repr(SUBJECT[1])  # its gap
 SEED = 20261126
 MENDED_EVERY = 12
 EVERY = 20  # calls, between two stopped pulls from which the long form goes on
@@ -67,12 +69,14 @@ class Pulling:
 
 
 def third_outcome(pulling: Pulling) -> list[str]:
-    """What is wrong with the end of a pull: nothing, or lines that tell of a third outcome."""
+    """What is wrong with the end of a pull: nothing, or lines that tell of a third outcome. That the source does not describe itself
+    is told, and no loss.
+    """
     ended = pulling.pull()
     if isinstance(ended, CrmExportError):
         return partial(pulling, ended)
     if ended.complete:
-        return wrong(pulling.folder, pulling.box)
+        return [line for line in wrong(pulling.folder, pulling.box) if UNDESCRIBED not in line]
     return untold(pulling.folder, pulling.box)
 
 

@@ -61,6 +61,10 @@ WERE_WRONG = {
         v3.company,
         Life(None, 900.0, [Night(False), Night(True, refused="/attach")]),
     ),
+    "files were refused, and a comment on which one hung is deleted before all is asked for once more": (
+        v3.company,
+        Life(None, 900.0, [Night(False, refused="/attach"), Night(True, [Deed(0, "comment", 15, False)])]),
+    ),
     "a comment is deleted before a list of tasks that was lost comes, the only one of its task": (
         v3.company,
         Life(

@@ -77,6 +77,12 @@ def test_a_list_that_does_not_move_on_is_a_failure_and_no_end() -> None:
         read(more, page(todos(1, 2), more=True))
 
 
+def test_a_page_of_the_cursor_row_alone_ends_a_list_that_says_nothing_of_more() -> None:
+    """It had told of three; one of them was deleted meanwhile."""
+    (more,) = following(TODO, page(todos(1, 2), more=None, count=3))
+    assert following(more, page(todos(2), more=None, count=3)) == []
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
