@@ -118,7 +118,7 @@ class Answers:
         """
         noted = [
             gap
-            for gap in map(self.doubted, gaps)
+            for gap in map(self._doubted, gaps)
             if gap.kind is not GapKind.VANISHED or not self._mark_deleted((gap.stream, gap.id))
         ]
         rows = [(gap.stream, gap.id, gap.kind.value, encodable(gap.reason)) for gap in noted]
@@ -126,7 +126,7 @@ class Answers:
         self._gaps += len(noted)
         return [gap for gap in noted if gap.kind is not GapKind.VANISHED or not self._is_held(gap)]
 
-    def doubted(self, gap: Gap) -> Gap:
+    def _doubted(self, gap: Gap) -> Gap:
         """The same, but refused and not vanished, until a later look tells: of what a list of this pass shows, more was to be had; what
         “is not there” in the same words as its whole list is behind a door that is closed.
         """

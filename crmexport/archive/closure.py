@@ -10,7 +10,7 @@ from crmexport.archive.database import Database
 from crmexport.archive.held import Key
 from crmexport.archive.schema import gaps, links, records
 from crmexport.archive.walking import steps
-from crmexport.archive.wording import HANGS_ON_DELETED, number, step
+from crmexport.archive.wording import HANGS_ON_DELETED, number, step, text
 from crmexport.source import GapKind
 
 
@@ -24,6 +24,15 @@ def _walk(table: Any, *wanted: Any) -> Any:
 _is_held = exists().where(records.c.stream == links.c.stream, records.c.id == links.c.id)
 _is_missed = exists().where(gaps.c.stream == links.c.stream, gaps.c.id == links.c.id)
 _linked = _walk(links, ~_is_held, ~_is_missed)
+_lists = gaps.alias()
+_list_is_lost = exists().where(_lists.c.stream == gaps.c.stream, _lists.c.id == text(""))
+_refused = _walk(
+    gaps,
+    gaps.c.kind == text(GapKind.REFUSED.value),
+    ~_list_is_lost,
+    exists().where(links.c.stream == gaps.c.stream, links.c.id == gaps.c.id),
+    ~exists().where(records.c.stream == gaps.c.stream, records.c.id == gaps.c.id),
+)
 _of_these = among(records.c.stream, "streams")
 _is_unlisted = records.c.listed.between(number(1), bindparam("before"))
 _unlisted = _walk(records, _of_these, _is_unlisted, records.c.deleted.is_(None))
@@ -49,6 +58,11 @@ _hidden_and_gone = (
 def linked_not_held(database: Database) -> Iterator[list[Key]]:
     """The records that others link to, neither held nor known as gaps: in order, some at a time."""
     return _walked(database, _linked)
+
+
+def refused(database: Database) -> Iterator[list[Key]]:
+    """The records that others link to, that were refused, and no list of their streams is: in order, some at a time."""
+    return _walked(database, _refused)
 
 
 def unlisted(database: Database, streams: Collection[str], pass_: int) -> Iterator[list[Key]]:

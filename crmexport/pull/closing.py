@@ -10,6 +10,7 @@ from crmexport.archive.closure import (
     hidden,
     hidden_and_gone,
     linked_not_held,
+    refused,
     unlisted,
 )
 from crmexport.archive.database import Database
@@ -71,6 +72,7 @@ class Closing:
             self._ask_hidden,
             self._ask_bereft,
             self._ask_short,
+            self._ask_doubted,
         )
         if any(way() for way in ways):
             return True
@@ -162,6 +164,19 @@ class Closing:
         streams = shortfalls(self._database) if is_due else ()
         return self._ask_cards(short_of(self._database, stream, MOST_SHORT) for stream in streams)
 
+    def _ask_doubted(self) -> bool:
+        """Ask once more for what was doubted to be gone, for its list was not there either: it is now.
+
+        What was refused in its own words was asked for by this pull anyhow.
+        """
+        asked = 0
+        for keys in refused(self._database):
+            again = cards(self._connector, keys)
+            lost = self._frontier.are_lost([one.key for one in again])
+            with self._database.transaction():
+                asked += self._frontier.add(one for one in again if one.key not in lost)
+        return asked > 0
+
     def _ask_cards(self, walk: Iterable[list[Key]]) -> bool:
         """Whether any of these is still to be asked for in this pass."""
         asked = 0
@@ -173,6 +188,7 @@ class Closing:
     def _settle(self) -> None:
         """Hidden records that are not there any more were deleted, unless nothing is there, or they are suspiciously many."""
         lost = self._answers.lost_lists()
+        self._doubt(lost)
         for stream, ids in hidden_and_gone(self._database).items():
             held = count_hidden(self._database, stream)
             keys = [(stream, id) for id in ids]
@@ -184,6 +200,12 @@ class Closing:
                     self._answers.believe_gone(keys)
                 else:
                     self._tell(unbelievable(stream, GONE, len(ids), held))
+
+    def _doubt(self, streams: Collection[str]) -> None:
+        """What was not there before its list was not, either, is doubted as what was not there after."""
+        gone = [key for key in self._answers.vanished() if key[0] in streams]
+        with self._database.transaction():
+            self._answers.gap([Gap(*key, GapKind.VANISHED, self._answers.reason(*key)) for key in gone])
 
 
 def cards(connector: Connector, keys: Iterable[Key]) -> list[Request]:

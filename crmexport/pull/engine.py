@@ -377,7 +377,7 @@ class Engine:
     def _give_up(self, waiting: Waiting, gap: Gap) -> None:
         """Ask no more, and say what is missing."""
         other_ways = list(self._connector.instead(waiting.request))
-        gap = self._answers.doubted(gap if other_ways else self._addresses.judged(waiting.request, gap))
+        gap = gap if other_ways else self._addresses.judged(waiting.request, gap)
         # A file that is fetched another way is not lost: if that fails as well, that request is.
         replaced = bool(other_ways) and waiting.request.is_file
         self._frontier.set_aside(waiting.id, State.DONE if replaced else STATES[gap.kind])

@@ -71,12 +71,14 @@ def test_what_was_never_there_is_no_loss_on_any_night(account: Account) -> None:
     assert account.held("offer") > 0
 
 
-def test_what_only_links_show_of_a_module_comes_with_it(tmp_path: Path, account: Account) -> None:
+@pytest.mark.parametrize("nights", [1, 3])
+def test_what_only_links_show_of_a_module_comes_with_it(account: Account, nights: int) -> None:
     """Finished events stand in the lists of records alone. Their cards "are not there" while the module is not, either."""
     account.box = account.adapter.box = MegaplanSandbox(
         40, 20, 40, behaviour=Behaviour(bulk="off", todo_list_hides_finished=True)
     )
-    assert not account.pull(off="todo").complete
+    for _night in range(nights):
+        assert not account.pull(off="todo").complete
     assert account.pull().complete
     assert wrong(account.folder, account.box) == []
 
