@@ -188,7 +188,6 @@ class Closing:
     def _settle(self) -> None:
         """Hidden records that are not there any more were deleted, unless nothing is there, or they are suspiciously many."""
         lost = self._answers.lost_lists()
-        self._doubt(lost)
         for stream, ids in hidden_and_gone(self._database).items():
             held = count_hidden(self._database, stream)
             keys = [(stream, id) for id in ids]
@@ -200,12 +199,6 @@ class Closing:
                     self._answers.believe_gone(keys)
                 else:
                     self._tell(unbelievable(stream, GONE, len(ids), held))
-
-    def _doubt(self, streams: Collection[str]) -> None:
-        """What was not there before its list was not, either, is doubted as what was not there after."""
-        gone = [key for key in self._answers.vanished() if key[0] in streams]
-        with self._database.transaction():
-            self._answers.gap([Gap(*key, GapKind.VANISHED, self._answers.reason(*key)) for key in gone])
 
 
 def cards(connector: Connector, keys: Iterable[Key]) -> list[Request]:
