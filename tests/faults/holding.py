@@ -19,7 +19,8 @@ FOUND_IN = {
     "knowledgeArticle": ("knowledgeArticle", "knowledgeBase"),
     "offerCategory": ("offerCategory",),
     "element": ("element",),
-}  # no list: links in other articles lead to it; a tree, of which a gap names the branch
+    "widgetRow": ("widgetLayout",),
+}  # no list: links in other articles lead to it; a tree, of which a gap names the branch; rows are read through the views of their table
 FILTERS_OF = {"TaskFilter": "task", "TradeFilter": "deal", "CrmFilter": "contractor"}
 
 
