@@ -16,7 +16,7 @@ from crmexport.archive.closure import (
 from crmexport.archive.database import Database
 from crmexport.archive.frontier import Frontier
 from crmexport.archive.held import Key
-from crmexport.archive.journal import Kind, Pass
+from crmexport.archive.journal import Journal, Kind, Pass
 from crmexport.archive.shortfall import short_of, shortfalls
 from crmexport.archive.wording import LINKED
 from crmexport.pull.belief import is_few, unbelievable
@@ -61,7 +61,8 @@ class Closing:
         self._given = given
         self._believe = believe
         self._hidden = self._to_reread(rereads)
-        self._is_short = pass_.kind is Kind.CHANGES
+        first = Journal(database).passes(pass_.pull)[0]
+        self._is_short = pass_.kind is Kind.CHANGES is first.kind  # after everything, a sweep follows anyhow
 
     def ask(self) -> bool:
         """Put in line what is missing, or may be gone; False when there is nothing left."""
