@@ -88,12 +88,13 @@ class Closing:
         given = self._answers.not_given(self._given())
         if not given:
             return False
-        opening, streams = self._connector.opening(None), {stream for stream, _family in given}
-        gone = [key for key in self._answers.vanished() if key[0] in streams]
+        streams = {stream for stream, _family in given}
+        gone = sorted(key for key in self._answers.vanished() if key[0] in streams)
+        whole = [one for one in self._connector.opening(None) if (one.stream, one.family) in given]
         with self._database.transaction():
-            self._answers.forget_gaps(gone)
-            whole = [one for one in opening if (one.stream, one.family) in given]
-            return self._frontier.add([*whole, *cards(self._connector, gone)]) > 0
+            again = [key for key in gone if self._frontier.add(cards(self._connector, [key]))]
+            self._answers.forget_gaps(again)
+            return self._frontier.add(whole) > 0 or bool(again)
 
     def _ask_linked(self) -> bool:
         """Ask by card for records that are linked but neither held nor known as gaps."""

@@ -97,6 +97,14 @@ def test_a_module_that_comes_later_comes_whole(account: Account, module: str, ki
     assert wrong(account.folder, account.box) == []
 
 
+def test_what_is_gone_of_it_stays_gone(account: Account) -> None:
+    """A link leads to it, so it is asked for when its list comes; once is enough."""
+    account.box.edits.remove("callInfo", "9002")
+    assert account.pull(off="callInfo").complete
+    assert account.pull().complete
+    assert account.gaps_of("callInfo") == {"9002": GapKind.VANISHED}
+
+
 class KillError(BaseException):
     """The process is no more."""
 
