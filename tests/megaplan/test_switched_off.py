@@ -101,8 +101,10 @@ def test_what_is_gone_of_it_stays_gone(account: Account) -> None:
     """A link leads to it, so it is asked for when its list comes; once is enough."""
     account.box.edits.remove("callInfo", "9002")
     assert account.pull(off="callInfo").complete
+    account.adapter.asked.clear()
     assert account.pull().complete
     assert account.gaps_of("callInfo") == {"9002": GapKind.VANISHED}
+    assert [asked.path for asked in account.adapter.asked].count("/api/v3/callInfo/9002") == 1
 
 
 class KillError(BaseException):
