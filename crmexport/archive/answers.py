@@ -124,7 +124,7 @@ class Answers:
         rows = [(gap.stream, gap.id, gap.kind.value, encodable(gap.reason)) for gap in noted]
         self._database.many(sql.GAP, rows)
         self._gaps += len(noted)
-        return [gap for gap in noted if gap.kind is not GapKind.VANISHED or not self._is_held(gap)]
+        return [gap for gap in noted if gap.kind is not GapKind.VANISHED or self.held.lacking([gap[:2]])]
 
     def _doubted(self, gap: Gap) -> Gap:
         """The same, but refused and not vanished, until a later look tells: of what a list of this pass shows, more was to be had; what
@@ -134,14 +134,11 @@ class Answers:
             return gap
         if self._database.found(sql.SHOWN, (*gap[:2], self._pass)):
             words = _("A list shows it, but when asked for by itself: {words}")
-        elif gap.reason == self.reason(gap.stream, ""):
+        elif gap.reason and gap.reason == self.reason(gap.stream, ""):
             words = _("Its list is missing as well, so it need not be deleted: {words}")
         else:
             return gap
         return gap._replace(kind=GapKind.REFUSED, reason=words.format(words=gap.reason))
-
-    def _is_held(self, gap: Gap) -> bool:
-        return not self.held.lacking([(gap.stream, gap.id)])
 
     def are_held(self, ids: Collection[str]) -> set[str]:
         """Those of these files whose bytes are held, in the size that the source tells."""

@@ -177,6 +177,20 @@ def test_what_is_not_announced_again_is_forgotten_unless_its_list_was_lost(passe
     assert passes.archive.announced() == {"thing": (1, 0), "note": (4, 0)}
 
 
+@pytest.mark.parametrize(
+    ("its", "the_list", "is_doubted"), [("404", "404", True), ("404", "403", False), ("", "", False)]
+)
+def test_what_is_not_there_in_the_words_of_its_list_is_doubted(
+    passes: Passes, its: str, the_list: str, is_doubted: bool
+) -> None:
+    """Silence is no word: where nobody gave a reason, no list need be missing."""
+    answers = passes.answers(2)
+    with passes.archive.database.transaction():
+        answers.gap([Gap("thing", "", GapKind.REFUSED, the_list)] if the_list else [])
+        (told,) = answers.gap([Gap("thing", "9", GapKind.VANISHED, its)])
+    assert (told.kind is GapKind.REFUSED) is is_doubted
+
+
 def test_a_list_that_shows_what_had_vanished_fills_its_gap_but_none_of_a_refused_card(passes: Passes) -> None:
     """Not even where the row says something new: the card says more than that."""
     here, hidden = ("thing", "1"), ("thing", "2")

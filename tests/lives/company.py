@@ -1,13 +1,14 @@
 """What the people of a small company may do whose CRM is Megaplan's, and what tells of it, in whichever of its two APIs."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from crmexport_megaplan.sandbox import MegaplanSandbox
 from crmexport_megaplan.sandbox.rehearsal import InventedCompany
 from crmexport_megaplan.sandbox.values import moment
 
-from crmexport.sandbox.rehearsal import Key
+from crmexport.sandbox.rehearsal import Key, Topic
 from tests.lives.life import Deed
 from tests.lives.lived import Told
 
@@ -19,7 +20,25 @@ KINDS = {
     "ContractorHuman": "contractorHuman",
 }
 BORN = ("task", "deal", "contractorHuman", "contractorCompany", "todo", "invoice", "comment", "file")
+BINNED = ("contractorCompany", "contractorHuman", "payer")
+WORK = (
+    "create",
+    "create",
+    "change",
+    "delete",
+    "delete",
+    "bin",
+    "comment",
+    "comment",
+    "attach",
+)
 DELETED = ("task", "project", "deal", "contractorHuman", "contractorCompany", "todo", "invoice")
+
+
+def habits(readings: Mapping[str, tuple[Any, ...]]) -> tuple[str | None, ...]:
+    """The likely reading, twice as often as each of the others; spelling and dying tokens are left out."""
+    others = (name for name, (topic, *_more) in readings.items() if topic not in (Topic.SHAPE, Topic.TOKENS))
+    return (None, None, *others)
 
 
 class Moved:
@@ -133,6 +152,17 @@ class Company(InventedCompany):
         self.box.edits.remove(stream, id)
         told = (self.key(stream, id),)
         return Told(seen=told) if stream in self.marked else Told(said=told)
+
+    def _bin(self, deed: Deed, now: float) -> Told:
+        """Into the bin, or out of it."""
+        found = self._one(BINNED, deed)
+        if not found:
+            return Told()
+        kind, index = self.box.edits._key(*found)
+        return self._drop(*found, now, not self.account.body(kind, index)["isDropped"])
+
+    def _drop(self, stream: str, id: str, now: float, is_in: bool) -> Told:
+        return self._stamped(stream, id, now, isDropped=is_in)
 
     def _comment(self, deed: Deed, now: float) -> Told:
         """Another text, or none any more."""

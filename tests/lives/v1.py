@@ -13,9 +13,9 @@ from crmexport_megaplan.sandbox.v1.rehearsal import SMALL_PAGES, ZONE, MegaplanV
 from crmexport_megaplan.v1 import MegaplanV1
 
 from crmexport.sandbox.exchange import Answer
-from crmexport.sandbox.rehearsal import Key, Topic
+from crmexport.sandbox.rehearsal import Key
 from crmexport.source import Account, Credentials
-from tests.lives.company import Company
+from tests.lives.company import WORK, Company, habits
 from tests.lives.life import Deed, Life
 from tests.lives.lived import Living, Told
 
@@ -32,25 +32,8 @@ STREAMS = {
     "file": "file",
     "employee": "Employee",
 }
-BINNED = ("contractorCompany", "contractorHuman", "payer")
-WHAT = (
-    "create",
-    "create",
-    "change",
-    "delete",
-    "delete",
-    "bin",
-    "comment",
-    "comment",
-    "attach",
-    "pay",
-    "merge",
-)
-HABITS = (
-    None,
-    None,
-    *(name for name, (topic, *_more) in READINGS.items() if topic not in (Topic.SHAPE, Topic.TOKENS)),
-)
+WHAT = (*WORK, "pay", "merge")
+HABITS = habits(READINGS)
 REFUSABLE = (
     "Task/list.",
     "Deal/list.",
@@ -89,15 +72,10 @@ class OlderCompany(Company, MegaplanV1Rehearsal):
     def key(self, stream: str, id: str) -> Key:
         return STREAMS[stream], id
 
-    def _bin(self, deed: Deed, now: float) -> Told:
-        """Into the bin, or out of it: another list shows it."""
-        found = self._one(BINNED, deed)
-        if not found:
-            return Told()
-        kind, index = self.box.edits._key(*found)
-        is_in = bool(self.account.body(kind, index)["isDropped"])
-        self.box.edits.change_quietly(*found, isDropped=not is_in)
-        return Told(said=(self.key(*found),))
+    def _drop(self, stream: str, id: str, now: float, is_in: bool) -> Told:
+        """Another list shows it then."""
+        self.box.edits.change_quietly(stream, id, isDropped=is_in)
+        return Told(said=(self.key(stream, id),))
 
     def _pay(self, deed: Deed, now: float) -> Told:
         """An invoice is paid, which is a payment; or not any more."""

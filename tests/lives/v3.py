@@ -14,34 +14,16 @@ from crmexport_megaplan.sandbox.query import Refused
 from crmexport_megaplan.sandbox.rehearsal import HABITS as READINGS
 from crmexport_megaplan.sandbox.rehearsal import SMALL_PAGES, MegaplanRehearsal
 
-from crmexport.sandbox.rehearsal import Key, Topic
+from crmexport.sandbox.rehearsal import Key
 from crmexport.source import Account
-from tests.lives.company import Company
+from tests.lives.company import WORK, Company, habits
 from tests.lives.life import Deed, Life
 from tests.lives.lived import Living, Told
 from tests.megaplan.test_readings import lot
 
-BINNED = ("contractorCompany", "contractorHuman", "payer")
-WHAT = (
-    "create",
-    "create",
-    "change",
-    "delete",
-    "delete",
-    "bin",
-    "comment",
-    "comment",
-    "attach",
-    "link",
-    "merge",
-)
+WHAT = (*WORK, "link", "merge")
 LOT = "lot "
-HABITS = (
-    None,
-    None,
-    *(name for name, (topic, *_more) in READINGS.items() if topic not in (Topic.SHAPE, Topic.TOKENS)),
-    *(f"{LOT}{number}" for number in range(24)),  # many readings at once
-)
+HABITS = (*habits(READINGS), *(f"{LOT}{number}" for number in range(24)))  # the lots: many readings at once
 REFUSABLE = (
     "/task?",
     "/project?",
@@ -124,15 +106,6 @@ class NewerCompany(Company, MegaplanRehearsal):
             ),
         }.get(key[0])
         return bool(found and found[1] and found[2](account.kinds[found[0]].index(key[1])))
-
-    def _bin(self, deed: Deed, now: float) -> Told:
-        """Into the bin, or out of it."""
-        found = self._one(BINNED, deed)
-        if not found:
-            return Told()
-        kind, index = self.box.edits._key(*found)
-        is_in = bool(self.account.body(kind, index)["isDropped"])
-        return self._stamped(*found, now, isDropped=not is_in)
 
     def _link(self, deed: Deed, now: float) -> Told:
         """A deal and another, or a task, are linked or parted. Whoever counts them may count as many as before."""

@@ -11,6 +11,7 @@ from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.source import GapKind
 from tests.faults.holding import wrong
 from tests.faults.inprocess import Sandboxed
+from tests.lives.lived import Killed
 from tests.megaplan.nightly import Nightly
 
 LATE = 1_780_000_000.0  # after all that is held was made
@@ -90,7 +91,7 @@ def test_a_module_that_comes_later_comes_whole(account: Account, module: str, ki
     assert account.pull(off=module).complete
     if killed:
         account.adapter.strikes.append(Killer(module))
-        with pytest.raises(KillError):
+        with pytest.raises(Killed):
             account.pull()
         account.adapter.strikes.pop()
     assert account.pull().complete
@@ -107,10 +108,6 @@ def test_what_is_gone_of_it_stays_gone(account: Account) -> None:
     assert [asked.path for asked in account.adapter.asked].count("/api/v3/callInfo/9002") == 1
 
 
-class KillError(BaseException):
-    """The process is no more."""
-
-
 class Killer:
     """Strikes at the request after the last of a module."""
 
@@ -120,5 +117,5 @@ class Killer:
     def __call__(self, _number: int, asked: Asked, _adapter: Sandboxed) -> None:
         is_of_it = is_of(self._module, asked)
         if self._is_asked and not is_of_it:
-            raise KillError
+            raise Killed
         self._is_asked |= is_of_it
