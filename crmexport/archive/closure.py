@@ -31,7 +31,9 @@ _refused = _walk(
     gaps.c.kind == text(GapKind.REFUSED.value),
     ~_list_is_lost,
     exists().where(links.c.stream == gaps.c.stream, links.c.id == gaps.c.id),
-    ~exists().where(records.c.stream == gaps.c.stream, records.c.id == gaps.c.id),
+    ~exists().where(
+        records.c.stream == gaps.c.stream, records.c.id == gaps.c.id, records.c.listed != bindparam("now")
+    ),
 )
 _of_these = among(records.c.stream, "streams")
 _is_unlisted = records.c.listed.between(number(1), bindparam("before"))
@@ -60,9 +62,12 @@ def linked_not_held(database: Database) -> Iterator[list[Key]]:
     return _walked(database, _linked)
 
 
-def refused(database: Database) -> Iterator[list[Key]]:
-    """The records that others link to, that were refused, and no list of their streams is: in order, some at a time."""
-    return _walked(database, _refused)
+def refused(database: Database, pass_: int) -> Iterator[list[Key]]:
+    """The records that others link to, that were refused, and no list of their streams is: in order, some at a time.
+
+    Of those that are held, only what lists showed in this pass.
+    """
+    return _walked(database, _refused, pass_)
 
 
 def unlisted(database: Database, streams: Collection[str], pass_: int) -> Iterator[list[Key]]:

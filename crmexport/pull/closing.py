@@ -172,7 +172,7 @@ class Closing:
         What was refused in its own words was asked for by this pull anyhow.
         """
         asked = 0
-        for keys in refused(self._database):
+        for keys in refused(self._database, self._pass.id):
             again = cards(self._connector, keys)
             lost = self._frontier.are_lost([one.key for one in again])
             with self._database.transaction():

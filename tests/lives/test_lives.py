@@ -76,6 +76,14 @@ WERE_WRONG = {
             ],
         ),
     ),
+    "what lists hid is not there while its module is closed, and its list shows it when that opens": (
+        v3.company,
+        Life(
+            "lot 3",
+            900.0,
+            [Night(False), Night(False, [Deed(0, "bin", 17, False)]), Night(False, closed="todo", days=8)],
+        ),
+    ),
 }
 
 
