@@ -1,11 +1,11 @@
 """Keeping an answer: the body as received, the records read from it and all it taught, in the caller's one transaction."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import and_, delete, select
 
@@ -13,29 +13,19 @@ from crmexport.archive import keeping as sql
 from crmexport.archive import schema
 from crmexport.archive.database import Database
 from crmexport.archive.held import HeldRecords, Key, Same, by_stream, equal, has_moved
-from crmexport.archive.marks import is_other, together
+from crmexport.archive.known_files import KnownFiles
 from crmexport.archive.packing import pack
 from crmexport.archive.wording import LINKED
-from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
+from crmexport.source import Announced, Gap, GapKind, Reading, Request, Response, Row
 from crmexport.text import _, encodable
 
 LINKS_REMEMBERED = 5_000
 
 
-class _Known(NamedTuple):
-    """What is known of a file: its size, as told or else that of the bytes that came, and the fingerprint and size of those."""
-
-    size: int | None
-    meta: str
-    sha256: str | None
-    bytes: int | None
-
-
 class Answers:
     """Writes what a pass learns. Every method belongs into the caller's transaction. `new` counts records never held before;
-    `held` tells of those that are, `replaced` of those of the last answer that were held otherwise before; of the files
-    that the last answer describes, `other_files` are known as others, and of `files_held` (id → sha256) the bytes are held, in
-    the size that the source tells.
+    `held` tells of those that are, `replaced` of those of the last answer that were held otherwise before, `files` of those
+    that it describes.
 
     `same` tells whether two decoded bodies of a record say the same (see `Connector.is_same`).
     """
@@ -56,8 +46,7 @@ class Answers:
         self.new: Counter[str] = Counter() if new is None else new
         self._gaps = self._count_gaps()
         self.replaced: set[Key] = set()
-        self.other_files: set[str] = set()
-        self.files_held: dict[str, str] = {}
+        self.files = KnownFiles(database)
 
     def keep(
         self,
@@ -73,7 +62,8 @@ class Answers:
         are new or changed. A body that brought none of these, only known ones, is not kept again.
         """
         rows = {(row.stream, row.id): row for reading in readings for row in reading.records}
-        self.replaced, self.other_files, self.files_held = set(), set(), {}
+        self.replaced = set()
+        self.files.turn_over()
         number = self._keep_body(request, response)
         changed = self._keep_records(rows, response.body, number, frozenset(by_card)) if rows else set()
         if not changed and (rows or any(reading.present for reading in readings)):
@@ -139,11 +129,6 @@ class Answers:
         else:
             return gap
         return gap._replace(kind=GapKind.REFUSED, reason=words.format(words=gap.reason))
-
-    def are_held(self, ids: Collection[str]) -> set[str]:
-        """Those of these files whose bytes are held, in the size that the source tells."""
-        known = self._known_files(sorted(ids)).items()
-        return {id for id, one in known if one.sha256 and one.size == one.bytes}
 
     def file_held(self, id: str, digest: str, size: int) -> None:
         """Note that a file's bytes are in the content folder."""
@@ -307,7 +292,7 @@ class Answers:
         self.announce([one for reading in readings for one in reading.announced])
         for reading in readings:
             self._keep_present(reading.present)
-            self._keep_files(reading.files)
+            self.files.keep(reading.files)
             self.gap(reading.gaps)
         if self._pass > 1:
             ended = [(one.stream, *one.parent) for reading in readings for one in reading.ended]
@@ -329,26 +314,6 @@ class Answers:
     def _no_link_needed(self, keys: Iterable[Key]) -> None:
         """The total of a list counts these: no link need announce them any more."""
         self._database.many(sql.UNLINKED, [(stream, LINKED + id) for stream, id in keys])
-
-    def _keep_files(self, files: Sequence[FileRef]) -> None:
-        """What was held of a file that is another one now is held no more, but stays in the folder of files."""
-        if not files:
-            return
-        told = {file.id: file for file in files}
-        known = self._known_files(list(told))
-        others = {id for id, row in known.items() if is_other(row.size, row.meta, told[id])}
-        right = {id for id, row in known.items() if told[id].size in (None, row.bytes)} - others
-        self.files_held |= {id: digest for id in right if (digest := known[id].sha256)}
-        self.other_files |= others
-        self._database.many(sql.REPLACED, [(id,) for id in sorted(others)])
-        descriptions = {id: row.meta for id, row in known.items() if id not in others}
-        self._database.many(sql.FILE, [described(file) for file in _whole(files, descriptions)])
-        self._database.many(sql.OWNER, [(file.id, *file.owner) for file in files])
-
-    def _known_files(self, ids: Sequence[str]) -> dict[str, _Known]:
-        """What is known of these files."""
-        rows = self._database.found(sql.KNOWN_FILES, (self._database.listed(ids),))
-        return {id: _Known(*known) for id, *known in rows}
 
     def _fill(self, held: Iterable[tuple[str, str]]) -> None:
         """What is held is no gap any more."""
@@ -379,18 +344,6 @@ def indexed(row: Row, body: bytes, response: int, pass_: int) -> tuple[Any, ...]
     stream, id, _value, start, end, parent, modified = row
     digest = sha256(body[start:end]).digest()
     return stream, id, digest, response, start, end, *(parent or _NOBODY), modified, pass_
-
-
-def described(file: FileRef) -> tuple[str, str, int | None, str]:
-    """A file's row without its bytes, in the order of the columns."""
-    return file.id, encodable(file.name), file.size, encodable(file.meta)
-
-
-def _whole(files: Iterable[FileRef], descriptions: dict[str, str]) -> Iterator[FileRef]:
-    """The files with all that was told of each by the `descriptions` of before, and among these."""
-    for file in files:
-        descriptions[file.id] = together(descriptions.get(file.id, file.meta), file.meta)
-        yield file._replace(meta=descriptions[file.id])
 
 
 def _now() -> str:

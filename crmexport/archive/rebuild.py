@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from crmexport.archive import keeping
-from crmexport.archive.answers import described, indexed
+from crmexport.archive.answers import indexed
 from crmexport.archive.held import Held, HeldRecords, Key, has_moved
+from crmexport.archive.known_files import described
 from crmexport.archive.schema import passes, responses, runs
 from crmexport.archive.store import Archive
 from crmexport.archive.walking import steps

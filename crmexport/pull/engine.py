@@ -1,6 +1,6 @@
 """The loop of one pass: launch, land, read, keep; then what is linked but not held, or held but not seen; until quiet."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 
@@ -16,14 +16,14 @@ from crmexport.pull.cards import led_on
 from crmexport.pull.circles import read_on
 from crmexport.pull.closing import Closing, cards
 from crmexport.pull.families import Families, whole_lists
+from crmexport.pull.fetching import Fetching
 from crmexport.pull.flights import WAITS, Flight, Flights
 from crmexport.pull.missing import STATES, gap_of, subject_of
 from crmexport.pull.unwrapping import unwrapped
 from crmexport.pull.watching import Watching
-from crmexport.source import Connector, FileRef, Gap, GapKind, Reading, Request, Response
+from crmexport.source import Connector, Gap, GapKind, Reading, Request, Response
 from crmexport.source.contract import single_answers
 from crmexport.text import _
-from crmexport.transport.begun import reached
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.endings import ENOUGH, ended, sign_in_expired, sign_in_refused
@@ -41,7 +41,6 @@ from crmexport.transport.judge import failure_of, unreadable
 from crmexport.transport.linked import LINK
 
 OUTAGE = 5
-STRIDE = 1 << 20  # bytes: a file that comes by less between two waits is not worth a hundred requests
 
 
 class Engine:
@@ -92,12 +91,9 @@ class Engine:
             answers.held.any_under, lambda *family: bool(answers.not_given([family])), self._lists.has
         )
         self._flights = Flights(connector, frontier, coats, self.families)
-        self._looks = rereads
+        self._fetching = Fetching(archive.content, frontier, self._flights.on_their_way, looks=rereads)
         self._is_whole = is_whole
         self._is_late = pass_.kind is not Kind.EVERYTHING
-        self._whole: set[str] = set()
-        self._outdated: set[str] = set()
-        self._reached: dict[str, int] = {}
         self._expired: list[str] = []
         self._answered = False
         self._failures = 0
@@ -237,10 +233,9 @@ class Engine:
         self._frontier.renew(again)
         requests = self._with_shown(readings, requests)
         files = {file.id: file for reading in readings for file in reading.files}
-        self._ask_anew([files[id].request for id in sorted(self._answers.other_files)])
-        fetched = self._fetched(files) if files else set()
-        wanted = (file.request for id, file in files.items() if id not in fetched)
-        self._frontier.add([*requests, *wanted])
+        known = self._answers.files
+        self._fetching.ask_anew([files[id].request for id in sorted(known.others)])
+        self._frontier.add([*requests, *(self._fetching.wanted(files, known.held) if files else ())])
 
     def _owed(self, under: Iterable[tuple[Key, Request]]) -> set[Key]:
         """The records under which a whole pass would have looked that did not get the answer which shows them."""
@@ -259,30 +254,9 @@ class Engine:
         shown = sorted((held.lacking(present) | held.outdated(glimpses)) - own)
         return told + [card.replace(listed=True) for card in cards(self._connector, shown)]
 
-    def _ask_anew(self, replaced: list[Request]) -> None:
-        """Bytes of these files that came in this pass, or are on their way, may be the old ones."""
-        if replaced:
-            self._frontier.ask_anew(replaced)
-            self._outdated |= {one.key for one in replaced} & self._flights.on_their_way()
-
-    def _fetched(self, files: Mapping[str, FileRef]) -> set[str]:
-        """Which of these files need not be fetched.
-
-        A full pull looks at the bytes themselves, which a disk may have lost. Where nobody tells how big a file is, bytes that
-        came short look like a whole file for ever: such a file it fetches anew.
-        """
-        held = self._answers.files_held
-        if not (self._looks or any(file.request.owed for file in files.values())):
-            return {id for id, digest in held.items() if self._archive.content.is_there(digest)}
-        held = {id: digest for id, digest in held.items() if files[id].size is not None}
-        unsure = set(held.values()) - self._whole  # the account's inventory names most files once more
-        self._whole |= {digest for digest in unsure if self._archive.content.is_whole(digest)}
-        return {id for id, digest in held.items() if digest in self._whole}
-
     def _keep_file(self, flight: Flight, response: FileResponse) -> None:
         (waiting,) = flight.waiting
-        if flight.request.key in self._outdated:
-            self._outdated.discard(flight.request.key)
+        if self._fetching.was_replaced(flight.request):
             self._failed(flight, AgainError(_("the file was replaced while its bytes came")))
             return
         told = waiting.request.context.get("size")
@@ -336,7 +310,7 @@ class Engine:
         """
         is_alone = alone and not waiting.request.is_file  # where files lie there may be trouble of its own
         stays = isinstance(failure, FaultyError) and is_alone and self._failures < OUTAGE
-        if self._comes_nearer(waiting.request):
+        if self._fetching.comes_nearer(waiting.request):
             waiting.attempts = 0
         again = isinstance(failure, AgainError) and not stays and waiting.attempts < len(WAITS)
         whole = self.families.failed(waiting.request, failure, for_good=not again) if own else None
@@ -354,14 +328,6 @@ class Engine:
         """What was given up of a family before the whole of it was is no gap of its own any more."""
         self._answers.forget_gaps(map(subject_of, earlier))
         self._frontier.set_again(earlier, STATES[whole.kind])
-
-    def _comes_nearer(self, request: Request) -> bool:
-        """Whether so much more of a file has come since it failed before that it will be whole some day."""
-        size = reached(self._archive.content.incoming / request.key) if request.is_file else 0
-        if size < self._reached.get(request.key, 0) + STRIDE:
-            return False
-        self._reached[request.key] = size
-        return True
 
     def _later(self, waiting: Waiting, failure: FailureError) -> tuple[float, int]:
         """In how many seconds to ask again, and how many times it counts as having failed then.

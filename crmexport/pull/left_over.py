@@ -72,7 +72,7 @@ class LeftOver:
         held already, another look at its bytes was refused.) To what hangs on a list there may be another way: it was gone, so the
         list owes no more than itself.
         """
-        held = self._answers.are_held({subject_of(one)[1] for one in lost if one.is_file})
+        held = self._answers.files.are_held({subject_of(one)[1] for one in lost if one.is_file})
         got = {id for id in held if not self._answers.reason("file", id)}
         left = [one for one in lost if not (one.is_file and subject_of(one)[1] in got)]
         return [one.replace(owed=0) if one.owed and self._connector.is_replaced(one) else one for one in left]

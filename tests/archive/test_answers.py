@@ -236,5 +236,5 @@ def test_a_file_is_held_where_these_bytes_are(passes: Passes, told: int, came: i
     passes.answers(1).file_held("f", "ab" * 32, came)
     answers = passes.keep(1, FIVE, files=named(then))
     is_right = came == told and then == "1"
-    assert answers.files_held == ({"f": "ab" * 32} if is_right else {}), "it need not be fetched"
-    assert answers.are_held(["f"]) == ({"f"} if is_right else set())
+    assert answers.files.held == ({"f": "ab" * 32} if is_right else {}), "it need not be fetched"
+    assert answers.files.are_held(["f"]) == ({"f"} if is_right else set())

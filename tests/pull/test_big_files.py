@@ -50,7 +50,7 @@ class Dropping(ToyServer):
 def journey(tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch) -> Journey:
     """Some tries between two waits, and as many waits as ever."""
     monkeypatch.setattr("crmexport.transport.retry.PATIENCE", 3.0)
-    monkeypatch.setattr("crmexport.pull.engine.STRIDE", 1)
+    monkeypatch.setattr("crmexport.pull.fetching.STRIDE", 1)
     journey = Journey(tmp_path / "archive", place)
     journey.server = Dropping(journey.folder / "files" / "incoming")
     return journey
