@@ -38,12 +38,13 @@ class _Looking(ABC):
 class Gathering(_Looking):
     """Keeps, at the least cost, what an answer names that is worth a second look: the ids of records by their kinds, and files."""
 
-    __slots__ = ("_copies", "_ids", "files")
+    __slots__ = ("_copies", "_ids", "files", "has_space_files")
 
     def __init__(self) -> None:
         self._ids: dict[str, set[Any]] = {kind: set() for kind in STREAM_OF}
         self._copies: set[Any] = set()
         self.files: list[Object] = []
+        self.has_space_files = False
 
     def look(self, value: Object) -> None:
         """Go through an object and all within it: the hot path. There is nothing within a bare link, as half of all objects are."""
@@ -54,6 +55,8 @@ class Gathering(_Looking):
                 self._copies.add(value.get("id"))
         elif kind == "File":
             self.files.append(value)
+        elif kind == "SpaceFile":
+            self.has_space_files = True
         for inner in value.values():
             form = type(inner)
             if form is dict:

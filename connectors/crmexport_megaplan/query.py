@@ -19,8 +19,17 @@ def asked(route: str, query: Mapping[str, Any] | None = None) -> str:
     """The path of `route` ("/deal") with `query` as one encoded JSON object."""
     if not query:
         return API + route
-    text = json.dumps(query, ensure_ascii=False, separators=(",", ":"))
-    return f"{API}{route}?{quote(text, safe='')}"
+    members = [_quoted(f"{_written(name)}:{_written(value)}") for name, value in query.items()]
+    return f"{API}{route}?%7B{'%2C'.join(members)}%7D"
+
+
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@lru_cache(maxsize=64)
+def _quoted(member: str) -> str:
+    """Remembered, for the pages of a list differ by the row after which they are asked alone."""
+    return quote(member, safe="")
 
 
 def query_of(path: str) -> Query:

@@ -55,8 +55,8 @@ def read(url: str, request: Request, response: Response) -> Reading:
             reading, request, files_in(url, _roots(request, response, answer, pieces, rows), met.files)
         )
     _take_pictures(url, reading, response, met)
-    if shown := holding(response.body, rows, [spaces.FILE_MARK]):
-        spaces.take_files(url, reading, shown, answer)
+    if met.has_space_files:
+        spaces.take_files(url, reading, holding(response.body, rows, [spaces.FILE_MARK]), answer)
     is_card = request.context["kind"] == "card"
     is_news = is_card or request.late
     for row in rows:

@@ -104,15 +104,19 @@ def decoded(text: bytes) -> Any:
 
 def holding(body: bytes, rows: Sequence[RowT], marks: Iterable[bytes]) -> list[RowT]:
     """Those of `rows`, which stand in the order of `body`, whose exact bytes hold one of `marks`. Costs next to nothing."""
+    places = [(mark, place) for mark in marks if (place := body.find(mark)) >= 0]
+    if not places:
+        return []
     starts = [row.start for row in rows]
     found: set[int] = set()
-    for mark in marks:
-        place = body.find(mark)
+    for mark, first in places:
+        place = first
         while place >= 0:
             at = bisect_right(starts, place) - 1
-            if at >= 0 and place < rows[at].end:
+            is_within = at >= 0 and place < rows[at].end
+            if is_within:
                 found.add(at)
-            place = body.find(mark, place + 1)
+            place = body.find(mark, rows[at].end if is_within else place + 1)
     return [rows[at] for at in sorted(found)]
 
 
