@@ -26,14 +26,13 @@ _is_missed = exists().where(gaps.c.stream == links.c.stream, gaps.c.id == links.
 _linked = _walk(links, ~_is_held, ~_is_missed)
 _lists = gaps.alias()
 _list_is_lost = exists().where(_lists.c.stream == gaps.c.stream, _lists.c.id == text(""))
+_is_looked_at = records.c.listed.in_([number(0), bindparam("now")])
 _refused = _walk(
     gaps,
     gaps.c.kind == text(GapKind.REFUSED.value),
     ~_list_is_lost,
     exists().where(links.c.stream == gaps.c.stream, links.c.id == gaps.c.id),
-    ~exists().where(
-        records.c.stream == gaps.c.stream, records.c.id == gaps.c.id, records.c.listed != bindparam("now")
-    ),
+    ~exists().where(records.c.stream == gaps.c.stream, records.c.id == gaps.c.id, ~_is_looked_at),
 )
 _of_these = among(records.c.stream, "streams")
 _is_unlisted = records.c.listed.between(number(1), bindparam("before"))
@@ -65,7 +64,7 @@ def linked_not_held(database: Database) -> Iterator[list[Key]]:
 def refused(database: Database, pass_: int) -> Iterator[list[Key]]:
     """The records that others link to, that were refused, and no list of their streams is: in order, some at a time.
 
-    Of those that are held, only what lists showed in this pass.
+    Of those that are held, only what no list shows, or one showed in this pass.
     """
     return _walked(database, _refused, pass_)
 

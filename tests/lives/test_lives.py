@@ -76,6 +76,10 @@ WERE_WRONG = {
             ],
         ),
     ),
+    "what lists hide is not there while its module is closed, and no sweep is due when that opens": (
+        v3.company,
+        Life("lot 11", 1.0, [Night(False), Night(False, closed="todo", days=1)]),
+    ),
     "what lists hid is not there while its module is closed, and its list shows it when that opens": (
         v3.company,
         Life(
