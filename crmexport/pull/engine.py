@@ -1,6 +1,6 @@
 """The loop of one pass: launch, land, read, keep; then what is linked but not held, or held but not seen; until quiet."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 
@@ -179,6 +179,7 @@ class Engine:
         readings, failed = self._read(flight, response)
         with self._counting():
             known = {one.id: one.request for one in flight.waiting}
+            readings = _cards_last(known, readings)
             astray = [led_on(self._connector, known[id], reading) for id, reading in readings.items()]
             asked = list(known.values())
             by_card = {one.subject for one in asked if one.subject and not one.listed}
@@ -356,6 +357,15 @@ class Engine:
     def _tell(self, gap: Gap) -> None:
         for noted in self._answers.gap([gap]):
             self._watching.gap(noted)
+
+
+def _cards_last(asked: Mapping[int, Request], readings: Mapping[int, Reading]) -> dict[int, Reading]:
+    """The readings of a batch in their order, but those of cards after the others: a list may show a record in part."""
+    return dict(sorted(readings.items(), key=lambda one: _holds_subject(asked[one[0]], one[1])))
+
+
+def _holds_subject(request: Request, reading: Reading) -> bool:
+    return any((row.stream, row.id) == request.subject for row in reading.records)
 
 
 def _is_card_of(request: Request, keys: Collection[tuple[str, str]]) -> bool:
