@@ -110,7 +110,7 @@ def _unnamed(*named: Any) -> Any:
 
 UNNAMED_FILES = _unnamed(_names_it)
 UNSHOWN_FILES = _unnamed(_names_it, or_(~_is_inventory, _a_list_is_lost))
-"""The same after a whole pass: a list of all files, its own owner where nothing else is, would have had it asked for."""
+"""The same in a whole pull: a list of all files, its own owner where nothing else is, would have had it asked for."""
 _announcement = _insert(schema.announced, "stream", "scope", "number", "seen")
 ANNOUNCED = _announcement.on_conflict_do_update(
     index_elements=["stream", "scope"],
