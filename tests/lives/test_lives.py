@@ -76,6 +76,10 @@ WERE_WRONG = {
             ],
         ),
     ),
+    "a history that shows its changes in part comes in one batch with a change's own card, and after it": (
+        v3.company,
+        Life("lot 14", 60.0, [Night(False, closed="task", days=1)]),
+    ),
     "what lists hide is not there while its module is closed, and no sweep is due when that opens": (
         v3.company,
         Life("lot 11", 1.0, [Night(False), Night(False, closed="todo", days=1)]),

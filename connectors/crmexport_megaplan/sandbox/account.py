@@ -19,7 +19,7 @@ from crmexport_megaplan.sandbox.past import (
     linked_tasks,
 )
 from crmexport_megaplan.sandbox.people import Departments, Employees
-from crmexport_megaplan.sandbox.programs import ALL_STATES, Programs
+from crmexport_megaplan.sandbox.programs import ALL_STATES, Programs, definitions
 from crmexport_megaplan.sandbox.small import smalls
 from crmexport_megaplan.sandbox.todos import Todos
 from crmexport_megaplan.sandbox.values import Body, seconds_of
@@ -74,6 +74,7 @@ class InventedAccount(World):
         self.linked: dict[
             int, dict[str, list[int]]
         ] = {}  # deals whose links were edited, with all they have now
+        self.unmade: set[str] = set()  # custom fields that nobody has made yet, by their names
         self.revision = 0  # how many edits there were: what was counted or sorted before counts no more
 
     def issues(self, kind: str) -> Issues:
@@ -127,10 +128,14 @@ class InventedAccount(World):
         body = self.kinds[kind].body(index)
         if self.changed:
             body |= deepcopy(self.changed.get((kind, index), {}))
-        for name in self.unknown.get(kind, ()):
+        for name in (*self.unknown.get(kind, ()), *self.unmade):
             body.pop(name, None)
             body.pop(f"{name}Count", None)
         return body
+
+    def definitions(self, scope: str) -> list[Body]:
+        """The definitions of the custom fields of a scope that there are."""
+        return [one for one in definitions(scope) if one["name"] not in self.unmade]
 
     def when(self, kind: str, index: int, field: str) -> int | None:
         """A time of the record, seconds since 1970; None if it has none of that name."""

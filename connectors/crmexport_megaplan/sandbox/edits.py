@@ -45,6 +45,11 @@ class Edits:
         self._account.removed.discard(self._key(stream, id))
         self._account.revision += 1
 
+    def make_field(self, name: str) -> None:
+        """Make a custom field that is among the account's `unmade`: all records of its scope show it. No mark of change moves."""
+        self._account.unmade.discard(name)
+        self._account.revision += 1
+
     def link(self, id: str, stream: str, other: str) -> None:
         """Link a deal with a deal or a task, or part them if they are linked.
 

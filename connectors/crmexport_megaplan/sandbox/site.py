@@ -14,7 +14,7 @@ from crmexport_megaplan.sandbox.files import ROOT
 from crmexport_megaplan.sandbox.forms import form_of
 from crmexport_megaplan.sandbox.pages import Pages
 from crmexport_megaplan.sandbox.people import is_seen
-from crmexport_megaplan.sandbox.programs import SCHEMES, definitions, scopes
+from crmexport_megaplan.sandbox.programs import SCHEMES, scopes
 from crmexport_megaplan.sandbox.query import Refused, parsed
 from crmexport_megaplan.sandbox.render import encoded, envelope
 from crmexport_megaplan.sandbox.tokens import Tokens
@@ -158,9 +158,9 @@ class Site:
 
     def _definitions(self, scope: str) -> Body:
         if scope == "deal":
-            rows = [row for scheme in SCHEMES for row in definitions(f"program/{scheme.id}")]
+            rows = [row for scheme in SCHEMES for row in self._account.definitions(f"program/{scheme.id}")]
         else:
-            rows = definitions(scope)
+            rows = self._account.definitions(scope)
         more = {"hasMoreNext": False, "hasMorePrev": False}
         return envelope(
             200, rows, {"count": len(rows), "limit": max(100, len(rows)), "currentPage": 1, **more}

@@ -11,7 +11,7 @@ from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.kinds import Kind
 from crmexport_megaplan.sandbox.papers import DOCS, HIDDEN_ARTICLE, THROWN_AWAY, TRASH, TREE, versions_of
 from crmexport_megaplan.sandbox.past import PARENTS, PREVIEW, RELATED
-from crmexport_megaplan.sandbox.programs import definitions, scopes
+from crmexport_megaplan.sandbox.programs import scopes
 from crmexport_megaplan.sandbox.small import KNOWN, MADE, members, vacations_of
 from crmexport_megaplan.sandbox.values import Body, link
 
@@ -95,7 +95,7 @@ def _others(account: InventedAccount) -> Iterator[Body]:
     for place in range(DOCS):
         for version in versions_of(place):
             yield _under(account, "docVersion", "Doc", place, "DocVersion", version)
-    yield from _fields()
+    yield from _fields(account)
 
 
 def _spaces(account: InventedAccount) -> Iterator[Body]:
@@ -176,10 +176,10 @@ def _more(account: InventedAccount, kind: str, index: int) -> Body:
     return {}
 
 
-def _fields() -> Iterator[Body]:
+def _fields(account: InventedAccount) -> Iterator[Body]:
     for scope in scopes():
         kind, _, id = scope.partition("/")
-        for body in definitions(scope):
+        for body in account.definitions(scope):
             yield {
                 "stream": "extraField",
                 "id": f"{scope}:{body['name']}",
