@@ -267,7 +267,8 @@ def is_named(one: Living, key: Key, named: set[str]) -> bool:
         return True
     parents = {state[key].parent for _at, state in one.past if key in state}
     owners = {owner[0] for _at, state in one.past if key in state for owner in state[key].owners}
-    hangs_on = {parent[0] for parent in parents if parent} | owners | set(one.under.get(key[0], ()))
+    hangs_on = {key[0], *owners, *(parent[0] for parent in parents if parent)}
+    hangs_on |= {above for stream in hangs_on for above in one.under.get(stream, ())}
     return not hangs_on.isdisjoint(named)
 
 

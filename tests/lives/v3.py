@@ -24,7 +24,7 @@ from tests.lives.lived import Living, Told
 from tests.megaplan.test_readings import lot
 
 FIELD = "field"
-WHAT = (*WORK, "link", "merge", FIELD)
+WHAT = (*WORK, "link", "merge", FIELD, "turn")
 LOT = "lot "
 HABITS = (*habits(READINGS), *(f"{LOT}{number}" for number in range(24)))  # the lots: many readings at once
 REFUSABLE = (
@@ -96,6 +96,8 @@ class NewerCompany(Company, MegaplanRehearsal):
     def do(self, deed: Deed, now: float) -> Told:
         """What a list never shows, none tells of."""
         told = super().do(deed, now)
+        if deed.what == "turn":
+            return told
         return Told(lost=told.lost) if any(map(self._is_hidden, (*told.said, *told.seen))) else told
 
     def _is_hidden(self, key: Key) -> bool:
@@ -110,6 +112,16 @@ class NewerCompany(Company, MegaplanRehearsal):
             ),
         }.get(key[0])
         return bool(found and found[1] and found[2](account.kinds[found[0]].index(key[1])))
+
+    def _turn(self, deed: Deed, now: float) -> Told:
+        """An event is finished or begun anew, a person leaves or comes back. What a list hides from now on, it does not show: that tells."""
+        found = self._one(("todo", "employee"), deed)
+        if not found or (
+            found[0] == "todo" and self.account.todo_owner(self.account.todo_kind.index(found[1])) is None
+        ):
+            return Told()
+        self.box.edits.turn(*found)
+        return self._stamped(*found, now)
 
     def hold_fields_back(self) -> None:
         """Let a custom field of each scope be still to come, but for those with files."""

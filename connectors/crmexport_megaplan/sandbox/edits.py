@@ -45,6 +45,11 @@ class Edits:
         self._account.removed.discard(self._key(stream, id))
         self._account.revision += 1
 
+    def turn(self, stream: str, id: str) -> None:
+        """Finish an event, or begin it again; let a person leave, or come back: lists may hide the one, not the other."""
+        self._account.turned ^= {self._key(stream, id)}
+        self._account.revision += 1
+
     def make_field(self, name: str) -> None:
         """Make a custom field that is among the account's `unmade`: all records of its scope show it. No mark of change moves."""
         self._account.unmade.discard(name)

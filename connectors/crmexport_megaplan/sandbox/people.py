@@ -48,7 +48,7 @@ class Employees(Kind):
 
     def is_fired(self, index: int) -> bool:
         """Whether employee `index` works no more."""
-        return index % 6 == 5
+        return (index % 6 == 5) != (("Employee", index) in self.world.turned)
 
     def is_away(self, index: int) -> bool:
         """Whether employee `index` is ill."""

@@ -8,6 +8,7 @@ from crmexport_megaplan.sandbox.papers import PASSED_OVER
 from crmexport_megaplan.sandbox.people import Employees
 from crmexport_megaplan.sandbox.values import DAY, Body, day, link, moment
 
+SCHEDULED = 1
 FINISHED_FROM = 2  # TodoStatus 2 and above are finished
 OF_A_CALL = 3  # the event that came of a call
 
@@ -25,7 +26,10 @@ class Todos(Kind):
 
     def status(self, index: int) -> int:
         """The id of its status."""
-        return index % 16 // 8 + 1 if index % 8 == 7 else (1, 2, 3, 2, 4, 1, 5)[index % 7]
+        drawn = index % 16 // 8 + 1 if index % 8 == 7 else (1, 2, 3, 2, 4, 1, 5)[index % 7]
+        if ("Todo", index) not in self.world.turned:
+            return drawn
+        return SCHEDULED if drawn >= FINISHED_FROM else FINISHED_FROM
 
     def is_finished(self, index: int) -> bool:
         """Whether it is over."""

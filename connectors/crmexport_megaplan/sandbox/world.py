@@ -157,6 +157,9 @@ class World(Company):
         """`shortens`: some clients are shown in part only."""
         super().__init__(seed)
         self._shortens = shortens
+        self.turned: set[Owner] = (
+            set()
+        )  # events finished, or begun again, and people who left, or came back, since
         self.sizes = sizes
         people = sizes.cards * 3 // 5
         rest = people % 12
