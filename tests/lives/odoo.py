@@ -35,6 +35,13 @@ DELETED = (
 MADE = (LEADS, PARTNERS, EVENTS, "project.task", "crm.stage", "res.partner.bank", "sale.order")
 CHANGED = (*MADE, MESSAGES, ATTACHMENTS, "res.users")
 ARCHIVED = (LEADS, PARTNERS, EVENTS)
+FIELD = "field"
+LATER = (
+    (PARTNERS, "x_studio_inn"),
+    (LEADS, "expected_revenue"),
+    (EVENTS, "description"),
+    ("project.task", "description"),
+)
 OWNERS = {MESSAGES: "model", ATTACHMENTS: "res_model"}
 REFUSABLE = (
     "/crm.lead/",
@@ -140,6 +147,16 @@ class Firm(OdooRehearsal):
         found[1]["partner_ids"] = sorted({*linked} ^ {other[1]["id"]})
         return Told(seen=(key(*found),))
 
+    def _field(self, deed: Deed, at: str) -> Told:
+        """Somebody makes a field, and all records of the model have values in it: those for new ones. Its definition tells of it."""
+        if not self.unmade:
+            return Told()
+        model, name = made = sorted(self.unmade)[deed.number % len(self.unmade)]
+        self.unmade.discard(made)
+        return Told(
+            said=(("fields", f"{model}.{name}"), *(key(model, one) for one in self.records[model].values()))
+        )
+
     def _delete(self, deed: Deed, at: str) -> Told:
         found = self._one(DELETED, deed)
         is_kept = found and found[0] == PARTNERS and self._users_of(found[1]["id"])
@@ -203,7 +220,7 @@ def key(model: str, record: Record) -> Key:
     return model, str(record["id"])
 
 
-WHAT = ("create", "change", "archive", "move", "comment", "attach", "link", "delete", "merge")
+WHAT = ("create", "change", "archive", "move", "comment", "attach", "link", "delete", "merge", FIELD)
 HABITS = (None, None, "sieved")
 
 
@@ -213,5 +230,9 @@ def firm(folder: Path, life: Life) -> Living:
     connector = Odoo(Account(box.url))
     living = Living(box, connector, box.do, Answer(403, WORDS), folder, life.pace)
     living.absence = Answer(404, NOT_THERE)
+    if any(deed.what == FIELD for night in life.nights for deed in night.deeds):
+        box.unmade.update(LATER)
+        living.past.clear()
+        living.remember()
     living.first, living.under = ("fields",), {"file": (ATTACHMENTS,)}
     return living

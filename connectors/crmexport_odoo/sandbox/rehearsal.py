@@ -48,6 +48,7 @@ class OdooRehearsal(Rehearsal):
         self.records = records(list(MODELS))
         self.files = {id: content for id, (_name, content) in FILES.items()}
         self._gone: dict[Key, Record] = {}
+        self.unmade: set[tuple[str, str]] = set()  # (model, field)
         if habit == "no leads":
             for model in (LEADS, MESSAGE, "ir.attachment"):
                 self.records[model].clear()
@@ -81,7 +82,7 @@ class OdooRehearsal(Rehearsal):
         if method == "context_get":
             return {"lang": "ru_RU", "tz": "Europe/Moscow", "uid": USER}
         if method == "fields_get":
-            return definitions(model)
+            return self.definitions(model)
         if method == "read" and told.get("fields") == ["company_id", "company_ids"]:
             return [{"id": USER, "company_id": COMPANIES[0], "company_ids": self._companies(told)}]
         if method == "read":
@@ -107,12 +108,12 @@ class OdooRehearsal(Rehearsal):
         return not (hides and record.get("active") is False) and _matches(record, list(told["domain"]))
 
     def _shown(self, model: str, record: Record, fields: list[str]) -> Record:
-        known = definitions(model)
+        known = self.definitions(model)
         return {"id": record["id"], **{name: self._value(record, name, known[name]) for name in fields}}
 
     def _bare(self, model: str, record: Record, fields: list[str]) -> Record:
         """One linked record as its number alone."""
-        links = [name for name in fields if definitions(model)[name]["type"] == "many2one"]
+        links = [name for name in fields if self.definitions(model)[name]["type"] == "many2one"]
         return {**self._shown(model, record, fields), **{name: record.get(name, False) for name in links}}
 
     def _value(self, record: Record, name: str, definition: Record) -> Any:
@@ -125,10 +126,14 @@ class OdooRehearsal(Rehearsal):
         linked = self.records.get(definition["relation"], {}).get(value, {"name": f"№ {value}"})
         return [value, linked["name"]]
 
+    def definitions(self, model: str) -> dict[str, Record]:
+        """The fields of a model, but for those that nobody has made yet."""
+        return {name: one for name, one in definitions(model).items() if (model, name) not in self.unmade}
+
     def truth(self) -> Iterator[Fact]:
         """Records with all fields that are asked for, definitions, and the files."""
         for model, held in self.records.items():
-            known = definitions(model)
+            known = self.definitions(model)
             asked = [name for name, one in known.items() if _is_asked(name, one)]
             yield from (Fact(FIELDS, f"{model}.{name}", one, (model, "")) for name, one in known.items())
             for id, record in held.items():
