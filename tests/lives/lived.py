@@ -38,6 +38,9 @@ from tests.lives.life import DAY, Deed, Life, Night, failed
 from tests.toy import TestClock
 
 State = dict[Key, Fact]
+BESIDES = (
+    "other models",
+)  # what is named as not asked for, and says nothing of the stream under whose name it stands
 
 
 class Killed(BaseException):
@@ -197,7 +200,8 @@ def held(one: Living) -> Held:
         ever = archive.database.connection.exec_driver_sql("SELECT stream, id FROM records")
         gaps = archive.gaps()
         named = {gap.stream for gap in gaps if gap.kind.is_loss} | unexplained(archive).keys()
-        unseen = {gap.stream for gap in gaps if gap.id == "links" or gap.kind is GapKind.NOT_GIVEN}
+        not_given = {gap.stream for gap in gaps if gap.kind is GapKind.NOT_GIVEN and gap.id not in BESIDES}
+        unseen = not_given | {gap.stream for gap in gaps if gap.id == "links"}
         passes = list(Journal(archive.database).passes())
         return Held(now, {(stream, id) for stream, id in ever}, named, unseen, passes)
 
