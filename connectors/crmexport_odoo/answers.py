@@ -148,8 +148,10 @@ class Answers:
             "model": model,
             "settings": request.context["settings"],
         }
-        if "card" in told:
-            return Reading(records=rows, requests=[self._questions.card(told)])
+        if "card" in told:  # a field that is new is for those to learn who ask for all records then
+            return Reading(
+                present={(row.stream, row.id) for row in rows}, requests=[self._questions.card(told)]
+            )
         if "sweep" in told:
             asked = self._sweep(request.context, linking(model, rows) if is_looked_at(model) else [])
             return Reading(records=rows, requests=asked, under=self._whole(told, rows))
