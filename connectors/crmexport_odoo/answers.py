@@ -1,6 +1,7 @@
 """What each kind of answer teaches: records, links, files, counts, and the questions that follow."""
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from typing import Any
 
 from crmexport.errors import ConfigurationError
@@ -50,6 +51,7 @@ from crmexport_odoo.questions import (
 Told = dict[str, Any]
 WITH_RECORDS = frozenset({DEFINITIONS, RECORDS, CARD})
 EVERYTHING = "all"
+DIGITS = 16
 
 
 class Answers:
@@ -166,13 +168,15 @@ class Answers:
     def _whole(self, told: Told, definitions: list[Row]) -> list[tuple[tuple[str, str], Request]]:
         """In a pull of changes, all records of a model of which a field is new or another: nobody has edited them for that.
 
-        And in a sweep, which asks for their numbers in the same words: so it is marked there.
+        And in a sweep. The question is marked by the fields there are: others ask for all numbers in the same words, of which
+        the records may be read without the new field.
         """
         if not {"since", "sweep"} & told.keys():
             return []
-        settings = told["settings"] | ({"crmexport_whole": True} if "sweep" in told else {})
+        names = "\n".join(sorted(str(row.value["name"]) for row in definitions))
+        mark = sha256(names.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
         told = {name: value for name, value in told.items() if name not in ("since", "sweep")}
-        page = self._questions.page({**told, "settings": settings})
+        page = self._questions.page({**told, "settings": told["settings"] | {"crmexport_whole": mark}})
         return [((row.stream, row.id), page) for row in definitions]
 
     def _count(self, request: Request, response: Response) -> Reading:
