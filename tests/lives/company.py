@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from crmexport_megaplan.sandbox import MegaplanSandbox
+from crmexport_megaplan.sandbox.customs import PROGRAM_FIELDS, SCOPE_FIELDS
+from crmexport_megaplan.sandbox.programs import SCHEMES
 from crmexport_megaplan.sandbox.rehearsal import InventedCompany
 from crmexport_megaplan.sandbox.values import moment
 
 from crmexport.sandbox.rehearsal import Key, Topic
-from tests.lives.life import Deed
-from tests.lives.lived import Told
+from tests.lives.life import Deed, Life
+from tests.lives.lived import Living, Told
 
 KINDS = {
     "Task": "task",
@@ -19,6 +21,7 @@ KINDS = {
     "ContractorCompany": "contractorCompany",
     "ContractorHuman": "contractorHuman",
 }
+FIELD = "field"
 BORN = ("task", "deal", "contractorHuman", "contractorCompany", "todo", "invoice", "comment", "file")
 BINNED = ("contractorCompany", "contractorHuman", "payer")
 WORK = (
@@ -39,6 +42,13 @@ def habits(readings: Mapping[str, tuple[Any, ...]]) -> tuple[str | None, ...]:
     """The likely reading, twice as often as each of the others; spelling and dying tokens are left out."""
     others = (name for name, (topic, *_more) in readings.items() if topic not in (Topic.SHAPE, Topic.TOKENS))
     return (None, None, *others)
+
+
+def _fields() -> dict[str, str]:
+    """The last custom field of each scope, but for those with files."""
+    every = {**{f"program/{id}": own for id, own in PROGRAM_FIELDS.items()}, **SCOPE_FIELDS}
+    plain = {scope: [one.name for one in own if one.kind != "ResourceField"] for scope, own in every.items()}
+    return {scope: names[-1] for scope, names in plain.items() if names}
 
 
 class Moved:
@@ -72,12 +82,13 @@ class Company(InventedCompany):
     """A tiny company, whose people work while it is pulled.
 
     Lists go by the mark of change of the streams `marked`, and those of `relisted` come whole; comments `of_itself` are those
-    of records of these kinds, which tell of themselves.
+    of records of these kinds, which tell of themselves. Besides deals, records of the streams `fielded` have custom fields.
     """
 
     marked: tuple[str, ...]
     relisted: tuple[str, ...]
     of_itself: tuple[str, ...] = ()
+    fielded: tuple[str, ...]
 
     def open(self, box: MegaplanSandbox) -> None:
         """Let some records of each kind be still to come."""
@@ -87,6 +98,7 @@ class Company(InventedCompany):
         self.account.files = Hung(self.account)
         self.unborn: dict[str, list[str]] = defaultdict(list)
         self.gone: dict[str, list[str]] = defaultdict(list)
+        self.unmade: list[tuple[str, str]] = []  # the scopes and names of custom fields
         for stream in BORN:
             for id in [id for id in self._ids(stream) if stream != "file" or self._is_hung(id)][2::6]:
                 self.box.edits.remove(stream, id)
@@ -95,6 +107,20 @@ class Company(InventedCompany):
     def key(self, stream: str, id: str) -> Key:
         """What a record is called in the archive."""
         return stream, id
+
+    def field_key(self, scope: str, name: str) -> Key:
+        """The same of the definition of a custom field."""
+        raise NotImplementedError
+
+    def hold_fields_back(self, life: Life, living: Living) -> None:
+        """Let some custom fields be still to come, if people make any in this life."""
+        if any(deed.what == FIELD for night in life.nights for deed in night.deeds):
+            self.unmade = [
+                one for one in _fields().items() if one[0] in self.fielded or one[0].startswith("program/")
+            ]
+            self.account.unmade.update(name for _scope, name in self.unmade)
+            living.past.clear()
+            living.remember()
 
     def do(self, deed: Deed, now: float) -> Told:
         told: Told = getattr(self, f"_{deed.what}")(deed, now)
@@ -192,6 +218,26 @@ class Company(InventedCompany):
     def _parent(self, comment: str) -> Key:
         kind, owner = self.moved.owner(self.account.comment_kind.index(comment))
         return kind, self.account.kinds[kind].id(owner)
+
+    def _field(self, deed: Deed, now: float) -> Told:
+        """Somebody makes a field, and all records of its scope show it; its definition tells of it."""
+        if not self.unmade:
+            return Told()
+        scope, name = self.unmade.pop(deed.number % len(self.unmade))
+        self.box.edits.make_field(name)
+        _program, _slash, program = scope.partition("/")
+        stream = "deal" if program else scope
+        shown = [id for id in self._there(stream) if not program or self._program(id) == program]
+        told = [self.key(stream, id) for id in shown if not self.is_hidden((stream, id))]
+        return Told(said=(*told, self.field_key(scope, name)))
+
+    def _program(self, deal: str) -> str:
+        kind = self.account.deal_kind
+        return SCHEMES[kind.program(kind.index(deal))].id
+
+    def is_hidden(self, key: Key) -> bool:
+        """Whether no list shows a record that is there."""
+        return False
 
     def _attach(self, deed: Deed, now: float) -> Told:
         """A file is taken off."""

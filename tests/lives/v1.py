@@ -15,7 +15,7 @@ from crmexport_megaplan.v1 import MegaplanV1
 from crmexport.sandbox.exchange import Answer
 from crmexport.sandbox.rehearsal import Key
 from crmexport.source import Account, Credentials
-from tests.lives.company import WORK, Company, habits
+from tests.lives.company import FIELD, WORK, Company, habits
 from tests.lives.life import Deed, Life
 from tests.lives.lived import Living, Told
 
@@ -32,7 +32,13 @@ STREAMS = {
     "file": "file",
     "employee": "Employee",
 }
-WHAT = (*WORK, "pay", "merge")
+WHAT = (*WORK, "pay", "merge", FIELD)
+SCOPES = {
+    "task": "Task",
+    "project": "Project",
+    "contractorCompany": "Contractor",
+    "contractorHuman": "Contractor",
+}
 HABITS = habits(READINGS)
 REFUSABLE = (
     "Task/list.",
@@ -59,6 +65,7 @@ class OlderCompany(Company, MegaplanV1Rehearsal):
     marked = ("task", "project", "deal")
     relisted = ("contractorCompany", "contractorHuman", "todo", "invoice", "employee")
     of_itself = ("Task", "Project")
+    fielded = tuple(SCOPES)
 
     def __init__(self, habit: str | None = None) -> None:
         super().__init__(habit)
@@ -71,6 +78,10 @@ class OlderCompany(Company, MegaplanV1Rehearsal):
 
     def key(self, stream: str, id: str) -> Key:
         return STREAMS[stream], id
+
+    def field_key(self, scope: str, name: str) -> Key:
+        _program, _slash, program = scope.partition("/")
+        return "Field", f"Deal/{program}:{name}" if program else f"{SCOPES[scope]}:{name}"
 
     def _drop(self, stream: str, id: str, now: float, is_in: bool) -> Told:
         """Another list shows it then."""
@@ -93,6 +104,7 @@ def company(folder: Path, life: Life) -> Living:
     box = OlderCompany(life.habit)
     connector = MegaplanV1(Account(box.url, {"zone": ZONE}))
     living = Living(box, connector, box.do, Answer(200, WORDS), folder, life.pace)
+    box.hold_fields_back(life, living)
     living.absence = Answer(404, b"<html>404</html>", "text/html")
     hung_on = ("Task", "Project", "Deal", "Contractor", "Comment", "Field")
     living.under = {"Operation": ("Invoice",), "Deal": ("Program", "Field"), "file": hung_on}

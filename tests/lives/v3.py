@@ -10,20 +10,17 @@ from typing import Any
 
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox, faults
-from crmexport_megaplan.sandbox.customs import PROGRAM_FIELDS, SCOPE_FIELDS
-from crmexport_megaplan.sandbox.programs import SCHEMES
 from crmexport_megaplan.sandbox.query import Refused
 from crmexport_megaplan.sandbox.rehearsal import HABITS as READINGS
 from crmexport_megaplan.sandbox.rehearsal import SMALL_PAGES, MegaplanRehearsal
 
 from crmexport.sandbox.rehearsal import Key
 from crmexport.source import Account
-from tests.lives.company import WORK, Company, habits
+from tests.lives.company import FIELD, WORK, Company, habits
 from tests.lives.life import Deed, Life
 from tests.lives.lived import Living, Told
 from tests.megaplan.test_readings import lot
 
-FIELD = "field"
 WHAT = (*WORK, "link", "merge", FIELD, "turn")
 LOT = "lot "
 HABITS = (*habits(READINGS), *(f"{LOT}{number}" for number in range(24)))  # the lots: many readings at once
@@ -77,13 +74,13 @@ class NewerCompany(Company, MegaplanRehearsal):
 
     marked = ("task", "project", "deal", "contractorCompany", "contractorHuman")
     relisted = ("todo", "invoice", "employee")
+    fielded = ("task", "project", "contractorCompany", "contractorHuman", "employee")
 
     def __init__(self, habit: str | None = None) -> None:
         super().__init__()
         switches = {**SMALL_PAGES, **_readings(habit or "")}
         self.open(MegaplanSandbox(24, 20, 24, behaviour=Behaviour(**switches)))
         self.living: Living | None = None
-        self.unmade_fields: list[tuple[str, str]] = []
         self._document = self.box.site._document
         self.box.site._document = self._shown  # type: ignore[method-assign]
 
@@ -98,9 +95,9 @@ class NewerCompany(Company, MegaplanRehearsal):
         told = super().do(deed, now)
         if deed.what == "turn":
             return told
-        return Told(lost=told.lost) if any(map(self._is_hidden, (*told.said, *told.seen))) else told
+        return Told(lost=told.lost) if any(map(self.is_hidden, (*told.said, *told.seen))) else told
 
-    def _is_hidden(self, key: Key) -> bool:
+    def is_hidden(self, key: Key) -> bool:
         hides, account = self.box.behaviour, self.account
         found = {
             "todo": ("Todo", hides.todo_list_hides_finished, account.todo_kind.is_finished),
@@ -123,33 +120,8 @@ class NewerCompany(Company, MegaplanRehearsal):
         self.box.edits.turn(*found)
         return self._stamped(*found, now)
 
-    def hold_fields_back(self) -> None:
-        """Let a custom field of each scope be still to come, but for those with files."""
-        fields = {f"program/{id}": own for id, own in PROGRAM_FIELDS.items()}
-        fields |= {
-            scope: SCOPE_FIELDS[scope] for scope in (*self.marked, *self.relisted) if scope in SCOPE_FIELDS
-        }
-        self.unmade_fields = [
-            (scope, [one.name for one in own if one.kind != "ResourceField"][-1])
-            for scope, own in fields.items()
-        ]
-        self.account.unmade.update(name for _scope, name in self.unmade_fields)
-
-    def _field(self, deed: Deed, now: float) -> Told:
-        """Somebody makes a field, and all records of its scope show it; its definition tells of it."""
-        if not self.unmade_fields:
-            return Told()
-        scope, name = self.unmade_fields.pop(deed.number % len(self.unmade_fields))
-        self.box.edits.make_field(name)
-        stream, _slash, program = scope.partition("/")
-        stream = "deal" if program else stream
-        shown = [(stream, id) for id in self._there(stream) if not program or self._program(id) == program]
-        told = [key for key in shown if not self._is_hidden(key)]
-        return Told(said=(*told, ("extraField", f"{scope}:{name}")))
-
-    def _program(self, deal: str) -> str:
-        kind = self.account.deal_kind
-        return SCHEMES[kind.program(kind.index(deal))].id
+    def field_key(self, scope: str, name: str) -> Key:
+        return "extraField", f"{scope}:{name}"
 
     def _link(self, deed: Deed, now: float) -> Told:
         """A deal and another, or a task, are linked or parted. Whoever counts them may count as many as before."""
@@ -167,10 +139,7 @@ def company(folder: Path, life: Life) -> Living:
     assert refusal.instead is not None
     living = Living(box, Megaplan(Account(box.url)), box.do, refusal.instead(), folder, life.pace)
     box.living = living
-    if any(deed.what == FIELD for night in life.nights for deed in night.deeds):
-        box.hold_fields_back()
-        living.past.clear()
-        living.remember()
+    box.hold_fields_back(life, living)
     hung_on = (
         "task",
         "project",

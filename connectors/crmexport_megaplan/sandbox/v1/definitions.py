@@ -1,5 +1,7 @@
 """What listFields of the older API tells (Megaplan reference, §16, §17)."""
 
+from collections.abc import Collection
+
 from crmexport_megaplan.sandbox.customs import PROGRAM_FIELDS, SCOPE_FIELDS
 from crmexport_megaplan.sandbox.values import Body
 
@@ -26,8 +28,10 @@ _FIELDS: dict[str, tuple[str, ...]] = {
 }
 
 
-def definitions(scope: str) -> list[Body]:
-    """What listFields tells: the fields of a card, and the extra ones. “Deal/13” are those of deals in scheme 13."""
+def definitions(scope: str, unmade: Collection[str] = ()) -> list[Body]:
+    """What listFields tells: the fields of a card, and the extra ones, but for those that are `unmade`. “Deal/13” are those of
+    deals in scheme 13.
+    """
     stream, _slash, program = scope.partition("/")
     own = _FIELDS.get(stream, ())
     if stream == "Deal":
@@ -36,5 +40,9 @@ def definitions(scope: str) -> list[Body]:
         scopes = _SCOPES.get(stream, (stream.lower(),))
         extra = [field for name in scopes for field in SCOPE_FIELDS.get(name, ())]
     rows: dict[str, Body] = {name: {"Name": name, "Translation": name, "Type": "string"} for name in own}
-    rows |= {one.name: {"Name": one.name, "Translation": one.label, "Type": one.kind} for one in extra}
+    rows |= {
+        one.name: {"Name": one.name, "Translation": one.label, "Type": one.kind}
+        for one in extra
+        if one.name not in unmade
+    }
     return list(rows.values())

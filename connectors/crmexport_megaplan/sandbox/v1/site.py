@@ -171,10 +171,10 @@ class V1Site:
     def _fields(self, entity: str, query: Query) -> list[Body]:
         stream = entity.rpartition("/")[2]
         if stream != "Deal":
-            return definitions(stream)
+            return definitions(stream, self._account.unmade)
         if query.get("ProgramId") not in {scheme.id for scheme in SCHEMES}:
             raise Failed("ProgramId is required")
-        return definitions(f"Deal/{query['ProgramId']}")
+        return definitions(f"Deal/{query['ProgramId']}", self._account.unmade)
 
     def _card(self, entity: str, query: Query) -> Any:
         id = query.get("Id", "")

@@ -59,7 +59,7 @@ def truth(account: InventedAccount, tables: Tables, bodies: Bodies) -> Iterator[
     yield from (_line("Checklist", row) for row in checklists(account))
     yield from (_line("Operation", row) for row in tables.operations())
     yield from _comments(account, bodies)
-    yield from _definitions()
+    yield from _definitions(account)
     yield from _files(account)
 
 
@@ -75,12 +75,12 @@ def _comments(account: InventedAccount, bodies: Bodies) -> Iterator[Body]:
             yield _line("Comment", bodies.card("Comment", index)) | {"parent": parent}
 
 
-def _definitions() -> Iterator[Body]:
+def _definitions(account: InventedAccount) -> Iterator[Body]:
     scopes = ["Task", "Project", "Contractor", "Payer", *(f"Deal/{scheme.id}" for scheme in SCHEMES)]
     for scope in scopes:
         stream, _slash, program = scope.partition("/")
         parent = ["Program", program] if program else [stream, ""]
-        for body in definitions(scope):
+        for body in definitions(scope, account.unmade):
             yield {"stream": "Field", "id": f"{scope}:{body['Name']}", "body": body, "parent": parent}
 
 
