@@ -107,5 +107,6 @@ def company(folder: Path, life: Life) -> Living:
     box.hold_fields_back(life, living)
     living.absence = Answer(404, b"<html>404</html>", "text/html")
     hung_on = ("Task", "Project", "Deal", "Contractor", "Comment", "Field")
-    living.under = {"Operation": ("Invoice",), "Deal": ("Program", "Field"), "file": hung_on}
+    fielded = dict.fromkeys(SCOPES.values(), ("Field",))
+    living.under = {**fielded, "Operation": ("Invoice",), "Deal": ("Program", "Field"), "file": hung_on}
     return living

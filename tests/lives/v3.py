@@ -150,5 +150,6 @@ def company(folder: Path, life: Life) -> Living:
         "todo",
         "invoice",
     )
-    living.under = {"deal": ("program", "extraField"), "file": hung_on}
+    fielded = dict.fromkeys(box.fielded, ("extraField",))
+    living.under = {**fielded, "deal": ("program", "extraField"), "file": hung_on}
     return living
