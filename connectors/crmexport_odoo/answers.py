@@ -142,7 +142,7 @@ class Answers:
         rows = self.rows(request, response)
         model = request.context["model"]
         if not rows:
-            return _without_model(model)
+            return _without_model(model, _("the app that keeps such records is not installed"))
         plan = plan_of(model, {row.value["name"]: row.value for row in rows})
         told = {
             **_carried(request),
@@ -304,10 +304,9 @@ class Answers:
                 )
             )
         if "card" in told:
-            return Reading(
-                gaps=[vanished(request, _("The Odoo app that kept this record is not installed any more."))]
-            )
-        return _without_model(told["model"])
+            gap = vanished(request, _("The Odoo app that kept this record is not installed any more."))
+            return Reading(gaps=[gap], absent={told["model"]: _words(failure)})
+        return _without_model(told["model"], _words(failure))
 
     def _asked(self, told: Told) -> Request:
         """The question for a record or some, as `told` has it."""
@@ -337,9 +336,15 @@ def _carried(request: Request) -> Told:
     return {key: request.context[key] for key in carried if key in request.context}
 
 
-def _without_model(model: str) -> Reading:
+def _words(failure: Failure) -> str:
+    return f"{failure.status} {' '.join(failure.message.split()) or failure.name}"
+
+
+def _without_model(model: str, words: str) -> Reading:
     """The app behind `model` is not installed, or keeps nothing of ours: the stream exists and is empty, which is no gap."""
-    return Reading(announced=[Announced(FIELDS, model, 0), Announced(model, EVERYTHING, 0)])
+    return Reading(
+        announced=[Announced(FIELDS, model, 0), Announced(model, EVERYTHING, 0)], absent={model: words}
+    )
 
 
 def _row(model: str, value: Any, start: int, end: int) -> Row:

@@ -89,6 +89,12 @@ class HeldRecords:
         line = select(table.c.id).where(table.c.stream == stream, table.c.parent_stream == parent).limit(1)
         return self._database.connection.execute(line).first() is not None
 
+    def any_of(self, stream: str) -> bool:
+        """Whether anything of `stream` is held that is not marked as deleted."""
+        table = schema.records
+        line = select(table.c.id).where(table.c.stream == stream, table.c.deleted.is_(None)).limit(1)
+        return self._database.connection.execute(line).first() is not None
+
     def lacking(self, keys: Collection[Key]) -> set[Key]:
         """Which of these records are not held, or only as deleted."""
         return set(keys) - {key for key, old in self.places(keys).items() if old.deleted is None}

@@ -34,6 +34,7 @@ from crmexport.transport.failures import (
     FailureError,
     FaultyError,
     NotReadOnlyError,
+    RefusedError,
     UnopenedError,
 )
 from crmexport.transport.incoming import FileResponse
@@ -92,6 +93,7 @@ class Engine:
         )
         self._flights = Flights(connector, frontier, coats, self.families)
         self._fetching = Fetching(archive.content, frontier, self._flights.on_their_way, looks=rereads)
+        self._believe = believe
         self._is_whole = is_whole
         self._is_late = pass_.kind is not Kind.EVERYTHING
         self._expired: list[str] = []
@@ -212,17 +214,29 @@ class Engine:
                 failure_of(self._connector, request, answer, self._clock.time()) if flight.is_batch else None
             )
             if failure is None:
-                self.families.answered(request)
-                reading = read_on(self._connector, request.replace(late=self._is_late), answer)
-                if waiting.request.owed:
-                    reading = reading.owed(waiting.request.owed)
-                if flight.is_batch:  # which may hold thousands of records
-                    reading = reading.emptied(answer.offset)
+                reading = self._reading(waiting, request, answer, is_batch=flight.is_batch)
+                failure = self._missed(reading)
+            if failure is None:
                 readings[waiting.id] = reading
             else:
                 failed.append((waiting, failure))
         missing = AgainError(_("the source left this one out of a batch"))
         return readings, failed + [(waiting, missing) for waiting in known.values()]
+
+    def _reading(self, waiting: Waiting, request: Request, answer: Response, *, is_batch: bool) -> Reading:
+        """What one answer teaches."""
+        self.families.answered(request)
+        reading = read_on(self._connector, request.replace(late=self._is_late), answer)
+        if waiting.request.owed:
+            reading = reading.owed(waiting.request.owed)
+        return (
+            reading.emptied(answer.offset) if is_batch else reading
+        )  # a batch may hold thousands of records
+
+    def _missed(self, reading: Reading) -> FailureError | None:
+        """Where the source does not know what is held of it: it did, and may know it again, with what was changed meanwhile."""
+        missed = [words for stream, words in reading.absent.items() if self._answers.held.any_of(stream)]
+        return RefusedError(missed[0]) if missed and not self._believe else None
 
     def _follow(self, readings: list[Reading], changed: set[tuple[str, str]]) -> None:
         """Put what the answers asked for in line; files whose bytes are held are not fetched again."""

@@ -106,7 +106,8 @@ class Reading:
     sub-lists that were read to their end with this answer: what was held of them and did not come again is deleted. `whole` are
     streams whose records have no cards, where this answer ends the one list of all of them: it showed as many as it counts, and
     not none. What was shown before, and is not by two such lists of one pull, to the same person, is deleted. Name none
-    of whose records a person may be shown a part.
+    of whose records a person may be shown a part. `absent` are streams of which the source does not know such a thing at all,
+    with its words: where records of it are held, this is a refusal.
     """
 
     records: list[Row] = field(default_factory=list)
@@ -120,6 +121,7 @@ class Reading:
     glimpses: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     ended: list[SubList] = field(default_factory=list)
     whole: set[str] = field(default_factory=set)
+    absent: dict[str, str] = field(default_factory=dict)
 
     def shifted(self, offset: int) -> "Reading":
         """This reading of a part of an answer, with places in the whole body: the part begins at `offset`."""

@@ -29,7 +29,6 @@ from crmexport.conformance.bench import unmeddled
 from crmexport.conformance.lines import RehearsalLine
 from crmexport.errors import CrmExportError
 from crmexport.pull import PullResult, pull
-from crmexport.pull.belief import ALL
 from crmexport.pull.closing import GONE, UNDER, UNLISTED
 from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.sandbox.rehearsal import ABSENT, Fact, Key, Rehearsal
@@ -100,7 +99,7 @@ class Living(Rehearsal):
 
     def pull(self, night: Night, believe: bool = False) -> PullResult | None:
         """Pull while this happens; None where that did not come to an end."""
-        self.night, self.calls, self._dead = self._believed(night), 0, False
+        self.night, self.calls, self._dead = night, 0, False
         self._happen()
         with self._mortal():
             try:
@@ -116,12 +115,6 @@ class Living(Rehearsal):
                 )
             except (Killed, CrmExportError):
                 return None
-
-    def _believed(self, night: Night) -> Night:
-        """No module closes of which so few records are there that all of them are believed to be deleted."""
-        stream = night.closed.strip("/")
-        there = sum(key[0] == stream for key in self.past[-1][1])
-        return night._replace(closed="") if self.absence and 0 < there <= ALL else night
 
     @contextmanager
     def _mortal(self) -> Iterator[None]:

@@ -53,8 +53,7 @@ REFUSABLE = (
     "/calendar.event/fields_get",
     "/ir.model/",
 )
-# not of two tags: two of two are believed to be deleted
-CLOSABLE = ("/crm.lead/", "/calendar.event/", "/project.task/", "/sale.order/")
+CLOSABLE = ("/crm.lead/", "/calendar.event/", "/project.task/", "/sale.order/", "/crm.tag/")
 NOT_THERE = b'{"name": "werkzeug.exceptions.NotFound", "message": "the model does not exist"}'
 WORDS = b'{"name": "odoo.exceptions.AccessError", "message": "You are not allowed to access these records."}'
 _title = re.compile(r"\.\w+\[1\]").fullmatch
