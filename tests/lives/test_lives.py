@@ -76,6 +76,42 @@ WERE_WRONG = {
             ],
         ),
     ),
+    "the numbers of all leads are owed, and a field is made before their whole list is due for it": (
+        odoo.firm,
+        Life(
+            None,
+            900.0,
+            [Night(False, refused="/crm.lead/search_read"), Night(False, [Deed(12, "field", 25, True)])],
+        ),
+    ),
+    "the first question for a card tells of a field that is new since its list was looked at": (
+        odoo.firm,
+        Life(
+            None,
+            900.0,
+            [
+                Night(False, [Deed(96, "field", 19, False)]),
+                Night(False, [Deed(84, "delete", 58, True), Deed(113, "field", 27, True)], days=1),
+            ],
+        ),
+    ),
+    "a lead is changed on the night when its model is not there": (
+        odoo.firm,
+        Life(
+            None,
+            900.0,
+            [
+                Night(False),
+                Night(False, [Deed(3, "comment", 1, True), Deed(6, "change", 0, False)], closed="/crm.lead/"),
+            ],
+        ),
+    ),
+    "there are two events when their model is not there": (
+        odoo.firm,
+        Life(
+            None, 900.0, [Night(False, [Deed(0, "delete", 4, True)]), Night(False, closed="/calendar.event/")]
+        ),
+    ),
     "a history that shows its changes in part comes in one batch with a change's own card, and after it": (
         v3.company,
         Life("lot 14", 60.0, [Night(False, closed="task", days=1)]),
