@@ -379,7 +379,9 @@ def _cards_last(asked: Mapping[int, Request], readings: Mapping[int, Reading]) -
 
 
 def _holds_subject(request: Request, reading: Reading) -> bool:
-    return any((row.stream, row.id) == request.subject for row in reading.records)
+    return request.subject is not None and any(
+        (row.stream, row.id) == request.subject for row in reading.records
+    )
 
 
 def _is_card_of(request: Request, keys: Collection[tuple[str, str]]) -> bool:
