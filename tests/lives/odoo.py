@@ -53,7 +53,18 @@ REFUSABLE = (
     "/calendar.event/fields_get",
     "/ir.model/",
 )
-CLOSABLE = ("/crm.lead/", "/calendar.event/", "/project.task/", "/sale.order/", "/crm.tag/")
+CLOSABLE = (
+    "/crm.lead/",
+    "/calendar.event/",
+    "/project.task/",
+    "/sale.order/",
+    "/crm.tag/",
+    "/crm.stage/",
+    "/mail.message/",
+    "/res.partner/",
+    "/ir.attachment/",
+    "/product.product/",
+)
 NOT_THERE = b'{"name": "werkzeug.exceptions.NotFound", "message": "the model does not exist"}'
 WORDS = b'{"name": "odoo.exceptions.AccessError", "message": "You are not allowed to access these records."}'
 _title = re.compile(r"\.\w+\[1\]").fullmatch
