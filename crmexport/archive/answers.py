@@ -114,6 +114,8 @@ class Answers:
         rows = [(gap.stream, gap.id, gap.kind.value, encodable(gap.reason)) for gap in noted]
         self._database.many(sql.GAP, rows)
         self._gaps += len(noted)
+        lists = [gap for gap in noted if gap.kind is GapKind.REFUSED and not gap.id and gap.reason]
+        self._database.many(sql.DOUBTED, [(_behind(one), one.stream, encodable(one.reason)) for one in lists])
         return [gap for gap in noted if gap.kind is not GapKind.VANISHED or self.held.lacking([gap[:2]])]
 
     def _doubted(self, gap: Gap) -> Gap:
@@ -123,12 +125,12 @@ class Answers:
         if gap.kind is not GapKind.VANISHED:
             return gap
         if self._database.found(sql.SHOWN, (*gap[:2], self._pass)):
-            words = _("A list shows it, but when asked for by itself: {words}")
+            words = _("A list shows it, but when asked for by itself: {words}").format(words=gap.reason)
         elif gap.reason and gap.reason == self.reason(gap.stream, ""):
-            words = _("Its list is missing as well, so it need not be deleted: {words}")
+            words = _behind(gap)
         else:
             return gap
-        return gap._replace(kind=GapKind.REFUSED, reason=words.format(words=gap.reason))
+        return gap._replace(kind=GapKind.REFUSED, reason=words)
 
     def file_held(self, id: str, digest: str, size: int) -> None:
         """Note that a file's bytes are in the content folder."""
@@ -328,6 +330,12 @@ class Answers:
 
     def _count_gaps(self) -> int:
         return int(self._database.found(sql.COUNT_GAPS, ())[0][0])
+
+
+def _behind(gap: Gap) -> str:
+    """What to say of a record that is not there in the words of its whole list."""
+    words = _("Its list is missing as well, so it need not be deleted: {words}")
+    return encodable(words.format(words=gap.reason))
 
 
 _NOBODY = (None, None)

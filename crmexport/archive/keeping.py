@@ -79,6 +79,16 @@ _gap_row = _insert(schema.gaps, "stream", "id", "kind", "reason")
 GAP = _gap_row.on_conflict_do_update(
     index_elements=["stream", "id"], set_={"kind": _gap_row.excluded.kind, "reason": _gap_row.excluded.reason}
 )
+DOUBTED = (
+    update(schema.gaps)
+    .where(
+        schema.gaps.c.stream == bindparam("of"),
+        schema.gaps.c.kind == text(GapKind.VANISHED.value),
+        schema.gaps.c.reason == bindparam("told"),
+    )
+    .values(kind=text(GapKind.REFUSED.value), reason=bindparam("words"))
+)
+"""What was “not there” in these words."""
 _owner = schema.file_owners.alias()
 _owner_is_read = exists().where(
     schema.records.c.stream == _owner.c.stream,
