@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.lives import odoo, v1, v3
-from tests.lives.life import Deed, Life, Night, life
+from tests.lives.life import Deed, Life, Night, Trouble, life
 from tests.lives.lived import Living, least, lived
 
 Make = Callable[[Path, Life], Living]
@@ -110,6 +110,18 @@ WERE_WRONG = {
         odoo.firm,
         Life(
             None, 900.0, [Night(False, [Deed(0, "delete", 4, True)]), Night(False, closed="/calendar.event/")]
+        ),
+    ),
+    "cards of events are not there, and after them their list, which a pull that was stopped had begun to read": (
+        v3.company,
+        Life(
+            "lot 9",
+            60.0,
+            [
+                Night(False, troubles=[Trouble(56, "401", 40)]),
+                Night(False, closed="todo"),
+                Night(False, days=1),
+            ],
         ),
     ),
     "a history that shows its changes in part comes in one batch with a change's own card, and after it": (
