@@ -13,6 +13,7 @@ API = "/api/v3"
 PAGE = 100
 LONGEST_PATH = 7000  # web servers commonly refuse a request line over 8 KiB; the cursor still has to fit
 YEARS_AHEAD = 10
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def asked(route: str, query: Mapping[str, Any] | None = None) -> str:
@@ -21,9 +22,6 @@ def asked(route: str, query: Mapping[str, Any] | None = None) -> str:
         return API + route
     members = [_quoted(f"{_written(name)}:{_written(value)}") for name, value in query.items()]
     return f"{API}{route}?%7B{'%2C'.join(members)}%7D"
-
-
-_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @lru_cache(maxsize=64)

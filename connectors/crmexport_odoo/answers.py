@@ -291,8 +291,7 @@ class Answers:
         if is_doubtful(request, failure):
             return Reading(requests=[self._asked(told | {MET: failure.name})])
         if dropped := mend(request, failure):
-            reason = " ".join(failure.message.split()) or failure.name
-            fewer = without(told, dropped, reason, is_guess=is_guess(request, failure))
+            fewer = without(told, dropped, failure.words, is_guess=is_guess(request, failure))
             return Reading(requests=[self._asked(fewer)])
         if is_divisible(request, failure):
             return Reading(requests=[self._questions.records(*part) for part in parts(told)])
@@ -303,10 +302,11 @@ class Answers:
                     "several databases (then set database)."
                 )
             )
+        words = f"{failure.status} {failure.words}"
         if "card" in told:
             gap = vanished(request, _("The Odoo app that kept this record is not installed any more."))
-            return Reading(gaps=[gap], absent={told["model"]: _words(failure)})
-        return _without_model(told["model"], _words(failure))
+            return Reading(gaps=[gap], absent={told["model"]: words})
+        return _without_model(told["model"], words)
 
     def _asked(self, told: Told) -> Request:
         """The question for a record or some, as `told` has it."""
@@ -334,10 +334,6 @@ def _carried(request: Request) -> Told:
     """
     carried = ("since", "card", "sweep", "language")
     return {key: request.context[key] for key in carried if key in request.context}
-
-
-def _words(failure: Failure) -> str:
-    return f"{failure.status} {' '.join(failure.message.split()) or failure.name}"
 
 
 def _without_model(model: str, words: str) -> Reading:

@@ -34,6 +34,11 @@ class Failure(NamedTuple):
     name: str
     message: str
 
+    @property
+    def words(self) -> str:
+        """What was told, in one line."""
+        return " ".join(self.message.split()) or self.name
+
 
 class Protocol(ABC):
     """One way of calling methods. `result_key` is where the method's value lies in an answer (None: the answer is it).

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 
 from crmexport.archive import schema
 from crmexport.archive.among import among
@@ -85,14 +85,14 @@ class HeldRecords:
 
     def any_under(self, stream: str, parent: str) -> bool:
         """Whether anything of `stream` is held that stands under records of the stream `parent`."""
-        table = schema.records
-        line = select(table.c.id).where(table.c.stream == stream, table.c.parent_stream == parent).limit(1)
-        return self._database.connection.execute(line).first() is not None
+        return self._any(schema.records.c.stream == stream, schema.records.c.parent_stream == parent)
 
     def any_of(self, stream: str) -> bool:
         """Whether anything of `stream` is held that is not marked as deleted."""
-        table = schema.records
-        line = select(table.c.id).where(table.c.stream == stream, table.c.deleted.is_(None)).limit(1)
+        return self._any(schema.records.c.stream == stream, schema.records.c.deleted.is_(None))
+
+    def _any(self, *wanted: ColumnElement[bool]) -> bool:
+        line = select(schema.records.c.id).where(*wanted).limit(1)
         return self._database.connection.execute(line).first() is not None
 
     def lacking(self, keys: Collection[Key]) -> set[Key]:

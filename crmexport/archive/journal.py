@@ -97,6 +97,10 @@ class Journal:
         last = self._database.connection.execute(line).first()
         return (last.pull, last.outcome in ENDED) if last else (0, True)
 
+    def is_whole(self, pull: int) -> bool:
+        """Whether a pull began by asking for everything."""
+        return self.passes(pull)[0].kind is Kind.EVERYTHING
+
     def may_change_hands(self) -> bool:
         """Whether it may be somebody else who goes on: unless the last run was killed within this minute, and started again."""
         line = select(runs.c.outcome, runs.c.started, runs.c.ended).order_by(runs.c.id.desc()).limit(1)

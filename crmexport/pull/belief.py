@@ -42,8 +42,8 @@ def hidden_fields(stream: str, id: str, fields: Sequence[Withheld]) -> Gap:
     """The gap for fields of a stream that come no more."""
     named = ", ".join(f"{one.field} ({one.example} …)" for one in fields)
     reason = _(
-        "Records had values in fields that come no more: {named}. They are hidden from this sign-in, were deleted or have other names now. Exports show what "
-        "they said last, which may be out of date. Pull with --full by somebody who may see them."
+        "Records had values in fields that come no more: {named}. They are hidden from this sign-in, were deleted or have other "
+        "names now. Exports show what they said last, which may be out of date. Pull with --full by somebody who may see them."
     )
     return Gap(stream, id, GapKind.REFUSED, reason.format(named=named))
 

@@ -61,8 +61,8 @@ class Closing:
         self._given = given
         self._believe = believe
         self._hidden = self._to_reread(rereads)
-        first = Journal(database).passes(pass_.pull)[0]
-        self._is_short = pass_.kind is Kind.CHANGES is first.kind  # after everything, a sweep follows anyhow
+        is_whole = Journal(database).is_whole(pass_.pull)  # then a sweep follows anyhow
+        self._is_short = pass_.kind is Kind.CHANGES and not is_whole
 
     def ask(self) -> bool:
         """Put in line what is missing, or may be gone; False when there is nothing left."""

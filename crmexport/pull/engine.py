@@ -229,9 +229,9 @@ class Engine:
         reading = read_on(self._connector, request.replace(late=self._is_late), answer)
         if waiting.request.owed:
             reading = reading.owed(waiting.request.owed)
-        return (
-            reading.emptied(answer.offset) if is_batch else reading
-        )  # a batch may hold thousands of records
+        if is_batch:  # which may hold thousands of records
+            reading = reading.emptied(answer.offset)
+        return reading
 
     def _missed(self, reading: Reading) -> FailureError | None:
         """Where the source does not know what is held of it: it did, and may know it again, with what was changed meanwhile."""

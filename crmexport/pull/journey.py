@@ -268,8 +268,8 @@ class Journey:
             note_unswept(self._archive.database, answers.lost_lists() & {*self._connector.about.swept})
         self._doubt(pass_, answers)
         answers.end_sublists()
-        in_whole = self.journal.passes(pass_.pull)[0].kind is Kind.EVERYTHING
-        answers.miss_unnamed_files(in_whole=in_whole, was_whole=pass_.kind is Kind.EVERYTHING)
+        in_whole, was_whole = self.journal.is_whole(pass_.pull), pass_.kind is Kind.EVERYTHING
+        answers.miss_unnamed_files(in_whole=in_whole, was_whole=was_whole)
         streams = None if pass_.kind is Kind.EVERYTHING else whole(self._connector, pass_.kind)
         answers.forget_announced(streams)
         beginning.ended()

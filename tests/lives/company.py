@@ -12,7 +12,7 @@ from crmexport_megaplan.sandbox.values import moment
 
 from crmexport.sandbox.rehearsal import Key, Topic
 from tests.lives.life import Deed, Life
-from tests.lives.lived import Living, Told
+from tests.lives.lived import Told
 
 KINDS = {
     "Task": "task",
@@ -21,7 +21,6 @@ KINDS = {
     "ContractorCompany": "contractorCompany",
     "ContractorHuman": "contractorHuman",
 }
-FIELD = "field"
 BORN = ("task", "deal", "contractorHuman", "contractorCompany", "todo", "invoice", "comment", "file")
 BINNED = ("contractorCompany", "contractorHuman", "payer")
 WORK = (
@@ -112,15 +111,13 @@ class Company(InventedCompany):
         """The same of the definition of a custom field."""
         raise NotImplementedError
 
-    def hold_fields_back(self, life: Life, living: Living) -> None:
+    def hold_fields_back(self, life: Life) -> None:
         """Let some custom fields be still to come, if people make any in this life."""
-        if any(deed.what == FIELD for night in life.nights for deed in night.deeds):
+        if life.makes_fields:
             self.unmade = [
                 one for one in _fields().items() if one[0] in self.fielded or one[0].startswith("program/")
             ]
             self.account.unmade.update(name for _scope, name in self.unmade)
-            living.past.clear()
-            living.remember()
 
     def do(self, deed: Deed, now: float) -> Told:
         told: Told = getattr(self, f"_{deed.what}")(deed, now)

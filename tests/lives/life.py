@@ -9,6 +9,7 @@ from crmexport.sandbox.exchange import Answer
 from crmexport.transport.failures import TransientError
 
 DAY = 24 * 3600.0
+FIELD = "field"  # somebody makes one
 HOWS = ("429", "500", "502", "reset", "cut", "401")
 
 
@@ -54,6 +55,10 @@ class Life(NamedTuple):
     pace: float
     nights: Sequence[Night]
     full: bool = False
+
+    @property
+    def makes_fields(self) -> bool:
+        return any(deed.what == FIELD for night in self.nights for deed in night.deeds)
 
 
 def life(

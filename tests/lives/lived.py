@@ -20,6 +20,7 @@ from tempfile import mkdtemp
 from typing import Any, NamedTuple
 
 import pytest
+from crmexport_odoo.others import OTHERS
 
 from crmexport.archive import Archive
 from crmexport.archive.equation import unexplained
@@ -38,7 +39,7 @@ from tests.toy import TestClock
 
 State = dict[Key, Fact]
 BESIDES = (
-    "other models",
+    OTHERS,
 )  # what is named as not asked for, and says nothing of the stream under whose name it stands
 
 

@@ -17,7 +17,7 @@ from crmexport_odoo.sandbox.data import LEADS, Record, definitions
 from crmexport.sandbox.exchange import Answer
 from crmexport.sandbox.rehearsal import Key, Unlike
 from crmexport.source import Account
-from tests.lives.life import Deed, Life
+from tests.lives.life import FIELD, Deed, Life
 from tests.lives.lived import Living, Told
 
 PARTNERS, MESSAGES, ATTACHMENTS, EVENTS = "res.partner", "mail.message", "ir.attachment", "calendar.event"
@@ -35,7 +35,6 @@ DELETED = (
 MADE = (LEADS, PARTNERS, EVENTS, "project.task", "crm.stage", "res.partner.bank", "sale.order")
 CHANGED = (*MADE, MESSAGES, ATTACHMENTS, "res.users")
 ARCHIVED = (LEADS, PARTNERS, EVENTS)
-FIELD = "field"
 LATER = (
     (PARTNERS, "x_studio_inn"),
     (LEADS, "expected_revenue"),
@@ -237,12 +236,10 @@ HABITS = (None, None, "sieved")
 def firm(folder: Path, life: Life) -> Living:
     """An Odoo that lives a life."""
     box = Firm(life.habit)
+    if life.makes_fields:
+        box.unmade.update(LATER)
     connector = Odoo(Account(box.url))
     living = Living(box, connector, box.do, Answer(403, WORDS), folder, life.pace)
     living.absence = Answer(404, NOT_THERE)
-    if any(deed.what == FIELD for night in life.nights for deed in night.deeds):
-        box.unmade.update(LATER)
-        living.past.clear()
-        living.remember()
     living.first, living.under = ("fields",), {"file": (ATTACHMENTS,)}
     return living

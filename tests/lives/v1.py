@@ -15,8 +15,8 @@ from crmexport_megaplan.v1 import MegaplanV1
 from crmexport.sandbox.exchange import Answer
 from crmexport.sandbox.rehearsal import Key
 from crmexport.source import Account, Credentials
-from tests.lives.company import FIELD, WORK, Company, habits
-from tests.lives.life import Deed, Life
+from tests.lives.company import WORK, Company, habits
+from tests.lives.life import FIELD, Deed, Life
 from tests.lives.lived import Living, Told
 
 STREAMS = {
@@ -102,9 +102,9 @@ class OlderCompany(Company, MegaplanV1Rehearsal):
 def company(folder: Path, life: Life) -> Living:
     """A company that lives a life."""
     box = OlderCompany(life.habit)
+    box.hold_fields_back(life)
     connector = MegaplanV1(Account(box.url, {"zone": ZONE}))
     living = Living(box, connector, box.do, Answer(200, WORDS), folder, life.pace)
-    box.hold_fields_back(life, living)
     living.absence = Answer(404, b"<html>404</html>", "text/html")
     hung_on = ("Task", "Project", "Deal", "Contractor", "Comment", "Field")
     fielded = dict.fromkeys(SCOPES.values(), ("Field",))

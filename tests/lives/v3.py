@@ -16,8 +16,8 @@ from crmexport_megaplan.sandbox.rehearsal import SMALL_PAGES, MegaplanRehearsal
 
 from crmexport.sandbox.rehearsal import Key
 from crmexport.source import Account
-from tests.lives.company import FIELD, WORK, Company, habits
-from tests.lives.life import Deed, Life
+from tests.lives.company import WORK, Company, habits
+from tests.lives.life import FIELD, Deed, Life
 from tests.lives.lived import Living, Told
 from tests.megaplan.test_readings import lot
 
@@ -135,11 +135,11 @@ class NewerCompany(Company, MegaplanRehearsal):
 def company(folder: Path, life: Life) -> Living:
     """A company that lives a life."""
     box = NewerCompany(life.habit)
+    box.hold_fields_back(life)
     refusal = faults.told(403, "Доступ запрещён")
     assert refusal.instead is not None
     living = Living(box, Megaplan(Account(box.url)), box.do, refusal.instead(), folder, life.pace)
     box.living = living
-    box.hold_fields_back(life, living)
     hung_on = (
         "task",
         "project",
