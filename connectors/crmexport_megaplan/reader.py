@@ -65,7 +65,7 @@ def read(url: str, request: Request, response: Response) -> Reading:
         if row.stream in _ALSO:
             _ALSO[row.stream](reading, request, row)
     if request.context.get("cards"):
-        _ask_cards(reading, rows)
+        _ask_cards(reading, request, rows)
     _NEXT[request.context["kind"]](reading, request, answer, pieces)
     return reading
 
@@ -156,11 +156,21 @@ _ALSO = {
 }
 
 
-def _ask_cards(reading: Reading, rows: list[Row]) -> None:
-    """Where a whole list gives too little."""
-    for row in rows:
-        if whole := card(row.stream, row.id):
-            reading.under.append(((row.stream, row.id), whole))
+def _ask_cards(reading: Reading, request: Request, rows: list[Row]) -> None:
+    """Where a whole list gives too little. Of what is new or different; but of all its records where its rows look the same though
+    what they do not show may have changed: a list that no mark of change narrows, or one asked for because a field is new.
+    """
+    whole = [((row.stream, row.id), one) for row in rows if (one := card(row.stream, row.id))]
+    if request.late and not _is_narrowed(request):
+        reading.requests.extend(one for _record, one in whole)
+    else:
+        reading.under.extend(whole)
+
+
+def _is_narrowed(request: Request) -> bool:
+    """Whether a list shows what changed, and nothing else."""
+    name = request.context.get("list")
+    return bool(name and request.context.get("since") and LISTS[name].changed)
 
 
 def _roots(
@@ -225,7 +235,7 @@ def _after_list(reading: Reading, request: Request, answer: Answer, pieces: list
             [deals.instead_of_walking(request, more, total(request, answer))] if more else []
         )
         return
-    if not (request.context.get("since") and LISTS[name].changed):
+    if not _is_narrowed(request):
         reading.announced.extend(announced(request, total(request, answer), skipped))
     if more:
         reading.requests.append(more)

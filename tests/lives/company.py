@@ -11,7 +11,7 @@ from crmexport_megaplan.sandbox.rehearsal import InventedCompany
 from crmexport_megaplan.sandbox.values import moment
 
 from crmexport.sandbox.rehearsal import Key, Topic
-from tests.lives.life import Deed, Life
+from tests.lives.life import FIELD, Deed, Life
 from tests.lives.lived import Told
 
 KINDS = {
@@ -33,7 +33,13 @@ WORK = (
     "comment",
     "comment",
     "attach",
+    "scheme",
+    "found",
+    "retire",
+    "hire",
 )
+HIRED = ("employee", "project")
+NEW_SCHEME = 1  # which is founded in lives where any is
 DELETED = ("task", "project", "deal", "contractorHuman", "contractorCompany", "todo", "invoice")
 
 
@@ -100,8 +106,17 @@ class Company(InventedCompany):
         self.unmade: list[tuple[str, str]] = []  # the scopes and names of custom fields
         for stream in BORN:
             for id in [id for id in self._ids(stream) if stream != "file" or self._is_hung(id)][2::6]:
-                self.box.edits.remove(stream, id)
-                self.unborn[stream].append(id)
+                self._hold_back(stream, [id])
+
+    def _hold_back(self, stream: str, ids: list[str]) -> None:
+        for id in ids:
+            self.box.edits.remove(stream, id)
+            self.unborn[stream].append(id)
+
+    def _has_events(self, stream: str, id: str) -> bool:
+        """Which, if they are over, nothing else tells of."""
+        events = (self.account.body("Todo", index) for index in range(self.account.counts["Todo"]))
+        return stream == "employee" and any(event["responsible"]["id"] == id for event in events)
 
     def key(self, stream: str, id: str) -> Key:
         """What a record is called in the archive."""
@@ -111,9 +126,19 @@ class Company(InventedCompany):
         """The same of the definition of a custom field."""
         raise NotImplementedError
 
-    def hold_fields_back(self, life: Life) -> None:
-        """Let some custom fields be still to come, if people make any in this life."""
-        if life.makes_fields:
+    def hold_back(self, life: Life) -> None:
+        """Let some custom fields, a scheme and some people be still to come, if any come in this life."""
+        if life.has("hire"):
+            for stream in HIRED:
+                self._hold_back(
+                    stream, [id for id in self._ids(stream)[3::6] if not self._has_events(stream, id)]
+                )
+        if life.has("found"):
+            deals = self.account.deal_kind
+            moved = [index for index in range(deals.count) if deals.program(index) == NEW_SCHEME]
+            self.account.schemed.update(dict.fromkeys(moved, 0))
+            self._hold_back("program", [SCHEMES[NEW_SCHEME].id])
+        if life.has(FIELD):
             self.unmade = [
                 one for one in _fields().items() if one[0] in self.fielded or one[0].startswith("program/")
             ]
@@ -231,6 +256,44 @@ class Company(InventedCompany):
     def _program(self, deal: str) -> str:
         kind = self.account.deal_kind
         return SCHEMES[kind.program(kind.index(deal))].id
+
+    def _scheme(self, deed: Deed, now: float) -> Told:
+        """A deal goes over to another scheme."""
+        found, to = self._one(("deal",), deed), self._one(("program",), deed)
+        if not (found and to):
+            return Told()
+        self.box.edits.scheme(found[1], self.account.program_kind.index(to[1]), now)
+        return Told(said=(self.key(*found),))
+
+    def _found(self, deed: Deed, now: float) -> Told:
+        """A new scheme, which a deal goes over to."""
+        if not self.unborn["program"]:
+            return Told()
+        id = self.unborn["program"].pop()
+        self.box.edits.restore("program", id)
+        fields = [self.field_key(f"program/{id}", one.name) for one in PROGRAM_FIELDS[id]]
+        made = [one for one in fields if one[1].rpartition(":")[2] not in self.account.unmade]
+        found = self._one(("deal",), deed)
+        if found:
+            self.box.edits.scheme(found[1], NEW_SCHEME, now)
+        return Told(said=(self.key("program", id), *made, *([self.key(*found)] if found else [])))
+
+    def _retire(self, deed: Deed, now: float) -> Told:
+        """A scheme takes no more deals, or does again."""
+        found = self._one(("program",), deed)
+        if not found:
+            return Told()
+        self.box.edits.turn(*found)
+        return Told(said=(self.key(*found),))
+
+    def _hire(self, deed: Deed, now: float) -> Told:
+        """A person or a project that never was."""
+        stream = HIRED[deed.number % len(HIRED)]
+        if not self.unborn[stream]:
+            return Told()
+        id = self.unborn[stream].pop()
+        self.box.edits.restore(stream, id)
+        return self._stamped(stream, id, now)
 
     def is_hidden(self, key: Key) -> bool:
         """Whether no list shows a record that is there."""

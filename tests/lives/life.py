@@ -56,9 +56,9 @@ class Life(NamedTuple):
     nights: Sequence[Night]
     full: bool = False
 
-    @property
-    def makes_fields(self) -> bool:
-        return any(deed.what == FIELD for night in self.nights for deed in night.deeds)
+    def has(self, *deeds: str) -> bool:
+        """Whether anybody does one of these."""
+        return any(deed.what in deeds for night in self.nights for deed in night.deeds)
 
 
 def life(

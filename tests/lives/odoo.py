@@ -236,7 +236,7 @@ HABITS = (None, None, "sieved")
 def firm(folder: Path, life: Life) -> Living:
     """An Odoo that lives a life."""
     box = Firm(life.habit)
-    if life.makes_fields:
+    if life.has(FIELD):
         box.unmade.update(LATER)
     connector = Odoo(Account(box.url))
     living = Living(box, connector, box.do, Answer(403, WORDS), folder, life.pace)

@@ -124,6 +124,18 @@ WERE_WRONG = {
             ],
         ),
     ),
+    "definitions of fields are held, a full pull is refused them and the tasks that waited for them, and both come later": (
+        v1.company,
+        Life(None, 900.0, [Night(False, killed=20), Night(True, closed="/Task/", days=1)]),
+    ),
+    "a field of clients is new, and their list, which cannot name any, shows nothing new": (
+        v3.company,
+        Life("extra fields by card", 60.0, [Night(False), Night(False, [Deed(0, "field", 8, True)])]),
+    ),
+    "a field of people is new, whose list is the same question among changes as for everything": (
+        v3.company,
+        Life("extra fields by card", 60.0, [Night(False), Night(False, [Deed(0, "field", 9, True)])]),
+    ),
     "a history that shows its changes in part comes in one batch with a change's own card, and after it": (
         v3.company,
         Life("lot 14", 60.0, [Night(False, closed="task", days=1)]),

@@ -31,6 +31,7 @@ STREAMS = {
     "comment": "Comment",
     "file": "file",
     "employee": "Employee",
+    "program": "Program",
 }
 WHAT = (*WORK, "pay", "merge", FIELD)
 SCOPES = {
@@ -102,7 +103,7 @@ class OlderCompany(Company, MegaplanV1Rehearsal):
 def company(folder: Path, life: Life) -> Living:
     """A company that lives a life."""
     box = OlderCompany(life.habit)
-    box.hold_fields_back(life)
+    box.hold_back(life)
     connector = MegaplanV1(Account(box.url, {"zone": ZONE}))
     living = Living(box, connector, box.do, Answer(200, WORDS), folder, life.pace)
     living.absence = Answer(404, b"<html>404</html>", "text/html")

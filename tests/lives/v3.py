@@ -135,7 +135,7 @@ class NewerCompany(Company, MegaplanRehearsal):
 def company(folder: Path, life: Life) -> Living:
     """A company that lives a life."""
     box = NewerCompany(life.habit)
-    box.hold_fields_back(life)
+    box.hold_back(life)
     refusal = faults.told(403, "Доступ запрещён")
     assert refusal.instead is not None
     living = Living(box, Megaplan(Account(box.url)), box.do, refusal.instead(), folder, life.pace)

@@ -49,6 +49,7 @@ READINGS: dict[str, list[Any]] = {
     "error_data": ["list", "null"],
     "file_redirect": [False, True],
     "json_form": ["compact", "spaced", "escaped"],
+    "customs_listed": [True, True, False],
 }
 EDITED = ("task", "project", "deal", "contractorCompany", "contractorHuman", "todo")
 

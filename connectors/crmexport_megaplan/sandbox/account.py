@@ -38,6 +38,7 @@ class InventedAccount(World):
         super().__init__(sizes, seed, shortens=shortens)
         self.unknown = GUESSED if as_described else {}
         self.comment_kind, self.file_kind, self.todo_kind = Comments(self), Files(self), Todos(self)
+        self.program_kind = Programs(self)
         self.deal_kind, self.company_kind, self.employee_kind = Deals(self), Companies(self), Employees(self)
         self._issues: dict[str, Issues] = {"Task": Tasks(self), "Project": Projects(self)}
         self.operation_kind = FinOperations(self)
@@ -47,7 +48,7 @@ class InventedAccount(World):
         typed: list[Kind] = [
             self.employee_kind,
             Departments(self),
-            Programs(self),
+            self.program_kind,
             self.company_kind,
             Humans(self),
             Payers(self),
@@ -135,6 +136,9 @@ class InventedAccount(World):
 
     def definitions(self, scope: str) -> list[Body]:
         """The definitions of the custom fields of a scope that there are."""
+        kind, _slash, id = scope.partition("/")
+        if kind == "program" and self.find("Program", id) is None:
+            return []
         return [one for one in definitions(scope) if one["name"] not in self.unmade]
 
     def when(self, kind: str, index: int, field: str) -> int | None:

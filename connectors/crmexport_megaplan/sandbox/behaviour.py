@@ -24,6 +24,7 @@ class Behaviour:
     foreign_custom_fields: Literal["ignored", "refused"] = (
         "ignored"  # §6.3: naming fields of another deal scheme
     )
+    customs_listed: bool = True  # §6.3: False: lists know no extra field by its name (422); cards show them
     employee_list_hides_fired: bool = False  # §7
     contractor_list_hides_dropped: bool = False  # §4.5
     deal_list_hides_inactive_programs: bool = False  # §4.5: shown only when filtered by that very program

@@ -62,7 +62,9 @@ class Catalogue:
         self.lists = {
             "employee": self._plain("Employee", "EmployeeFilter", hides=self._hide_fired),
             "department": self._plain("Department"),
-            "program": self._plain("Program", hides=_hide_inactive, more=frozenset({"withInactivePrograms"})),
+            "program": self._plain(
+                "Program", hides=self._hide_inactive, more=frozenset({"withInactivePrograms"})
+            ),
             "contractor": Listing("contractor", contractors, both, **crm),  # type: ignore[arg-type]
             "contractorCompany": self._plain("ContractorCompany", "CrmFilter", hides=self._hide_dropped),
             "contractorHuman": self._plain("ContractorHuman", "CrmFilter", hides=self._hide_dropped),
@@ -273,6 +275,11 @@ class Catalogue:
 
         return is_wanted
 
+    def _hide_inactive(self, query: Query) -> Keep | None:
+        if query.get("withInactivePrograms") is True:
+            return None
+        return lambda kind, index: self._account.program_kind.is_active(index)
+
     def _hide_fired(self, query: Query) -> Keep | None:
         if not self._behaviour.employee_list_hides_fired:
             return None
@@ -293,7 +300,7 @@ class Catalogue:
             return lambda kind, index: SCHEMES[deals.program(index)].id == str(program)
         if not self._behaviour.deal_list_hides_inactive_programs:
             return None
-        return lambda kind, index: SCHEMES[deals.program(index)].is_active
+        return lambda kind, index: self._account.program_kind.is_active(deals.program(index))
 
     def _hide_issues(self, closed: bool) -> Callable[[Query], Keep]:
         """Templates never; closed ones (if `closed`) only when the filter speaks of the status."""
@@ -371,9 +378,3 @@ def _hide_other_branches(query: Query) -> Keep | None:
     """One level of the tree at a time."""
     shown = goods.under((query.get("parent") or {}).get("id"))
     return lambda kind, index: str(index + 1) in shown
-
-
-def _hide_inactive(query: Query) -> Keep | None:
-    if query.get("withInactivePrograms") is True:
-        return None
-    return lambda kind, index: SCHEMES[index].is_active

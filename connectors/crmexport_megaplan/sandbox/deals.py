@@ -56,9 +56,13 @@ class Deals(Kind):
         }
     )
 
+    def field_names(self) -> frozenset[str]:
+        """Those of every scheme, even where no deal lies in it."""
+        return super().field_names() | {field.name for own in PROGRAM_FIELDS.values() for field in own}
+
     def program(self, index: int) -> int:
         """The index of the deal's program."""
-        return PROGRAM_OF[index & 7]
+        return self.world.schemed.get(index, PROGRAM_OF[index & 7])
 
     def state(self, index: int) -> int:
         """Which of its program's states it is in."""

@@ -50,6 +50,12 @@ class Edits:
         self._account.turned ^= {self._key(stream, id)}
         self._account.revision += 1
 
+    def scheme(self, id: str, program: int, at: float | None = None) -> None:
+        """Let a deal go over to another scheme, the `program`th: it has the states and the custom fields of that one from now on."""
+        _kind, deal = self._key("deal", id)
+        self._account.schemed[deal] = program
+        self.change("deal", id, at)
+
     def make_field(self, name: str) -> None:
         """Make a custom field that is among the account's `unmade`: all records of its scope show it. No mark of change moves."""
         self._account.unmade.discard(name)

@@ -18,6 +18,7 @@ from crmexport_megaplan.sandbox.spaces import PREVIEW
 from crmexport_megaplan.sandbox.values import Body, link
 
 IDENTITY = frozenset({"contentType", "id"})
+CUSTOM = "CustomField"  # is in the name of each extra field
 HISTORY = frozenset({"FieldChange", "BasedOnHistory"})
 
 
@@ -108,7 +109,7 @@ class Pages:
         program = ((query.get("filter") or {}).get("program") or {}).get("id", "all")
         own = {field.name for field in PROGRAM_FIELDS.get(str(program), ())}
         foreign = [
-            name for name in names if "CustomField" in name and not name.endswith("Count") and name not in own
+            name for name in names if CUSTOM in name and not name.endswith("Count") and name not in own
         ]
         if foreign:
             raise _have_not("Deal", sorted(foreign))
@@ -124,7 +125,8 @@ class Pages:
         """The names in `fields`. Refuses the whole request for one that does not exist."""
         names = fields_of(query)
         known = self._names_of(kinds)
-        unknown = [name for name in names if name not in known]
+        is_known = self._behaviour.customs_listed
+        unknown = [name for name in names if name not in known or (CUSTOM in name and not is_known)]
         if unknown:
             raise _have_not(kinds[0], unknown)
         return frozenset(names)

@@ -78,6 +78,10 @@ class Programs(Kind):
         """All at the beginning."""
         return index
 
+    def is_active(self, index: int) -> bool:
+        """Whether deals can be made in it."""
+        return SCHEMES[index].is_active != (("Program", index) in self.world.turned)
+
     def body(self, index: int) -> Body:
         """The whole card: states stay whole, for this is where they are defined."""
         scheme = SCHEMES[index]
@@ -86,7 +90,7 @@ class Programs(Kind):
             "contentType": "Program",
             "id": scheme.id,
             "name": scheme.name,
-            "isActive": scheme.is_active,
+            "isActive": self.is_active(index),
             "states": states(index),
             "statesCount": len(STATES),
             "transitions": [

@@ -59,6 +59,11 @@ HABITS: dict[str, tuple[Topic, str, Mapping[str, Any]]] = {
             "todo_list_hides_finished": True,
         },
     ),
+    "extra fields by card": (
+        Topic.HIDDEN,
+        "lists know no extra field by its name",
+        {"customs_listed": False},
+    ),
     "included": (Topic.SHAPE, "linked objects stand beside the rows", {"included": "always"}),
     "spaced": (Topic.SHAPE, "JSON comes with spaces", {"json_form": "spaced"}),
     "escaped": (Topic.SHAPE, "JSON comes with escaped letters", {"json_form": "escaped"}),

@@ -157,6 +157,7 @@ class World(Company):
         """`shortens`: some clients are shown in part only."""
         super().__init__(seed)
         self._shortens = shortens
+        self.schemed: dict[int, int] = {}  # deals that went over to another scheme since
         self.turned: set[Owner] = (
             set()
         )  # events finished, or begun again, and people who left, or came back, since

@@ -75,6 +75,10 @@ class MegaplanV1(Connector):
         """Another way to what hangs on a request that was given up: a file through the API, lists without extra fields."""
         return reader.instead(request)
 
+    def is_replaced(self, request: Request) -> bool:
+        """A file that comes by another way is the same file; a list without extra fields is not the same list."""
+        return request.is_file
+
     @property
     def _options(self) -> V1Options:
         assert isinstance(self.options, V1Options)  # noqa: S101 - `about.options` makes them

@@ -172,7 +172,9 @@ class V1Site:
         stream = entity.rpartition("/")[2]
         if stream != "Deal":
             return definitions(stream, self._account.unmade)
-        if query.get("ProgramId") not in {scheme.id for scheme in SCHEMES}:
+        if query.get("ProgramId") not in {
+            one.id for one in SCHEMES if self._account.find("Program", one.id) is not None
+        }:
             raise Failed("ProgramId is required")
         return definitions(f"Deal/{query['ProgramId']}", self._account.unmade)
 

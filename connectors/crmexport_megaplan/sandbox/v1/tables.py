@@ -189,7 +189,7 @@ class Tables:
             program = query.get("FilterFields[Program]")
             return program is not None and SCHEMES[self._account.deal_kind.program(index)].id != program
         if kind == "Program":
-            return not (self._behaviour.retired_programs or SCHEMES[index].is_active)
+            return not (self._behaviour.retired_programs or self._account.program_kind.is_active(index))
         if kind in ("ContractorCompany", "ContractorHuman", "Payer"):
             return self._is_dropped(kind, index) != (query.get("DroppedOnly") == "1")
         if kind in ("Task", "Project"):

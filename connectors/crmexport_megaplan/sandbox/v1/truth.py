@@ -76,7 +76,13 @@ def _comments(account: InventedAccount, bodies: Bodies) -> Iterator[Body]:
 
 
 def _definitions(account: InventedAccount) -> Iterator[Body]:
-    scopes = ["Task", "Project", "Contractor", "Payer", *(f"Deal/{scheme.id}" for scheme in SCHEMES)]
+    scopes = [
+        "Task",
+        "Project",
+        "Contractor",
+        "Payer",
+        *(f"Deal/{one.id}" for one in SCHEMES if account.find("Program", one.id) is not None),
+    ]
     for scope in scopes:
         stream, _slash, program = scope.partition("/")
         parent = ["Program", program] if program else [stream, ""]
