@@ -104,7 +104,7 @@ class Toy(Connector):
             reading.present = {("thing", id) for id in around["data"]}
         if around.get("next"):
             onwards = re.sub(r"after=\d+", f"after={around['next']}", request.path)
-            reading.requests.append(Request("thing", onwards, worth=90, subject=("thing", "")))
+            reading.requests.append(Request("thing", onwards, worth=90, subject=("thing", ""), goes_on=True))
         if request.stream == "note":
             reading.ended.append(SubList("note", ("thing", request.path.rsplit("/", 1)[1])))
         if "total" in around:

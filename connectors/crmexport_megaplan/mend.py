@@ -12,7 +12,7 @@ from crmexport.text import _
 from crmexport_megaplan.cards import card
 from crmexport_megaplan.envelope import Answer
 from crmexport_megaplan.fields import MARK
-from crmexport_megaplan.paging import from_before
+from crmexport_megaplan.paging import AT_FIRST, from_before
 from crmexport_megaplan.parts import LINKING
 from crmexport_megaplan.query import Query, query_of, sort_by, with_query
 
@@ -22,8 +22,6 @@ _MEANINGFUL = ("filter", "all", "withInactivePrograms")
 # By the vendor's description the list of projects takes no filter at all. What it may hide then, the list of tasks shows:
 # projects of every status stand in it, and whatever no list gave whole is fetched by card (Megaplan reference, §4.5).
 _SHOWN_ELSEWHERE = {("project", "filter")}
-# What a list that begins anew knows of the rows that it has shown.
-_AT_FIRST = {"seen": 0, "elsewhere": 0, "spare": None}
 
 
 def mended(request: Request, answer: Answer) -> Reading:
@@ -100,7 +98,7 @@ def _sorted_otherwise(request: Request, query: Query) -> Request:
     rest = {name: value for name, value in query.items() if name not in ("sortBy", "pageAfter")}
     by_id = query["sortBy"] == sort_by("id")
     order = {"sortBy": sort_by("timeCreated")} if by_id else {}
-    return _changed(request, {**rest, **order}, **_AT_FIRST)
+    return _changed(request, {**rest, **order}, **AT_FIRST)
 
 
 def _changed(request: Request, query: Query, **context: Any) -> Request:

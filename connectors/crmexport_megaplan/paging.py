@@ -3,6 +3,7 @@
 Only `hasMoreNext: false` ends a list; counts never do (Megaplan reference, §4.1, §20.22).
 """
 
+from itertools import takewhile
 from typing import Any
 
 from crmexport.source import Request
@@ -11,13 +12,17 @@ from crmexport.text import _
 from crmexport_megaplan.envelope import Answer
 from crmexport_megaplan.query import PAGE, Query, cursor, query_of, with_query
 
+# What a list that begins anew knows of the rows that it has shown.
+AT_FIRST = {"seen": 0, "elsewhere": 0, "met": 0, "own": 0, "spares": None, "past": None}
+
 
 def fresh(request: Request, answer: Answer) -> list[Piece]:
-    """The rows of a page without the cursor row, which some servers repeat at its head (§4.1)."""
-    after = query_of(request.path).get("pageAfter")
-    if after and answer.rows and _place(answer.rows[0].value) == _place(after):
-        return answer.rows[1:]
-    return answer.rows
+    """The rows of a page without the cursor row, which some servers repeat at its head (§4.1), and without one that is known to
+    have been the cursor before.
+    """
+    before = {_place(query_of(request.path).get("pageAfter")), _place(request.context.get("past"))} - {None}
+    known = takewhile(lambda row: _place(row.value) in before, answer.rows)
+    return answer.rows[len(list(known)) :]
 
 
 def following(request: Request, answer: Answer, **carried: Any) -> Request | None:
@@ -27,7 +32,7 @@ def following(request: Request, answer: Answer, **carried: Any) -> Request | Non
     """
     query = query_of(request.path)
     if not answer.rows:
-        return _again_from_before(request, query)
+        return from_before(request) or _from_the_first(request, query)
     new = len(fresh(request, answer))
     seen = int(request.context.get("seen", 0)) + new
     lacking = int(request.context.get("expected", 0)) - int(carried.get("met", seen))
@@ -35,14 +40,12 @@ def following(request: Request, answer: Answer, **carried: Any) -> Request | Non
     if is_end or not _goes_on(answer, query, seen, lacking):
         return None
     last = _place(answer.rows[-1].value)
+    if last is not None and last == _place(request.context.get("past")):
+        return None  # it is there, and nothing came after it
     if last is None or last == _place(query.get("pageAfter")):
         raise ValueError(_("The list does not move on: its page ends with the row after which it was asked."))
-    context = {**request.context, "seen": seen, **_spare(answer), **carried}
-    return request.replace(
-        path=with_query(request.path, {**query, "pageAfter": cursor(answer.rows[-1].value)}),
-        context=context,
-        family="",  # the first page came, so the source does give this
-    )
+    told = {"seen": seen, "spares": _spares(answer), "past": None, **carried}
+    return _page(request, {**query, "pageAfter": cursor(answer.rows[-1].value)}, **told)
 
 
 def total(request: Request, answer: Answer) -> int | None:
@@ -91,23 +94,31 @@ def _goes_on(answer: Answer, query: Query, seen: int, lacking: int) -> bool:
     return len(answer.rows) >= least or lacking > 0 or (isinstance(count, int) and count > seen)
 
 
-def _spare(answer: Answer) -> dict[str, Any]:
-    """The row before the last: where to go on if the last one is deleted before the next page is asked (§4.1)."""
-    promised = answer.pagination.get("hasMoreNext") is True
-    if not promised or len(answer.rows) < 2 or _place(answer.rows[-2].value) is None:
-        return {"spare": None}
-    return {"spare": cursor(answer.rows[-2].value)}
-
-
-def _again_from_before(request: Request, query: Query) -> Request | None:
-    """An empty page after a promise of more rows: once more, from the row before the cursor."""
-    spare = request.context.get("spare")
-    if not spare or "pageAfter" not in query:
-        return None
-    context = {**request.context, "spare": None}
-    return request.replace(path=with_query(request.path, {**query, "pageAfter": spare}), context=context)
+def _spares(answer: Answer) -> list[Query]:
+    """Where to go on if the last row is deleted before the next page is asked (§4.1): the row before it, or the first one."""
+    near = {_place(row.value): row.value for row in (*answer.rows[-2:-1], *answer.rows[:-1][:1])}
+    return [cursor(value) for place, value in near.items() if place]
 
 
 def from_before(request: Request) -> Request | None:
-    """The same page asked from the row before the cursor, when the cursor itself is refused."""
-    return _again_from_before(request, query_of(request.path))
+    """The same page asked from a row before the cursor, where the cursor itself is refused, or nothing comes after it."""
+    query, spares = query_of(request.path), request.context.get("spares")
+    if not spares or "pageAfter" not in query:
+        return None
+    return _page(request, {**query, "pageAfter": spares[0]}, spares=spares[1:], past=query["pageAfter"])
+
+
+def _from_the_first(request: Request, query: Query) -> Request | None:
+    """The list once more from its beginning, where none of the rows that might be gone on from is there any more."""
+    if "pageAfter" not in query:
+        return None
+    first = {name: value for name, value in query.items() if name != "pageAfter"}
+    return _page(request, first, **AT_FIRST)
+
+
+def _page(request: Request, query: Query, **told: Any) -> Request:
+    context = {**request.context, **told}
+    path = with_query(request.path, query)
+    return request.replace(
+        path=path, context=context, family="", goes_on=True
+    )  # the first page came, so the source does give this

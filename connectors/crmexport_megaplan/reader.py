@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from crmexport.source import Announced, Gap, GapKind, Reading, Request, Response, Row
@@ -229,7 +230,9 @@ def _after_list(reading: Reading, request: Request, answer: Answer, pieces: list
         carried["schemes"] = deals.schemes(request, pieces)
     if name == "message":
         carried["ways"] = sorted({*request.context.get("ways", ()), *_ways(pieces)})
-    more = None if _is_old_enough(request, pieces) else following(request, answer, **carried)
+    carried |= _goes_down(request, pieces)
+    is_over = _is_old_enough(request, pieces, carried.get("down_to"))
+    more = None if is_over else following(request, answer, **carried)
     if name == OUTSIDE:
         reading.requests.extend(
             [deals.instead_of_walking(request, more, total(request, answer))] if more else []
@@ -255,14 +258,32 @@ def _ways(pieces: list[Piece]) -> set[bool]:
     return {True, False} if found - {True, False} else {way is True for way in found}
 
 
-def _is_old_enough(request: Request, pieces: list[Piece]) -> bool:
-    """Whether a list with the newest first has come to what was there before the pull of changes begins."""
-    since = request.context.get("since")
+def _goes_down(request: Request, pieces: list[Piece]) -> dict[str, Any]:
+    """For lists of changes with the newest first: the mark of the last row so far. None, from then on, where the rows stand in another
+    order, as they do where an order is passed over in silence: then nothing tells how far such a list must be read.
+    """
     order = query_of(request.path).get("sortBy")
-    if not since or not pieces or order not in (BY_ACTIVITY, BY_CREATION):
+    if not request.context.get("since") or order not in (BY_ACTIVITY, BY_CREATION):
+        return {}
+    marks = [piece.value.get(order[0]["fieldName"]) for piece in pieces]
+    moments = [instant(mark) for mark in marks]
+    falls = None not in moments and all(one >= next_ for one, next_ in pairwise(moments))  # type: ignore[operator]
+    is_known = request.context.get("down_to", "") is not None
+    return {"down_to": marks[-1] if falls and is_known and marks else None}
+
+
+def _is_old_enough(request: Request, pieces: list[Piece], down_to: str | None) -> bool:
+    """Whether a list with the newest first has come to what was there before the pull of changes begins.
+
+    A page that begins later than the one before it ended is no way down: its cursor has moved.
+    """
+    last = instant(down_to)
+    if last is None:
         return False
-    last = instant(pieces[-1].value.get(order[0]["fieldName"]))
-    return last is not None and last < overlapping(datetime.fromisoformat(since))
+    above = instant(request.context.get("down_to"))
+    first = instant(pieces[0].value.get(query_of(request.path)["sortBy"][0]["fieldName"]))
+    is_below = above is None or first is None or first <= above
+    return is_below and last < overlapping(datetime.fromisoformat(request.context["since"]))
 
 
 def _after_sublist(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:

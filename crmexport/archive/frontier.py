@@ -1,6 +1,7 @@
 """The requests still to make: durable, each asked once a pass, the worthiest first."""
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -14,6 +15,7 @@ from crmexport.archive.database import Database
 from crmexport.archive.packing import pack, unpack
 from crmexport.archive.schema import requests
 from crmexport.source import Request
+from crmexport.text import _
 
 
 class State(IntEnum):
@@ -42,6 +44,7 @@ class Waiting:
 
 
 NONE: Mapping[int, int] = {}
+MOST_ROUNDS = 3
 _pass = requests.c["pass"]
 _columns = ("pass", "key", "worth", "state", "bulk", "attempts", "not_before", "payload")
 _add = insert(requests).values({name: bindparam(name) for name in _columns}).on_conflict_do_nothing()
@@ -85,10 +88,15 @@ class Frontier:
         self._line = (pass_, int(State.WAITING))
         self.number = pass_
         self._asked_again: set[str] = set()
+        self._rounds: Counter[str] = Counter()  # how often a page was asked for again
 
     def add(self, new: Iterable[Request]) -> int:
-        """Add requests; those asked or waiting already in this pass are left as they are, but for owed ones. Gives how many were new."""
+        """Add requests; those asked or waiting already in this pass are left as they are, but for owed ones and further pages of lists.
+        Gives how many were new. Raises ValueError where a list leads in circles.
+        """
         new = list(new)
+        if pages := {one.key: one for one in new if one.goes_on}:
+            self._go_on(pages)
         if owed := {one.key: one for one in new if one.owed and not one.is_file}:
             self._owe(owed)
         rows = [
@@ -96,6 +104,17 @@ class Frontier:
             for one in new
         ]
         return self._database.many(_add, rows)
+
+    def _go_on(self, pages: Mapping[str, Request]) -> None:
+        """A list that has come to a page once more has moved meanwhile (its cursor row to the top, say): what stands behind that page
+        may not have been shown.
+        """
+        here = self._database.found(_these, (self.number, self._database.listed(sorted(pages))))
+        done = [key for key, payload in here if payload is None]
+        self._rounds.update(done)
+        if any(self._rounds[key] > MOST_ROUNDS for key in done):
+            raise ValueError(_("the list leads in circles: the same page follows again and again"))
+        self.renew(pages[key] for key in done)
 
     def _owe(self, owed: Mapping[str, Request]) -> None:
         """Of these, what waits is owed from now on. What was answered in this pass is asked once more, but only once: lists may lead

@@ -41,6 +41,9 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     was shown did not get this answer. Whoever gets it asks for all that hangs under those of its records that were held already when
     that pass began: after so many answers. (Of others it is asked for when they come.) And `late`: its answer is read in a pass that does
     not ask for everything, so that a number of 0 is news, which takes back an earlier one.
+
+    `goes_on`, which the connector says: it is a further page of a list. Where it was answered in this pass already, the list has moved
+    under the reader's hands, so it is read on from there once more.
     """
 
     stream: str
@@ -59,6 +62,7 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     card: bool = False
     owed: int = 0
     late: bool = False
+    goes_on: bool = False
 
     @property
     def key(self) -> str:

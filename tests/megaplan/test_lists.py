@@ -106,7 +106,28 @@ def test_an_empty_page_after_a_promise_is_asked_again_from_the_row_before() -> N
     (more,) = following(TODO, page(todos(1, 2), more=True))
     (again,) = following(more, page([], more=False))
     assert query_of(again.path)["pageAfter"] == {"contentType": "Todo", "id": "1"}
-    assert following(again, page([], more=False)) == []
+    (anew,) = following(again, page([], more=False))
+    assert anew.key == TODO.key and anew.goes_on
+
+
+def test_an_empty_page_is_asked_again_from_rows_before_though_nothing_promised_more() -> None:
+    """A full page may be the last one; but its last row may have been deleted, and those before it, too."""
+    full = page(todos(*range(1, 101)), more=None)
+    (more,) = following(TODO, full)
+    (again,) = following(more, page([], more=None))
+    (further,) = following(again, page([], more=None))
+    places = [query_of(one.path)["pageAfter"]["id"] for one in (more, again, further)]
+    assert places == ["100", "99", "1"]
+    (last,) = following(again, page(todos(101, 102), more=True))
+    assert query_of(last.path)["pageAfter"]["id"] == "102"
+
+
+@pytest.mark.parametrize("more", [None, True])
+def test_where_the_row_before_is_followed_by_the_cursor_row_alone_the_list_is_over(more: bool | None) -> None:
+    (second,) = following(TODO, page(todos(*range(1, 101)), more=more))
+    (again,) = following(second, page([], more=more))
+    assert following(again, page(todos(100), more=more)) == []
+    assert following(again, page(todos(99, 100), more=more)) == []
 
 
 def test_a_refused_cursor_is_asked_again_from_the_row_before() -> None:

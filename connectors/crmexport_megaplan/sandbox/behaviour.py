@@ -18,7 +18,9 @@ class Behaviour:
     page_cap: int = 100  # §4.1: the most rows a page holds, whatever `limit` says
     comments_page_cap: int = 100  # §8.6: the same for comment lists
     sort_by_id: bool = True  # §4.1: False: sorting by id answers 422
-    deleted_cursor: Literal["position", "empty", "error"] = "position"  # §4.1: a cursor row deleted meanwhile
+    deleted_cursor: Literal["position", "empty", "error", "first"] = (
+        "position"  # §4.1: a cursor row deleted meanwhile; “first”: it is passed over
+    )
     included: Literal["on_header", "always", "never"] = "on_header"  # §4.3: the included form
     bare_rows: bool = False  # §4.3: whether a row that an earlier row of its page names is a bare link, too
     foreign_custom_fields: Literal["ignored", "refused"] = (

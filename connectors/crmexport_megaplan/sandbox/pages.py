@@ -197,6 +197,8 @@ class Pages:
             raise Refused(422, f"Entity {kind} with id {id} is not found", "pageAfter")
         if gone and self._behaviour.deleted_cursor == "empty":
             return None
+        if gone and self._behaviour.deleted_cursor == "first":
+            return 0
         try:
             position = order.position(listing.rows.place((kind, index)))
         except ValueError as stranger:

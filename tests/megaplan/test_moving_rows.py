@@ -1,0 +1,102 @@
+"""Rows that move, or go, between two pages of what changed: nothing else tells of those that stand behind them (Megaplan reference, §4.1)."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox, pages
+from crmexport_megaplan.sandbox.lists import Straight
+from crmexport_megaplan.sandbox.values import moment
+
+from crmexport.sandbox.exchange import Asked
+from tests.faults.holding import wrong
+from tests.faults.inprocess import Sandboxed
+from tests.megaplan.nightly import DAY, Nightly
+
+COMPANY, TASK = "contractorCompany", "task"
+
+
+def changed_long_ago(folder: Path, stream: str, **behaviour: Any) -> Nightly:
+    """An account of which much was changed two days ago, beyond what each pull of changes looks at once more."""
+    nightly = Nightly(folder, MegaplanSandbox(60, 60, 10, behaviour=Behaviour(page_cap=5, **behaviour)))
+    nightly.adapter.clock.now = 1_766_232_000.0
+    assert nightly.pulled().complete
+    nightly.adapter.clock.now += 2 * DAY
+    for number, id in enumerate(_ids(nightly, stream)[:22]):
+        nightly.box.edits.change(stream, id, nightly.adapter.clock.now - DAY - 60 * number, name=f"new {id}")
+    return nightly
+
+
+def _ids(nightly: Nightly, stream: str) -> list[str]:
+    return [str(line["id"]) for line in nightly.box.truth([stream])]
+
+
+def at_page(nightly: Nightly, stream: str, number: int, deed: Callable[[str], None]) -> None:
+    """Do something to the row after which the page with this number of a list is asked, just before it is answered."""
+    asked: list[str] = []
+
+    def strike(_number: int, request: Asked, _adapter: Sandboxed) -> None:
+        path, _mark, query = unquote(str(request.target)).partition("?")
+        is_list = path == f"/api/v3/{stream}" and ("timeUpdated" in query or '"desc":true' in query)
+        if is_list and "pageAfter" in query:
+            asked.append(json.loads(query)["pageAfter"]["id"])
+            if len(asked) == number - 1:
+                deed(asked[-1])
+
+    nightly.adapter.strikes.append(strike)
+
+
+def test_a_task_that_goes_to_the_top_hides_none_behind_it(tmp_path: Path) -> None:
+    nightly = changed_long_ago(tmp_path, TASK)
+    now = nightly.adapter.clock.now + DAY
+    at_page(nightly, TASK, 3, lambda id: nightly.box.edits.change(TASK, id, now, name=f"new {id}"))
+    assert nightly.pulled().complete
+    assert wrong(tmp_path, nightly.box) == []
+
+
+@pytest.mark.parametrize("flagged", [True, False])
+@pytest.mark.parametrize("cursor", ["position", "empty", "error", "first"])
+def test_a_row_that_is_deleted_hides_none_behind_it(tmp_path: Path, cursor: str, flagged: bool) -> None:
+    nightly = changed_long_ago(tmp_path, COMPANY, deleted_cursor=cursor, has_more_flag=flagged)
+    at_page(nightly, COMPANY, 3, lambda id: nightly.box.edits.remove(COMPANY, id))
+    nightly.pulled()
+    assert not [line for line in wrong(tmp_path, nightly.box) if "'new " in line]
+
+
+def test_neither_do_two_rows(tmp_path: Path) -> None:
+    nightly = changed_long_ago(tmp_path, COMPANY, deleted_cursor="empty")
+    ids = _ids(nightly, COMPANY)
+
+    def remove(id: str) -> None:
+        for one in ids[ids.index(id) - 1 : ids.index(id) + 1]:
+            nightly.box.edits.remove(COMPANY, one)
+
+    at_page(nightly, COMPANY, 3, remove)
+    nightly.pulled()
+    assert not [line for line in wrong(tmp_path, nightly.box) if "'new " in line]
+
+
+def test_a_list_that_passes_over_the_order_asked_for_is_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = pages.Pages._order
+
+    def order(self: pages.Pages, listing: Any, query: Any) -> Any:
+        is_calls = listing.name.startswith("callInfo")
+        return Straight(len(listing.rows), False) if is_calls else plain(self, listing, query)
+
+    monkeypatch.setattr(pages.Pages, "_order", order)
+    nightly = Nightly(tmp_path, MegaplanSandbox(60, 20, 10, behaviour=Behaviour(page_cap=5)))
+    nightly.adapter.clock.now = 1_766_232_000.0
+    last = _ids(nightly, "callInfo")[-1]
+    nightly.box.edits.remove("callInfo", last)
+    assert nightly.pulled().complete
+    nightly.box.edits.restore("callInfo", last)
+    nightly.adapter.clock.now += DAY
+    alone: dict[str, Any] = {"contractor": None, "deal": None, "task": None}
+    nightly.box.edits.change("callInfo", last, timeCreated=moment(int(nightly.adapter.clock.now)), **alone)
+    assert nightly.pulled().complete
+    assert not [line for line in wrong(tmp_path, nightly.box) if last in line and "absent" not in line]
