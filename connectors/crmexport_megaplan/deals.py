@@ -1,9 +1,9 @@
 """From deal schemes to deals: a list for each scheme, retired ones included, and a look for deals outside all of them.
 
 A second walk through all deals would double the requests. So only its first page is asked, and its count is compared
-with the counts of the schemes, one small request each. Where they add up, nothing lies outside. Where they do not, or
-where counts tell nothing, the walk goes on: for its links alone, and a deal not met in its scheme's list is then fetched
-by card. (Megaplan reference, §4.5: whether the plain list shows all deals is not known, so neither list is trusted alone.)
+with the counts of the schemes, one small request each. Where they add up, nothing lies outside; but people make deals meanwhile,
+so all are counted once more at the end. Where the counts do not add up, have changed, or tell nothing, the walk goes on: for its links
+alone, and a deal not met in its scheme's list is then fetched by card. (Megaplan reference, §4.5: whether the plain list shows all deals is not known, so neither list is trusted alone.)
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,9 @@ def for_scheme(id: str, since: str | None) -> Request:
 
 
 def outside(known: Sequence[str]) -> Request:
-    """The walk through all deals, to find those in none of the `known` schemes. In pulls of changes the sweep finds them."""
+    """The walk through all deals, to find those in none of the `known` schemes. Of pulls of changes none does: what is made later in
+    a scheme that no list shows comes by links, or with the next full pull.
+    """
     return first_page(OUTSIDE, schemes=list(known))
 
 
@@ -43,18 +45,29 @@ def instead_of_walking(request: Request, more: Request, count: int | None) -> Re
 
 
 def counted(request: Request, answer: Answer) -> Reading:
-    """Add a scheme's count; after the last one, walk on if some deals are missing."""
+    """Add a scheme's count; after the last one, count all once more, and walk on if some deals may be missing."""
     count, told = answer.pagination.get("count"), dict(request.context)
     if not isinstance(count, int):
         return walk_on(request)
+    if "at_last" in told:
+        return _compared(request, sorted((told["all"], count)), told["sum"])
     told["sum"] += count
-    if told["left"]:
-        return Reading(requests=[_counting(told["left"], told)])
-    missing = told["all"] - told["sum"]
-    if missing <= 0:
+    asked = (
+        _counting(told["left"], told)
+        if told["left"]
+        else _counted(first_page("deal"), {**told, "at_last": True})
+    )
+    return Reading(requests=[asked])
+
+
+def _compared(request: Request, all_: Sequence[int], in_schemes: int) -> Reading:
+    """What to make of the two counts of all deals, the smaller first: one made in between stands in either, or in neither."""
+    least, most = all_
+    if least == most <= in_schemes:
         return Reading()
     found = walk_on(request)
-    found.announced.append(Announced("deal", "outside", missing))
+    if least > in_schemes:
+        found.announced.append(Announced("deal", "outside", least - in_schemes))
     return found
 
 
@@ -64,8 +77,12 @@ def walk_on(request: Request) -> Reading:
 
 
 def _counting(left: Sequence[str], told: dict[str, Any]) -> Request:
-    """The request for the count of the first scheme in `left`: the smallest page of its list."""
-    page = first_page("deal", program=left[0])
+    """The request for the count of the first scheme in `left`."""
+    return _counted(first_page("deal", program=left[0]), {**told, "left": list(left[1:])})
+
+
+def _counted(page: Request, told: dict[str, Any]) -> Request:
+    """The smallest page of a list, for its count."""
     query = {**query_of(page.path), "limit": 1, "fields": ["program"], "onlyRequestedFields": True}
-    context = {**told, "kind": "count", "left": list(left[1:])}
+    context = {**told, "kind": "count"}
     return page.replace(path=with_query(page.path, query), bulk=True, context=context)

@@ -124,12 +124,14 @@ def test_without_the_list_of_schemes_all_deals_are_read_by_card() -> None:
     assert (walked.records, walked.links, asked_paths(walked)) == ([], {("deal", "1")}, ["/deal"])
 
 
-def walked(count: int | None, *counts: int | None) -> tuple[Reading, list[Request]]:
-    """The walk's first page tells `count` deals, the schemes tell `counts`: the last reading, and all that was asked."""
+def walked(count: int | None, *counts: int | None, at_last: int = 0) -> tuple[Reading, list[Request]]:
+    """The walk's first page tells `count` deals, the schemes tell `counts`, and at last there are `at_last`: the last reading, and all that
+    was asked.
+    """
     walk = walk_of(*(str(13 + place) for place in range(len(counts))))
     reading = read(walk, page([link("Deal", "1"), link("Deal", "2")], more=True, count=count))
     asked = list(reading.asks)
-    for number in counts:
+    for number in (*counts, at_last or count):
         if asked[-1].context["kind"] == "count":
             reading = read(asked[-1], page([link("Deal", "1")], more=True, count=number))
             asked += reading.asks
@@ -138,13 +140,22 @@ def walked(count: int | None, *counts: int | None) -> tuple[Reading, list[Reques
 
 def test_where_the_counts_of_the_schemes_add_up_the_walk_ends_after_one_page() -> None:
     reading, asked = walked(70, 40, 30)
-    assert [query_of(one.path)["limit"] for one in asked] == [1, 1] and reading.asks == []
+    assert [query_of(one.path)["limit"] for one in asked] == [1, 1, 1] and reading.asks == []
 
 
 def test_where_deals_are_missing_from_the_schemes_the_walk_goes_on_and_they_are_announced() -> None:
     reading, asked = walked(71, 40, 30)
     assert query_of(asked[-1].path)["pageAfter"] == {"contentType": "Deal", "id": "2"}
     assert reading.announced == [Announced("deal", "outside", 1)]
+
+
+@pytest.mark.parametrize(("at_last", "announced"), [(76, []), (69, []), (77, [])])
+def test_where_deals_were_made_or_deleted_while_they_were_counted_the_walk_goes_on(
+    at_last: int, announced: list[Announced]
+) -> None:
+    """As many new ones as lie outside would hide those."""
+    reading, asked = walked(70, 46, 30, at_last=at_last)
+    assert "pageAfter" in query_of(asked[-1].path) and reading.announced == announced
 
 
 @pytest.mark.parametrize(("count", "counts"), [(2, (40, 30)), (None, (40, 30)), (70, (None, 30)), (70, ())])
