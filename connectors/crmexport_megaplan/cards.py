@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 from crmexport.source import Request
 from crmexport_megaplan.kinds import CARDS, WORTH
-from crmexport_megaplan.query import API
+from crmexport_megaplan.query import API, step
 
 _PAGES = {
     "contractorCompany": "crm",
@@ -16,12 +15,13 @@ _PAGES = {
     "project": "project",
     "employee": "staff",
 }
+_NO_IDS = frozenset({"", ".", "..", "export"})  # such a path would lead elsewhere
 _ROUTES = {"element": "spaces/element"}
 
 
 def card(stream: str, id: str) -> Request | None:
-    """The request for a card, or None for a stream without cards. A card carries all fields, extra ones too (§6.3)."""
-    return _card(stream, id) if stream in CARDS else None
+    """The request for a card, or None for a stream without cards, or what is no id. A card carries all fields, extra ones too (§6.3)."""
+    return _card(stream, id) if stream in CARDS and id not in _NO_IDS else None
 
 
 def comment_card(id: str, of: Sequence[str]) -> Request:
@@ -39,13 +39,13 @@ def whole_one(stream: str, id: str, of: Sequence[str] | None) -> Request | None:
 def page_for_people(url: str, stream: str, id: str) -> str | None:
     """Where a person sees the record, in the forms commonly met; None where none is known."""
     section = _PAGES.get(stream)
-    return f"{url}/{section}/{quote(id, safe='')}/card/" if section else None
+    return f"{url}/{section}/{step(id)}/card/" if section else None
 
 
 def _card(stream: str, id: str, **context: Any) -> Request:
     return Request(
         stream,
-        f"{API}/{_ROUTES.get(stream, stream)}/{id}",
+        f"{API}/{_ROUTES.get(stream, stream)}/{step(id)}",
         worth=WORTH[stream],
         bulk=True,
         subject=(stream, id),

@@ -12,7 +12,7 @@ from crmexport.source import Request
 from crmexport.source.slices import Piece
 from crmexport_megaplan.kinds import WORTH
 from crmexport_megaplan.lists import first_page
-from crmexport_megaplan.query import asked
+from crmexport_megaplan.query import asked, step
 
 # Which lists wait for the definitions of a scope; a deal scheme's wait for "program/<id>".
 WAITING = {
@@ -59,7 +59,7 @@ def opening_of(entity: str, since: str | None) -> Request:
 def _route(scope: str) -> str:
     kind, _slash, rest = scope.partition("/")
     if kind in ("program", "offerCategory"):
-        return f"/{scope}/fields"
+        return f"/{kind}/{step(rest)}/fields"
     return f"/{kind}/extraFields/{rest}" if rest else f"/{kind}/extraFields"
 
 

@@ -71,7 +71,10 @@ class Gathering(_Looking):
     def links(self) -> set[Key]:
         """(stream, id) of every record met, but for a deal's own copies of a product: they stand in the deal whole (§8.2)."""
         found = {
-            (STREAM_OF[kind], str(id)) for kind, ids in self._ids.items() for id in ids if id is not None
+            (STREAM_OF[kind], str(id))
+            for kind, ids in self._ids.items()
+            for id in ids
+            if id not in (None, "")
         }
         return found - {("offer", str(id)) for id in self._copies}
 

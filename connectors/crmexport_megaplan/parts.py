@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from crmexport.source import Announced, Gap, GapKind, Reading, Request, Row
 from crmexport.source.reading import SubList
 from crmexport.text import _
-from crmexport_megaplan.query import API, PAGE, asked
+from crmexport_megaplan.query import API, PAGE, asked, step
 
 Value = Mapping[str, Any]
 
@@ -210,7 +210,7 @@ def add_rest(reading: Reading, row: Row, path: str) -> None:
     id = row.value.get("id")
     if not isinstance(number, int) or number <= shown or id is None or row.parent is None:
         return
-    whole = f"{API}/changeset/{id}"
+    whole = f"{API}/changeset/{step(str(id))}"
     if path == whole:
         words = _("The source shows {shown} of {number}, and has no way to the rest.")
         gap = Gap("history", f"{row.id}/changes", GapKind.REFUSED, words.format(shown=shown, number=number))
@@ -226,7 +226,7 @@ def add_rest(reading: Reading, row: Row, path: str) -> None:
 def _request(part: Part, stream: str, id: str) -> Request:
     return Request(
         part.stream,
-        f"{API}/{part.root or stream}/{id}{part.path}",
+        f"{API}/{part.root or stream}/{step(id)}{part.path}",
         worth=part.worth,
         bulk=True,
         subject=(part.stream, f"{stream}/{id}"),

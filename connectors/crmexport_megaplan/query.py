@@ -52,6 +52,11 @@ def cursor(value: Mapping[str, Any]) -> dict[str, Any]:
     return {"contentType": value["contentType"], "id": value["id"]}
 
 
+def step(id: str) -> str:
+    """An id as a step of a path."""
+    return quote(id, safe="")
+
+
 def sort_by(field: str, *, newest_first: bool = False) -> list[dict[str, Any]]:
     """The order of a list (§4.2)."""
     return [{"contentType": "SortField", "fieldName": field, "desc": newest_first}]

@@ -8,7 +8,6 @@ asked for by each pass. A table is read through its views, and a view may hide r
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from crmexport.source import Announced, Gap, GapKind, Reading, Request, Row
 from crmexport.source.reading import SubList
@@ -19,7 +18,7 @@ from crmexport_megaplan.files import file_path, reference
 from crmexport_megaplan.kinds import WORTH
 from crmexport_megaplan.paging import counts_all, following, total
 from crmexport_megaplan.pictures import told_by
-from crmexport_megaplan.query import PAGE, asked
+from crmexport_megaplan.query import PAGE, asked, step
 from crmexport_megaplan.spec import ListSpec, named
 
 Value = Mapping[str, Any]
@@ -66,15 +65,15 @@ def contents(id: str, value: Value) -> Iterator[Request]:
     """What an element holds by its type. A table of tasks or deals (`isCustom` is false) holds nothing: these are pulled as such."""
     kind = value.get("type")
     if kind == "Space":
-        yield _part("elementMember", f"element/{_step(id)}/members", id, limit=PAGE)
+        yield _part("elementMember", f"element/{step(id)}/members", id, limit=PAGE)
     elif kind == "Note":
-        yield _part("noteEdition", f"note/{_step(id)}", id)
+        yield _part("noteEdition", f"note/{step(id)}", id)
     elif kind == "Iframe":
-        yield _part("iframeUrl", f"iframe/{_step(id)}", id)
+        yield _part("iframeUrl", f"iframe/{step(id)}", id)
     elif kind in _TABLES and value.get("isCustom") is not False and not value.get("linkedElement"):
         usual = value.get("defaultLayoutId")
-        yield _part("widgetField", f"widget/{_step(id)}/fields", id, limit=PAGE, fields=_COLUMN)
-        views = _part("widgetLayout", f"widget/{_step(id)}/layouts", id, limit=PAGE, fields=_VIEW)
+        yield _part("widgetField", f"widget/{step(id)}/fields", id, limit=PAGE, fields=_COLUMN)
+        views = _part("widgetLayout", f"widget/{step(id)}/layouts", id, limit=PAGE, fields=_VIEW)
         yield views.replace(context={**views.context, "kind": VIEWS, **({"usual": usual} if usual else {})})
 
 
@@ -201,7 +200,7 @@ def _part(stream: str, route: str, id: str, **query: Any) -> Request:
 
 def _rows(id: str, view: str, *, whole: bool) -> Request:
     """The rows of a table through a view, with the columns that it hides."""
-    route = f"widget/{_step(id)}/layout/{_step(view)}/rows"
+    route = f"widget/{step(id)}/layout/{step(view)}/rows"
     page = _part(_ROWS, route, id, limit=PAGE, fields=["data", "url"], withSelectAllFields=True)
     return page.replace(
         subject=(_ROWS, f"{ELEMENT}/{id}" if whole else f"{ELEMENT}/{id}/{view}"),
@@ -212,15 +211,10 @@ def _rows(id: str, view: str, *, whole: bool) -> Request:
 def _row(request: Request, id: str) -> Request:
     """One row of a table by itself."""
     (_stream, table), view = request.context["of"], request.context["view"]
-    one = _part(_ROWS, f"widget/{_step(table)}/layout/{_step(view)}/row/{_step(id)}", table)
+    one = _part(_ROWS, f"widget/{step(table)}/layout/{step(view)}/row/{step(id)}", table)
     return one.replace(
         subject=(_ROWS, f"{ELEMENT}/{table}/{view}/{id}"), context={**one.context, "whole": False}
     )
-
-
-def _step(id: str) -> str:
-    """An id as a step of a path."""
-    return quote(id, safe="")
 
 
 def _hides(view: Value) -> bool | None:

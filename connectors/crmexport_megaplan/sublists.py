@@ -11,7 +11,7 @@ from crmexport.source.reading import SubList
 from crmexport.text import _
 from crmexport_megaplan.cards import card, whole_one
 from crmexport_megaplan.kinds import CARDS, WORTH
-from crmexport_megaplan.query import API, PAGE, asked
+from crmexport_megaplan.query import API, PAGE, asked, step
 
 COMMENT_FIELDS = (
     "content",
@@ -221,7 +221,7 @@ def _comments(stream: str, id: str, expected: Any) -> Request:
     """The comments of a record. Their concrete route only: the abstract one of contractors always fails (§7)."""
     return Request(
         "comment",
-        f"{API}/{stream}/{id}/comments{_COMMENTS}",
+        f"{API}/{stream}/{step(id)}/comments{_COMMENTS}",
         worth=_COMMENT_WORTH[stream],
         bulk=True,
         subject=("comment", f"{stream}/{id}"),
@@ -246,7 +246,7 @@ def _articles(section: str) -> Request:
     """The articles of a section of the knowledge base, read for their links: an article comes whole by its card."""
     return Request(
         "knowledgeArticle",
-        f"{API}/knowledgeBase/{section}/articles{_PAGED}",
+        f"{API}/knowledgeBase/{step(section)}/articles{_PAGED}",
         worth=WORTH["knowledgeArticle"],
         bulk=True,
         subject=("knowledgeArticle", f"knowledgeBase/{section}"),
@@ -259,7 +259,7 @@ def _links(name: str, stream: str, id: str) -> Request:
     wanted, path = _SUBLISTS[name]
     return Request(
         wanted,
-        API + path.format(stream=stream, id=id),
+        API + path.format(stream=stream, id=step(id)),
         worth=WORTH[stream] - 5,
         bulk=True,
         subject=(wanted, f"{stream}/{id}"),

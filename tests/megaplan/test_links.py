@@ -2,11 +2,14 @@
 
 import json
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
+from crmexport_megaplan.sandbox import MegaplanSandbox
 
 from crmexport.source import Response
 from tests.megaplan.builders import JSON, connector, link, listing, opening, page, read
+from tests.megaplan.nightly import Nightly
 
 DEALS = listing("program/13")
 PETER = link("Employee", "7", name="Пётр", department=link("Department", "2", name="Продажи"))
@@ -143,3 +146,17 @@ def test_what_is_nested_without_end_is_no_record(depth: int) -> None:
     nested = body.replace('"?"', '{"in":' * depth + "{}" + "}" * depth)
     with pytest.raises(ValueError) if depth > 960 else suppress(ValueError):
         read(DEALS, Response(200, JSON, nested.encode()))
+
+
+@pytest.mark.parametrize(
+    "id",
+    ["10#5", "10?x=1", "../7", "a b", "Ключ", "x\ny", "10/20", "10\\5", "", " ", "%2e%2e", "..", "export"],
+)
+def test_a_link_with_an_odd_id_ends_no_pull_and_leads_to_no_other_record(tmp_path: Path, id: str) -> None:
+    box = MegaplanSandbox(20, 20, 4)
+    (deal, *_more) = (line["id"] for line in box.truth(["deal"]))
+    box.edits.change_quietly("deal", deal, contact={"contentType": "ContractorHuman", "id": id})
+    nightly = Nightly(tmp_path, box)
+    nightly.pulled()
+    odd = [gap for gap in nightly.gaps() if gap.id == id]
+    assert [gap.stream for gap in odd] == (["contractorHuman"] if id else [])

@@ -21,7 +21,7 @@ def space(*elements: dict[str, Any]) -> Reading:
 def under(kind: str, **more: Any) -> list[Request]:
     """What is asked of an element of a kind, found by its card."""
     card = connector.card("element", "e 1")
-    assert card is not None and card.path == "/api/v3/spaces/element/e 1"
+    assert card is not None and card.path == "/api/v3/spaces/element/e%201"
     return read(card, answer(element("e 1", kind, **more))).asks
 
 
