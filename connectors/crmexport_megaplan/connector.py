@@ -17,7 +17,7 @@ from crmexport_megaplan.lists import fields_of, first_page
 from crmexport_megaplan.paging import fresh
 from crmexport_megaplan.papers import PAPERS
 from crmexport_megaplan.parts import HISTORIES
-from crmexport_megaplan.records import parted, records
+from crmexport_megaplan.records import another, parted, records
 from crmexport_megaplan.signin import MegaplanSignIn
 from crmexport_megaplan.spaces import ROOT
 
@@ -68,9 +68,10 @@ class Megaplan(Connector):
         if verdicts.told_status(request, response) != 200 or request.context.get("kind") == described.KIND:
             return []
         filling = Filling()
-        whole, _bare = parted(request, fresh(request, opened(response, filling.look)))
+        pieces = fresh(request, opened(response, filling.look))
+        whole, _bare = parted(request, pieces)
         filling.fill()
-        return records(request, whole)
+        return [] if another(request, response, pieces) else records(request, whole)
 
     def read(self, request: Request, response: Response) -> Reading:
         """Everything an answer teaches."""

@@ -32,7 +32,7 @@ from crmexport_megaplan.paging import counts_all, following, fresh, is_whole, to
 from crmexport_megaplan.papers import STORAGE, articles_in, letters_with
 from crmexport_megaplan.pictures import holding_addresses, pictures
 from crmexport_megaplan.query import BY_ACTIVITY, BY_CREATION, overlapping, query_of
-from crmexport_megaplan.records import parted, records
+from crmexport_megaplan.records import another, merged, parted, records
 from crmexport_megaplan.verdicts import told_status
 
 
@@ -46,6 +46,8 @@ def read(url: str, request: Request, response: Response) -> Reading:
     pieces = fresh(request, answer)
     if request.context["kind"] == "ids":
         return sweep.read(request, answer, pieces, met.links())
+    if shown := another(request, response, pieces):
+        return merged(request, shown)
     whole, bare = parted(request, pieces)
     rows = records(request, whole)
     reading = Reading(records=rows, links=met.links() - {(row.stream, row.id) for row in rows})

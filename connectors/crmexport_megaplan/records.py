@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from crmexport.source import Request, Row
+from crmexport.source import Gap, GapKind, Reading, Request, Response, Row
 from crmexport.source.slices import Piece
 from crmexport.text import _
 from crmexport_megaplan import parts, spaces
@@ -18,6 +18,14 @@ _MIXED = {
     "contractorCompany": ("contractorHuman",),
     "contractorHuman": ("contractorCompany",),
     TREE: ("knowledgeArticle",),
+}
+
+
+_BECOMES = {
+    "task": ("project",),
+    "project": ("task",),
+    "contractorCompany": ("contractorHuman",),
+    "contractorHuman": ("contractorCompany",),
 }
 
 
@@ -41,6 +49,30 @@ def parted(request: Request, pieces: Sequence[Piece]) -> tuple[list[Piece], list
         is_bare = len(piece.value) == 2 and piece.value.keys() == _LINK and _has_card(piece.value)
         (bare if is_bare else whole).append(piece)
     return whole, bare
+
+
+def another(request: Request, response: Response, pieces: Sequence[Piece]) -> tuple[str, str] | None:
+    """The record that a card shows in place of the one that was asked for: that was merged into it, or has become it.
+
+    In a batch two answers may have changed places: what is asked for alone tells. A record of a quite different kind tells of
+    nothing but something in between that mixes up who asked what.
+    """
+    if request.context["kind"] != "card" or response.offset or len(pieces) != 1:
+        return None
+    value = pieces[0].value
+    shown = stream_of(value, ""), str(value.get("id"))
+    may_be = {request.stream, *_BECOMES.get(request.stream, ())}
+    return shown if shown[0] in may_be and shown != request.subject and value.get("id") is not None else None
+
+
+def merged(request: Request, shown: tuple[str, str]) -> Reading:
+    """What an answer teaches that shows another record."""
+    words = _(
+        "The source shows another record for it: {stream} {id}. It was merged into that one, or has become it."
+    )
+    stream, id = request.subject or (request.stream, "")
+    gap = Gap(stream, id, GapKind.VANISHED, words.format(stream=shown[0], id=shown[1]))
+    return Reading(gaps=[gap], links={shown})
 
 
 def _has_card(value: dict[str, Any]) -> bool:

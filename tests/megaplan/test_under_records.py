@@ -1,5 +1,7 @@
 """What hangs under a record is asked where counters say there is something or say nothing, and nowhere else."""
 
+from dataclasses import replace
+
 import pytest
 from crmexport_megaplan.cards import whole_one
 from crmexport_megaplan.lists import first_page
@@ -218,11 +220,30 @@ def test_an_invoice_without_its_rows_is_asked_by_card_and_the_card_asks_no_more(
     assert read(opening("invoice"), page([link("Invoice", "3", rows=[1, 2], rowsCount=2)])).asks == []
 
 
-def test_another_card_than_the_one_asked_is_no_answer() -> None:
+@pytest.mark.parametrize(
+    ("stream", "kind", "shown"),
+    [
+        ("contractorHuman", "ContractorHuman", "contractorHuman"),
+        ("contractorHuman", "ContractorCompany", "contractorCompany"),
+        ("task", "Project", "project"),
+    ],
+)
+def test_what_was_merged_or_has_become_another_record_is_gone(stream: str, kind: str, shown: str) -> None:
+    card = connector.card(stream, "3")
+    assert card is not None
+    told = answer(link(kind, "4", name="Пётр"))
+    reading = read(card, told)
+    (gap,) = reading.gaps
+    assert (gap.stream, gap.id, gap.kind) == (stream, "3", GapKind.VANISHED)
+    assert (reading.records, reading.links, connector.rows(card, told)) == ([], {(shown, "4")}, [])
+
+
+def test_within_a_batch_another_card_than_the_one_asked_is_no_answer() -> None:
+    """Two answers may have changed places."""
     card = connector.card("invoice", "3")
     assert card is not None
     with pytest.raises(ValueError, match="Another record"):
-        read(card, answer(link("Invoice", "4")))
+        read(card, replace(answer(link("Invoice", "4")), offset=70))
 
 
 def test_rows_of_another_kind_are_no_answer() -> None:

@@ -281,9 +281,12 @@ def test_the_number_of_a_user_is_no_employee() -> None:
     assert CONNECTOR.read(first_page("Event"), events).links == {("Employee", "4")}
 
 
-def test_another_record_than_the_one_asked_for_is_not_kept() -> None:
-    with pytest.raises(ValueError, match="Another record"):
-        CONNECTOR.read(CARD, answer({"task": {"Id": 5}}))
+def test_what_was_merged_into_another_record_is_gone() -> None:
+    told = answer({"task": {"Id": 5}})
+    reading = CONNECTOR.read(CARD, told)
+    (gap,) = reading.gaps
+    assert ((gap.stream, gap.id), gap.kind) == (CARD.subject, GapKind.VANISHED)
+    assert (reading.records, reading.links, CONNECTOR.rows(CARD, told)) == ([], {("Task", "5")}, [])
 
 
 def test_comments_belong_to_the_record_they_were_asked_of() -> None:

@@ -9,7 +9,7 @@ from crmexport.source import Connector, Reading, Request, Response, Row, SignIn,
 from crmexport_megaplan.v1 import lists, reader, refusals, verdicts
 from crmexport_megaplan.v1.about import ABOUT, V1Options
 from crmexport_megaplan.v1.kinds import CARDS
-from crmexport_megaplan.v1.records import account, pieces_of, records, signed_in
+from crmexport_megaplan.v1.records import account, another, pieces_of, records, signed_in
 from crmexport_megaplan.v1.sign_in import V1SignIn
 
 NOT_RECORDS = frozenset({"clock"})
@@ -45,7 +45,8 @@ class MegaplanV1(Connector):
             return []
         if kind == "account":
             return account(request, response)
-        return records(request, pieces_of(request, response))
+        pieces = pieces_of(request, response)
+        return [] if another(request, response, pieces) else records(request, pieces)
 
     def read(self, request: Request, response: Response) -> Reading:
         """Everything an answer teaches. What does not like its order or its wishes is asked again without."""

@@ -8,12 +8,22 @@ from crmexport.source import FileRef, Gap, GapKind, Reading, Request, Response, 
 from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece
 from crmexport.text import _
+from crmexport_megaplan.records import merged
 from crmexport_megaplan.v1 import lists, paging, refusals
 from crmexport_megaplan.v1.clock import zone_of
 from crmexport_megaplan.v1.files import downloaded, files_of
 from crmexport_megaplan.v1.kinds import STREAM_OF, SUBJECTS, id_of, links_of
 from crmexport_megaplan.v1.query import posted, question
-from crmexport_megaplan.v1.records import ACCOUNT, account, is_no_bin, is_whole, names_in, pieces_of, records
+from crmexport_megaplan.v1.records import (
+    ACCOUNT,
+    account,
+    another,
+    is_no_bin,
+    is_whole,
+    names_in,
+    pieces_of,
+    records,
+)
 
 CLOCK = "BumsCommonApiV01/System/datetime"
 WHO = "BumsCommonApiV01/UserInfo/id"
@@ -47,6 +57,8 @@ def read(url: str, history: bool, request: Request, response: Response) -> Readi
     pieces = pieces_of(request, response)
     if kind == "ids":
         return _swept(request, pieces)
+    if shown := another(request, response, pieces):
+        return merged(request, shown)
     rows = records(request, pieces)
     reading = Reading(records=rows)
     for piece in pieces:

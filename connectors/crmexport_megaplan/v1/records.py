@@ -83,6 +83,14 @@ def _of_list(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     return [_row(stream, piece, _place(request, stream)) for piece in whole]
 
 
+def another(request: Request, response: Response, pieces: Sequence[Piece]) -> tuple[str, str] | None:
+    """The record that a card shows in place of the one that was asked for. In a batch two answers may have changed places."""
+    if request.context["kind"] != "card" or response.offset or len(pieces) != 1:
+        return None
+    shown = request.stream, id_of(request.stream, pieces[0].value)
+    return None if shown == request.subject else shown
+
+
 def _of_card(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     rows = [_row(request.stream, piece, _place(request, request.stream)) for piece in pieces]
     if [row.id for row in rows] != [(request.subject or ("", ""))[1]]:
