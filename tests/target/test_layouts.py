@@ -508,6 +508,26 @@ def test_titles_are_found_however_many_there_are(tables: Tables) -> None:
     assert [row[0] for row in rows] == [f"U{n}" for n in range(many)]
 
 
+LONG = "Федеральное  государственное бюджетное учреждение " * 6 + "конец"
+
+
+@pytest.mark.parametrize("is_held", [True, False], ids=["held", "not held"])
+def test_a_link_tells_a_long_title_whole_on_one_line(tables: Tables, is_held: bool) -> None:
+    """Nothing else may tell it: the archive need not hold the company, nor the target have a table for it."""
+    company = Ref("company", "1", "" if is_held else LONG)
+    made: Entities = {
+        "company": [{"source_id": "1", "name": LONG}] if is_held else [],
+        "deal": [{"source_id": "2", "company": company, "links": [company]}],
+    }
+    whole = " ".join(LONG.split())
+    for rule in ("company", "company.title", "links.title"):
+        assert tables(COLUMNS % ("deal", rule, ""), made)["t"][1] == [whole]
+    told = tables(COLUMNS % ("deal", "name\n    overflow: A", ""), made)["t"][1][0]
+    assert told.count(whole) == 2
+    limited = tables(COLUMNS % ("deal", "{path: company, limit: 200}", ""), made)
+    assert (limited["t"][1], limited["notes"][0]["cut_texts"]) == ([f"{whole[:199]}…"], 1)  # type: ignore[call-overload]
+
+
 def test_a_list_becomes_columns_of_one_heading(tables: Tables) -> None:
     made: Entities = {
         "contact": [{"source_id": "1", "phones": [phone("1"), phone("2"), phone("3")]}, {"source_id": "2"}]
