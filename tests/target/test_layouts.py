@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, timedelta, timezone
+from datetime import UTC, date, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from crmexport.mapping.to import (
 )
 from crmexport.model import Money, Ref
 from crmexport.target import load_target, target_names
-from tests.target.invented import Entities, Mapped, entities, phone
+from tests.target.invented import Entities, Mapped, entities, moment, phone
 
 Tables = Callable[..., dict[str, list[list[Any]]]]
 
@@ -964,6 +964,19 @@ def test_of_what_a_column_might_have_shown_the_overflow_tells_what_it_has_not(
     }
     text = COLUMNS % (kind, f"{rule}\n      N: description\n    overflow: N\n    custom: overflow", "")
     assert tables(text, made)["t"][1] == [cell, told]
+
+
+def test_the_time_of_another_day_is_not_told_as_that_of_a_whole_day(tables: Tables) -> None:
+    made: Entities = {
+        "activity": [
+            {"source_id": "1", "start": date(2026, 5, 10), "finish": moment("2026-05-11T06:00:00+00:00")},
+            {"source_id": "2", "finish": moment("2026-05-11T06:00:00+00:00")},
+        ]
+    }
+    rule = "{path: [start, finish], is: date}\n      T: {text: '{start, finish| hh:mm}'}\n      N: description\n    overflow: N"
+    (day, time) = tables(COLUMNS % ("activity", rule, ""), made)["t"][1:]
+    assert [str(cell) for cell in day] == ["2026-05-10", "None", "Finish: 2026-05-11 06:00:00 UTC"]
+    assert [str(cell) for cell in time] == ["2026-05-11", "06:00", "None"]
 
 
 @pytest.mark.parametrize(("length", "is_cut"), [(20, False), (21, True), (500, True)])
