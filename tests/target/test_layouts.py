@@ -208,6 +208,10 @@ def tables(tmp_path: Path) -> Tables:
             "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, when: {phones: {not: 'x'}}}}",
             ["phones.number"],
         ),
+        (
+            "format: csv\ntables:\n  t:\n    from: task\n    columns: {A: {path: deadline, not_before: name}}",
+            ["line 5", "not_before"],
+        ),
         ("like: bitrix25\nformat: csv", ["line 1", "bitrix25", "bitrix24"]),
         ("like: my.yaml", ["line 1", "circle"]),
         (

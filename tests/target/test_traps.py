@@ -268,6 +268,33 @@ class TestOdoo:
         assert column(rows, "start") == ["2026-05-01 12:00:00", "2026-02-02 10:00:00"]
         assert column(rows, "stop") == ["2026-05-03 12:00:00", "2026-02-02 11:30:00"]
 
+    def test_nothing_ends_before_it_begins(self, made_files: Files) -> None:
+        """Odoo refuses the whole file for one such event or project."""
+        events = [
+            {"source_id": "1", "start": date(2026, 5, 10), "finish": date(2026, 5, 5)},
+            {
+                "source_id": "2",
+                "start": moment("2026-05-10T15:00:00Z"),
+                "finish": moment("2026-05-10T06:00:00Z"),
+            },
+            {"source_id": "3", "start": moment("2026-05-10T15:00:00Z"), "finish": date(2026, 5, 10)},
+        ]
+        plan = {"planned_start": moment("2026-05-10T15:00:00Z")}
+        projects = [
+            {"source_id": "1", **plan, "planned_finish": date(2026, 5, 9)},
+            {"source_id": "2", **plan, "planned_finish": date(2026, 5, 10)},
+        ]
+        files = made_files("odoo", activity=events, project=projects)
+        rows = files["11_calendar_event"]
+        assert column(rows, "stop") == column(rows, "start")
+        told = zip(
+            column(rows, "description"), ("2026-05-05", "2026-05-10 06:00:00 UTC", "2026-05-10"), strict=True
+        )
+        assert all(f": {finish}" in text for text, finish in told)
+        rows = files["09_project_project"]
+        assert column(rows, "date") == ["", "2026-05-10"]
+        assert "2026-05-09" in column(rows, "description")[0]
+
     def test_a_task_is_due_until_the_end_of_its_day(self, made_files: Files) -> None:
         """Odoo counts one whose deadline is before midnight UTC of today as late: whoever lives east of London has it so all day."""
         task = {"source_id": "1", "name": "x", "deadline": date(2026, 1, 15)}

@@ -99,6 +99,12 @@ class ColumnRule(Strict):
     ) = Field(
         default=None, alias="is", description=N_("As what the value is written: date, number, whole, email …")
     )
+    not_before: str | None = Field(
+        default=None,
+        description=N_(
+            "A day or a time that the value must not precede, such as start; of one that does, the overflow tells."
+        ),
+    )
     label: tuple[str, ...] | None = Field(
         default=None,
         description=N_(
