@@ -212,6 +212,10 @@ def tables(tmp_path: Path) -> Tables:
             "format: csv\ntables:\n  t:\n    from: task\n    columns: {A: {path: deadline, not_before: name}}",
             ["line 5", "not_before"],
         ),
+        (
+            "format: csv\ntables:\n  t:\n    from: task\n    columns: {A: name}\n    below: deals",
+            ["line 6", "“deals” is no link from one “task” to another."],
+        ),
         ("like: bitrix25\nformat: csv", ["line 1", "bitrix25", "bitrix24"]),
         ("like: my.yaml", ["line 1", "circle"]),
         (
@@ -552,6 +556,21 @@ def test_passes_go_over_the_entities_one_after_another(tables: Tables) -> None:
     found = tables(COLUMNS % ("contact", "source_id", where))
     assert found["t"][1:] == [["23"], ["22"]]
     assert found["notes"][0]["rows_not_wanted"] == 1  # type: ignore[call-overload]
+
+
+def test_rows_stand_below_those_that_they_belong_to(tables: Tables) -> None:
+    """A parent that is not held, or of another kind, is none; in a circle nothing can stand above."""
+    above = {"1": "4", "2": "1", "3": "gone", "5": "6", "6": "5"}
+    made: Entities = {
+        "task": [{"source_id": "0", "parent": Ref("project", "4")}]
+        + [{"source_id": str(n), "parent": Ref("task", above[str(n)])} for n in (1, 2, 3, 5, 6)]
+        + [{"source_id": "4"}]
+    }
+    rows = tables(COLUMNS % ("task", "source_id", "below: parent"), made)["t"][1:]
+    assert [row[0] for row in rows] == ["0", "3", "4", "1", "2", "5", "6"]
+    where = "below: parent\n    where: [{source_id: '2'}, {source_id: {not: '2'}}]"
+    rows = tables(COLUMNS % ("task", "source_id", where), made)["t"][1:]
+    assert [row[0] for row in rows] == ["2", "0", "3", "4", "1", "5", "6"]
 
 
 def test_what_makes_no_row_and_stands_in_none_is_counted(tables: Tables) -> None:

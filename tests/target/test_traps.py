@@ -218,19 +218,21 @@ class TestOdoo:
                 known.add(row[rows[0].index("id")])
         assert links > 8
 
-    def test_grandchildren_stand_below_their_parents(self, made_files: Files) -> None:
-        project = Ref("project", "61")
-        tasks = [
+    @pytest.mark.parametrize(
+        ("kind", "table"), [("task", "10_project_task"), ("company", "04_res_partner_companies")]
+    )
+    def test_parents_stand_above_however_deep(self, made_files: Files, kind: str, table: str) -> None:
+        chain = [
             {
                 "source_id": str(n),
                 "name": str(n),
-                "project": project,
-                **({"parent": Ref("task", str(n + 1))} if n < 6 else {}),
+                **({"project": Ref("project", "61")} if kind == "task" else {}),
+                **({"parent": Ref(kind, str(n + 1))} if n < 9 else {}),
             }
-            for n in range(3, 7)
+            for n in range(10)
         ]
-        rows = made_files("odoo", task=tasks)["10_project_task"]
-        assert [one.rpartition("_")[2] for one in column(rows, "id")] == ["6", "5", "4", "3"]
+        rows = made_files("odoo", **{kind: chain})[table]
+        assert [one.rpartition("_")[2] for one in column(rows, "id")] == [str(n) for n in range(9, -1, -1)]
         assert column(rows, "parent_id/id")[1:] == column(rows, "id")[:-1]
 
     def test_headings_are_technical_names(self, made_files: Files) -> None:

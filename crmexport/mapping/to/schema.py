@@ -200,6 +200,12 @@ class TableRule(Strict):
             "Only records with these values, such as {is_deleted: false}; several in a list are passes, one after another."
         ),
     )
+    below: str | None = Field(
+        default=None,
+        description=N_(
+            "The link to the record of the same kind below whose row a row stands, however deep, such as parent."
+        ),
+    )
     columns: dict[str, str | ColumnRule] = Field(
         description=N_("The columns: a heading, and the path or the rule of its value.")
     )
