@@ -112,6 +112,12 @@ class TestBitrix24:
         assert column(made_files("bitrix24_en", ";")["deals"], "Start Date")[0] == "01/01/2026"
 
 
+BELOW_A_DEAL: list[dict[str, Any]] = [
+    {"source_id": "2", "name": "Sub-task", "parent": Ref("task", "1")},
+    {"source_id": "1", "name": "Task", "parent": Ref("deal", "7", "Big deal")},
+]
+
+
 class TestJira:
     """Jira reference, §2, §3 and §7."""
 
@@ -127,6 +133,12 @@ class TestJira:
         told = dict(zip(column(tasks, "Issue Id"), column(tasks, "Description"), strict=True))
         assert "Согласовать с юристом" in told["43"]
         assert "Старая" in told["45"]
+
+    def test_a_task_below_something_else_is_an_issue_that_tells_it(self, made_files: Files) -> None:
+        tasks = made_files("jira", task=BELOW_A_DEAL)["tasks"]
+        assert column(tasks, "Issue Id") == ["1", "2"]
+        assert column(tasks, "Issue Type") == ["Task", "Sub-task"]
+        assert "Big deal" in column(tasks, "Description")[0]
 
     def test_a_comment_has_all_three_parts(self, made_files: Files) -> None:
         tasks = made_files("jira")["tasks"]
