@@ -797,6 +797,11 @@ PEOPLE: Entities = {
         ),
         ("contacts", "Anna; Boris; 404", "Linked to: Rose; Call"),
         (
+            "{path: contacts, each: '{name}', join: ' '}",
+            "Anna Boris",
+            "Linked to: Rose; Call\nAll contacts: 404",
+        ),
+        (
             "{path: contacts.name, repeat: 3, when: {name: x}}",
             None,
             "Linked to: Rose; Call\nAll contacts: Anna; Boris; 404",

@@ -968,6 +968,17 @@ def test_a_deal_names_a_contact_without_first_and_last_name_as_the_contacts_do(
 class TestLinksOfBitrix24:
     """It looks links up by name alone, and drops what it does not find (Bitrix24 reference, §13)."""
 
+    def test_somebody_unknown_is_told_by_the_id(self, made_files: Files) -> None:
+        task = {
+            "source_id": "1",
+            "name": "x",
+            "executors": [Ref("user", "404")],
+            "watchers": [Ref("user", "405")],
+        }
+        rows = made_files("bitrix24", ";", task=[task])["tasks"]
+        assert (column(rows, "Соисполнители"), column(rows, "Наблюдатели")) == ([""], [""])
+        assert all(id in column(rows, "Описание")[0] for id in ("404", "405"))
+
     def test_what_the_archive_does_not_hold_is_named_in_the_comment(self, made_files: Files) -> None:
         lost = {"company": Ref("company", "404", "Забытая"), "contact": Ref("contact", "405", "Пропавший")}
         one = {"source_id": "1", "name": "x"}

@@ -51,7 +51,7 @@ class Made(NamedTuple):
     `children` is the list of other entities they show. `finish` is applied when the overflow has been added. `needs` are fields of
     other entities that it looks at without showing them. `tell`: the overflow tells its fields too. `sure` are
     the paths of which it shows the value in every row: of the others the rows note which they were. `only` is what it wants of a
-    list of links.
+    list of links, and `linked` the text that it makes of each.
     """
 
     column: Column
@@ -66,6 +66,7 @@ class Made(NamedTuple):
     tell: bool = False
     sure: frozenset[str] = frozenset()
     only: Keep | None = None
+    linked: Template | None = None
 
 
 def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> Made:
@@ -86,6 +87,7 @@ def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> 
         rule.tell,
         builder.sure(),
         builder.only,
+        builder.linked,
     )
 
 
