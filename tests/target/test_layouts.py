@@ -66,6 +66,26 @@ def tables(tmp_path: Path) -> Tables:
         ("format: csv\nzone: Mars/Base\nentities: all", ["line 2", "Mars/Base", "Europe/Moscow"]),
         ("format: csv\nentities: all\ncsv:\n  delimiter: ';;'", ["line 4", "delimiter", "one sign"]),
         ("format: csv\nentities: all\ncsv:\n  encoding: utf-9", ["line 4", "utf-9"]),
+        *(
+            (
+                f"format: csv\nentities: all\ncsv: {{encoding: {name}}}",
+                ["line 3", f"“{name}” cannot hold every text"],
+            )
+            for name in ("idna", "iso2022_jp", "iso2022_kr", "euc_kr", "raw_unicode_escape")
+        ),
+        (f"format: csv\nlimits: {{rows: {10**21}}}\nentities: all", ["line 2, “limits.rows”: no more than"]),
+        (
+            "format: json\ndocuments:\n  a.json: [{rows_of: {t: 1}}]\ntables:\n  t: {from: deal, columns: {A: name}}",
+            ["line 3, “documents.a.json”: behind “rows_of” stands the name of a table."],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {}",
+            ["line 5, “tables.t.columns”: at least 1"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, is: dte}}",
+            ["line 5, “tables.t.columns.A.is”: “dte” cannot", "'email', 'midday'", "Did you mean “date”?"],
+        ),
         ("format: csv\ntables:\n  t:\n    from: dael\n    columns: {A: name}", ["line 4", "dael", "deal"]),
         (
             "format: csv\ntables:\n  t:\n    from: deal\n    columns:\n      A: nmae",
@@ -246,6 +266,15 @@ def test_mistakes_are_sentences(tmp_path: Path, text: str, sentences: list[str])
     message = str(caught.value)
     assert "my.yaml" in message
     assert [one for one in sentences if one not in message] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["utf-8-sig", "utf-16", "cp1251", "cp932", "gb18030", "big5", "shift_jis", "cp949", "latin-1", "ascii"],
+)
+def test_encodings_that_write_each_sign_for_itself_are_taken(tmp_path: Path, name: str) -> None:
+    text = f"format: csv\nentities: all\ncsv: {{encoding: {name}}}"
+    assert load_target(str(layout(tmp_path, text))).layout.csv.encoding == name
 
 
 def test_an_unknown_target_names_the_nearest() -> None:
