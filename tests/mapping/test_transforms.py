@@ -33,6 +33,7 @@ CASES: list[tuple[str, Any, Any, dict[str, Any]]] = [
     ("words", 1, "Ян", {"read": {1: YAN}.get}),
     ("words", 1, None, {"read": {1: Ref("user", "3")}.get}),
     ("words", 1, "Ян #3, user #4, 2.50 RUB", {"read": {1: [YAN, YAN._replace(id="4", title=""), COST]}.get}),
+    ("words", 1, "1000 RUB", {"read": {1: COST._replace(amount=Decimal("1E+3"))}.get}),
     ("words", 1, "2025-10-03", {"read": {1: date(2025, 10, 3)}.get}),
     ("words", 1, "3.10.2025 12:00", {"read": {1: Moment(NOON, "3.10.2025 12:00")}.get}),
     ("cells", [{"field": "a", "value": 0}, {"field": "b", "value": None}, {"field": "c"}], "a: 0", {}),
