@@ -59,10 +59,10 @@ def with_custom_fields(layout: Layout, text: str, source: EntitySource, lang: st
     """The text of a layout with a column for every custom field, and the number of fields added."""
     inserts: dict[int, list[str]] = {}
     number = 0
+    tables = _written_tables(layout, text)
     for name, rule in layout.tables.items():
         if rule.from_ not in source.kinds or not _takes_fields(layout, rule):
             continue
-        place = _place(text, name)
         fields = _unnamed(source.custom_fields(rule.from_), rule.columns)
         total, met = _met(source, rule.from_)
         write = _properties if layout.format in CONTENT_FORMATS else _columns
@@ -71,7 +71,9 @@ def with_custom_fields(layout: Layout, text: str, source: EntitySource, lang: st
         number += len(fields)
         known = {field.key for field in source.custom_fields(rule.from_)}
         lines += _undescribed({key: one for key, one in met.items() if key not in known}, total, form)
-        inserts[place[0]] = [" " * place[1] + line for line in lines]
+        if lines:
+            place, indent = _place(tables, name)
+            inserts[place] = [" " * indent + line for line in lines]
     return "".join(_merged(text, inserts)), number
 
 
@@ -90,25 +92,50 @@ def _merged(text: str, inserts: Mapping[int, list[str]]) -> Iterator[str]:
     yield from (f"{one}\n" for place, several in inserts.items() if place >= len(lines) for one in several)
 
 
-def _place(text: str, table: str) -> tuple[int, int]:
-    """The line before which new columns of a table go, and how far they are indented."""
-    node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
-    for name in ("tables", table, "columns"):
-        node = next((value for key, value in getattr(node, "value", ()) if key.value == name), None)
-        if node is None:
-            raise ConfigurationError(
-                _("This layout takes its tables from another one (“like”). Begin with that one instead.")
-            )
-    if node.flow_style or not node.value:
+def _written_tables(layout: Layout, text: str) -> Any:
+    """The tables as they stand in the text of a layout."""
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    tables = next((value for key, value in getattr(node, "value", ()) if key.value == "tables"), None)
+    if tables is None and layout.tables:
         raise ConfigurationError(
-            _(
-                "The columns of the table “{table}” stand in braces. Write one a line, then start again."
-            ).format(table=table)
+            _("This layout takes its tables from another one (“like”). Begin with that one instead.")
         )
-    key, value = node.value[-1]
+    return tables
+
+
+def _place(tables: Any, table: str) -> tuple[int, int]:
+    """The line before which new columns of a table go, and how far they are indented."""
+    columns = tables
+    for name in (table, "columns"):
+        found = [pair for pair in columns.value if pair[0].value == name]
+        if not found or _is_alias(*found[0]):
+            raise _unwritable(table)
+        columns = found[0][1]
+    if columns.flow_style or not columns.value:
+        raise _unwritable(table)
+    return _behind(*columns.value[-1])
+
+
+def _behind(key: yaml.Node, value: yaml.Node) -> tuple[int, int]:
+    """The line behind a column, and how far that is indented. An alias ends where it stands, and not where its value does."""
+    if _is_alias(key, value):
+        return key.end_mark.line + 1, key.start_mark.column
     is_short = isinstance(value, yaml.ScalarNode) and value.style not in ("|", ">")
     is_inline = is_short or getattr(value, "flow_style", False)
     return value.end_mark.line + (1 if is_inline else 0), key.start_mark.column
+
+
+def _is_alias(key: yaml.Node, value: yaml.Node) -> bool:
+    """Whether the value of a key is written elsewhere: then it stands before the key."""
+    return bool(value.start_mark.index < key.end_mark.index)
+
+
+def _unwritable(table: str) -> ConfigurationError:
+    return ConfigurationError(
+        _(
+            "The columns of the table “{table}” stand in braces, or are written at another one. Write one a line, then start again."
+        ).format(table=table)
+    )
 
 
 def _unnamed(fields: Any, columns: Mapping[str, Any]) -> list[CustomField]:

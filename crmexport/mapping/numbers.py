@@ -9,6 +9,7 @@ from typing import Any
 
 from crmexport.model import Money
 
+_LONGEST = 1000  # places before or behind the point: “1e5000” is a slip, and nothing writes it in figures
 _SPACES = re.compile(r"[\s\u00a0\u202f']")
 _EXTENSION = re.compile(r"[,;]?\s*(?:доб\.?|вн\.?|ext\.?|x|#)\s*(\d{1,6})\s*$", re.IGNORECASE)
 _TYPED = re.compile(r"\+?[\d\s().\-\u2010-\u2014\u00a0]+")
@@ -23,8 +24,8 @@ def decimal_of(value: Any) -> Decimal:
     elif isinstance(value, str):
         value = _SPACES.sub("", value).replace(",", ".")
     number = Decimal(value)
-    if not number.is_finite():
-        raise ValueError("not a finite number")
+    if not number.is_finite() or abs(number.adjusted()) > _LONGEST:
+        raise ValueError("not a number that could be written out")
     return number
 
 

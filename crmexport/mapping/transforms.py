@@ -87,7 +87,7 @@ def words_of(value: Any) -> str | None:
     if isinstance(value, Moment):
         return value.original
     if isinstance(value, Money):
-        return f"{value.amount} {value.currency}".strip()
+        return f"{value.amount:f} {value.currency}".strip()
     if isinstance(value, date_type):
         return value.isoformat()
     if isinstance(value, bool):

@@ -8,6 +8,7 @@ means what it looks like.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -20,6 +21,7 @@ from crmexport.mapping.yaml_problems import problem
 from crmexport.mapping.yaml_words import allowed_keys, is_short_form, sentence_for
 from crmexport.text import _
 
+_MOST_VALUES = 1_000_000
 KeyPath = tuple[str | int, ...]
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -85,9 +87,12 @@ def read_yaml(path: Path) -> tuple[Any, Positions]:
 def _read(path: Path, loader: "_AnyLoader") -> tuple[Any, Positions]:
     positions: Positions = {(): Position(1, 1)}
     complaints = Complaints(path, None, positions)
+    data = None
     try:
         node = loader.get_single_node()
-        data = _Builder(loader, positions, complaints).build(node, ()) if node is not None else None
+        if node is not None:
+            _size(node, {})
+            data = _Builder(loader, positions, complaints).build(node, ())
     finally:
         loader.dispose()
     complaints.raise_any()
@@ -225,6 +230,21 @@ _AnyLoader = _Loader | _Fast
 def scalar_loader() -> type[yaml.SafeLoader]:
     """The loader for YAML within a cell: the words of it mean what they mean in a file."""
     return _Loader
+
+
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many values a node becomes, an alias as many as all that it stands for. Few lines of them could fill any computer."""
+    if isinstance(node, yaml.ScalarNode):
+        return 1
+    if id(node) not in known:
+        known[id(node)] = 0  # within itself, which the builder refuses
+        is_mapping = isinstance(node, yaml.MappingNode)
+        known[id(node)] = sum(_size(one, known) for one in (chain(*node.value) if is_mapping else node.value))
+        if known[id(node)] > _MOST_VALUES:
+            raise yaml.constructor.ConstructorError(
+                None, None, _("aliases of aliases make too much of it"), node.start_mark
+            )
+    return known[id(node)]
 
 
 class _Builder:

@@ -1,5 +1,6 @@
 """Pydantic's errors as sentences for the person who wrote the file, and the keys a model knows at a place."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, get_args
@@ -26,6 +27,8 @@ SENTENCES = {
     "model_attributes_type": N_("keys with values are needed here."),
     "none_required": N_("nothing may stand here."),
 }
+_LEAST = {"greater_than_equal": "ge", "too_short": "min_length"}
+_MOST = {"less_than_equal": "le", "too_long": "max_length"}
 
 
 def sentence_for(error: ErrorDetails, allowed: Sequence[str]) -> str:
@@ -34,17 +37,24 @@ def sentence_for(error: ErrorDetails, allowed: Sequence[str]) -> str:
     if kind == "extra_forbidden":
         return unknown_key(str(error["loc"][-1]), allowed)
     if kind in ("literal_error", "enum"):
-        return _("“{value}” cannot stand here. It must be one of: {words}.").format(
-            value=error["input"], words=error["ctx"]["expected"]
-        )
-    if kind == "greater_than_equal":
-        return _("at least {number} is needed here.").format(number=error["ctx"]["ge"])
-    if kind == "too_long":
-        return _("no more than {number} may stand here.").format(number=error["ctx"]["max_length"])
+        return _no_such_word(error["input"], error["ctx"]["expected"])
+    if kind in _LEAST:
+        return _("at least {number} is needed here.").format(number=error["ctx"][_LEAST[kind]])
+    if kind in _MOST:
+        return _("no more than {number} may stand here.").format(number=error["ctx"][_MOST[kind]])
     if kind in SENTENCES:
         return _(SENTENCES[kind])
     reason = str(error.get("ctx", {}).get("error") or error["msg"])
     return reason if reason.endswith((".", "?")) else reason + "."
+
+
+def _no_such_word(word: object, expected: str) -> str:
+    """`expected` are the words in quotes, as pydantic lists them."""
+    near = nearest(str(word), re.findall("'([^']*)'", expected))
+    sentence = _("“{value}” cannot stand here. It must be one of: {words}.").format(
+        value=word, words=expected
+    )
+    return sentence if near is None else sentence + " " + _("Did you mean “{near}”?").format(near=near)
 
 
 def is_short_form(error: ErrorDetails) -> bool:

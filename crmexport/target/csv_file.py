@@ -8,15 +8,12 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from crmexport.mapping.to import Column, Dialect, Kind, dated
 from crmexport.model import in_zone
 from crmexport.text import N_, translations
 
-# So much below its bound a file ends: the row that comes next is not known yet, and hardly any is as long as this. But no more
-# than a part of the bound, or a file of a megabyte would hold one row.
-_ROOM, _PART = 1_000_000, 4
 REPLACEMENT = "\ufffd"
 Write = Callable[[Any], str]
 _may_run: Callable[[str], re.Match[str] | None] = re.compile(r"[=+\-@\t\r\n＝＋－＠]").match
@@ -24,6 +21,13 @@ _phone_like: Callable[[str], re.Match[str] | None] = re.compile(r"[+-]?[0-9 ()-]
 _unencodable = re.compile(r"[\x00\ud800-\udfff]")
 _breaks = re.compile(r"\r\n|\r|\n")
 _before_quote = re.compile(r'\\(?="|$)')
+
+
+class Most(NamedTuple):
+    """How many bytes a file may have, and who takes back the row that would not fit; the first stands there however long it is."""
+
+    bytes: int
+    give_back: Callable[[Sequence[Any]], None]
 
 
 class CsvFile:
@@ -41,20 +45,41 @@ class CsvFile:
         self._columns = [phone if column.kind is Kind.PHONE else plain for column in columns]
         self._headings = [column.heading for column in columns]
 
-    def write(self, path: Path, rows: Iterable[Sequence[Any]], most_bytes: int | None = None) -> int:
-        """Write headings and `rows` to `path`; give the number of rows. When `most_bytes` are near, the others stay in `rows`."""
-        number = 0
+    def write(self, path: Path, rows: Iterable[Sequence[Any]], most: Most | None = None) -> int:
+        """Write headings and `rows` to `path`, at `most` so much of them; give the number of rows."""
         with path.open("w", encoding=self.dialect.encoding, newline="", errors="strict") as file:
-            counted = None if most_bytes is None else _Counted(file, most_bytes)
-            write_row = self._writer(counted or file).writerow
-            write_row([self._text(heading) for heading in self._headings])
-            for row in rows:
-                cells = zip(self._columns, row, strict=True)
-                write_row(["" if value is None else write[type(value)](value) for write, value in cells])
-                number += 1
-                if counted is not None and counted.is_near:
-                    break
+            self._writer(file).writerow([self._text(heading) for heading in self._headings])
+            if most is None:
+                return self._all(file, rows)
+            return self._fitting(file, rows, most._replace(bytes=most.bytes - file.tell()))
+
+    def _all(self, file: TextIOWrapper, rows: Iterable[Sequence[Any]]) -> int:
+        write_row, number = self._writer(file).writerow, 0
+        for row in rows:
+            write_row(self._cells(row))
+            number += 1
         return number
+
+    def _fitting(self, file: TextIOWrapper, rows: Iterable[Sequence[Any]], most: Most) -> int:
+        """The rows of which there is room. What had to be changed in the one given back counts where it will stand."""
+        notes, line, room, number = self.notes, _Line(), most.bytes, 0
+        write_row = self._writer(line).writerow
+        for row in rows:
+            self.notes = Counter()
+            write_row(self._cells(row))
+            room -= len(line.text.encode(self.dialect.encoding))
+            if room < 0 and number:
+                most.give_back(row)
+                break
+            notes.update(self.notes)
+            file.write(line.text)
+            number += 1
+        self.notes = notes
+        return number
+
+    def _cells(self, row: Sequence[Any]) -> list[str]:
+        cells = zip(self._columns, row, strict=True)
+        return ["" if value is None else write[type(value)](value) for write, value in cells]
 
     def _writer(self, file: Any) -> Any:
         quoting: Any = csv.QUOTE_ALL if self.dialect.quote_all else csv.QUOTE_MINIMAL
@@ -121,19 +146,12 @@ class CsvFile:
         return dated(in_zone(value, self.zone), self.dialect.times)
 
 
-class _Counted:
-    """A text file that knows how many bytes went into it, and whether the most that may are near."""
+class _Line:
+    """A file that holds the last line written."""
 
-    def __init__(self, file: TextIOWrapper, most: int) -> None:
-        self._file = file
-        self._left = most - min(_ROOM, most // _PART)
-
-    @property
-    def is_near(self) -> bool:
-        """Whether no more rows should come."""
-        return self._left < 0
+    text = ""
 
     def write(self, text: str) -> int:
-        """Write `text`."""
-        self._left -= len(text.encode(self._file.encoding))
-        return self._file.write(text)
+        """Hold `text`."""
+        self.text = text
+        return len(text)

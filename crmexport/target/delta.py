@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from crmexport.archive.store import Archive
 from crmexport.errors import ConfigurationError, OutputError
 from crmexport.mapping.to import Column, EntitySource, scratch
-from crmexport.mapping.to.references import shown_title
+from crmexport.mapping.to.references import on_one_line
+from crmexport.mapping.to.row import shortened
 from crmexport.model import ENTITIES, Moment
 from crmexport.target.ahead import is_ahead
 from crmexport.target.card import card, dumped, is_of
@@ -29,6 +30,7 @@ from crmexport.target.workshop import Workshop
 from crmexport.text import N_, _, instant, translations
 
 CHANGED = "changed.csv"
+_LONGEST_TITLE = 200  # enough to know a record by: the whole stands in the target and in the archive
 _WORDS = {
     Became.CHANGED: N_("changed"),
     Became.GONE: N_("no longer there"),
@@ -240,6 +242,6 @@ def _known(
             yield (
                 fate,
                 fate.id,
-                shown_title(words.get(name, name)),
+                shortened(on_one_line(words.get(name, name)), _LONGEST_TITLE),
                 at.at if isinstance(at, Moment) else None,
             )

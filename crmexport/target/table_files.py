@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,15 +15,39 @@ from crmexport.target.readback.mismatch import Mismatch, missing, of_file, reada
 from crmexport.text import _
 
 
+class Left:
+    """The rows of a table that stand in no file yet."""
+
+    def __init__(self, rows: Iterator[Sequence[Any]]) -> None:
+        self._rows = rows
+        self._back: list[Sequence[Any]] = []
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        return self
+
+    def __next__(self) -> Sequence[Any]:
+        return self._back.pop() if self._back else next(self._rows)
+
+    def give_back(self, row: Sequence[Any]) -> None:
+        """Take back the row that was taken last."""
+        self._back.append(row)
+
+    def __bool__(self) -> bool:
+        self._back += islice(self, 1)
+        return bool(self._back)
+
+
 class Part:
     """Some rows of a table on their way into one file. What had to be changed is counted for all parts together in `notes`.
 
-    When `most_bytes` are near, a writer that counts bytes leaves the other rows in `rows`. `whose` knows whose row was taken last.
+    A writer that counts `most_bytes` leaves the other rows in `rows`, and may give one back to those that are `left`. `whose`
+    knows whose row was taken last.
     """
 
-    def __init__(self, job: Job, table: Table, whose: Rows, notes: Counter[str]) -> None:
+    def __init__(self, job: Job, table: Table, left: Left, whose: Rows, notes: Counter[str]) -> None:
         self.job = job
         self.table = table
+        self.left = left
         self.whose = whose
         self.notes = notes
         self.rows: Iterator[Sequence[Any]] = iter(())
@@ -52,14 +76,13 @@ def write_tables(job: Job, kind: TableFile) -> list[Output]:
 def _write(job: Job, kind: TableFile, table: Table) -> list[Output]:
     """The file of a table; where the target takes no more rows or bytes in one, the files of its parts."""
     whose, notes = Rows(table.lines()), Counter[str]()
-    left = job.watched(whose, table.name)
-    part = Part(job, table, whose, notes)
+    left = Left(iter(job.watched(whose, table.name)))
+    part = Part(job, table, left, whose, notes)
     most = job.target.layout.limits_of(table.name).rows
     files: list[tuple[Path, int]] = []
-    first: list[Sequence[Any]] = []
-    while not files or (first := list(islice(left, 1))):
+    while not files or left:
         path = job.file(table.name, kind.ending, f"-{len(files) + 1}" if files else "")
-        part.rows = chain(first, left) if most is None else islice(chain(first, left), most)
+        part.rows = left if most is None else islice(left, most)
         files.append((path, kind.write(part, path)))
     counted = [Counter[str]() for _rest in files[1:]] + [notes + table.notes]
     return [

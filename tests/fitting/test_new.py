@@ -9,7 +9,9 @@ from crmexport.errors import ConfigurationError
 from crmexport.fitting.new import with_custom_fields, write_new
 from crmexport.mapping import CustomField
 from crmexport.mapping.to import layout_file, layout_names, load_layout
-from crmexport.model import Type
+from crmexport.mapping.to.nesting import JSON
+from crmexport.mapping.to.properties import CONTENT_FORMATS
+from crmexport.model import ENTITIES, Type
 from tests.fitting.conftest import Covering
 from tests.fitting.test_coverage import fates
 from tests.target.invented import Entities, Mapped, entities
@@ -112,6 +114,25 @@ def test_every_layout_of_ours_can_be_copied(tmp_path: Path, name: str) -> None:
         load_layout(tmp_path / "my.yaml")
 
 
+WITH_TABLES = [name for name in layout_names() if not load_layout(layout_file(name)).like]
+
+
+@pytest.mark.parametrize("name", WITH_TABLES)
+def test_a_field_stands_in_the_tables_of_its_own_entity(tmp_path: Path, name: str) -> None:
+    """Also behind columns that are written at another table (`Comments: *comments`)."""
+    fields = [CustomField(kind, f"of_{kind}", f"Of {kind}", "", Type.TEXT) for kind in ENTITIES]
+    base = layout_file(name)
+    write_new(tmp_path / "my.yaml", base, With({kind: [] for kind in ENTITIES}, fields), "en")
+    before = load_layout(base)
+    takes_columns = before.format not in CONTENT_FORMATS
+    for table, rule in load_layout(tmp_path / "my.yaml").tables.items():
+        old = before.tables[table]
+        new = [one for heading, one in rule.columns.items() if heading not in old.columns]
+        is_wanted = takes_columns and old.leave_out != "all" and (before.format != JSON or old.entries)
+        paths = [one if isinstance(one, str) else one.path for one in new]
+        assert paths == ([f"custom[of_{rule.from_}]"] if is_wanted else [])
+
+
 @pytest.mark.parametrize("text", NASTY)
 def test_a_card_can_be_given_properties_by_taking_a_mark_away(tmp_path: Path, text: str) -> None:
     made = entities()
@@ -141,6 +162,7 @@ def test_a_file_that_exists_stays(tmp_path: Path) -> None:
         ("\n      A:\n        path: name\n    custom: none", "        path: name\n"),
         ("\n      A:\n        text: |\n          {name}\n    custom: none", "          {name}\n"),
         ("\n      A: name", "      A: name"),
+        ("\n      B: &b name\n      A: *b\n    custom: none", "      A: *b\n"),
     ],
 )
 def test_columns_are_put_behind_the_last_one(tmp_path: Path, columns: str, expected: str) -> None:
@@ -151,16 +173,32 @@ def test_columns_are_put_behind_the_last_one(tmp_path: Path, columns: str, expec
     first, second = made.split("      # Custom fields found in the archive:\n")
     assert first.rstrip("\n").endswith(expected.rstrip("\n"))
     path.write_text(made, encoding="utf-8")
-    assert len(load_layout(path).tables["t"].columns) == 5
+    assert len(load_layout(path).tables["t"].columns) == 5 + columns.count("*")
     assert second
 
 
-def test_columns_in_braces_are_refused(tmp_path: Path) -> None:
-    text = "format: csv\ntables:\n  t: {from: company, columns: {A: name}}\n"
+@pytest.mark.parametrize(
+    "tables",
+    [
+        "t: {from: company, columns: {A: name}}",
+        "s: {from: stage, columns: &s {A: name}}\n  t:\n    from: company\n    columns: *s",
+        "s: &s {from: company, leave_out: all, columns: {A: name}}\n  t:\n    <<: *s\n    leave_out: [name]",
+    ],
+    ids=["braces", "alias", "merged"],
+)
+def test_columns_in_braces_or_of_another_table_are_refused(tmp_path: Path, tables: str) -> None:
+    text = f"format: csv\ntables:\n  {tables}\n"
     path = tmp_path / "my.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigurationError, match="stand in braces"):
+    with pytest.raises(ConfigurationError, match="columns of the table “t” stand in braces"):
         with_custom_fields(load_layout(path), text, Mapped(entities()), "ru")
+
+
+def test_columns_in_braces_stay_where_no_field_is_to_stand_in_them(tmp_path: Path) -> None:
+    text = "format: csv\ntables:\n  t: {from: stage, columns: {A: name}}\n"
+    path = tmp_path / "my.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert with_custom_fields(load_layout(path), text, Mapped(entities()), "ru") == (text, 0)
 
 
 def test_parts_of_custom_values(covering: Covering, made: Any) -> None:

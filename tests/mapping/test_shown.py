@@ -1,6 +1,7 @@
 """Whatever a record holds becomes a cell: nothing that comes out of JSON may be too strange for it."""
 
 import json
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, cast
@@ -10,6 +11,7 @@ import pytest
 
 from crmexport.mapping.to.references import References
 from crmexport.mapping.to.shown import Shown
+from crmexport.model import Moment, Money
 
 NOBODY = cast(References, SimpleNamespace(title=lambda ref: None))
 PEOPLE, MACHINES = Shown(NOBODY), Shown(NOBODY, as_json=True)
@@ -33,6 +35,25 @@ PEOPLE, MACHINES = Shown(NOBODY), Shown(NOBODY, as_json=True)
 def test_a_float_is_the_number_that_it_is_written_as(value: Any, cell: Any, text: str) -> None:
     shown = PEOPLE.cell(value)
     assert (type(shown), repr(shown)) == (type(cell), repr(cell))
+    assert PEOPLE.text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Money(Decimal("1E+3"), "USD"), "1000 USD"),
+        (Money(Decimal("1E-7"), "USD"), "0.0000001 USD"),
+        (Money(Decimal("1250.50"), ""), "1250.50"),
+        (Money(Decimal("1E+3"), ""), "1000"),
+        (Moment(datetime(1, 1, 1, 2, 3, 4, tzinfo=UTC), ""), "0001-01-01 02:03:04 UTC"),
+        (
+            Moment(datetime(2026, 5, 1, 2, 3, 4, 5, tzinfo=timezone(timedelta(hours=3))), ""),
+            "2026-04-30 23:03:04 UTC",
+        ),
+        (date(1, 1, 1), "0001-01-01"),
+    ],
+)
+def test_money_and_times_are_written_in_figures(value: Any, text: str) -> None:
     assert PEOPLE.text(value) == text
 
 

@@ -141,3 +141,18 @@ def test_complain_falls_back_on_what_stands_around(tmp_path: Path) -> None:
     _data, positions = read_yaml(path)
     assert complain(path, positions, ("a", "b", "c"), "no.") == f"{path}, line 3, “a.b.c”: no."
     assert complain(path, positions, (), "no.") == f"{path}, line 1: no."
+
+
+@pytest.mark.parametrize("parts", ["[{}]", "{{<<: [{}]}}"], ids=["lists", "merged"])
+def test_aliases_of_aliases_do_not_fill_the_computer(tmp_path: Path, parts: str) -> None:
+    """Each line makes ten times as much of the one before."""
+    lines = ["a0: &a0 {x: 1}"]
+    lines += [f"a{n}: &a{n} {parts.format(', '.join([f'*a{n - 1}'] * 10))}" for n in range(1, 30)]
+    with pytest.raises(ConfigurationError, match=r"line 7: .* \(aliases of aliases make too much of it\)"):
+        read_yaml(written(tmp_path, "\n".join(lines)))
+
+
+def test_an_alias_may_stand_often(tmp_path: Path) -> None:
+    lines = ["a: &a {x: 1, y: 2}", "b:", *["- *a"] * 10_000]
+    data, _positions = read_yaml(written(tmp_path, "\n".join(lines)))
+    assert data["b"] == [{"x": 1, "y": 2}] * 10_000

@@ -184,6 +184,23 @@ def test_the_end_of_a_whole_day_is_the_day_after_and_times_are_in_the_zone(
     assert comparing() == []
 
 
+def test_an_event_does_not_end_before_it_begins(exporting: Export, made: Entities, tmp_path: Path) -> None:
+    begin = {"start": moment("2026-05-10T15:00:00Z")}
+    made["activity"] = [
+        {"source_id": "1", **begin, "finish": moment("2026-05-10T06:00:00Z")},
+        {"source_id": "2", **begin, "finish": date(2026, 5, 10)},
+    ]
+    made["absence"] = [{"source_id": "1", "start": date(2026, 5, 10), "finish": date(2026, 5, 5)}]
+    exporting("outlook")
+    early, same_day = rows(tmp_path / "out/outlook/calendar.csv", "utf-8-sig")
+    assert (early["End Date"], early["End Time"]) == (early["Start Date"], early["Start Time"])
+    assert "2026-05-10 06:00:00 UTC" in early["Description"]
+    assert (same_day["End Date"], same_day["End Time"]) == ("05/11/2026", "12:00:00 AM")
+    (away,) = rows(tmp_path / "out/outlook/absences.csv", "utf-8-sig")
+    assert (away["End Date"], away["End Time"]) == ("05/11/2026", "12:00:00 AM")
+    assert "2026-05-05" in away["Description"]
+
+
 def test_google_gets_labels_in_one_cell_and_birthdays_as_it_writes_them(
     exporting: Export, person: dict[str, Any], made: Entities, tmp_path: Path
 ) -> None:

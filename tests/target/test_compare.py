@@ -238,6 +238,26 @@ def test_every_part_of_a_table_is_compared(
     assert {one.path for one in comparing()} >= {parts[-1].path}
 
 
+def test_no_part_is_larger_than_it_may_be(
+    exporting: Export, made: Entities, comparing: Callable[[], list[Mismatch]], tmp_path: Path
+) -> None:
+    """Whatever the length of the next row; only one that is longer than all stands in a file of its own."""
+    lengths = [700_000, 400_000, 599_900, 100, 5, 1_200_000, 5]
+    made["deal"] = [{"source_id": str(n), "name": f"={'x' * length}"} for n, length in enumerate(lengths)]
+    own = tmp_path / "own.yaml"
+    table = "t: {from: deal, columns: {A: source_id, B: name}}"
+    own.write_text(
+        f"format: csv\ncsv: {{guard: true, encoding: utf-8-sig}}\nlimits: {{megabytes: 1}}\ntables:\n  {table}\n",
+        encoding="utf-8",
+    )
+    parts = [one for one in exporting(str(own)) if one.table]
+    assert [one.rows for one in parts] == [1, 2, 2, 1, 1]
+    sizes = [(tmp_path / "out" / one.path).stat().st_size for one in parts]
+    assert [size for size in sizes if size > 1_000_000] == [sizes[3]]
+    assert parts[-1].notes["guarded_texts"] == len(lengths)
+    assert comparing() == []
+
+
 @pytest.mark.parametrize(
     "damage",
     [

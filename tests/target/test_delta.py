@@ -269,6 +269,17 @@ def test_what_has_changed_is_named_in_the_words_of_the_person(
     assert tuple(told.values()) == ("изменено", "Отсутствия", "v1", "отпуск", "")
 
 
+def test_the_list_of_changes_names_a_record_by_the_beginning_of_its_title(
+    exporting: Export, made: Entities, tmp_path: Path
+) -> None:
+    made["deal"][0]["name"] = "Очень\nдлинно " * 40
+    exporting("csv", out=tmp_path / "old")
+    made["deal"][0]["description"] = "иначе"
+    exporting("csv", out=tmp_path / "new", new_since=tmp_path / "old")
+    (told,) = rows(tmp_path / "new/csv/changed.csv", "utf-8-sig", ";")
+    assert list(told.values())[3] == ("Очень длинно " * 40)[:199] + "…"
+
+
 def test_what_is_new_of_a_row_that_is_left_out_is_named(
     exporting: Export, archive: Any, made: Entities, tmp_path: Path
 ) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, timedelta, timezone
+from datetime import UTC, date, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from crmexport.mapping.to import (
 )
 from crmexport.model import Money, Ref
 from crmexport.target import load_target, target_names
-from tests.target.invented import Entities, Mapped, entities, phone
+from tests.target.invented import Entities, Mapped, entities, moment, phone
 
 Tables = Callable[..., dict[str, list[list[Any]]]]
 
@@ -66,6 +66,26 @@ def tables(tmp_path: Path) -> Tables:
         ("format: csv\nzone: Mars/Base\nentities: all", ["line 2", "Mars/Base", "Europe/Moscow"]),
         ("format: csv\nentities: all\ncsv:\n  delimiter: ';;'", ["line 4", "delimiter", "one sign"]),
         ("format: csv\nentities: all\ncsv:\n  encoding: utf-9", ["line 4", "utf-9"]),
+        *(
+            (
+                f"format: csv\nentities: all\ncsv: {{encoding: {name}}}",
+                ["line 3", f"“{name}” cannot hold every text"],
+            )
+            for name in ("idna", "iso2022_jp", "iso2022_kr", "euc_kr", "raw_unicode_escape")
+        ),
+        (f"format: csv\nlimits: {{rows: {10**21}}}\nentities: all", ["line 2, “limits.rows”: no more than"]),
+        (
+            "format: json\ndocuments:\n  a.json: [{rows_of: {t: 1}}]\ntables:\n  t: {from: deal, columns: {A: name}}",
+            ["line 3, “documents.a.json”: behind “rows_of” stands the name of a table."],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {}",
+            ["line 5, “tables.t.columns”: at least 1"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, is: dte}}",
+            ["line 5, “tables.t.columns.A.is”: “dte” cannot", "'email', 'midday'", "Did you mean “date”?"],
+        ),
         ("format: csv\ntables:\n  t:\n    from: dael\n    columns: {A: name}", ["line 4", "dael", "deal"]),
         (
             "format: csv\ntables:\n  t:\n    from: deal\n    columns:\n      A: nmae",
@@ -208,6 +228,14 @@ def tables(tmp_path: Path) -> Tables:
             "format: csv\ntables:\n  t:\n    from: deal\n    columns: {A: {path: name, when: {phones: {not: 'x'}}}}",
             ["phones.number"],
         ),
+        (
+            "format: csv\ntables:\n  t:\n    from: task\n    columns: {A: {path: deadline, not_before: name}}",
+            ["line 5", "not_before"],
+        ),
+        (
+            "format: csv\ntables:\n  t:\n    from: task\n    columns: {A: name}\n    below: deals",
+            ["line 6", "“deals” is no link from one “task” to another."],
+        ),
         ("like: bitrix25\nformat: csv", ["line 1", "bitrix25", "bitrix24"]),
         ("like: my.yaml", ["line 1", "circle"]),
         (
@@ -238,6 +266,15 @@ def test_mistakes_are_sentences(tmp_path: Path, text: str, sentences: list[str])
     message = str(caught.value)
     assert "my.yaml" in message
     assert [one for one in sentences if one not in message] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["utf-8-sig", "utf-16", "cp1251", "cp932", "gb18030", "big5", "shift_jis", "cp949", "latin-1", "ascii"],
+)
+def test_encodings_that_write_each_sign_for_itself_are_taken(tmp_path: Path, name: str) -> None:
+    text = f"format: csv\nentities: all\ncsv: {{encoding: {name}}}"
+    assert load_target(str(layout(tmp_path, text))).layout.csv.encoding == name
 
 
 def test_an_unknown_target_names_the_nearest() -> None:
@@ -508,6 +545,26 @@ def test_titles_are_found_however_many_there_are(tables: Tables) -> None:
     assert [row[0] for row in rows] == [f"U{n}" for n in range(many)]
 
 
+LONG = "Федеральное  государственное бюджетное учреждение " * 6 + "конец"
+
+
+@pytest.mark.parametrize("is_held", [True, False], ids=["held", "not held"])
+def test_a_link_tells_a_long_title_whole_on_one_line(tables: Tables, is_held: bool) -> None:
+    """Nothing else may tell it: the archive need not hold the company, nor the target have a table for it."""
+    company = Ref("company", "1", "" if is_held else LONG)
+    made: Entities = {
+        "company": [{"source_id": "1", "name": LONG}] if is_held else [],
+        "deal": [{"source_id": "2", "company": company, "links": [company]}],
+    }
+    whole = " ".join(LONG.split())
+    for rule in ("company", "company.title", "links.title"):
+        assert tables(COLUMNS % ("deal", rule, ""), made)["t"][1] == [whole]
+    told = tables(COLUMNS % ("deal", "name\n    overflow: A", ""), made)["t"][1][0]
+    assert told.count(whole) == 2
+    limited = tables(COLUMNS % ("deal", "{path: company, limit: 200}", ""), made)
+    assert (limited["t"][1], limited["notes"][0]["cut_texts"]) == ([f"{whole[:199]}…"], 1)  # type: ignore[call-overload]
+
+
 def test_a_list_becomes_columns_of_one_heading(tables: Tables) -> None:
     made: Entities = {
         "contact": [{"source_id": "1", "phones": [phone("1"), phone("2"), phone("3")]}, {"source_id": "2"}]
@@ -528,6 +585,21 @@ def test_passes_go_over_the_entities_one_after_another(tables: Tables) -> None:
     found = tables(COLUMNS % ("contact", "source_id", where))
     assert found["t"][1:] == [["23"], ["22"]]
     assert found["notes"][0]["rows_not_wanted"] == 1  # type: ignore[call-overload]
+
+
+def test_rows_stand_below_those_that_they_belong_to(tables: Tables) -> None:
+    """A parent that is not held, or of another kind, is none; in a circle nothing can stand above."""
+    above = {"1": "4", "2": "1", "3": "gone", "5": "6", "6": "5"}
+    made: Entities = {
+        "task": [{"source_id": "0", "parent": Ref("project", "4")}]
+        + [{"source_id": str(n), "parent": Ref("task", above[str(n)])} for n in (1, 2, 3, 5, 6)]
+        + [{"source_id": "4"}]
+    }
+    rows = tables(COLUMNS % ("task", "source_id", "below: parent"), made)["t"][1:]
+    assert [row[0] for row in rows] == ["0", "3", "4", "1", "2", "5", "6"]
+    where = "below: parent\n    where: [{source_id: '2'}, {source_id: {not: '2'}}]"
+    rows = tables(COLUMNS % ("task", "source_id", where), made)["t"][1:]
+    assert [row[0] for row in rows] == ["2", "0", "3", "4", "1", "5", "6"]
 
 
 def test_what_makes_no_row_and_stands_in_none_is_counted(tables: Tables) -> None:
@@ -754,6 +826,11 @@ PEOPLE: Entities = {
         ),
         ("contacts", "Anna; Boris; 404", "Linked to: Rose; Call"),
         (
+            "{path: contacts, each: '{name}', join: ' '}",
+            "Anna Boris",
+            "Linked to: Rose; Call\nAll contacts: 404",
+        ),
+        (
             "{path: contacts.name, repeat: 3, when: {name: x}}",
             None,
             "Linked to: Rose; Call\nAll contacts: Anna; Boris; 404",
@@ -944,6 +1021,19 @@ def test_of_what_a_column_might_have_shown_the_overflow_tells_what_it_has_not(
     }
     text = COLUMNS % (kind, f"{rule}\n      N: description\n    overflow: N\n    custom: overflow", "")
     assert tables(text, made)["t"][1] == [cell, told]
+
+
+def test_the_time_of_another_day_is_not_told_as_that_of_a_whole_day(tables: Tables) -> None:
+    made: Entities = {
+        "activity": [
+            {"source_id": "1", "start": date(2026, 5, 10), "finish": moment("2026-05-11T06:00:00+00:00")},
+            {"source_id": "2", "finish": moment("2026-05-11T06:00:00+00:00")},
+        ]
+    }
+    rule = "{path: [start, finish], is: date}\n      T: {text: '{start, finish| hh:mm}'}\n      N: description\n    overflow: N"
+    (day, time) = tables(COLUMNS % ("activity", rule, ""), made)["t"][1:]
+    assert [str(cell) for cell in day] == ["2026-05-10", "None", "Finish: 2026-05-11 06:00:00 UTC"]
+    assert [str(cell) for cell in time] == ["2026-05-11", "06:00", "None"]
 
 
 @pytest.mark.parametrize(("length", "is_cut"), [(20, False), (21, True), (500, True)])

@@ -19,6 +19,7 @@ from crmexport.target import Output
 from tests.target.invented import IVAN, NEVER_TOLD, Entities, moment
 from tests.target.leaving import ALLA, leaving
 from tests.target.test_import_layouts import filled, is_told
+from tests.target.test_traps import BELOW_A_DEAL
 
 Export = Callable[..., list[Output]]
 Files = Callable[..., dict[str, Any]]
@@ -51,6 +52,13 @@ def issues(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 class TestJira:
     """Jira reference, §5 and §7."""
+
+    def test_a_task_below_something_else_is_an_issue_that_tells_it(self, files: Files) -> None:
+        found = files("jira_json", task=BELOW_A_DEAL)
+        types = {id: one["issueType"] for id, one in issues(found).items()}
+        assert types == {"1": "Task", "2": "Sub-task"}
+        assert "Big deal" in issues(found)["1"]["description"]
+        assert [one["name"] for one in found["issues"]["links"]] == ["sub-task-link"]
 
     def test_the_project_has_a_key_that_jira_takes(self, files: Files) -> None:
         (project,) = files("jira_json")["issues"]["projects"]

@@ -112,6 +112,12 @@ class TestBitrix24:
         assert column(made_files("bitrix24_en", ";")["deals"], "Start Date")[0] == "01/01/2026"
 
 
+BELOW_A_DEAL: list[dict[str, Any]] = [
+    {"source_id": "2", "name": "Sub-task", "parent": Ref("task", "1")},
+    {"source_id": "1", "name": "Task", "parent": Ref("deal", "7", "Big deal")},
+]
+
+
 class TestJira:
     """Jira reference, §2, §3 and §7."""
 
@@ -127,6 +133,12 @@ class TestJira:
         told = dict(zip(column(tasks, "Issue Id"), column(tasks, "Description"), strict=True))
         assert "Согласовать с юристом" in told["43"]
         assert "Старая" in told["45"]
+
+    def test_a_task_below_something_else_is_an_issue_that_tells_it(self, made_files: Files) -> None:
+        tasks = made_files("jira", task=BELOW_A_DEAL)["tasks"]
+        assert column(tasks, "Issue Id") == ["1", "2"]
+        assert column(tasks, "Issue Type") == ["Task", "Sub-task"]
+        assert "Big deal" in column(tasks, "Description")[0]
 
     def test_a_comment_has_all_three_parts(self, made_files: Files) -> None:
         tasks = made_files("jira")["tasks"]
@@ -218,19 +230,21 @@ class TestOdoo:
                 known.add(row[rows[0].index("id")])
         assert links > 8
 
-    def test_grandchildren_stand_below_their_parents(self, made_files: Files) -> None:
-        project = Ref("project", "61")
-        tasks = [
+    @pytest.mark.parametrize(
+        ("kind", "table"), [("task", "10_project_task"), ("company", "04_res_partner_companies")]
+    )
+    def test_parents_stand_above_however_deep(self, made_files: Files, kind: str, table: str) -> None:
+        chain = [
             {
                 "source_id": str(n),
                 "name": str(n),
-                "project": project,
-                **({"parent": Ref("task", str(n + 1))} if n < 6 else {}),
+                **({"project": Ref("project", "61")} if kind == "task" else {}),
+                **({"parent": Ref(kind, str(n + 1))} if n < 9 else {}),
             }
-            for n in range(3, 7)
+            for n in range(10)
         ]
-        rows = made_files("odoo", task=tasks)["10_project_task"]
-        assert [one.rpartition("_")[2] for one in column(rows, "id")] == ["6", "5", "4", "3"]
+        rows = made_files("odoo", **{kind: chain})[table]
+        assert [one.rpartition("_")[2] for one in column(rows, "id")] == [str(n) for n in range(9, -1, -1)]
         assert column(rows, "parent_id/id")[1:] == column(rows, "id")[:-1]
 
     def test_headings_are_technical_names(self, made_files: Files) -> None:
@@ -267,6 +281,33 @@ class TestOdoo:
         assert column(rows, "allday") == ["1", "0"]
         assert column(rows, "start") == ["2026-05-01 12:00:00", "2026-02-02 10:00:00"]
         assert column(rows, "stop") == ["2026-05-03 12:00:00", "2026-02-02 11:30:00"]
+
+    def test_nothing_ends_before_it_begins(self, made_files: Files) -> None:
+        """Odoo refuses the whole file for one such event or project."""
+        events = [
+            {"source_id": "1", "start": date(2026, 5, 10), "finish": date(2026, 5, 5)},
+            {
+                "source_id": "2",
+                "start": moment("2026-05-10T15:00:00Z"),
+                "finish": moment("2026-05-10T06:00:00Z"),
+            },
+            {"source_id": "3", "start": moment("2026-05-10T15:00:00Z"), "finish": date(2026, 5, 10)},
+        ]
+        plan = {"planned_start": moment("2026-05-10T15:00:00Z")}
+        projects = [
+            {"source_id": "1", **plan, "planned_finish": date(2026, 5, 9)},
+            {"source_id": "2", **plan, "planned_finish": date(2026, 5, 10)},
+        ]
+        files = made_files("odoo", activity=events, project=projects)
+        rows = files["11_calendar_event"]
+        assert column(rows, "stop") == column(rows, "start")
+        told = zip(
+            column(rows, "description"), ("2026-05-05", "2026-05-10 06:00:00 UTC", "2026-05-10"), strict=True
+        )
+        assert all(f": {finish}" in text for text, finish in told)
+        rows = files["09_project_project"]
+        assert column(rows, "date") == ["", "2026-05-10"]
+        assert "2026-05-09" in column(rows, "description")[0]
 
     def test_a_task_is_due_until_the_end_of_its_day(self, made_files: Files) -> None:
         """Odoo counts one whose deadline is before midnight UTC of today as late: whoever lives east of London has it so all day."""
@@ -926,6 +967,17 @@ def test_a_deal_names_a_contact_without_first_and_last_name_as_the_contacts_do(
 
 class TestLinksOfBitrix24:
     """It looks links up by name alone, and drops what it does not find (Bitrix24 reference, §13)."""
+
+    def test_somebody_unknown_is_told_by_the_id(self, made_files: Files) -> None:
+        task = {
+            "source_id": "1",
+            "name": "x",
+            "executors": [Ref("user", "404")],
+            "watchers": [Ref("user", "405")],
+        }
+        rows = made_files("bitrix24", ";", task=[task])["tasks"]
+        assert (column(rows, "Соисполнители"), column(rows, "Наблюдатели")) == ([""], [""])
+        assert all(id in column(rows, "Описание")[0] for id in ("404", "405"))
 
     def test_what_the_archive_does_not_hold_is_named_in_the_comment(self, made_files: Files) -> None:
         lost = {"company": Ref("company", "404", "Забытая"), "contact": Ref("contact", "405", "Пропавший")}

@@ -109,6 +109,16 @@ def test_what_excel_would_round_or_misdate_is_text_and_counted(tmp_path: Path) -
     assert book.notes == {"numbers_as_text": 4, "early_dates_as_text": 2}
 
 
+@pytest.mark.parametrize("text", ["1" * 29, "1" * 28 + ".5", "-" + "7" * 60, "1E+400", "0." + "3" * 40])
+def test_a_number_of_any_length_is_text(tmp_path: Path, text: str) -> None:
+    number = Decimal(text)
+    book = write(tmp_path / "x.xlsx", [[number]])
+    (found,) = read(tmp_path / "x.xlsx")[1]
+    assert (found, book.notes) == (text, {"numbers_as_text": 1})
+    assert InExcel(UTC).same(number, found)
+    assert not InExcel(UTC).same(Decimal("12.5"), "12.5")
+
+
 @pytest.mark.parametrize(
     "text", ["826200.2999999999", "1234567890.1234567", "0.30000000000000004", "-16732031.249999998"]
 )

@@ -13,7 +13,7 @@ from crmexport.errors import ConfigurationError
 from crmexport.mapping.maps.schema import PeopleMap, Place, StageMap, User, default_of, is_workbook
 from crmexport.mapping.maps.tables import DEFAULTS, OTHERS_ROW, PLACEHOLDER_ROW
 from crmexport.mapping.to.entities import EntitySource
-from crmexport.mapping.to.references import HasRow, References, shown_title
+from crmexport.mapping.to.references import HasRow, References, on_one_line
 from crmexport.model import ENTITIES, Ref
 from crmexport.text import _
 
@@ -282,7 +282,7 @@ class Substituted(References):
         """The name of the substitute."""
         if link.entity not in self._kinds:
             return super().title(link)
-        return shown_title(self._of(link).fields["name"])
+        return on_one_line(self._of(link).fields["name"])
 
     def id(self, link: Ref) -> str:
         """The id of the substitute, where the file gives one."""

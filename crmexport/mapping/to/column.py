@@ -28,9 +28,10 @@ from crmexport.model import PARTS, Entity, Type
 from crmexport.text import _
 
 _NOT_REPEATED = {"is_": "is"} | {
-    key: key for key in ("choice", "default", "join", "label", "multiply", "shared")
+    key: key for key in ("choice", "default", "join", "label", "multiply", "not_before", "shared")
 }
 """What shapes one cell, by its name in a rule and in a layout: several columns of one rule have none."""
+_TIMES = frozenset({Type.DATE, Type.MOMENT, Type.WHEN})
 _STEM = 4  # letters by which a word is known in another form
 _KINDS = {
     "date": Kind.DATE,
@@ -50,7 +51,7 @@ class Made(NamedTuple):
     `children` is the list of other entities they show. `finish` is applied when the overflow has been added. `needs` are fields of
     other entities that it looks at without showing them. `tell`: the overflow tells its fields too. `sure` are
     the paths of which it shows the value in every row: of the others the rows note which they were. `only` is what it wants of a
-    list of links.
+    list of links, and `linked` the text that it makes of each.
     """
 
     column: Column
@@ -65,6 +66,7 @@ class Made(NamedTuple):
     tell: bool = False
     sure: frozenset[str] = frozenset()
     only: Keep | None = None
+    linked: Template | None = None
 
 
 def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> Made:
@@ -85,6 +87,7 @@ def made(heading: str, rule: str | ColumnRule, entity: Entity, zone: tzinfo) -> 
         rule.tell,
         builder.sure(),
         builder.only,
+        builder.linked,
     )
 
 
@@ -118,6 +121,7 @@ class _Builder(Steps):
         self.text = self._template(rule.text, entity)
         self.default = self._template(rule.default, entity)
         self.unless = _unless(rule.default_unless, entity)
+        self.not_before = _time(rule, entity)
         self.shared = shared(rule, paths, self.text, self.default, entity) if rule.shared else None
         self.children = children(rule, entity, zone) if rule.children else None
         if not paths and not self.text and not self.default and not self.children:
@@ -136,13 +140,14 @@ class _Builder(Steps):
         return (*self.paths, *(path for paths in templates for path in paths))
 
     def sure(self) -> frozenset[str]:
-        """What it shows in every row that has a value there: neither at times nor only where others have none."""
+        """What it shows in every row that has a value there: neither at times, nor in order, nor only where others have none."""
         first = [slot.paths[0] for slot in self.text.ways[0]] if self.text else self.paths[:1]
-        return frozenset() if self.when else frozenset(path.text for path in first)
+        return frozenset() if self.when or self.not_before else frozenset(path.text for path in first)
 
     def needs(self) -> tuple[tuple[str, str], ...]:
-        """What `when`, `only`, `each` and `default_unless` look at in other entities."""
+        """What `when`, `only`, `each`, `not_before` and `default_unless` look at in other entities."""
         looked_at = [path for keep in (self.when, self.unless) if keep for path in keep.paths]
+        looked_at += [self.not_before] if self.not_before else []
         found = [need for path in looked_at for need in path.needs]
         behind = [*(self.only.paths if self.only else ()), *(self.linked.paths if self.linked else ())]
         for path in behind:
@@ -225,8 +230,20 @@ class _Builder(Steps):
             return lambda row: filled(row) or None
         if self.rule.label is not None:
             return self._next_item(self.paths[0], [word.casefold() for word in self.rule.label])
-        getters = [self._value(path) for path in self.paths]
+        getters = [self._in_order(self._value(path)) for path in self.paths]
         return getters[0] if len(getters) == 1 else self._first(getters)
+
+    def _in_order(self, get: Make) -> Make:
+        """`get` for a time that does not precede the one of `not_before`; of others nothing is shown."""
+        if not self.not_before:
+            return get
+        begin, precedes = self._value(self.not_before), shaping.precedes(self.rule, self.zone)
+
+        def in_order(row: Row) -> Cell:
+            cell = get(row)
+            return None if precedes(row, cell, begin(row)) else cell
+
+        return in_order
 
     def _first(self, getters: list[Make]) -> Make:
         """The first of several paths that has a value, noting which one."""
@@ -314,6 +331,18 @@ def _unless(wanted: str | Where | None, entity: Entity) -> Keep | None:
         return keeper(wanted or {}, entity)
     path = compiled(wanted, entity)
     return Keep(lambda one, references: says_something(path.get(one, references)), (path,))
+
+
+def _time(rule: ColumnRule, entity: Entity) -> Path | None:
+    """What the value of a column must not precede. Raises PathError when nothing could."""
+    if rule.not_before is None:
+        return None
+    path = compiled(rule.not_before, entity)
+    if not rule.path or path.many or path.type not in _TIMES:
+        raise PathError(
+            _("“not_before” stands beside “path”, and is the path of a day or a time, such as start.")
+        )
+    return path
 
 
 def _labelled(item: Any, words: list[str]) -> bool:

@@ -14,6 +14,9 @@ def _one_sign(text: str) -> str:
     return text
 
 
+_SIGNS = "A, я€№漢か한\u3164\\я\x1bか\x0e한\x0f~"
+
+
 def _known_encoding(name: str) -> str:
     try:
         "".encode(name)
@@ -21,7 +24,21 @@ def _known_encoding(name: str) -> str:
         raise ValueError(
             _("there is no encoding “{name}”. Try utf-8, utf-8-sig or cp1251.").format(name=name)
         ) from unknown
+    if not _holds_any_text(name):
+        raise ValueError(
+            _("the encoding “{name}” cannot hold every text. Try utf-8, utf-8-sig or cp1251.").format(
+                name=name
+            )
+        )
     return name
+
+
+def _holds_any_text(encoding: str) -> bool:
+    """Whether every sign comes back as one sign. In some encodings those of control change what the others mean."""
+    try:
+        return len(_SIGNS.encode(encoding, "replace").decode(encoding)) == len(_SIGNS)
+    except UnicodeError:
+        return False
 
 
 def _pattern(text: str) -> str:
@@ -31,6 +48,7 @@ def _pattern(text: str) -> str:
 
 _DAYS = N_("How a day is written: “iso”, or such as dd.mm.yyyy.")
 _INSTANTS = N_("How an instant is written: “iso” (in UTC), or such as dd.mm.yyyy hh:mm:ss.")
+_MOST = 1_000_000_000
 Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
@@ -84,11 +102,15 @@ class Limits(Strict):
     """How much of a table the target takes in one file; what is more goes on in `name-2`, `name-3` … with the same headings."""
 
     rows: int | None = Field(
-        default=None, ge=1, description=N_("The most rows of one file; the rest goes on in the next.")
+        default=None,
+        ge=1,
+        le=_MOST,
+        description=N_("The most rows of one file; the rest goes on in the next."),
     )
     megabytes: int | None = Field(
         default=None,
         ge=1,
+        le=_MOST,
         description=N_("The most megabytes of one CSV file; the rest goes on in the next."),
     )
 

@@ -133,6 +133,15 @@ def check_nesting(layout: Layout, complaints: Complaints) -> None:
         if any(True for body in layout.documents.values() for _name in tables_in(body)):
             complaints.add(("documents",), _("only the format “json” knows this."))
         return
+    nameless = [
+        name
+        for name, body in layout.documents.items()
+        if not all(isinstance(one, str) for one in tables_in(body))
+    ]
+    for name in nameless:
+        complaints.add(("documents", name), _("behind “rows_of” stands the name of a table."))
+    if nameless:
+        return
     if layout.entities:
         complaints.add(("entities",), _("this format needs “tables”, and “documents” that hold them."))
     if layout.limits.rows or layout.limits.megabytes:

@@ -1,7 +1,7 @@
 """What no column takes goes to the overflow column, or is counted when the table has none: nothing is dropped in silence."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to.column import Made
@@ -9,16 +9,33 @@ from crmexport.mapping.to.custom_path import CUSTOM, keys_named, tell_all
 from crmexport.mapping.to.headings import with_unit
 from crmexport.mapping.to.parts import PartsShown
 from crmexport.mapping.to.paths import Path, titles_needed
+from crmexport.mapping.to.repeat import named
 from crmexport.mapping.to.row import Row, shortened
 from crmexport.mapping.to.schema import ColumnRule, TableRule
+from crmexport.mapping.to.template import Template
 from crmexport.mapping.to.where import Keep
 from crmexport.model import Entity, Field, Type
 from crmexport.text import translations
 
-Show = tuple[Path, Keep | None, bool]
-"""A path into a list of links, those that the column wants of them (None: all), and whether it shows them in every row."""
 ALWAYS_LEFT = frozenset({"source_id", "description_html", "html"})
 """Fields that go to no overflow: an id means nothing to a reader, and of markup the plain text is written."""
+
+
+class Show(NamedTuple):
+    """How a column shows a list of links: the path into it, which ones (None: all), the text of each, whether in every row."""
+
+    path: Path
+    only: Keep | None
+    linked: Template | None
+    is_sure: bool
+
+    def says(self, row: Row, alone: Mapping[str, Any]) -> bool:
+        """Whether it says anything of the only link in `alone`."""
+        shown = row.shown
+        value = self.path.get(alone, shown.references)
+        if self.linked is None:
+            return bool(shown.text(value))
+        return any(named(link, self.linked, shown) for link in value)
 
 
 class Overflow:
@@ -196,14 +213,17 @@ def _show_of(field: Field, columns: Sequence[Made]) -> list[Show]:
     if field.type is not Type.REFS:
         return []
     shows = [
-        (path, made.only, path.text in made.sure)
+        Show(path, made.only, made.linked, path.text in made.sure)
         for made in columns
         if not made.tell
         for path in made.paths
         if path.field.name == field.name and path.many
     ]
     every = (field.name, f"{field.name}.id")
-    return [] if any(path.text in every and not only and is_sure for path, only, is_sure in shows) else shows
+    shown_whole = (
+        one.is_sure and not one.only and not one.linked and one.path.text in every for one in shows
+    )
+    return [] if any(shown_whole) else shows
 
 
 def _hidden(row: Row, name: str, shows: Sequence[Show]) -> list[Any]:
@@ -213,10 +233,10 @@ def _hidden(row: Row, name: str, shows: Sequence[Show]) -> list[Any]:
     def is_shown(link: Any) -> bool:
         alone = {**row.entity, name: [link]}
         return any(
-            row.shown.text(path.get(alone, references))
-            and (only is None or only.test(references.held(link) or {}, references))
-            for path, only, is_sure in shows
-            if is_sure or path.text in row.paths
+            one.says(row, alone)
+            and (one.only is None or one.only.test(references.held(link) or {}, references))
+            for one in shows
+            if one.is_sure or one.path.text in row.paths
         )
 
     return [link for link in row.entity.get(name) or () if not is_shown(link)]

@@ -1,7 +1,7 @@
 """A layout checked and made ready: which tables, with which columns, and what they need to know of linked entities."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from decimal import Decimal
@@ -11,6 +11,7 @@ from crmexport.mapping.custom import CustomField
 from crmexport.mapping.to.column import Made, checked, made
 from crmexport.mapping.to.custom_path import CUSTOM, keys_named
 from crmexport.mapping.to.entities import EntitySource
+from crmexport.mapping.to.generations import Below, below
 from crmexport.mapping.to.nesting import Nest, check_nesting, nest
 from crmexport.mapping.to.overflow import Overflow
 from crmexport.mapping.to.paths import PathError
@@ -35,7 +36,7 @@ class Plan:
 
     `each` names a list of which every item makes a row. `elsewhere` tells of an entity that it stands in another table or row:
     what stands nowhere is counted, by the first table of its kind. None: this table does not count. `nest` tells to whose rows
-    a row belongs, or with whose it must stay.
+    a row belongs, or with whose it must stay, `below` under whose it stands.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Plan:
     each: str | None = None
     elsewhere: Test | None = None
     nest: Nest | None = None
+    below: Below | None = None
 
     def table(self, source: EntitySource, shown: Shown) -> Table:
         """The table over the entities of `source`."""
@@ -80,6 +82,7 @@ class Plan:
         """The fields of other entities that it reads beside those in its columns."""
         yield from self.overflow.needs if self.overflow else ()
         yield from self.nest.needs if self.nest else ()
+        yield from self.below.needs if self.below else ()
         for paths in (keep.paths for keep in self.passes if keep):
             yield from (need for path in paths for need in path.needs)
         for column in self.columns:
@@ -110,7 +113,7 @@ class Plan:
     def _wanted(self, source: EntitySource, shown: Shown, notes: Counter[str]) -> Iterator[Mapping[str, Any]]:
         unwanted = 0
         for number, keep in enumerate(self.passes):
-            for entity in source.iterate(self.entity):
+            for entity in self._entities(source, shown.references):
                 rows = [
                     row for row in self.rows_of(entity) if keep is None or keep.test(row, shown.references)
                 ]
@@ -125,6 +128,12 @@ class Plan:
                     unwanted += 1
         # behind the last row, for whoever leaves rows out (a delta) takes the counts of these back
         notes.update({"rows_not_wanted": unwanted} if unwanted else {})
+
+    def _entities(self, source: EntitySource, references: References) -> Iterable[Mapping[str, Any]]:
+        """All entities, in the order of their rows."""
+        if self.below is None:
+            return source.iterate(self.entity)
+        return self.below.in_order(lambda: source.iterate(self.entity), references)
 
     def rows_of(self, entity: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """The entity as each of its rows sees it: once, or once for every item of the list that `each` names."""
@@ -273,6 +282,10 @@ def _check_table(at: tuple[str, ...], rule: TableRule, zone: tzinfo, complaints:
             keeper({path: wanted}, entity)
         except PathError as error:
             complaints.add((*at, "where", path), str(error))
+    try:
+        below(rule.below, entity)
+    except PathError as error:
+        complaints.add((*at, "below"), str(error))
     for place, field in enumerate(() if rule.leave_out == "all" else rule.leave_out):
         if field not in entity.by_name:
             sentence = _("“{entity}” has no field “{name}”.").format(entity=entity.name, name=field)
@@ -299,7 +312,16 @@ def _ruled(layout: Layout, name: str, custom: Sequence[CustomField], lang: str, 
         columns += (_fitting(rule, made) for made in custom_columns(unnamed, rule.headings, lang))
     title = layout.table_title_in(name, lang) or translations(lang).gettext(entity.title)
     passes = tuple(keeper(where, entity) for where in rule.passes)
-    return Plan(name, title, entity.name, tuple(columns), passes, overflow, rule.each)
+    return Plan(
+        name,
+        title,
+        entity.name,
+        tuple(columns),
+        passes,
+        overflow,
+        rule.each,
+        below=below(rule.below, entity),
+    )
 
 
 def _fitting(rule: TableRule, custom: Made) -> Made:

@@ -23,7 +23,6 @@ NameOf = Callable[[Mapping[str, Any]], str]
 HasRow = Callable[[Ref], bool]
 _KEPT = 4096
 _BATCH = 1000
-_LONGEST_TITLE = 200
 _marks = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff]+")
 _TABLES = """
 CREATE TABLE held (entity TEXT, id TEXT, fields TEXT, PRIMARY KEY (entity, id)) WITHOUT ROWID;
@@ -111,7 +110,7 @@ class References:
 
     def title(self, link: Ref) -> str:
         """The title of the linked entity on one line; the one met beside the link when the entity itself is not held."""
-        return self._title(link.entity, link.id) or shown_title(link.title)
+        return self._title(link.entity, link.id) or on_one_line(link.title)
 
     def id(self, link: Ref) -> str:
         """The id of the linked entity that the target shall see."""
@@ -140,7 +139,7 @@ class References:
 
     def _held_title(self, entity: str, id: str) -> str:
         known = self._read(entity, id)
-        return shown_title(known.get(ENTITIES[entity].title_field) or "") if known else ""
+        return on_one_line(known.get(ENTITIES[entity].title_field) or "") if known else ""
 
     def _read_same(self, key: str, id: str, name: str) -> bool:
         own = self._read(key.partition(".")[0], id) or {}
@@ -163,10 +162,9 @@ def alike(name: str) -> str:
     return clean(" ".join(folded.split()))
 
 
-def shown_title(text: str) -> str:
-    """A title on one line and of bearable length."""
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST_TITLE else line[: _LONGEST_TITLE - 1] + "…"
+def on_one_line(text: str) -> str:
+    """A title on one line, and whole: nothing else may tell what it says. How long one may be, cells and file names know."""
+    return " ".join(text.split())
 
 
 def _packed(line: Mapping[str, Any], wanted: list[str]) -> str:

@@ -125,15 +125,15 @@ def items(path: Path, rule: ColumnRule, only: Keep | None, linked: Template | No
 
     def texts(row: Row) -> list[str]:
         if linked:
-            named = (_named(link, linked, row.shown) for link in values(row))
-            return [replaced(row, text, signs) for text in named if text]
+            texts = (named(link, linked, row.shown) for link in values(row))
+            return [replaced(row, text, signs) for text in texts if text]
         found = (row.shown.text(value) for value in values(row))
         return [written(row, text) for text in found if text]
 
     return texts
 
 
-def _named(link: Ref, text: Template, shown: Shown) -> str:
+def named(link: Ref, text: Template, shown: Shown) -> str:
     """What a link leads to, by its fields; by its title when it is not held, or has none of them."""
     held = shown.references.held(link)
     return (text.fill(Row.of(held, shown)) if held else "") or shown.references.title(link)

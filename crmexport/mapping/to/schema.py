@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from crmexport.mapping.to.dialects import Dialect, Json, Limits, Sql, Strict, VCard
+from crmexport.mapping.to.table import Is
 from crmexport.text import N_, language
 
 Word = str | bool | int | None
@@ -92,12 +93,14 @@ class ColumnRule(Strict):
             "Of a list of links, those to records with these values; the overflow tells the others."
         ),
     )
-    is_: (
-        Literal["text", "date", "datetime", "moment", "number", "whole", "email"]
-        | Literal["midday", "evening", "clock", "day_after", "is_day", "has_time", "truth", "duration"]
-        | None
-    ) = Field(
+    is_: Is | None = Field(
         default=None, alias="is", description=N_("As what the value is written: date, number, whole, email …")
+    )
+    not_before: str | None = Field(
+        default=None,
+        description=N_(
+            "A day or a time that the value must not precede, such as start; of one that does, the overflow tells."
+        ),
     )
     label: tuple[str, ...] | None = Field(
         default=None,
@@ -194,8 +197,14 @@ class TableRule(Strict):
             "Only records with these values, such as {is_deleted: false}; several in a list are passes, one after another."
         ),
     )
+    below: str | None = Field(
+        default=None,
+        description=N_(
+            "The link to the record of the same kind below whose row a row stands, however deep, such as parent."
+        ),
+    )
     columns: dict[str, str | ColumnRule] = Field(
-        description=N_("The columns: a heading, and the path or the rule of its value.")
+        min_length=1, description=N_("The columns: a heading, and the path or the rule of its value.")
     )
     custom: Literal["columns", "overflow", "none"] = Field(
         default="none",

@@ -45,6 +45,21 @@ def shape(rule: ColumnRule, zone: tzinfo) -> Shape:
     return shapes[rule.is_ or "text"]
 
 
+def precedes(rule: ColumnRule, zone: tzinfo) -> Callable[[Row, Cell, Cell], bool]:
+    """Whether a time or a day, as the rule writes it, comes before another one; of a time and a day, the days count."""
+    written = shape(rule, zone) if rule.is_ in ("moment", "midday", "evening") else _datetime
+
+    def before(row: Row, one: Cell, other: Cell) -> bool:
+        one, other = written(row, one)[0], written(row, other)[0]
+        if not isinstance(one, date) or not isinstance(other, date):
+            return False
+        if isinstance(one, datetime) != isinstance(other, datetime):
+            one, other = _day(one, zone), _day(other, zone)
+        return one < other
+
+    return before
+
+
 def fit(is_: str | None) -> Callable[[str], object]:
     """Whether a text may stand in a column of that kind."""
     return _email if is_ == "email" else lambda value: True
@@ -52,11 +67,13 @@ def fit(is_: str | None) -> Callable[[str], object]:
 
 def _date(zone: tzinfo) -> Shape:
     def shaped(row: Row, cell: Cell) -> tuple[Cell, bool]:
-        if isinstance(cell, datetime):
-            return in_zone(cell, zone).date(), True
-        return (cell, True) if isinstance(cell, date) else (None, False)
+        return (_day(cell, zone), True) if isinstance(cell, date) else (None, False)
 
     return shaped
+
+
+def _day(value: date, zone: tzinfo) -> date:
+    return in_zone(value, zone).date() if isinstance(value, datetime) else value
 
 
 def _datetime(row: Row, cell: Cell) -> tuple[Cell, bool]:

@@ -80,7 +80,7 @@ class Shown:
         if isinstance(value, Ref):
             return self.references.title(value) or value.id
         if isinstance(value, Money):
-            return value.amount if not value.currency else f"{value.amount} {value.currency}"
+            return value.amount if not value.currency else f"{value.amount:f} {value.currency}"
         if isinstance(value, date):
             return value
         if isinstance(value, float):
@@ -142,7 +142,7 @@ class Shown:
 def _plain(cell: Cell) -> str:
     """A value that is no text, as text within a sentence."""
     if isinstance(cell, datetime):
-        return f"{cell.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        return f"{cell.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'seconds')} UTC"
     if isinstance(cell, date):
         return cell.isoformat()
     return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)

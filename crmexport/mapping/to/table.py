@@ -7,13 +7,31 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 SHORT = 255
 """What text fields of one line take nearly everywhere."""
 
 # A datetime has a zone (UTC). A missing value is None.
 Cell = str | int | bool | Decimal | date | datetime | None
+Is = Literal[
+    "text",
+    "date",
+    "datetime",
+    "moment",
+    "number",
+    "whole",
+    "email",
+    "midday",
+    "evening",
+    "clock",
+    "day_after",
+    "is_day",
+    "has_time",
+    "truth",
+    "duration",
+]
+"""As what a column rule writes a value."""
 
 
 class Kind(Enum):

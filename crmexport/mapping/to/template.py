@@ -126,14 +126,20 @@ class _Place:
             _refuse_no_pattern(self._form)
 
     def value(self, row: Row) -> str:
-        """The first value there is, as text; "". An id tells one record from another, whatever it is made of."""
+        """The first value there is, as text; "". An id tells one record from another, whatever it is made of.
+
+        A day has no time of day to write, and another path's would be told as its own.
+        """
         for path, pick, is_id in self._tried:
-            text = self._written(row, path, path.get(row.entity, row.shown.references))
+            value = path.get(row.entity, row.shown.references)
+            text = self._written(row, path, value)
             if is_id or not is_blank(text):
                 row.chosen.add(path.text)
                 if pick:
                     _take(row, path.field.name, pick)
                 return text
+            if isinstance(value, date):
+                break
         return ""
 
     def otherwise(self, row: Row) -> str:

@@ -13,6 +13,7 @@ from crmexport.target.readback.xlsx import Formula
 
 _EXCEL_CHARACTERS = 32_767
 _EXCEL_DIGITS = 15
+_EXCEL_PLACES = 299
 _FIRST_DAY = date(1900, 3, 1)
 _MISSING = "�"
 _break = re.compile("\r\n?")
@@ -60,7 +61,8 @@ class InExcel:
     @staticmethod
     def _number(meant: Any, found: Any) -> bool:
         if isinstance(found, str):
-            return found == str(meant) and len(re.sub(r"\D", "", found)) > _EXCEL_DIGITS
+            is_long = len(re.sub(r"\D", "", found)) > _EXCEL_DIGITS
+            return found == str(meant) and (is_long or abs(Decimal(meant).adjusted()) >= _EXCEL_PLACES)
         return isinstance(found, Decimal) and found == Decimal(meant)
 
 

@@ -120,4 +120,6 @@ def _fits(value: Decimal) -> bool:
     if not -300 < exponent + len(digits.digits) < 300:
         return False
     written = "".join(map(str, digits.digits)).rstrip("0")
-    return len(written) <= _DIGITS or (value % 1 != 0 and Decimal(repr(float(value))) == value)
+    return len(written) <= _DIGITS or (
+        value != value.to_integral_value() and Decimal(repr(float(value))) == value
+    )
