@@ -68,3 +68,12 @@ GAPS = select(gaps.c.stream, gaps.c.id, gaps.c.kind, gaps.c.reason, _is_doubtful
     gaps.c.stream, gaps.c.id
 )
 """A vanished gap is doubtful if it is of a list under a record that is there and announces something in it."""
+_of_them = (part(gaps.c.id, 1), part(gaps.c.id, 2))
+DOUBTED = (
+    select(*_of_them)
+    .where(_is_doubtful)
+    .distinct()
+    .order_by(*_of_them)
+    .limit(bindparam("most"))
+    .offset(number(0))
+)

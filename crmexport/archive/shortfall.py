@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, exists, func, or_, select, union_all
 
 from crmexport.archive.among import among
+from crmexport.archive.asking import DOUBTED
 from crmexport.archive.database import Database
 from crmexport.archive.held import Key
 from crmexport.archive.schema import announced, gaps, records
@@ -80,6 +81,11 @@ def shortfalls(database: Database) -> dict[str, int]:
     loose = dict(database.found(_loose, (database.listed(sorted(found)),))) if found else {}
     rest = {stream: lack - int(loose.get(stream, 0)) for stream, lack in found.items()}
     return {stream: lack for stream, lack in rest.items() if lack > 0}
+
+
+def doubted(database: Database, limit: int) -> list[Key]:
+    """The first `limit` records of which a list is “not there”, though they are held and told of some in it."""
+    return [(str(stream), str(id)) for stream, id in database.found(DOUBTED, (limit,))]
 
 
 def short_of(database: Database, stream: str, limit: int) -> list[Key]:

@@ -1,6 +1,7 @@
 """The end of a pass: what is linked but not held, what lists do not show any more, what no list shows, is asked for by card."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import chain
 
 from crmexport.archive.answers import Answers
 from crmexport.archive.closure import (
@@ -17,7 +18,7 @@ from crmexport.archive.database import Database
 from crmexport.archive.frontier import Frontier
 from crmexport.archive.held import Key
 from crmexport.archive.journal import Journal, Kind, Pass
-from crmexport.archive.shortfall import short_of, shortfalls
+from crmexport.archive.shortfall import doubted, short_of, shortfalls
 from crmexport.archive.wording import LINKED
 from crmexport.pull.belief import is_few, unbelievable
 from crmexport.source import Announced, Connector, Gap, GapKind, Request
@@ -159,12 +160,14 @@ class Closing:
         return self._ask_cards(bereft(self._database, streams, self._pass.id)) if streams else False
 
     def _ask_short(self) -> bool:
-        """Ask by card, once, for some records that announced more than is held under them: merged with others or deleted, they
-        announce no more. Nothing else tells before the next sweep.
+        """Ask by card, once, for some records that announced more than is held under them, or whose lists are not there: merged with
+        others or deleted, they announce no more. Nothing else tells before the next sweep.
         """
         is_due, self._is_short = self._is_short, False
-        streams = shortfalls(self._database) if is_due else ()
-        return self._ask_cards(short_of(self._database, stream, MOST_SHORT) for stream in streams)
+        if not is_due:
+            return False
+        short = (short_of(self._database, stream, MOST_SHORT) for stream in shortfalls(self._database))
+        return self._ask_cards(chain([doubted(self._database, MOST_SHORT)], short))
 
     def _ask_doubted(self) -> bool:
         """Ask once more for what was doubted to be gone, for its list was not there either: it is now.

@@ -100,3 +100,22 @@ def test_a_list_that_passes_over_the_order_asked_for_is_read_to_its_end(
     nightly.box.edits.change("callInfo", last, timeCreated=moment(int(nightly.adapter.clock.now)), **alone)
     assert nightly.pulled().complete
     assert not [line for line in wrong(tmp_path, nightly.box) if last in line and "absent" not in line]
+
+
+def test_a_record_that_is_deleted_before_its_comments_are_asked_for_is_gone_the_same_night(
+    tmp_path: Path,
+) -> None:
+    """Its list is "not there", as where something else is wrong: its card tells."""
+    nightly = Nightly(tmp_path, MegaplanSandbox(20, 20, 40, behaviour=Behaviour(bulk="off")))
+    assert nightly.pulled().complete
+    found = (line for line in nightly.box.truth([TASK]) if line["body"]["commentsCount"])
+    task = str(next(found)["id"])
+    nightly.box.edits.change(TASK, task, nightly.adapter.clock.now + DAY, name="new")
+
+    def strike(_number: int, request: Asked, _adapter: Sandboxed) -> None:
+        if f"/task/{task}/comments" in unquote(str(request.target)):
+            nightly.box.edits.remove(TASK, task)
+
+    nightly.adapter.strikes.append(strike)
+    assert nightly.pulled().complete
+    assert wrong(tmp_path, nightly.box) == []
