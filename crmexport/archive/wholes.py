@@ -17,12 +17,12 @@ ENTRY = "wholes"
 def note(database: Database, pass_: int, *, is_first: bool) -> None:
     """Keep it of the pass that begins; with the first of all, earlier ones are forgotten. Belongs into the caller's transaction."""
     known = {} if is_first else _noted(database)
-    keep(database, ENTRY, {**known, str(pass_): _last_answer(database)})
+    keep(database, ENTRY, {**known, str(pass_): last_answer(database)})
 
 
 def answers_before(database: Database, passes: Iterable[int]) -> dict[int, int]:
     """The number of the last answer before each of these passes; of one that an earlier version began, the last of all."""
-    known, last = _noted(database), _last_answer(database)
+    known, last = _noted(database), last_answer(database)
     return {one: known.get(str(one), last) for one in passes}
 
 
@@ -30,5 +30,6 @@ def _noted(database: Database) -> dict[str, int]:
     return kept(database, ENTRY, lambda told: {str(one): int(last) for one, last in told.items()}, {})
 
 
-def _last_answer(database: Database) -> int:
+def last_answer(database: Database) -> int:
+    """The number of the last answer kept."""
     return int(database.connection.execute(select(func.max(responses.c.id))).scalar() or 0)

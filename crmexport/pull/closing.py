@@ -19,6 +19,7 @@ from crmexport.archive.frontier import Frontier
 from crmexport.archive.held import Key
 from crmexport.archive.journal import Journal, Kind, Pass
 from crmexport.archive.shortfall import doubted, short_of, shortfalls
+from crmexport.archive.wholes import last_answer
 from crmexport.archive.wording import LINKED
 from crmexport.pull.belief import is_few, unbelievable
 from crmexport.source import Announced, Connector, Gap, GapKind, Request
@@ -161,13 +162,15 @@ class Closing:
 
     def _ask_short(self) -> bool:
         """Ask by card, once, for some records that announced more than is held under them, or whose lists are not there: merged with
-        others or deleted, they announce no more. Nothing else tells before the next sweep.
+        others or deleted, they announce no more. Nothing else tells before the next sweep. What hangs under the others is owed:
+        a list may have come a little after its counter.
         """
         is_due, self._is_short = self._is_short, False
         if not is_due:
             return False
         short = (short_of(self._database, stream, MOST_SHORT) for stream in shortfalls(self._database))
-        return self._ask_cards(chain([doubted(self._database, MOST_SHORT)], short))
+        found = chain([doubted(self._database, MOST_SHORT)], short)
+        return self._ask_cards(found, owed=last_answer(self._database))
 
     def _ask_doubted(self) -> bool:
         """Ask once more for what was doubted to be gone, for its list was not there either: it is now.
@@ -182,12 +185,12 @@ class Closing:
                 asked += self._frontier.add(one for one in again if one.key not in lost)
         return asked > 0
 
-    def _ask_cards(self, walk: Iterable[list[Key]]) -> bool:
+    def _ask_cards(self, walk: Iterable[list[Key]], owed: int = 0) -> bool:
         """Whether any of these is still to be asked for in this pass."""
         asked = 0
         for keys in walk:
             with self._database.transaction():
-                asked += self._frontier.add(cards(self._connector, keys))
+                asked += self._frontier.add(one.replace(owed=owed) for one in cards(self._connector, keys))
         return asked > 0
 
     def _settle(self) -> None:

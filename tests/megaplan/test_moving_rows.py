@@ -119,3 +119,29 @@ def test_a_record_that_is_deleted_before_its_comments_are_asked_for_is_gone_the_
     nightly.adapter.strikes.append(strike)
     assert nightly.pulled().complete
     assert wrong(tmp_path, nightly.box) == []
+
+
+def test_a_comment_that_its_list_shows_later_than_its_counter_comes_the_next_night(tmp_path: Path) -> None:
+    """Though the card of its record says what it said before."""
+    nightly = Nightly(
+        tmp_path, MegaplanSandbox(60, 20, 400, behaviour=Behaviour(bulk="off", customs_listed=False))
+    )
+    by_owner: dict[Any, list[str]] = {}
+    for line in nightly.box.truth(["comment"]):
+        by_owner.setdefault(tuple(line["parent"]), []).append(line["id"])
+    deals = {owner: ids for owner, ids in by_owner.items() if owner[0] == "deal"}
+    deal = max(deals, key=lambda owner: len(deals[owner]))
+    late = [max(deals[deal], key=int)]
+
+    def strike(_number: int, request: Asked, adapter: Sandboxed) -> Any:
+        if f"/deal/{deal[1]}/comments" not in unquote(str(request.target)) or not late:
+            return None
+        nightly.box.edits.remove("comment", late[0])
+        answer = adapter.box.site(request)
+        nightly.box.edits.restore("comment", late.pop())
+        return answer
+
+    nightly.adapter.strikes.append(strike)
+    assert not nightly.pulled().complete
+    assert nightly.pulled().complete
+    assert wrong(tmp_path, nightly.box) == []
