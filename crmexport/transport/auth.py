@@ -10,14 +10,21 @@ from crmexport.text import _
 from crmexport.transport.blanks import secrets_given, without
 from crmexport.transport.clock import Clock
 from crmexport.transport.dressing import dressed
-from crmexport.transport.failures import ExpiredError, FailureError, ThrottledError, TransientError
+from crmexport.transport.failures import (
+    ExpiredError,
+    FailureError,
+    StoppedError,
+    ThrottledError,
+    TransientError,
+)
 from crmexport.transport.judge import reason, retry_after
 from crmexport.transport.line import Transport
 from crmexport.transport.patience import Waiting, reached
 from crmexport.transport.tokens import Tokens
 
-HALF = 0.5
-APART = 600.0  # seconds between two renewals for the sake of files that stay shut
+HALF, WHOLE = 0.5, 1.0  # of the life of a grant
+APART = 600.0  # seconds between two renewals for the sake of files that stay shut, and between two tries to renew ahead
+SHORTEST_LIFE = 60.0  # what is told to hold for less (0: for ever?) is nonsense, or would be renewed before every other request
 UNAUTHORIZED = 401
 TOO_MANY = 429
 SERVER_TROUBLE = 500
@@ -56,10 +63,15 @@ class Auth(Transport):
         clock: Clock,
         renewed: Callable[[], None] = lambda: None,
         used: Callable[[Grant], None] = lambda grant: None,
+        untried: Transport | None = None,
     ) -> None:
-        """`renewed` is called after each renewal, `used` with each grant before it is used."""
+        """`renewed` is called after each renewal, `used` with each grant before it is used.
+
+        `untried` is `unjudged` without tries, for renewals ahead: all threads stand still for them, though nothing depends on them yet.
+        """
         self._inner = inner
         self._unjudged = unjudged
+        self._untried = untried or unjudged
         self._sign_in = sign_in
         self._credentials = credentials
         self._tokens = tokens
@@ -70,6 +82,7 @@ class Auth(Transport):
         self._grant: Grant | None = None
         self._since = 0.0
         self._in_vain_until = -APART
+        self._not_ahead_until = -APART
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         """Ask with the grant; when it has expired, renew it and ask once more.
@@ -125,15 +138,32 @@ class Auth(Transport):
         with self._lock:
             if self._grant is None:
                 self._begin()
-            if self._is_half_through():
-                self._take(self._next(self._held()))
+            if self._is_through(HALF):
+                self._renew_ahead()
             return self._held()
+
+    def _renew_ahead(self) -> None:
+        """Renew what is half through its life. What keeps that from succeeding may pass while the rest of it lasts.
+
+        What is over holds no more: then there is nothing to go on with.
+        """
+        if self._is_through(WHOLE):
+            self._take(self._next(self._held(), self._unjudged))
+            return
+        if self._clock.monotonic() < self._not_ahead_until:
+            return
+        try:
+            self._take(self._next(self._held(), self._untried))
+        except StoppedError:
+            raise
+        except (FailureError, SourceError):
+            self._not_ahead_until = self._clock.monotonic() + APART
 
     def _after(self, stale: Grant) -> None:
         """See to a grant newer than `stale`: another thread's if it was quicker."""
         with self._lock:
             if self._grant is stale:
-                self._take(self._next(stale))
+                self._take(self._next(stale, self._unjudged))
                 if self._grant is not stale:  # an application token stays what it is
                     self._renewed()
 
@@ -147,28 +177,28 @@ class Auth(Transport):
         if ready is not None:
             self._use(ready, self._clock.time())
         elif kept is None:
-            self._take(self._fresh())
+            self._take(self._fresh(self._unjudged))
         else:
             self._use(*kept)
 
-    def _next(self, grant: Grant) -> Grant:
+    def _next(self, grant: Grant, way: Transport) -> Grant:
         """Renew; where that is refused or impossible, sign in anew. An application token can only be given anew by a person."""
         if self._sign_in.ready(self._credentials) is not None:
             return grant
         renewal = self._sign_in.renewal(grant)
         if renewal is None:
-            return self._fresh()
+            return self._fresh(way)
         try:
-            return self._granted(self._unjudged.send(renewal))
+            return self._granted(way.send(renewal))
         except SignInRefusedError:
             if self._tokens:
                 self._tokens.forget()
-            return self._fresh()
+            return self._fresh(way)
 
-    def _fresh(self) -> Grant:
+    def _fresh(self, way: Transport) -> Grant:
         asked: Request | None = self._sign_in.request(self._credentials)
         while asked is not None:
-            response = self._unjudged.send(asked)
+            response = way.send(asked)
             asked = self._sign_in.following(self._credentials, asked, response)
         return self._granted(response)
 
@@ -190,11 +220,12 @@ class Auth(Transport):
         self._grant = grant
         self._since = since
 
-    def _is_half_through(self) -> bool:
+    def _is_through(self, share: float) -> bool:
+        """Whether so much of the life of the grant is over; never where no end of it is told, or there is no way to renew it."""
         grant = self._held()
-        if grant.expires_in is None or grant.renewal is None:
+        if grant.renewal is None or not (grant.expires_in and grant.expires_in >= SHORTEST_LIFE):
             return False
-        return self._clock.time() - self._since > grant.expires_in * HALF
+        return self._clock.time() - self._since > grant.expires_in * share
 
 
 def signing_in(words: str) -> str:

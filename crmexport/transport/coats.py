@@ -51,7 +51,9 @@ class Coats:
         )
         asking = Steady(self.ledger, clock.time, signing_in, secrets_given(credentials))
         steady = Retry(asking, clock, self.ledger)
-        auth = Auth(self.pace, steady, connector.sign_in(), credentials, tokens, clock, renewed, blanks.learn)
+        auth = Auth(
+            self.pace, steady, connector.sign_in(), credentials, tokens, clock, renewed, blanks.learn, asking
+        )
         self.start = partial(auth.start, waiting, at_first)
         reads = connector.about.reads
         first = next(filter(partial(is_read, reads), connector.opening(None)), None)  # asked past the guard
