@@ -1,13 +1,13 @@
 """The coat that signs in: adds the grant's headers, renews once when it has expired, one thread at a time."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
-from crmexport.errors import SignInRefusedError, SourceError
+from crmexport.errors import CrmExportError, SignInRefusedError, SourceError
 from crmexport.source import Credentials, Grant, Request, Response, SignIn
+from crmexport.source.contract import Told, Understood
 from crmexport.text import _
-from crmexport.transport.blanks import secrets_given, without
 from crmexport.transport.clock import Clock
 from crmexport.transport.dressing import dressed
 from crmexport.transport.failures import (
@@ -20,6 +20,7 @@ from crmexport.transport.failures import (
 from crmexport.transport.judge import reason, retry_after
 from crmexport.transport.line import Transport
 from crmexport.transport.patience import Waiting, reached
+from crmexport.transport.secrets import Secrets
 from crmexport.transport.tokens import Tokens
 
 HALF, WHOLE = 0.5, 1.0  # of the life of a grant
@@ -64,10 +65,12 @@ class Auth(Transport):
         renewed: Callable[[], None] = lambda: None,
         used: Callable[[Grant], None] = lambda grant: None,
         untried: Transport | None = None,
+        secrets: Secrets | None = None,
     ) -> None:
         """`renewed` is called after each renewal, `used` with each grant before it is used.
 
         `untried` is `unjudged` without tries, for renewals ahead: all threads stand still for them, though nothing depends on them yet.
+        `secrets` are what no error may repeat.
         """
         self._inner = inner
         self._unjudged = unjudged
@@ -78,6 +81,7 @@ class Auth(Transport):
         self._clock = clock
         self._renewed = renewed
         self._used = used
+        self._secrets = secrets or Secrets(credentials)
         self._lock = threading.Lock()
         self._grant: Grant | None = None
         self._since = 0.0
@@ -172,7 +176,7 @@ class Auth(Transport):
         return self._grant
 
     def _begin(self) -> None:
-        ready = self._sign_in.ready(self._credentials)
+        ready = self._understood(self._sign_in.ready, self._credentials)
         kept = self._tokens.load() if self._tokens and ready is None else None
         if ready is not None:
             self._use(ready, self._clock.time())
@@ -196,17 +200,27 @@ class Auth(Transport):
             return self._fresh(way)
 
     def _fresh(self, way: Transport) -> Grant:
-        asked: Request | None = self._sign_in.request(self._credentials)
+        asked: Request | None = self._understood(self._sign_in.request, self._credentials)
         while asked is not None:
             response = way.send(asked)
-            asked = self._sign_in.following(self._credentials, asked, response)
+            asked = self._understood(self._sign_in.following, self._credentials, asked, response)
         return self._granted(response)
 
     def _granted(self, response: Response) -> Grant:
         """Raises TransientError for a web page: no word about the sign-in, but of a firewall, or of a source under repair."""
         if response.is_page and response.status != UNAUTHORIZED:
-            raise TransientError(signing_in(reason(without(secrets_given(self._credentials), response))))
-        return self._sign_in.granted(response)
+            raise TransientError(signing_in(reason(response, self._secrets)))
+        return self._understood(self._sign_in.granted, response)
+
+    def _understood(
+        self, how: Callable[Told, Understood], *told: Told.args, **more: Told.kwargs
+    ) -> Understood:
+        """What the connector makes of the sign-in. An error that repeats what was given, or the source's words, repeats no secret."""
+        try:
+            return how(*told, **more)
+        except CrmExportError as error:
+            error.args = (self._secrets.blanked(str(error)),)
+            raise
 
     def _take(self, grant: Grant) -> None:
         """Keep first, then use: a rotated token that is lost locks the account out."""
@@ -236,7 +250,7 @@ def signing_in(words: str) -> str:
 class Steady(Transport):
     """For what is asked before anybody is signed in: a refusal is an answer there, but a server in trouble is not.
 
-    `now` gives seconds since the epoch; `words` makes the failure's reason of that of the answer, in which `secrets` are blanked.
+    `now` gives seconds since the epoch; `words` makes the failure's reason of that of the answer, which repeats none of the `secrets`.
     """
 
     def __init__(
@@ -244,19 +258,21 @@ class Steady(Transport):
         inner: Transport,
         now: Callable[[], float],
         words: Callable[[str], str] = str,
-        secrets: Iterable[bytes] = (),
+        secrets: Secrets | None = None,
     ) -> None:
         self._inner = inner
         self._now = now
         self._words = words
-        self._secrets = secrets
+        self._secrets = secrets or Secrets()
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         """Ask once. Raises ThrottledError for 429, TransientError for 5xx."""
+        self._secrets.signs_in(request)
         response = self._inner.send(request, headers)
+        self._secrets.received(response)
         if response.status != TOO_MANY and response.status < SERVER_TROUBLE:
             return response
-        words = self._words(reason(without(self._secrets, response)))
+        words = self._words(reason(response, self._secrets))
         if response.status == TOO_MANY:
             raise ThrottledError(words, retry_after(response, self._now()))
         raise TransientError(words)
