@@ -81,6 +81,9 @@ class Handler(BaseHTTPRequestHandler):
         body = b"".join(b"%x\r\n%b\r\n" % (len(one), one) for one in chunks) if "gzip" in wants else BIG
         self.wfile.write(body)
 
+    def packed_regardless(self) -> None:
+        self._send(gzip.compress(BIG, mtime=0), **{"Content-Encoding": "gzip"})
+
     def packed_file_moved(self) -> None:
         self._send(b"", status=302, Location="/packed")
 
@@ -252,6 +255,16 @@ def test_answers_come_packed_and_files_as_they_are(url: str, tmp_path: Path) -> 
         assert isinstance(file, FileResponse)
         assert file.path.read_bytes() == BIG
         assert "content-encoding" not in file.headers
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.tar.gz", gzip.compress(BIG, mtime=0)), ("a.pdf", BIG)])
+def test_whoever_packs_a_file_regardless_may_mean_the_way_or_the_file(
+    url: str, tmp_path: Path, name: str, content: bytes
+) -> None:
+    request = Request("file", "/packed-regardless", is_file=True, context={"name": name})
+    file = Line(url, tmp_path).send(request)
+    assert isinstance(file, FileResponse)
+    assert (file.path.read_bytes(), file.size) == (content, len(content))
 
 
 @pytest.mark.parametrize("path", ["/good?%7Esigned%2E", "/good?a=%D0%9F", "/good?/../%2E%2E"])
