@@ -150,5 +150,8 @@ def _total(begun: Begun, request: Request, headers: Mapping[str, str]) -> int:
 
 
 def _of_whole(begun: Begun, headers: Mapping[str, str]) -> Mapping[str, str]:
-    """The headers of an answer as if it had brought the whole file: a page is told from a file by its length."""
-    return headers if _length(headers) is None else {**headers, "content-length": str(begun.size)}
+    """The headers of an answer as if it had brought the whole file, and told how long it is: by that, a page is told from a file.
+
+    Many a server tells no length of what it makes on the way. What has come whole has one.
+    """
+    return {**headers, "content-length": str(begun.size)}
