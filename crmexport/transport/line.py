@@ -4,6 +4,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from http.cookiejar import Cookie, DefaultCookiePolicy
+from io import BytesIO
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ CONNECT_SECONDS = 15.0
 READ_SECONDS = 120.0
 PIECE = 1 << 17
 REDIRECTS = 5
+LARGEST = 512 << 20  # bytes of one answer that is no file
 # After so long, an answer slower than so many bytes a second is given up.
 TRICKLE_SECONDS, TRICKLE_SPEED = 300.0, 1024
 # A file that is packed for the way comes without its length, and one that breaks off then looks whole (see `packed`).
@@ -93,7 +95,7 @@ class Line(Transport):
             if asked.is_file and (200 <= status < 300 or (rest and status == NO_SUCH_PART)):
                 came = self._incoming.take(name, status, told, self._pieces(answer, as_sent=True))
                 return as_it_lies(name, came)
-            return Response(status, told, b"".join(self._pieces(answer)))
+            return Response(status, told, _joined(self._pieces(answer)))
 
     def _follow(
         self, request: Request, url: str, headers: Mapping[str, str], rest: Mapping[str, str]
@@ -140,6 +142,20 @@ class Line(Transport):
             if lasted > TRICKLE_SECONDS and size < lasted * TRICKLE_SPEED:
                 raise TricklingError(_("the answer only trickles in"))
             yield piece
+
+
+def _joined(pieces: Iterator[bytes]) -> bytes:
+    """A whole body. Raises RefusedError where it has no end that memory could hold: some kilobytes may unpack to any size."""
+    body = BytesIO()  # gives what it holds without a copy
+    for piece in pieces:
+        if body.tell() + len(piece) > LARGEST:
+            raise RefusedError(
+                _(
+                    "the answer is larger than {size} MB, as no page of records is: it was not taken any further"
+                ).format(size=LARGEST >> 20)
+            )
+        body.write(piece)
+    return body.getvalue()
 
 
 def _piece(answer: requests.Response, *, as_sent: bool) -> bytes:
