@@ -273,6 +273,5 @@ class Steady(Transport):
         if response.status != TOO_MANY and response.status < SERVER_TROUBLE:
             return response
         words = self._words(reason(response, self._secrets))
-        if response.status == TOO_MANY:
-            raise ThrottledError(words, retry_after(response, self._now()))
-        raise TransientError(words)
+        kind = ThrottledError if response.status == TOO_MANY else TransientError
+        raise kind(words, retry_after(response, self._now()))

@@ -34,7 +34,6 @@ MESSAGE = re.compile(
 )
 _PLAIN: dict[Verdict, type[FailureError]] = {
     Verdict.EXPIRED: ExpiredError,
-    Verdict.TRANSIENT: TransientError,
     Verdict.FAULTY: FaultyError,
     Verdict.REFUSED: RefusedError,
     Verdict.VANISHED: VanishedError,
@@ -100,6 +99,8 @@ def failure_of(
     words = reason(response, secrets)
     if verdict is Verdict.THROTTLED:
         return ThrottledError(words, retry_after(response, now))
+    if verdict is Verdict.TRANSIENT:
+        return TransientError(words, retry_after(response, now))
     kind = PageError if verdict is Verdict.FAULTY and _is_refusing_page(response) else _PLAIN[verdict]
     return kind(words)
 

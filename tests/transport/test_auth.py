@@ -378,6 +378,9 @@ def test_a_server_that_has_too_many_of_us_says_how_long_to_wait(
     with pytest.raises(ThrottledError) as caught:
         Steady(Answering(Response(429, told, b"No")), NOW).send(ASK)
     assert caught.value.wait == wait
+    with pytest.raises(TransientError) as trouble:
+        Steady(Answering(Response(503, told, b"No")), NOW).send(ASK)
+    assert trouble.value.wait == wait
 
 
 @pytest.mark.parametrize("status", [200, 302, 401, 428, 430, 499])
