@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from urllib.parse import parse_qsl
+from weakref import WeakSet
 
 from crmexport.source import Credentials, Grant, Request, Response
 from crmexport.transport.blanks import spellings
@@ -33,7 +34,7 @@ _cookie = re.compile(rf"(?:^|[,;]\s*)[^=;,\s]+=([^;,\s]{{{SHORTEST_COOKIE},}})")
 
 
 class Secrets:
-    """Those of one account. `public` is what is no secret, though it may travel in the same headers: the options, say."""
+    """Those of one account. `public` is what is no secret though it travels in the same headers, such as the name of a database."""
 
     def __init__(self, credentials: Credentials | None = None, public: Collection[str] = ()) -> None:
         self._public = public
@@ -41,6 +42,7 @@ class Secrets:
         self._passing: deque[str] = deque(maxlen=PASSING)
         self._lock = threading.Lock()
         self._ready: list[str] | None = None
+        _in_use.add(self)
         if credentials is not None:
             self._add([credentials.token or "", credentials.password or ""])
             self._add(_parts(credentials.token or ""))
@@ -49,13 +51,13 @@ class Secrets:
         """All that this grant holds; what an earlier one held may still be told."""
         key = grant.key[1] if grant.key else ""
         self._add(
-            [grant.renewal or "", key, grant.prefix, *(value for _name, value in parse_qsl(grant.query))]
+            [grant.renewal or "", key, *grant.blanked, *_parts(grant.prefix), *self._worn(grant.headers)]
         )
-        self._add([*_parts(grant.prefix), *grant.blanked, *_worn(grant.headers)])
+        self._add(value for name, value in parse_qsl(grant.query) if _is_meant(name, value))
 
     def sent(self, headers: Mapping[str, str]) -> None:
         """What a request carries as it leaves, such as a signature of its own."""
-        self._pass(_worn(headers))
+        self._pass(self._worn(headers))
 
     def signs_in(self, request: Request) -> None:
         """What the request that signs in holds: a form, or JSON."""
@@ -98,26 +100,37 @@ class Secrets:
 
     def _add(self, found: Iterable[str]) -> None:
         with self._lock:
-            self._known |= {one for one in found if self._is_one(one)}
+            self._known |= {one for one in found if len(one) >= SHORTEST}
             self._ready = None
 
     def _pass(self, found: Iterable[str]) -> None:
         with self._lock:
             fresh = [one for one in found if one not in self._known and one not in self._passing]
-            if fresh := [one for one in fresh if self._is_one(one)]:
+            if fresh:
                 self._passing += fresh
                 self._ready = None
 
-    def _is_one(self, text: str) -> bool:
-        return len(text) >= SHORTEST and text not in self._public
+    def _worn(self, headers: Mapping[str, str]) -> Iterator[str]:
+        """The values of headers that may carry a sign-in, whole and in parts. Of an address that does, the grant tells the parts."""
+        for name, value in headers.items():
+            if name != PATH and not _harmless(name.lower()) and value not in self._public:
+                yield from [value] if _is_meant(name, value) else []
+                yield from _parts(value)
 
 
-def _worn(headers: Mapping[str, str]) -> Iterator[str]:
-    """The values of headers that may carry a sign-in, whole and in parts; of an address that does, its own parts come with the grant."""
-    for name, value in headers.items():
-        if name != PATH and not _harmless(name.lower()):
-            yield value
-            yield from _parts(value)
+_in_use: WeakSet[Secrets] = WeakSet()
+
+
+def unsaid(words: str) -> str:
+    """The same words without the secrets of any account that this process has to do with."""
+    for secrets in list(_in_use):
+        words = secrets.blanked(words)
+    return words
+
+
+def _is_meant(name: str, value: str) -> bool:
+    """Whether what goes by this name may be a secret: it says so, or is no mere word such as “json”."""
+    return len(value) >= SHORTEST_PART or (len(value) >= SHORTEST and bool(_telling(name)))
 
 
 def _parts(value: str) -> Iterator[str]:

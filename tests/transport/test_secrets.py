@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from crmexport.cli.log import without_secrets
 from crmexport.errors import SignInRefusedError
 from crmexport.source import Account, Credentials, Grant, Request, Response, Verdict
 from crmexport.transport.auth import Auth, Steady, signing_in
@@ -57,7 +58,7 @@ def test_however_it_is_spelt(told: str) -> None:
         ("mot1", "mot1 in mot12 and «mot1»", f"{STARS} in mot12 and «{STARS}»"),
         ("secret", "secretary", f"{STARS}ary"),
         ("abc", "abc", "abc"),
-        ("production", "database production is closed", "database production is closed"),
+        ("production", "database production is closed", f"database {STARS} is closed"),
     ],
 )
 def test_a_short_secret_is_blanked_where_it_is_a_word_by_itself(
@@ -72,6 +73,18 @@ def test_what_only_names_a_sign_in_is_none() -> None:
     )
     words = "Bearer expected, application/json on Monday"
     assert secrets.blanked(words) == words
+
+
+def test_nor_is_what_only_travels_with_it() -> None:
+    """An error is to be read: of the database, of the form that is wanted."""
+    secrets = known(headers={"X-Database": "production", "X-Form": "json"}, query="form=json&auth=few1")
+    assert secrets.blanked("production as json, few1") == f"production as json, {STARS}"
+
+
+@pytest.mark.parametrize("secrets", [known(TOKEN), known(renewal=f"refresh-{TOKEN}")])
+def test_a_log_knows_what_was_granted(secrets: Secrets) -> None:
+    word = max(secrets._known, key=len)
+    assert without_secrets(f"KeyError: {word}") == f"KeyError: {STARS}"
 
 
 def test_every_request_may_carry_one_of_its_own() -> None:
