@@ -69,10 +69,7 @@ class Secrets:
 
     def blanked(self, words: str) -> str:
         """The same words with stars in place of every secret."""
-        for one in self._spelt():
-            if one in words:
-                words = _standing(one).sub(STARS, words) if len(one) < SURE else words.replace(one, STARS)
-        return words
+        return _blanked(words, self._spelt())
 
     def without(self, response: Response) -> Response:
         """The answer with as many stars as each secret has bytes: what stands in it stays where it is."""
@@ -123,8 +120,14 @@ _in_use: WeakSet[Secrets] = WeakSet()
 
 def unsaid(words: str) -> str:
     """The same words without the secrets of any account that this process has to do with."""
-    for secrets in list(_in_use):
-        words = secrets.blanked(words)
+    spelt = {one for secrets in list(_in_use) for one in secrets._spelt()}
+    return _blanked(words, sorted(spelt, key=len, reverse=True))
+
+
+def _blanked(words: str, spelt: Iterable[str]) -> str:
+    for one in spelt:
+        if one in words:
+            words = _standing(one).sub(STARS, words) if len(one) < SURE else words.replace(one, STARS)
     return words
 
 
