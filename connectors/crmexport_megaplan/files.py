@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from crmexport.source import FileRef, Gap, GapKind, Request
 from crmexport.text import _, encodable
@@ -23,6 +23,7 @@ FILE_MARK = b'"File"'  # in the bytes of every record that holds a file
 # A file named by dots: no client and no server lets such a path through unchanged. What stands before the name tells the
 # file, so another name is asked.
 _DOTS_AT_END = re.compile(r"/\.{1,2}$")
+_USUAL_PORTS = {"http": 80, "https": 443}
 _AS_TOLD = "%/?&=+,;:@!$'()*[]~-._"
 
 
@@ -56,13 +57,24 @@ def file_path(url: str, told: str) -> str | None:
     try:
         parts = urlsplit(told)
         if parts.netloc:
-            if parts.scheme not in ("http", "https") or parts.netloc != urlsplit(url).netloc:
+            if not is_here(url, parts):
                 return None
             told = told[told.index(parts.netloc) + len(parts.netloc) :]
         path = _DOTS_AT_END.sub("/file", quote(told, safe=_AS_TOLD))
     except ValueError:
         return None
     return path if FILE_PATH.fullmatch(path.partition("?")[0]) else None
+
+
+def is_here(url: str, parts: SplitResult) -> bool:
+    """Whether an address is on the host of the account at `url`, in whatever capitals, and with or without what needs no saying."""
+    here = urlsplit(url)
+    scheme = parts.scheme or here.scheme
+    return scheme in _USUAL_PORTS and _host(parts.netloc, scheme) == _host(here.netloc, here.scheme)
+
+
+def _host(netloc: str, scheme: str) -> str:
+    return netloc.lower().removesuffix(f":{_USUAL_PORTS[scheme]}")
 
 
 def _walk(value: Any, owner: Owner) -> Iterator[tuple[Owner, Object]]:

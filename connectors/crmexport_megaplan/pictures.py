@@ -18,7 +18,9 @@ from crmexport_megaplan.files import Owner, file_path, reference, within
 _SIGN = b"="
 _may_lead = re.compile(rb"=(?:(?<=src=)|(?<=href=)|(?<= =)|(?<=\\[nrt]=))", re.IGNORECASE).search
 _RECORDED = "callInfo"
-_ADDRESS = re.compile(r"""\b(?:src|href)\s*=\s*["']([^"'<>\s]+)["']""", re.IGNORECASE)
+# Each quotation mark ends at its like alone, for the other one may be in a name; without any, a blank ends it.
+_ADDRESS = re.compile(r"""\b(?:src|href)\s*=\s*(?:"([^"<>]+)"|'([^'<>]+)'|([^"'<>\s]+))""", re.IGNORECASE)
+_breaks = re.compile(r"[\t\r\n]+")
 _OLD_TEXTS = ("history", "Change")  # what a text was before: its pictures may be gone, and nobody sees them
 DIGITS = 16
 
@@ -51,11 +53,16 @@ def _told(value: Any, owner: Owner) -> Iterator[tuple[Owner, str]]:
     """Every address: those in the texts, and those of the recordings of a call, which are a list of nothing else."""
     for of, text in _texts(value, owner):
         if "=" in text:
-            yield from ((of, unescape(told)) for told in _ADDRESS.findall(text))
+            yield from ((of, _written("".join(told))) for told in _ADDRESS.findall(text))
     recorded = value.get("recordLinks") if isinstance(value, dict) else None
     for told in recorded if isinstance(recorded, list) else ():
         if isinstance(told, str):
             yield owner, told
+
+
+def _written(told: str) -> str:
+    """An address as a browser takes it: line ends within do not count, nor do blanks around it."""
+    return _breaks.sub("", unescape(told)).strip()
 
 
 def told_by(path: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from crmexport.text import _
 PATH = "/api/v3/auth/access_token"
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _REFUSED = (400, 401, 403)
+LONGEST = 1e10
 
 
 class MegaplanSignIn(SignIn):
@@ -76,4 +77,6 @@ def told_in(response: Response) -> dict[str, Any]:
 
 
 def _seconds(value: Any) -> float | None:
-    return float(value) if isinstance(value, (int, float)) else None
+    """None for what is no span of time: 0, or a number beyond all years, stands for “for ever” if for anything."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if is_number and 0 < value < LONGEST else None

@@ -1,7 +1,7 @@
 """Keeping an answer: the body as received, the records read from it and all it taught, in the caller's one transaction."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
@@ -27,7 +27,8 @@ class Answers:
     `held` tells of those that are, `replaced` of those of the last answer that were held otherwise before, `files` of those
     that it describes.
 
-    `same` tells whether two decoded bodies of a record say the same (see `Connector.is_same`).
+    `same` tells whether two decoded bodies of a record say the same (see `Connector.is_same`); `told` makes of the reason of a gap
+    what may be told of it.
     """
 
     def __init__(
@@ -37,9 +38,11 @@ class Answers:
         pass_: int = 1,
         same: Same = equal,
         new: Counter[str] | None = None,
+        told: Callable[[str], str] = str,
     ) -> None:
         self._database = database
         self._run = run
+        self._reason_told = told
         self._pass = pass_
         self.held = HeldRecords(database, same)
         self._linked: set[Key] = set()
@@ -108,7 +111,9 @@ class Answers:
         """
         noted = [
             gap
-            for gap in map(self._doubted, gaps)
+            for gap in map(
+                self._doubted, (one._replace(reason=self._reason_told(one.reason)) for one in gaps)
+            )
             if gap.kind is not GapKind.VANISHED or not self._mark_deleted((gap.stream, gap.id))
         ]
         rows = [(gap.stream, gap.id, gap.kind.value, encodable(gap.reason)) for gap in noted]

@@ -10,6 +10,7 @@ from platformdirs import user_log_path
 
 from crmexport import __version__
 from crmexport.cli.sign_in import known_secrets
+from crmexport.transport.secrets import unsaid
 
 CROSSED_OUT = "[…]"
 SHORTEST = 4
@@ -33,8 +34,8 @@ def write_log(error: BaseException) -> Path:
 
 
 def without_secrets(text: str) -> str:
-    """`text` with every credential of this run crossed out."""
+    """`text` with every credential of this run crossed out, and what was granted for it."""
     for secret in known_secrets():
         if len(secret) >= SHORTEST:
             text = text.replace(secret, CROSSED_OUT)
-    return text
+    return unsaid(text)

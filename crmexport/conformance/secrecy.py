@@ -13,6 +13,7 @@ from crmexport.conformance.bench import Bench, Played, once
 from crmexport.conformance.check import Complaints, NotApplicableError, check
 from crmexport.conformance.entering import entered
 from crmexport.conformance.lines import ask, response_of
+from crmexport.conformance.repeating import on_a_page, refusing, refusing_all, told
 from crmexport.errors import CrmExportError, SignInRefusedError
 from crmexport.sandbox.rehearsal import Rehearsal
 from crmexport.source import Credentials, Response
@@ -46,6 +47,20 @@ def _plays(bench: Bench) -> Iterator[Played]:
         yield bench.play(account, credentials=other, meddle=once(6, lambda: account.expire()))
 
 
+def _troubled_plays(bench: Bench) -> Iterator[Played]:
+    """The same, and pulls from a source that shows in its refusals what it was asked."""
+    yield from _plays(bench)
+    for way in ways(bench.stage()):
+        yield bench.play(refusing(bench.stage(), _doors(bench)), credentials=way)
+
+
+def _doors(bench: Bench) -> set[str]:
+    """The paths at which one signs in."""
+    sign_in = bench.connector().sign_in()
+    asking = (one for one in ways(bench.stage()) if sign_in.ready(one) is None)
+    return {sign_in.request(one).path.partition("?")[0] for one in asking}
+
+
 @check(GROUP)
 def secrets_are_in_no_request(bench: Bench) -> Complaints:
     """No token and no password is in a path, body, header or context that the connector makes: requests are kept for ever."""
@@ -65,8 +80,11 @@ def _is_kept(bench: Bench, stream: str) -> bool:
 
 @check(GROUP)
 def secrets_are_never_kept(bench: Bench) -> Complaints:
-    """No token and no password is anywhere in the archive: in no answer, no request, no text, no file name."""
-    for played in _plays(bench):
+    """No token and no password is anywhere in the archive: in no answer, no request, no text, no file name.
+
+    Nor where the source shows in a refusal what it was asked: records alone are kept as they come.
+    """
+    for played in _troubled_plays(bench):
         secrets = [secret.encode() for secret in secrets_of(played)]
         for place, text in _kept(played.folder):
             if any(secret in text for secret in secrets):
@@ -96,11 +114,22 @@ def _bytes(value: object) -> bytes:
 @check(GROUP)
 def secrets_are_never_told(bench: Bench) -> Complaints:
     """No token and no password is in an event, an error or the representation of an object: logs are passed on."""
-    for played in _plays(bench):
-        told = f"{played.events!r} {played.error!r} {played.error} {bench.connector().__dict__!r}"
+    for played in _troubled_plays(bench):
+        said = f"{played.events!r} {played.error!r} {played.error} {bench.connector().__dict__!r}"
         yield from (
-            "a secret is told in an event or error" for secret in secrets_of(played) if secret in told
+            "a secret is told in an event or error" for secret in secrets_of(played) if secret in said
         )
+
+
+@check(GROUP)
+def a_refused_sign_in_repeats_no_secret(bench: Bench) -> Complaints:
+    """Where a refused sign-in is answered by all that was sent with it, the error has no token and no password in it."""
+    for right in ways(bench.stage()):
+        for way, status in ((told, 400), (told, 401), (told, 403), (on_a_page, 401), (on_a_page, 500)):
+            played = bench.play(refusing_all(bench.stage(), way, status), credentials=right)
+            said = f"{played.events!r} {played.error!r} {played.error}"
+            if any(secret in said for secret in secrets_of(played)):
+                yield f"refused by {status}: a secret is told in an event or error"
 
 
 @check(GROUP)

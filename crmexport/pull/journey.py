@@ -343,7 +343,8 @@ class Journey:
 
     def _of(self, pass_: Pass) -> tuple[Frontier, Answers]:
         database = self._archive.database
-        answers = Answers(database, self._run, pass_.id, self._connector.is_same, self._new)
+        told = self._coats.secrets.blanked
+        answers = Answers(database, self._run, pass_.id, self._connector.is_same, self._new, told)
         return Frontier(database, pass_.id), answers
 
 

@@ -1,23 +1,31 @@
 """The coat that signs in: adds the grant's headers, renews once when it has expired, one thread at a time."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
-from crmexport.errors import SignInRefusedError, SourceError
+from crmexport.errors import CrmExportError, SignInRefusedError, SourceError
 from crmexport.source import Credentials, Grant, Request, Response, SignIn
+from crmexport.source.contract import Told, Understood
 from crmexport.text import _
-from crmexport.transport.blanks import secrets_given, without
 from crmexport.transport.clock import Clock
 from crmexport.transport.dressing import dressed
-from crmexport.transport.failures import ExpiredError, FailureError, ThrottledError, TransientError
+from crmexport.transport.failures import (
+    ExpiredError,
+    FailureError,
+    StoppedError,
+    ThrottledError,
+    TransientError,
+)
 from crmexport.transport.judge import reason, retry_after
 from crmexport.transport.line import Transport
 from crmexport.transport.patience import Waiting, reached
+from crmexport.transport.secrets import Secrets
 from crmexport.transport.tokens import Tokens
 
-HALF = 0.5
-APART = 600.0  # seconds between two renewals for the sake of files that stay shut
+HALF, WHOLE = 0.5, 1.0  # of the life of a grant
+APART = 600.0  # seconds between two renewals for the sake of files that stay shut, and between two tries to renew ahead
+SHORTEST_LIFE = 60.0  # what is told to hold for less (0: for ever?) is nonsense, or would be renewed before every other request
 UNAUTHORIZED = 401
 TOO_MANY = 429
 SERVER_TROUBLE = 500
@@ -56,20 +64,29 @@ class Auth(Transport):
         clock: Clock,
         renewed: Callable[[], None] = lambda: None,
         used: Callable[[Grant], None] = lambda grant: None,
+        untried: Transport | None = None,
+        secrets: Secrets | None = None,
     ) -> None:
-        """`renewed` is called after each renewal, `used` with each grant before it is used."""
+        """`renewed` is called after each renewal, `used` with each grant before it is used.
+
+        `untried` is `unjudged` without tries, for renewals ahead: all threads stand still for them, though nothing depends on them yet.
+        `secrets` are what no error may repeat.
+        """
         self._inner = inner
         self._unjudged = unjudged
+        self._untried = untried or unjudged
         self._sign_in = sign_in
         self._credentials = credentials
         self._tokens = tokens
         self._clock = clock
         self._renewed = renewed
         self._used = used
+        self._secrets = secrets or Secrets(credentials)
         self._lock = threading.Lock()
         self._grant: Grant | None = None
         self._since = 0.0
         self._in_vain_until = -APART
+        self._not_ahead_until = -APART
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         """Ask with the grant; when it has expired, renew it and ask once more.
@@ -125,15 +142,32 @@ class Auth(Transport):
         with self._lock:
             if self._grant is None:
                 self._begin()
-            if self._is_half_through():
-                self._take(self._next(self._held()))
+            if self._is_through(HALF):
+                self._renew_ahead()
             return self._held()
+
+    def _renew_ahead(self) -> None:
+        """Renew what is half through its life. What keeps that from succeeding may pass while the rest of it lasts.
+
+        What is over holds no more: then there is nothing to go on with.
+        """
+        if self._is_through(WHOLE):
+            self._take(self._next(self._held(), self._unjudged))
+            return
+        if self._clock.monotonic() < self._not_ahead_until:
+            return
+        try:
+            self._take(self._next(self._held(), self._untried))
+        except StoppedError:
+            raise
+        except (FailureError, SourceError):
+            self._not_ahead_until = self._clock.monotonic() + APART
 
     def _after(self, stale: Grant) -> None:
         """See to a grant newer than `stale`: another thread's if it was quicker."""
         with self._lock:
             if self._grant is stale:
-                self._take(self._next(stale))
+                self._take(self._next(stale, self._unjudged))
                 if self._grant is not stale:  # an application token stays what it is
                     self._renewed()
 
@@ -142,41 +176,51 @@ class Auth(Transport):
         return self._grant
 
     def _begin(self) -> None:
-        ready = self._sign_in.ready(self._credentials)
+        ready = self._understood(self._sign_in.ready, self._credentials)
         kept = self._tokens.load() if self._tokens and ready is None else None
         if ready is not None:
             self._use(ready, self._clock.time())
         elif kept is None:
-            self._take(self._fresh())
+            self._take(self._fresh(self._unjudged))
         else:
             self._use(*kept)
 
-    def _next(self, grant: Grant) -> Grant:
+    def _next(self, grant: Grant, way: Transport) -> Grant:
         """Renew; where that is refused or impossible, sign in anew. An application token can only be given anew by a person."""
         if self._sign_in.ready(self._credentials) is not None:
             return grant
         renewal = self._sign_in.renewal(grant)
         if renewal is None:
-            return self._fresh()
+            return self._fresh(way)
         try:
-            return self._granted(self._unjudged.send(renewal))
+            return self._granted(way.send(renewal))
         except SignInRefusedError:
             if self._tokens:
                 self._tokens.forget()
-            return self._fresh()
+            return self._fresh(way)
 
-    def _fresh(self) -> Grant:
-        asked: Request | None = self._sign_in.request(self._credentials)
+    def _fresh(self, way: Transport) -> Grant:
+        asked: Request | None = self._understood(self._sign_in.request, self._credentials)
         while asked is not None:
-            response = self._unjudged.send(asked)
-            asked = self._sign_in.following(self._credentials, asked, response)
+            response = way.send(asked)
+            asked = self._understood(self._sign_in.following, self._credentials, asked, response)
         return self._granted(response)
 
     def _granted(self, response: Response) -> Grant:
         """Raises TransientError for a web page: no word about the sign-in, but of a firewall, or of a source under repair."""
         if response.is_page and response.status != UNAUTHORIZED:
-            raise TransientError(signing_in(reason(without(secrets_given(self._credentials), response))))
-        return self._sign_in.granted(response)
+            raise TransientError(signing_in(reason(response, self._secrets)))
+        return self._understood(self._sign_in.granted, response)
+
+    def _understood(
+        self, how: Callable[Told, Understood], *told: Told.args, **more: Told.kwargs
+    ) -> Understood:
+        """What the connector makes of the sign-in. An error that repeats what was given, or the source's words, repeats no secret."""
+        try:
+            return how(*told, **more)
+        except CrmExportError as error:
+            error.args = (self._secrets.blanked(str(error)),)
+            raise
 
     def _take(self, grant: Grant) -> None:
         """Keep first, then use: a rotated token that is lost locks the account out."""
@@ -190,11 +234,12 @@ class Auth(Transport):
         self._grant = grant
         self._since = since
 
-    def _is_half_through(self) -> bool:
+    def _is_through(self, share: float) -> bool:
+        """Whether so much of the life of the grant is over; never where no end of it is told, or there is no way to renew it."""
         grant = self._held()
-        if grant.expires_in is None or grant.renewal is None:
+        if grant.renewal is None or not (grant.expires_in and grant.expires_in >= SHORTEST_LIFE):
             return False
-        return self._clock.time() - self._since > grant.expires_in * HALF
+        return self._clock.time() - self._since > grant.expires_in * share
 
 
 def signing_in(words: str) -> str:
@@ -205,7 +250,7 @@ def signing_in(words: str) -> str:
 class Steady(Transport):
     """For what is asked before anybody is signed in: a refusal is an answer there, but a server in trouble is not.
 
-    `now` gives seconds since the epoch; `words` makes the failure's reason of that of the answer, in which `secrets` are blanked.
+    `now` gives seconds since the epoch; `words` makes the failure's reason of that of the answer, which repeats none of the `secrets`.
     """
 
     def __init__(
@@ -213,19 +258,20 @@ class Steady(Transport):
         inner: Transport,
         now: Callable[[], float],
         words: Callable[[str], str] = str,
-        secrets: Iterable[bytes] = (),
+        secrets: Secrets | None = None,
     ) -> None:
         self._inner = inner
         self._now = now
         self._words = words
-        self._secrets = secrets
+        self._secrets = secrets or Secrets()
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         """Ask once. Raises ThrottledError for 429, TransientError for 5xx."""
+        self._secrets.signs_in(request)
         response = self._inner.send(request, headers)
+        self._secrets.received(response)
         if response.status != TOO_MANY and response.status < SERVER_TROUBLE:
             return response
-        words = self._words(reason(without(self._secrets, response)))
-        if response.status == TOO_MANY:
-            raise ThrottledError(words, retry_after(response, self._now()))
-        raise TransientError(words)
+        words = self._words(reason(response, self._secrets))
+        kind = ThrottledError if response.status == TOO_MANY else TransientError
+        raise kind(words, retry_after(response, self._now()))

@@ -1,15 +1,16 @@
 """The coat that takes secrets out of answers: some sources repeat the sign-in within what they say, and answers are kept for ever."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from urllib.parse import quote
+from html import escape
+from urllib.parse import quote, quote_plus
 
-from crmexport.source import Credentials, Grant, Request, Response
+from crmexport.source import Grant, Request, Response
 from crmexport.transport.incoming import FileResponse
 from crmexport.transport.line import Transport
 
 SHORTEST = 8
-SHORTEST_GIVEN = 4
 
 
 class Blanks(Transport):
@@ -33,22 +34,16 @@ class Blanks(Transport):
 
 def secrets_in(grant: Grant) -> frozenset[bytes]:
     """What to blank because of this grant."""
-    return _spelt(one for one in grant.blanked if len(one) >= SHORTEST)
-
-
-def secrets_given(credentials: Credentials) -> frozenset[bytes]:
-    """What to blank in an answer that a failure tells of: a server in trouble may show the question that it was asked."""
-    given = (credentials.token, credentials.password)
-    return _spelt(one for one in given if one and len(one) >= SHORTEST_GIVEN)
-
-
-def _spelt(secrets: Iterable[str]) -> frozenset[bytes]:
-    return frozenset(spelt.encode() for one in secrets for spelt in spellings(one))
+    named = [one for one in grant.blanked if len(one) >= SHORTEST]
+    return frozenset(spelt.encode() for one in named for spelt in spellings(one))
 
 
 def spellings(secret: str) -> set[str]:
-    """A secret as it is, as JSON may have it, and within an address."""
-    return {secret, secret.replace("/", "\\/"), quote(secret), quote(secret, safe="")}
+    """A secret as it is, as JSON may have it, within an address, a form and a page."""
+    in_json = {json.dumps(secret, ensure_ascii=is_plain)[1:-1] for is_plain in (True, False)}
+    as_php_does = {one.replace("/", "\\/") for one in in_json}
+    in_address = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    return {secret, escape(secret), *in_json, *as_php_does, *in_address}
 
 
 def without(secrets: Iterable[bytes], response: Response) -> Response:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from crmexport.source import Connector, Credentials
+from crmexport.source import Connector, Credentials, Grant
 from crmexport.transport.auth import Auth, Steady, signing_in
-from crmexport.transport.blanks import Blanks, secrets_given
+from crmexport.transport.blanks import Blanks
 from crmexport.transport.breaker import Breaker
 from crmexport.transport.clock import Clock
 from crmexport.transport.guard import ReadOnly, is_read
@@ -16,11 +16,12 @@ from crmexport.transport.line import Line, Transport
 from crmexport.transport.pace import Pace
 from crmexport.transport.patience import PATIENCE, PATIENCE_AT_FIRST, Waiting
 from crmexport.transport.retry import Retry
+from crmexport.transport.secrets import Secrets
 from crmexport.transport.tokens import Tokens, default_folder
 
 
 class Coats:
-    """The way to one account. `send` asks; `ledger` and `pace` tell how it goes; `start` signs in."""
+    """The way to one account. `send` asks; `ledger` and `pace` tell how it goes; `start` signs in; `secrets` are what must not be told."""
 
     def __init__(
         self,
@@ -44,14 +45,31 @@ class Coats:
         clock = clock or Clock()
         self.ledger = Ledger(line or Line(connector.account.url, incoming, clock=clock), clock)
         blanks = Blanks(self.ledger)
-        judged = Judge(blanks, connector, clock.time)
+        self.secrets = Secrets(credentials, {str(one) for one in connector.account.options.values()})
+        judged = Judge(blanks, connector, clock.time, self.secrets)
         self.pace = _pace(judged, connector, clock, share, rate, waiting)
         tokens = (
             Tokens(default_folder(), connector.account.url, credentials.login) if credentials.login else None
         )
-        asking = Steady(self.ledger, clock.time, signing_in, secrets_given(credentials))
+        asking = Steady(self.ledger, clock.time, signing_in, self.secrets)
         steady = Retry(asking, clock, self.ledger)
-        auth = Auth(self.pace, steady, connector.sign_in(), credentials, tokens, clock, renewed, blanks.learn)
+
+        def used(grant: Grant) -> None:
+            blanks.learn(grant)
+            self.secrets.learn(grant)
+
+        auth = Auth(
+            self.pace,
+            steady,
+            connector.sign_in(),
+            credentials,
+            tokens,
+            clock,
+            renewed,
+            used,
+            asking,
+            self.secrets,
+        )
         self.start = partial(auth.start, waiting, at_first)
         reads = connector.about.reads
         first = next(filter(partial(is_read, reads), connector.opening(None)), None)  # asked past the guard

@@ -18,7 +18,11 @@ class ThrottledError(AgainError):
 
 
 class TransientError(AgainError):
-    """A fault of the line or the server that passes."""
+    """A fault of the line or the server that passes: in `wait` seconds, if the source says when."""
+
+    def __init__(self, reason: str, wait: float | None = None) -> None:
+        super().__init__(reason)
+        self.wait = wait
 
 
 class BrokenOffError(TransientError):

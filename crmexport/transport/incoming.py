@@ -115,20 +115,21 @@ def _is_there(path: Path, size: int) -> bool:
 def _version(request: Request, headers: Mapping[str, str]) -> str:
     """What names the contents of a file so surely that two halves belong together: its ETag if that is a strong one, or its date."""
     is_plain = request.method == "GET" or LINK in request.context
-    if not is_plain or _is_packed(headers):
+    if not is_plain or is_packed(headers):
         return ""
     tag = headers.get("etag", "")
     return ("" if tag.startswith("W/") else tag) if tag else headers.get("last-modified", "")
 
 
-def _is_packed(headers: Mapping[str, str]) -> bool:
-    return headers.get("content-encoding", "identity") != "identity"
+def is_packed(headers: Mapping[str, str]) -> bool:
+    """Whether an answer came packed, by its own word."""
+    return headers.get("content-encoding", "identity").strip().lower() not in ("", "identity")
 
 
 def _length(headers: Mapping[str, str]) -> int | None:
     """How long the whole file is, by an answer that brings it; None when it does not say, or in a way that does not count."""
     told = headers.get("content-length", "")
-    is_meant = "transfer-encoding" not in headers and not _is_packed(headers)
+    is_meant = "transfer-encoding" not in headers and not is_packed(headers)
     return int(told) if told.isdecimal() and is_meant else None
 
 
@@ -149,5 +150,8 @@ def _total(begun: Begun, request: Request, headers: Mapping[str, str]) -> int:
 
 
 def _of_whole(begun: Begun, headers: Mapping[str, str]) -> Mapping[str, str]:
-    """The headers of an answer as if it had brought the whole file: a page is told from a file by its length."""
-    return headers if _length(headers) is None else {**headers, "content-length": str(begun.size)}
+    """The headers of an answer as if it had brought the whole file, and told how long it is: by that, a page is told from a file.
+
+    Many a server tells no length of what it makes on the way. What has come whole has one.
+    """
+    return {**headers, "content-length": str(begun.size)}

@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from crmexport.source import Connector, Request, Response, Verdict
-from crmexport.source.contract import understood
+from crmexport.source.contract import single_answers, understood
 from crmexport.text import _
 from crmexport.transport.dates import moment_of
 from crmexport.transport.failures import (
@@ -20,7 +21,9 @@ from crmexport.transport.failures import (
     TransientError,
     VanishedError,
 )
+from crmexport.transport.incoming import FileResponse
 from crmexport.transport.line import Transport
+from crmexport.transport.secrets import Secrets
 
 REASON_LENGTH = 300
 LONGEST_TOLD_WAIT = (
@@ -31,45 +34,78 @@ MESSAGE = re.compile(
 )
 _PLAIN: dict[Verdict, type[FailureError]] = {
     Verdict.EXPIRED: ExpiredError,
-    Verdict.TRANSIENT: TransientError,
     Verdict.FAULTY: FaultyError,
     Verdict.REFUSED: RefusedError,
     Verdict.VANISHED: VanishedError,
 }
 
 
-class Judge(Transport):
-    """Lets only real answers through."""
+NONE = Secrets()
 
-    def __init__(self, inner: Transport, connector: Connector, now: Callable[[], float]) -> None:
+
+class Judge(Transport):
+    """Lets only real answers through. Of the `secrets` nothing is in what it says of others, nor in refusals that it lets through."""
+
+    def __init__(
+        self, inner: Transport, connector: Connector, now: Callable[[], float], secrets: Secrets | None = None
+    ) -> None:
         self._inner = inner
         self._connector = connector
         self._now = now
+        self._secrets = secrets or Secrets()
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         """Ask once; raises the failure that the connector's verdict names."""
+        self._secrets.sent(headers or {})
         response = self._inner.send(request, headers)
-        failure = failure_of(self._connector, request, response, self._now())
+        self._secrets.received(response)
+        failure = failure_of(self._connector, request, response, self._now(), self._secrets)
         if failure is not None:
             raise failure
-        return response
+        return self._kept(request, response)
+
+    def _kept(self, request: Request, response: Response) -> Response:
+        """The answer as it came, but for secrets in what is no record: in a refusal that is an answer, or stands in a batch of them."""
+        if isinstance(response, FileResponse):
+            return response
+        if not 200 <= response.status < 300:
+            return self._secrets.without(response)
+        is_batch = self._connector.is_bulk(request) and self._secrets.out_of(response.body) != response.body
+        return self._in_batch(request, response) if is_batch else response
+
+    def _in_batch(self, request: Request, response: Response) -> Response:
+        try:
+            answers = single_answers(self._connector, request, response)
+        except ValueError:
+            return response  # whoever reads it says so
+        body = response.body
+        for inner, answer in answers:
+            if failure_of(self._connector, inner, answer, self._now()) or answer.status >= 400:
+                end = answer.offset + len(answer.body)
+                body = body[: answer.offset] + self._secrets.out_of(body[answer.offset : end]) + body[end:]
+        return replace(response, body=body)
 
 
-def failure_of(connector: Connector, request: Request, response: Response, now: float) -> FailureError | None:
+def failure_of(
+    connector: Connector, request: Request, response: Response, now: float, secrets: Secrets = NONE
+) -> FailureError | None:
     """The failure an answer is, or None when it is to be read. `now` in seconds since the epoch, for dates in Retry-After."""
     try:
         verdict = understood(connector.verdict, request, response)
     except ValueError as broken:
-        return unreadable(broken)
+        return unreadable(secrets.blanked(str(broken)))
     if verdict is Verdict.ANSWER:
         return None
+    words = reason(response, secrets)
     if verdict is Verdict.THROTTLED:
-        return ThrottledError(reason(response), retry_after(response, now))
+        return ThrottledError(words, retry_after(response, now))
+    if verdict is Verdict.TRANSIENT:
+        return TransientError(words, retry_after(response, now))
     kind = PageError if verdict is Verdict.FAULTY and _is_refusing_page(response) else _PLAIN[verdict]
-    return kind(reason(response))
+    return kind(words)
 
 
-def unreadable(broken: Exception) -> AgainError:
+def unreadable(broken: Exception | str) -> AgainError:
     """The failure of an answer over which the connector stumbled: the next one may be another."""
     return AgainError(_("the answer cannot be read: {words}").format(words=broken))
 
@@ -79,19 +115,20 @@ def _is_refusing_page(response: Response) -> bool:
     return response.is_page and 400 <= response.status < 500
 
 
-def reason(response: Response) -> str:
-    """Status and what the source says: its message if there is one, else the first words, markup removed.
+def reason(response: Response, secrets: Secrets = NONE) -> str:
+    """Status and what the source says but for `secrets`: its message if there is one, else the first words, markup removed.
 
     Of a redirect the host to which it leads: an account may have moved. The rest of that address may hold a secret.
     """
     if 300 <= response.status < 400 and (host := _host(response.headers.get("location", ""))):
         return f"{response.status} → {host}"
-    text = response.body[:4000].decode("utf-8", "replace")
+    text = secrets.out_of(response.body)[:4000].decode("utf-8", "replace")
     if said := MESSAGE.search(text):
         text = str(json.loads(said[1])).encode("utf-8", "replace").decode()
     elif "<" in text:
         text = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", text)
-    return f"{response.status} {' '.join(text.split())}"[:REASON_LENGTH].strip()
+    words = secrets.blanked(" ".join(text.split()))
+    return f"{response.status} {words}"[:REASON_LENGTH].strip()
 
 
 def _host(place: str) -> str:

@@ -4,6 +4,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from http.cookiejar import Cookie, DefaultCookiePolicy
+from io import BytesIO
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -23,15 +24,17 @@ from crmexport.transport.dressing import PATH
 from crmexport.transport.failures import RefusedError, TransientError, TricklingError
 from crmexport.transport.incoming import NO_SUCH_PART, Incoming
 from crmexport.transport.linked import LINK, linked
+from crmexport.transport.packed import as_it_lies
 from crmexport.transport.trust import Trusting, distrust
 
 CONNECT_SECONDS = 15.0
 READ_SECONDS = 120.0
 PIECE = 1 << 17
 REDIRECTS = 5
+LARGEST = 512 << 20  # bytes of one answer that is no file
 # After so long, an answer slower than so many bytes a second is given up.
 TRICKLE_SECONDS, TRICKLE_SPEED = 300.0, 1024
-# A file that is packed for the way comes without its length, and one that breaks off then looks whole.
+# A file that is packed for the way comes without its length, and one that breaks off then looks whole (see `packed`).
 _AS_IT_IS = {"Accept-Encoding": "identity"}
 _FAILURES = (
     requests.RequestException,
@@ -88,10 +91,11 @@ class Line(Transport):
         name = named or asked
         rest = self._incoming.missing(name) if asked.is_file else {}
         with self._follow(asked, url, {**asked.headers, **worn}, rest) as answer:
-            status, told, pieces = answer.status_code, _lower(answer), self._pieces(answer)
+            status, told = answer.status_code, _lower(answer)
             if asked.is_file and (200 <= status < 300 or (rest and status == NO_SUCH_PART)):
-                return self._incoming.take(name, status, told, pieces)
-            return Response(status, told, b"".join(pieces))
+                came = self._incoming.take(name, status, told, self._pieces(answer, as_sent=True))
+                return as_it_lies(name, came)
+            return Response(status, told, _joined(self._pieces(answer)))
 
     def _follow(
         self, request: Request, url: str, headers: Mapping[str, str], rest: Mapping[str, str]
@@ -126,13 +130,13 @@ class Line(Transport):
             asked, stream=True, allow_redirects=False, timeout=(CONNECT_SECONDS, READ_SECONDS)
         )
 
-    def _pieces(self, answer: requests.Response) -> Iterator[bytes]:
-        """The body as it comes; urllib3 raises when it is shorter than announced.
+    def _pieces(self, answer: requests.Response, *, as_sent: bool = False) -> Iterator[bytes]:
+        """The body as it comes, unpacked unless it is wanted `as_sent`; urllib3 raises when it is shorter than announced.
 
         An answer that trickles never runs into the time limit for one reading, and would hold its thread for days.
         """
         since, size = self._clock.monotonic(), 0
-        while piece := _piece(answer):
+        while piece := _piece(answer, as_sent=as_sent):
             size += len(piece)
             lasted = self._clock.monotonic() - since
             if lasted > TRICKLE_SECONDS and size < lasted * TRICKLE_SPEED:
@@ -140,9 +144,23 @@ class Line(Transport):
             yield piece
 
 
-def _piece(answer: requests.Response) -> bytes:
+def _joined(pieces: Iterator[bytes]) -> bytes:
+    """A whole body. Raises RefusedError where it has no end that memory could hold: some kilobytes may unpack to any size."""
+    body = BytesIO()  # gives what it holds without a copy
+    for piece in pieces:
+        if body.tell() + len(piece) > LARGEST:
+            raise RefusedError(
+                _(
+                    "the answer is larger than {size} MB, as no page of records is: it was not taken any further"
+                ).format(size=LARGEST >> 20)
+            )
+        body.write(piece)
+    return body.getvalue()
+
+
+def _piece(answer: requests.Response, *, as_sent: bool) -> bytes:
     try:
-        return bytes(answer.raw.read1(PIECE, decode_content=True))
+        return bytes(answer.raw.read1(PIECE, decode_content=not as_sent))
     except _FAILURES as failure:
         raise TransientError(_words(failure)) from failure
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from crmexport.source import Request, Response
 from crmexport.text import _
 from crmexport.transport.clock import Clock
-from crmexport.transport.failures import ThrottledError
+from crmexport.transport.failures import ThrottledError, TransientError
 from crmexport.transport.line import Transport
 
 FRACTION = 0.98
@@ -60,7 +60,7 @@ class Pace(Transport):
         return self._per_second * self._factor if self._per_second else None
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
-        """Wait for a slot, then ask; learn from a rejection."""
+        """Wait for a slot, then ask; learn from a rejection, and from a source in trouble that says how long it lasts."""
         pause = self._slot() - self._clock.monotonic()
         if self._hour is not None and pause >= WORTH_TELLING:
             self._tell(pause, _("{number} requests an hour are permitted").format(number=self._hour.maxlen))
@@ -68,8 +68,13 @@ class Pace(Transport):
         try:
             return self._inner.send(request, headers)
         except ThrottledError as failure:
-            self._slow_down(failure.wait)
-            self._tell(failure.wait or 0.0, str(failure))
+            with self._lock:
+                self._factor *= SLOWER
+            self._stand_still(failure)
+            raise
+        except TransientError as failure:
+            if not request.is_file:  # where files lie there may be trouble of its own
+                self._stand_still(failure)
             raise
 
     def lasting(self, requests: float) -> float:
@@ -103,11 +108,13 @@ class Pace(Transport):
             self._next = slot + (1.0 / rate if rate else 0.0)
             return slot
 
-    def _slow_down(self, wait: float | None) -> None:
+    def _stand_still(self, failure: ThrottledError | TransientError) -> None:
+        """Let nothing leave before the source is ready, if it says when that is, and it is worth the while."""
+        wait = failure.wait or 0.0
         with self._lock:
-            self._factor *= SLOWER
-            if wait is not None and wait > LONG_WAIT:
+            if wait > LONG_WAIT:
                 self._next = max(self._next, self._clock.monotonic() + wait)
+        self._tell(wait, str(failure))
 
     def _tell(self, pause: float, reason: str) -> None:
         """Say once that nothing leaves for long, whoever of all threads notices it first."""

@@ -5,7 +5,14 @@ from typing import TypeVar
 
 from crmexport.text import _
 from crmexport.transport.clock import Clock
-from crmexport.transport.failures import AgainError, DownError, FailureError, StoppedError, ThrottledError
+from crmexport.transport.failures import (
+    AgainError,
+    DownError,
+    FailureError,
+    StoppedError,
+    ThrottledError,
+    TransientError,
+)
 
 FIRST_WAIT, LONGEST_WAIT = 2.0, 600.0
 LONGEST_ASKING = 300.0  # what lasts longer was interrupted by a sleep of the computer
@@ -40,7 +47,7 @@ def outlasted(
             left = patience - spent
             if left <= 0:
                 raise DownError(str(failure), since) from failure
-            pause = max(min(wait, left), _told(failure))
+            pause = max(min(wait, left), _told(failure, left))
             waiting(pause, str(failure))
             clock.sleep(pause)
             spent += pause
@@ -62,6 +69,8 @@ def doubting(waiting: Waiting) -> Waiting:
     return doubt
 
 
-def _told(failure: FailureError) -> float:
-    """The seconds that the source itself asks us to wait."""
+def _told(failure: FailureError, left: float) -> float:
+    """The seconds that the source itself asks us to wait. What is in trouble, and no more than that, may ask for no more than are `left`."""
+    if isinstance(failure, TransientError):
+        return min(failure.wait or 0.0, left)
     return failure.wait or 0.0 if isinstance(failure, ThrottledError) else 0.0

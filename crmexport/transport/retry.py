@@ -10,7 +10,14 @@ from tenacity.wait import wait_random_exponential
 
 from crmexport.source import Request, Response
 from crmexport.transport.clock import Clock
-from crmexport.transport.failures import AgainError, BrokenOffError, ExpiredError, FaultyError, ThrottledError
+from crmexport.transport.failures import (
+    AgainError,
+    BrokenOffError,
+    ExpiredError,
+    FaultyError,
+    ThrottledError,
+    TransientError,
+)
 from crmexport.transport.ledger import Ledger
 from crmexport.transport.line import Transport
 
@@ -80,4 +87,5 @@ def _wait(state: RetryCallState) -> float:
     if isinstance(failure, BrokenOffError):
         return SHORT_WAIT
     grow: Callable[[RetryCallState], float] = _growing
-    return grow(state)
+    told = failure.wait if isinstance(failure, TransientError) else None
+    return max(told or 0.0, grow(state))

@@ -139,6 +139,12 @@ def test_a_sign_in_without_a_token_is_no_refusal(response: Response) -> None:
         SIGN_IN.granted(response)
 
 
+@pytest.mark.parametrize("told", [0, -5, True, "never", 10**400, None])
+def test_what_is_no_span_of_time_is_no_end(told: object) -> None:
+    body = json.dumps({**PAIR, "expires_in": told}).encode()
+    assert SIGN_IN.granted(Response(200, JSON, body)).expires_in is None
+
+
 def test_no_secret_shows_itself() -> None:
     grant = Grant({"Authorization": "Bearer secret"}, 1, "secret")
     assert "secret" not in repr(grant) and "wörd" not in repr(LOGIN)

@@ -171,7 +171,16 @@ def test_a_picture_within_a_text_is_a_file_known_by_its_address() -> None:
 
 
 @pytest.mark.parametrize(
-    "tag", ['<IMG SRC="{}">', '<img src = "{}">', "<a\nhref=\n'{}'>", '<A HREF\t=\t"{}">']
+    "tag",
+    [
+        '<IMG SRC="{}">',
+        '<img src = "{}">',
+        "<a\nhref=\n'{}'>",
+        '<A HREF\t=\t"{}">',
+        "<img src={}>",
+        "<img src={} alt='x'>",
+        '<img src=" {}\n">',
+    ],
 )
 def test_html_is_written_in_any_way(tag: str) -> None:
     assert [ref.request.path for ref in pictured(tag.format(PATH))] == [PATH]
@@ -180,6 +189,50 @@ def test_html_is_written_in_any_way(tag: str) -> None:
 def test_addresses_within_texts_are_read_as_html_tells_them() -> None:
     (ref,) = pictured('<img src="/attach/F/1a.png/x.png?a=1&amp;b=2">')
     assert ref.request.path == "/attach/F/1a.png/x.png?a=1&b=2"
+
+
+@pytest.mark.parametrize(
+    ("tag", "path"),
+    [
+        ('<img src="/attach/F/1a.png/my file.png">', "/attach/F/1a.png/my%20file.png"),
+        ('<img src="/attach/F/1a.png/it\'s.png">', "/attach/F/1a.png/it's.png"),
+        ("<img src='/attach/F/1a.png/12\" pipe.png'>", "/attach/F/1a.png/12%22%20pipe.png"),
+        ('<img src="/attach/F/1a.png/\nx.png">', "/attach/F/1a.png/x.png"),
+    ],
+)
+def test_names_hold_what_people_type(tag: str, path: str) -> None:
+    """Cut short, an address is that of another file, which is not there."""
+    assert [ref.request.path for ref in pictured(tag)] == [path]
+
+
+@pytest.mark.parametrize(
+    ("account", "place"),
+    [
+        (HOST, "//acme.example.test"),
+        (HOST, HOST.upper().replace("HTTPS", "https")),
+        (HOST, f"{HOST}:443"),
+        (HOST, "http://acme.example.test:80"),
+        (f"{HOST}:443", HOST),
+        ("http://127.0.0.1:8000", "//127.0.0.1:8000"),
+    ],
+)
+def test_the_account_is_known_however_its_host_is_written(account: str, place: str) -> None:
+    assert file_path(account, f"{place}{PATH}") == PATH
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        f"{HOST}:8443",
+        f"{HOST}:80",
+        "ftp://acme.example.test",
+        "https://me@acme.example.test",
+        "//acme.example.test.elsewhere.test",
+        "//xacme.example.test",
+    ],
+)
+def test_another_door_of_it_is_another_place(place: str) -> None:
+    assert file_path(HOST, f"{place}{PATH}") is None
 
 
 @pytest.mark.parametrize(

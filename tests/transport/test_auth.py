@@ -16,7 +16,13 @@ from crmexport.source import Credentials, Grant, Request, Response, SignIn
 from crmexport.transport.auth import APART, Auth, Steady
 from crmexport.transport.blanks import Blanks
 from crmexport.transport.dressing import PATH
-from crmexport.transport.failures import AgainError, ExpiredError, ThrottledError, TransientError
+from crmexport.transport.failures import (
+    AgainError,
+    ExpiredError,
+    StoppedError,
+    ThrottledError,
+    TransientError,
+)
 from crmexport.transport.incoming import FileResponse
 from crmexport.transport.line import Transport
 from crmexport.transport.tokens import Tokens, default_folder
@@ -53,6 +59,7 @@ class Server(Transport):
         self.number = 0
         self.bodies: list[str] = []
         self.trouble = 0
+        self.asked_to_sign_in = 0
         self.page: Response | None = None
         self.refuses = False
         self.lock = threading.Lock()
@@ -63,6 +70,7 @@ class Server(Transport):
                 if dict(headers or {}).get("Authorization") != f"access-{self.number}":  # type: ignore[call-overload]
                     raise ExpiredError("401")
                 return Response(200, {}, b"{}")
+            self.asked_to_sign_in += 1
             if self.page:
                 return self.page
             if self.refuses:
@@ -85,6 +93,13 @@ class Answering(Transport):
 
     def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
         return self._answer
+
+
+class Stopped(Transport):
+    """Waits when the run ends."""
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        raise StoppedError("the run has ended")
 
 
 @pytest.fixture
@@ -183,6 +198,61 @@ def test_a_kept_sign_in_is_renewed_ahead_before_anything_is_asked(server: Server
     assert server.bodies == ["password=pa55word", "refresh=refresh-1"]
 
 
+@pytest.mark.parametrize(
+    "trouble", [Response(503, {}, b"Repairs"), Response(429, {"retry-after": "3600"}, b"Wait")]
+)
+def test_while_a_grant_holds_nothing_waits_for_its_renewal(
+    server: Server, tmp_path: Path, trouble: Response
+) -> None:
+    """It is tried again in a while: half of the life of a grant is a day, and who asks before every request is in the way."""
+    clock = TestClock()
+    coat = auth(server, tmp_path, clock)
+    coat.send(ASK)
+    coat._grant = Grant({"Authorization": "access-1"}, 48 * 3600.0, "refresh-1")
+    clock.sleep(25 * 3600)
+    server.page = trouble
+    assert [coat.send(ASK).status for _time in range(20)] == [200] * 20
+    assert server.asked_to_sign_in == 2
+    clock.sleep(APART + 1)
+    coat.send(ASK)
+    assert server.asked_to_sign_in == 3
+    server.page = None
+    clock.sleep(APART + 1)
+    coat.send(ASK)
+    assert server.bodies == ["password=pa55word", "refresh=refresh-1"]
+
+
+def test_what_holds_no_more_is_not_gone_on_with(server: Server, tmp_path: Path) -> None:
+    clock = TestClock()
+    coat = auth(server, tmp_path, clock)
+    coat.send(ASK)
+    clock.sleep(101)
+    server.trouble = 1
+    with pytest.raises(TransientError):
+        coat.send(ASK)
+    assert coat.send(ASK).status == 200
+
+
+def test_a_renewal_ahead_is_tried_once(server: Server, tmp_path: Path) -> None:
+    """All threads stand still for it."""
+    clock = TestClock()
+    tried, untried = Steady(server, NOW), Steady(Answering(Response(503, {}, b"Repairs")), NOW)
+    coat = Auth(server, tried, Rotating(), LOGIN, None, clock, untried=untried)
+    coat.send(ASK)
+    clock.sleep(51)
+    coat.send(ASK)
+    assert server.bodies == ["password=pa55word"]
+
+
+def test_a_run_that_ends_is_no_trouble_of_the_source(server: Server, tmp_path: Path) -> None:
+    clock = TestClock()
+    coat = Auth(server, Steady(server, NOW), Rotating(), LOGIN, None, clock, untried=Stopped())
+    coat.send(ASK)
+    clock.sleep(51)
+    with pytest.raises(StoppedError):
+        coat.send(ASK)
+
+
 class Lasting(Rotating):
     """Its grants tell as much as they are told to."""
 
@@ -193,7 +263,11 @@ class Lasting(Rotating):
         return Grant({"Authorization": "access-1"}, *self._told)
 
 
-@pytest.mark.parametrize(("expires_in", "renewal"), [(None, "refresh-1"), (100.0, None), (None, None)])
+@pytest.mark.parametrize(
+    ("expires_in", "renewal"),
+    [(None, "refresh-1"), (100.0, None), (None, None)]
+    + [(nonsense, "refresh-1") for nonsense in (0.0, -1.0, 1.0, float("nan"), float("inf"))],
+)
 def test_what_tells_no_end_or_has_no_renewal_is_used_as_long_as_it_holds(
     server: Server, expires_in: float | None, renewal: str | None
 ) -> None:
@@ -304,6 +378,9 @@ def test_a_server_that_has_too_many_of_us_says_how_long_to_wait(
     with pytest.raises(ThrottledError) as caught:
         Steady(Answering(Response(429, told, b"No")), NOW).send(ASK)
     assert caught.value.wait == wait
+    with pytest.raises(TransientError) as trouble:
+        Steady(Answering(Response(503, told, b"No")), NOW).send(ASK)
+    assert trouble.value.wait == wait
 
 
 @pytest.mark.parametrize("status", [200, 302, 401, 428, 430, 499])

@@ -72,6 +72,19 @@ def test_what_is_no_answer_is_the_failure_that_its_verdict_names(
     assert type(failure.value) is kind
 
 
+@pytest.mark.parametrize(
+    ("told", "wait"), [({"retry-after": "90"}, 90.0), ({"retry-after": "9999"}, 3600.0), ({}, None)]
+)
+@pytest.mark.parametrize(("verdict", "status"), [(Verdict.THROTTLED, 429), (Verdict.TRANSIENT, 503)])
+def test_when_to_ask_again_the_source_says(
+    verdict: Verdict, status: int, told: dict[str, str], wait: float | None
+) -> None:
+    judge = Judge(Answering(Response(status, told, DATA)), Deciding(verdict), time.time)
+    with pytest.raises((ThrottledError, TransientError)) as failure:
+        judge.send(Request("thing", "/things"))
+    assert failure.value.wait == wait
+
+
 def test_an_answer_goes_through_as_it_is() -> None:
     """Whatever its status: an unknown field that is named is an answer, too."""
     answer = Response(422, {}, DATA)

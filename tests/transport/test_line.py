@@ -20,7 +20,7 @@ from crmexport.transport.clock import Clock
 from crmexport.transport.dressing import PATH
 from crmexport.transport.failures import RefusedError, TransientError
 from crmexport.transport.incoming import FileResponse
-from crmexport.transport.line import PIECE, TRICKLE_SECONDS, TRICKLE_SPEED, Line, is_loopback
+from crmexport.transport.line import PIECE, TRICKLE_SECONDS, TRICKLE_SPEED, Line, _joined, is_loopback
 
 BIG = bytes(range(256)) * 4000
 
@@ -80,6 +80,9 @@ class Handler(BaseHTTPRequestHandler):
         chunks = (packed[:half], packed[half:], b"")
         body = b"".join(b"%x\r\n%b\r\n" % (len(one), one) for one in chunks) if "gzip" in wants else BIG
         self.wfile.write(body)
+
+    def packed_regardless(self) -> None:
+        self._send(gzip.compress(BIG, mtime=0), **{"Content-Encoding": "gzip"})
 
     def packed_file_moved(self) -> None:
         self._send(b"", status=302, Location="/packed")
@@ -252,6 +255,39 @@ def test_answers_come_packed_and_files_as_they_are(url: str, tmp_path: Path) -> 
         assert isinstance(file, FileResponse)
         assert file.path.read_bytes() == BIG
         assert "content-encoding" not in file.headers
+
+
+@pytest.mark.parametrize(("largest", "is_taken"), [(len(BIG), True), (len(BIG) - 1, False)])
+def test_an_answer_that_unpacks_to_more_than_memory_holds_is_refused(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, largest: int, is_taken: bool
+) -> None:
+    """Nothing is gained by asking for it once more. Files go to the disk, however big."""
+    monkeypatch.setattr("crmexport.transport.line.LARGEST", largest)
+    line = Line(url, tmp_path)
+    assert line.send(Request("file", "/packed-regardless", is_file=True)).status == 200
+    if is_taken:
+        assert line.send(Request("x", "/packed")).body == BIG
+        return
+    with pytest.raises(RefusedError, match="larger than"):
+        line.send(Request("x", "/packed"))
+
+
+def test_of_what_has_no_end_no_more_is_taken_than_memory_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crmexport.transport.line.LARGEST", 3 * PIECE)
+    left = iter(range(100))
+    with pytest.raises(RefusedError):
+        _joined(bytes(PIECE) for _piece in left)
+    assert next(left) == 4
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.tar.gz", gzip.compress(BIG, mtime=0)), ("a.pdf", BIG)])
+def test_whoever_packs_a_file_regardless_may_mean_the_way_or_the_file(
+    url: str, tmp_path: Path, name: str, content: bytes
+) -> None:
+    request = Request("file", "/packed-regardless", is_file=True, context={"name": name})
+    file = Line(url, tmp_path).send(request)
+    assert isinstance(file, FileResponse)
+    assert (file.path.read_bytes(), file.size) == (content, len(content))
 
 
 @pytest.mark.parametrize("path", ["/good?%7Esigned%2E", "/good?a=%D0%9F", "/good?/../%2E%2E"])

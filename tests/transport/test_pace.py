@@ -3,7 +3,7 @@
 import pytest
 
 from crmexport.source import Request, Response
-from crmexport.transport.failures import ThrottledError
+from crmexport.transport.failures import ThrottledError, TransientError
 from crmexport.transport.line import Transport
 from crmexport.transport.pace import BACK_PER_SECOND, FRACTION, SLOWER, Pace
 from tests.toy import TestClock
@@ -24,6 +24,16 @@ class Recorder(Transport):
         if self.reject is not None:
             raise ThrottledError("429", self.reject)
         return Response(200, {}, b"{}")
+
+
+class Troubled(Transport):
+    """Is under repair, and says for how long."""
+
+    def __init__(self, wait: float | None) -> None:
+        self._wait = wait
+
+    def send(self, request: Request, headers: object = None) -> Response:
+        raise TransientError("503", self._wait)
 
 
 @pytest.fixture
@@ -71,7 +81,7 @@ def test_a_shorter_wait_that_is_told_later_does_not_end_a_longer_one(clock: Test
     recorder = Recorder(clock)
     pace = Pace(recorder, clock, per_second=10)
     for wait in (600.0, 15.0):
-        pace._slow_down(wait)
+        pace._stand_still(ThrottledError("429", wait))
     begun = clock.monotonic()
     pace.send(ASK)
     assert recorder.times == [begun + 600.0]
@@ -96,6 +106,33 @@ def test_a_short_rejection_holds_nobody_up(clock: TestClock) -> None:
 
 def test_a_long_rejection_stops_everybody_until_then(clock: TestClock) -> None:
     assert until_the_next(clock, rejected=15.0) >= 15
+
+
+@pytest.mark.parametrize(("wait", "seconds"), [(600.0, 600.0), (3.0, 0.1), (None, 0.1)])
+def test_a_source_in_trouble_says_when_to_ask_again_and_nobody_does_before(
+    clock: TestClock, wait: float | None, seconds: float
+) -> None:
+    """It is not asked more slowly after that: nothing was asked too fast."""
+    told: list[tuple[float, str]] = []
+    pace = Pace(
+        Troubled(wait), clock, per_second=10, waiting=lambda seconds, reason: told.append((seconds, reason))
+    )
+    begun = clock.monotonic()
+    for _time in range(2):
+        with pytest.raises(TransientError):
+            pace.send(ASK)
+    assert clock.monotonic() - begun == pytest.approx(seconds, abs=0.1)
+    assert told[:1] == ([(600.0, "503")] if wait == 600.0 else [])
+    assert pace.rate == pytest.approx(10 * FRACTION)
+
+
+def test_where_files_lie_there_may_be_trouble_of_its_own(clock: TestClock) -> None:
+    pace = Pace(Troubled(600.0), clock, per_second=10)
+    begun = clock.monotonic()
+    for _time in range(2):
+        with pytest.raises(TransientError):
+            pace.send(ASK.replace(is_file=True))
+    assert clock.monotonic() - begun < 1
 
 
 def test_an_hour_never_holds_more_than_permitted(clock: TestClock) -> None:

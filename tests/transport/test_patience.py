@@ -33,6 +33,16 @@ def test_the_source_may_ask_for_a_longer_one(told: float | None, wait: float) ->
     assert waits([LINE, ThrottledError("429", told), LINE]) == [2.0, wait, 8.0]
 
 
+@pytest.mark.parametrize(("told", "wait"), [(900.0, 900.0), (3.0, 4.0), (None, 4.0)])
+def test_so_may_a_source_in_trouble(told: float | None, wait: float) -> None:
+    assert waits([LINE, TransientError("503", told), LINE]) == [2.0, wait, 8.0]
+
+
+def test_but_not_for_a_longer_one_than_patience_lasts() -> None:
+    """Whoever sits before it learns within a minute that nothing answers."""
+    assert waits([TransientError("503", 3600.0)], patience=60.0) == [60.0]
+
+
 def test_patience_ends_with_one_last_question() -> None:
     assert waits([LINE] * 3, patience=10.0) == [2.0, 4.0, 4.0]
     with pytest.raises(DownError, match="no line") as end:

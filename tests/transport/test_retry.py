@@ -113,6 +113,8 @@ class Always(Transport):
         (ThrottledError("429", 600.0), 2, 600.0),
         (BrokenOffError("a piece came"), round(PATIENCE) + 1, 1.0),
         (TransientError("no line"), TRIES, None),
+        (TransientError("503", 40.0), TRIES, 40.0),
+        (TransientError("503", 600.0), 2, 600.0),
         (FaultyError("500"), FAULTY_TRIES, None),
         (ExpiredError("401"), 1, None),
         (RefusedError("403"), 1, None),

@@ -8,11 +8,11 @@ of the account: the second way is the first then.
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from crmexport.source import FileRef, Gap, GapKind, Request
 from crmexport.text import _, encodable
-from crmexport_megaplan.files import file_path
+from crmexport_megaplan.files import file_path, is_here
 from crmexport_megaplan.pictures import addresses, told_by
 from crmexport_megaplan.reads import FILE_PATH
 from crmexport_megaplan.v1.kinds import WORTH
@@ -51,13 +51,9 @@ def _path(url: str, told: str) -> str | None:
     except ValueError:
         return None
     if parts.netloc or parts.scheme:
-        return file_path(url, told) or (urlunsplit(("", "", *parts[2:])) if _is_here(url, parts) else None)
+        return file_path(url, told) or (urlunsplit(("", "", *parts[2:])) if is_here(url, parts) else None)
     told = told if told.startswith("/") else f"/{told}"
     return file_path(url, told) or told
-
-
-def _is_here(url: str, parts: SplitResult) -> bool:
-    return parts.scheme in ("http", "https") and parts.netloc == urlsplit(url).netloc
 
 
 def downloaded(id: str, name: str, url: str) -> Request:
