@@ -17,7 +17,7 @@ from crmexport.target.file_tree import PAGE, SUMS
 from crmexport.target.files import FOLDER, HEADINGS, INDEX
 from crmexport.target.formats import FORMATS
 from crmexport.target.job import Job
-from crmexport.target.outdated import as_written, of_bytes, uncompared_entries
+from crmexport.target.outdated import and_changed, as_written, of_bytes, uncompared_entries
 from crmexport.target.output import Output
 from crmexport.target.readback.file_tree import in_page, in_sums
 from crmexport.target.readback.mismatch import Mismatch, of_file, readable, shown
@@ -33,7 +33,8 @@ def compare(
 ) -> Iterator[Mismatch]:
     """Every difference between the files that `export.json` in `out` names and what the archive and mapping say now.
 
-    Nothing when all is as meant. One row at a time in memory. A missing or unreadable file is one mismatch. Of files that
+    Nothing when all is as meant. One row at a time in memory. A missing or unreadable file is one mismatch, and so is one in which
+    no value differs, and which yet has not the bytes that were written. Of files that
     are outdated only the bytes are compared, with those that were written; of what was new, too, when the list of what was not is
     damaged. A file of another version of crmexport that is as it was
     written, though this one would write it otherwise, is one difference, and not as many as it has cells.
@@ -73,14 +74,15 @@ def _by_version(out: Path, entry: Mapping[str, Any], found: Iterator[Mismatch]) 
 def _of_target(job: Job, entry: Mapping[str, Any]) -> Iterator[Mismatch]:
     outputs = [Output(**values) for values in entry["outputs"]]
     with _roll(job.root, entry) as roll:
-        yield from FORMATS[job.target.layout.format].differences(job._replace(roll=roll), outputs)
+        found = FORMATS[job.target.layout.format].differences(job._replace(roll=roll), outputs)
+        yield from and_changed(job.root, entry, found)
     yield from of_bytes(job.root, kept(entry))
 
 
 def _of_files(shop: Workshop, out: Path, entry: Mapping[str, Any]) -> Iterator[Mismatch]:
     with _roll(out, entry) as roll:
         shop.files.roll = roll
-        yield from _attachments(shop, out)
+        yield from and_changed(out, entry, _attachments(shop, out))
         shop.files.roll = EVERYTHING
     yield from of_bytes(out, kept(entry))
 

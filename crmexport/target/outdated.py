@@ -71,6 +71,21 @@ def as_written(out: Path, entry: Mapping[str, Any]) -> Iterator[Mismatch]:
         yield from readable(sums, of_bytes(out, _attachments(out / sums)))
 
 
+def and_changed(out: Path, entry: Mapping[str, Any], found: Iterable[Mismatch]) -> Iterator[Mismatch]:
+    """What was `found` in the files of an entry, then every file of which nothing was, and which yet is not, byte by byte, what was written.
+
+    Not all that stands in a file is a value that is held against one: covers, styles and blanks are not.
+    """
+    named = set()
+    for one in found:
+        named.add(one.path)
+        yield one
+    rest = ((one["path"], one["sha256"]) for one in entry["outputs"] if one["path"] not in named)
+    meant = _("the file as it was written")
+    there = _("one that was saved or changed since (no value in it that is compared differs)")
+    yield from (of_file(one.path, meant, there) for one in of_bytes(out, rest))
+
+
 def of_bytes(out: Path, meant: Iterable[tuple[str, str]]) -> Iterator[Mismatch]:
     """Every file of `meant` (path in `out`, SHA-256) that is something else or is not there."""
     for path, sha256 in meant:

@@ -1,0 +1,115 @@
+"""Whatever becomes of a written file, comparing names it: it neither fails nor lets it pass for one that is as it was written."""
+
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmexport.target import Mismatch, Output, compare
+from tests.target.invented import RECORDS
+
+Export = Callable[..., list[Output]]
+Comparing = Callable[[], list[Mismatch]]
+
+
+@pytest.fixture
+def comparing(archive: Any, tmp_path: Path) -> Comparing:
+    return lambda: list(compare(archive, None, None, tmp_path / "out"))  # type: ignore[arg-type]
+
+
+def repacked(book: Path, change: Callable[[str, bytes], bytes]) -> None:
+    """A workbook with some of its parts changed."""
+    with zipfile.ZipFile(book) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    changed = {name: change(name, data) for name, data in parts.items()}
+    assert changed != parts
+    with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in changed.items():
+            packed.writestr(name, data)
+
+
+def is_cover(name: str, data: bytes) -> bool:
+    """Whether a part is the sheet that cannot be filtered."""
+    return name.startswith("xl/worksheets/") and b"<autoFilter" not in data
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda name, data: re.sub(rb">[0-9]+<", b">99<", data) if is_cover(name, data) else data,
+        lambda name, data: data[:99] if name == "[Content_Types].xml" else data,
+    ],
+    ids=["a number on the cover", "what the parts are"],
+)
+def test_what_no_value_stands_for_is_not_changed_unnoticed_in_a_workbook(
+    exporting: Export, comparing: Comparing, tmp_path: Path, change: Callable[[str, bytes], bytes]
+) -> None:
+    exporting("excel", lang="en")
+    repacked(tmp_path / "out/excel/megaplan.xlsx", change)
+    (found,) = comparing()
+    assert str(found).startswith("excel/megaplan.xlsx: the file as it was written was meant, one that was")
+
+
+def _with_sorted_keys(data: bytes) -> bytes:
+    lines = (json.dumps(json.loads(line), sort_keys=True, ensure_ascii=False) for line in data.splitlines())
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _with_sorted_keys,
+        lambda data: re.sub(rb"\w+", lambda word: rb"\u%04x" % ord(word[0][:1]) + word[0][1:], data),
+        lambda data: b"\xef\xbb\xbf" + data,
+        lambda data: data.replace(b"\n", b"\r\n"),
+        lambda data: data.replace(b'": ', b'":'),
+    ],
+    ids=["sorted keys", "escapes", "a mark at the beginning", "other line ends", "without blanks"],
+)
+def test_raw_records_are_held_against_the_archive_byte_by_byte(
+    exporting: Export, comparing: Comparing, tmp_path: Path, change: Callable[[bytes], bytes]
+) -> None:
+    exporting("raw")
+    file = tmp_path / "out/raw/comment.jsonl"
+    assert change(file.read_bytes()) != file.read_bytes()
+    file.write_bytes(change(file.read_bytes()))
+    assert {(one.path, one.row) for one in comparing()} >= {("raw/comment.jsonl", 1)}
+
+
+def test_where_a_raw_record_differs_is_shown_however_long_it_is(
+    exporting: Export, archive: Any, comparing: Comparing, tmp_path: Path
+) -> None:
+    archive.changed["31"] = json.dumps({"id": 31, "text": "x" * 500 + "as it came"})
+    exporting("raw")
+    file = tmp_path / "out/raw/deal.jsonl"
+    file.write_bytes(file.read_bytes().replace(b"as it came", b"as it went"))
+    (found,) = comparing()
+    assert ("it came" in found.meant, "it went" in found.found) == (True, True)
+
+
+def test_a_file_of_a_stream_that_is_no_more_is_not_taken_for_another(
+    exporting: Export, comparing: Comparing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exporting("raw")
+    monkeypatch.delitem(RECORDS, "comment")
+    assert [(one.path, one.meant) for one in comparing()] == [("raw/comment.jsonl", "no such file")]
+
+
+def test_a_file_in_which_no_value_differs_is_yet_named_when_it_is_not_as_it_was_written(
+    exporting: Export, comparing: Comparing, tmp_path: Path
+) -> None:
+    """Blanks between the values of a file are none of it."""
+    written = exporting("kaiten", "jsonl")
+    with (tmp_path / "out/jsonl/deal.jsonl").open("r+b") as file:
+        data = file.read()
+        file.seek(0)
+        file.write(data.replace(b'": ', b'" :'))
+    paths = {one.path for one in written if one.path.startswith("kaiten/") and one.table}
+    for path in paths:
+        with (tmp_path / "out" / path).open("ab") as file:
+            file.write(b" ")
+    assert {one.path for one in comparing()} == {"jsonl/deal.jsonl", *paths}
