@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from crmexport.model import Ref
 from crmexport.target import Mismatch, Output, compare
-from tests.target.invented import RECORDS
+from tests.target.invented import RECORDS, Entities
 
 Export = Callable[..., list[Output]]
 Comparing = Callable[[], list[Mismatch]]
@@ -113,3 +114,98 @@ def test_a_file_in_which_no_value_differs_is_yet_named_when_it_is_not_as_it_was_
         with (tmp_path / "out" / path).open("ab") as file:
             file.write(b" ")
     assert {one.path for one in comparing()} == {"jsonl/deal.jsonl", *paths}
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "no table", "within", "another table"])
+def test_a_damaged_parquet_file_does_not_hide_another(
+    exporting: Export, comparing: Comparing, made: Entities, tmp_path: Path, damage: str
+) -> None:
+    """Each file is looked at, and none is accused beside the damaged one."""
+    exporting("parquet")
+    folder = tmp_path / "out/parquet"
+    data = bytearray((folder / "companies.parquet").read_bytes())
+    (folder / "companies.parquet").unlink()
+    if damage == "within":
+        data[4:24] = bytes(20)
+    pieces = {"cut": data[:99], "no table": b"x" * 99, "within": data}
+    pieces["another table"] = bytearray((folder / "contacts.parquet").read_bytes())
+    if damage in pieces:
+        (folder / "companies.parquet").write_bytes(pieces[damage])
+    made["deal"][0]["number"] = "changed"
+    made["contact"][0]["first_name"] = "changed"
+    found = comparing()
+    assert [one.path for one in found] == [
+        f"parquet/{name}.parquet" for name in ("companies", "contacts", "deals")
+    ]
+    assert found[0].meant == "a readable file"
+
+
+BOARDS = """
+format: json
+documents: {all.json: {version: 2, deals: [{rows_of: deals}]}}
+tables:
+  deals: {from: deal, limits: {rows: 1}, columns: {id: source_id, number: number}}
+  notes: {from: note, within: {table: deals, by: parent, as: said}, columns: {id: source_id, text: text}}
+"""
+
+
+@pytest.fixture
+def boards(exporting: Export, made: Entities, tmp_path: Path) -> list[Path]:
+    """Three documents with a deal and its note each."""
+    made["deal"] = [{"source_id": str(number), "number": f"n{number}"} for number in range(3)]
+    made["note"] = [
+        {"source_id": f"n{number}", "parent": Ref("deal", str(number)), "text": f"text {number}"}
+        for number in range(3)
+    ]
+    (tmp_path / "boards.yaml").write_text(BOARDS, encoding="utf-8")
+    return [tmp_path / "out" / one.path for one in exporting(str(tmp_path / "boards.yaml")) if one.table]
+
+
+@pytest.mark.parametrize("damaged", [0, 1, 2])
+@pytest.mark.parametrize("cut", [1, 20, -5])
+def test_a_damaged_document_does_not_hide_another(
+    boards: list[Path], comparing: Comparing, damaged: int, cut: int
+) -> None:
+    """Neither hides what differs in the others, nor has them accused of rows that stand in it."""
+    boards[damaged].write_bytes(boards[damaged].read_bytes()[:cut])
+    for path in boards:
+        path.write_bytes(path.read_bytes().replace(b"text ", b"other "))
+    found = [(one.path.rpartition("/")[2], one.column) for one in comparing()]
+    intact = [path.name for path in boards if path != boards[damaged]]
+    if cut == -5:  # behind all rows
+        intact = [path.name for path in boards]
+    assert found == [(boards[damaged].name, ""), *((name, "text") for name in intact)]
+
+
+def test_a_lacking_row_of_a_document_does_not_hide_another(boards: list[Path], comparing: Comparing) -> None:
+    """Nor is the document before it accused of a row that another one lacks."""
+    assert comparing() == []
+    text = boards[1].read_text(encoding="utf-8")
+    boards[1].write_text(re.sub(r'"said": \[.*?\]', '"said": []', text, flags=re.DOTALL), encoding="utf-8")
+    boards[2].write_bytes(boards[2].read_bytes().replace(b"text ", b"other "))
+    found = [(one.path.rpartition("/")[2], one.column, one.found) for one in comparing()]
+    assert found == [
+        (boards[1].name, "id", "the end of the list"),
+        (boards[2].name, "text", "'other 2'"),
+    ]
+
+
+def test_what_differs_around_the_rows_does_not_hide_them(boards: list[Path], comparing: Comparing) -> None:
+    boards[0].write_bytes(boards[0].read_bytes().replace(b'"version": 2', b'"version": 3'))
+    boards[1].write_bytes(boards[1].read_bytes().replace(b"text ", b"other "))
+    assert [one.path for one in comparing()] == [f"boards/{path.name}" for path in boards[:2]]
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "xlsx"])
+def test_a_damaged_part_of_a_table_does_not_have_the_next_one_accused(
+    exporting: Export, made: Entities, comparing: Comparing, tmp_path: Path, kind: str
+) -> None:
+    made["deal"] = [{"source_id": str(number)} for number in range(6)]
+    own = tmp_path / "own.yaml"
+    table = "t: {from: deal, columns: {A: source_id}}"
+    own.write_text(
+        f"format: {kind}\nworkbook: each\nlimits: {{rows: 2}}\ntables:\n  {table}\n", encoding="utf-8"
+    )
+    first, *_others = exporting(str(own))
+    (tmp_path / "out" / first.path).write_bytes(b'"')
+    assert [one.path for one in comparing()] == [first.path]
