@@ -209,3 +209,58 @@ def test_a_damaged_part_of_a_table_does_not_have_the_next_one_accused(
     first, *_others = exporting(str(own))
     (tmp_path / "out" / first.path).write_bytes(b'"')
     assert [one.path for one in comparing()] == [first.path]
+
+
+VALUES = """
+format: json
+documents: {all.json: {deals: [{rows_of: deals}]}}
+tables:
+  deals:
+    from: deal
+    columns:
+      number: number
+      money.amount: amount.amount
+      money.words: {text: "{amount.amount}"}
+      when: created_at
+      day: expected_on
+      draft: is_draft
+      phones: {path: phones.number, heading: "phones[].number", repeat: all}
+      Entry: {path: created_at, entry: true}
+      Chance: {path: probability, entry: true}
+    entries: {in: more, entry: {name: "{heading}", value: "<{cell}>"}}
+"""
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["x", "", "2026-13-01T00:00:00Z", "2026-01-01Z", "2026-01-01T00:00:00", "<x>", 7, 7.5, None, True, [], [{}], {"x": 1}],
+    ids=repr,
+)  # fmt: skip
+def test_whatever_a_value_of_a_document_was_changed_into_is_found(
+    exporting: Export, made: Entities, comparing: Comparing, tmp_path: Path, other: Any
+) -> None:
+    made["deal"] = [{**made["deal"][0], "phones": [{"number": "1"}]}]
+    (tmp_path / "my.yaml").write_text(VALUES, encoding="utf-8")
+    exporting(str(tmp_path / "my.yaml"))
+    path = tmp_path / "out/my/all.json"
+    kept = path.read_text(encoding="utf-8")
+    assert comparing() == []
+    for keys in places_in(json.loads(kept)["deals"]):
+        whole = json.loads(kept)
+        *before, last = keys
+        holder = whole["deals"]
+        for key in before:
+            holder = holder[key]
+        if json.dumps(holder[last]) != json.dumps(other):
+            holder[last] = other
+            path.write_text(json.dumps(whole), encoding="utf-8")
+            (found, *_others) = comparing()
+            assert (found.path, "as it was written" in found.meant) == ("my/all.json", False), keys
+
+
+def places_in(value: Any) -> list[list[Any]]:
+    """The keys to everything that a value of JSON holds."""
+    members = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    return [[key, *rest] for key, inner in members for rest in [[], *places_in(inner)]]

@@ -9,6 +9,7 @@ from typing import Any
 from crmexport.mapping.to import Dialect, Json, Kind
 from crmexport.model import in_zone
 from crmexport.target.readback.json_text import Fraction
+from crmexport.target.readback.mismatch import held
 from crmexport.target.readback.xlsx import Formula
 
 _EXCEL_CHARACTERS = 32_767
@@ -135,6 +136,7 @@ class InJson:
         self._dialect = dialect
         self._zone = zone
 
+    @held
     def same(self, meant: Any, found: Any) -> bool:
         """`meant` is a cell of a table that is not empty, `found` what stands for it."""
         if isinstance(meant, str):
@@ -147,6 +149,7 @@ class InJson:
             return _exact(found if isinstance(found, str) else found.text) == Decimal(meant)
         return found == meant and isinstance(found, int) and not isinstance(found, bool)
 
+    @held
     def same_text(self, meant: Any, found: str) -> bool:
         """The same where every value is written as a text."""
         if isinstance(meant, bool):
