@@ -264,3 +264,42 @@ def places_in(value: Any) -> list[list[Any]]:
         value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     )
     return [[key, *rest] for key, inner in members for rest in [[], *places_in(inner)]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        (b' t="e"><v>#N/A</v>', "“#N/A” in a cell of the kind “e”"),
+        (b' t="d"><v>2026-01-02T00:00:00</v>', "2026-01-02 00:00:00"),
+        (b' t="d"><v>soon</v>', "“soon” in a cell of the kind “d”"),
+        (b"><v>twelve</v>", "“twelve” in a cell of the kind “n”"),
+        (b' s="999"><v>1</v>', "“1” in a cell of the kind “n”"),
+        (b' s="x"><v>1</v>', "“1” in a cell of the kind “n”"),
+        (b' s="3"><v>1e300</v>', "“1e300” in a cell of the kind “n”"),
+        (b' s="3"><v>NaN</v>', "“NaN” in a cell of the kind “n”"),
+        (b"><v>sNaN</v>", "sNaN"),
+        (b' t="b"><v>2</v>', "“2” in a cell of the kind “b”"),
+        (b' t="s"><v>99999</v>', "“99999” in a cell of the kind “s”"),
+        (b' t="new"><v>1</v>', "“1” in a cell of the kind “new”"),
+    ],
+)
+def test_a_cell_of_another_kind_is_one_difference(
+    exporting: Export, comparing: Comparing, tmp_path: Path, cell: bytes, shown: str
+) -> None:
+    exporting("excel", lang="en")
+    amount = rb'(<c r="[A-Z]+[0-9]+")[^>]*><v>1234567.89</v>'
+    repacked(tmp_path / "out/excel/megaplan.xlsx", lambda _name, data: re.sub(amount, rb"\1" + cell, data))
+    found = [(one.column, one.row, one.meant, one.found) for one in comparing()]
+    assert found == [("Amount", 1, "1234567.89", shown)]
+
+
+def test_a_cell_far_beyond_the_last_column_makes_a_workbook_unreadable(
+    exporting: Export, comparing: Comparing, tmp_path: Path
+) -> None:
+    """Nobody is to make room for a trillion cells before it."""
+    exporting("excel", lang="en")
+    place = rb'<c r="A2"'
+    repacked(
+        tmp_path / "out/excel/megaplan.xlsx", lambda _name, data: data.replace(place, b'<c r="AAAAAAAAA2"')
+    )
+    assert "there is no column for AAAAAAAAA2" in comparing()[-1].found

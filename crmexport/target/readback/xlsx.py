@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from crmexport.text import _
+
 _CHUNK = 1 << 16
 _NAMES = {
     "m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -22,12 +24,24 @@ _BUILT_IN_DATES = frozenset({*range(14, 23), *range(45, 48)})
 _literal = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _escape = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _EPOCH = datetime(1899, 12, 30)
+_TRUTH = {"0": False, "1": True}
+_COLUMNS = 16_384  # of a sheet
 
 
 class Formula(NamedTuple):
     """A cell that calculates. There must be none."""
 
     text: str
+
+
+class Odd(NamedTuple):
+    """A cell in which something stands that its kind (`t` in the file: n for a number, e for an error) cannot hold, or that means nothing here."""
+
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        return _("“{text}” in a cell of the kind “{kind}”").format(text=self.text, kind=self.kind)
 
 
 class SheetPlace(NamedTuple):
@@ -38,7 +52,7 @@ class SheetPlace(NamedTuple):
 
 
 class WorkbookReader:
-    """Reads one workbook. Values: str, bool, Decimal, datetime (without zone), Formula, None. Use as a context manager."""
+    """Reads one workbook. Values: str, bool, Decimal, datetime (without zone), Formula, Odd, None. Use as a context manager."""
 
     def __init__(self, path: Path) -> None:
         self._zip = zipfile.ZipFile(path)
@@ -133,6 +147,8 @@ class _Rows:
         self._hears = False
         if name == "c":
             place = column_number(self._cell["r"])
+            if place >= _COLUMNS:
+                raise ValueError(_("there is no column for {place}").format(place=self._cell["r"]))
             self._row += [None] * (place - len(self._row))
             self._row.append(self._value("".join(self._text)))
         elif name == "row":
@@ -142,12 +158,23 @@ class _Rows:
         if self._formula:
             return Formula(text)
         kind = self._cell.get("t", "n")
+        try:
+            return self._plain(kind, text)
+        except (ArithmeticError, LookupError, ValueError):
+            return Odd(kind, text)
+
+    def _plain(self, kind: str, text: str) -> Any:
+        """The value of a cell. Raises ArithmeticError, LookupError or ValueError when it is not of that kind, or of a kind that holds none."""
         if kind in ("inlineStr", "str"):
             return _escape.sub(lambda match: chr(int(match[1], 16)), text)
         if kind == "b":
-            return text == "1"
+            return _TRUTH[text]
         if not text:
             return None
+        if kind == "d":
+            return datetime.fromisoformat(text)
+        if kind != "n":
+            raise ValueError
         number = Decimal(text)
         return as_date(number) if self._dates[int(self._cell.get("s", "0"))] else number
 
