@@ -13,6 +13,7 @@ from crmexport.target.ahead import is_ahead
 from crmexport.target.card import card, entries, is_of, kept
 from crmexport.target.file_tree import SUMS
 from crmexport.target.files import FOLDER
+from crmexport.target.legible import illegible
 from crmexport.target.output import file_sha256
 from crmexport.target.readback.mismatch import Mismatch, of_file, readable
 from crmexport.text import _
@@ -52,9 +53,13 @@ def uncompared(archive: Archive, out: Path) -> set[str]:
 
 
 def uncompared_entries(archive: Archive, out: Path, known: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The entries of the card `known` that are outdated, or hold what was new and have lost the list that tells what that was."""
+    """The entries of the card `known` that are outdated, hold what was new and have lost the list that tells what that was, or
+    whose layout cannot be read.
+    """
     old = old_entries(archive, known)
-    return [one for one in entries(known) if one in old or _has_lost_its_list(out, one)]
+    return [
+        one for one in entries(known) if one in old or _has_lost_its_list(out, one) or any(illegible(one))
+    ]
 
 
 def _has_lost_its_list(out: Path, entry: Mapping[str, Any]) -> bool:

@@ -264,7 +264,7 @@ def test_the_attachments_are_compared_though_every_target_is_outdated(
     exporting("raw")
     card = tmp_path / "out/export.json"
     known = json.loads(card.read_text(encoding="utf-8"))
-    known["targets"][0]["state"] = "earlier"
+    known["targets"][0]["state"] = "1 2026-11-19T12:00:00Z 1"
     card.write_text(json.dumps(known), encoding="utf-8")
     assert comparing() == []
     replace(tmp_path / "out/files/index.csv", "Договор", "договор")
