@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from crmexport.model import Ref
@@ -303,3 +304,71 @@ def test_a_cell_far_beyond_the_last_column_makes_a_workbook_unreadable(
         tmp_path / "out/excel/megaplan.xlsx", lambda _name, data: data.replace(place, b'<c r="AAAAAAAAA2"')
     )
     assert "there is no column for AAAAAAAAA2" in comparing()[-1].found
+
+
+RELATION = b'<Relationship Id="texts" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/>'
+
+
+TRUTH = {b"0": b"FALSE()", b"1": b"TRUE()"}
+
+
+def saved_again(book: Path) -> None:
+    """Save a workbook as LibreOffice does: texts stand beside the sheets, and cells name them by number; what is true is a formula."""
+    texts: dict[bytes, int] = {}
+
+    def shared(name: str, data: bytes) -> bytes:
+        if name.endswith("workbook.xml.rels"):
+            return data.replace(b"</Relationships>", RELATION + b"</Relationships>")
+        data = re.sub(
+            rb't="b"><v>([01])<',
+            lambda found: b't="b"><f aca="false">%b</f><v>%b<' % (TRUTH[found[1]], found[1]),
+            data,
+        )
+        return re.sub(
+            rb't="inlineStr"><is>(.*?)</is>',
+            lambda found: b't="s"><v>%d</v>' % texts.setdefault(found[1], len(texts)),
+            data,
+            flags=re.DOTALL,
+        )
+
+    repacked(book, shared)
+    with zipfile.ZipFile(book, "a") as packed:
+        items = b"".join(b"<si>%b</si>" % text for text in texts)
+        packed.writestr("xl/sharedStrings.xml", b"<sst>%b</sst>" % items)
+
+
+def test_a_workbook_that_was_only_saved_again_is_said_to_be(
+    exporting: Export, comparing: Comparing, tmp_path: Path
+) -> None:
+    exporting("excel", lang="en")
+    saved_again(tmp_path / "out/excel/megaplan.xlsx")
+    (found,) = comparing()
+    assert "saved or changed since (no value in it that is compared differs)" in str(found)
+
+
+def test_in_a_workbook_that_was_saved_again_the_changed_cell_is_named(
+    exporting: Export, comparing: Comparing, tmp_path: Path
+) -> None:
+    exporting("excel", lang="en")
+    path = tmp_path / "out/excel/megaplan.xlsx"
+    book = openpyxl.load_workbook(path)
+    book["Deals"]["C2"] = "my own words"
+    book["Deals"]["M2"] = 7
+    book.save(path)
+    saved_again(path)
+    assert [(one.row, one.found) for one in comparing()] == [(1, "'my own words'"), (1, "7")]
+
+
+def test_a_shared_text_may_be_in_pieces_and_how_it_is_pronounced_is_none_of_it(
+    exporting: Export, comparing: Comparing, tmp_path: Path
+) -> None:
+    exporting("excel", lang="en")
+    book = tmp_path / "out/excel/megaplan.xlsx"
+    saved_again(book)
+    pieces = (
+        b"<si><r><rPr><b/></rPr><t>Nu</t></r><r><t>mber</t></r><rPh sb='0' eb='1'><t>nambah</t></rPh></si>"
+    )
+    repacked(
+        book, lambda name, data: re.sub(rb"<si>\s*<t[^>]*>Number</t>\s*</si>", lambda _found: pieces, data)
+    )
+    assert [one.meant for one in comparing()] == ["the file as it was written"]
