@@ -134,15 +134,22 @@ class _Walk:
         self._note_rows(wanting, entity["source_id"])
         self.accounts.rows[self.kind] += 1
         found = {unit: within[unit[0]] for unit in all_units if unit[0] in within}
-        for plan in wanting:
+        for plan in sorted(wanting, key=self._leaves_all):
             self.bare.discard(plan.name)
             rule = self.layout.tables.get(plan.name)
             traced = self._traced(plan, rule, entity)
             for unit in all_units:
+                if unit not in traced and unit in found and self._leaves_all(plan):
+                    continue  # another table accounts for it
                 found[unit] = better(
                     found.get(unit), traced.get(unit) or fate_without_column(unit, entity, rule)
                 )
         return found
+
+    def _leaves_all(self, plan: Plan) -> bool:
+        """Whether a table says nothing of what it does not show."""
+        rule = self.layout.tables.get(plan.name)
+        return rule is not None and rule.leave_out == "all"
 
     def _wanting(self, entity: Mapping[str, Any]) -> list[Plan]:
         """The tables with a row of an entity; within other rows only where these are."""
@@ -254,6 +261,8 @@ def fate_without_column(unit: Unit, entity: Mapping[str, Any], rule: TableRule |
     left_out: Iterable[str] = rule.leave_out if rule else ()
     if rule and rule.within and unit[0] in rule.within.links and unit[0] not in left_out:
         return Fate.COLUMN  # the row stands in that of the linked entity
+    if left_out == "all":
+        return Fate.LEFT_OUT
     return unentered(unit, entity, frozenset(left_out), rule.custom if rule else "columns")
 
 

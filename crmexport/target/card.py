@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from crmexport import __version__
 from crmexport.archive.store import Archive
 from crmexport.errors import ConfigurationError, OutputError
+from crmexport.target.card_form import OUTPUT, is_card, programs_of
 from crmexport.target.output import Output
 from crmexport.text import _
 
@@ -14,19 +16,24 @@ CARD = "export.json"
 
 
 def card(out: Path) -> dict[str, Any]:
-    """`export.json` of an output folder; {} when there is none. Raises OutputError when it is not ours."""
+    """`export.json` of an output folder; {} when there is none. Raises OutputError when it is damaged, or not ours."""
     path = out / CARD
     if not path.is_file():
         return {}
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        found["targets"], found["lang"], found["source"]["url"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise OutputError(
-            _("{file} is damaged, or was not written by crmexport. Move it away and export again.").format(
-                file=path
+    except (ValueError, RecursionError):
+        found = None
+    if not is_card(found):
+        others = programs_of(found) - {__version__}
+        sentence = (
+            _(
+                "{file} was written by crmexport {others}, and this one, {version}, cannot read it. Use that version, or move the file away and export again."
             )
-        ) from error
+            if others
+            else _("{file} is damaged, or was not written by crmexport. Move it away and export again.")
+        )
+        raise OutputError(sentence.format(file=path, others=", ".join(sorted(others)), version=__version__))
     return dict(found)
 
 
@@ -46,14 +53,14 @@ def kinds_of(out: Path) -> dict[str, str]:
         one.path: rule["from"]
         for entry in card(out).get("targets", [])
         for one in outputs_of(entry)
-        if (rule := entry["layout"].get("tables", {}).get(one.table))
+        if (rule := entry.get("layout", {}).get("tables", {}).get(one.table))
     }
 
 
 def folders_of(out: Path) -> dict[str, str | dict[str, str]]:
     """The folders that the targets in `out` have there, each with the title of the layout (`ByLanguage`) it was written with."""
     return {
-        one.path.partition("/")[0]: entry["layout"].get("title", "")
+        one.path.partition("/")[0]: entry.get("layout", {}).get("title", "")
         for entry in card(out).get("targets", [])
         for one in outputs_of(entry)
     }
@@ -70,7 +77,12 @@ def maps_of(out: Path) -> dict[str, dict[str, str]]:
 def outputs_of(entry: Mapping[str, Any]) -> list[Output]:
     """The files that an entry of a card names."""
     beside = [entry["changed"]] if entry.get("changed") else []
-    return [Output(**values) for values in [*entry.get("outputs", []), *beside]]
+    return [output_of(values) for values in [*entry.get("outputs", []), *beside]]
+
+
+def output_of(values: Mapping[str, Any]) -> Output:
+    """A file that a card names, without what only a newer crmexport tells of it."""
+    return Output(**{name: values[name] for name in OUTPUT if name in values})
 
 
 def kept(entry: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -11,14 +11,14 @@ from crmexport import __version__
 from crmexport.archive.store import Archive
 from crmexport.mapping import SourceMapping
 from crmexport.source import Connector
-from crmexport.target.card import card, entries, kept
+from crmexport.target.card import card, entries, kept, output_of
 from crmexport.target.delta import read, since
 from crmexport.target.file_tree import PAGE, SUMS
 from crmexport.target.files import FOLDER, HEADINGS, INDEX
 from crmexport.target.formats import FORMATS
 from crmexport.target.job import Job
-from crmexport.target.outdated import as_written, of_bytes, uncompared_entries
-from crmexport.target.output import Output
+from crmexport.target.legible import illegible
+from crmexport.target.outdated import and_changed, as_written, of_bytes, uncompared_entries
 from crmexport.target.readback.file_tree import in_page, in_sums
 from crmexport.target.readback.mismatch import Mismatch, of_file, readable, shown
 from crmexport.target.roll import EVERYTHING, Roll
@@ -33,15 +33,17 @@ def compare(
 ) -> Iterator[Mismatch]:
     """Every difference between the files that `export.json` in `out` names and what the archive and mapping say now.
 
-    Nothing when all is as meant. One row at a time in memory. A missing or unreadable file is one mismatch. Of files that
+    Nothing when all is as meant. One row at a time in memory. A missing or unreadable file is one mismatch, and so is one in which
+    no value differs, and which yet has not the bytes that were written. Of files that
     are outdated only the bytes are compared, with those that were written; of what was new, too, when the list of what was not is
-    damaged. A file of another version of crmexport that is as it was
+    damaged, and of a target whose layout nobody can read any more. A file of another version of crmexport that is as it was
     written, though this one would write it otherwise, is one difference, and not as many as it has cells.
     """
     known, watch = card(out), watch or nobody
     csv.field_size_limit(1 << 30)
     uncompared = uncompared_entries(archive, out, known)
     for entry in uncompared:
+        yield from illegible(entry)
         yield from as_written(out, entry)
     *written, files = entries(known)
     current = [entry for entry in written if entry not in uncompared]
@@ -71,16 +73,17 @@ def _by_version(out: Path, entry: Mapping[str, Any], found: Iterator[Mismatch]) 
 
 
 def _of_target(job: Job, entry: Mapping[str, Any]) -> Iterator[Mismatch]:
-    outputs = [Output(**values) for values in entry["outputs"]]
+    outputs = [output_of(values) for values in entry["outputs"]]
     with _roll(job.root, entry) as roll:
-        yield from FORMATS[job.target.layout.format].differences(job._replace(roll=roll), outputs)
+        found = FORMATS[job.target.layout.format].differences(job._replace(roll=roll), outputs)
+        yield from and_changed(job.root, entry, found)
     yield from of_bytes(job.root, kept(entry))
 
 
 def _of_files(shop: Workshop, out: Path, entry: Mapping[str, Any]) -> Iterator[Mismatch]:
     with _roll(out, entry) as roll:
         shop.files.roll = roll
-        yield from _attachments(shop, out)
+        yield from and_changed(out, entry, _attachments(shop, out))
         shop.files.roll = EVERYTHING
     yield from of_bytes(out, kept(entry))
 

@@ -21,6 +21,7 @@ from crmexport.mapping.to.row import shortened
 from crmexport.model import ENTITIES, Moment
 from crmexport.target.ahead import is_ahead
 from crmexport.target.card import card, dumped, is_of
+from crmexport.target.card_form import DELTA
 from crmexport.target.csv_file import CsvFile
 from crmexport.target.files import FOLDER as FILES
 from crmexport.target.output import Output, file_sha256, output
@@ -65,7 +66,8 @@ def deltas(out: Path) -> list[Delta]:
 
 def delta_of(entry: Mapping[str, Any]) -> Delta:
     """What an entry of a card says of itself."""
-    return Delta(entry["name"], **entry["delta"], path=entry["changed"]["path"])
+    told = {name: entry["delta"][name] for name in DELTA if name in entry["delta"]}
+    return Delta(entry["name"], **told, path=entry["changed"]["path"])
 
 
 class Earlier:

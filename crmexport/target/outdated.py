@@ -13,6 +13,7 @@ from crmexport.target.ahead import is_ahead
 from crmexport.target.card import card, entries, is_of, kept
 from crmexport.target.file_tree import SUMS
 from crmexport.target.files import FOLDER
+from crmexport.target.legible import illegible
 from crmexport.target.output import file_sha256
 from crmexport.target.readback.mismatch import Mismatch, of_file, readable
 from crmexport.text import _
@@ -52,9 +53,13 @@ def uncompared(archive: Archive, out: Path) -> set[str]:
 
 
 def uncompared_entries(archive: Archive, out: Path, known: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The entries of the card `known` that are outdated, or hold what was new and have lost the list that tells what that was."""
+    """The entries of the card `known` that are outdated, hold what was new and have lost the list that tells what that was, or
+    whose layout cannot be read.
+    """
     old = old_entries(archive, known)
-    return [one for one in entries(known) if one in old or _has_lost_its_list(out, one)]
+    return [
+        one for one in entries(known) if one in old or _has_lost_its_list(out, one) or any(illegible(one))
+    ]
 
 
 def _has_lost_its_list(out: Path, entry: Mapping[str, Any]) -> bool:
@@ -69,6 +74,21 @@ def as_written(out: Path, entry: Mapping[str, Any]) -> Iterator[Mismatch]:
     sums = f"{FOLDER}/{SUMS}"
     if any(path == sums for path, _sha256 in written) and (out / sums).is_file():
         yield from readable(sums, of_bytes(out, _attachments(out / sums)))
+
+
+def and_changed(out: Path, entry: Mapping[str, Any], found: Iterable[Mismatch]) -> Iterator[Mismatch]:
+    """What was `found` in the files of an entry, then every file of which nothing was, and which yet is not, byte by byte, what was written.
+
+    Not all that stands in a file is a value that is held against one: covers, styles and blanks are not.
+    """
+    named = set()
+    for one in found:
+        named.add(one.path)
+        yield one
+    rest = ((one["path"], one["sha256"]) for one in entry["outputs"] if one["path"] not in named)
+    meant = _("the file as it was written")
+    there = _("one that was saved or changed since (no value in it that is compared differs)")
+    yield from (of_file(one.path, meant, there) for one in of_bytes(out, rest))
 
 
 def of_bytes(out: Path, meant: Iterable[tuple[str, str]]) -> Iterator[Mismatch]:

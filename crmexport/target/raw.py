@@ -8,7 +8,7 @@ from pathlib import Path
 from crmexport.archive.store import Archive
 from crmexport.target.job import Job
 from crmexport.target.output import Output, output
-from crmexport.target.readback.mismatch import Mismatch, missing, readable
+from crmexport.target.readback.mismatch import Mismatch, missing, readable, unmeant
 from crmexport.target.readback.raw import in_raw
 from crmexport.target.roll import Roll
 
@@ -27,14 +27,16 @@ def _write(job: Job, stream: str) -> Output:
 
 
 def differences(job: Job, outputs: Sequence[Output]) -> Iterator[Mismatch]:
-    """Each file against the stream that stands at its place in the list."""
-    streams = raw_streams(job.shop.archive)
-    yield from missing(job.target.name, len(streams) - len(outputs))
-    for stream, one in zip(streams, outputs, strict=False):
+    """Each file against its stream."""
+    files = {job.file(stream, "jsonl"): stream for stream in raw_streams(job.shop.archive)}
+    yield from missing(job.target.name, len(files.keys() - {job.root / one.path for one in outputs}))
+    for one in outputs:
         job.watch(one.path, 0, one.rows)
-        yield from readable(
-            one.path, in_raw(one.path, job.root / one.path, job.shop.archive, stream, job.roll)
-        )
+        file = job.root / one.path
+        if file not in files:
+            yield unmeant(one.path)
+            continue
+        yield from readable(one.path, in_raw(one.path, file, job.shop.archive, files[file], job.roll))
 
 
 def raw_streams(archive: Archive) -> list[str]:

@@ -13,7 +13,7 @@ from crmexport.text import _
 
 
 def check_room(archive: Archive, out: Path, there: Mapping[str, Any], names: Iterable[str]) -> None:
-    """Raises ConfigurationError when `out` is an archive, has an export of another account, or something of these names that no export made.
+    """Raises ConfigurationError when `out` is an archive or lies in one, has an export of another account, or something of these names that no export made.
 
     `there` is the card of the export before.
     """
@@ -22,6 +22,12 @@ def check_room(archive: Archive, out: Path, there: Mapping[str, Any], names: Ite
             _(
                 "{out} is the folder of an archive: files written there would replace what it holds. Give another folder for --out."
             ).format(out=out)
+        )
+    if within := _archive_around(archive, out):
+        raise ConfigurationError(
+            _(
+                "{out} lies in the archive {folder}, where nothing but what was pulled belongs. Give another folder for --out."
+            ).format(out=out, folder=within)
         )
     if there and not is_of(there, archive):
         raise ConfigurationError(
@@ -49,6 +55,12 @@ def check_free(out: Path, there: Mapping[str, Any], names: Collection[str]) -> N
         for path in written:
             if path.partition("/")[0] in names and (out / path).is_file():
                 (out / path).open("r+b").close()
+
+
+def _archive_around(archive: Archive, out: Path) -> Path | None:
+    """The folder of this archive, or of any other, in which `out` lies, however deep."""
+    own = archive.folder.resolve()
+    return next((one for one in out.resolve().parents if one == own or (one / FILE).exists()), None)
 
 
 def _ours(there: Mapping[str, Any]) -> set[str]:

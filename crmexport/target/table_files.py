@@ -1,6 +1,6 @@
 """Formats with a file for each table, or files for its parts: all written, and held against the tables, in the same way."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -110,6 +110,8 @@ def _of_table(job: Job, kind: TableFile, table: Table, parts: Sequence[Output]) 
         of_part = lines if one is parts[-1] else islice(lines, one.rows)
         piece = replace(table, lines=lambda of_part=of_part: of_part)  # type: ignore[misc]
         yield from readable(one.path, kind.differences(job, piece, job.root / one.path, one.path))
+        if one is not parts[-1]:
+            deque(of_part, maxlen=0)  # what a damaged part did not come to is no row of the next one
 
 
 def same_bytes(one: Output, path: Path) -> Iterator[Mismatch]:

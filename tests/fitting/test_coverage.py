@@ -317,3 +317,22 @@ def test_totals_agree_with_the_parts(covering: Covering) -> None:
     for kind in told["entities"]:
         assert kind["values"] == sum(field["values"] for field in kind["fields"])
         assert all(field["values"] == sum(field["fates"].values()) for field in kind["fields"])
+
+
+def test_what_the_only_table_of_a_kind_leaves_out_as_a_whole_is_left_out_on_purpose(
+    covering: Covering,
+) -> None:
+    accounts = covering(layout("contact", {"A": "name"}, "    leave_out: all"))
+    assert fates(accounts, "contact", "name") == {"column": 3}
+    assert fates(accounts, "contact", "gender") == {"left_out": 1}
+    assert accounts.total().fates[Fate.UNTOLD] == 0
+
+
+@pytest.mark.parametrize("names", [("one", "two"), ("two", "one")])
+def test_a_table_that_leaves_out_all_excuses_no_other(covering: Covering, names: tuple[str, str]) -> None:
+    """The same words in a table beside it hide nothing that this one loses, whichever stands first."""
+    rules = {"one": "columns: {A: name}, custom: none", "two": "columns: {A: source_id}, leave_out: all"}
+    tables = ", ".join(f"{name}: {{from: contact, {rules[name]}}}" for name in names)
+    accounts = covering(f"format: csv\ntables: {{{tables}}}\n")
+    assert fates(accounts, "contact", "gender") == {"no_column": 1}
+    assert fates(accounts, "contact", "name") == {"column": 3}

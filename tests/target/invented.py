@@ -264,7 +264,7 @@ class HeldArchive:
 
     def runs(self) -> list[dict[str, Any]]:
         when = {"started": "2026-11-20T10:00:00Z", "ended": "2026-11-20T12:00:00Z"}
-        return [{"pull": 1, **when, "outcome": "complete", "requests": 1, "program": "1"}]
+        return [{"id": 1, "pull": 1, **when, "outcome": "complete", "requests": 1, "program": "1"}]
 
     @property
     def database(self) -> Any:

@@ -137,7 +137,7 @@ def check(names: tuple[str, ...], made: dict[str, Any], monkeypatch: pytest.Monk
     )
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        archive: Any = HeldArchive(root, {})
+        archive: Any = HeldArchive(root / "held", {})
         outputs = export(archive, None, None, [target(name) for name in names], root / "out", lang="en")  # type: ignore[arg-type]
         assert list(compare(archive, None, None, root / "out")) == []  # type: ignore[arg-type]
         for one in outputs:

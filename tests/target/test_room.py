@@ -66,6 +66,23 @@ def test_an_archive_is_no_place_for_an_export(exporting: Export, out: Path, arch
     assert list(out.iterdir()) == []
 
 
+@pytest.mark.parametrize("inner", ["files/x", "mine", "../held/files"])
+def test_within_an_archive_there_is_no_place_for_an_export_either(
+    exporting: Export, archive: HeldArchive, inner: str
+) -> None:
+    """Its own store of files above all: what is written there would be taken for attachments, and be lost with them."""
+    with pytest.raises(ConfigurationError, match=r"lies in the archive .*held, where nothing"):
+        exporting("csv", out=archive.folder / inner)
+    assert list(archive.folder.iterdir()) == []
+
+
+def test_nor_is_there_within_any_other_archive(exporting: Export, out: Path) -> None:
+    out.mkdir()
+    (out / FILE).write_bytes(b"")
+    with pytest.raises(ConfigurationError, match=r"lies in the archive .*out, where nothing"):
+        exporting("csv", out=out / "export")
+
+
 def test_a_folder_is_for_one_account(exporting: Export, out: Path, archive: HeldArchive) -> None:
     exporting("csv")
     archive.source = replace(archive.source, url="https://another.example")

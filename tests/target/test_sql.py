@@ -339,7 +339,7 @@ def test_postgresql_takes_everything_exactly(
     monkeypatch.setenv(PASSWORD, "geheim/1")
     assert comparing() == []
     database.do("UPDATE deals SET amount = amount + 0.01 WHERE id = '31'")
-    assert [(one.column, one.found) for one in comparing()] == [("amount", "1234567.90")]
+    assert [(one.column, one.found) for one in comparing()] == [("deals.amount", "1234567.90")]
     told = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "out").rglob("*.[jt][sx]*"))
     assert "postgres" in told
     assert "geheim" not in told

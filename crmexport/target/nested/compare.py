@@ -24,7 +24,7 @@ _FOUND = """
 CREATE TABLE found (
     name TEXT, owner TEXT, number INTEGER, file INTEGER, text TEXT, PRIMARY KEY (name, owner, number)
 ) WITHOUT ROWID;
-CREATE TABLE met (name TEXT, id TEXT, PRIMARY KEY (name, id)) WITHOUT ROWID;
+CREATE TABLE met (name TEXT, id TEXT, file INTEGER, PRIMARY KEY (name, id)) WITHOUT ROWID;
 """
 
 
@@ -44,17 +44,15 @@ def differences(job: Job, outputs: Sequence[Output]) -> Iterator[Mismatch]:
 
 
 def _in_document(job: Job, name: str, tables: Sequence[Table], files: Sequence[Output]) -> Iterator[Mismatch]:
-    body, is_whole = body_of(job.target.layout, name, tables), True
+    body = body_of(job.target.layout, name, tables)
     with scratch() as places, scratch() as rows:
         placing = Placing(job.target.layout, name, tables, places)
         found = _Found(rows, placing, [one.path for one in files])
         yield from missing(f"{job.target.name}/{name}", placing.files - len(files))
         for file, one in enumerate(files):
             job.watch(one.path, 0, one.rows)
-            for mismatch in readable(one.path, found.read(job, file, body)):
-                is_whole = False
-                yield mismatch
-        if is_whole and files:
+            yield from readable(one.path, found.read(job, file, body))
+        if files:
             yield from found.compare(job, files[-1])
 
 
@@ -66,15 +64,19 @@ class _Found:
         self._placing = placing
         self._paths = paths
         self._lists: dict[str, str] = {}
+        self._owner = {other: name for name, inner in placing.nested.items() for other in inner}
+        self._unread: set[int] = set()
         database.executescript(_FOUND)
         database.execute("BEGIN")  # it is never committed: nobody needs it afterwards
 
     def read(self, job: Job, file: int, body: Any) -> Iterator[Mismatch]:
-        """Keep the rows of a file; everything else in it must be as the layout has it."""
+        """Keep the rows of a file; everything else in it must be as the layout has it. Of one that is damaged, the rows before that."""
+        self._unread.add(file)
         with (job.root / self._paths[file]).open(encoding="utf-8", newline="\n") as opened:
             text = JsonText(opened)
             yield from self._walk(body, text, file)
             text.end()
+        self._unread.discard(file)
 
     def _walk(self, body: Any, text: JsonText, file: int) -> Iterator[Mismatch]:
         if isinstance(body, Mapping):
@@ -128,16 +130,20 @@ class _Found:
     def _table(self, job: Job, table: Table) -> Generator[Mismatch, None, int]:
         """The differences of one table; gives the number of its lines that have no place."""
         cells, lost = InObject(job.target.layout, table, job.target.zone), 0
+        ended: set[int] = set()
         for number, line in enumerate(table.lines()):
             owners = self._placing.owners(table, number, line)
             lost += not owners
             for name, owner in self._spots(table.name, owners):
                 row = self._take(name, owner)
                 if row is None:
-                    path = self._paths[int(owner) if table.name in self._lists else 0]
-                    ends = _("the end of the list")
-                    yield Mismatch(path, number + 1, table.columns[0].heading, shown(line.id), ends)
-                    return lost
+                    place = self._file_of(table.name, owner)
+                    if place is not None and place not in ended:
+                        ends = _("the end of the list")
+                        heading = table.columns[0].heading
+                        yield Mismatch(self._paths[place], number + 1, heading, shown(line.id), ends)
+                        ended |= {place} if table.name in self._placing.tops else set()
+                    continue
                 file, text = row
                 try:
                     found = json.loads(text) if cells.is_bare else self._own(table.name, line.id, file, text)
@@ -154,10 +160,20 @@ class _Found:
             files = map(str, range(len(self._paths))) if owner == EVERY_FILE else [owner]
             yield from ((self._lists.get(name, name), one) for one in files)
 
+    def _file_of(self, name: str, owner: str) -> int | None:
+        """In which file a row is lacking; None where more is: it cannot be read, or not even the row that this one belongs to was met."""
+        if name in self._placing.tops:
+            file = int(owner)
+        else:
+            asked = "SELECT file FROM met WHERE name = ? AND id = ?"
+            met = self._database.execute(asked, (self._owner[name], clean(owner))).fetchone()
+            file = met[0] if met else -1
+        return None if file in self._unread or file < 0 else file
+
     def _own(self, name: str, id: str, file: int, text: str) -> dict[str, Any]:
         """An object without the lists of other tables' rows, which are kept for these when they stand in the first row of an id."""
         keys = {key: other for other, key in self._placing.nested[name].items()}
-        is_first = bool(keys) and self._met(name, id)
+        is_first = bool(keys) and self._met(name, id, file)
         own: dict[str, Any] = {}
         reader = JsonText(StringIO(text))
         for key in reader.object():
@@ -168,8 +184,8 @@ class _Found:
                 own[key] = reader.value()
         return own
 
-    def _met(self, name: str, id: str) -> bool:
-        new = self._database.execute("INSERT OR IGNORE INTO met VALUES (?, ?)", (name, clean(id)))
+    def _met(self, name: str, id: str, file: int) -> bool:
+        new = self._database.execute("INSERT OR IGNORE INTO met VALUES (?, ?, ?)", (name, clean(id), file))
         return bool(new.rowcount)
 
     def _put(self, name: str, owner: str, number: int, file: int, text: str) -> None:

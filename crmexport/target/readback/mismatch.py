@@ -21,7 +21,7 @@ _DAMAGED_PACKING = (
     zlib.error,
     RuntimeError,
 )  # the last of a part that calls itself encrypted
-_UNREADABLE = (OSError, ValueError, KeyError, EOFError, csv.Error, ExpatError, ParseError, *_DAMAGED_PACKING)
+UNREADABLE = (OSError, ValueError, KeyError, EOFError, csv.Error, ExpatError, ParseError, *_DAMAGED_PACKING)
 Same = Callable[[Any, Any, Column], bool]
 
 
@@ -64,9 +64,14 @@ def readable(path: str, found: Iterator[Mismatch]) -> Iterator[Mismatch]:
     """The mismatches of a file; that it cannot be read is one, too."""
     try:
         yield from found
-    except _UNREADABLE as error:
-        words = _("nothing") if isinstance(error, FileNotFoundError) else str(error) or type(error).__name__
-        yield of_file(path, _("a readable file"), words)
+    except UNREADABLE as error:
+        yield unreadable(path, error)
+
+
+def unreadable(path: str, error: Exception) -> Mismatch:
+    """A file that cannot be read, or not to its end."""
+    words = _("nothing") if isinstance(error, FileNotFoundError) else str(error) or type(error).__name__
+    return of_file(path, _("a readable file"), words)
 
 
 def in_full(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Hold a raw file against the archive's own records: the same values, in the same order."""
+"""Hold a raw file against the archive's own records: the same bytes, in the same order."""
 
 import json
 from collections.abc import Iterator
@@ -11,34 +11,51 @@ from crmexport.target.readback.mismatch import Mismatch, shown
 from crmexport.target.roll import Roll
 
 _END: Any = object()
+_SEEN = 20  # bytes before the first one that differs: enough to tell where that is
+_on_one_line = bytes.maketrans(b"\r\n", b"  ")
 
 
 def in_raw(path: str, file: Path, archive: Archive, stream: str, roll: Roll) -> Iterator[Mismatch]:
-    """Every line of the file of `stream` that does not say what the archive holds of all that `roll` takes."""
-    wanted = (line for line in _meant(archive, stream) if roll.is_new(stream, line["id"]))
+    """Every line of the file of `stream` that is not, byte by byte, what the archive holds of all that `roll` takes."""
+    wanted = (line for id, line in _meant(archive, stream) if roll.is_new(stream, id))
     with file.open("rb") as lines:
-        for number, (meant, line) in enumerate(zip_longest(wanted, lines, fillvalue=_END), start=1):
-            found = _END if line is _END else json.loads(line, parse_float=str, parse_int=str)
-            if meant is _END or found is _END or meant != found:
-                yield Mismatch(
-                    path, number, "", *(shown("—" if one is _END else one) for one in (meant, found))
-                )
-                if meant is _END or found is _END:
-                    return
+        for number, (meant, found) in enumerate(zip_longest(wanted, lines, fillvalue=_END), start=1):
+            if meant is _END or found is _END:
+                ends = (shown("—" if one is _END else _told(one)) for one in (meant, found))
+                yield Mismatch(path, number, "", *ends)
+                return
+            if meant != found:
+                begin = max(0, _alike(meant, found) - _SEEN)
+                yield Mismatch(path, number, "", *(shown(_told(one[begin:])) for one in (meant, found)))
 
 
-def _meant(archive: Archive, stream: str) -> Iterator[dict[str, Any]]:
+def _alike(meant: bytes, found: bytes) -> int:
+    """How many bytes at the beginning are the same."""
+    pairs = enumerate(zip(meant, found, strict=False))
+    return next((place for place, (one, other) in pairs if one != other), min(len(meant), len(found)))
+
+
+def _told(line: bytes) -> str:
+    return line.decode("utf-8", "backslashreplace")
+
+
+def _meant(archive: Archive, stream: str) -> Iterator[tuple[str, bytes]]:
+    """Each id with its line."""
     found = False
-    for id_, body, modified, parent in archive.records(stream):
+    for id, body, modified, parent in archive.records(stream):
         found = True
-        line = {
-            "stream": stream,
-            "id": id_,
-            "modified": modified,
-            "body": json.loads(body, parse_float=str, parse_int=str),
-        }
-        yield line | ({"parent": {"stream": parent[0], "id": parent[1]}} if parent else {})
+        head = {"stream": stream, "id": id, "modified": modified}
+        yield id, _line(head | ({"parent": {"stream": parent[0], "id": parent[1]}} if parent else {}), body)
     if stream == "file" and not found:  # then the descriptions of the files are its lines
         for file in archive.files():
-            body = json.loads(json.dumps(file.meta), parse_float=str, parse_int=str)
-            yield {"stream": stream, "id": file.id, "modified": None, "body": body}
+            yield file.id, _line({"stream": stream, "id": file.id, "modified": None}, _dumped(file.meta))
+
+
+def _line(head: dict[str, Any], body: bytes) -> bytes:
+    """The body as it came, on one line, as the last member of what is known of it."""
+    body = body.translate(_on_one_line).strip()
+    return b'%b, "body": %b}\n' % (_dumped(head).removesuffix(b"}"), body)
+
+
+def _dumped(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace")

@@ -78,22 +78,23 @@ class _Reading:
 
         found = self._connection.scalar(select(func.count()).select_from(named(table)))
         if found != meant:
-            yield Mismatch(f"{self._path}: {table}", 0, "", str(meant), str(found))
+            yield of_file(self._path, f"{table}: {meant}", f"{table}: {found}")
 
     def _batch(self, relation: Relation, meant: Sequence[tuple[int, Cells]]) -> Iterator[Mismatch]:
         names = [one.name for one in relation.attributes]
         places = [names.index(name) for name in relation.key]
         found = {tuple(row[place] for place in places): row for row in self._rows(relation, meant)}
-        path = f"{self._path}: {relation.name}"
         for number, cells in meant:
             key = tuple(cells[place] for place in places)
             row = found.get(key)
             if row is None:
-                yield Mismatch(path, number, relation.key[0], shown(key), _("nothing"))
+                place = f"{relation.name}.{relation.key[0]}"
+                yield Mismatch(self._path, number, place, shown(key), _("nothing"))
                 continue
             for name, cell, value in zip(names, cells, row, strict=True):
                 if not self._same(cell, value):
-                    yield Mismatch(path, number, name, shown(cell), shown(value))
+                    place = f"{relation.name}.{name}"
+                    yield Mismatch(self._path, number, place, shown(cell), shown(value))
 
     def _rows(self, relation: Relation, meant: Sequence[tuple[int, Cells]]) -> Iterator[Sequence[Any]]:
         """The rows whose first key column is one of those meant, as the database gives them."""
