@@ -213,12 +213,12 @@ def _tell_of_report(archive: "Place", out: Path) -> None:
 def _check_lost(outputs: "Sequence[Output]") -> None:
     """Everything else is written; but nobody shall believe that these files are."""
     from crmexport.errors import ArchiveDamagedError
-    from crmexport.target.notes import LOST
+    from crmexport.target.notes import DAMAGED, LOST
 
-    if lost := sum(output.notes.get(LOST, 0) for output in outputs):
+    if lost := sum(output.notes.get(note, 0) for output in outputs for note in (LOST, DAMAGED)):
         words = ngettext(
-            "Written, but without {number} attachment that the archive has lost. “crmexport archive check” names it; “crmexport pull --full” fetches it again.",
-            "Written, but without {number} attachments that the archive has lost. “crmexport archive check” names them; “crmexport pull --full” fetches them again.",
+            "Written, but without {number} attachment that is lost or damaged in the archive. “crmexport archive check” names it; “crmexport pull --full” fetches it again.",
+            "Written, but without {number} attachments that are lost or damaged in the archive. “crmexport archive check” names them; “crmexport pull --full” fetches them again.",
             lost,
         )
         raise ArchiveDamagedError(words.format(number=spaced(lost)))

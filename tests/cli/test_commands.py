@@ -633,7 +633,7 @@ def test_attachments_that_the_archive_has_lost_are_told_after_all_else_is_writte
     monkeypatch.setattr(archive, "lost", 2)
     code, out, err = run("export", "--archive", "a", "--to", "excel", "--out", "o")
     assert code == ExitCode.FAILED and "csv: files: 2" in out
-    assert "without 2 attachments that the archive has lost" in err and "pull --full" in err
+    assert "without 2 attachments that are lost or damaged in the archive" in err and "pull --full" in err
 
 
 def test_messages_on_the_standard_output_need_no_earlier_export(run: Run, exported: list[Any]) -> None:
