@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from crmexport.errors import ConfigurationError, SignInRefusedError
 from crmexport.source.account import Credentials
-from crmexport.text import _
+from crmexport.text import _, encodable
 
 TOKEN, LOGIN, PASSWORD = "CRMEXPORT_TOKEN", "CRMEXPORT_LOGIN", "CRMEXPORT_PASSWORD"
 
@@ -92,7 +92,7 @@ def credentials(
     """Credentials from the environment; what is missing is asked at the terminal.
 
     `ask` takes the question and whether the answer is hidden. Raises ConfigurationError when nobody can be asked,
-    SignInRefusedError for what can be no token.
+    SignInRefusedError for what can be no token, and for what is no text.
     """
     environment = os.environ if environment is None else environment
     token, login = (_copied(environment.get(name)) for name in (TOKEN, LOGIN))
@@ -101,6 +101,7 @@ def credentials(
         token, login, password = _asked(ask or _terminal(), login, password)
     _given.update(secret for secret in (token, password) if secret)
     _needs_sendable(token)
+    _needs_text(login, password)
     return Credentials(token, login, password)
 
 
@@ -116,6 +117,17 @@ def _needs_sendable(token: str | None) -> None:
             _(
                 "This token cannot be right: there is a blank, a line end or a letter in it that no token has. Copy it once more, "
                 "the whole of it and nothing else."
+            )
+        )
+
+
+def _needs_text(*told: str | None) -> None:
+    """Bytes of another encoding reach us as lone surrogates, which nothing sends: each request would fail, and be tried again."""
+    if any(one and encodable(one) != one for one in told):
+        raise SignInRefusedError(
+            _(
+                "The login or the password cannot be read: one letter or more is not UTF-8. If it comes from a file, save that file "
+                "as UTF-8."
             )
         )
 

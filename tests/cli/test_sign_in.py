@@ -90,6 +90,15 @@ def test_a_token_that_no_header_carries_is_refused_and_not_shown(text: str) -> N
     assert text not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["CRMEXPORT_LOGIN", "CRMEXPORT_PASSWORD"])
+def test_a_login_or_password_in_another_encoding_is_refused_and_not_shown(name: str) -> None:
+    """As Python reads the bytes of a file saved in Windows-1251 from the environment."""
+    text = "Пароль".encode("cp1251").decode("utf-8", "surrogateescape")
+    with pytest.raises(SignInRefusedError, match="save that file as UTF-8") as caught:
+        sign_in.credentials({"CRMEXPORT_LOGIN": "l", "CRMEXPORT_PASSWORD": "p", name: text}, nobody)
+    assert text not in str(caught.value)
+
+
 def test_a_token_is_asked_for_hidden() -> None:
     asked = []
     given = sign_in.credentials({}, lambda question, hidden: asked.append(hidden) or "tok")  # type: ignore[func-returns-value]
