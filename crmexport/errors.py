@@ -57,7 +57,7 @@ class ArchiveUnreachableError(CrmExportError):
 
 
 class ArchiveDamagedError(CrmExportError):
-    """What the archive holds is not what was stored: restore a copy, or pull again what is named."""
+    """What the archive holds is not what was stored: restore a copy, or pull anew as it says."""
 
 
 class OutputError(CrmExportError):
