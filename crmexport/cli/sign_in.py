@@ -46,6 +46,8 @@ def account_url(text: str) -> str:
                 "A login or password does not belong into the address: set {login} and {password}, or wait to be asked."
             ).format(login=LOGIN, password=PASSWORD)
         )
+    if not _can_be(parts):
+        raise _no_address(text)
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise ConfigurationError(
             _("{url} would send your sign-in readable by anyone on the way. Write https:// instead.").format(
@@ -70,6 +72,18 @@ def _split(text: str) -> SplitResult:
     if parts.scheme not in ("http", "https") or not is_host:
         raise _no_address(text)
     return parts
+
+
+def _can_be(parts: SplitResult) -> bool:
+    """Whether a computer may be called so: what no network can find would be waited for as if the line were down."""
+    from requests import Request, RequestException
+
+    try:
+        (parts.hostname or "").encode("idna")  # refuses what is empty or too long between two points
+        Request("GET", f"{parts.scheme}://{parts.netloc}").prepare()
+    except (UnicodeError, RequestException):
+        return False
+    return "\\" not in parts.netloc
 
 
 def _no_address(text: str) -> ConfigurationError:

@@ -15,6 +15,8 @@ ADDRESSES = {
     "http://[::1]:80": "http://[::1]:80",
     "localhost:8069": "https://localhost:8069",
     "https://компания.рф": "https://компания.рф",
+    "https://my_company.megaplan.ru": "https://my_company.megaplan.ru",
+    "https://mycompany.megaplan.ru.": "https://mycompany.megaplan.ru.",
 }
 REFUSED = [
     "5",
@@ -31,7 +33,11 @@ REFUSED = [
     "https://example.com:port",
     "htp:/example.com",
     "https//example.com",
+    "https://моя_компания.megaplan.ru",
+    "https://company..megaplan.ru",
+    "https://mycompany.megaplan.ru\\login",
     "https://me:secret@example.com",
+    "https://me:secret@company..megaplan.ru",
 ]
 
 
