@@ -35,6 +35,8 @@ LENDERS = {
 
 _CURLY = frozenset("“”„‘’«»")  # what the editor of a Mac, and Word, make of those that are typed
 
+_controls = re.compile(r"[\x00-\x1f\x7f]").search
+
 SECRETS = ("token", "login", "password")
 
 Tree = dict[str, Any]
@@ -81,10 +83,14 @@ def _unreadable(file: Path, text: str, error: ValueError) -> str:
     lines, number = text.splitlines(), int(place[1])
     told = _("{file}, line {line} is not TOML ({error}).").format(file=file, line=number, error=error)
     if number <= len(lines) and "\\" in lines[number - 1]:
-        return told + " " + _("Put a path that has “\\” in it between single quotation marks: '…'.")
+        return f"{told} {_single()}"
     if number <= len(lines) and not _CURLY.isdisjoint(lines[number - 1]):
         return told + " " + _('Quotation marks must be straight ones: " and not “ or «.')
     return told + " " + _("Texts stand between quotation marks, and a key has “=” after it.")
+
+
+def _single() -> str:
+    return _("Put a path that has “\\” in it between single quotation marks: '…'.")
 
 
 def _tables(group: Any, tree: Mapping[str, Any], file: Path, path: tuple[str, ...]) -> Tree:
@@ -132,9 +138,18 @@ def _value(param: Any, value: Any, file: Path, path: tuple[str, ...], key: str) 
         meant = _list(value) if fits else value
     else:
         fits, meant = isinstance(value, str | int | float) and not isinstance(value, bool), str(value)
-    if fits:
-        return meant
-    raise _does_not_take(file, path, key, value)
+    if not fits:
+        raise _does_not_take(file, path, key, value)
+    if _controls("".join(meant) if isinstance(meant, list) else str(meant)):
+        raise _escaped(file, path, key)
+    return meant
+
+
+def _escaped(file: Path, path: tuple[str, ...], key: str) -> ConfigurationError:
+    r"""TOML reads "D:\new" as two lines, and a folder of such a name can be made outside Windows."""
+    sentence = _("{file}, [{table}]: “{key}” has a line end or another sign in it that cannot be seen.")
+    told = sentence.format(file=file, table=".".join(path), key=key)
+    return ConfigurationError(f"{told} {_single()}")
 
 
 def _does_not_take(file: Path, path: tuple[str, ...], key: str, value: Any) -> ConfigurationError:

@@ -71,6 +71,9 @@ WRONG = [
     ("url = “https://x”\n", "must be straight ones"),
     ("[pull]\nurl https://x\n", "line 2 is not TOML"),
     ('[pull]\narchive = "C:\\Users\\anna"\n', "between single quotation marks"),
+    ('[pull]\narchive = "D:\\new\\table"\n', "“archive” has a line end or another sign in it"),
+    ('[pull]\narchive = "D:\\new\\table"\n', "between single quotation marks"),
+    ('[export]\nto = ["D:\\table.yaml"]\n', "[export]: “to” has a line end or another sign in it"),
 ]
 
 
