@@ -226,17 +226,23 @@ def _check_lost(outputs: "Sequence[Output]") -> None:
 
 def _warn(archive: "Archive") -> None:
     """A part can be exported, but nobody shall take it for the whole; nor a whole of yesterday for a part."""
-    number = archive.waiting()
-    if not number:
-        return
     from crmexport.archive.pulls import pulls, true_as_of
 
+    number, moment = archive.waiting(), true_as_of(archive, pulls(archive))
+    if not number:
+        if moment is None:
+            typer.echo(
+                _(
+                    "No pull into this archive has ended yet: what is written now is a part, or nothing. First run “crmexport pull”."
+                ),
+                err=True,
+            )
+        return
     words = ngettext(
         "The pull of this archive has not ended: {number} request is still to make.",
         "The pull of this archive has not ended: {number} requests are still to make.",
         number,
     )
-    moment = true_as_of(archive, pulls(archive))
     extent = (
         _("What is written now is a part.")
         if moment is None

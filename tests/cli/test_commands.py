@@ -496,6 +496,7 @@ def exported(archive: type[FakeArchive], calls: Calls, monkeypatch: pytest.Monke
     )
     monkeypatch.setattr(crmexport.target, "export", export, raising=False)
     monkeypatch.setattr(crmexport.target, "outdated", lambda archive, out: [])
+    monkeypatch.setattr(pulls, "true_as_of", lambda _held, _pulls: datetime(2026, 11, 27, 3, tzinfo=UTC))
     monkeypatch.setattr(crmexport.mapping, "load_source_mapping", lambda name: FakeMapping(f"from {name}"))
     return done
 
@@ -615,6 +616,19 @@ def test_a_part_is_exported_with_a_word_of_warning(
     code, _out, err = run("export", "--archive", "a", "--to", "excel", "--out", "o")
     assert code == 0
     assert "has not ended: 54 requests are still to make. What is written now is a part." in err
+
+
+def test_an_archive_into_which_no_pull_has_ended_is_not_taken_for_a_whole(
+    run: Run, exported: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor one into which nothing was ever pulled: its files are there, and empty."""
+    command = ("export", "--archive", "a", "--to", "excel", "--out", "o")
+    assert "No pull" not in run(*command).err
+    monkeypatch.setattr(pulls, "true_as_of", lambda _held, _pulls: None)
+    assert (
+        "No pull into this archive has ended yet: what is written now is a part, or nothing."
+        in run(*command).err
+    )
 
 
 def test_a_whole_archive_that_is_being_renewed_is_no_part(
