@@ -100,8 +100,9 @@ class About:
 
     @property
     def titles(self) -> dict[str, str]:
-        """What a person calls each stream, in the language in use."""
-        return {stream.name: _(stream.title) for stream in self.streams}
+        """What a person calls each stream, that of files too, in the language in use."""
+        titles = {stream.name: _(stream.title) for stream in self.streams}
+        return {**titles, self.files_stream: titles.get(self.files_stream, _("Files"))}
 
 
 class Connector(ABC):
