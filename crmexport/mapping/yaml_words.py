@@ -34,8 +34,9 @@ def sentence_for(error: ErrorDetails, allowed: Sequence[str]) -> str:
     if kind == "extra_forbidden":
         return unknown_key(str(error["loc"][-1]), allowed)
     if kind in ("literal_error", "enum"):
+        words = ", ".join(error["ctx"]["expected"].rsplit(" or ", 1))  # pydantic speaks English only
         return _("“{value}” cannot stand here. It must be one of: {words}.").format(
-            value=error["input"], words=error["ctx"]["expected"]
+            value=error["input"], words=words
         )
     if kind == "greater_than_equal":
         return _("at least {number} is needed here.").format(number=error["ctx"]["ge"])

@@ -1,6 +1,7 @@
 """Each command hands exactly what was typed to the library, and turns its result into words and an exit code."""
 
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -219,6 +220,12 @@ def test_a_wrong_value_is_refused_before_anything_is_asked(
     code, _, err = run(*PULL, *typed)
     assert (code, calls) == (2, [])
     assert said in err
+
+
+def test_a_setting_that_takes_certain_words_names_them() -> None:
+    for name, typed, words in (("history", "нет", "yes|no"), ("api", "v2", "v3|v1")):
+        with pytest.raises(ConfigurationError, match=re.escape(f"It takes: {words}.")):
+            options.connector("megaplan", "https://crm.example.com", {name: typed})
 
 
 def test_without_credentials_and_terminal_the_variables_are_named(
