@@ -42,6 +42,12 @@ class SignInRefusedError(CrmExportError):
     exit_code = ExitCode.SIGN_IN_REFUSED
 
 
+class LeftOffError(CrmExportError):
+    """The person stopped what leaves nothing behind: it is begun anew."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
 class SourceError(CrmExportError):
     """The source does not behave as it must for a pull to go on: wait, or ask its support."""
 

@@ -12,7 +12,7 @@ import typer
 
 from crmexport.cli import options
 from crmexport.cli.settings import FILE
-from crmexport.errors import ConfigurationError, CrmExportError, ExitCode, SignInRefusedError
+from crmexport.errors import ConfigurationError, CrmExportError, ExitCode, LeftOffError, SignInRefusedError
 from crmexport.text import _
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ def add(app: typer.Typer) -> None:
 
 
 def run(file: Path, ask: Ask) -> int:
-    """Ask, test, write `file`. Never writes over a file that is there. Raises OutputError when it cannot be written."""
+    """Ask, test, write `file`. Never writes over a file that is there. Raises OutputError when it cannot be written, LeftOffError
+    when the person stops: nothing was pulled that could be kept."""
     if file.exists():
         raise ConfigurationError(
             _("{file} is there already: change it in an editor, or delete it first.").format(file=file)
@@ -53,8 +54,11 @@ def run(file: Path, ask: Ask) -> int:
 
     with writing(file):
         must_be_writable(file.parent)
-    answers = asked(ask)
-    _tested(*answers[:2], answers[3])
+    try:
+        answers = asked(ask)
+        _tested(*answers[:2], answers[3])
+    except KeyboardInterrupt as stop:
+        raise LeftOffError(_("Stopped. Nothing was written: start “crmexport init” again.")) from stop
     with writing(file):
         file.write_text(written(*answers), encoding="utf-8")
     typer.echo(_("Written: {path}").format(path=file))

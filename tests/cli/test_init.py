@@ -12,7 +12,7 @@ import crmexport.source
 from crmexport.cli import init, plan, sign_in
 from crmexport.cli.app import build
 from crmexport.cli.settings import defaults
-from crmexport.errors import ConfigurationError, OutputError, SignInRefusedError
+from crmexport.errors import ConfigurationError, ExitCode, LeftOffError, OutputError, SignInRefusedError
 from crmexport.source import Credentials
 from crmexport.source.options import Option, Options
 from crmexport.text import use_language
@@ -124,6 +124,15 @@ def test_a_sign_in_that_is_not_typed_whole_is_asked_for_again(
     file = tmp_path / "crmexport.toml"
     assert init.run(file, answers("odoo", "crm.example.com", "", "lab", "", "")) == 0
     assert 'database = "lab"' in file.read_text(encoding="utf-8")
+
+
+def test_ctrl_c_promises_nothing_that_is_kept(tmp_path: Path) -> None:
+    def stopped(question: str) -> str:
+        raise KeyboardInterrupt
+
+    with pytest.raises(LeftOffError, match="Nothing was written") as told:
+        init.run(tmp_path / "crmexport.toml", stopped)
+    assert told.value.exit_code == ExitCode.INTERRUPTED
 
 
 def test_what_is_wrong_besides_the_sign_in_is_not_asked_for_as_a_sign_in(
