@@ -126,6 +126,17 @@ def test_a_failure_leaves_the_old_output_and_nothing_else(
     assert not (tmp_path / "new").exists()
 
 
+def test_a_disk_that_takes_nothing_says_what_to_do(
+    exporting: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*arguments: Any) -> None:
+        raise OSError(30, "Read-only file system", "there")
+
+    monkeypatch.setattr(files, "_copy", read_only)
+    with pytest.raises(OutputError, match=r"Read-only file system\. Mend that, or give another folder"):
+        exporting("csv")
+
+
 def test_a_failure_while_swapping_puts_the_old_pieces_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
