@@ -42,6 +42,12 @@ class SignInRefusedError(CrmExportError):
     exit_code = ExitCode.SIGN_IN_REFUSED
 
 
+class LeftOffError(CrmExportError):
+    """The person stopped what leaves nothing behind: it is begun anew."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
 class SourceError(CrmExportError):
     """The source does not behave as it must for a pull to go on: wait, or ask its support."""
 
@@ -57,7 +63,7 @@ class ArchiveUnreachableError(CrmExportError):
 
 
 class ArchiveDamagedError(CrmExportError):
-    """What the archive holds is not what was stored: restore a copy, or pull again what is named."""
+    """What the archive holds is not what was stored: restore a copy, or pull anew as it says."""
 
 
 class OutputError(CrmExportError):

@@ -5,10 +5,10 @@ refusals too, in its own envelope. A mark may be hidden by a firewall or a login
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from crmexport.errors import SourceError
+from crmexport.errors import ConfigurationError, SourceError
 from crmexport.source import Request, Response
 from crmexport.text import _
 from crmexport_megaplan.described import is_description
@@ -21,6 +21,7 @@ PROBES = (
     Request("", API),
     Request("", OLDER_CLOCK),
 )
+PROBES_OF: Mapping[str, Sequence[Request]] = {"v3": PROBES[:2], "v1": PROBES[2:]}
 _NOT_THERE = (404, 410)
 
 
@@ -42,6 +43,24 @@ def api_of(answers: Sequence[Response], url: str) -> Literal["v3", "v1"] | None:
             "There is no Megaplan at {url}: neither of its APIs answers there. Check the address. If it is the right one, "
             "say which API to speak: --api v3 or --api v1."
         ).format(url=url)
+    )
+
+
+def given(api: str, answers: Sequence[Response], url: str) -> str | None:
+    """The `api` that a person named, by the answers to the first of PROBES_OF it; None when these do not tell yet whether it is there.
+
+    A person who names it is believed wherever anything answers: a firewall may hide the marks. Raises ConfigurationError where
+    there is nothing at all: every request of a pull would be answered so, and be tried again.
+    """
+    if not answers or answers[-1].status not in _NOT_THERE:
+        return api
+    if len(answers) < len(PROBES_OF[api]):
+        return None
+    raise ConfigurationError(
+        _(
+            "{api} does not answer at {url}: there is nothing at its addresses. Leave out --api, and the API that is there is "
+            "spoken; or check the address."
+        ).format(api=api, url=url)
     )
 
 

@@ -35,12 +35,13 @@ class Megaplan(Connector):
         return MegaplanSignIn()
 
     def probes(self) -> Sequence[Request]:
-        """Both APIs' own marks, unless the option says which to speak."""
-        return () if self._api else choice.PROBES
+        """Both APIs' own marks, or those of the one that the option names."""
+        return choice.PROBES_OF[self._api] if self._api else choice.PROBES
 
     def suited(self, answers: Sequence[Response]) -> str | None:
-        """The newer API where it is there, else the older one."""
-        api = self._api or choice.api_of(answers, self.account.url)
+        """The newer API where it is there, else the older one, unless the option names one."""
+        named, url = self._api, self.account.url
+        api = choice.given(named, answers, url) if named else choice.api_of(answers, url)
         return api and ("megaplan_v1" if api == "v1" else self.about.name)
 
     @property

@@ -298,8 +298,8 @@ class Answers:
         if told["step"] == WHO:
             raise ConfigurationError(
                 _(
-                    "This address has no JSON-2 API: it is not Odoo, older than version 19 (then set api = jsonrpc), or holds "
-                    "several databases (then set database)."
+                    "This address has no JSON-2 API: it is not Odoo, older than version 19 (then type --set api=jsonrpc --set "
+                    "database=NAME), or holds several databases (then type --set database=NAME)."
                 )
             )
         words = f"{failure.status} {failure.words}"

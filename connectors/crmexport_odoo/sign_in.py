@@ -38,7 +38,7 @@ class KeySignIn(OdooSignIn):
         raise ConfigurationError(
             _(
                 "Odoo's JSON-2 API takes an API key only: make one in Odoo (Preferences → Security → New API Key) and give it "
-                "as the token. To sign in with login and password instead, set the option api = jsonrpc."
+                "as the token. To sign in with login and password instead, type --set api=jsonrpc --set database=NAME."
             )
         )
 
@@ -58,13 +58,13 @@ class SessionSignIn(OdooSignIn):
         if not (credentials.login and credentials.password):
             raise ConfigurationError(
                 _(
-                    "With api = jsonrpc, Odoo is signed in to with a login and a password. An API key needs api = json2."
+                    "With --set api=jsonrpc, Odoo is signed in to with a login and a password. An API key needs --set api=json2."
                 )
             )
         if not self.database:
             raise ConfigurationError(
                 _(
-                    "Which database? Set the option database to its name: it is what stands before .odoo.com in Odoo's cloud."
+                    "Which database? Type --set database=NAME: it is what stands before .odoo.com in Odoo's cloud."
                 )
             )
         given = {"db": self.database, "login": credentials.login, "password": credentials.password}
@@ -85,7 +85,7 @@ class SessionSignIn(OdooSignIn):
             raise SignInRefusedError(
                 _(
                     "Odoo wants more than login and password for this user (a second factor). Use a user without it, or an "
-                    "API key with api = json2."
+                    "API key with --set api=json2."
                 )
             )
         return Grant({"Cookie": f"session_id={_session_id(response.headers)}"})

@@ -212,7 +212,7 @@ class Archive:
     def _damaged_file(self, id: object) -> ArchiveDamagedError:
         return ArchiveDamagedError(
             _(
-                "The description of file {id} in the archive {folder} is damaged. Restore a copy or pull again."
+                "The description of file {id} in the archive {folder} is damaged. Restore a copy, or pull into a new folder."
             ).format(id=id, folder=self.folder)
         )
 
@@ -295,7 +295,7 @@ class Archive:
             raise ArchiveDamagedError(
                 _(
                     "Answer {number} in the archive {folder} is damaged. “crmexport archive check” lists what is; "
-                    "restore a copy or pull again."
+                    "restore a copy, or pull into a new folder."
                 ).format(number=number, folder=self.database.place)
             ) from damage
 

@@ -4,6 +4,19 @@ In: words typed at a shell, `crmexport.toml`, credentials from the environment o
 exit code. It never holds logic of the journey itself: everything a command does is a library call.
 """
 
-from crmexport.cli.start import main
+from collections.abc import Sequence
 
-__all__ = ["main"]
+from crmexport.errors import ExitCode
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `crmexport` with `arguments` (the process's own by default) and give its exit code.
+
+    All else is imported in here: Ctrl-C meets nothing but imports in the first moments, and is to end these without a traceback.
+    """
+    try:
+        from crmexport.cli.start import main as start
+
+        return start(arguments)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED

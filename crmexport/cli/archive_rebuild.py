@@ -64,9 +64,12 @@ def _found(found: "Rebuilt", titles: "Mapping[str, str]", dry_run: bool) -> Iter
             "Answers that cannot be read: {number}. “crmexport archive check” names those that are damaged."
         ).format(number=spaced(found.unread))
     if not (found.added or found.changed or found.files):
-        yield _("Nothing was overlooked: all {number} answers say what the archive holds.").format(
-            number=spaced(found.answers)
+        words = (
+            _("Nothing was overlooked in the others: {number} answers say what the archive holds.")
+            if found.unread
+            else _("Nothing was overlooked: all {number} answers say what the archive holds.")
         )
+        yield words.format(number=spaced(found.answers - found.unread))
     elif dry_run:
         yield _("Nothing was changed yet: leave out --dry-run for that.")
     else:

@@ -106,10 +106,12 @@ def _accepted(archive: "Archive", losses: "list[Gap]") -> dict[str, Any] | None:
 
 def _lines(found: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
     """The same for a person."""
+    from crmexport.source.standing import called
+
     held = found["held"]
     yield f"{found['title']}, {found['url']}"
     if found["signed_in_as"]:
-        yield _line(_("Signed in as"), "; ".join(found["signed_in_as"]))
+        yield _line(_("Signed in as"), "; ".join(called(one, titles) for one in found["signed_in_as"]))
     yield _line(_("True as of"), _moment(found["true_as_of"]))
     yield _line(_("Records held"), spaced(sum(held.values())))
     in_order = [*(name for name in titles if name in held), *(name for name in held if name not in titles)]

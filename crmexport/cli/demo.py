@@ -31,7 +31,9 @@ def add(app: typer.Typer) -> None:
         cards: Annotated[
             str | None,
             typer.Option(
-                "--cards", metavar=_("NUMBER"), help=_("How many client cards and deals the company has.")
+                "--cards",
+                metavar=_("NUMBER"),
+                help=sandbox.with_usual(_("How many client cards and deals the company has."), "cards"),
             ),
         ] = None,
         out: Annotated[str, options.out(_("The folder to write into."))] = "demo",

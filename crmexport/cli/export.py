@@ -213,12 +213,12 @@ def _tell_of_report(archive: "Place", out: Path) -> None:
 def _check_lost(outputs: "Sequence[Output]") -> None:
     """Everything else is written; but nobody shall believe that these files are."""
     from crmexport.errors import ArchiveDamagedError
-    from crmexport.target.notes import LOST
+    from crmexport.target.notes import DAMAGED, LOST
 
-    if lost := sum(output.notes.get(LOST, 0) for output in outputs):
+    if lost := sum(output.notes.get(note, 0) for output in outputs for note in (LOST, DAMAGED)):
         words = ngettext(
-            "Written, but without {number} attachment that the archive has lost. “crmexport archive check” names it; “crmexport pull --full” fetches it again.",
-            "Written, but without {number} attachments that the archive has lost. “crmexport archive check” names them; “crmexport pull --full” fetches them again.",
+            "Written, but without {number} attachment that is lost or damaged in the archive. “crmexport archive check” names it; “crmexport pull --full” fetches it again.",
+            "Written, but without {number} attachments that are lost or damaged in the archive. “crmexport archive check” names them; “crmexport pull --full” fetches them again.",
             lost,
         )
         raise ArchiveDamagedError(words.format(number=spaced(lost)))
@@ -226,17 +226,23 @@ def _check_lost(outputs: "Sequence[Output]") -> None:
 
 def _warn(archive: "Archive") -> None:
     """A part can be exported, but nobody shall take it for the whole; nor a whole of yesterday for a part."""
-    number = archive.waiting()
-    if not number:
-        return
     from crmexport.archive.pulls import pulls, true_as_of
 
+    number, moment = archive.waiting(), true_as_of(archive, pulls(archive))
+    if not number:
+        if moment is None:
+            typer.echo(
+                _(
+                    "No pull into this archive has ended yet: what is written now is a part, or nothing. First run “crmexport pull”."
+                ),
+                err=True,
+            )
+        return
     words = ngettext(
         "The pull of this archive has not ended: {number} request is still to make.",
         "The pull of this archive has not ended: {number} requests are still to make.",
         number,
     )
-    moment = true_as_of(archive, pulls(archive))
     extent = (
         _("What is written now is a part.")
         if moment is None

@@ -12,11 +12,11 @@ import typer
 
 from crmexport.cli import options
 from crmexport.cli.settings import FILE
-from crmexport.errors import ConfigurationError, ExitCode, SignInRefusedError
+from crmexport.errors import ConfigurationError, CrmExportError, ExitCode, LeftOffError, SignInRefusedError
 from crmexport.text import _
 
 if TYPE_CHECKING:
-    from crmexport.source import Connector
+    from crmexport.source import Connector, Credentials
     from crmexport.source.options import Known
 
 TRIES = 3  # of a sign-in
@@ -43,7 +43,8 @@ def add(app: typer.Typer) -> None:
 
 
 def run(file: Path, ask: Ask) -> int:
-    """Ask, test, write `file`. Never writes over a file that is there. Raises OutputError when it cannot be written."""
+    """Ask, test, write `file`. Never writes over a file that is there. Raises OutputError when it cannot be written, LeftOffError
+    when the person stops: nothing was pulled that could be kept."""
     if file.exists():
         raise ConfigurationError(
             _("{file} is there already: change it in an editor, or delete it first.").format(file=file)
@@ -53,8 +54,11 @@ def run(file: Path, ask: Ask) -> int:
 
     with writing(file):
         must_be_writable(file.parent)
-    answers = asked(ask)
-    _tested(*answers[:2], answers[3])
+    try:
+        answers = asked(ask)
+        _tested(*answers[:2], answers[3])
+    except KeyboardInterrupt as stop:
+        raise LeftOffError(_("Stopped. Nothing was written: start “crmexport init” again.")) from stop
     with writing(file):
         file.write_text(written(*answers), encoding="utf-8")
     typer.echo(_("Written: {path}").format(path=file))
@@ -126,23 +130,31 @@ def _archive(text: str) -> str:
 
 
 def _tested(source: str, url: str, settings: dict[str, str]) -> None:
-    """Sign in and count, so that a wrong address or password shows now. A refused sign-in is asked for again, as often as is usual."""
+    """Sign in and count, so that a wrong address or password shows now. A sign-in that is refused, or that was not typed whole, is
+    asked for again, as often as is usual."""
     from crmexport.cli import plan
     from crmexport.cli.sign_in import credentials
 
-    secrets = None
+    environment: dict[str, str] | None = None  # that of the program
     for left in reversed(range(TRIES)):
+        secrets = None
         try:
+            secrets = credentials(environment)
             plan.run(source, url, settings, 1.0, None, None, secrets)
             return
-        except SignInRefusedError as refused:
-            if not left:
+        except (SignInRefusedError, ConfigurationError) as refused:
+            if not left or not _is_of_sign_in(refused, secrets):
                 raise
-            typer.echo(_refused(refused, is_typed=secrets is not None), err=True)
-            secrets = credentials({})
+            typer.echo(_refused(refused, is_typed=environment is not None), err=True)
+            environment = {}
 
 
-def _refused(error: SignInRefusedError, *, is_typed: bool) -> str:
+def _is_of_sign_in(error: CrmExportError, secrets: "Credentials | None") -> bool:
+    is_whole = secrets is None or bool(secrets.token or (secrets.login and secrets.password))
+    return isinstance(error, SignInRefusedError) or not is_whole
+
+
+def _refused(error: CrmExportError, *, is_typed: bool) -> str:
     """What to do now; a sign-in that is set in the environment would be refused by the next command, too."""
     from crmexport.cli.sign_in import LOGIN, PASSWORD, TOKEN
 

@@ -246,7 +246,9 @@ def _wrong_setting(kind: "type[Connector]", error: "OptionError") -> Configurati
         words = _("{source} does not understand --set {name}={value} ({meaning}).").format(
             source=kind.about.name, name=name, value=error.value, meaning=meaning
         )
-        return ConfigurationError(f"{words} {error}".rstrip())
+        allowed = values(options[name])
+        told = str(error) or (_("It takes: {words}.").format(words=allowed) if "|" in allowed else "")
+        return ConfigurationError(f"{words} {told}".rstrip())
     return ConfigurationError(
         _("{source} needs --set {name}=… ({meaning}).").format(
             source=kind.about.name, name=name, meaning=meaning

@@ -100,10 +100,12 @@ def permitted(limits: "Limits") -> str:
 
 def by_its_own_word(estimate: "Estimate", now: datetime) -> Iterator[str]:
     """Who is signed in, and whether the pull fits into the time for which the account says that it is open."""
+    from crmexport.source.standing import called
+
     standing = estimate.standing
     if standing.person:
         yield _("You are signed in as {person}. What this person may not see is not counted.").format(
-            person=standing.person
+            person=called(standing.person, estimate.titles)
         )
     if standing.open_until:
         day = as_day(standing.open_until.date().isoformat())

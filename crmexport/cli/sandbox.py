@@ -11,6 +11,8 @@ from crmexport.text import _
 GROUP = "crmexport.sandboxes"
 REHEARSALS = "crmexport.rehearsals"
 HIGHEST_PORT = 65535
+USUAL = {"cards": 2_000, "tasks": 3_000, "comments": 6_000, "seed": 1}
+"""What the sandboxes of Megaplan take where nothing is typed: told in the help, which loads no sandbox to ask it."""
 
 
 def add(app: typer.Typer) -> None:
@@ -26,10 +28,10 @@ def add(app: typer.Typer) -> None:
     def sandbox(
         name: Annotated[str, typer.Argument(metavar=_("NAME"), help=_("See: crmexport connectors."))],
         port: Annotated[str, _number("--port", _("The port to listen on."))],
-        cards: Annotated[str | None, _number("--cards", _("How many client cards and deals."))] = None,
-        tasks: Annotated[str | None, _number("--tasks", _("How many tasks."))] = None,
-        comments: Annotated[str | None, _number("--comments", _("How many comments."))] = None,
-        seed: Annotated[str | None, _number("--seed", _("The same number gives the same company."))] = None,
+        cards: Annotated[str | None, _sized("cards", _("How many client cards and deals."))] = None,
+        tasks: Annotated[str | None, _sized("tasks", _("How many tasks."))] = None,
+        comments: Annotated[str | None, _sized("comments", _("How many comments."))] = None,
+        seed: Annotated[str | None, _sized("seed", _("The same number gives the same company."))] = None,
         latency_ms: Annotated[
             str | None, _number("--latency-ms", _("Milliseconds before every answer."))
         ] = None,
@@ -47,6 +49,16 @@ def add(app: typer.Typer) -> None:
 
 def _number(option: str, meaning: str) -> Any:
     return typer.Option(option, metavar=_("NUMBER"), help=meaning)
+
+
+def _sized(name: str, meaning: str) -> Any:
+    return _number(f"--{name}", with_usual(meaning, name))
+
+
+def with_usual(meaning: str, name: str) -> str:
+    """The help of the option `name`: what it means, and which number is taken when it is not typed."""
+    usual = _("If not given: {number}.").format(number=USUAL[name])
+    return f"{meaning} {usual}"
 
 
 def _port(text: str) -> int:

@@ -3,6 +3,7 @@
 A table is a command, a key in it an option: `[export]` with `to = ["excel"]` is `crmexport export --to excel`. What is typed wins.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -34,6 +35,9 @@ LENDERS = {
 """Commands that take an option they share from another command's table, so that the archive is named once."""
 
 _CURLY = frozenset("“”„‘’«»")  # what the editor of a Mac, and Word, make of those that are typed
+
+_TWICE = ("Cannot ", "Duplicate ")  # as the reader of TOML begins all that it says of what stands there twice
+_controls = re.compile(r"[\x00-\x1f\x7f]").search
 
 SECRETS = ("token", "login", "password")
 
@@ -80,11 +84,17 @@ def _unreadable(file: Path, text: str, error: ValueError) -> str:
         return _("{file} cannot be read: {error}").format(file=file, error=error)
     lines, number = text.splitlines(), int(place[1])
     told = _("{file}, line {line} is not TOML ({error}).").format(file=file, line=number, error=error)
+    if str(error).startswith(_TWICE):
+        return told + " " + _("This key or table stands above already: leave out one of the two.")
     if number <= len(lines) and "\\" in lines[number - 1]:
-        return told + " " + _("Put a path that has “\\” in it between single quotation marks: '…'.")
+        return f"{told} {_single()}"
     if number <= len(lines) and not _CURLY.isdisjoint(lines[number - 1]):
         return told + " " + _('Quotation marks must be straight ones: " and not “ or «.')
     return told + " " + _("Texts stand between quotation marks, and a key has “=” after it.")
+
+
+def _single() -> str:
+    return _("Put a path that has “\\” in it between single quotation marks: '…'.")
 
 
 def _tables(group: Any, tree: Mapping[str, Any], file: Path, path: tuple[str, ...]) -> Tree:
@@ -132,17 +142,35 @@ def _value(param: Any, value: Any, file: Path, path: tuple[str, ...], key: str) 
         meant = _list(value) if fits else value
     else:
         fits, meant = isinstance(value, str | int | float) and not isinstance(value, bool), str(value)
-    if fits:
-        return meant
-    raise _does_not_take(file, path, key, value)
+    if not fits:
+        raise _does_not_take(file, path, key, value, _flag() if param.is_flag else _quoted())
+    if _controls("".join(meant) if isinstance(meant, list) else str(meant)):
+        raise _escaped(file, path, key)
+    return meant
 
 
-def _does_not_take(file: Path, path: tuple[str, ...], key: str, value: Any) -> ConfigurationError:
-    return ConfigurationError(
-        _("{file}, [{table}]: “{key}” does not take {value}.").format(
-            file=file, table=".".join(path), key=key, value=value
-        )
+def _escaped(file: Path, path: tuple[str, ...], key: str) -> ConfigurationError:
+    r"""TOML reads "D:\new" as two lines, and a folder of such a name can be made outside Windows."""
+    sentence = _("{file}, [{table}]: “{key}” has a line end or another sign in it that cannot be seen.")
+    told = sentence.format(file=file, table=".".join(path), key=key)
+    return ConfigurationError(f"{told} {_single()}")
+
+
+def _does_not_take(
+    file: Path, path: tuple[str, ...], key: str, value: Any, takes: str = ""
+) -> ConfigurationError:
+    words = _("{file}, [{table}]: “{key}” does not take {value}.").format(
+        file=file, table=".".join(path), key=key, value=json.dumps(value, ensure_ascii=False, default=str)
     )
+    return ConfigurationError(f"{words} {takes}".rstrip())
+
+
+def _flag() -> str:
+    return _("It takes true or false, without quotation marks.")
+
+
+def _quoted() -> str:
+    return _("It takes a text between quotation marks.")
 
 
 def _list(value: Any) -> list[str]:

@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from crmexport.errors import ConfigurationError, SignInRefusedError
 from crmexport.source.account import Credentials
-from crmexport.text import _
+from crmexport.text import _, encodable
 
 TOKEN, LOGIN, PASSWORD = "CRMEXPORT_TOKEN", "CRMEXPORT_LOGIN", "CRMEXPORT_PASSWORD"
 
@@ -46,6 +46,8 @@ def account_url(text: str) -> str:
                 "A login or password does not belong into the address: set {login} and {password}, or wait to be asked."
             ).format(login=LOGIN, password=PASSWORD)
         )
+    if not _can_be(parts):
+        raise _no_address(text)
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise ConfigurationError(
             _("{url} would send your sign-in readable by anyone on the way. Write https:// instead.").format(
@@ -72,6 +74,18 @@ def _split(text: str) -> SplitResult:
     return parts
 
 
+def _can_be(parts: SplitResult) -> bool:
+    """Whether a computer may be called so: what no network can find would be waited for as if the line were down."""
+    from requests import Request, RequestException
+
+    try:
+        (parts.hostname or "").encode("idna")  # refuses what is empty or too long between two points
+        Request("GET", f"{parts.scheme}://{parts.netloc}").prepare()
+    except (UnicodeError, RequestException):
+        return False
+    return "\\" not in parts.netloc
+
+
 def _no_address(text: str) -> ConfigurationError:
     return ConfigurationError(
         _("“{text}” is not an address. It looks like https://mycompany.megaplan.ru").format(text=text)
@@ -92,7 +106,7 @@ def credentials(
     """Credentials from the environment; what is missing is asked at the terminal.
 
     `ask` takes the question and whether the answer is hidden. Raises ConfigurationError when nobody can be asked,
-    SignInRefusedError for what can be no token.
+    SignInRefusedError for what can be no token, and for what is no text.
     """
     environment = os.environ if environment is None else environment
     token, login = (_copied(environment.get(name)) for name in (TOKEN, LOGIN))
@@ -101,6 +115,7 @@ def credentials(
         token, login, password = _asked(ask or _terminal(), login, password)
     _given.update(secret for secret in (token, password) if secret)
     _needs_sendable(token)
+    _needs_text(login, password)
     return Credentials(token, login, password)
 
 
@@ -116,6 +131,17 @@ def _needs_sendable(token: str | None) -> None:
             _(
                 "This token cannot be right: there is a blank, a line end or a letter in it that no token has. Copy it once more, "
                 "the whole of it and nothing else."
+            )
+        )
+
+
+def _needs_text(*told: str | None) -> None:
+    """Bytes of another encoding reach us as lone surrogates, which nothing sends: each request would fail, and be tried again."""
+    if any(one and encodable(one) != one for one in told):
+        raise SignInRefusedError(
+            _(
+                "The login or the password cannot be read: one letter or more is not UTF-8. If it comes from a file, save that file "
+                "as UTF-8."
             )
         )
 

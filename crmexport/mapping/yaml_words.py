@@ -51,9 +51,8 @@ def sentence_for(error: ErrorDetails, allowed: Sequence[str]) -> str:
 def _no_such_word(word: object, expected: str) -> str:
     """`expected` are the words in quotes, as pydantic lists them."""
     near = nearest(str(word), re.findall("'([^']*)'", expected))
-    sentence = _("“{value}” cannot stand here. It must be one of: {words}.").format(
-        value=word, words=expected
-    )
+    words = ", ".join(expected.rsplit(" or ", 1))  # pydantic speaks English only
+    sentence = _("“{value}” cannot stand here. It must be one of: {words}.").format(value=word, words=words)
     return sentence if near is None else sentence + " " + _("Did you mean “{near}”?").format(near=near)
 
 

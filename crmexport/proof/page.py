@@ -11,6 +11,7 @@ from crmexport.proof.remarks import remarks
 from crmexport.proof.report import Output, Report, Sample
 from crmexport.proof.style import CSS
 from crmexport.source import Gap, GapKind
+from crmexport.source.standing import called
 from crmexport.target.notes import told
 from crmexport.text import N_, _, decimal, instant, language, size, spaced
 
@@ -115,7 +116,7 @@ def _facts(report: Report) -> str:
     persons, until = report.source.get("signed_in_as"), report.source.get("open_until")
     facts = [
         (_("Source"), f"{report.source['title']}, {report.source['url']}"),
-        *([(_("Signed in as"), "; ".join(persons))] if persons else []),
+        *([(_("Signed in as"), "; ".join(called(one, report.titles) for one in persons))] if persons else []),
         *([(_("The account is open until"), instant(until))] if until else []),
         (_("Pulled"), f"{instant(report.run['started'])} … {instant(report.run['ended'])}"),
         (

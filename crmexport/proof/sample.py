@@ -4,6 +4,7 @@ import json
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 
 from crmexport.archive import Archive
 from crmexport.archive.schema import records
+from crmexport.errors import ArchiveDamagedError
 from crmexport.proof.report import Sample
 from crmexport.source import Connector, Credentials, Request, Response, Row
 from crmexport.source.contract import single_answers, understood
@@ -51,7 +53,7 @@ def sample(
     Raises SignInRefusedError, and SourceError where nothing is answered. A record that cannot be read at this moment is left
     out. `rate` as in a pull.
     """
-    picked = {key: archived(archive, key) for key in _picked(archive, connector, size)}
+    picked = dict(_readable(archive, _picked(archive, connector, size)))
     found = Sample()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as nowhere:
         coats = Coats(connector, credentials, Path(nowhere), rate=rate, patience=BRIEF, at_first=0.0)
@@ -63,6 +65,13 @@ def sample(
         trying.must_have_answers()
     found.unread = len(picked) - found.asked
     return found
+
+
+def _readable(archive: Archive, keys: Sequence[Key]) -> Iterator[tuple[Key, Held]]:
+    """What is held of those records whose stored answers can be read: the check of the archive names the others."""
+    for key in keys:
+        with suppress(ArchiveDamagedError, ValueError):
+            yield key, archived(archive, key)
 
 
 def archived(archive: Archive, key: Key) -> Held:

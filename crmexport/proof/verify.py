@@ -121,7 +121,7 @@ def _found(
         not_given=connector.about.not_given,
         deltas=tuple(deltas(out)) if out is not None else (),
         outdated=tuple(old),
-        behind=is_behind(archive.database, connector.about.revision),
+        behind=bool(archive.runs()) and is_behind(archive.database, connector.about.revision),
         accepted=accepted(archive.database),
     )
 

@@ -27,19 +27,19 @@ def suited(
 ) -> Connector:
     """`connector`, or its sibling for the API that the account has. `place` is where its archive is or will be.
 
-    Raises SourceError when the account does not answer within `patience` seconds, of which `waiting` is told, or is none.
+    What a person said is held against the answers, too, when the archive is begun. Raises SourceError when the account does not
+    answer within `patience` seconds, of which `waiting` is told, or is none; ConfigurationError when what was said is not there.
     """
     probes = connector.probes()
     held = Archive.source_in(place) if probes and place is not None else None
     if held is not None and _is_same(held, connector):
-        return _sibling(connector, held.name)
-    settled = connector.suited(())
+        return _sibling(connector, connector.suited(()) or held.name)
     asking = _asking(connector, clock, line)
 
     def send(probe: Request) -> Response:
         return reached(lambda: asking.send(probe), clock, waiting, patience)
 
-    return _sibling(connector, settled or _asked(connector, probes, send))
+    return _sibling(connector, _asked(connector, probes, send))
 
 
 def _asked(connector: Connector, probes: Sequence[Request], send: Callable[[Request], Response]) -> str:

@@ -35,6 +35,7 @@ from crmexport.pull.greeting import Door, greet
 from crmexport.pull.left_over import LeftOver
 from crmexport.pull.watching import Watch, Watching
 from crmexport.source import Connector, Request, Standing
+from crmexport.source.standing import called
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 
@@ -135,11 +136,17 @@ class Journey:
         database = self._archive.database
         known = standings(database)
         now = note(database, self.pull, standing, self._given_to_others())
-        others = [person for person in known.persons if standing.person and person != standing.person]
+        person, titles = standing.person, self._connector.about.titles
+        others = [called(one, titles) for one in known.persons if person and one != person]
         until = now.open_until and now.open_until.isoformat()
-        if not standing.person and not until:
+        if not person and not until:
             return None
-        return {"person": standing.person, "others": others, "open_until": until, "is_new": now.is_new}
+        return {
+            "person": called(person, titles),
+            "others": others,
+            "open_until": until,
+            "is_new": now.is_new,
+        }
 
     def _given_to_others(self) -> int:
         """The number of the last pass of which anything was answered before this run."""

@@ -11,7 +11,6 @@ from crmexport.pull.choice import suited
 from crmexport.pull.greeting import greet
 from crmexport.source import Connector, Credentials, Reading, Request, Standing
 from crmexport.source.contract import understood
-from crmexport.text import _
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.failures import FailureError
@@ -97,8 +96,7 @@ def plan(
             dict(look.records),
             _unknown(look),
         )
-        titles = {connector.about.files_stream: _("Files"), **connector.about.titles}
-        return replace(estimate, standing=greet(connector, trying.send), titles=titles)
+        return replace(estimate, standing=greet(connector, trying.send), titles=connector.about.titles)
 
 
 class _Look:

@@ -100,8 +100,9 @@ class About:
 
     @property
     def titles(self) -> dict[str, str]:
-        """What a person calls each stream, in the language in use."""
-        return {stream.name: _(stream.title) for stream in self.streams}
+        """What a person calls each stream, that of files too, in the language in use."""
+        titles = {stream.name: _(stream.title) for stream in self.streams}
+        return {**titles, self.files_stream: titles.get(self.files_stream, _("Files"))}
 
 
 class Connector(ABC):
@@ -118,7 +119,7 @@ class Connector(ABC):
         """How credentials are obtained and renewed. Called once a run."""
 
     def probes(self) -> Sequence[Request]:
-        """What to ask, before anybody signs in, to learn which API the account speaks; nothing where that is settled.
+        """What to ask, before anybody signs in, to learn which API the account speaks; nothing where there is but one.
 
         Asked one after the other until `suited` can tell, once, when an archive is begun; the archive remembers the choice
         by the connector's name.
@@ -128,8 +129,9 @@ class Connector(ABC):
     def suited(self, answers: Sequence[Response]) -> str | None:
         """The name of the connector for this account: this one, or one of `about.siblings`, by the answers to `probes`.
 
-        Called before the first probe and after each; None asks for one more. Answers have any status below 500 but 429.
-        Raises SourceError when there is no such system at all.
+        Called before the first probe, when it tells what a person has said, and after each; None asks for one more. Answers have
+        any status below 500 but 429. Raises SourceError when there is no such system at all, ConfigurationError when what a person
+        has said is not there.
         """
         return self.about.name
 

@@ -19,7 +19,7 @@ from crmexport.target.files import FOLDER, INDEX
 from crmexport.target.folder import alone, replacing, settle
 from crmexport.target.formats import FORMATS
 from crmexport.target.job import Job
-from crmexport.target.notes import LOST
+from crmexport.target.notes import DAMAGED, LOST
 from crmexport.target.output import Output, output
 from crmexport.target.roll import EVERYTHING, told_of_list
 from crmexport.target.roll import FOLDER as ROWS
@@ -65,8 +65,8 @@ def export(
             targets = [shop.placed(target) for target in targets]
             shop.prepare(targets, watch)
             press = _Press(shop, new, lang, watch, before)
+            files = press.files()  # first: the tables give no path to a file that turns out damaged
             written = [press.target(target, most_rows) for target in targets]
-            files = press.files()
             kept = _kept(there, written, out, new)
             entries = sorted([*kept, *written], key=lambda one: str(one["name"]))
             write_card(new / CARD, archive, lang, entries, files)
@@ -105,7 +105,7 @@ class _Press(NamedTuple):
             self.shop.files.roll = EVERYTHING
         if self.shop.files.lost:  # or did the whole archive go, with the disk that it is on?
             self.shop.archive.database.must_be_there()
-        lost = Counter({LOST: self.shop.files.lost})
+        lost = Counter({LOST: self.shop.files.lost, DAMAGED: self.shop.files.damaged})
         outputs = [output(self.root, self.root / FOLDER / INDEX, rows, FOLDER, lost)]
         outputs += [output(self.root, path, 0, FOLDER, Counter()) for path in paths]
         return {**self._entry(FOLDER, outputs), **told}

@@ -5,14 +5,15 @@ and are not trusted: whatever they are, the file stays within the folder.
 """
 
 import csv
-import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from crmexport.archive.content import CHUNK
 from crmexport.archive.store import Archive, HeldFile
-from crmexport.disk import reachable
+from crmexport.disk import reachable, remove
 from crmexport.errors import ArchiveDamagedError
 from crmexport.mapping.to import EntitiesOf, EntitySource, References
 from crmexport.mapping.to.scratch import clean
@@ -41,7 +42,7 @@ class FilePlan:
     """Where each held file goes, decided once, in the order of the archive, so that names never depend on chance.
 
     `roll` tells of each held file whether it is put there, or was by an earlier export. `lost` counts files that were held once,
-    until the archive's folder lost them: they are listed like those never held.
+    until the archive's folder lost them, `damaged` those whose bytes have changed there: both are listed like those never held.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class FilePlan:
         self._owner = owner
         self._references = references
         self.roll: Roll = EVERYTHING
-        self.lost = 0
+        self.lost = self.damaged = 0
         database.executescript(_TABLE)
 
     def decide(self) -> int:
@@ -78,9 +79,9 @@ class FilePlan:
         found = self._database.execute(
             "SELECT id, path, sha256 FROM paths ORDER BY replace(path, '/', char(1)), path"
         )
-        for id_, path, sha256 in found:
+        for id_, path, digest in found:
             if self.roll.is_new(KIND, id_):
-                yield Listed(path.removeprefix(f"{FOLDER}/"), sha256)
+                yield Listed(path.removeprefix(f"{FOLDER}/"), digest)
 
     def told(self) -> Iterator[HeldFile]:
         """Every file that the list names: those put there, and those that are not held."""
@@ -95,26 +96,39 @@ class FilePlan:
         with (root / FOLDER / INDEX).open("w", encoding="utf-8", newline="") as index:
             writer = csv.writer(index, lineterminator="\r\n")
             writer.writerow(HEADINGS)
-            for file in self._noted():
+            for file in self._copied(root):
                 for row in self.index_rows(file):
                     writer.writerow(row)
                     rows += 1
                 if file.path is not None:
-                    _copy(file, file.path, root / str(self.path(file.id)))
                     done += 1
                     if done % EVERY == 0:
                         watch(FOLDER, done, total)
         watch(FOLDER, done, total)
         return rows
 
-    def _noted(self) -> Iterator[HeldFile]:
+    def _copied(self, root: Path) -> Iterator[HeldFile]:
+        """Every file that the list names. One is noted after it is copied: a later export brings what was damaged in this."""
         for file in self._files():
-            if file.path is None or self.roll.takes(KIND, file.id, file.sha256):
-                yield file
+            told = file
+            if file.path is not None and self.roll.is_new(KIND, file.id):
+                told = self._put(file, file.path, root / str(self.path(file.id)))
+            if told.path is None or self.roll.takes(KIND, file.id, file.sha256):
+                yield told
+
+    def _put(self, file: HeldFile, source: Path, place: Path) -> HeldFile:
+        """Copy one file; with other bytes than were fetched, it has no place and is like one that is not held."""
+        place = reachable(place)
+        if _copy(file, source, place) == file.sha256:
+            return file
+        remove(place)
+        self.damaged += 1
+        self._database.execute("DELETE FROM paths WHERE id = ?", (file.id,))
+        return _not_held(file)
 
     def _files(self) -> Iterator[HeldFile]:
         for file in self._archive.files():
-            yield file._replace(path=None, sha256=None) if _is_lost(file) else file
+            yield _not_held(file) if _is_lost(file) else file
 
     def index_rows(self, file: HeldFile) -> list[tuple[str, ...]]:
         """What the list says of a file: a row for each owner, by its key and its title; the path is empty when the file is not held."""
@@ -154,11 +168,19 @@ def _is_lost(file: HeldFile) -> bool:
     return file.path is not None and not file.path.is_file()
 
 
-def _copy(file: HeldFile, source: Path, place: Path) -> None:
-    place = reachable(place)
+def _not_held(file: HeldFile) -> HeldFile:
+    return file._replace(path=None, sha256=None)
+
+
+def _copy(file: HeldFile, source: Path, place: Path) -> str:
+    """Copy the bytes and give their sha256 (hex), found on the way: many are more than anybody wants to read twice."""
     place.parent.mkdir(parents=True, exist_ok=True)
+    found = sha256()
     try:
-        shutil.copyfile(source, place)
+        with source.open("rb") as held, place.open("wb") as copy:
+            while piece := held.read(CHUNK):
+                found.update(piece)
+                copy.write(piece)
     except FileNotFoundError as failure:
         if source.exists():
             raise
@@ -167,6 +189,7 @@ def _copy(file: HeldFile, source: Path, place: Path) -> None:
                 "The bytes of file {id} ({name}) are missing in the archive. “crmexport pull --full” fetches them again."
             ).format(id=file.id, name=file.name)
         ) from failure
+    return found.hexdigest()
 
 
 class WithPaths(EntitiesOf):

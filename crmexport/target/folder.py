@@ -128,9 +128,9 @@ def _sentence(out: Path, error: OSError) -> str:
         return _(
             "{file} cannot be written. Is it open in another program? Close it, or give another folder, and start again."
         ).format(file=error.filename or out)
-    return _("{file} cannot be written: {reason}.").format(
-        file=error.filename or out, reason=error.strerror or error
-    )
+    return _(
+        "{file} cannot be written: {reason}. Mend that, or give another folder, and start again."
+    ).format(file=error.filename or out, reason=error.strerror or error)
 
 
 def _scratch_sentence(error: sqlite3.OperationalError) -> str:

@@ -4,6 +4,7 @@ from crmexport.model import ENTITIES
 from crmexport.text import N_, _
 
 LOST = "lost_files"
+DAMAGED = "damaged_files"
 NOTES = {
     "replaced_characters": N_("Characters that the format cannot hold, replaced"),
     "line_ends_changed": N_("Texts with old-fashioned line ends, changed to new ones"),
@@ -23,6 +24,7 @@ NOTES = {
     "rounded_numbers": N_("Numbers that SQLite keeps only nearly"),
     "renumbered_ids": N_("Ids that an earlier row of the table has, numbered"),
     LOST: N_("Files that the archive has lost"),
+    DAMAGED: N_("Files that are damaged in the archive"),
     "rows_not_wanted": N_("Entities that the layout does not want"),
     "rows_without_place": N_("Rows left out because the row that they belong to is not there"),
 }

@@ -9,6 +9,7 @@ import pytest
 
 from crmexport import __version__
 from crmexport.archive import Archive
+from crmexport.archive.rebuild import stored
 from crmexport.errors import ExitCode
 from crmexport.source import Credentials
 from tests.cli.conftest import Run
@@ -121,6 +122,19 @@ def forgetful(folder: Path) -> None:
         for stream in ("deal", "todo"):
             its = f"stream = '{stream}' AND id = (SELECT min(id) FROM records WHERE stream = '{stream}')"
             archive.database.connection.exec_driver_sql(f"DELETE FROM records WHERE {its}")
+
+
+def test_answers_that_cannot_be_read_are_not_said_to_hold_nothing_new(
+    archive: tuple[Path, Sandboxed], run: Run
+) -> None:
+    folder, _source = archive
+    with Archive.open(folder, alone=True) as held, held.database.transaction():
+        held.database.connection.exec_driver_sql("UPDATE responses SET body = zeroblob(9) WHERE id = 5")
+    told = run("archive", "rebuild", "--archive", str(folder)).out
+    with Archive.open(folder) as held:
+        others = stored(held) - 1
+    assert "Answers that cannot be read: 1." in told
+    assert f"Nothing was overlooked in the others: {others} answers say what the archive holds." in told
 
 
 def test_what_was_overlooked_is_found_in_the_stored_answers(

@@ -1,6 +1,7 @@
 """Each command hands exactly what was typed to the library, and turns its result into words and an exit code."""
 
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -219,6 +220,12 @@ def test_a_wrong_value_is_refused_before_anything_is_asked(
     code, _, err = run(*PULL, *typed)
     assert (code, calls) == (2, [])
     assert said in err
+
+
+def test_a_setting_that_takes_certain_words_names_them() -> None:
+    for name, typed, words in (("history", "нет", "yes|no"), ("api", "v2", "v3|v1")):
+        with pytest.raises(ConfigurationError, match=re.escape(f"It takes: {words}.")):
+            options.connector("megaplan", "https://crm.example.com", {name: typed})
 
 
 def test_without_credentials_and_terminal_the_variables_are_named(
@@ -496,6 +503,7 @@ def exported(archive: type[FakeArchive], calls: Calls, monkeypatch: pytest.Monke
     )
     monkeypatch.setattr(crmexport.target, "export", export, raising=False)
     monkeypatch.setattr(crmexport.target, "outdated", lambda archive, out: [])
+    monkeypatch.setattr(pulls, "true_as_of", lambda _held, _pulls: datetime(2026, 11, 27, 3, tzinfo=UTC))
     monkeypatch.setattr(crmexport.mapping, "load_source_mapping", lambda name: FakeMapping(f"from {name}"))
     return done
 
@@ -617,6 +625,19 @@ def test_a_part_is_exported_with_a_word_of_warning(
     assert "has not ended: 54 requests are still to make. What is written now is a part." in err
 
 
+def test_an_archive_into_which_no_pull_has_ended_is_not_taken_for_a_whole(
+    run: Run, exported: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor one into which nothing was ever pulled: its files are there, and empty."""
+    command = ("export", "--archive", "a", "--to", "excel", "--out", "o")
+    assert "No pull" not in run(*command).err
+    monkeypatch.setattr(pulls, "true_as_of", lambda _held, _pulls: None)
+    assert (
+        "No pull into this archive has ended yet: what is written now is a part, or nothing."
+        in run(*command).err
+    )
+
+
 def test_a_whole_archive_that_is_being_renewed_is_no_part(
     run: Run, exported: list[Any], archive: type[FakeArchive], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -633,7 +654,7 @@ def test_attachments_that_the_archive_has_lost_are_told_after_all_else_is_writte
     monkeypatch.setattr(archive, "lost", 2)
     code, out, err = run("export", "--archive", "a", "--to", "excel", "--out", "o")
     assert code == ExitCode.FAILED and "csv: files: 2" in out
-    assert "without 2 attachments that the archive has lost" in err and "pull --full" in err
+    assert "without 2 attachments that are lost or damaged in the archive" in err and "pull --full" in err
 
 
 def test_messages_on_the_standard_output_need_no_earlier_export(run: Run, exported: list[Any]) -> None:

@@ -12,7 +12,7 @@ import crmexport.source
 from crmexport.cli import init, plan, sign_in
 from crmexport.cli.app import build
 from crmexport.cli.settings import defaults
-from crmexport.errors import ConfigurationError, OutputError, SignInRefusedError
+from crmexport.errors import ConfigurationError, ExitCode, LeftOffError, OutputError, SignInRefusedError
 from crmexport.source import Credentials
 from crmexport.source.options import Option, Options
 from crmexport.text import use_language
@@ -35,6 +35,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     find = crmexport.source.connector_class
     monkeypatch.setattr(crmexport.source, "connector_class", lambda name: kind if find(name) else None)
     monkeypatch.setattr(plan, "run", lambda *given: tested.append(given))
+    monkeypatch.setenv("CRMEXPORT_TOKEN", "t")
     return tested
 
 
@@ -46,7 +47,8 @@ def answers(*texts: str) -> Callable[[str], str]:
 def test_the_file_written_is_understood(tmp_path: Path, account: list[Any]) -> None:
     file = tmp_path / "crmexport.toml"
     assert init.run(file, answers("Odoo", "crm.example.com", "", 'la"b', "", "")) == 0
-    assert account == [("odoo", "https://crm.example.com", {"database": 'la"b'}, 1.0, None, None, None)]
+    given = ("odoo", "https://crm.example.com", {"database": 'la"b'}, 1.0, None, None)
+    assert account == [(*given, Credentials(token="t"))]
     found = defaults(typer.main.get_command(build()), tmp_path)
     assert found["pull"] == {
         "source": "odoo",
@@ -65,7 +67,7 @@ def typed_again(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     def credentials(environment: Any) -> Credentials:
         asked.append(environment)
-        return Credentials(token=f"token {len(asked) + 1}")
+        return Credentials(token=f"token {len(asked)}")
 
     monkeypatch.setattr(sign_in, "credentials", credentials)
     return asked
@@ -81,7 +83,7 @@ def test_an_account_that_refuses_leaves_no_file(
     with pytest.raises(SignInRefusedError):
         init.run(tmp_path / "crmexport.toml", answers("odoo", "crm.example.com", "", "", "", ""))
     assert not list(tmp_path.iterdir())
-    assert len(typed_again) == init.TRIES - 1
+    assert len(typed_again) == init.TRIES
 
 
 def test_a_refused_sign_in_is_asked_for_again_and_costs_no_answer(
@@ -91,7 +93,7 @@ def test_a_refused_sign_in_is_asked_for_again_and_costs_no_answer(
     typed_again: list[Any],
 ) -> None:
     def picky(*given: Any) -> int:
-        if given[-1] is None or given[-1].token != "token 3":
+        if given[-1].token != "token 3":
             raise SignInRefusedError("https://crm.example.com says no.")
         return 0
 
@@ -102,8 +104,47 @@ def test_a_refused_sign_in_is_asked_for_again_and_costs_no_answer(
     told = capsys.readouterr().err
     assert told.count("says no.\nThis sign-in was refused: type it again.") == 2
     assert told.count("Part of it stood in CRMEXPORT_TOKEN") == 1
-    assert typed_again == [{}, {}], "what is set in the environment is not tried again"
+    assert typed_again == [None, {}, {}], "what is set in the environment is not tried again"
     assert 'database = "lab"' in file.read_text(encoding="utf-8")
+
+
+def test_a_sign_in_that_is_not_typed_whole_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, account: list[Any]
+) -> None:
+    """One Enter too many, and the address and all options were gone."""
+
+    def whole(*given: Any) -> int:
+        if not given[-1].token:
+            raise ConfigurationError("It wants a token. None was given.")
+        return 0
+
+    typed = iter([Credentials(), Credentials(token="t")])
+    monkeypatch.setattr(sign_in, "credentials", lambda environment: next(typed))
+    monkeypatch.setattr(plan, "run", whole)
+    file = tmp_path / "crmexport.toml"
+    assert init.run(file, answers("odoo", "crm.example.com", "", "lab", "", "")) == 0
+    assert 'database = "lab"' in file.read_text(encoding="utf-8")
+
+
+def test_ctrl_c_promises_nothing_that_is_kept(tmp_path: Path) -> None:
+    def stopped(question: str) -> str:
+        raise KeyboardInterrupt
+
+    with pytest.raises(LeftOffError, match="Nothing was written") as told:
+        init.run(tmp_path / "crmexport.toml", stopped)
+    assert told.value.exit_code == ExitCode.INTERRUPTED
+
+
+def test_what_is_wrong_besides_the_sign_in_is_not_asked_for_as_a_sign_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed_again: list[Any]
+) -> None:
+    def elsewhere(*given: Any) -> int:
+        raise ConfigurationError("This API is not there.")
+
+    monkeypatch.setattr(plan, "run", elsewhere)
+    with pytest.raises(ConfigurationError, match="not there"):
+        init.run(tmp_path / "crmexport.toml", answers("odoo", "crm.example.com", "", "", "", ""))
+    assert len(typed_again) == 1
 
 
 def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:

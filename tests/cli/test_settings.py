@@ -58,8 +58,11 @@ WRONG = [
     ("[pul]\n", "there is no “pul”. Did you mean pull?"),
     ("lang = 'ru'\n", "“lang” stands above every table"),
     ("[pull]\nshere = '50%'\n", "[pull]: there is no “shere”. Did you mean share?"),
-    ("[pull]\njson = 'yes'\n", "[pull]: “json” does not take yes."),
-    ("[pull]\nurl = true\n", "[pull]: “url” does not take True."),
+    (
+        "[pull]\njson = 'yes'\n",
+        '[pull]: “json” does not take "yes". It takes true or false, without quotation marks.',
+    ),
+    ("[pull]\nurl = true\n", "[pull]: “url” does not take true. It takes a text between quotation marks."),
     ("[export]\nto = 3\n", "[export]: “to” does not take 3."),
     ("[archive]\nshow = 3\n", "[archive]: “show” does not take 3."),
     (
@@ -71,6 +74,11 @@ WRONG = [
     ("url = “https://x”\n", "must be straight ones"),
     ("[pull]\nurl https://x\n", "line 2 is not TOML"),
     ('[pull]\narchive = "C:\\Users\\anna"\n', "between single quotation marks"),
+    ('[pull]\narchive = "D:\\new\\table"\n', "“archive” has a line end or another sign in it"),
+    ('[pull]\nurl = "a"\nurl = "b"\n', "This key or table stands above already"),
+    ("[pull]\n[export]\n[pull]\n", "This key or table stands above already"),
+    ('[pull]\narchive = "D:\\new\\table"\n', "between single quotation marks"),
+    ('[export]\nto = ["D:\\table.yaml"]\n', "[export]: “to” has a line end or another sign in it"),
 ]
 
 

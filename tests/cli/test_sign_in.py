@@ -15,6 +15,8 @@ ADDRESSES = {
     "http://[::1]:80": "http://[::1]:80",
     "localhost:8069": "https://localhost:8069",
     "https://компания.рф": "https://компания.рф",
+    "https://my_company.megaplan.ru": "https://my_company.megaplan.ru",
+    "https://mycompany.megaplan.ru.": "https://mycompany.megaplan.ru.",
 }
 REFUSED = [
     "5",
@@ -31,7 +33,11 @@ REFUSED = [
     "https://example.com:port",
     "htp:/example.com",
     "https//example.com",
+    "https://моя_компания.megaplan.ru",
+    "https://company..megaplan.ru",
+    "https://mycompany.megaplan.ru\\login",
     "https://me:secret@example.com",
+    "https://me:secret@company..megaplan.ru",
 ]
 
 
@@ -87,6 +93,15 @@ def test_a_login_and_a_password_lose_their_line_ends_and_a_password_keeps_its_bl
 def test_a_token_that_no_header_carries_is_refused_and_not_shown(text: str) -> None:
     with pytest.raises(SignInRefusedError) as caught:
         sign_in.credentials({"CRMEXPORT_TOKEN": text}, nobody)
+    assert text not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["CRMEXPORT_LOGIN", "CRMEXPORT_PASSWORD"])
+def test_a_login_or_password_in_another_encoding_is_refused_and_not_shown(name: str) -> None:
+    """As Python reads the bytes of a file saved in Windows-1251 from the environment."""
+    text = "Пароль".encode("cp1251").decode("utf-8", "surrogateescape")
+    with pytest.raises(SignInRefusedError, match="save that file as UTF-8") as caught:
+        sign_in.credentials({"CRMEXPORT_LOGIN": "l", "CRMEXPORT_PASSWORD": "p", name: text}, nobody)
     assert text not in str(caught.value)
 
 

@@ -52,6 +52,21 @@ def test_a_command_that_was_interrupted_says_so_too(capsys: pytest.CaptureFixtur
     assert "the same command goes on" in capsys.readouterr().err
 
 
+def test_ctrl_c_while_modules_are_imported_ends_without_a_traceback() -> None:
+    code = """
+import sys
+class Pressed:
+    def find_spec(self, name, *more):
+        if name == "typer":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Pressed())
+from crmexport.cli import main
+sys.exit(main(["--help"]))
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")
+
+
 def test_a_reader_that_left_is_no_error_message(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,6 +40,11 @@ class Handler(BaseHTTPRequestHandler):
             self.server.asked.set()
             self.server.over.wait()
 
+    def do_POST(self) -> None:
+        self.send_response(400)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
     def log_message(self, format: str, *args: object) -> None:
         pass
 

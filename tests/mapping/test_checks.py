@@ -108,7 +108,7 @@ def refused(folder: Path, text: str, streams: list[str] | None = None) -> list[s
         ("zone: Mosow", "line 2, “zone”: there is no time zone “Mosow”."),
         (
             "company: {from: s, custom: never, fields: {}}",
-            "line 2, “company.custom”: “never” cannot stand here. It must be one of:",
+            "line 2, “company.custom”: “never” cannot stand here. It must be one of: 'by_label', 'item', 'items', 'none'.",
         ),
         (
             "company:\n  - {from: s, fields: {name: n}}\n  - {from: s, fields: {nam: n}}",

@@ -60,11 +60,31 @@ def test_where_neither_is_there_a_sentence_says_so(other: Response) -> None:
         api_of((other, other, other), URL)
 
 
-def test_nothing_is_asked_where_a_person_says_which() -> None:
+def test_a_person_who_says_which_is_believed_where_anything_answers() -> None:
     for api, name in (("v1", "megaplan_v1"), ("v3", "megaplan")):
         connector = Megaplan(Account(URL, {"api": api}))
-        assert (connector.probes(), connector.suited(())) == ((), name)
+        assert connector.suited(()) == connector.suited((PAGE,)) == name
+        assert connector.probes() and all(probe in PROBES for probe in connector.probes())
     assert Megaplan(Account(URL)).probes() == PROBES
+
+
+@pytest.mark.parametrize("api", ["v3", "v1"])
+def test_an_api_that_is_not_there_is_not_waited_for(api: str, tmp_path: Path) -> None:
+    """Each of many requests would be answered with 404, and be tried again."""
+    box = MegaplanV1Sandbox(*SIZES) if api == "v3" else MegaplanSandbox(*SIZES, api="v3")
+    with in_memory(box) as url, pytest.raises(ConfigurationError, match=f"{api} does not answer at http"):
+        begun(url, tmp_path / "archive", box, api=api)
+    assert len(box.ledger.entries) == (2 if api == "v3" else 1)
+    assert not (tmp_path / "archive").exists()
+
+
+def test_an_archive_that_is_begun_is_not_asked_for_its_api_again(tmp_path: Path) -> None:
+    box = MegaplanSandbox(*SIZES, api="both")
+    with in_memory(box) as url:
+        begun(url, tmp_path / "archive", box, api="v3")
+        box.ledger.clear()
+        begun(url, tmp_path / "archive", box, api="v3")
+    assert [entry.path for entry in box.ledger.entries].count(PATH) <= 1, "the sign-in itself"
 
 
 def test_all_that_is_probed_only_reads() -> None:

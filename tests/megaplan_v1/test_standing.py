@@ -10,7 +10,7 @@ from crmexport_megaplan.v1 import MegaplanV1
 from crmexport.archive import Archive
 from crmexport.archive.journal import Journal, Kind
 from crmexport.archive.standings import standings
-from crmexport.pull import pull
+from crmexport.pull import Event, pull
 from crmexport.source import Account, Credentials, Response
 from tests.memory import in_memory
 
@@ -37,11 +37,13 @@ def test_it_only_reads_and_is_no_question_of_the_pull() -> None:
 
 
 def test_another_person_is_asked_for_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    events: list[Event] = []
     box = MegaplanV1Sandbox(cards=20, tasks=20, comments=20, files=9)
     with in_memory(box) as url:
 
         def pulled() -> list[Kind]:
-            result = pull(tmp_path, MegaplanV1(Account(url)), Credentials(token=box.token), rate=0)
+            secrets = Credentials(token=box.token)
+            result = pull(tmp_path, MegaplanV1(Account(url)), secrets, rate=0, watch=events.append)
             assert result.complete
             with Archive.open(tmp_path) as archive:
                 return [one.kind for one in Journal(archive.database).passes()]
@@ -56,3 +58,8 @@ def test_another_person_is_asked_for_everything(tmp_path: Path, monkeypatch: pyt
         assert pulled()[-3:] == [Kind.CHANGES, Kind.EVERYTHING, Kind.CHANGES]
         with Archive.open(tmp_path) as archive:
             assert standings(archive.database).persons == ("Employee 1000001", "Employee 1000002")
+    told = [(one.values["person"], one.values["others"]) for one in events if one.kind == "signed_in"]
+    first, second = "Employees, no. 1000001", "Employees, no. 1000002"
+    assert told[0] == (first, []) and told[-1] == (second, [first]), (
+        "the archive keeps what no language changes"
+    )

@@ -119,7 +119,7 @@ def test_no_such_api(body: bytes) -> None:
     connector = odoo()
     first = only(connector.opening(None))
     assert connector.verdict(first, Response(404, {}, body)) is Verdict.ANSWER
-    with pytest.raises(ConfigurationError, match="api = jsonrpc"):
+    with pytest.raises(ConfigurationError, match="--set api=jsonrpc --set database=NAME"):
         connector.read(first, Response(404, {}, body))
 
 

@@ -27,7 +27,7 @@ def test_json2_without_a_key() -> None:
     """A login and password do not open JSON-2: the person learns where a key is made."""
     sign_in = odoo().sign_in()
     assert sign_in.ready(PERSON) is None
-    with pytest.raises(ConfigurationError, match="API key"):
+    with pytest.raises(ConfigurationError, match=r"API key .* type --set api=jsonrpc --set database=NAME"):
         sign_in.request(PERSON)
 
 
@@ -48,7 +48,7 @@ def test_a_session() -> None:
 )
 def test_a_session_needs_login_password_and_database(credentials: Credentials, database: str | None) -> None:
     """Whatever is missing is asked of the person, not of the server."""
-    with pytest.raises(ConfigurationError):
+    with pytest.raises(ConfigurationError, match="--set "):
         odoo(api="jsonrpc", database=database).sign_in().request(credentials)
 
 

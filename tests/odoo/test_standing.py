@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from crmexport_odoo import Odoo
 
 from crmexport.source import Response, Standing
+from crmexport.source.standing import called
 from tests.odoo.recordings import odoo, only
 
 RPC = {"api": "jsonrpc", "database": "firm"}
@@ -21,6 +23,13 @@ def told(value: Any, options: dict[str, str]) -> Standing:
 def test_the_number_of_the_user(options: dict[str, str]) -> None:
     assert told({"uid": 7, "lang": "ru_RU"}, options) == Standing("res.users 7")
     assert told({"uid": None}, options) == told([], options) == odoo(**options).standing([]) == Standing()
+
+
+def test_a_number_is_told_with_what_a_person_calls_its_stream() -> None:
+    titles = Odoo.about.titles
+    assert called("res.users 7", titles) == "Users, no. 7"
+    assert called("Anna Orlova, director", titles) == "Anna Orlova, director"
+    assert titles["file"] == "Files"
 
 
 @pytest.mark.parametrize("options", [{}, RPC], ids=["json2", "jsonrpc"])

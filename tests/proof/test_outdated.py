@@ -11,7 +11,7 @@ from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import MegaplanSandbox
 from sqlalchemy import text
 
-from crmexport.archive import Archive
+from crmexport.archive import Archive, Source
 from crmexport.archive.prune import Keep, prune
 from crmexport.archive.revision import note
 from crmexport.cli import main
@@ -256,3 +256,11 @@ def test_files_whose_moment_a_clock_wrote_that_ran_ahead_are_known_by_their_run(
     entry = json.loads((copy / "out/export.json").read_text(encoding="utf-8"))["targets"][0]
     with Archive.open(copy / "archive") as archive:
         assert not is_ahead(archive, entry | {"as_of": "2126-01-01T00:00:00+00:00"})
+
+
+def test_an_archive_into_which_nothing_was_pulled_is_not_behind(tmp_path: Path) -> None:
+    """No version asked anything for it: there is none before, of which this one could ask more."""
+    with Archive.open_for(tmp_path / "archive", Source("megaplan", "https://crm.example.com")):
+        pass
+    report = verify(tmp_path / "archive", None)
+    assert not report.behind and not report.complete

@@ -83,6 +83,17 @@ def test_one_card_that_is_refused_hinders_nothing(asking: Asking) -> None:
     assert sampled(report).endswith("; 1 more could not be read")
 
 
+def test_records_of_a_damaged_answer_are_left_out(asking: Asking) -> None:
+    """The check of the archive has named them already: a report of the rest is worth more than none."""
+    with Archive.open(asking.company.folder, alone=True) as archive, archive.database.transaction():
+        archive.database.connection.exec_driver_sql(
+            "UPDATE responses SET body = zeroblob(100)"
+            " WHERE id = (SELECT response FROM records WHERE stream = 'thing' AND id = '7')"
+        )
+    found = asking.sample()
+    assert 0 < found.asked == found.same < 24 and found.unread == 0
+
+
 class Marked(Toy):
     """Its answers within a batch are told from others by a mark that `split` puts into the context."""
 

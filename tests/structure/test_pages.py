@@ -10,6 +10,7 @@ import typer
 
 from crmexport.cli.app import build
 from crmexport.errors import ExitCode
+from crmexport.text import translations
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
@@ -54,6 +55,25 @@ def test_every_command_that_a_page_names_is_one_and_takes_the_options(page: Path
         known = {option for param in command.params for option in param.opts} | EVERYWHERE
         options = [word.rstrip(".,:)") for word in words if word.startswith("--")]
         assert set(options) <= known, typed
+
+
+@pytest.mark.parametrize(
+    ("page", "heading", "lang"),
+    [("report.md", "What else is in it", "en"), ("ru/report.md", "Что ещё в отчёте", "ru")],
+)
+def test_what_the_report_holds_is_named_as_in_the_report(page: str, heading: str, lang: str) -> None:
+    """A reader looks for the same words on the page that lies beside."""
+    part = text_of(ROOT / "docs" / page).split(f"## {heading}\n")[1].split("\n## ")[0]
+    source = (ROOT / "crmexport" / "proof" / "page.py").read_text(encoding="utf-8")
+    texts = [
+        translations(lang).gettext(text)
+        for found in re.findall(r'_\("(.+?)"\)|_\(\n +"(.+?)"\n', source)
+        for text in found
+        if text
+    ]
+    names = re.findall(r"\*\*(.+?)\*\*", part)
+    assert len(names) > 10
+    assert [name for name in names if not any(text.startswith(name) for text in texts)] == []
 
 
 def options_of(command: Any) -> set[str]:

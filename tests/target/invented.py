@@ -247,6 +247,7 @@ class HeldArchive:
     ) -> None:
         self.folder = folder
         self.lost: set[str] = set()  # files whose bytes are gone
+        self.damaged: set[str] = set()  # files whose bytes are others than those fetched
         self._files = FILES if files is None else files
         self.changed: dict[str, str] = {}
 
@@ -288,7 +289,7 @@ class HeldArchive:
                 if id in self.lost:
                     path.unlink(missing_ok=True)
                 else:
-                    path.write_bytes(content)
+                    path.write_bytes(b"?" + content[1:] if id in self.damaged else content)
             yield HeldFile(id, name, None, owners, {"id": id}, digest, path)
 
 

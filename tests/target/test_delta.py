@@ -247,6 +247,17 @@ def test_only_attachments_that_are_new_are_copied(
     assert list(compare(archive, None, None, tmp_path / "new")) == []  # type: ignore[arg-type]
 
 
+def test_an_attachment_that_was_damaged_comes_with_the_next_package(
+    exporting: Export, archive: Any, tmp_path: Path
+) -> None:
+    archive.damaged.add("f1")
+    exporting("csv")
+    archive.damaged.clear()
+    exporting("csv", out=tmp_path / "new", new_since=tmp_path / "out")
+    assert [row["id"] for row in rows(tmp_path / "new/files/index.csv")] == ["f1", "f1", "f5"]
+    assert (tmp_path / "new/files/deal/31 +Поставка/Договор.pdf").read_bytes() == b"%PDF1"
+
+
 def test_a_wider_table_does_not_change_a_row(exporting: Export, made: Entities, tmp_path: Path) -> None:
     """Columns that repeat become more when a new record needs them: the rows that were there say what they said."""
     exporting("jira")

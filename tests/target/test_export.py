@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from itertools import count
@@ -12,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from crmexport.archive.store import HeldFile
 from crmexport.disk import move
 from crmexport.errors import ArchiveDamagedError, ArchiveInUseError, OutputError
-from crmexport.target import Output, compare, exported, target_names
+from crmexport.target import Output, compare, exported, files, target_names
 from crmexport.target.folder import PARTIAL, alone, replacing, settle
 from tests.target.invented import FILES, RECORDS, Entities, Mapped, moment
 
@@ -116,7 +116,7 @@ def test_a_failure_leaves_the_old_output_and_nothing_else(
     def full(*arguments: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("crmexport.target.files.shutil.copyfile", full)
+    monkeypatch.setattr(files, "_copy", full)
     made["deal"].pop()
     with pytest.raises(OutputError, match="room"):
         exporting("csv")
@@ -124,6 +124,17 @@ def test_a_failure_leaves_the_old_output_and_nothing_else(
     with pytest.raises(OutputError, match="room"):
         exporting("csv", out=tmp_path / "new")
     assert not (tmp_path / "new").exists()
+
+
+def test_a_disk_that_takes_nothing_says_what_to_do(
+    exporting: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*arguments: Any) -> None:
+        raise OSError(30, "Read-only file system", "there")
+
+    monkeypatch.setattr(files, "_copy", read_only)
+    with pytest.raises(OutputError, match=r"Read-only file system\. Mend that, or give another folder"):
+        exporting("csv")
 
 
 def test_a_failure_while_swapping_puts_the_old_pieces_back(
@@ -231,8 +242,8 @@ def test_a_damaged_card_is_a_sentence(exporting: Export, tmp_path: Path) -> None
 
 def test_attachments_keep_their_bytes_and_stay_in_their_folder(exporting: Export, tmp_path: Path) -> None:
     exporting("raw")
-    files = tmp_path / "out" / "files"
-    with (files / "index.csv").open(encoding="utf-8", newline="") as text:
+    folder = tmp_path / "out" / "files"
+    with (folder / "index.csv").open(encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text))
     assert {row["id"] for row in rows} == set(FILES)
     assert [(row["owner"], row["title"]) for row in rows if row["id"] == "f1"] == [
@@ -245,21 +256,21 @@ def test_attachments_keep_their_bytes_and_stay_in_their_folder(exporting: Export
     assert paths["f5"] == ""
     for id, path in paths.items():
         if path:
-            assert (files / path).resolve().is_relative_to(files.resolve())
-            assert (files / path).read_bytes() == FILES[id][1]
-    assert len(content(files)) == 7
+            assert (folder / path).resolve().is_relative_to(folder.resolve())
+            assert (folder / path).read_bytes() == FILES[id][1]
+    assert len(content(folder)) == 7
 
 
 def test_bytes_that_the_archive_has_lost_are_named(
     exporting: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copyfile = shutil.copyfile
+    copy = files._copy
 
-    def lost(source: Path, place: Path) -> None:
+    def lost(file: HeldFile, source: Path, place: Path) -> str:
         source.unlink()
-        copyfile(source, place)
+        return copy(file, source, place)
 
-    monkeypatch.setattr(shutil, "copyfile", lost)
+    monkeypatch.setattr(files, "_copy", lost)
     with pytest.raises(ArchiveDamagedError, match=r"file f1 \(Договор\.pdf\) are missing in the archive"):
         exporting("csv")
     assert not (tmp_path / "out").exists()
@@ -275,6 +286,23 @@ def test_files_that_the_archive_has_lost_hinder_no_other(
         told = {row["id"]: (row["path"], row["sha256"]) for row in csv.DictReader(text)}
     assert told["f1"] == ("", "") and told["f3"][0]
     assert "/somewhere" not in (tmp_path / "out/csv/file.csv").read_text(encoding="utf-8")
+
+
+def test_a_file_that_is_damaged_in_the_archive_is_not_handed_on(
+    archive: Any, exporting: Export, tmp_path: Path
+) -> None:
+    """Its fingerprint would be listed beside other bytes, and nobody would look again."""
+    archive.damaged.add("f1")
+    outputs = exporting("csv")
+    assert [one.notes for one in outputs if one.path == "files/index.csv"] == [{"damaged_files": 1}]
+    out = tmp_path / "out"
+    with (out / "files/index.csv").open(encoding="utf-8", newline="") as text:
+        told = {row["id"]: (row["path"], row["sha256"]) for row in csv.DictReader(text)}
+    assert told["f1"] == ("", "") and told["f3"][0]
+    gone = "deal/31 +Поставка/Договор.pdf"
+    assert not (out / "files" / gone).exists()
+    assert gone not in (out / "files/SHA256SUMS").read_text(encoding="utf-8")
+    assert gone not in (out / "csv/file.csv").read_text(encoding="utf-8")
 
 
 def test_files_tell_where_they_are_in_the_output(exporting: Export, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def told(address: str) -> Iterator[None]:
             raise OSError(ENOSPC, strerror(ENOSPC)) from None
         reason = error.orig if isinstance(error, DBAPIError) else type(error).__name__
         raise OutputError(
-            _("The database {address} cannot be written: {reason}").format(
+            _("The database {address} cannot be written ({reason}). Mend that, and start again.").format(
                 address=address or "sqlite", reason=" ".join(str(reason).split())
             )
         ) from None
