@@ -32,7 +32,7 @@ def following(request: Request, answer: Answer, **carried: Any) -> Request | Non
     """
     query = query_of(request.path)
     if not answer.rows:
-        return from_before(request) or _from_the_first(request, query)
+        return from_before(request) or from_the_first(request)
     new = len(fresh(request, answer))
     seen = int(request.context.get("seen", 0)) + new
     lacking = int(request.context.get("expected", 0)) - int(carried.get("met", seen))
@@ -108,8 +108,9 @@ def from_before(request: Request) -> Request | None:
     return _page(request, {**query, "pageAfter": spares[0]}, spares=spares[1:], past=query["pageAfter"])
 
 
-def _from_the_first(request: Request, query: Query) -> Request | None:
+def from_the_first(request: Request) -> Request | None:
     """The list once more from its beginning, where none of the rows that might be gone on from is there any more."""
+    query = query_of(request.path)
     if "pageAfter" not in query:
         return None
     first = {name: value for name, value in query.items() if name != "pageAfter"}
