@@ -166,8 +166,7 @@ def _ask_cards(reading: Reading, request: Request, rows: list[Row]) -> None:
     whole = [((row.stream, row.id), one) for row in rows if (one := card(row.stream, row.id))]
     if request.late and not _is_narrowed(request):
         reading.requests.extend(one for _record, one in whole)
-    else:
-        reading.under.extend(whole)
+    reading.under.extend(whole)
 
 
 def _is_narrowed(request: Request) -> bool:

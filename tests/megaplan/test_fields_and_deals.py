@@ -181,3 +181,17 @@ def test_a_walk_of_one_page_asks_nothing_more() -> None:
 def test_all_that_is_asked_is_among_the_declared_reads() -> None:
     asked = [*connector.opening(None), *read(PROGRAMS, page([scheme("13")])).asks, *walked(71, 40, 30)[1]]
     assert all(any(rule.allows(request) for rule in connector.about.reads) for request in asked)
+
+
+def test_where_a_list_can_name_no_field_the_cards_of_all_its_records_are_asked_for_and_again_of_what_is_replaced() -> (
+    None
+):
+    """A record that moves into the list comes with its row, which would stand in place of the card that came before."""
+    whole = listing("task").replace(late=True)
+    cards = whole.replace(context={**whole.context, "cards": True})
+    row = page([link("Task", "5", commentsCount=0)])
+    reading = read(cards, row)
+    assert "/api/v3/task/5" in [one.path for one in reading.requests]
+    assert ("task", "5") in [record for record, one in reading.under if one.path == "/api/v3/task/5"]
+    narrowed = cards.replace(context={**cards.context, "since": "2026-01-01T00:00:00+00:00"})
+    assert "/api/v3/task/5" not in [one.path for one in read(narrowed, row).requests]
