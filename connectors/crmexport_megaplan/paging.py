@@ -118,8 +118,6 @@ def from_the_first(request: Request) -> Request | None:
 
 
 def _page(request: Request, query: Query, **told: Any) -> Request:
+    """A further page. It is of no family: the first page came, so the source does give this."""
     context = {**request.context, **told}
-    path = with_query(request.path, query)
-    return request.replace(
-        path=path, context=context, family="", goes_on=True
-    )  # the first page came, so the source does give this
+    return request.replace(path=with_query(request.path, query), context=context, family="", goes_on=True)

@@ -231,8 +231,8 @@ def _after_list(reading: Reading, request: Request, answer: Answer, pieces: list
         carried["schemes"] = deals.schemes(request, pieces)
     if name == "message":
         carried["ways"] = sorted({*request.context.get("ways", ()), *_ways(pieces)})
-    carried |= _goes_down(request, pieces)
-    is_over = _is_old_enough(request, pieces, carried.get("down_to"))
+    way_down, is_over = _way_down(request, pieces)
+    carried |= way_down
     more = None if is_over else following(request, answer, **carried)
     if name == OUTSIDE:
         reading.requests.extend(
@@ -259,32 +259,27 @@ def _ways(pieces: list[Piece]) -> set[bool]:
     return {True, False} if found - {True, False} else {way is True for way in found}
 
 
-def _goes_down(request: Request, pieces: list[Piece]) -> dict[str, Any]:
-    """For lists of changes with the newest first: the mark of the last row so far. None, from then on, where the rows stand in another
-    order, as they do where an order is passed over in silence: then nothing tells how far such a list must be read.
+def _way_down(request: Request, pieces: list[Piece]) -> tuple[dict[str, Any], bool]:
+    """For lists of changes with the newest first: the mark of the last row so far, for the next page to know, and whether the list has
+    come to what was there before the pull of changes begins. A page that begins later than the one before it ended is no way down:
+    its cursor has moved.
+
+    The mark is None, from then on, where the rows stand in another order, as they do where an order is passed over in silence: then
+    nothing tells how far such a list must be read.
     """
-    order = query_of(request.path).get("sortBy")
-    if not request.context.get("since") or order not in (BY_ACTIVITY, BY_CREATION):
-        return {}
+    since = str(request.context.get("since") or "")
+    order = query_of(request.path).get("sortBy") if since else None
+    if order not in (BY_ACTIVITY, BY_CREATION):
+        return {}, False
     marks = [piece.value.get(order[0]["fieldName"]) for piece in pieces]
-    moments = [instant(mark) for mark in marks]
-    falls = None not in moments and all(one >= next_ for one, next_ in pairwise(moments))  # type: ignore[operator]
-    is_known = request.context.get("down_to", "") is not None
-    return {"down_to": marks[-1] if falls and is_known and marks else None}
-
-
-def _is_old_enough(request: Request, pieces: list[Piece], down_to: str | None) -> bool:
-    """Whether a list with the newest first has come to what was there before the pull of changes begins.
-
-    A page that begins later than the one before it ended is no way down: its cursor has moved.
-    """
-    last = instant(down_to)
-    if last is None:
-        return False
-    above = instant(request.context.get("down_to"))
-    first = instant(pieces[0].value.get(query_of(request.path)["sortBy"][0]["fieldName"]))
-    is_below = above is None or first is None or first <= above
-    return is_below and last < overlapping(datetime.fromisoformat(request.context["since"]))
+    moments = [moment for moment in map(instant, marks) if moment]
+    above = request.context.get("down_to", "")
+    is_whole = 0 < len(moments) == len(marks) and above is not None
+    if not is_whole or any(one < next_ for one, next_ in pairwise(moments)):
+        return {"down_to": None}, False
+    before = instant(above)
+    is_below = before is None or moments[0] <= before
+    return {"down_to": marks[-1]}, is_below and moments[-1] < overlapping(datetime.fromisoformat(since))
 
 
 def _after_sublist(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:

@@ -51,18 +51,23 @@ def parted(request: Request, pieces: Sequence[Piece]) -> tuple[list[Piece], list
     return whole, bare
 
 
+def card_alone(request: Request, response: Response, pieces: Sequence[Piece]) -> Piece | None:
+    """What came as the card of a record that was asked for alone: in a batch two answers may have changed places."""
+    is_alone = request.context["kind"] == "card" and not response.offset and len(pieces) == 1
+    return pieces[0] if is_alone else None
+
+
 def another(request: Request, response: Response, pieces: Sequence[Piece]) -> tuple[str, str] | None:
     """The record that a card shows in place of the one that was asked for: that was merged into it, or has become it.
 
-    In a batch two answers may have changed places: what is asked for alone tells. A record of a quite different kind tells of
-    nothing but something in between that mixes up who asked what.
+    A record of a quite different kind tells of nothing but something in between that mixes up who asked what.
     """
-    if request.context["kind"] != "card" or response.offset or len(pieces) != 1:
+    card = card_alone(request, response, pieces)
+    if card is None or card.value.get("id") is None:
         return None
-    value = pieces[0].value
-    shown = stream_of(value, ""), str(value.get("id"))
+    shown = stream_of(card.value, ""), id_of(card.value)
     may_be = {request.stream, *_BECOMES.get(request.stream, ())}
-    return shown if shown[0] in may_be and shown != request.subject and value.get("id") is not None else None
+    return shown if shown[0] in may_be and shown != request.subject else None
 
 
 def merged(request: Request, shown: tuple[str, str]) -> Reading:

@@ -109,8 +109,7 @@ class Frontier:
         """A list that has come to a page once more has moved meanwhile (its cursor row to the top, say): what stands behind that page
         may not have been shown.
         """
-        here = self._database.found(_these, (self.number, self._database.listed(sorted(pages))))
-        done = [key for key, payload in here if payload is None]
+        done = [key for key, payload in self._here(pages).items() if payload is None]
         self._rounds.update(done)
         if any(self._rounds[key] > MOST_ROUNDS for key in done):
             raise ValueError(_("the list leads in circles: the same page follows again and again"))
@@ -120,8 +119,7 @@ class Frontier:
         """Of these, what waits is owed from now on. What was answered in this pass is asked once more, but only once: lists may lead
         in circles.
         """
-        keys = self._database.listed(sorted(owed))
-        here = dict(self._database.found(_these, (self.number, keys)))
+        here = self._here(owed)
         done = [key for key, payload in here.items() if payload is None and key not in self._asked_again]
         self._asked_again.update(done)
         self.renew(owed[key] for key in done)
@@ -129,6 +127,10 @@ class Frontier:
         told = {key: _owed(owed[key], one) for key, one in kept.items()}
         words = [(pack(one.dump().encode()), self.number, key) for key, one in told.items()]
         self._database.many(_reword, words)
+
+    def _here(self, keys: Iterable[str]) -> dict[str, bytes | None]:
+        """Those of these requests that are in this pass, with what they are; without, where they are crossed out."""
+        return dict(self._database.found(_these, (self.number, self._database.listed(sorted(keys)))))
 
     def renew(self, again: Iterable[Request]) -> None:
         """Let requests be asked once more that were answered in this pass: what they are about has changed since."""

@@ -9,6 +9,7 @@ import re
 import threading
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from urllib.parse import parse_qsl
 from weakref import WeakSet
 
@@ -74,9 +75,7 @@ class Secrets:
     def without(self, response: Response) -> Response:
         """The answer with as many stars as each secret has bytes: what stands in it stays where it is."""
         body = self.out_of(response.body)
-        if body is response.body:
-            return response
-        return Response(response.status, response.headers, body, response.offset)
+        return response if body is response.body else replace(response, body=body)
 
     def out_of(self, body: bytes) -> bytes:
         """Such bytes; the very same where there is no secret in them."""

@@ -15,6 +15,12 @@ def company(place: Place, tmp_path: Path) -> Company:
     return Company(tmp_path / "archive", place)
 
 
+def change_all(company: Company) -> None:
+    company.clock.now += 2 * HOUR
+    for id in list(company.server.things):
+        company.change(id, name=f"changed {id}")
+
+
 def stuck(company: Company, times: int) -> None:
     """The second page of what changed says so many times that it is followed by itself."""
     left = [times]
@@ -28,9 +34,7 @@ def stuck(company: Company, times: int) -> None:
         return Response(status, {}, json.dumps({**page, "next": "5"}).encode())
 
     company.server.faults.append(repeat)
-    company.clock.now += 2 * HOUR
-    for id in list(company.server.things):
-        company.change(id, name=f"changed {id}")
+    change_all(company)
 
 
 def test_a_page_that_is_followed_by_itself_is_asked_again(company: Company) -> None:
@@ -62,9 +66,7 @@ def circling(company: Company, times: int) -> None:
         return Response(200, {}, json.dumps({"data": [], "next": "5"}).encode())
 
     company.server.faults.append(lead_back)
-    company.clock.now += 2 * HOUR
-    for id in list(company.server.things):
-        company.change(id, name=f"changed {id}")
+    change_all(company)
 
 
 def test_a_list_whose_rows_moved_is_read_on_from_where_it_leads_back_to(company: Company) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from crmexport.source import Request, Response, Row
 from crmexport.source.slices import Piece
 from crmexport.text import _
+from crmexport_megaplan.records import card_alone
 from crmexport_megaplan.v1.envelope import check, rows_of
 from crmexport_megaplan.v1.kinds import CARDS, NAMELESS, id_of
 from crmexport_megaplan.v1.lists import ALL_DEALS, BINS, LISTS, MARK, NEW_COMMENTS
@@ -84,10 +85,9 @@ def _of_list(request: Request, pieces: Sequence[Piece]) -> list[Row]:
 
 
 def another(request: Request, response: Response, pieces: Sequence[Piece]) -> tuple[str, str] | None:
-    """The record that a card shows in place of the one that was asked for. In a batch two answers may have changed places."""
-    if request.context["kind"] != "card" or response.offset or len(pieces) != 1:
-        return None
-    shown = request.stream, id_of(request.stream, pieces[0].value)
+    """The record that a card shows in place of the one that was asked for."""
+    card = card_alone(request, response, pieces)
+    shown = card and (request.stream, id_of(request.stream, card.value))
     return None if shown == request.subject else shown
 
 
