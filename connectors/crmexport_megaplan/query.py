@@ -54,7 +54,7 @@ def cursor(value: Mapping[str, Any]) -> dict[str, Any]:
 
 def step(id: str) -> str:
     """An id as a step of a path."""
-    return quote(id, safe="")
+    return id if id.isalnum() and id.isascii() else quote(id, safe="")
 
 
 def sort_by(field: str, *, newest_first: bool = False) -> list[dict[str, Any]]:

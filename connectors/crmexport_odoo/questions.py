@@ -61,7 +61,7 @@ class Questions:
 
         The mark of a card stands in the number of the call, since this one takes no arguments.
         """
-        call = {"jsonrpc": "2.0", "method": "call", "id": "/".join(told.get("card", ())), "params": {}}
+        call = {"jsonrpc": "2.0", "method": "call", "id": "/".join(_mark(told).values()), "params": {}}
         return _request("res.users", SESSION, told, SETTINGS_WORTH, path, text_of(call))
 
     def greeting(self) -> Request:
@@ -203,8 +203,10 @@ def odoo_time(moment: datetime) -> str:
 
 
 def _mark(told: Mapping[str, Any]) -> dict[str, str]:
-    """A word in Odoo's context, which it ignores, that makes the questions leading to one card differ from all others."""
-    return {"crmexport_card": "/".join(told["card"])} if "card" in told else {}
+    """A word in Odoo's context, which it ignores, that makes the questions leading to one card, or of a sweep, differ from all others."""
+    if "card" in told:
+        return {"crmexport_card": "/".join(told["card"])}
+    return {"crmexport_sweep": "all"} if "sweep" in told else {}
 
 
 def _again(told: Mapping[str, Any]) -> dict[str, str]:

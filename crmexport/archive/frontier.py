@@ -2,10 +2,11 @@
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLICT in the same words
@@ -41,6 +42,13 @@ class Waiting:
     def request(self) -> Request:
         """The request as it was added."""
         return Request.load(unpack(self.payload).decode())
+
+
+class Lost(NamedTuple):
+    """A request that a pass, whose number it is, did not get an answer to."""
+
+    pass_: int
+    request: Request
 
 
 NONE: Mapping[int, int] = {}
@@ -104,6 +112,13 @@ class Frontier:
             for one in new
         ]
         return self._database.many(_add, rows)
+
+    def add_lost(self, lost: Sequence[Request]) -> None:
+        """Add what passes for changes lost. The same question may stand in this pass with another context: what is asked then may follow from
+        the answer, since a later moment. It takes the words of the lost one, which reach further back; of several, those of the first.
+        """
+        self._owe({one.key: one for one in reversed(lost) if not one.is_file})
+        self.add(lost)
 
     def _go_on(self, pages: Mapping[str, Request]) -> None:
         """A list that has come to a page once more has moved meanwhile (its cursor row to the top, say): what stands behind that page
@@ -191,7 +206,7 @@ class Frontier:
         waiting = and_(_pass == self.number, requests.c.state == int(State.WAITING))
         self._database.connection.execute(update(requests).where(waiting).values(not_before=0.0, attempts=0))
 
-    def take_over(self, since: int, whole: Mapping[int, int] = NONE) -> list[Request]:
+    def take_over(self, since: int, whole: Mapping[int, int] = NONE) -> list[Lost]:
         """What earlier passes, from the one with the number `since` on, gave up: it is lost there no more, and may be asked in this one.
 
         `whole` passes ask for all that hangs under what they are shown: what one of them lost is owed, after as many answers as told.
@@ -202,7 +217,7 @@ class Frontier:
         self._database.connection.execute(done)
         return found
 
-    def lost(self, since: int, whole: Mapping[int, int] = NONE) -> list[Request]:
+    def lost(self, since: int, whole: Mapping[int, int] = NONE) -> list[Lost]:
         """The requests of earlier passes, from the one with the number `since` on, that were refused or given up. Owed as above."""
         return list(self._those(and_(self._earlier(since), _is_lost), whole))
 
@@ -213,16 +228,17 @@ class Frontier:
 
     def vanished(self, whole: Mapping[int, int] = NONE) -> Iterator[Request]:
         """The requests of earlier passes that were answered with “no such thing”, or that it was in vain to ask. Owed as above."""
-        return self._those(and_(_pass < self.number, requests.c.state == int(State.VANISHED)), whole)
+        those = and_(_pass < self.number, requests.c.state == int(State.VANISHED))
+        return (one.request for one in self._those(those, whole))
 
     def _earlier(self, since: int) -> ColumnElement[bool]:
         return and_(_pass >= since, _pass < self.number)
 
-    def _those(self, which: ColumnElement[bool], whole: Mapping[int, int]) -> Iterator[Request]:
+    def _those(self, which: ColumnElement[bool], whole: Mapping[int, int]) -> Iterator[Lost]:
         line = select(_pass, requests.c.payload).where(which).order_by(requests.c.id)
         for pass_, payload in self._database.connection.execute(line):
             request = Request.load(unpack(payload).decode())
-            yield request.replace(owed=whole[pass_]) if pass_ in whole else request
+            yield Lost(pass_, request.replace(owed=whole[pass_]) if pass_ in whole else request)
 
     def forget_earlier(self) -> None:
         """Drop the requests of earlier passes."""

@@ -6,6 +6,7 @@ from typing import Any
 from crmexport.conformance.bench import Bench
 from crmexport.conformance.check import Complaints, NotApplicableError, check
 from crmexport.conformance.declared import writing_forms
+from crmexport.conformance.disguise import EVER
 from crmexport.source import Connector, Request, Row
 from crmexport.source.contract import single_answers
 
@@ -177,6 +178,17 @@ def _following(connector: Connector, request: Request) -> Complaints:
             yield f"{shown(other)} is not among the declared reads"
         met.add(other.key)
         waiting += connector.instead(other)
+
+
+@check(GROUP)
+def a_sweep_asks_in_its_own_words(bench: Bench) -> Complaints:
+    """No question begins both a pull and the walk through all ids: what an earlier pull lost of the one would be asked for in place of the other."""
+    connector = bench.connector()
+    swept = {one.key for one in connector.sweep()}
+    if not swept:
+        raise NotApplicableError("nothing is swept")
+    begun = {one.key: one for since in (None, EVER) for one in connector.opening(since)}
+    yield from (f"{shown(begun[key])} begins a pull and a sweep" for key in sorted(begun.keys() & swept))
 
 
 @check(GROUP)

@@ -346,7 +346,8 @@ class Journey:
         since = max((one.id for one in known if one.kind is Kind.EVERYTHING), default=0)
         whole = [one.id for one in known if one.id >= since and _is_whole(one, known)]
         before = answers_before(self._archive.database, whole)
-        return LeftOver(*self._of(pass_), self._connector, since, before)
+        sweeps = {one.id for one in known if one.kind is Kind.SWEEP}
+        return LeftOver(*self._of(pass_), self._connector, since, before, sweeps)
 
     def _of(self, pass_: Pass) -> tuple[Frontier, Answers]:
         database = self._archive.database

@@ -1,9 +1,9 @@
 """What earlier passes did not get, or were told is not there: what of it the pass that begins or goes on asks for once more."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from crmexport.archive.answers import Answers
-from crmexport.archive.frontier import Frontier
+from crmexport.archive.frontier import Frontier, Lost
 from crmexport.pull.cards import begins_card
 from crmexport.pull.missing import subject_of
 from crmexport.source import Connector, Request
@@ -14,7 +14,7 @@ class LeftOver:
 
     `since` is the number of the pass by which everything was last asked for: what was lost before that was asked for once more
     then, or is asked for no more: by an earlier version, in vain. What the passes `whole` asked for, they asked for with all that hangs
-    under it; that is owed until it comes (see `Frontier.lost`).
+    under it; that is owed until it comes (see `Frontier.lost`). `sweeps` are the numbers of those that walk through all ids.
     """
 
     def __init__(
@@ -24,20 +24,21 @@ class LeftOver:
         connector: Connector,
         since: int,
         whole: Mapping[int, int],
+        sweeps: Collection[int],
     ) -> None:
         self._frontier = frontier
         self._answers = answers
         self._connector = connector
         self._since = since
         self._whole = whole
+        self._sweeps = sweeps
 
     def ask_for_lost(self, *, forget_gaps: bool) -> None:
         """For a new pull: all that was refused or given up; where gaps are not forgotten as a whole, those that it left are.
 
         But not that of a class of things of which the source gave none: some of it is lost by itself, all else was not asked for.
         """
-        lost = self._still_to_get(self._frontier.lost(self._since, self._whole))
-        self._frontier.add(lost)
+        lost = self._ask(self._frontier.lost(self._since, self._whole))
         if forget_gaps:
             families = {(one.stream, one.family) for one in lost if one.family}
             subjects = {subject_of(one) for one in lost}
@@ -47,7 +48,7 @@ class LeftOver:
         """For a pull that goes on: all that it could not get so far, in this pass or an earlier one."""
         self._answers.forget_broken()
         self._frontier.retry()
-        self._frontier.add(self._still_to_get(self._frontier.take_over(self._since, self._whole)))
+        self._ask(self._frontier.take_over(self._since, self._whole))
 
     def ask_for_vanished(self, *, files: bool) -> None:
         """What hangs under a record is not there while that lies in the bin; it may have been taken out since, unchanged.
@@ -63,6 +64,14 @@ class LeftOver:
         in_vain = self._answers.in_vain(subject for subject, _one in again)
         self._answers.forget_gaps({subject for subject, _one in again} - in_vain)
         self._frontier.add(one for subject, one in again if subject not in in_vain)
+
+    def _ask(self, lost: Sequence[Lost]) -> list[Request]:
+        """Ask once more for what is still to get of these, and give it."""
+        left = self._still_to_get([one.request for one in lost if one.pass_ not in self._sweeps])
+        swept = self._still_to_get([one.request for one in lost if one.pass_ in self._sweeps])
+        self._frontier.add_lost(left)
+        self._frontier.add(swept)
+        return left + swept
 
     def _is_card(self, request: Request) -> bool:
         return begins_card(self._connector, request, subject_of(request))

@@ -188,7 +188,8 @@ class Connector(ABC):
         held record says otherwise, it is asked for by card. Also gives the lists' totals anew. What is held of the streams
         `about.swept` and does not show up any more is then asked for by card: where the source says that it is gone, it is
         marked as deleted. Walked at the end of every whole pull, and once a week after a pull of changes: what moves no mark of change
-        is missed until then, unless `opening` asks for it.
+        is missed until then, unless `opening` asks for it. Its questions are others than those of `opening`, by their keys: where what was
+        lost of these is asked for once more, it must not stand for what this walks through.
         """
         return ()
 

@@ -43,9 +43,9 @@ def waiting(frontier: Frontier, now: float = 0.0) -> list[str]:
 
 def test_what_a_pass_could_not_get_is_told_to_a_later_one(database: Database) -> None:
     first, second, third = (filled(database, 1), filled(database, 2), Frontier(database, 3))
-    assert [one.path for one in third.lost(since=2)] == ["/GIVEN_UP", "/REFUSED"]
-    assert [one.path for one in third.lost(since=1)] == ["/GIVEN_UP", "/REFUSED"] * 2
-    assert [one.path for one in second.lost(since=1)] == ["/GIVEN_UP", "/REFUSED"]
+    assert [one.request.path for one in third.lost(since=2)] == ["/GIVEN_UP", "/REFUSED"]
+    assert [one.request.path for one in third.lost(since=1)] == ["/GIVEN_UP", "/REFUSED"] * 2
+    assert [one.request.path for one in second.lost(since=1)] == ["/GIVEN_UP", "/REFUSED"]
     assert [one.path for one in second.vanished()] == ["/VANISHED"]
     assert second.are_lost(asked(path).key for path in STATES) == {
         asked("/GIVEN_UP").key,
@@ -54,7 +54,7 @@ def test_what_a_pass_could_not_get_is_told_to_a_later_one(database: Database) ->
     assert second.are_lost([]) == set()
     assert (first.has_answers(), third.has_answers()) == (True, False)
     second.forget_earlier()
-    assert [one.path for one in third.lost(since=1)] == ["/GIVEN_UP", "/REFUSED"]
+    assert [one.request.path for one in third.lost(since=1)] == ["/GIVEN_UP", "/REFUSED"]
     assert waiting(first) == []
 
 
@@ -68,16 +68,20 @@ def test_a_new_run_tries_again_what_was_given_up_or_deferred_in_its_own_pass(dat
     frontier.retry()
     assert waiting(frontier) == ["/WAITING", "/GIVEN_UP"]
     assert [one.attempts for one in frontier.waiting(9, 0.0, bulk=False)] == [0, 0]
-    assert [one.path for one in Frontier(database, 3).lost(since=1)] == ["/GIVEN_UP", "/REFUSED", "/REFUSED"]
+    assert [one.request.path for one in Frontier(database, 3).lost(since=1)] == [
+        "/GIVEN_UP",
+        "/REFUSED",
+        "/REFUSED",
+    ]
 
 
 def test_what_an_earlier_pass_gave_up_is_taken_over_once(database: Database) -> None:
     for pass_ in (1, 2, 3):
         filled(database, pass_)
     third = Frontier(database, 3)
-    assert [one.path for one in third.take_over(since=2)] == ["/GIVEN_UP"]
+    assert [one.request.path for one in third.take_over(since=2)] == ["/GIVEN_UP"]
     assert third.take_over(since=2) == []
-    lost = [one.path for one in Frontier(database, 4).lost(since=1)]
+    lost = [one.request.path for one in Frontier(database, 4).lost(since=1)]
     assert lost == ["/GIVEN_UP", "/REFUSED", "/REFUSED", "/GIVEN_UP", "/REFUSED"]
 
 
@@ -143,6 +147,19 @@ def test_what_a_whole_pass_lost_is_owed(database: Database) -> None:
     filled(database, 1)
     filled(database, 2)
     third = Frontier(database, 3)
-    assert [one.owed for one in third.lost(1, {1: 5})] == [5, 5, 0, 0]
+    assert [one.request.owed for one in third.lost(1, {1: 5})] == [5, 5, 0, 0]
     assert [one.owed for one in third.vanished({2: 6})] == [0, 6]
-    assert [one.owed for one in third.take_over(1, {2: 6})] == [0, 6]
+    assert [one.request.owed for one in third.take_over(1, {2: 6})] == [0, 6]
+
+
+def test_what_a_pass_for_changes_lost_reaches_further_back_than_the_same_question(database: Database) -> None:
+    """The answer leads on to what changed since the moment that stands in the context: the earliest of all."""
+    frontier = filled(database, 1)
+    since = [asked("/who").replace(context={"since": day}) for day in ("Monday", "Tuesday", "Friday")]
+    frontier.add([since[2].replace(listed=True)])
+    file = Request("file", "/DONE", is_file=True)
+    frontier.add_lost([since[0], since[1], asked("/DONE"), asked("/new"), file])
+    found = {one.request.path: one.request for one in frontier.waiting(9, 0.0, bulk=False)}
+    assert found["/who"] == since[0].replace(listed=True)
+    assert sorted(found) == ["/DONE", "/WAITING", "/new", "/who"], "what was answered is asked once more"
+    assert found["/DONE"] == asked("/DONE")

@@ -187,6 +187,13 @@ class Company(InventedCompany):
         found = self._one((*self.marked, *self.relisted, "payer"), deed)
         return self._stamped(*found, now, name=f"{found} at {now}") if found else Told()
 
+    def _mass(self, deed: Deed, now: float) -> Told:
+        """All have the same mark of change then."""
+        streams = (*self.marked, *self.relisted)
+        stream = streams[deed.number % len(streams)]
+        told = [self._stamped(stream, id, now, name=f"{id} at {now}") for id in self._there(stream)]
+        return Told(said=tuple(key for one in told for key in one.said))
+
     def _stamped(self, stream: str, id: str, now: float, **fields: object) -> Told:
         self.box.edits.change(stream, id, now, **fields)
         return Told(said=(self.key(stream, id),))

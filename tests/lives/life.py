@@ -8,8 +8,10 @@ from crmexport.sandbox import faults
 from crmexport.sandbox.exchange import Answer
 from crmexport.transport.failures import TransientError
 
-DAY = 24 * 3600.0
+HOUR = 3600.0
+DAY = 24 * HOUR
 FIELD = "field"  # somebody makes one
+MASS = "mass"  # all records of a kind are changed in one moment, as an import does
 HOWS = ("429", "500", "502", "reset", "cut", "401")
 
 
@@ -34,7 +36,8 @@ class Trouble(NamedTuple):
 
 class Night(NamedTuple):
     """One pull: whether of everything, what happens meanwhile, at which call it is killed (0: at none), which lists are
-    refused all along (a part of their addresses; "": none), how many days later the next one begins, and which module is not there.
+    refused all along (a part of their addresses; "": none), how many days later the next one begins, which module is not there,
+    and what happens until the next one: each deed as many hours after its end as `at` tells.
     """
 
     full: bool
@@ -44,6 +47,7 @@ class Night(NamedTuple):
     refused: str = ""
     days: int = 8
     closed: str = ""
+    after: Sequence[Deed] = ()
 
 
 class Life(NamedTuple):
@@ -58,7 +62,7 @@ class Life(NamedTuple):
 
     def has(self, *deeds: str) -> bool:
         """Whether anybody does one of these."""
-        return any(deed.what in deeds for night in self.nights for deed in night.deeds)
+        return any(deed.what in deeds for night in self.nights for deed in (*night.deeds, *night.after))
 
 
 def life(
@@ -69,12 +73,13 @@ def life(
     closable: Sequence[str] = (),
 ) -> Life:
     """One of the lives that an account of such habits may live, in which people do `what`. Modules close after the first night."""
-    chance, other = random.Random(seed), random.Random(f"closed {seed}")
+    chance, other, days = (random.Random(one) for one in (seed, f"closed {seed}", f"days {seed}"))
     nights = [_night(chance, place, what, refusable) for place in range(chance.choice((1, 2, 3, 4)))]
     if closable:
         nights[1:] = [
             one._replace(closed=other.choice(closable) if other.random() < 0.3 else "") for one in nights[1:]
         ]
+    nights = [one._replace(after=sorted(_between(days, one.days, what))) for one in nights]
     full = chance.random() < 0.3
     return Life(chance.choice(habits), chance.choice((1.0, 60.0, 900.0)), nights, full)
 
@@ -101,6 +106,15 @@ def _deeds(chance: random.Random, most: int, what: Sequence[str]) -> Iterator[De
         yield Deed(
             chance.randint(first, last), chance.choice(what), chance.randint(0, 60), chance.random() < 0.5
         )
+
+
+def _between(chance: random.Random, days: int, what: Sequence[str]) -> Iterator[Deed]:
+    """In half of the times between two pulls, a dozen or so: some longer ago than the day or so that each pull looks back."""
+    if chance.random() < 0.5:
+        return
+    for _ in range(chance.randint(1, 14)):
+        hour = chance.randint(0, 24 * days - 1)
+        yield Deed(hour, chance.choice((*what, MASS, MASS)), chance.randint(0, 60), chance.random() < 0.5)
 
 
 def failed(how: str) -> Answer:

@@ -34,7 +34,7 @@ from crmexport.pull.closing import GONE, UNDER, UNLISTED
 from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.sandbox.rehearsal import ABSENT, Fact, Key, Rehearsal
 from crmexport.source import Connector, Credentials, GapKind
-from tests.lives.life import DAY, Deed, Life, Night, failed
+from tests.lives.life import DAY, HOUR, Deed, Life, Night, failed
 from tests.toy import TestClock
 
 State = dict[Key, Fact]
@@ -153,17 +153,28 @@ class Living(Rehearsal):
         return replace(answer, headers={**answer.headers, "Date": now})
 
     def _happen(self) -> None:
-        """Each deed has a moment of its own."""
         for deed in [deed for deed in self.night.deeds if deed.at == self.calls]:
-            told = self._do(deed, self.clock.now)
-            for key in told.lost:
-                self.said.pop(key, None)
-            for key in told.said:
-                self.said[key].append(self.clock.now)
-            for key in told.seen:
-                self.seen[key].append(self.clock.now)
-            self.remember()
-            self.clock.now += 1
+            self._live(deed)
+
+    def rest(self, night: Night) -> None:
+        """The days until the next pull."""
+        ended = self.clock.now
+        for deed in night.after:
+            self.clock.now = max(self.clock.now, ended + deed.at * HOUR)
+            self._live(deed)
+        self.clock.now = max(self.clock.now, ended + night.days * DAY)
+
+    def _live(self, deed: Deed) -> None:
+        """Each deed has a moment of its own."""
+        told = self._do(deed, self.clock.now)
+        for key in told.lost:
+            self.said.pop(key, None)
+        for key in told.said:
+            self.said[key].append(self.clock.now)
+        for key in told.seen:
+            self.seen[key].append(self.clock.now)
+        self.remember()
+        self.clock.now += 1
 
     def since(self, moment: float) -> list[State]:
         """All that was true at a moment or later, oldest first."""
@@ -298,7 +309,7 @@ def lived(make: Callable[[Path, Life], Living], life: Life) -> list[str]:
             result = one.pull(night)
             if result and (found := list(wrong(one, result))):
                 return [f"night {number}: {line}" for line in found]
-            one.clock.now += night.days * DAY
+            one.rest(night)
         if not (result or life.full):
             one.pull(Night(False))
         return [f"at last: {line}" for line in _wrong_at_last(one, _pulled_at_last(one, life.full))]
@@ -357,7 +368,7 @@ def _calmer(night: Night) -> Iterator[Night]:
     for name, quiet in {"full": False, "killed": 0, "refused": "", "closed": ""}.items():
         if getattr(night, name):
             yield night._replace(**{name: quiet})
-    for name in ("deeds", "troubles"):
+    for name in ("deeds", "after", "troubles"):
         many = list(getattr(night, name))
         for half in (many[: len(many) // 2], many[len(many) // 2 :]) if len(many) > 2 else ():
             yield night._replace(**{name: half})

@@ -17,7 +17,7 @@ from crmexport_odoo.sandbox.data import LEADS, Record, definitions
 from crmexport.sandbox.exchange import Answer
 from crmexport.sandbox.rehearsal import Key, Unlike
 from crmexport.source import Account
-from tests.lives.life import FIELD, Deed, Life
+from tests.lives.life import FIELD, MASS, Deed, Life
 from tests.lives.lived import Living, Told
 
 PARTNERS, MESSAGES, ATTACHMENTS, EVENTS = "res.partner", "mail.message", "ir.attachment", "calendar.event"
@@ -76,7 +76,7 @@ class Firm(OdooRehearsal):
         super().__init__(habit)
         self.made = 100
         self.deeds: dict[str, Callable[[Deed, str], Told]] = {
-            name: getattr(self, f"_{name}") for name in WHAT
+            name: getattr(self, f"_{name}") for name in (*WHAT, MASS)
         }
 
     def compare(self, stream: str, held: Any, true: Any) -> Iterator[Unlike]:
@@ -108,6 +108,14 @@ class Firm(OdooRehearsal):
     def _change(self, deed: Deed, at: str) -> Told:
         found = self._one(CHANGED, deed)
         return self._written(*found, at, name=f"changed at {at}") if found else Told()
+
+    def _mass(self, deed: Deed, at: str) -> Told:
+        """All have the same mark of change then."""
+        model = CHANGED[deed.number % len(CHANGED)]
+        told = [
+            self._written(model, one, at, name=f"{id} at {at}") for id, one in self.records[model].items()
+        ]
+        return Told(said=tuple(key for one in told for key in one.said))
 
     def _archive(self, deed: Deed, at: str) -> Told:
         """Or back."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.lives import odoo, v1, v3
-from tests.lives.life import Deed, Life, Night, Trouble, life
+from tests.lives.life import MASS, Deed, Life, Night, Trouble, life
 from tests.lives.lived import Living, least, lived
 
 Make = Callable[[Path, Life], Living]
@@ -56,6 +56,18 @@ WERE_WRONG = {
                 Night(False, [Deed(14, "merge", 14, False), Deed(14, "merge", 34, False)], days=1),
             ],
         ),
+    ),
+    "the first question of a pull, from which all others follow, was lost, and changes were older than the next pull looks back": (
+        odoo.firm,
+        Life(
+            None,
+            900.0,
+            [Night(False, after=[Deed(151, MASS, 52, True)]), Night(False, troubles=[Trouble(2, "cut", 40)])],
+        ),
+    ),
+    "the definitions of extra fields were lost, and changes were older than the next pull looks back": (
+        v1.company,
+        Life(None, 60.0, [Night(False, after=[Deed(0, MASS, 0, True)]), Night(False, closed="/Task/")]),
     ),
     "another look at the bytes of pictures that are held was refused": (
         v3.company,

@@ -222,9 +222,12 @@ def first_page(name: str, since: str | None = None, names: Sequence[str] = (), *
 
 
 def bare_page(name: str) -> Request:
-    """The first page of list `name`, for the ids of its rows and nothing else."""
+    """The first page of list `name`, for the ids of its rows and nothing else.
+
+    Its parameters stand in another order, which makes it another question than that of a pull for the same page.
+    """
     spec = LISTS[name]
-    params = {key: value for key, value in spec.params.items() if key != "Detailed"}
+    params = {"Offset": 0, **{key: value for key, value in spec.params.items() if key != "Detailed"}}
     told = {"kind": "list", "list": name, "names": [], **({"sorted": True} if "SortBy" in params else {})}
     return page(spec.stream, spec.route, params, told)
 
