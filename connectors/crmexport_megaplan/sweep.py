@@ -27,6 +27,10 @@ _TELLING = {
 }
 
 
+# Each page of a list is known only by the one before it, so the longest begin first: at the end nothing is left to ask beside them.
+_FIRST = {"task": 100, "deal": 99}
+
+
 def requests() -> Iterator[Request]:
     """The first page of each list to be walked; the deals of a scheme follow from the list of schemes."""
     yield _ids("program")
@@ -55,4 +59,7 @@ def _ids(name: str, **context: Any) -> Request:
     page = first_page(name, **context)
     fields = list(_TELLING.get(LISTS[name].stream, ("name",)))
     query = {**query_of(page.path), "fields": fields, "onlyRequestedFields": True}
-    return page.replace(path=with_query(page.path, query), context={**page.context, "kind": "ids"})
+    worth = _FIRST.get(name, page.worth)
+    return page.replace(
+        path=with_query(page.path, query), worth=worth, context={**page.context, "kind": "ids"}
+    )
