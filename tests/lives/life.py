@@ -12,6 +12,7 @@ HOUR = 3600.0
 DAY = 24 * HOUR
 FIELD = "field"  # somebody makes one
 MASS = "mass"  # all records of a kind are changed in one moment, as an import does
+WRONG = (0.0, 0.0, 0.0, 40.0, -40.0, 2 * HOUR, -2 * HOUR, 26 * HOUR, -26 * HOUR)
 HOWS = ("429", "500", "502", "reset", "cut", "401")
 
 
@@ -37,7 +38,7 @@ class Trouble(NamedTuple):
 class Night(NamedTuple):
     """One pull: whether of everything, what happens meanwhile, at which call it is killed (0: at none), which lists are
     refused all along (a part of their addresses; "": none), how many days later the next one begins, which module is not there,
-    and what happens until the next one: each deed as many hours after its end as `at` tells.
+    what happens until the next one (each deed as many hours after its end as `at` tells), and by how many seconds our clock is wrong.
     """
 
     full: bool
@@ -48,6 +49,7 @@ class Night(NamedTuple):
     days: int = 8
     closed: str = ""
     after: Sequence[Deed] = ()
+    wrong: float = 0.0
 
 
 class Life(NamedTuple):
@@ -80,6 +82,9 @@ def life(
             one._replace(closed=other.choice(closable) if other.random() < 0.3 else "") for one in nights[1:]
         ]
     nights = [one._replace(after=sorted(_between(days, one.days, what))) for one in nights]
+    clock = random.Random(f"clock {seed}")
+    if clock.random() < 0.5:
+        nights = [one._replace(wrong=clock.choice(WRONG)) for one in nights]
     full = chance.random() < 0.3
     return Life(chance.choice(habits), chance.choice((1.0, 60.0, 900.0)), nights, full)
 

@@ -47,6 +47,15 @@ class Killed(BaseException):
     """The process is no more."""
 
 
+class OurClock(TestClock):
+    """Which is `wrong` by some seconds; what passes is what passes at the source."""
+
+    wrong = 0.0
+
+    def time(self) -> float:
+        return self.now + self.wrong
+
+
 class Told(NamedTuple):
     """The records of which a deed tells something: by a mark of change, or by what a list shows to whoever looks.
 
@@ -64,6 +73,7 @@ class Living(Rehearsal):
     first: Collection[str] = ()  # the streams on whose first answers all others wait
     under: Mapping[str, Sequence[str]] = {}  # which streams tell of the records of another
     absence: Answer | None = None  # what addresses of a module answer that is not there
+    forgets = False  # an account that never had a module looks like one in which it is not there
 
     def __init__(
         self,
@@ -77,7 +87,7 @@ class Living(Rehearsal):
         super().__init__()
         self.box, self.connector, self.folder = box, connector, folder
         self._do, self._refusal, self._pace = do, refusal, pace
-        self.clock = TestClock()
+        self.clock = OurClock()
         self.clock.now = 1_780_000_000.0
         self.said: dict[Key, list[float]] = defaultdict(list)
         self.seen: dict[Key, list[float]] = defaultdict(list)
@@ -100,7 +110,7 @@ class Living(Rehearsal):
 
     def pull(self, night: Night, believe: bool = False) -> PullResult | None:
         """Pull while this happens; None where that did not come to an end."""
-        self.night, self.calls, self._dead = night, 0, False
+        self.night, self.calls, self._dead, self.clock.wrong = night, 0, False, night.wrong
         self._happen()
         with self._mortal():
             try:
@@ -235,6 +245,8 @@ def _wrong(one: Living, key: Key, archive: Held, whole: float, sealed: float) ->
     facts = [state.get(key) for state in one.since(max([whole, *said, *seen]))]
     body = archive.now.get(key)
     if body is None and all(facts):
+        if _never_was(one, key, archive):
+            return
         was_always = key in archive.ever and all(key in state for _at, state in one.past)
         if was_always or not is_named(one, key, archive.named | archive.unseen):
             yield f"{key} is {'marked as deleted' if key in archive.ever else 'missing'}, though it was there"
@@ -246,6 +258,13 @@ def _wrong(one: Living, key: Key, archive: Held, whole: float, sealed: float) ->
     unlike = [list(_unlike(one, key, body, fact, lacks)) if fact else ["it is gone"] for fact in forms]
     if all(unlike):
         yield f"{key} is held as it was not: {unlike[-1][:3]}"
+
+
+def _never_was(one: Living, key: Key, archive: Held) -> bool:
+    """Whether this is of a module that is not there and of which nothing was ever held."""
+    module = one.night.closed.strip("/")
+    is_its = key[0] == module or (key[0] in one.first and key[1].startswith(f"{module}."))
+    return one.forgets and is_its and all(stream != module for stream, _id in archive.ever)
 
 
 def _is_unseen(one: Living, key: Key, swept: float, said: list[float]) -> bool:
@@ -365,7 +384,7 @@ def _smaller(life: Life) -> Iterator[Life]:
 
 
 def _calmer(night: Night) -> Iterator[Night]:
-    for name, quiet in {"full": False, "killed": 0, "refused": "", "closed": ""}.items():
+    for name, quiet in {"full": False, "killed": 0, "refused": "", "closed": "", "wrong": 0.0}.items():
         if getattr(night, name):
             yield night._replace(**{name: quiet})
     for name in ("deeds", "after", "troubles"):

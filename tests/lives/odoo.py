@@ -248,6 +248,6 @@ def firm(folder: Path, life: Life) -> Living:
         box.unmade.update(LATER)
     connector = Odoo(Account(box.url))
     living = Living(box, connector, box.do, Answer(403, WORDS), folder, life.pace)
-    living.absence = Answer(404, NOT_THERE)
+    living.absence, living.forgets = Answer(404, NOT_THERE), True
     living.first, living.under = ("fields",), {"file": (ATTACHMENTS,)}
     return living
