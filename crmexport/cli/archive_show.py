@@ -98,9 +98,11 @@ def _accepted(archive: "Archive", losses: "list[Gap]") -> dict[str, Any] | None:
     """When and with what words a person accepted all that is missing; None where anything is missing beside it."""
     from crmexport.archive.accepted import accepted
     from crmexport.archive.equation import unexplained
+    from crmexport.archive.extent import extent
 
     known = accepted(archive.database)
-    is_all = known is not None and known.covers(losses, unexplained(archive))
+    reach = extent(archive.database, losses)
+    is_all = known is not None and known.covers(losses, unexplained(archive), reach)
     return known.as_values() if known is not None and is_all else None
 
 
