@@ -46,6 +46,56 @@ def test_beside_the_work_of_an_export_they_stay_too(exporting: Export, out: Path
     assert (out / "jsonl" / "моё.txt").exists()
 
 
+@pytest.mark.parametrize("name", ["csv/мои заметки.xlsx", "files/договор.docx", "csv/моё/правка.csv"])
+def test_what_a_person_puts_among_the_files_of_an_export_stays(
+    exporting: Export, out: Path, name: str
+) -> None:
+    exporting("csv")
+    before = {path for path in out.rglob("*") if path.is_file()}
+    (out / name).parent.mkdir(exist_ok=True)
+    (out / name).write_text("моё", encoding="utf-8")
+    for targets in (["csv"], ["csv", "jsonl"]):
+        exporting(*targets)
+        assert (out / name).read_text(encoding="utf-8") == "моё"
+    now = {path for path in out.rglob("*") if path.is_file() and "jsonl" not in str(path.relative_to(out))}
+    assert now == before | {out / name}
+
+
+def test_it_stays_when_the_export_is_cut_off_before_it_is_back(exporting: Export, out: Path) -> None:
+    exporting("csv")
+    old = out / PARTIAL / "old"
+    (out / PARTIAL / "whole").mkdir(parents=True)
+    (old / "csv").mkdir(parents=True)
+    (old / "export.json").write_bytes((out / "export.json").read_bytes())
+    (old / "csv" / "моё.txt").write_text("моё", encoding="utf-8")
+    (old / "csv" / "deal.csv").write_text("прежнее", encoding="utf-8")
+    exporting("csv")
+    assert (out / "csv" / "моё.txt").read_text(encoding="utf-8") == "моё"
+    assert not (out / "csv" / "deal (2).csv").exists() and not (out / PARTIAL).exists()
+
+
+def test_where_a_new_file_has_the_name_of_a_persons_own_both_stay(exporting: Export, out: Path) -> None:
+    exporting("csv")
+    (out / "export.json").write_text(
+        (out / "export.json").read_text(encoding="utf-8").replace("csv/deal.csv", "csv/deals.csv"),
+        encoding="utf-8",
+    )
+    (out / "csv" / "deal.csv").write_text("моё", encoding="utf-8")
+    exporting("csv")
+    assert (out / "csv" / "deal (2).csv").read_text(encoding="utf-8") == "моё"
+    assert (out / "csv" / "deal.csv").read_text(encoding="utf-8") != "моё"
+
+
+def test_the_log_of_a_database_that_is_replaced_goes_with_it(exporting: Export, out: Path) -> None:
+    """Whoever opened it, and was killed, left one: beside the new database it would be mixed into that."""
+    exporting("sql")
+    (database,) = (out / "sql").glob("*.sqlite*")
+    for name in (f"{database.name}-wal", f"{database.name}-journal", "моё-wal"):
+        (out / "sql" / name).write_bytes(b"x")
+    exporting("sql")
+    assert {path.name for path in (out / "sql").iterdir()} == {database.name, "моё-wal"}
+
+
 def test_what_has_other_names_is_in_nobodys_way(exporting: Export, out: Path) -> None:
     (out / "csv").mkdir(parents=True)
     (out / "заметки.txt").write_text("моё", encoding="utf-8")
