@@ -2,6 +2,7 @@
 
 import re
 import sys
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -59,6 +60,27 @@ def test_what_a_person_puts_among_the_files_of_an_export_stays(
         assert (out / name).read_text(encoding="utf-8") == "моё"
     now = {path for path in out.rglob("*") if path.is_file() and "jsonl" not in str(path.relative_to(out))}
     assert now == before | {out / name}
+
+
+def test_attachments_whose_list_somebody_has_saved_anew_are_nobodys(exporting: Export, out: Path) -> None:
+    """Saved by Excel, say, it has other columns: nobody can tell by it what is an attachment of old."""
+    exporting("csv")
+    before = {path for path in out.rglob("*") if path.is_file()}
+    index = out / "files" / "index.csv"
+    index.write_text(index.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
+    (out / "files" / "моё.txt").write_text("моё", encoding="utf-8")
+    exporting("csv")
+    assert {path for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_names_that_a_disk_takes_apart_are_no_others(exporting: Export, out: Path) -> None:
+    """Some disks of Macs keep “й” as two letters: what an export wrote there is its own all the same."""
+    exporting("csv")
+    card = (out / "export.json").read_text(encoding="utf-8").replace("csv/deal.csv", "csv/мой.csv")
+    (out / "export.json").write_text(card, encoding="utf-8")
+    (out / "csv" / "deal.csv").rename(out / "csv" / unicodedata.normalize("NFD", "мой.csv"))
+    exporting("csv")
+    assert not list((out / "csv").glob("м*"))
 
 
 def test_it_stays_when_the_export_is_cut_off_before_it_is_back(exporting: Export, out: Path) -> None:
