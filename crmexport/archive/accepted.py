@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from crmexport.archive.database import Database
 from crmexport.archive.entries import keep, kept
+from crmexport.archive.extent import NO_EXTENT, Extent, extent
 from crmexport.archive.lacked import digest, digests_of
 from crmexport.source import Gap
 
@@ -17,22 +18,24 @@ ENTRY = "accepted"
 
 
 class Accepted(NamedTuple):
-    """`at` which moment (ISO 8601) a person accepted, and with what `note`; the losses by their digests, and by stream how many
-    records that were announced and never came.
+    """`at` which moment (ISO 8601) a person accepted, and with what `note`; the losses by their digests, by stream how many
+    records that were announced and never came, and how far those of the losses `reach` that stand for many.
     """
 
     at: str
     note: str
     losses: frozenset[str]
     unexplained: Mapping[str, int]
+    reach: Extent = NO_EXTENT
 
-    def has(self, gap: Gap) -> bool:
-        """Whether this loss was accepted."""
-        return digest(gap) in self.losses
+    def has(self, gap: Gap, now: Extent = NO_EXTENT) -> bool:
+        """Whether this loss was accepted, as far as it reaches `now`."""
+        loss = digest(gap)
+        return loss in self.losses and self.reach.covers(now.of(loss))
 
-    def covers(self, gaps: Iterable[Gap], unexplained: Mapping[str, int]) -> bool:
-        """Whether nothing is missing but what was accepted."""
-        is_known = all(self.has(gap) for gap in gaps if gap.kind.is_loss)
+    def covers(self, gaps: Iterable[Gap], unexplained: Mapping[str, int], now: Extent = NO_EXTENT) -> bool:
+        """Whether nothing is missing but what was accepted, as far as losses reach `now`."""
+        is_known = self.reach.covers(now) and all(self.has(gap) for gap in gaps if gap.kind.is_loss)
         return is_known and all(
             number <= self.unexplained.get(name, 0) for name, number in unexplained.items()
         )
@@ -49,13 +52,19 @@ def accepted(database: Database) -> Accepted | None:
 
 def _accepted(told: Any) -> Accepted:
     unexplained = {str(name): int(number) for name, number in told["unexplained"].items()}
-    return Accepted(str(told["at"]), str(told["note"]), frozenset(told["losses"]), unexplained)
+    reach = Extent(
+        frozenset(told["parts"]), {str(name): int(number) for name, number in told["counted"].items()}
+    )
+    return Accepted(str(told["at"]), str(told["note"]), frozenset(told["losses"]), unexplained, reach)
 
 
 def accept(database: Database, gaps: Iterable[Gap], unexplained: Mapping[str, int], note: str) -> Accepted:
     """Keep that a person accepts all these losses. Belongs into the caller's transaction."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return _keep(database, Accepted(now, note, frozenset(digests_of(gaps)), unexplained))
+    gaps = list(gaps)
+    return _keep(
+        database, Accepted(now, note, frozenset(digests_of(gaps)), unexplained, extent(database, gaps))
+    )
 
 
 def withdraw(database: Database) -> None:
@@ -71,14 +80,22 @@ def narrow(database: Database, gaps: Iterable[Gap], unexplained: Mapping[str, in
     known = accepted(database)
     if known is None:
         return None
-    left = known.losses.intersection(digests_of(gaps))
+    gaps = list(gaps)
+    left, now = known.losses.intersection(digests_of(gaps)), extent(database, gaps)
+    reach = known.reach.within(left).no_further(now)
     rest = {name: min(number, unexplained.get(name, 0)) for name, number in known.unexplained.items()}
-    if left == known.losses and rest == known.unexplained:
-        return known
-    return _keep(database, known._replace(losses=left, unexplained=rest))
+    narrowed = known._replace(losses=left, unexplained=rest, reach=reach)
+    return known if narrowed == known else _keep(database, narrowed)
 
 
 def _keep(database: Database, known: Accepted) -> Accepted:
-    told = {**known._asdict(), "losses": sorted(known.losses), "unexplained": dict(known.unexplained)}
+    told = {
+        "at": known.at,
+        "note": known.note,
+        "losses": sorted(known.losses),
+        "unexplained": dict(known.unexplained),
+        "parts": sorted(known.reach.parts),
+        "counted": dict(known.reach.counted),
+    }
     keep(database, ENTRY, told)
     return known

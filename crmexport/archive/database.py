@@ -148,6 +148,10 @@ class Database(ABC):
     def size(self) -> int:
         """Bytes of the database on disk."""
 
+    def has_holes(self) -> bool:
+        """Whether much of the database is the room of dropped rows, which was not given back: there was no room to write it anew."""
+        return False
+
     @abstractmethod
     def give_back(self) -> None:
         """Give the room of dropped rows back to the disk. Needs as much free room as the database takes, for a moment."""

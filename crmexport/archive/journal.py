@@ -137,24 +137,25 @@ class Journal:
         return Pass(number, pull, kind, since, started, None, 0)
 
     def found_begun(self, pass_: int, now: float, skew: float) -> None:
-        """Note when a pass began by the source's clock, which is `skew` seconds ahead of ours.
+        """Note when a pass began, by the source's clock, which is `skew` seconds ahead of ours, or by ours, if that is behind.
 
-        A computer whose clock is a week ahead must not miss a week of changes, be it set right a moment later.
+        A computer whose clock is a week ahead must not miss a week of changes, be it set right a moment later. Nor must they be missed
+        where the clock that dates the answers (a proxy's before the source) is ahead of the one by which records are marked as changed.
         """
-        self._database.many(_set_begun, [(_text(_at_source(now, skew)), pass_)])
+        self._database.many(_set_begun, [(_text(_by_the_slower(now, skew)), pass_)])
 
     def end_pass(self, pass_: int, now: float, skew: float) -> None:
         """Note that nothing of a pass is left to ask."""
-        self._database.many(_set_ended, [(_text(_at_source(now, skew)), pass_)])
+        self._database.many(_set_ended, [(_text(_by_the_slower(now, skew)), pass_)])
 
     def _after(self, last: Any) -> int:
         ((number,),) = self._database.found(last, ())
         return int(number or 0) + 1
 
 
-def _at_source(now: float, skew: float) -> datetime:
-    """A moment of ours by the source's clock."""
-    return datetime.fromtimestamp(now, UTC) + timedelta(seconds=skew if abs(skew) > NO_SKEW else 0.0)
+def _by_the_slower(now: float, skew: float) -> datetime:
+    """A moment of ours by the source's clock, or by ours, whichever is behind: to ask since too early a moment loses nothing."""
+    return datetime.fromtimestamp(now, UTC) + timedelta(seconds=skew if skew < -NO_SKEW else 0.0)
 
 
 def _pass(

@@ -16,7 +16,8 @@ from sqlalchemy import BigInteger, Integer, MetaData, String
 from sqlalchemy.sql import ClauseElement
 
 from crmexport.archive import schema
-from crmexport.archive.database import Database
+from crmexport.archive.content import Content
+from crmexport.archive.database import FILE, Database
 from crmexport.archive.libpq import line_to, quoted, without_secrets
 from crmexport.archive.lock import in_use
 from crmexport.archive.place import Server
@@ -199,6 +200,8 @@ class PostgreSQL(Database):
         """Agree on the folder of the files: the one given, if the archive remembers none or its folder is gone."""
         noted = self._noted()
         self.folder = (self._server.folder or noted or Path(self._server.schema)).resolve()
+        if noted is None:
+            _must_be_free(self.folder)
         if noted is None or noted == self.folder:
             return
         if noted.is_dir():
@@ -214,6 +217,20 @@ class PostgreSQL(Database):
             return None
         found = self._scalar("SELECT value FROM about WHERE name = %s", FOLDER)
         return Path(found) if found else None
+
+
+def _must_be_free(folder: Path) -> None:
+    """Two archives with one folder would take each other's files for what was replaced: `prune` of the one dropped those of the other.
+
+    Raises ConfigurationError.
+    """
+    if (folder / FILE).exists() or any(Content(folder / "files").all()):
+        raise ConfigurationError(
+            _(
+                "In {folder} there are the files of another archive, and each needs a folder of its own. Give another one with folder=… in "
+                "the address. If that archive is gone and they are of no use, move them away."
+            ).format(folder=folder)
+        )
 
 
 def lock_of(server: Server) -> int:

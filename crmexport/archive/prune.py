@@ -80,11 +80,13 @@ def prune(archive: Archive, keep: Keep, *, really: bool = True) -> Pruned:
         if not really:
             database.connection.rollback()
         database.must_be_there()
-    if really and (versions or answers):
-        database.give_back()
     sizes = [path.stat().st_size for path in replaced]
-    for path in replaced if really else ():
+    for path in (
+        replaced if really else ()
+    ):  # first: the database is written anew for a moment, and the disk may be full
         remove(path)
+    if really and (versions or answers or database.has_holes()):
+        database.give_back()
     return Pruned(moments, versions, answers, before - database.size(), len(sizes), sum(sizes))
 
 

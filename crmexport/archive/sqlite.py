@@ -175,6 +175,12 @@ class SQLite(Database):
         self.must_be_there()
         return (self.folder / FILE).stat().st_size
 
+    def has_holes(self) -> bool:
+        """A tenth of its pages."""
+        ask = self.connection.exec_driver_sql
+        empty, pages = (int(ask(f"PRAGMA {name}").scalar_one()) for name in ("freelist_count", "page_count"))
+        return empty * 10 > pages
+
     def give_back(self) -> None:
         """By writing the file anew, without holes."""
         self.connection.execute(text("VACUUM"))

@@ -98,9 +98,11 @@ def _accepted(archive: "Archive", losses: "list[Gap]") -> dict[str, Any] | None:
     """When and with what words a person accepted all that is missing; None where anything is missing beside it."""
     from crmexport.archive.accepted import accepted
     from crmexport.archive.equation import unexplained
+    from crmexport.archive.extent import extent
 
     known = accepted(archive.database)
-    is_all = known is not None and known.covers(losses, unexplained(archive))
+    reach = extent(archive.database, losses)
+    is_all = known is not None and known.covers(losses, unexplained(archive), reach)
     return known.as_values() if known is not None and is_all else None
 
 
@@ -132,7 +134,15 @@ def _line(name: str, value: str) -> str:
 def _moment(told: str | None) -> str:
     if told is None:
         return _("no pull has ended yet")
-    return _("{moment}, {age} ago").format(moment=instant(told), age=duration(_age(told).total_seconds()))
+    if _is_to_come(told):
+        return _("{moment}, which is still to come").format(moment=instant(told))
+    age = duration(max(0.0, _age(told).total_seconds()))
+    return _("{moment}, {age} ago").format(moment=instant(told), age=age)
+
+
+def _is_to_come(told: str) -> bool:
+    """Whether a moment is so far ahead that clocks which differ a little do not explain it."""
+    return _age(told) < -timedelta(hours=1)
 
 
 def _age(told: str) -> timedelta:
@@ -167,7 +177,12 @@ def _brought(told: dict[str, dict[str, int]] | None) -> Iterator[str]:
 
 
 def _late(told: str | None, max_age: int | None) -> str | None:
-    """What to say when the archive is older than it should be."""
+    """What to say when the archive is older than it should be, or nobody can tell: then a clock is wrong, that of then or that of now."""
+    if max_age is not None and told and _is_to_come(told):
+        return _(
+            "By the clock of this computer, {moment} is still to come, so nobody can tell how old the archive is. Set the clock right; if "
+            "it is, the next pull tells."
+        ).format(moment=instant(told))
     if max_age is None or (told and _age(told) <= timedelta(hours=max_age)):
         return None
     return _(

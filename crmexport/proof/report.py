@@ -6,6 +6,7 @@ from typing import Any
 
 from crmexport.archive.accepted import Accepted
 from crmexport.archive.equation import Balance
+from crmexport.archive.extent import NO_EXTENT, Extent
 from crmexport.archive.journal import ENDED
 from crmexport.errors import CrmExportError
 from crmexport.proof.confidence import error_rate
@@ -52,7 +53,7 @@ class Report:
     `kinds` says of the files of one table whose records are their rows: `company`, `deal` …; `folders`, what each target's folder is.
     `deltas` are the targets in the folder that hold only what is new, `outdated` those that were written before the last pull.
     `behind`: the connector would ask for more than it did when the archive was last asked for everything.
-    `accepted` is what a person has accepted as missing, some of which may have come since.
+    `accepted` is what a person has accepted as missing, some of which may have come since; how far gaps `reach` now is told beside it.
     `raw_only` says of how many records of which streams nothing is made, `unsampled` is why a sample that was wished for could not be asked for.
     """
 
@@ -81,6 +82,7 @@ class Report:
     outdated: tuple[Outdated, ...] = ()
     behind: bool = False
     accepted: Accepted | None = None
+    reach: Extent = NO_EXTENT
 
     @property
     def complete(self) -> bool:
@@ -101,7 +103,7 @@ class Report:
         if self.complete or not self._is_sound or self.differing or self.parts:
             return False
         missing = {name: one.unexplained for name, one in self.streams.items() if one.unexplained}
-        return self.accepted is not None and self.accepted.covers(self.gaps, missing)
+        return self.accepted is not None and self.accepted.covers(self.gaps, missing, self.reach)
 
     @property
     def only_parts(self) -> bool:
@@ -147,7 +149,7 @@ class Report:
 
     def has_accepted(self, gap: Gap) -> bool:
         """Whether a person has accepted this loss."""
-        return self.accepted is not None and gap.kind.is_loss and self.accepted.has(gap)
+        return self.accepted is not None and gap.kind.is_loss and self.accepted.has(gap, self.reach)
 
     @property
     def not_offered(self) -> int:

@@ -14,20 +14,26 @@ NAME = "SHA256SUMS"
 
 
 def write_sums(folder: Path, watch: Watch = nobody) -> Path:
-    """List every file under `folder` but the list itself, in the order of their names. Gives the list's path."""
+    """List every file under `folder` but the list itself, in the order of their names. Gives the list's path.
+
+    A name that is no text on this computer (unpacked from an archive of Windows, say) stands there in its own bytes, as those tools have it.
+    """
     root, path = reachable(folder), folder / NAME
     new = root / f"{NAME}.new"
     files = counted(_files(root), watch, _("fingerprints of all files"))
     lines = (f"{digest_of(file)}  {file.relative_to(root).as_posix()}\n" for file in files if file != new)
-    with new.open("w", encoding="utf-8", newline="\n") as out:
+    with new.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as out:
         out.writelines(lines)
     move(new, path)
     return path
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """All files but the list itself; an archive that lies in the folder has its own check and goes on changing."""
+    """All files but the list itself, without links that lead nowhere and what else has no bytes; an archive that lies in the folder has
+    its own check and goes on changing.
+    """
     for parent, folders, names in os.walk(folder):
         here = Path(parent)
         folders[:] = sorted(name for name in folders if not (here / name / FILE).exists())
-        yield from (here / name for name in sorted(names) if here / name != folder / NAME)
+        files = (here / name for name in sorted(names))
+        yield from (file for file in files if file != folder / NAME and file.is_file())

@@ -10,6 +10,7 @@ from typing import Any
 from crmexport.archive import Archive, Place
 from crmexport.archive.accepted import accepted
 from crmexport.archive.equation import balances
+from crmexport.archive.extent import extent
 from crmexport.archive.news import as_values, news
 from crmexport.archive.pulls import pulls, true_as_of
 from crmexport.archive.replay import connector_of
@@ -93,6 +94,7 @@ def _found(
 ) -> Report:
     watch(_("counts of the source against what is held"), 0, None)
     streams = balances(archive, [stream.name for stream in connector.about.streams])
+    gaps = archive.gaps()
     old = outdated(archive, out) if out is not None else []
     mapping = load_source_mapping(archive.source.name)
     mapped = MappedArchive(archive, connector, mapping)
@@ -105,7 +107,7 @@ def _found(
         run=_run(archive),
         streams=streams,
         titles=connector.about.titles,
-        gaps=archive.gaps(),
+        gaps=gaps,
         outputs=outputs,
         files=_files(archive),
         damages=damages,
@@ -123,6 +125,7 @@ def _found(
         outdated=tuple(old),
         behind=bool(archive.runs()) and is_behind(archive.database, connector.about.revision),
         accepted=accepted(archive.database),
+        reach=extent(archive.database, gaps),
     )
 
 

@@ -1,7 +1,8 @@
 """When a pass began, by the source's clock: nothing of it was read before its first answer, and that tells the source's time.
 
-Our own clock may be wrong, and be set right while the pass goes on or between two runs of it. Other answers were on their way when that
-one was taken, so it counts from when the first was asked for.
+Our own clock may be wrong, and be set right while the pass goes on or between two runs of it. Where it is behind, it counts all the
+same: to ask since too early a moment loses nothing. Other answers were on their way when that one was taken, so it counts from when
+the first was asked for.
 """
 
 from crmexport.archive.frontier import Frontier

@@ -15,6 +15,7 @@ from crmexport.archive.closure import (
     unlisted,
 )
 from crmexport.archive.database import Database
+from crmexport.archive.extent import GONE, UNLISTED
 from crmexport.archive.frontier import Frontier
 from crmexport.archive.held import Key
 from crmexport.archive.journal import Journal, Kind, Pass
@@ -26,10 +27,6 @@ from crmexport.source import Announced, Connector, Gap, GapKind, Request
 from crmexport.text import _
 
 MOST_SHORT = 100  # records asked for by card because less is held under them than they announced
-UNLISTED = "not shown any more"  # the "id" of such a gap
-GONE = "not given any more"  # the same for records that only their cards show
-UNDER = "not shown any more under others"  # and for what hangs under records
-HIDDEN = "fields not shown any more"  # and for fields of records that are there
 
 
 class Closing:

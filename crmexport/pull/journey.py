@@ -10,6 +10,7 @@ from typing import Any
 from crmexport.archive import Archive
 from crmexport.archive.answers import Answers
 from crmexport.archive.equation import unexplained
+from crmexport.archive.extent import GONE, HIDDEN, UNDER
 from crmexport.archive.frontier import Frontier
 from crmexport.archive.held import Key
 from crmexport.archive.journal import CONTENT, Journal, Kind, Pass, as_of
@@ -29,7 +30,7 @@ from crmexport.archive.withheld import withheld
 from crmexport.pull import passes
 from crmexport.pull.beginning import Beginning
 from crmexport.pull.belief import hidden_fields, is_little, unbelievable_under
-from crmexport.pull.closing import GONE, HIDDEN, UNDER, whole
+from crmexport.pull.closing import whole
 from crmexport.pull.engine import Engine
 from crmexport.pull.greeting import Door, greet
 from crmexport.pull.left_over import LeftOver

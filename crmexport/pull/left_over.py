@@ -6,6 +6,7 @@ from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier, Lost
 from crmexport.pull.cards import begins_card
 from crmexport.pull.missing import subject_of
+from crmexport.pull.widest import widest
 from crmexport.source import Connector, Request
 
 
@@ -83,5 +84,5 @@ class LeftOver:
         """
         held = self._answers.files.are_held({subject_of(one)[1] for one in lost if one.is_file})
         got = {id for id in held if not self._answers.reason("file", id)}
-        left = [one for one in lost if not (one.is_file and subject_of(one)[1] in got)]
+        left = widest(one for one in lost if not (one.is_file and subject_of(one)[1] in got))
         return [one.replace(owed=0) if one.owed and self._connector.is_replaced(one) else one for one in left]

@@ -6,6 +6,7 @@ from typing import NamedTuple, Self
 from crmexport.archive import Archive, Place, Source
 from crmexport.archive.accepted import Accepted, narrow
 from crmexport.archive.equation import unexplained
+from crmexport.archive.extent import extent
 from crmexport.archive.journal import Outcome
 from crmexport.archive.lacked import Lacked
 from crmexport.archive.news import as_values, news
@@ -115,7 +116,11 @@ class Lacking(NamedTuple):
         gaps, missing = archive.gaps(), unexplained(archive)
         losses = sum(gap.kind.is_loss for gap in gaps)
         known = narrow(archive.database, gaps, missing)
-        is_all = known is not None and bool(losses or missing) and known.covers(gaps, missing)
+        is_all = (
+            known is not None
+            and bool(losses or missing)
+            and known.covers(gaps, missing, extent(archive.database, gaps))
+        )
         return cls(losses, before.new_in(gaps), missing, known if is_all else None)
 
     @property

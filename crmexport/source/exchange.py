@@ -31,7 +31,8 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     carries, as JSON values, what the connector needs to read the answer; of a file, also its `size` in bytes if told,
     `decode` = [key, field, "base64"] where its bytes come as text within JSON, and `link` = ["result", "DOWNLOAD_URL"] where the
     answer is JSON that names, at these members, the address of the bytes: such an address holds for minutes or carries a secret, so
-    it is asked for anew each time. Never put a secret into any of it; what a sign-in puts into the address is for `Grant`.
+    it is asked for anew each time; and of the first page of a list of changes, `since` which moment it asks (all in one form of text): of
+    those that are refused night after night, the earliest is asked again. Never put a secret into any of it; what a sign-in puts into the address is for `Grant`.
 
     Requests of a stream with the same `family` stand or fall together, because nothing announces what they bring: where the
     source gives none of them, one gap names the family, and the others are not asked. `listed` is the engine's own note: a card

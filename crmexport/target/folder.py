@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from crmexport.disk import move, remove
 from crmexport.errors import ArchiveInUseError, OutputError
+from crmexport.target.theirs import leave_theirs
 from crmexport.text import _
 
 PARTIAL = ".crmexport-partial"
@@ -46,7 +47,8 @@ def alone(out: Path) -> Iterator[None]:
 
 @contextmanager
 def replacing(out: Path) -> Iterator[Path]:
-    """A folder to write into. When the block ends well, everything at its top replaces what has the same name in `out`.
+    """A folder to write into. When the block ends well, everything at its top replaces what has the same name in `out`, but for what
+    somebody has put into it.
 
     When it does not, `out` is as before. Nothing else in `out` is touched. Raises OutputError with a sentence when the
     disk is full or something may not be written.
@@ -78,6 +80,7 @@ def settle(out: Path) -> None:
     with told(out):
         if (partial / _WHOLE).exists():
             _swap(partial / _WHOLE, partial / _OLD, out)
+            leave_theirs(partial / _OLD, out)
         remove(partial)
 
 

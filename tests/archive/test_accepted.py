@@ -6,6 +6,7 @@ import pytest
 
 from crmexport.archive import Archive, Source
 from crmexport.archive.accepted import ENTRY, Accepted, accept, accepted, narrow, withdraw
+from crmexport.archive.extent import UNLISTED, extent
 from crmexport.source import Gap, GapKind
 
 ONE = Gap("deal", "1", GapKind.REFUSED, "403")
@@ -45,6 +46,21 @@ def test_what_was_accepted_is_covered_and_nothing_else(archive: Archive) -> None
 def test_the_reason_may_change_from_night_to_night(archive: Archive) -> None:
     known = kept(archive, ONE)
     assert known.covers([ONE._replace(kind=GapKind.BROKEN, reason="500 at two in the morning")], {})
+
+
+def unlisted(missing: int) -> Gap:
+    words = f"{missing} of 200 records are not shown any more. They were deleted, or …"
+    return Gap("deal", UNLISTED, GapKind.REFUSED, words)
+
+
+def test_more_of_what_is_counted_is_news(archive: Archive) -> None:
+    """Its gap keeps its name, and that alone was accepted."""
+    known = kept(archive, unlisted(25))
+    for number, is_covered in ((24, True), (25, True), (26, False), (190, False)):
+        now = extent(archive.database, [unlisted(number)])
+        assert known.covers([unlisted(number)], {}, now) is known.has(unlisted(number), now) is is_covered
+    left = narrowed(archive, unlisted(10))
+    assert left is not None and not left.has(unlisted(11), extent(archive.database, [unlisted(11)]))
 
 
 def test_what_is_no_loss_is_not_accepted_in_advance(archive: Archive) -> None:

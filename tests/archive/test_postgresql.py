@@ -299,6 +299,23 @@ def test_another_folder_is_refused_until_the_files_are_moved(server: Server, tmp
     assert folders.of(new, made) == folders.of(None, Archive.open) == new
 
 
+def test_a_folder_is_of_one_archive(server: Server, tmp_path: Path) -> None:
+    """`prune` of the one would drop the files of the other: by default, all archives of one schema's name take one folder."""
+    folders, other = Folders(server), tmp_path / "other"
+    bytes_of = other / "files" / "ab" / ("ab" * 32)
+    bytes_of.parent.mkdir(parents=True)
+    bytes_of.write_bytes(b"of another archive")
+    with pytest.raises(ConfigurationError, match="files of another archive"):
+        folders.of(other, made)
+    Archive.open_for(tmp_path / "sqlite", SOURCE).close()
+    with pytest.raises(ConfigurationError, match="files of another archive"):
+        folders.of(tmp_path / "sqlite", made)
+    bytes_of.unlink()
+    assert folders.of(other, made) == other
+    bytes_of.write_bytes(b"of this archive")
+    assert folders.of(other, made) == folders.of(None, made) == other
+
+
 @pytest.mark.parametrize("code", ["53100", "25006", "42501"])
 def test_a_full_or_closed_server_is_a_sentence_and_the_archive_goes_on_after_it(
     code: str, server: Server, boss: psycopg.Connection[tuple[object, ...]]

@@ -14,7 +14,8 @@ from crmexport.archive import Archive, Place, Source, place_of
 from crmexport.archive.history import history
 from crmexport.archive.news import News, news
 from crmexport.archive.prune import Keep, kept_moments, prune
-from crmexport.errors import ConfigurationError
+from crmexport.archive.sqlite import SQLite
+from crmexport.errors import ConfigurationError, OutputError
 from tests.conftest import Naming, address
 from tests.pull.test_sealing import Company
 
@@ -159,6 +160,29 @@ def test_room_is_given_back(naming: Naming, tmp_path: Path) -> None:
         while archive.database.size() > full - 200_000 and time.monotonic() < until:
             archive.database.give_back()
         assert archive.database.size() <= full - 200_000
+
+
+def test_room_that_could_not_be_given_back_is_given_the_next_time(
+    backups: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever prunes has a full disk, and for a moment the database is there twice."""
+    replaced = backups / "files" / "ab" / ("ab" * 32)
+    replaced.parent.mkdir(parents=True)
+    replaced.write_bytes(b"x")
+
+    def full(_database: object) -> None:
+        raise OutputError("no room")
+
+    with Archive.open(backups, alone=True) as archive:
+        with monkeypatch.context() as patch, pytest.raises(OutputError):
+            patch.setattr(SQLite, "give_back", full)
+            prune(archive, Keep(daily=1))
+        assert not replaced.exists(), "what needs no room goes before what does"
+        before = archive.database.size()
+        assert prune(archive, Keep(daily=1)).versions == 0
+        assert archive.database.size() < before
+        monkeypatch.setattr(SQLite, "give_back", full)
+        prune(archive, Keep(daily=1))
 
 
 def test_a_dry_run_drops_nothing(backups: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -23,10 +24,12 @@ class Office:
         self.folder = folder
         self.source: Sandboxed = small()
         self.refused = ["/warehouse"]
+        self.only = ""  # what stands in the question besides
         self.source.strikes.append(
             lambda _number, asked, line: (
                 WAYS["403"](asked, line)
                 if any(asked.path.endswith(route) for route in self.refused)
+                and self.only in unquote(asked.query)
                 else None
             )
         )
@@ -87,6 +90,25 @@ def test_whatever_else_goes_missing_is_told(office: Office, run: Run) -> None:
     assert report["accepted"]["all"] is False and "<h1>Not complete</h1>" in page  # type: ignore[index]
     assert "What is missing, and why" in page and "What is missing, and was accepted" in page
     assert run("archive", "show", "--archive", str(office.folder))[0] == ExitCode.GAPS
+
+
+def test_a_part_of_a_list_is_not_the_whole_of_it(office: Office, run: Run) -> None:
+    """All that is refused of a list is one gap. Who accepts that the deals of one scheme are refused does not accept all others."""
+    office.refused, office.only = ["/deal"], '"Program","id":"17"'
+    assert code(office.night(full=True)) == ExitCode.GAPS
+    assert "Deals: 1, refused by the source" in accept(office, run)
+    for full in (False, False, True, False):
+        assert code(office.night(full=full)) == ExitCode.COMPLETE
+    office.only = ""
+    result = office.night()
+    assert code(result) == ExitCode.GAPS and "accepted" not in told(result)
+    ended, out, report, page = verified(office, run)
+    assert ended == ExitCode.GAPS and "Not complete: 1 gap." in out
+    assert report["accepted"]["all"] is False and "<h1>Not complete</h1>" in page  # type: ignore[index]
+    assert not any(gap["accepted"] for gap in report["gaps"])  # type: ignore[attr-defined]
+    assert run("archive", "show", "--archive", str(office.folder))[0] == ExitCode.GAPS
+    accept(office, run)
+    assert code(office.night()) == ExitCode.COMPLETE
 
 
 def test_what_came_after_all_may_not_go_again_unnoticed(office: Office, run: Run) -> None:

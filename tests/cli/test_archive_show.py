@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,18 @@ def test_a_backup_that_has_stopped(archive: tuple[Path, Sandboxed], run: Run) ->
     assert code == ExitCode.FAILED
     assert "The archive is older than 26 h." in err
     assert f"Megaplan, {URL}" in out, "what it holds is shown all the same"
+
+
+@pytest.mark.parametrize(("ahead", "code"), [(0.9, ExitCode.COMPLETE), (30, ExitCode.FAILED)])
+def test_a_moment_to_come_tells_no_age(tmp_path: Path, run: Run, ahead: float, code: ExitCode) -> None:
+    """The clock is wrong now, or was; an archive that nobody renews would be young for as long."""
+    source = small()
+    source.clock.now = time.time() + ahead * 3600.0
+    pulled(tmp_path / "archive", source)
+    ended, out, err = run("archive", "show", "--archive", str(tmp_path / "archive"), "--max-age", "26")
+    assert (ended, " is still to come, so nobody can tell" in err) == (code, ahead > 1)
+    assert ("which is still to come\n" in out) is (ahead > 1) and "-1 d" not in out
+    assert run("archive", "show", "--archive", str(tmp_path / "archive"))[0] == ExitCode.COMPLETE
 
 
 def test_a_pull_that_has_not_ended_makes_the_archive_no_newer(

@@ -24,13 +24,13 @@ from crmexport_odoo.others import OTHERS
 
 from crmexport.archive import Archive
 from crmexport.archive.equation import unexplained
+from crmexport.archive.extent import GONE, UNDER, UNLISTED
 from crmexport.archive.journal import Journal, Kind, Pass, as_of
 from crmexport.archive.replay import current_rows
 from crmexport.conformance.bench import unmeddled
 from crmexport.conformance.lines import RehearsalLine
 from crmexport.errors import CrmExportError
 from crmexport.pull import PullResult, pull
-from crmexport.pull.closing import GONE, UNDER, UNLISTED
 from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.sandbox.rehearsal import ABSENT, Fact, Key, Rehearsal
 from crmexport.source import Connector, Credentials, GapKind

@@ -10,12 +10,13 @@ from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 from crmexport_megaplan.sandbox.values import money
 
 from crmexport.archive import Archive
+from crmexport.archive.accepted import accept
+from crmexport.archive.extent import HIDDEN
 from crmexport.archive.prune import Keep, prune
 from crmexport.archive.replay import connector_of, current_rows
 from crmexport.archive.withheld import LOOKED_BACK
 from crmexport.mapping import MappedArchive, load_source_mapping
 from crmexport.pull import PullResult
-from crmexport.pull.closing import HIDDEN
 from crmexport.sandbox.exchange import Answer, Asked
 from tests.faults.holding import wrong
 from tests.faults.inprocess import Sandboxed
@@ -28,7 +29,7 @@ class Office(Nightly):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, MegaplanSandbox(60, 20, 20, behaviour=Behaviour(bulk="off")))
         self.adapter.strikes.append(self._strike)
-        self.hidden = ""
+        self.hidden = self.another = ""
         self.shown: set[str] = set()  # the deals in which it is seen all the same
 
     def _strike(self, _number: int, asked: Asked, _adapter: Sandboxed) -> Answer | None:
@@ -39,6 +40,7 @@ class Office(Nightly):
         for deal in told["data"] if isinstance(told["data"], list) else [told["data"]]:
             if deal.get("contentType") == "Deal" and deal["id"] not in self.shown:
                 deal.pop(self.hidden, None)
+                deal.pop(self.another, None)
         return Answer(whole.status, json.dumps(told).encode(), whole.content_type, whole.headers)
 
     def pull(self, hidden: str = "", *, full: bool = False) -> PullResult:
@@ -91,6 +93,19 @@ def test_it_is_told_until_somebody_who_sees_them_pulls_everything(office: Office
     assert office.pull(full=True).complete
     assert (office.told(), wrong(office.folder, office.box)) == ({}, [])
     assert office.deals().keys() >= set(worked_with)
+
+
+def test_another_field_that_comes_no_more_was_not_accepted(office: Office) -> None:
+    worked_with = office.work(4)
+    assert not office.pull(hidden="price").complete
+    with Archive.open(office.folder, alone=True) as archive, archive.database.transaction():
+        accept(archive.database, archive.gaps(), {}, "")
+    office.rewrite(worked_with, "ещё раз")
+    assert office.pull(hidden="price").accepted
+    office.another = "manager"
+    office.rewrite(worked_with, "и ещё раз")
+    result = office.pull(hidden="price")
+    assert "manager" in office.told()["deal"] and not result.accepted
 
 
 def test_a_field_that_only_some_have_no_more_is_no_sign(office: Office) -> None:

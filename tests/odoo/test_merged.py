@@ -14,10 +14,10 @@ from crmexport_odoo.sandbox import data
 from crmexport_odoo.sandbox.data import LEADS, definitions
 
 from crmexport.archive import Archive
+from crmexport.archive.extent import HIDDEN
 from crmexport.archive.replay import connector_of, current_rows
 from crmexport.conformance.differences import differences
 from crmexport.mapping import MappedArchive, load_source_mapping
-from crmexport.pull.closing import HIDDEN
 from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.source import Account
 from tests.odoo.firm import Firm

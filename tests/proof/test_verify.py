@@ -292,6 +292,19 @@ def test_sums_name_every_file_with_its_fingerprint(copy: Path) -> None:
     assert all(sha256(there[name].read_bytes()).hexdigest() == digest for name, digest in listed.items())
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are text")
+def test_foreign_files_of_any_kind_hinder_no_sums(copy: Path) -> None:
+    """An archive of Windows, unpacked here, has names in its code page; links may lead nowhere, and pipes have no end."""
+    name = os.fsdecode("Привет.txt".encode("cp1251"))
+    (copy / "out" / name).write_bytes(b"a")
+    (copy / "out" / "nowhere").symlink_to(copy / "gone")
+    os.mkfifo(copy / "out" / "pipe")
+    checked(copy)
+    sums = (copy / "out" / "SHA256SUMS").read_bytes()
+    assert f"{sha256(b'a').hexdigest()}  ".encode() + os.fsencode(name) + b"\n" in sums
+    assert b"  nowhere\n" not in sums and b"  pipe\n" not in sums
+
+
 def test_the_same_archive_gives_the_same_bytes(copy: Path, tmp_path: Path) -> None:
     write(copy / "archive", tmp_path / "again")
     names = [path.relative_to(copy / "out") for path in (copy / "out").rglob("*") if path.is_file()]

@@ -1,5 +1,6 @@
-"""A pass counts from when its first question was asked, by the source's clock."""
+"""A pass counts from when its first question was asked, by the source's clock or ours, whichever is behind."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import pytest
 from crmexport.archive import Archive, Source
 from crmexport.archive.frontier import Frontier
 from crmexport.archive.journal import Journal, Kind
+from crmexport.pull import pull
 from crmexport.pull.beginning import Beginning
+from crmexport.source import Credentials
 from crmexport.transport.ledger import Ledger
 from crmexport.transport.line import Transport
-from tests.toy import TestClock
+from tests.toy import TestClock, ToyServer, toy
 
 WEEK = timedelta(days=7)
 
@@ -43,6 +46,25 @@ def test_while_the_first_answer_was_on_its_way_others_came(tmp_path: Path, is_se
             clock.sleep(600)
             beginning.answered()
         assert [one.started for one in journal.passes()] == [now]
+
+
+@pytest.mark.parametrize("hours", [3, 48])
+def test_answers_dated_by_a_clock_that_is_ahead_hide_no_change(tmp_path: Path, hours: int) -> None:
+    """A proxy before the source may date them, while another computer marks what was changed."""
+    clock, server = TestClock(), ToyServer(incoming=tmp_path / "files" / "incoming")
+    server.clock = lambda: clock.now + hours * 3600.0
+    assert pulled(tmp_path, clock, server) == {"Вещь 3"}
+    clock.sleep(1800)
+    server.things["3"]["name"], server.changed["3"] = "другая", clock.now
+    clock.sleep(24 * 3600.0)
+    assert pulled(tmp_path, clock, server) == {"другая"}
+
+
+def pulled(folder: Path, clock: TestClock, server: ToyServer) -> set[str]:
+    """What the third thing is called after a pull."""
+    assert pull(folder, toy(), Credentials(token="t"), clock=clock, line=server).complete
+    with Archive.open(folder) as archive:
+        return {json.loads(body)["name"] for id, body, *_more in archive.records("thing") if id == "3"}
 
 
 class _Nobody(Transport):

@@ -2,6 +2,7 @@
 
 import re
 import sys
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -44,6 +45,77 @@ def test_beside_the_work_of_an_export_they_stay_too(exporting: Export, out: Path
     with pytest.raises(ConfigurationError, match="jsonl"):
         exporting("csv", "jsonl")
     assert (out / "jsonl" / "моё.txt").exists()
+
+
+@pytest.mark.parametrize("name", ["csv/мои заметки.xlsx", "files/договор.docx", "csv/моё/правка.csv"])
+def test_what_a_person_puts_among_the_files_of_an_export_stays(
+    exporting: Export, out: Path, name: str
+) -> None:
+    exporting("csv")
+    before = {path for path in out.rglob("*") if path.is_file()}
+    (out / name).parent.mkdir(exist_ok=True)
+    (out / name).write_text("моё", encoding="utf-8")
+    for targets in (["csv"], ["csv", "jsonl"]):
+        exporting(*targets)
+        assert (out / name).read_text(encoding="utf-8") == "моё"
+    now = {path for path in out.rglob("*") if path.is_file() and "jsonl" not in str(path.relative_to(out))}
+    assert now == before | {out / name}
+
+
+def test_attachments_whose_list_somebody_has_saved_anew_are_nobodys(exporting: Export, out: Path) -> None:
+    """Saved by Excel, say, it has other columns: nobody can tell by it what is an attachment of old."""
+    exporting("csv")
+    before = {path for path in out.rglob("*") if path.is_file()}
+    index = out / "files" / "index.csv"
+    index.write_text(index.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
+    (out / "files" / "моё.txt").write_text("моё", encoding="utf-8")
+    exporting("csv")
+    assert {path for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_names_that_a_disk_takes_apart_are_no_others(exporting: Export, out: Path) -> None:
+    """Some disks of Macs keep “й” as two letters: what an export wrote there is its own all the same."""
+    exporting("csv")
+    card = (out / "export.json").read_text(encoding="utf-8").replace("csv/deal.csv", "csv/мой.csv")
+    (out / "export.json").write_text(card, encoding="utf-8")
+    (out / "csv" / "deal.csv").rename(out / "csv" / unicodedata.normalize("NFD", "мой.csv"))
+    exporting("csv")
+    assert not list((out / "csv").glob("м*"))
+
+
+def test_it_stays_when_the_export_is_cut_off_before_it_is_back(exporting: Export, out: Path) -> None:
+    exporting("csv")
+    old = out / PARTIAL / "old"
+    (out / PARTIAL / "whole").mkdir(parents=True)
+    (old / "csv").mkdir(parents=True)
+    (old / "export.json").write_bytes((out / "export.json").read_bytes())
+    (old / "csv" / "моё.txt").write_text("моё", encoding="utf-8")
+    (old / "csv" / "deal.csv").write_text("прежнее", encoding="utf-8")
+    exporting("csv")
+    assert (out / "csv" / "моё.txt").read_text(encoding="utf-8") == "моё"
+    assert not (out / "csv" / "deal (2).csv").exists() and not (out / PARTIAL).exists()
+
+
+def test_where_a_new_file_has_the_name_of_a_persons_own_both_stay(exporting: Export, out: Path) -> None:
+    exporting("csv")
+    (out / "export.json").write_text(
+        (out / "export.json").read_text(encoding="utf-8").replace("csv/deal.csv", "csv/deals.csv"),
+        encoding="utf-8",
+    )
+    (out / "csv" / "deal.csv").write_text("моё", encoding="utf-8")
+    exporting("csv")
+    assert (out / "csv" / "deal (2).csv").read_text(encoding="utf-8") == "моё"
+    assert (out / "csv" / "deal.csv").read_text(encoding="utf-8") != "моё"
+
+
+def test_the_log_of_a_database_that_is_replaced_goes_with_it(exporting: Export, out: Path) -> None:
+    """Whoever opened it, and was killed, left one: beside the new database it would be mixed into that."""
+    exporting("sql")
+    (database,) = (out / "sql").glob("*.sqlite*")
+    for name in (f"{database.name}-wal", f"{database.name}-journal", "моё-wal"):
+        (out / "sql" / name).write_bytes(b"x")
+    exporting("sql")
+    assert {path.name for path in (out / "sql").iterdir()} == {database.name, "моё-wal"}
 
 
 def test_what_has_other_names_is_in_nobodys_way(exporting: Export, out: Path) -> None:
