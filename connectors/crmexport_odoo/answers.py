@@ -26,7 +26,7 @@ from crmexport_odoo.mending import (
 )
 from crmexport_odoo.models import ATTACHMENTS, FIELDS, MESSAGES, MODELS
 from crmexport_odoo.others import others, unknown
-from crmexport_odoo.protocols import NOT_FOUND, Failure, Protocol, spoken_at
+from crmexport_odoo.protocols import NOT_FOUND, Failure, Protocol, failure_of, spoken_at
 from crmexport_odoo.questions import (
     ARCHIVED_TOO,
     CARD,
@@ -93,7 +93,7 @@ class Answers:
 
     def read(self, request: Request, response: Response) -> Reading:
         """Everything. Raises ValueError for a cut or foreign body, ConfigurationError where no such API is."""
-        failure = self._protocol.failure(response)
+        failure = failure_of(self._protocol, request, response)
         if failure:
             return self._mended(request, failure)
         return self._steps[request.context["step"]](request, response)
