@@ -24,7 +24,8 @@ def mend(request: Request, failure: Failure) -> set[str]:
     """The fields to leave out when asking for records again after `failure`; none when no other question helps.
 
     First the fields that the message names; then the computed ones that come from a field it names; then all that are worked
-    out, and at last those that repeat what stands in another record. A refusal of rights that names the field is believed at
+    out, those that repeat what stands in a record that is not pulled, and at last those that repeat what stands in one that
+    is: the name of a user stands in the partner, and in no other field of the user. A refusal of rights that names the field is believed at
     once, anything else only when the same question has met it twice: most errors pass, and what is left out is not asked for
     again.
     """
@@ -55,7 +56,12 @@ def _computed(request: Request, failure: Failure) -> set[str]:
     if not _may_be_a_field(request, failure):
         return set()
     plan = plan_in(request.context)
-    return set(plan.computed).difference(plan.copies) or set(plan.computed)
+    of_others = {name for name in plan.copies if not _leads_through(plan.computed[name], plan.links)}
+    return set(plan.computed).difference(plan.copies) or of_others or set(plan.computed)
+
+
+def _leads_through(paths: list[str], links: Mapping[str, str]) -> bool:
+    return any(path.split(".")[0] in links for path in paths)
 
 
 def without(told: Told, dropped: Collection[str], reason: str, *, is_guess: bool) -> Told:
