@@ -72,7 +72,7 @@ class Odoo(Connector):
         options=OdooOptions,
         files_stream=FILES,
         swept=tuple(MODELS),
-        revision=2,
+        revision=3,
         kind_members=("ttype", "model", "res_model", "relation"),
         not_given=NOT_GIVEN,
     )
