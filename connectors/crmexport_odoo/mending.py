@@ -16,6 +16,8 @@ from crmexport_odoo.questions import BEFORE, CARD, DIVIDED, MET, RECORDS, SAMPLE
 MENDABLE = (403, 500)
 NO_RIGHT = "odoo.exceptions.AccessError"
 GONE = "odoo.exceptions.MissingError"
+NO_MEMORY = "builtins.MemoryError"
+NO_TIME = "CPU time limit exceeded"  # what a worker says that has used up `limit_time_cpu` (Odoo 19, `service/server.py`)
 Told = dict[str, Any]
 _models = "|".join(re.escape(model) for model in MODELS)
 
@@ -84,8 +86,11 @@ def is_guess(request: Request, failure: Failure) -> bool:
 
 
 def _may_be_a_field(request: Request, failure: Failure) -> bool:
-    """Whether Odoo itself failed over records: a page without the name of an exception comes from whatever stands before it."""
-    return request.context.get("step") in (RECORDS, CARD) and _is_odoos(failure)
+    """Whether Odoo itself failed over records: a page without the name of an exception comes from whatever stands before it.
+
+    What was too much at once is no field's fault, whatever was being worked out when it was.
+    """
+    return request.context.get("step") in (RECORDS, CARD) and _is_odoos(failure) and not _is_too_much(failure)
 
 
 def is_divisible(request: Request, failure: Failure) -> bool:
@@ -98,7 +103,13 @@ def is_divisible(request: Request, failure: Failure) -> bool:
 
 def _is_odoos(failure: Failure) -> bool:
     """Whether it came from Odoo's own code, and from the records. What is gone may be another record than the one wanted."""
-    return failure.name == GONE or (bool(failure.name) and failure.status in MENDABLE)
+    is_mendable = bool(failure.name) and failure.status in MENDABLE
+    return is_mendable or failure.name == GONE or _is_too_much(failure)
+
+
+def _is_too_much(failure: Failure) -> bool:
+    """Whether Odoo ran out of what it may use for one answer: fewer records may do."""
+    return failure.name == NO_MEMORY or NO_TIME in failure.message
 
 
 def parts(told: Told) -> Iterator[tuple[Told, list[int]]]:

@@ -18,6 +18,8 @@ Told = dict[str, Any]
 BAD = 5
 FORBIDDEN = Answer(403, b'{"name": "odoo.exceptions.AccessError", "message": "top-secret records"}')
 CRASHED = Answer(500, b'{"name": "builtins.KeyError", "message": "boom"}')
+NO_MEMORY = Answer(500, b'{"name": "builtins.MemoryError", "message": ""}')
+NO_TIME = Answer(500, b'{"name": "builtins.Exception", "message": "CPU time limit exceeded."}')
 GONE = Answer(404, b'{"name": "odoo.exceptions.MissingError", "message": "Record does not exist"}')
 
 
@@ -63,6 +65,22 @@ def test_the_others_come_with_all_their_fields(tmp_path: Path, refusal: Answer) 
         firm.own = lambda _asked: None
         assert firm.pull(full=refusal is GONE).complete
         assert set(held(firm)) == set(range(1, 13))
+
+
+@pytest.mark.parametrize(
+    ("refusal", "field"), [(NO_MEMORY, "name"), (NO_TIME, "score")], ids=["memory", "time"]
+)
+def test_what_is_too_much_at_once_comes_in_parts(tmp_path: Path, refusal: Answer, field: str) -> None:
+    """Long texts, or fields that take long to work out, of five hundred records: a few of them come, and with all fields."""
+
+    def own(asked: Asked) -> Answer | None:
+        told = reads_partners(asked)
+        return refusal if told and field in told["fields"] and len(told["ids"]) > 3 else None
+
+    with Firm(tmp_path / "a", own) as firm:
+        assert firm.pull().complete
+        assert set(held(firm)) == set(range(1, 13))
+        assert all("score" in partner for partner in held(firm).values())
 
 
 def test_where_no_record_can_be_had_that_is_a_gap_of_the_list(tmp_path: Path) -> None:
