@@ -19,6 +19,7 @@ from crmexport_odoo.mending import (
     is_divisible,
     is_doubtful,
     is_guess,
+    is_too_slow,
     mend,
     parts,
     plan_in,
@@ -288,6 +289,8 @@ class Answers:
             return Reading(
                 requests=self._sweep(told, []), gaps=[unseen(request, failure.message or failure.name)]
             )
+        if is_too_slow(request, failure.status):
+            return Reading(requests=[self._questions.records(*half) for half in divided(told, told["ids"])])
         if is_doubtful(request, failure):
             return Reading(requests=[self._asked(told | {MET: failure.name})])
         if dropped := mend(request, failure):

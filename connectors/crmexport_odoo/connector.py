@@ -22,7 +22,7 @@ from crmexport.source.contract import by_status, of_page
 from crmexport.source.options import Option, Options
 from crmexport.text import N_
 from crmexport_odoo.answers import Answers
-from crmexport_odoo.mending import is_divisible, is_doubtful, mend
+from crmexport_odoo.mending import is_divisible, is_doubtful, is_too_slow, mend
 from crmexport_odoo.models import ATTACHMENTS, FIELDS, FILES, MESSAGES, MODELS, STREAMS
 from crmexport_odoo.not_given import NOT_GIVEN
 from crmexport_odoo.protocols import NOT_FOUND, PROTOCOLS, Failure, failure_of
@@ -124,6 +124,8 @@ class Odoo(Connector):
 
     def verdict(self, request: Request, response: Response) -> Verdict:
         """By the failure told; what another question mends, or the same asked once more settles, is an answer."""
+        if is_too_slow(request, response.status):
+            return Verdict.ANSWER
         if response.is_page and not _may_tell_of_no_api(request, response):
             return of_page(response.status)
         failure = failure_of(self._protocol, request, response)

@@ -18,6 +18,8 @@ NO_RIGHT = "odoo.exceptions.AccessError"
 GONE = "odoo.exceptions.MissingError"
 NO_MEMORY = "builtins.MemoryError"
 NO_TIME = "CPU time limit exceeded"  # what a worker says that has used up `limit_time_cpu` (Odoo 19, `service/server.py`)
+TOO_SLOW = (504, 524)  # a proxy's patience with Odoo ended (nginx waits a minute; 524 is Cloudflare's)
+FEW = 50  # records that no server should need so long for
 Told = dict[str, Any]
 _models = "|".join(re.escape(model) for model in MODELS)
 
@@ -110,6 +112,11 @@ def _is_odoos(failure: Failure) -> bool:
 def _is_too_much(failure: Failure) -> bool:
     """Whether Odoo ran out of what it may use for one answer: fewer records may do."""
     return failure.name == NO_MEMORY or NO_TIME in failure.message
+
+
+def is_too_slow(request: Request, status: int) -> bool:
+    """Whether something before Odoo did not wait for so many records: it will not the next time either."""
+    return status in TOO_SLOW and request.context.get("step") == RECORDS and len(request.context["ids"]) > FEW
 
 
 def parts(told: Told) -> Iterator[tuple[Told, list[int]]]:

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crmexport_odoo import mending
 from crmexport_odoo.definitions import plan_of
 from crmexport_odoo.sandbox import data, rehearsal
 
 from crmexport.archive import Archive
 from crmexport.sandbox.exchange import Answer, Asked
-from crmexport.source import GapKind
+from crmexport.source import GapKind, Response, Verdict
 from tests.odoo.firm import Firm
+from tests.odoo.recordings import odoo, records_asked
 
 Told = dict[str, Any]
 BAD = 5
@@ -81,6 +83,33 @@ def test_what_is_too_much_at_once_comes_in_parts(tmp_path: Path, refusal: Answer
         assert firm.pull().complete
         assert set(held(firm)) == set(range(1, 13))
         assert all("score" in partner for partner in held(firm).values())
+
+
+@pytest.mark.parametrize("status", [504, 524])
+def test_what_a_proxy_does_not_wait_for_comes_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """Five hundred partners of a big company take Odoo longer than that, each time they are asked for."""
+    monkeypatch.setattr(mending, "FEW", 2)
+    gave_up = Answer(status, b"<html>Gateway Time-out</html>")
+
+    def own(asked: Asked) -> Answer | None:
+        told = reads_partners(asked)
+        return gave_up if told and "score" in told["fields"] and len(told["ids"]) > 3 else None
+
+    with Firm(tmp_path / "a", own) as firm:
+        assert firm.pull().complete
+        assert set(held(firm)) == set(range(1, 13))
+        assert all("score" in partner for partner in held(firm).values())
+
+
+def test_a_proxy_that_waits_for_no_few_records_is_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where even those do not come, nothing is divided any more."""
+    request = records_asked(odoo())
+    gave_up = Response(504, {}, b"<html>Gateway Time-out</html>")
+    assert odoo().verdict(request, gave_up) is Verdict.TRANSIENT
+    monkeypatch.setattr(mending, "FEW", 2)
+    assert odoo().verdict(request, gave_up) is Verdict.ANSWER
 
 
 def test_where_no_record_can_be_had_that_is_a_gap_of_the_list(tmp_path: Path) -> None:
