@@ -73,6 +73,19 @@ def test_fields_are_known_by_their_keys() -> None:
     assert page.context["links"] == {"user_id": "res.users"}
 
 
+def test_a_domain_is_given_by_its_place() -> None:
+    """Up to Odoo 15 the one argument of `search_count` is called `args`: no count would come by the name it has since then."""
+    companies = only(then(session_asked(only(CONNECTOR.opening(None))), SESSION))
+    asked = then(companies, [{"id": 7, "company_id": 1, "company_ids": [1]}])
+    leads = next(one for one in asked if one.context.get("model") == "crm.lead")
+    called = [json.loads(one.body or "")["params"] for one in CONNECTOR.read(leads, told(FIELDS)).requests]
+    assert [(one["method"], one["args"]) for one in called] == [
+        ("search_count", [[]]),
+        ("search_read", [[["id", ">", 0]]]),
+    ]
+    assert not any("domain" in one["kwargs"] for one in called)
+
+
 def no_model(name: str) -> Response:
     """What Odoo 14 to 17 says of a model that is not installed (`http`, `serialize_exception`)."""
     data = {"name": "builtins.KeyError", "message": f"'{name}'", "arguments": [name], "context": {}}
