@@ -19,6 +19,7 @@ from crmexport_odoo.mending import (
     is_divisible,
     is_doubtful,
     is_guess,
+    is_too_slow,
     mend,
     parts,
     plan_in,
@@ -26,7 +27,7 @@ from crmexport_odoo.mending import (
 )
 from crmexport_odoo.models import ATTACHMENTS, FIELDS, MESSAGES, MODELS
 from crmexport_odoo.others import others, unknown
-from crmexport_odoo.protocols import NOT_FOUND, Failure, Protocol, spoken_at
+from crmexport_odoo.protocols import NOT_FOUND, Failure, Protocol, failure_of, spoken_at
 from crmexport_odoo.questions import (
     ARCHIVED_TOO,
     CARD,
@@ -93,7 +94,7 @@ class Answers:
 
     def read(self, request: Request, response: Response) -> Reading:
         """Everything. Raises ValueError for a cut or foreign body, ConfigurationError where no such API is."""
-        failure = self._protocol.failure(response)
+        failure = failure_of(self._protocol, request, response)
         if failure:
             return self._mended(request, failure)
         return self._steps[request.context["step"]](request, response)
@@ -288,6 +289,8 @@ class Answers:
             return Reading(
                 requests=self._sweep(told, []), gaps=[unseen(request, failure.message or failure.name)]
             )
+        if is_too_slow(request, failure.status):
+            return Reading(requests=[self._questions.records(*half) for half in divided(told, told["ids"])])
         if is_doubtful(request, failure):
             return Reading(requests=[self._asked(told | {MET: failure.name})])
         if dropped := mend(request, failure):

@@ -22,10 +22,10 @@ from crmexport.source.contract import by_status, of_page
 from crmexport.source.options import Option, Options
 from crmexport.text import N_
 from crmexport_odoo.answers import Answers
-from crmexport_odoo.mending import is_divisible, is_doubtful, mend
+from crmexport_odoo.mending import is_divisible, is_doubtful, is_too_slow, mend
 from crmexport_odoo.models import ATTACHMENTS, FIELDS, FILES, MESSAGES, MODELS, STREAMS
 from crmexport_odoo.not_given import NOT_GIVEN
-from crmexport_odoo.protocols import NOT_FOUND, PROTOCOLS, Failure
+from crmexport_odoo.protocols import NOT_FOUND, PROTOCOLS, Failure, failure_of
 from crmexport_odoo.questions import DEFINITIONS, ELSE, GLIMPSE, LOOK, PAGE, WHO, Questions, odoo_time
 from crmexport_odoo.reads import RULES
 from crmexport_odoo.sameness import missing, says_nothing_new
@@ -124,9 +124,11 @@ class Odoo(Connector):
 
     def verdict(self, request: Request, response: Response) -> Verdict:
         """By the failure told; what another question mends, or the same asked once more settles, is an answer."""
+        if is_too_slow(request, response.status):
+            return Verdict.ANSWER
         if response.is_page and not _may_tell_of_no_api(request, response):
             return of_page(response.status)
-        failure = self._protocol.failure(response)
+        failure = failure_of(self._protocol, request, response)
         if failure is None and (response.status not in SUCCESS or not response.body):
             return Verdict.TRANSIENT
         if failure is None:

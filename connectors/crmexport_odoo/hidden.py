@@ -17,11 +17,15 @@ HIDDEN = "hidden"
 
 
 def looks(questions: Questions, told: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Iterator[Request]:
-    """What to ask about the models in `rows` that are pulled whole and hold anything."""
+    """What to ask about the models in `rows` that hold anything, and of which it can be told which rows are pulled."""
     for row in rows:
         model, count = str(row["model"]), row.get("count")
-        if model in MODELS and not domain_of(model) and isinstance(count, int) and count:
+        if model in MODELS and _is_comparable(model) and isinstance(count, int) and count:
             yield questions.look({**told, "model": model, "rows": count})
+
+
+def _is_comparable(model: str) -> bool:
+    return not domain_of(model) or bool(MODELS[model].needs)
 
 
 def looked(questions: Questions, request: Request, found: int) -> Reading:
@@ -46,10 +50,20 @@ def _told(model: str, rows: int, found: int) -> Reading:
         )
         reason = words.format(rows=rows, found=found)
         return Reading(gaps=[Gap(model, HIDDEN, GapKind.NOT_GIVEN, reason)])
+    if MODELS[model].needs:
+        words = _(
+            "Odoo keeps {rows} lines of analytic accounting and shows this user {found}. The others are hidden by access rights: "
+            "they are hours of other people, or money, which is not needed. Pull with --full as a user who may see all hours and "
+            "the accounting."
+        )
+        return _missed(model, rows, found, words)
     words = _(
         "Odoo keeps {rows} of these and shows this user {found}. The others are hidden by access rights, or belong to companies "
         "that are archived or that the user is not in. Pull with --full as a user who may see them."
     )
-    reason = words.format(rows=rows, found=found)
-    gap = Gap(model, HIDDEN, GapKind.REFUSED, reason)
+    return _missed(model, rows, found, words)
+
+
+def _missed(model: str, rows: int, found: int, words: str) -> Reading:
+    gap = Gap(model, HIDDEN, GapKind.REFUSED, words.format(rows=rows, found=found))
     return Reading(gaps=[gap], announced=[Announced(model, HIDDEN, rows - found)])

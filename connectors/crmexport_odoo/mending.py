@@ -16,6 +16,10 @@ from crmexport_odoo.questions import BEFORE, CARD, DIVIDED, MET, RECORDS, SAMPLE
 MENDABLE = (403, 500)
 NO_RIGHT = "odoo.exceptions.AccessError"
 GONE = "odoo.exceptions.MissingError"
+NO_MEMORY = "builtins.MemoryError"
+NO_TIME = "CPU time limit exceeded"  # what a worker says that has used up `limit_time_cpu` (Odoo 19, `service/server.py`)
+TOO_SLOW = (504, 524)  # a proxy's patience with Odoo ended (nginx waits a minute; 524 is Cloudflare's)
+FEW = 50  # records that no server should need so long for
 Told = dict[str, Any]
 _models = "|".join(re.escape(model) for model in MODELS)
 
@@ -24,7 +28,8 @@ def mend(request: Request, failure: Failure) -> set[str]:
     """The fields to leave out when asking for records again after `failure`; none when no other question helps.
 
     First the fields that the message names; then the computed ones that come from a field it names; then all that are worked
-    out, and at last those that repeat what stands in another record. A refusal of rights that names the field is believed at
+    out, those that repeat what stands in a record that is not pulled, and at last those that repeat what stands in one that
+    is: the name of a user stands in the partner, and in no other field of the user. A refusal of rights that names the field is believed at
     once, anything else only when the same question has met it twice: most errors pass, and what is left out is not asked for
     again.
     """
@@ -55,7 +60,12 @@ def _computed(request: Request, failure: Failure) -> set[str]:
     if not _may_be_a_field(request, failure):
         return set()
     plan = plan_in(request.context)
-    return set(plan.computed).difference(plan.copies) or set(plan.computed)
+    of_others = {name for name in plan.copies if not _leads_through(plan.computed[name], plan.links)}
+    return set(plan.computed).difference(plan.copies) or of_others or set(plan.computed)
+
+
+def _leads_through(paths: list[str], links: Mapping[str, str]) -> bool:
+    return any(path.split(".")[0] in links for path in paths)
 
 
 def without(told: Told, dropped: Collection[str], reason: str, *, is_guess: bool) -> Told:
@@ -78,8 +88,11 @@ def is_guess(request: Request, failure: Failure) -> bool:
 
 
 def _may_be_a_field(request: Request, failure: Failure) -> bool:
-    """Whether Odoo itself failed over records: a page without the name of an exception comes from whatever stands before it."""
-    return request.context.get("step") in (RECORDS, CARD) and _is_odoos(failure)
+    """Whether Odoo itself failed over records: a page without the name of an exception comes from whatever stands before it.
+
+    What was too much at once is no field's fault, whatever was being worked out when it was.
+    """
+    return request.context.get("step") in (RECORDS, CARD) and _is_odoos(failure) and not _is_too_much(failure)
 
 
 def is_divisible(request: Request, failure: Failure) -> bool:
@@ -92,7 +105,18 @@ def is_divisible(request: Request, failure: Failure) -> bool:
 
 def _is_odoos(failure: Failure) -> bool:
     """Whether it came from Odoo's own code, and from the records. What is gone may be another record than the one wanted."""
-    return failure.name == GONE or (bool(failure.name) and failure.status in MENDABLE)
+    is_mendable = bool(failure.name) and failure.status in MENDABLE
+    return is_mendable or failure.name == GONE or _is_too_much(failure)
+
+
+def _is_too_much(failure: Failure) -> bool:
+    """Whether Odoo ran out of what it may use for one answer: fewer records may do."""
+    return failure.name == NO_MEMORY or NO_TIME in failure.message
+
+
+def is_too_slow(request: Request, status: int) -> bool:
+    """Whether something before Odoo did not wait for so many records: it will not the next time either."""
+    return status in TOO_SLOW and request.context.get("step") == RECORDS and len(request.context["ids"]) > FEW
 
 
 def parts(told: Told) -> Iterator[tuple[Told, list[int]]]:

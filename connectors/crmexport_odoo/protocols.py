@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
-from crmexport.source import Response
+from crmexport.source import Request, Response
 
 # What Odoo's own exceptions mean, in the words of HTTP: JSON-RPC answers them all with 200, JSON-2 some of them with 500.
 STATUS_BY_NAME = {
@@ -25,6 +25,8 @@ DATABASE_TROUBLE = "psycopg2."
 HTTP_CODES = range(400, 600)
 NOT_FOUND = 404
 SESSION_EXPIRED = 100
+DOMAIN = "domain"
+NO_SUCH_KEY = "builtins.KeyError"
 
 
 class Failure(NamedTuple):
@@ -93,9 +95,13 @@ class JsonRpc(Protocol):
     session = "/web/session/get_session_info"
 
     def call(self, model: str, method: str, ids: Sequence[int], named: Mapping[str, Any]) -> tuple[str, str]:
-        """The web client's call; the body, not the path, decides what is called."""
-        positional = [list(ids)] if ids else []
-        parameters = {"model": model, "method": method, "args": positional, "kwargs": dict(named)}
+        """The web client's call; the body, not the path, decides what is called.
+
+        A domain goes by its place: up to Odoo 15 `search_count` calls it `args`, and modules of a firm's own do so later, too.
+        """
+        keywords = {name: value for name, value in named.items() if name != DOMAIN}
+        positional = [*([list(ids)] if ids else []), *([named[DOMAIN]] if DOMAIN in named else [])]
+        parameters = {"model": model, "method": method, "args": positional, "kwargs": keywords}
         envelope = {"jsonrpc": "2.0", "method": "call", "params": parameters}
         return f"/web/dataset/call_kw/{model}/{method}", text_of(envelope)
 
@@ -118,6 +124,19 @@ PROTOCOLS: dict[str, type[Protocol]] = {"json2": Json2, "jsonrpc": JsonRpc}
 def spoken_at(path: str) -> Protocol:
     """The protocol of a request that was once asked at `path`: an archive may have been pulled in one, and then in the other."""
     return Json2() if path.startswith(JSON2) else JsonRpc()
+
+
+def failure_of(protocol: Protocol, request: Request, response: Response) -> Failure | None:
+    """What went wrong with `request`, or None for an answer.
+
+    Up to Odoo 17 a model that is not installed is to JSON-RPC a key like any other that is not there (`web`,
+    `DataSet._call_kw`; `http`, `serialize_exception`); later ones answer 404.
+    """
+    failure = protocol.failure(response)
+    is_model = failure is not None and failure.message == repr(request.context.get("model"))
+    if failure is not None and failure.name == NO_SUCH_KEY and is_model:
+        return failure._replace(status=NOT_FOUND)
+    return failure
 
 
 def _status(name: str, otherwise: int) -> int:

@@ -98,9 +98,14 @@ class Questions:
         return self._ask(LIST, "search_read", ELSE, told, DEFINITIONS_WORTH, named=named)
 
     def look(self, told: Mapping[str, Any]) -> Request:
-        """How many records of a model this user finds. Its first look and its second are two questions."""
+        """How many records of a model this user finds. Its first look and its second are two questions.
+
+        All of them, though only those with a link are pulled; but the link is named, so that Odoo fails where there is none.
+        """
         which = {f"crmexport_{name}": told[name] for name in ("rows", FIRST) if name in told}
-        named = {"domain": [], "context": {**told["settings"], **which}}
+        needs = MODELS[told["model"]].needs
+        domain = ["|", [needs, "=", False], [needs, "!=", False]] if needs else []
+        named = {"domain": domain, "context": {**told["settings"], **which}}
         return self._ask(told["model"], "search_count", LOOK, told, DEFINITIONS_WORTH, named=named)
 
     def counts(self, told: Mapping[str, Any]) -> list[Request]:

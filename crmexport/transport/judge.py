@@ -32,6 +32,8 @@ LONGEST_TOLD_WAIT = (
 MESSAGE = re.compile(
     r'"(?:message|error_description)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))+")'
 )
+_MESSAGE_WITHIN = re.compile(rb'(?<!\\)"message"\s*:\s*"(?!")')
+_RPC_ERROR = re.compile(rb'\s*\{\s*"jsonrpc".{0,300}?"error"\s*:\s*\{.{0,300}?"data"\s*:', re.DOTALL)
 _PLAIN: dict[Verdict, type[FailureError]] = {
     Verdict.EXPIRED: ExpiredError,
     Verdict.FAULTY: FaultyError,
@@ -122,13 +124,24 @@ def reason(response: Response, secrets: Secrets = NONE) -> str:
     """
     if 300 <= response.status < 400 and (host := _host(response.headers.get("location", ""))):
         return f"{response.status} → {host}"
-    text = secrets.out_of(response.body)[:4000].decode("utf-8", "replace")
+    text = _telling(secrets.out_of(response.body))[:4000].decode("utf-8", "replace")
     if said := MESSAGE.search(text):
         text = str(json.loads(said[1])).encode("utf-8", "replace").decode()
     elif "<" in text:
         text = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", text)
     words = secrets.blanked(" ".join(text.split()))
     return f"{response.status} {words}"[:REASON_LENGTH].strip()
+
+
+def _telling(body: bytes) -> bytes:
+    """The part of a body that tells most. JSON-RPC 2.0 (§5.1) has the particulars of an error in its `data`.
+
+    Odoo says “Odoo Server Error” of everything before it, and in it maybe a long traceback before the message.
+    """
+    if not (error := _RPC_ERROR.match(body)):
+        return body
+    said = _MESSAGE_WITHIN.search(body, error.end())
+    return body[said.start() :] if said else body
 
 
 def _host(place: str) -> str:

@@ -143,3 +143,22 @@ def test_a_client_with_a_sign_in_works_for_nobody(told: dict[str, bool], is_work
     """The list of people to invite into the next system would bring clients in as colleagues."""
     (user,) = entities("user", "res.users", {"name": "Анна", **told})
     assert user["is_working"] is is_working
+
+
+def test_variants_of_a_product_are_told_apart() -> None:
+    """All have the name and the price of what they are variants of; a colour may cost more."""
+    told = {"name": "Стол", "list_price": 750.0, "currency_id": [1, "EUR"]}
+    black = {
+        "product_template_variant_value_ids": [2],
+        "display_name": "[ST-B] Стол (Чёрный)",
+        "lst_price": 800.4,
+    }
+    only = {"product_template_variant_value_ids": [], "display_name": "[ST] Стол", "lst_price": 750.0}
+    (variant,) = entities("product", "product.product", {**told, **black})
+    (single,) = entities("product", "product.product", {**told, **only})
+    (older,) = entities("product", "product.product", told)
+    assert [(one["name"], float(one["price"].amount)) for one in (variant, single, older)] == [
+        ("[ST-B] Стол (Чёрный)", 800.4),
+        ("Стол", 750),
+        ("Стол", 750),
+    ]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from crmexport.source import Request, Response
-from tests.odoo.recordings import odoo, only
+from crmexport.source import GapKind, Request, Response, Verdict
+from tests.odoo.recordings import definitions_asked, odoo, only
 
 RPC = {"api": "jsonrpc", "database": "firm"}
 CONNECTOR = odoo(**RPC)
@@ -71,3 +71,45 @@ def test_fields_are_known_by_their_keys() -> None:
     ]
     page = next(one for one in reading.requests if one.context["step"] == "page")
     assert page.context["links"] == {"user_id": "res.users"}
+
+
+def test_a_domain_is_given_by_its_place() -> None:
+    """Up to Odoo 15 the one argument of `search_count` is called `args`: no count would come by the name it has since then."""
+    companies = only(then(session_asked(only(CONNECTOR.opening(None))), SESSION))
+    asked = then(companies, [{"id": 7, "company_id": 1, "company_ids": [1]}])
+    leads = next(one for one in asked if one.context.get("model") == "crm.lead")
+    called = [json.loads(one.body or "")["params"] for one in CONNECTOR.read(leads, told(FIELDS)).requests]
+    assert [(one["method"], one["args"]) for one in called] == [
+        ("search_count", [[]]),
+        ("search_read", [[["id", ">", 0]]]),
+    ]
+    assert not any("domain" in one["kwargs"] for one in called)
+
+
+def no_model(name: str) -> Response:
+    """What Odoo 14 to 17 says of a model that is not installed (`http`, `serialize_exception`)."""
+    data = {"name": "builtins.KeyError", "message": f"'{name}'", "arguments": [name], "context": {}}
+    error = {"code": 200, "message": "Odoo Server Error", "data": data}
+    return Response(200, {}, json.dumps({"jsonrpc": "2.0", "id": None, "error": error}).encode())
+
+
+@pytest.mark.parametrize("way", ["pull", "card", "sweep"])
+def test_an_app_that_is_not_installed_is_no_failure(way: str) -> None:
+    """Odoo 14 has no reports on projects, others have no sales: nothing is missing."""
+    first = {
+        "pull": lambda: only(CONNECTOR.opening(None)),
+        "card": lambda: CONNECTOR.card("crm.lead", "7"),
+        "sweep": lambda: only(CONNECTOR.sweep()),
+    }[way]()
+    assert first is not None
+    asked = definitions_asked(CONNECTOR, "crm.lead", first)
+    assert CONNECTOR.verdict(asked, no_model("crm.lead")) is Verdict.ANSWER
+    reading = CONNECTOR.read(asked, no_model("crm.lead"))
+    assert reading.absent == {"crm.lead": "404 'crm.lead'"}
+    assert [gap.kind for gap in reading.gaps] == ([GapKind.VANISHED] if way == "card" else [])
+
+
+def test_another_key_that_is_not_there_is_a_failure() -> None:
+    """Such as one that a module of the company's own stumbles over."""
+    asked = definitions_asked(CONNECTOR, "crm.lead")
+    assert CONNECTOR.verdict(asked, no_model("res.partner")) is Verdict.FAULTY

@@ -6,18 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crmexport_odoo import mending
 from crmexport_odoo.definitions import plan_of
 from crmexport_odoo.sandbox import data, rehearsal
 
 from crmexport.archive import Archive
 from crmexport.sandbox.exchange import Answer, Asked
-from crmexport.source import GapKind
+from crmexport.source import GapKind, Response, Verdict
 from tests.odoo.firm import Firm
+from tests.odoo.recordings import odoo, records_asked
 
 Told = dict[str, Any]
 BAD = 5
 FORBIDDEN = Answer(403, b'{"name": "odoo.exceptions.AccessError", "message": "top-secret records"}')
 CRASHED = Answer(500, b'{"name": "builtins.KeyError", "message": "boom"}')
+NO_MEMORY = Answer(500, b'{"name": "builtins.MemoryError", "message": ""}')
+NO_TIME = Answer(500, b'{"name": "builtins.Exception", "message": "CPU time limit exceeded."}')
 GONE = Answer(404, b'{"name": "odoo.exceptions.MissingError", "message": "Record does not exist"}')
 
 
@@ -63,6 +67,49 @@ def test_the_others_come_with_all_their_fields(tmp_path: Path, refusal: Answer) 
         firm.own = lambda _asked: None
         assert firm.pull(full=refusal is GONE).complete
         assert set(held(firm)) == set(range(1, 13))
+
+
+@pytest.mark.parametrize(
+    ("refusal", "field"), [(NO_MEMORY, "name"), (NO_TIME, "score")], ids=["memory", "time"]
+)
+def test_what_is_too_much_at_once_comes_in_parts(tmp_path: Path, refusal: Answer, field: str) -> None:
+    """Long texts, or fields that take long to work out, of five hundred records: a few of them come, and with all fields."""
+
+    def own(asked: Asked) -> Answer | None:
+        told = reads_partners(asked)
+        return refusal if told and field in told["fields"] and len(told["ids"]) > 3 else None
+
+    with Firm(tmp_path / "a", own) as firm:
+        assert firm.pull().complete
+        assert set(held(firm)) == set(range(1, 13))
+        assert all("score" in partner for partner in held(firm).values())
+
+
+@pytest.mark.parametrize("status", [504, 524])
+def test_what_a_proxy_does_not_wait_for_comes_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """Five hundred partners of a big company take Odoo longer than that, each time they are asked for."""
+    monkeypatch.setattr(mending, "FEW", 2)
+    gave_up = Answer(status, b"<html>Gateway Time-out</html>")
+
+    def own(asked: Asked) -> Answer | None:
+        told = reads_partners(asked)
+        return gave_up if told and "score" in told["fields"] and len(told["ids"]) > 3 else None
+
+    with Firm(tmp_path / "a", own) as firm:
+        assert firm.pull().complete
+        assert set(held(firm)) == set(range(1, 13))
+        assert all("score" in partner for partner in held(firm).values())
+
+
+def test_a_proxy_that_waits_for_no_few_records_is_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where even those do not come, nothing is divided any more."""
+    request = records_asked(odoo())
+    gave_up = Response(504, {}, b"<html>Gateway Time-out</html>")
+    assert odoo().verdict(request, gave_up) is Verdict.TRANSIENT
+    monkeypatch.setattr(mending, "FEW", 2)
+    assert odoo().verdict(request, gave_up) is Verdict.ANSWER
 
 
 def test_where_no_record_can_be_had_that_is_a_gap_of_the_list(tmp_path: Path) -> None:

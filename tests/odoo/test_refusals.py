@@ -201,6 +201,26 @@ def test_a_server_that_stumbles_over_some_computed_field() -> None:
     assert (sample.context["ids"], sample.context["fields"]) == ([42], ["name", "score"])
 
 
+def test_the_name_of_a_user_outlives_what_is_read_from_an_employee() -> None:
+    """Whoever may not see employees is refused all that Odoo 19 copies from them (`hr`, `res.users`), and told of a field of theirs.
+
+    What a user has from the partner is left out last.
+    """
+    connector = odoo()
+    computed = {"score": [], "name": ["partner_id.name"], "work_email": ["employee_id.work_email"]}
+    asked = with_fields(connector, "login", *computed, computed=computed, model="res.users")
+    copies = {"copies": ["name", "work_email"], "links": {"partner_id": "res.partner"}}
+    asked = asked.replace(context={**asked.context, **copies})
+    words = 'You do not have enough rights to access the field "version_id" on Employee (hr.employee).'
+    refusal = Response(403, {}, made({"name": "odoo.exceptions.AccessError", "message": words}).body)
+    fewer = mended(connector, asked_once_more(connector, asked, refusal), refusal)
+    assert fewer.context["fields"] == ["login", "name", "work_email"]
+    fewer = mended(connector, asked_once_more(connector, fewer, refusal), refusal)
+    assert fewer.context["fields"] == ["login", "name"]
+    fewer = mended(connector, asked_once_more(connector, fewer, refusal), refusal)
+    assert fewer.context["fields"] == ["login"]
+
+
 @pytest.mark.parametrize(
     "status, body, verdict",
     [

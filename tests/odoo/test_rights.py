@@ -67,6 +67,28 @@ def _see_what_is_told(firm: Firm) -> None:
     assert (leads.announced, leads.held, leads.refused, leads.unexplained) == (13, 8, 5, 0)
 
 
+def test_hidden_hours_are_missed(tmp_path: Path) -> None:
+    """Whoever may see only the own hours is not told of those of others, nor are they in any count."""
+    with Firm(tmp_path / "a") as firm:
+        firm.own = hiding(firm, account_analytic_line=4)
+        assert not firm.pull().complete
+        reason = firm.gaps()["account.analytic.line", "hidden"].reason
+        assert "keeps 7 lines of analytic accounting and shows this user 3" in reason
+    with Archive.open(firm.folder) as archive:
+        hours = balances(archive, [])["account.analytic.line"]
+    assert (hours.announced, hours.held, hours.refused, hours.unexplained) == (6, 2, 4, 0)
+
+
+def test_lines_of_accounting_without_hours_are_not_looked_for(tmp_path: Path) -> None:
+    """Where nobody writes hours, the question for all lines names a field that is not there, and nothing is told of them."""
+    with Firm(tmp_path / "a") as firm:
+        firm.box.unmade.add(("account.analytic.line", "project_id"))
+        fails = Answer(500, b'{"name": "builtins.ValueError", "message": "Invalid field"}')
+        few = hiding(firm, account_analytic_line=4)
+        firm.own = lambda asked: few(asked) or (fails if b'"project_id","!="' in asked.body else None)
+        assert firm.pull().complete
+
+
 @pytest.mark.parametrize("made_again", [True, False])
 def test_what_is_deleted_and_made_meanwhile_is_not_hidden(tmp_path: Path, made_again: bool) -> None:
     """A lead goes between the two numbers, and maybe another comes before they are asked for once more."""

@@ -1,5 +1,6 @@
 """A refusal is told in the source's own words, whatever form they come in; Retry-After in both its forms."""
 
+import json
 import time
 from collections.abc import Mapping
 
@@ -92,6 +93,14 @@ def test_an_answer_goes_through_as_it_is() -> None:
     assert judge.send(Request("thing", "/things")) is answer
 
 
+def rpc_error(message: str) -> bytes:
+    """What an Odoo up to 18 says by JSON-RPC: the same of everything, then a traceback, then what happened."""
+    debug = 'Traceback\n  "message": "x"\n' + "  File …\n" * 1000
+    data = {"name": "odoo.exceptions.MissingError", "debug": debug, "message": message, "arguments": []}
+    error = {"code": 200, "message": "Odoo Server Error", "data": data}
+    return json.dumps({"jsonrpc": "2.0", "id": None, "error": error}).encode()
+
+
 @pytest.mark.parametrize(
     ("body", "told"),
     [
@@ -108,6 +117,8 @@ def test_an_answer_goes_through_as_it_is() -> None:
         (b"\xff\x00 plain", "403 \ufffd\x00 plain"),
         (b'{"message": "half \\ud800"}', "403 half ?"),
         (b"", "403"),
+        (rpc_error("Record does not exist"), "403 Record does not exist"),
+        (rpc_error(""), "403 Odoo Server Error"),
     ],
 )
 def test_the_reason_is_what_the_source_says(body: bytes, told: str) -> None:
