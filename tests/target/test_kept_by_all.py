@@ -442,5 +442,17 @@ def test_the_field_for_a_currency_is_named_among_those_to_create(written: Writte
     assert "Комментарий (2) (число)" in readme and "Комментарий (2), валюта (текст)" in readme
 
 
+@pytest.mark.parametrize("target", CRMS)
+def test_a_won_deal_is_told_from_a_lost_one_whose_stage_tells_neither(written: Written, target: str) -> None:
+    """Where a deal is lost, Odoo leaves it in its stage: of two deals in one stage one may be won and one lost."""
+    told = {
+        result: written(target, deal=[{"source_id": "31", "name": "Поставка", "result": result}])[
+            CRMS[target][2]
+        ]
+        for result in ("won", "lost")
+    }
+    assert told["won"] != told["lost"]
+
+
 def rows(text: str, delimiter: str) -> Rows:
     return list(csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter))
