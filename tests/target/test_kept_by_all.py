@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -452,6 +453,32 @@ def test_a_won_deal_is_told_from_a_lost_one_whose_stage_tells_neither(written: W
         for result in ("won", "lost")
     }
     assert told["won"] != told["lost"]
+
+
+@pytest.mark.parametrize(
+    ("target", "heading", "days"),
+    [
+        ("bitrix24", "Предполагаемая дата закрытия", ["04.03.2020", "01.01.2030"]),
+        ("bitrix24_en", "Assumed close date", ["03/04/2020", "01/01/2030"]),
+        ("hubspot", "Close date", ["2020-03-04", "2030-01-01"]),
+        ("salesforce", "CloseDate", ["2020-03-04", "2030-01-01"]),
+        ("zoho", "Closing Date", ["03/04/2020", "01/01/2030"]),
+    ],
+)
+def test_a_closed_deal_was_closed_when_it_was_and_not_when_that_was_expected(
+    written: Written, target: str, heading: str, days: list[str]
+) -> None:
+    """Bitrix24 takes the day of the import where a closed deal has none (PHP source of `CCrmDeal::Add`)."""
+    closed = {
+        "result": "won",
+        "closed_at": moment("2020-03-04T23:30:00+03:00"),
+        "expected_on": date(2019, 1, 1),
+    }
+    deals = [{"source_id": "31", "name": "Закрытая", **closed}]
+    deals += [{"source_id": "32", "name": "Открытая", "result": "active", "expected_on": date(2030, 1, 1)}]
+    file = written(target, deal=deals)[CRMS[target][2]]
+    assert [row[heading] for row in rows(file, ";" if target.startswith("bitrix24") else ",")] == days
+    assert "2019-01-01" in file
 
 
 def rows(text: str, delimiter: str) -> Rows:
