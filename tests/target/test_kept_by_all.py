@@ -481,5 +481,41 @@ def test_a_closed_deal_was_closed_when_it_was_and_not_when_that_was_expected(
     assert "2019-01-01" in file
 
 
+@pytest.mark.parametrize("target", ["amocrm", "bitrix24", "bitrix24_en"])
+def test_what_a_row_says_of_activities_tells_what_they_are_and_whether_they_are_done(
+    written: Written, target: str
+) -> None:
+    """Not every source has statuses of its own making: Odoo and the older API of Megaplan tell planned or finished."""
+    said = {
+        (kind, status): written(
+            target,
+            activity=[
+                {
+                    "source_id": "71",
+                    "name": "Клиент",
+                    "kind": kind,
+                    "status": status,
+                    "place": "Тверь",
+                    "links": [Ref("deal", "31")],
+                }
+            ],
+        )["deals"]
+        for kind in ("call", "meeting")
+        for status in ("planned", "finished")
+    }
+    assert len(set(said.values())) == len(said) and all("Тверь" in text for text in said.values())
+
+
+def test_amocrm_gets_what_a_task_is_about_and_how_it_stands(written: Written) -> None:
+    """It imports no tasks: their texts in the notes are all that arrives."""
+    task = {"source_id": "41", "name": "Звонок", "deals": [Ref("deal", "31")], "text": "Узнать о счёте"}
+    found = {
+        status: written("amocrm", task=[task | {"status": status}])["deals"]
+        for status in ("cancelled", "new")
+    }
+    assert "Звонок, отменена: Узнать о счёте" in found["cancelled"]
+    assert found["cancelled"] != found["new"]
+
+
 def rows(text: str, delimiter: str) -> Rows:
     return list(csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter))
