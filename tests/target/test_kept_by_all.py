@@ -517,5 +517,15 @@ def test_amocrm_gets_what_a_task_is_about_and_how_it_stands(written: Written) ->
     assert found["cancelled"] != found["new"]
 
 
+def test_each_tag_goes_to_the_list_of_odoo_that_it_comes_from(written: Written) -> None:
+    """Names are unique in two of the lists (`name_uniq` of `crm.tag` and `project.tags`): a second “VIP” stops the import of all."""
+    uses = {"clients": "res.partner.category:1", "deals": "crm.tag:1", "tasks": "project.tags:1"}
+    tags = [{"source_id": id, "name": "VIP", "used_for": use} for use, id in uses.items()]
+    tags += [{"source_id": "7", "name": "VIP", "used_for": "meetings"}, {"source_id": "9", "name": "Опт"}]
+    files = written("odoo", tag=tags)
+    for name in ("01_res_partner_category", "02_crm_tag", "03_project_tags"):
+        assert [row["name"] for row in rows(files[name], ",")] == ["VIP", "Опт"]
+
+
 def rows(text: str, delimiter: str) -> Rows:
     return list(csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter))
