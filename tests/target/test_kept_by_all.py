@@ -527,5 +527,40 @@ def test_each_tag_goes_to_the_list_of_odoo_that_it_comes_from(written: Written) 
         assert [row["name"] for row in rows(files[name], ",")] == ["VIP", "Опт"]
 
 
+@pytest.mark.parametrize(
+    ("target", "heading", "words"),
+    [
+        ("bitrix24", "Сделка закрыта", ["N", "Y", "Y", "Y"]),
+        ("bitrix24_en", "Closed", ["N", "Y", "Y", "Y"]),
+        (
+            "amocrm",
+            "Этап сделки",
+            ["Торг", "Успешно реализовано", "Закрыто и не реализовано", "Успешно реализовано"],
+        ),
+        ("pipedrive", "Deal - Status", ["Open", "Won", "Lost", "Won"]),
+    ],
+)
+def test_a_deal_that_tells_no_result_has_that_of_its_stage(
+    written: Written, target: str, heading: str, words: list[str]
+) -> None:
+    """The older API of Megaplan tells results of stages alone: all its closed deals would come to life again."""
+    told = {"1": ("Торг", "active"), "2": ("Архив", "won"), "3": ("Отказ", "lost")}
+    stages = [
+        {"source_id": id, "name": name, "result": result, "pipeline": Ref("pipeline", "5")}
+        for id, (name, result) in told.items()
+    ]
+    deals = [{"source_id": f"3{id}", "name": "Поставка", "stage": Ref("stage", id)} for id in told]
+    deals.append({"source_id": "34", "name": "Поставка", "stage": Ref("stage", "3"), "result": "won"})
+    file = written(target, stage=stages, deal=deals)[CRMS[target][2]]
+    if target == "pipedrive":
+        first, *lines = (
+            line.split(" | ") for line in file.splitlines() if "Поставка" in line or heading in line
+        )
+        place = first.index(f"'{heading}'")
+        assert [line[place] for line in lines] == [f"'{word}'" for word in words]
+    else:
+        assert [row[heading] for row in rows(file, ";")] == words
+
+
 def rows(text: str, delimiter: str) -> Rows:
     return list(csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter))
