@@ -87,14 +87,7 @@ class MappedArchive:
     def with_records(self, kind: str) -> Iterator[tuple[Row, Made]]:
         """All entities of a kind, each with the record it was made of; uncounted."""
         normaliser = Normaliser(self._zoned, self.connector, self.described, self.members, others=self.others)
-        read: list[Row] = []
-
-        def rows() -> Iterator[Row]:
-            for row in self._rows(self.mapping.streams_for(kind)):
-                read[:] = [row]
-                yield row
-
-        yield from ((read[0], made) for made in normaliser.entities(rows(), kind))
+        yield from normaliser.with_rows(self._rows(self.mapping.streams_for(kind)), kind)
 
     def fields(self, kind: str) -> set[str]:
         """The fields that entities of a kind may have filled by this mapping."""

@@ -61,7 +61,7 @@ class Block(Strict):
     from_: Names = Field(alias="from")
     where: str | None = None
     each: str | None = None
-    unique: bool = False
+    unique: bool | Literal["last"] = False
     fields: dict[str, RuleOrPath]
     custom: Literal["by_label", "item", "items", "none"] = "by_label"
     ignore: list[str] = []

@@ -22,7 +22,8 @@ Only = Collection[str] | None
 class Maker:
     """Makes the entities of one block. With `only`, just those fields, neither carrying the rest nor counting.
 
-    `seen` are the ids made so far by all blocks of the entity that give each one once.
+    `seen` are the ids made so far by all blocks of the entity that give each one once; of a block that is to be the last of them,
+    `late` gives what no other had, when all rows are read.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Maker:
         is_asked = only is None or "position" in only
         self.numbered = is_asked and "position" in entity.by_name and "position" not in block.fields
         self.seen: set[str] | None = (set() if seen is None else seen) if block.unique else None
+        self._waiting: dict[str, tuple[Row, Made]] | None = {} if block.unique == "last" else None
         self.rest, self.rest_of_items = _rests(entity.name, block, mapping, values, coverage, only)
 
     def make(self, row: Row) -> Iterator[Made]:
@@ -64,7 +66,7 @@ class Maker:
         if self.each is not None:
             yield from self._of_items(row, self.each(row.value))
         elif self._wanted(row, row.value):
-            yield from self._unseen(self._whole(row))
+            yield from self._unseen(row, self._whole(row))
 
     def _of_items(self, row: Row, items: Any) -> Iterator[Made]:
         """An entity for each item; what is carried of the record itself comes with each of them."""
@@ -79,7 +81,7 @@ class Maker:
                     of_record = self._of_record(row) if of_record is None else of_record
                     carried = rest.carry(item if isinstance(item, dict) else {self.path: item})
                     _carry(made, _beside(of_record, carried))
-                yield from self._unseen(made)
+                yield from self._unseen(row, made)
 
     def _of_record(self, row: Row) -> Made:
         rest = self.rest.get(row.stream)
@@ -120,10 +122,20 @@ class Maker:
         if self.counts:
             self.coverage.unreadable[f"{self.entity.name}.{name}"].add(raw)
 
-    def _unseen(self, made: Made) -> Iterator[Made]:
-        """The entity, counted; nothing when blocks that give each one once have met it already."""
+    def late(self) -> Iterator[tuple[Row, Made]]:
+        """What waited for all rows to be read, with the first row that told of it; each but once."""
+        waiting, self._waiting = self._waiting or {}, None
+        for row, made in waiting.values():
+            for one in self._unseen(row, made):
+                yield row, one
+
+    def _unseen(self, row: Row, made: Made) -> Iterator[Made]:
+        """The entity, counted; nothing when blocks that give each one once have met it already, or when it has to wait."""
         if self.seen is not None:
             if made["source_id"] in self.seen:
+                return
+            if self._waiting is not None:
+                self._waiting.setdefault(made["source_id"], (row, made))
                 return
             self.seen.add(made["source_id"])
         if self.counts:

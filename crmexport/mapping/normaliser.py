@@ -48,10 +48,18 @@ class Normaliser:
 
         With `only`, just those fields (and `source_id`) are made, without `custom` and without counting.
         """
+        yield from (made for _row, made in self.with_rows(rows, entity, only))
+
+    def with_rows(self, rows: Iterable[Row], entity: str, only: Only = None) -> Iterator[tuple[Row, Made]]:
+        """The same, each with the row that it was made of."""
         makers = self._makers(entity, only)
         for row in rows:
             for maker in makers.get(row.stream, ()):
-                yield from maker.make(row)
+                for made in maker.make(row):
+                    yield row, made
+        for of_stream in makers.values():
+            for maker in of_stream:
+                yield from maker.late()
 
     def together(self, rows: Iterable[Row], entities: Mapping[str, Only]) -> Iterator[tuple[str, Made]]:
         """The entities of several kinds in `rows`, each with its kind; of each just the fields that are named, as `entities` has it."""
@@ -63,6 +71,9 @@ class Normaliser:
             for entity, maker in by_stream.get(row.stream, ()):
                 for made in maker.make(row):
                     yield entity, made
+        for of_stream in by_stream.values():
+            for entity, maker in of_stream:
+                yield from ((entity, made) for _row, made in maker.late())
 
     def _makers(self, entity: str, only: Only) -> dict[str, list[Maker]]:
         """The blocks of `entity`, ready, by stream."""

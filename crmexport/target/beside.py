@@ -24,7 +24,7 @@ def beside(job: Job, written: Written) -> list[Output]:
         paths.append(folder / safe_name(name, fallback="document"))
         text = json.dumps(document(body, written), ensure_ascii=False, indent=1)
         paths[-1].write_text(encodable(text) + "\n", encoding="utf-8", newline="\n")
-    text = readme(job.shop, target, written)
+    text = readme(job, written)
     if text:
         text = _only_new(job) + text
         paths.append(folder / "README.txt")

@@ -94,7 +94,7 @@ def _roll(out: Path, entry: Mapping[str, Any]) -> Iterator[Roll]:
     if not entry.get("delta"):
         yield EVERYTHING
         return
-    with since(one for one in read(out, entry["rows"]) if not one.is_new) as roll:
+    with since(one for one in read(out, entry["rows"]) if one.age) as roll:
         yield roll
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from crmexport.mapping.to import EntitySource, Line, Table
+from crmexport.mapping.to.references import AgeOf
 from crmexport.target.names import file_name
-from crmexport.target.roll import EVERYTHING, Enrolled, Roll, enrolled
+from crmexport.target.roll import EVERYTHING, Enrolled, Roll, Since, enrolled
 from crmexport.target.targets import Target
 from crmexport.target.workshop import Workshop
 from crmexport.target.xlsx.sheet import MOST_ROWS
@@ -38,7 +39,7 @@ class Job(NamedTuple):
 
     def tables(self) -> list[Table]:
         """The tables of the target, of the rows that the roll takes."""
-        made = self.shop.tables(self.target)
+        made = self.shop.tables(self.target, self.age)
         rules = self.target.layout.tables
         return (
             made
@@ -48,6 +49,11 @@ class Job(NamedTuple):
                 for table in made
             ]
         )
+
+    @property
+    def age(self) -> AgeOf | None:
+        """How many exports ago an entity was written, where the files go on from earlier ones."""
+        return self.roll.age if isinstance(self.roll, Since) else None
 
     @property
     def source(self) -> EntitySource:

@@ -12,6 +12,7 @@ from crmexport.mapping.to.scratch import clean
 from crmexport.mapping.to.table import SHORT
 from crmexport.mapping.to.whole import custom_columns
 from crmexport.model import ENTITIES, Type
+from crmexport.target.job import Job
 from crmexport.target.notes import NOTES, REPLACED
 from crmexport.target.output import Output
 from crmexport.target.targets import Target
@@ -53,8 +54,9 @@ Written = Sequence[tuple[Table, Sequence[Output]]]
 Titled = Sequence[tuple[str, Table, Sequence[Output]]]
 
 
-def readme(shop: Workshop, target: Target, written: Written) -> str:
+def readme(job: Job, written: Written) -> str:
     """The layout's text with its {places} filled in; "" when it has none."""
+    shop, target = job.shop, job.target
     text = target.layout.readme_in(shop.lang)
     lang = target.layout.read_in(shop.lang)
     translate = translations(lang).gettext
@@ -63,7 +65,7 @@ def readme(shop: Workshop, target: Target, written: Written) -> str:
         "source": lambda: iter([shop.archive.source.url]),
         "zone": lambda: iter([target.layout.zone]),
         "files": lambda: _files(titled),
-        "pipelines": lambda: _pipelines(shop, target, translate),
+        "pipelines": lambda: _pipelines(job, translate),
         "users": lambda: _users(shop.source, target.substitutes),
         "custom_fields": lambda: _custom_fields(shop, target, written, translate),
         "not_carried": lambda: _not_carried(shop, target, translate),
@@ -90,13 +92,13 @@ def _files(titled: Titled) -> Iterator[str]:
         yield f"{number}. {name}: {'; '.join(held)}"
 
 
-def _pipelines(shop: Workshop, target: Target, translate: Translate) -> Iterator[str]:
+def _pipelines(job: Job, translate: Translate) -> Iterator[str]:
     """Every pipeline with its stages, by the names that the files give them, and which of these are for won and lost deals.
 
     A stage of deals (those of tasks have no result) that names no pipeline is one of all.
     """
-    source, substitutes = shop.source, target.substitutes
-    name_of = _pipeline_names(shop, target)
+    source, substitutes = job.shop.source, job.target.substitutes
+    name_of = _pipeline_names(job)
     stages: dict[str | None, list[tuple[int, str, str | None]]] = {}
     for stage in _of(source, "stage"):
         pipeline = stage.get("pipeline")
@@ -130,11 +132,12 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def _pipeline_names(shop: Workshop, target: Target) -> Callable[[Mapping[str, Any]], str]:
+def _pipeline_names(job: Job) -> Callable[[Mapping[str, Any]], str]:
     """What the files call a pipeline: where they tell names apart that several share, as they do."""
+    shop, target = job.shop, job.target
     columns = (column for plan in shop.plans(target) for column in plan.columns)
     is_told_apart = any(column.shared and column.shared.key == PIPELINE_NAME for column in columns)
-    references = shop.shown(target).references
+    references = shop.shown(target, job.age).references
 
     def name_of(pipeline: Mapping[str, Any]) -> str:
         name = _new_name(target.substitutes, "pipeline", pipeline)

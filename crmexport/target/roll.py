@@ -28,7 +28,7 @@ _KEPT = 4096
 _MARK = 6  # bytes: the sum of the marks of very many rows is still a whole number of SQLite
 _TABLES = """
 CREATE TABLE roll (
-    kind TEXT, id TEXT, before INTEGER, now INTEGER, apart INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (kind, id)
+    kind TEXT, id TEXT, before INTEGER, now INTEGER, age INTEGER, apart INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
 CREATE VIEW fates AS
     SELECT kind, id, CASE WHEN now IS NULL THEN 'gone' WHEN before IS NULL THEN 'apart' ELSE 'changed' END AS became
@@ -46,12 +46,12 @@ class Became(StrEnum):
 
 
 class Entry(NamedTuple):
-    """One entity, or one of its rows. `is_new` tells whether it stands in the files beside, or in those of an earlier export."""
+    """One entity, or one of its rows. `age` tells how many exports before the files beside it was written; 0: it stands in these."""
 
     kind: str
     id: str
     mark: int
-    is_new: bool = True
+    age: int = 0
 
 
 class Fate(NamedTuple):
@@ -116,8 +116,11 @@ class Since:
         self.since = since
         database.executescript(_TABLES)
         database.execute("BEGIN")
-        add = "INSERT INTO roll (kind, id, before) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET before = before + excluded.before"
-        database.executemany(add, ((one.kind, clean(one.id), one.mark) for one in earlier))
+        add = (
+            "INSERT INTO roll (kind, id, before, age) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET before = before + excluded.before"
+        )
+        database.executemany(add, ((one.kind, clean(one.id), one.mark, one.age) for one in earlier))
 
     def takes(self, kind: str, id: str, content: Any) -> bool:
         """Whether the entity is new."""
@@ -130,8 +133,13 @@ class Since:
 
     def is_new(self, kind: str, id: str) -> bool:
         """Whether the earlier list does not have the entity."""
-        known = "SELECT 1 FROM roll WHERE kind = ? AND id = ? AND before IS NOT NULL"
-        return self._database.execute(known, (kind, clean(id))).fetchone() is None
+        return self.age(kind, id) < 0
+
+    def age(self, kind: str, id: str) -> int:
+        """How many exports before the earlier one the entity was written; -1 when that one does not have it."""
+        known = "SELECT age FROM roll WHERE kind = ? AND id = ? AND before IS NOT NULL"
+        found = self._database.execute(known, (kind, clean(id))).fetchone()
+        return -1 if found is None else int(found[0])
 
     def set_apart(self, kind: str, id: str) -> None:
         """It is told of with what has changed."""
@@ -177,10 +185,8 @@ class Since:
         Somebody may have taken out what is gone, as told. It has no mark: it is not told of as gone once more, and is named as changed
         should it come back.
         """
-        found = "SELECT kind, id, ifnull(now, 0), before IS NULL FROM roll ORDER BY kind, id"
-        return (
-            Entry(kind, id, mark, bool(is_new)) for kind, id, mark, is_new in self._database.execute(found)
-        )
+        found = "SELECT kind, id, ifnull(now, 0), ifnull(age + 1, 0) FROM roll ORDER BY kind, id"
+        return (Entry(*row) for row in self._database.execute(found))
 
 
 def list_of(root: Path, name: str) -> Path:
@@ -209,7 +215,7 @@ class Lines:
 
     def add(self, one: Entry) -> None:
         """Write one entry."""
-        self._row((one.kind, clean(one.id), f"{one.mark:012x}", "1" if one.is_new else "0"))
+        self._row((one.kind, clean(one.id), f"{one.mark:012x}", 1 - one.age))
 
 
 @contextmanager
@@ -229,8 +235,8 @@ def listed(path: Path) -> Iterator[Entry]:
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         rows = csv.reader(file, strict=True)
         next(rows)
-        for kind, id, mark, is_new in rows:
-            yield Entry(kind, id, int(mark, 16), is_new == "1")
+        for kind, id, mark, is_new in rows:  # 1; of earlier exports 0, -1 and so on
+            yield Entry(kind, id, int(mark, 16), 1 - int(is_new))
 
 
 def enrolled(table: Table, roll: Roll, always: bool = False) -> Table:

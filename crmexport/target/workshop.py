@@ -25,7 +25,7 @@ from crmexport.mapping.to import (
     plans,
     scratch,
 )
-from crmexport.mapping.to.references import HasRow
+from crmexport.mapping.to.references import AgeOf, HasRow
 from crmexport.source import Connector
 from crmexport.target.files import KIND, PATH, FilePlan, WithPaths
 from crmexport.target.targets import Target
@@ -122,9 +122,9 @@ class Workshop:
         """The references as the target's maps have them."""
         return Substituted(self._references, target.substitutes) if target.substitutes else self._references
 
-    def tables(self, target: Target) -> list[Table]:
-        """The tables of a prepared target."""
-        shown = self.shown(target)
+    def tables(self, target: Target, age: AgeOf | None = None) -> list[Table]:
+        """The tables of a prepared target; with `age`, they go on from what was written before."""
+        shown = self.shown(target, age)
         return [plan.table(self._replaced(target), shown) for plan in self.plans(target)]
 
     def _replaced(self, target: Target) -> EntitySource:
@@ -136,12 +136,14 @@ class Workshop:
         """How the tables of a prepared target are made."""
         return self._plans[target.name]
 
-    def shown(self, target: Target) -> Shown:
-        """How a prepared target shows values."""
+    def shown(self, target: Target, age: AgeOf | None = None) -> Shown:
+        """How a prepared target shows values; with `age`, names as they were told apart in what was written before."""
         layout = target.layout
         as_json = layout.csv.lists == "json"
         words = self._in_words(target)
-        return Shown(self._following(target), as_json, self.archive.source.name, layout.files_at, **words)
+        references = self._following(target)
+        named = references.going_on(age) if age else references
+        return Shown(named, as_json, self.archive.source.name, layout.files_at, **words)
 
     def _in_words(self, target: Target) -> dict[str, Any]:
         """What a `Shown` needs to know of the language of a target."""

@@ -53,6 +53,26 @@ def test_the_record_under_which_a_comment_stands_is_no_subject(
     assert "custom" not in note
 
 
+@pytest.mark.parametrize(
+    ("told", "is_closed"),
+    [
+        ({"result": "positive"}, True),
+        ({"result": "negative"}, True),
+        ({"state": link("ProgramState", "2", type="negative")}, True),
+        ({"result": "active"}, False),
+        ({"state": link("ProgramState", "2", type="active")}, False),
+        ({}, False),
+    ],
+)
+def test_a_deal_was_closed_when_its_last_stage_began(
+    mapping: SourceMapping, told: dict[str, Any], is_closed: bool
+) -> None:
+    since = moment("2020-03-04T20:30:00+00:00")
+    deal = one(mapping, "deal", "deal", name="Поставка", stateTimeUpdated=since, **told)
+    assert "stage_changed_at" in deal
+    assert deal.get("closed_at") == (deal["stage_changed_at"] if is_closed else None)
+
+
 @pytest.mark.parametrize("told", [link("Place", "3", name="Переговорная"), "Переговорная"])
 def test_a_place_is_called_by_its_name(mapping: SourceMapping, told: Any) -> None:
     assert one(mapping, "activity", "todo", place=told)["place"] == "Переговорная"

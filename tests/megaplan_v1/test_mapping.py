@@ -174,6 +174,15 @@ def test_a_deal_that_names_its_scheme_by_number_stands_in_it_and_tells_where_it_
     ]
 
 
+def test_a_stage_is_what_a_deal_tells_that_may_go_there_whichever_comes_first() -> None:
+    """The deals that stand in it tell its name alone, and most of them are the older ones."""
+    closed = {"Name": "№1", "ProgramId": 25, "Status": {"Id": 173, "Name": "Архив"}}
+    for deals in ([closed, DEAL], [DEAL, closed]):
+        stages = of("Deal", "stage", *deals)
+        assert {one["source_id"]: one.get("result") for one in stages} == {"173": "won", "172": None}
+        assert len(stages) == 2
+
+
 def test_what_a_deal_is_tied_to_becomes_links() -> None:
     links = of("Deal", "link", DEAL)
     assert [(one["target"][:2], one["title"]) for one in links] == [

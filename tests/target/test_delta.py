@@ -415,3 +415,69 @@ def test_of_a_delta_with_a_damaged_list_everything_else_is_still_compared(
     wrong = {one.path for one in compare(archive, None, None, found)}  # type: ignore[arg-type]
     assert wrong == {kept, damaged, "jsonl/deal.jsonl"}
     assert uncompared(archive, found) == {name}
+
+
+NAMED = {
+    "bitrix24": ("companies", "Название компании", "contacts", "Компания"),
+    "amocrm": ("companies", "Название (компания)", "contacts", "Название (компания)"),
+    "planfix": ("1_companies", "Название", "2_people", "Компания"),
+}
+
+
+def _namesakes(made: Entities, number: str) -> None:
+    """A company of the name that all have, somebody who works there, and somebody who works at the first."""
+    made["company"].append({"source_id": number, "name": "Лютик"})
+    made["contact"] += [
+        {"source_id": f"{number}{of}", "name": f"Некто {number}{of}", "company": Ref("company", of)}
+        for of in {number, "70"}
+    ]
+
+
+@pytest.mark.parametrize("target", NAMED)
+def test_what_was_written_keeps_its_name_though_others_come_to_share_it(
+    exporting: Export, made: Entities, archive: Any, tmp_path: Path, target: str
+) -> None:
+    """The target knows it by that name: a new row that calls it otherwise would be linked to nobody, in silence."""
+    companies, name, contacts, link = NAMED[target]
+    earlier = None
+    for number, told in (("70", "Лютик"), ("71", "Лютик #71"), ("72", "Лютик #72")):
+        _namesakes(made, number)
+        out = tmp_path / number
+        exporting(target, out=out, new_since=earlier)
+        assert [row[name] for row in rows(out / target / f"{companies}.csv", "utf-8-sig", ";")][-1] == told
+        linked = {row[link] for row in rows(out / target / f"{contacts}.csv", "utf-8-sig", ";") if row[link]}
+        assert linked >= {told, "Лютик"}
+        assert not earlier or not rows(out / target / "changed.csv", "utf-8-sig", ";")
+        assert list(compare(archive, None, None, out)) == []  # type: ignore[arg-type]
+        earlier = out
+
+
+def test_a_name_that_was_told_apart_stays_so_when_its_namesake_is_deleted(
+    exporting: Export, made: Entities, tmp_path: Path
+) -> None:
+    for number in ("70", "71"):
+        _namesakes(made, number)
+    exporting("bitrix24")
+    made["company"][-1]["is_deleted"] = True
+    made["contact"].append({"source_id": "79", "name": "Новый", "company": Ref("company", "70")})
+    exporting("bitrix24", out=tmp_path / "new", new_since=tmp_path / "out")
+    (row,) = rows(tmp_path / "new/bitrix24/contacts.csv", "utf-8-sig", ";")
+    assert row["Компания"] == "Лютик #70"
+
+
+def test_a_list_tells_how_many_exports_ago_a_record_was_written(
+    exporting: Export, made: Entities, tmp_path: Path
+) -> None:
+    """An older crmexport reads 1 as what stands in the files beside, and all else as what does not."""
+    told: list[dict[str, str]] = []
+    for number in ("70", "71", "72"):
+        _namesakes(made, number)
+        out = tmp_path / number
+        exporting("bitrix24", out=out, new_since=tmp_path / str(int(number) - 1) if told else None)
+        with gzip.open(out / "rows/bitrix24.csv.gz", "rt", encoding="utf-8") as file:
+            told.append({row["id"]: row["new"] for row in csv.DictReader(file) if row["kind"] == "company"})
+    assert [[one.get(id) for id in ("70", "71", "72")] for one in told] == [
+        ["1", None, None],
+        ["0", "1", None],
+        ["-1", "0", "1"],
+    ]

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -440,6 +441,125 @@ def test_a_template_is_no_event(written: Written, target: str, table: str) -> No
 def test_the_field_for_a_currency_is_named_among_those_to_create(written: Written) -> None:
     readme = written("bitrix24")["README"]
     assert "Комментарий (2) (число)" in readme and "Комментарий (2), валюта (текст)" in readme
+
+
+@pytest.mark.parametrize("target", CRMS)
+def test_a_won_deal_is_told_from_a_lost_one_whose_stage_tells_neither(written: Written, target: str) -> None:
+    """Where a deal is lost, Odoo leaves it in its stage: of two deals in one stage one may be won and one lost."""
+    told = {
+        result: written(target, deal=[{"source_id": "31", "name": "Поставка", "result": result}])[
+            CRMS[target][2]
+        ]
+        for result in ("won", "lost")
+    }
+    assert told["won"] != told["lost"]
+
+
+@pytest.mark.parametrize(
+    ("target", "heading", "days"),
+    [
+        ("bitrix24", "Предполагаемая дата закрытия", ["04.03.2020", "01.01.2030"]),
+        ("bitrix24_en", "Assumed close date", ["03/04/2020", "01/01/2030"]),
+        ("hubspot", "Close date", ["2020-03-04", "2030-01-01"]),
+        ("salesforce", "CloseDate", ["2020-03-04", "2030-01-01"]),
+        ("zoho", "Closing Date", ["03/04/2020", "01/01/2030"]),
+    ],
+)
+def test_a_closed_deal_was_closed_when_it_was_and_not_when_that_was_expected(
+    written: Written, target: str, heading: str, days: list[str]
+) -> None:
+    """Bitrix24 takes the day of the import where a closed deal has none (PHP source of `CCrmDeal::Add`)."""
+    closed = {
+        "result": "won",
+        "closed_at": moment("2020-03-04T23:30:00+03:00"),
+        "expected_on": date(2019, 1, 1),
+    }
+    deals = [{"source_id": "31", "name": "Закрытая", **closed}]
+    deals += [{"source_id": "32", "name": "Открытая", "result": "active", "expected_on": date(2030, 1, 1)}]
+    file = written(target, deal=deals)[CRMS[target][2]]
+    assert [row[heading] for row in rows(file, ";" if target.startswith("bitrix24") else ",")] == days
+    assert "2019-01-01" in file
+
+
+@pytest.mark.parametrize("target", ["amocrm", "bitrix24", "bitrix24_en"])
+def test_what_a_row_says_of_activities_tells_what_they_are_and_whether_they_are_done(
+    written: Written, target: str
+) -> None:
+    """Not every source has statuses of its own making: Odoo and the older API of Megaplan tell planned or finished."""
+    said = {
+        (kind, status): written(
+            target,
+            activity=[
+                {
+                    "source_id": "71",
+                    "name": "Клиент",
+                    "kind": kind,
+                    "status": status,
+                    "place": "Тверь",
+                    "links": [Ref("deal", "31")],
+                }
+            ],
+        )["deals"]
+        for kind in ("call", "meeting")
+        for status in ("planned", "finished")
+    }
+    assert len(set(said.values())) == len(said) and all("Тверь" in text for text in said.values())
+
+
+def test_amocrm_gets_what_a_task_is_about_and_how_it_stands(written: Written) -> None:
+    """It imports no tasks: their texts in the notes are all that arrives."""
+    task = {"source_id": "41", "name": "Звонок", "deals": [Ref("deal", "31")], "text": "Узнать о счёте"}
+    found = {
+        status: written("amocrm", task=[task | {"status": status}])["deals"]
+        for status in ("cancelled", "new")
+    }
+    assert "Звонок, отменена: Узнать о счёте" in found["cancelled"]
+    assert found["cancelled"] != found["new"]
+
+
+def test_each_tag_goes_to_the_list_of_odoo_that_it_comes_from(written: Written) -> None:
+    """Names are unique in two of the lists (`name_uniq` of `crm.tag` and `project.tags`): a second “VIP” stops the import of all."""
+    uses = {"clients": "res.partner.category:1", "deals": "crm.tag:1", "tasks": "project.tags:1"}
+    tags = [{"source_id": id, "name": "VIP", "used_for": use} for use, id in uses.items()]
+    tags += [{"source_id": "7", "name": "VIP", "used_for": "meetings"}, {"source_id": "9", "name": "Опт"}]
+    files = written("odoo", tag=tags)
+    for name in ("01_res_partner_category", "02_crm_tag", "03_project_tags"):
+        assert [row["name"] for row in rows(files[name], ",")] == ["VIP", "Опт"]
+
+
+@pytest.mark.parametrize(
+    ("target", "heading", "words"),
+    [
+        ("bitrix24", "Сделка закрыта", ["N", "Y", "Y", "Y"]),
+        ("bitrix24_en", "Closed", ["N", "Y", "Y", "Y"]),
+        (
+            "amocrm",
+            "Этап сделки",
+            ["Торг", "Успешно реализовано", "Закрыто и не реализовано", "Успешно реализовано"],
+        ),
+        ("pipedrive", "Deal - Status", ["Open", "Won", "Lost", "Won"]),
+    ],
+)
+def test_a_deal_that_tells_no_result_has_that_of_its_stage(
+    written: Written, target: str, heading: str, words: list[str]
+) -> None:
+    """The older API of Megaplan tells results of stages alone: all its closed deals would come to life again."""
+    told = {"1": ("Торг", "active"), "2": ("Архив", "won"), "3": ("Отказ", "lost")}
+    stages = [
+        {"source_id": id, "name": name, "result": result, "pipeline": Ref("pipeline", "5")}
+        for id, (name, result) in told.items()
+    ]
+    deals = [{"source_id": f"3{id}", "name": "Поставка", "stage": Ref("stage", id)} for id in told]
+    deals.append({"source_id": "34", "name": "Поставка", "stage": Ref("stage", "3"), "result": "won"})
+    file = written(target, stage=stages, deal=deals)[CRMS[target][2]]
+    if target == "pipedrive":
+        first, *lines = (
+            line.split(" | ") for line in file.splitlines() if "Поставка" in line or heading in line
+        )
+        place = first.index(f"'{heading}'")
+        assert [line[place] for line in lines] == [f"'{word}'" for word in words]
+    else:
+        assert [row[heading] for row in rows(file, ";")] == words
 
 
 def rows(text: str, delimiter: str) -> Rows:

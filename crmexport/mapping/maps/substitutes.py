@@ -292,6 +292,10 @@ class Substituted(References):
         """A name that a map gives is meant, even where it gives it to several."""
         return key.partition(".")[0] not in self._kinds and super().is_shared(key, id, name)
 
+    def is_marked(self, key: str, id: str, name: str) -> bool:
+        """The same."""
+        return key.partition(".")[0] not in self._kinds and super().is_marked(key, id, name)
+
     def settle(self, notes: Counter[str] | None = None) -> None:
         """Count who was met in the row just made, by rule; those of `others` by name."""
         if notes is not None:

@@ -9,17 +9,19 @@ import sqlite3
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 from crmexport.mapping.to.scratch import clean
 from crmexport.model import ENTITIES, Moment, Money, Ref
 from crmexport.model.fields import IS_DELETED, IS_WORKING
 
 NameOf = Callable[[Mapping[str, Any]], str]
+AgeOf = Callable[[str, str], int]
 HasRow = Callable[[Ref], bool]
 _KEPT = 4096
 _BATCH = 1000
@@ -43,6 +45,13 @@ class References:
         self._read = lru_cache(_KEPT)(self._read_held)
         self._title = lru_cache(_KEPT)(self._held_title)
         self._same = lru_cache(_KEPT)(self._read_same)
+        self._age: AgeOf | None = None
+
+    def going_on(self, age: AgeOf) -> Self:
+        """The same, for files that go on from earlier ones: `age` tells of a kind and an id how many exports ago they were written, -1 if never."""
+        other = copy(self)
+        other._age = age
+        return other
 
     def fill(
         self,
@@ -126,9 +135,24 @@ class References:
         """
         return self._same(key, id, alike(name))
 
+    def is_marked(self, key: str, id: str, name: str) -> bool:
+        """Whether such a name gets a mark in the files. What is written keeps the name it was written by: others link to it by that.
+
+        So only those take a name away that were written as early, and of what is new those, too, whose own rows are no longer made.
+        """
+        age, kind = self._age, key.partition(".")[0]
+        if age is None:
+            return self.is_shared(key, id, name)
+        written = age(kind, id)
+        if written < 0 and self.is_shared(key, id, name):
+            return True
+        same = "SELECT id FROM names WHERE key = ? AND name = ? AND id <> ?"
+        found = self._database.execute(same, (key, alike(name), clean(id))).fetchall()
+        return any(age(kind, other) >= max(written, 0) for (other,) in found)
+
     def unique_name(self, key: str, id: str, name: str) -> str:
         """`name`, with ` #id` behind it as long as another entity has the same."""
-        while self.is_shared(key, id, name):
+        while self.is_marked(key, id, name):
             name = f"{name} #{id}"
         return name
 

@@ -36,7 +36,7 @@ Name = tuple[Word, ...]
 class Shared(NamedTuple):
     """Which names must be told apart: of entities of the kind `entity`, made in the first of `ways` that gives one, met behind `link`.
 
-    `field` is that of the link, "" when the names are the row's own. With `item`, a place and a part, the name is in a list, such
+    `by_mark`: a mark behind the name tells them apart. `field` is that of the link, "" when the names are the row's own. With `item`, a place and a part, the name is in a list, such
     as emails[0].address. Names are compared as the target gets them: with other `signs`, and cut at `most` (0: whole).
     """
 
@@ -47,6 +47,7 @@ class Shared(NamedTuple):
     link: Path | None = None
     signs: tuple[tuple[str, str], ...] = ()
     most: int = 0
+    by_mark: bool = False
 
     @property
     def key(self) -> str:
@@ -80,8 +81,9 @@ class Shared(NamedTuple):
 
     def is_shared(self, row: Row, name: str) -> bool:
         """Whether another entity has the name too."""
-        written = self._written(name, self.mark_in(row, name))
-        return row.shown.references.is_shared(self.key, self.id_of(row), written)
+        references, written = row.shown.references, self._written(name, self.mark_in(row, name))
+        asked = references.is_marked if self.by_mark else references.is_shared
+        return asked(self.key, self.id_of(row), written)
 
     def unique(self, row: Row, name: str) -> str:
         """The name with a mark behind it that no other has."""
@@ -110,12 +112,12 @@ def shared(
     entity: Entity,
 ) -> Shared:
     """What `shared` of a column rule means. Raises PathError when its paths do not name one entity."""
-    signs, most = tuple(rule.replace.items()), rule.limit or 0
+    signs, most, by_mark = tuple(rule.replace.items()), rule.limit or 0, rule.shared == "suffix"
     ways = text.ways if text else ((Slot(paths, 0),),) if paths else ()
     used = [path for slots in ways for slot in slots for path in slot.paths]
     steps = [path.text.split(".") for path in used]
     if steps and all(len(step) == 1 for step in steps):
-        return Shared(entity.name, tuple(map(_name, ways)), "", signs=signs, most=most)
+        return Shared(entity.name, tuple(map(_name, ways)), "", signs=signs, most=most, by_mark=by_mark)
     item = _item(used[0].text) if len(used) == 1 and used[0].field.type in PARTS else None
     if item:
         return Shared(entity.name, ((Word((item[1],)),),), "", (int(item[2]), item[3]))
@@ -126,7 +128,8 @@ def shared(
             _("“shared” needs a name of this entity or of one it links to, such as name or company.name.")
         )
     ways = (*ways, *default.ways) if default and _lead(default.paths, link) else ways
-    return Shared(link.kind, tuple(map(_name, ways)), link.field.name, link=link, signs=signs, most=most)
+    names = tuple(map(_name, ways))
+    return Shared(link.kind, names, link.field.name, link=link, signs=signs, most=most, by_mark=by_mark)
 
 
 def _name(slots: tuple[Slot, ...]) -> Name:
