@@ -69,6 +69,17 @@ WERE_WRONG = {
         v1.company,
         Life(None, 60.0, [Night(False, after=[Deed(0, MASS, 0, True)]), Night(False, closed="/Task/")]),
     ),
+    "the list of what is in the bin was lost, and all that it shows had gone there since": (
+        v1.company,
+        Life(
+            None,
+            900.0,
+            [
+                Night(False, refused="DroppedOnly"),
+                Night(False, [Deed(34, "bin", 42, False), Deed(38, "bin", 40, True)]),
+            ],
+        ),
+    ),
     "another look at the bytes of pictures that are held was refused": (
         v3.company,
         Life(None, 900.0, [Night(False), Night(True, refused="/attach")]),

@@ -41,14 +41,15 @@ def is_whole(request: Request, value: dict[str, Any]) -> bool:
 def is_no_bin(request: Request, pieces: Sequence[Piece]) -> bool:
     """Whether a list of what is in the bin shows what is in use instead: then the account does not know that question.
 
-    One or the other may have gone into the bin since its list was read, so only most of the rows decide.
+    One or the other may have gone into the bin since its list was read, be it the night before, so only most of the rows decide: of
+    both, for a bin may hold no others.
     """
     in_use = set(request.context.get("in_use", ()))
     if not in_use:
         return False
     stream = LISTS[request.context["list"]].stream
     ids = {id_of(stream, piece.value) for piece in pieces}
-    return 2 * len(ids & in_use) > len(ids)
+    return 2 * len(ids & in_use) > max(len(ids), len(in_use))
 
 
 def names_in(scope: str, pieces: Sequence[Piece]) -> list[str]:
