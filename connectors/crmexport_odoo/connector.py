@@ -1,6 +1,6 @@
 """The connector: the contract's questions, answered for Odoo."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -28,7 +28,7 @@ from crmexport_odoo.not_given import NOT_GIVEN
 from crmexport_odoo.protocols import NOT_FOUND, PROTOCOLS, Failure, failure_of
 from crmexport_odoo.questions import DEFINITIONS, ELSE, GLIMPSE, LOOK, PAGE, WHO, Questions, odoo_time
 from crmexport_odoo.reads import RULES
-from crmexport_odoo.sameness import missing, says_nothing_new
+from crmexport_odoo.sameness import missing, own, says_nothing_new
 from crmexport_odoo.sign_in import KeySignIn, OdooSignIn, SessionSignIn
 
 SUCCESS = range(200, 300)
@@ -117,6 +117,10 @@ class Odoo(Connector):
         """Whether nothing but what Odoo works out at the moment of asking differs."""
         is_described = isinstance(before, dict) and isinstance(now, dict) and stream != FIELDS
         return says_nothing_new(before, now) if is_described else bool(before == now)
+
+    def own(self, request: Request, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Without what Odoo works out, and names of linked records."""
+        return own(value, request.context.get("computed", ()))
 
     def missing_fields(self, stream: str, before: Any, now: Any) -> Iterable[str]:
         """Odoo describes to each user the fields that are for the groups of that one, and only what is described is asked for."""

@@ -6,7 +6,7 @@ these is an edit of the record: that moves its `write_date`. Names: Odoo 19 (`ma
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 _of_the_moment = re.compile(
@@ -32,6 +32,16 @@ def says_nothing_new(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     )
 
 
+def own(value: Mapping[str, Any], computed: Collection[str]) -> dict[str, Any]:
+    """What an edit of this record alone changes: not what is worked out of others, nor lists of records, which grow at the others' ends.
+
+    A linked record counts by its number: its title is its own.
+    """
+    kept = {name: inner for name, inner in value.items() if name not in computed}
+    told = {name: inner[0] if _is_link(inner) else inner for name, inner in kept.items()}
+    return {name: inner for name, inner in told.items() if not isinstance(inner, list)}
+
+
 def missing(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     """The fields with a value that a record has no more, but for those that are worked out at the moment of asking."""
     return (name for name, value in before.items() if value and name not in now and not _of_the_moment(name))
@@ -40,3 +50,8 @@ def missing(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
 def _is_number_of(now: Any, before: Any) -> bool:
     """Whether `before` is a record as number and title, and `now` its number."""
     return type(now) is int and isinstance(before, list) and len(before) == 2 and before[0] == now
+
+
+def _is_link(value: Any) -> bool:
+    """Whether this is a record as number and title."""
+    return isinstance(value, list) and [type(one) for one in value] == [int, str]

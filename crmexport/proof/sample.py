@@ -26,11 +26,15 @@ from crmexport.watch import Watch, nobody
 
 SIZE = 300
 STEPS = 5  # some sources want other questions before a card
+TOGETHER = (
+    25  # records whose cards are asked for side by side; in all of their steps before the next ones are
+)
 MOST_REQUESTS = 600
 
 Key = tuple[str, str]
 Ask = tuple[Request, Key]
 Answer = Response | FailureError
+Card = tuple[Request, Row]  # a record, and the request that brought it
 
 
 class Held(NamedTuple):
@@ -89,15 +93,25 @@ def _picked(archive: Archive, connector: Connector, size: int) -> list[Key]:
     streams = [name for name in archive.counts() if name != "file" and connector.card(name, "1") is not None]
     here = records.c.stream.in_(streams), records.c.deleted.is_(None)
     total = connection.execute(select(func.count()).where(*here)).scalar_one()
-    places = set(random.Random(total).sample(range(total), min(total, size)))  # noqa: S311 - no secret
+    chance = random.Random(total)  # noqa: S311 - no secret
+    places = set(chance.sample(range(total), min(total, size)))
     line = select(records.c.stream, records.c.id).where(*here).order_by(records.c.stream, records.c.id)
-    return [(row.stream, row.id) for at, row in enumerate(connection.execute(line)) if at in places]
+    picked = [(row.stream, row.id) for at, row in enumerate(connection.execute(line)) if at in places]
+    chance.shuffle(picked)  # not all may get an answer
+    return picked
 
 
 def _asked(
     connector: Connector, trying: Trying, keys: Sequence[Key], may_go_on: Callable[[], bool]
-) -> Iterator[tuple[Key, Row | None]]:
+) -> Iterator[tuple[Key, Card | None]]:
     """What the source says now of each record; None for one that is gone."""
+    together = max(TOGETHER, connector.about.limits.bulk_calls)
+    for start in range(0, len(keys), together):
+        if may_go_on():
+            yield from _by_steps(connector, trying, keys[start : start + together])
+
+
+def _by_steps(connector: Connector, trying: Trying, keys: Sequence[Key]) -> Iterator[tuple[Key, Card | None]]:
     waiting = [(card, key) for key in keys if (card := connector.card(*key)) is not None]
     for _step in range(STEPS):
         following: list[Ask] = []
@@ -106,12 +120,12 @@ def _asked(
                 yield key, None
             elif isinstance(answer, Response):
                 yield from _read(connector, (request, key), answer, following)
-        waiting = following if may_go_on() else []
+        waiting = following
 
 
 def _read(
     connector: Connector, ask: Ask, answer: Response, following: list[Ask]
-) -> Iterator[tuple[Key, Row | None]]:
+) -> Iterator[tuple[Key, Card | None]]:
     """The record, if the answer holds it or says that it is gone; otherwise its next question goes into `following`."""
     request, key = ask
     try:
@@ -121,7 +135,7 @@ def _read(
         return
     now = next((row for row in rows if (row.stream, row.id) == key), None)
     if now is not None:
-        yield key, now
+        yield key, (request, now)
     elif any((gap.stream, gap.id) == key for gap in reading.gaps):
         yield key, None
     else:
@@ -165,17 +179,18 @@ def _sent(trying: Trying, request: Request) -> Answer:
         return failure
 
 
-def _compare(connector: Connector, found: Sample, key: Key, held: Held, now: Row | None) -> None:
+def _compare(connector: Connector, found: Sample, key: Key, held: Held, card: Card | None) -> None:
     """Only fields that both have are compared: a card says more than a row of a list."""
     found.asked += 1
-    if now is None:
+    if card is None:
         found.gone += 1
         return
-    both = held.body.keys() & now.value.keys()
+    request, now = card
+    before, there = (connector.own(request, body) for body in (held.body, now.value))
     wrong = [
         name
-        for name in sorted(both)
-        if not connector.is_same(key[0], {name: held.body[name]}, {name: now.value[name]})
+        for name in sorted(before.keys() & there.keys())
+        if not connector.is_same(key[0], {name: before[name]}, {name: there[name]})
     ]
     if not wrong:
         found.same += 1

@@ -2,7 +2,7 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, ParamSpec, TypeVar
@@ -199,6 +199,14 @@ class Connector(ABC):
         To be overridden where the same record looks different from answer to answer, or holds values that tick by themselves.
         """
         return bool(before == now)
+
+    def own(self, request: Request, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What of a record's `value`, in an answer such as that to `request`, changes by an edit of this record alone.
+
+        `verify` holds that against what is held. To be overridden where answers say more: names of linked records, or what the source works
+        out at the moment of asking, and no mark of change tells of.
+        """
+        return value
 
     def missing_fields(self, stream: str, before: Any, now: Any) -> Iterable[str]:
         """The fields with a value that a record had `before` and has not `now`, though they were asked for.
