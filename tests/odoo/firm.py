@@ -28,6 +28,7 @@ class Firm:
         self.own = own
         self.asked: list[Asked] = []
         self.clock = TestClock()
+        self.clock.now = 1_790_000_000.0  # after all that its records were ever changed
         self._address = ExitStack()
         self.url = ""
 

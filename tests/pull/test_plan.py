@@ -56,7 +56,9 @@ def test_a_source_that_needs_many_steps_before_it_shows_a_list_is_followed(tmp_p
     odoo, rehearsal = Odoo(Account(OdooRehearsal.url)), OdooRehearsal()
     estimate = plan(odoo, rehearsal.credentials, rate=0, line=RehearsalLine(rehearsal, tmp_path, unmeddled))
     line = RehearsalLine(OdooRehearsal(), tmp_path / "held" / "files" / "incoming", unmeddled)
-    result = pull(tmp_path / "held", odoo, rehearsal.credentials, rate=0, clock=TestClock(), line=line)
+    clock = TestClock()
+    clock.now = 1_790_000_000.0  # after all that its records were ever changed
+    result = pull(tmp_path / "held", odoo, rehearsal.credentials, rate=0, clock=clock, line=line)
     assert (estimate.records["crm.lead"], estimate.records["res.partner"]) == (8, 12)
     assert estimate.unknown == ()
     assert estimate.titles["file"] == "Files"
