@@ -32,7 +32,7 @@ def following(request: Request, answer: Answer, **carried: Any) -> Request | Non
     """
     query = query_of(request.path)
     if not answer.rows:
-        return from_before(request) or from_the_first(request)
+        return from_elsewhere(request)
     new = len(fresh(request, answer))
     seen = int(request.context.get("seen", 0)) + new
     lacking = int(request.context.get("expected", 0)) - int(carried.get("met", seen))
@@ -100,6 +100,11 @@ def _spares(answer: Answer) -> list[Query]:
     return [cursor(value) for place, value in near.items() if place]
 
 
+def from_elsewhere(request: Request) -> Request | None:
+    """The same page in another way, where its cursor leads to nothing; None where there is no other."""
+    return from_before(request) or _from_the_first(request)
+
+
 def from_before(request: Request) -> Request | None:
     """The same page asked from a row before the cursor, where the cursor itself is refused, or nothing comes after it."""
     query, spares = query_of(request.path), request.context.get("spares")
@@ -108,13 +113,16 @@ def from_before(request: Request) -> Request | None:
     return _page(request, {**query, "pageAfter": spares[0]}, spares=spares[1:], past=query["pageAfter"])
 
 
-def from_the_first(request: Request) -> Request | None:
-    """The list once more from its beginning, where none of the rows that might be gone on from is there any more."""
+def _from_the_first(request: Request) -> Request | None:
+    """The list once more from its beginning, where none of the rows that might be gone on from is there any more.
+
+    Not where it has just shown that row once more, though it was begun `anew` for its sake: then there is nothing behind it.
+    """
     query = query_of(request.path)
-    if "pageAfter" not in query:
+    after = query.pop("pageAfter", None)
+    if after is None or after == request.context.get("anew"):
         return None
-    first = {name: value for name, value in query.items() if name != "pageAfter"}
-    return _page(request, first, **AT_FIRST)
+    return _page(request, query, **AT_FIRST, anew=after)
 
 
 def _page(request: Request, query: Query, **told: Any) -> Request:
