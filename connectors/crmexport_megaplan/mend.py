@@ -111,7 +111,8 @@ def _lost(request: Request, before: Query, better: Request) -> list[Gap]:
     if (
         better.context.get("cards")
         and not card(request.stream, "0")
-        and request.stream not in LINKING  # which name what is held by itself
+        and request.stream
+        not in (*LINKING, "file")  # which name what is held by itself, or tell without being asked
         and before.get("fields") != after.get("fields")
     ):
         words = _(
