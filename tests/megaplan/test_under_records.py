@@ -195,7 +195,8 @@ def test_contacts_and_invoices_beyond_the_preview_are_asked_of_their_owner() -> 
         "ContractorCompany", "9", **WHOLE, contacts=[link("ContractorHuman", "1")], contactsCount=2
     )
     assert asked_paths(read(listing("contractorCompany"), page([company]))) == ["/contractor/9/contacts"]
-    deal = link("Deal", "9", **WHOLE, program=link("Program", "13"), invoices=[], invoicesCount=1)
+    free = {"program": link("Program", "13"), "dealsCount": 0, "tasksCount": 0}
+    deal = link("Deal", "9", **WHOLE, **free, invoices=[], invoicesCount=1)
     (rest,) = read(listing("program/13"), page([deal])).asks
     assert rest.path.startswith("/api/v3/deal/9/invoices")
     assert read(rest, page([link("Invoice", "5")])).links == {("invoice", "5")}
