@@ -281,6 +281,18 @@ def comments_of(id: str, number: int = 3) -> Request:
     return read(TASKS, page([task(id, commentsCount=number)])).asks[0]
 
 
+def test_rows_of_history_without_ids_at_the_end_of_a_page_cost_none_of_its_comments() -> None:
+    """The next page is asked after the last row that can be named (§4.1); the whole page was thrown away, night after night."""
+    change = {"contentType": "FieldChange", "field": "status", "oldValue": "1", "newValue": "2"}
+    first, second, third, last = (link("Comment", str(id), workTime=None) for id in (48, 49, 50, 51))
+    reading = read(comments_of("5", 4), page([first, change, second, third, change], more=True))
+    assert [row.id for row in reading.records] == ["48", "49", "50"]
+    more = reading.requests[-1]
+    assert query_of(more.path)["pageAfter"] == {"contentType": "Comment", "id": "50"}
+    assert [one["id"] for one in more.context["spares"]] == ["49", "48"]
+    assert read(more, page([change, last, change])).requests == []
+
+
 def test_a_comment_knows_whose_it_is() -> None:
     (row,) = connector.rows(
         comments_of("5"), page([link("Comment", "50", timeUpdated={"value": "2025-10-02T10:30:00+00:00"})])
