@@ -14,7 +14,7 @@ from crmexport_megaplan.fields import ALONE, WAITING, definitions, opening_of
 from crmexport_megaplan.goods import categories, search
 from crmexport_megaplan.links import Filling
 from crmexport_megaplan.lists import fields_of, first_page
-from crmexport_megaplan.paging import fresh
+from crmexport_megaplan.paging import fresh, from_elsewhere
 from crmexport_megaplan.papers import PAPERS
 from crmexport_megaplan.parts import HISTORIES
 from crmexport_megaplan.records import another, parted, records
@@ -108,12 +108,15 @@ class Megaplan(Connector):
         return verdicts.verdict(request, response)
 
     def instead(self, request: Request) -> Iterable[Request]:
-        """Lists that wait for field definitions or deal schemes are asked without them, with every card."""
-        return self._dressed(reader.instead(request))
+        """A page is asked from before the row after which it was asked, which may be gone. Lists that wait for field definitions
+        or deal schemes are asked without them, with every card.
+        """
+        page = from_elsewhere(request) if request.goes_on else None
+        return self._dressed([page] if page else reader.instead(request))
 
     def is_replaced(self, request: Request) -> bool:
         """Deals that are held are not read again for want of the list of schemes, only looked for."""
-        return request.context.get("kind") != "list" and super().is_replaced(request)
+        return request.context.get("kind") != "list" and bool(reader.instead(request))
 
     def combine(self, requests: Sequence[Request]) -> Request:
         """One bulk request."""

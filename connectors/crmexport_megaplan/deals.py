@@ -18,8 +18,11 @@ from crmexport_megaplan.query import query_of, with_query
 
 
 def schemes(request: Request, pieces: Sequence[Piece]) -> list[str]:
-    """The ids of the schemes known so far."""
-    return [*request.context.get("schemes", ()), *(str(piece.value["id"]) for piece in pieces)]
+    """The ids of the schemes known so far, each once: a list that begins anew shows them again, and one that is counted twice would
+    hide as many deals outside.
+    """
+    here = (str(piece.value["id"]) for piece in pieces)
+    return list(dict.fromkeys([*request.context.get("schemes", ()), *here]))
 
 
 def for_scheme(id: str, since: str | None) -> Request:

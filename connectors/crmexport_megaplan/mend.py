@@ -12,7 +12,7 @@ from crmexport.text import _
 from crmexport_megaplan.cards import card
 from crmexport_megaplan.envelope import Answer
 from crmexport_megaplan.fields import MARK
-from crmexport_megaplan.paging import AT_FIRST, from_before, from_the_first
+from crmexport_megaplan.paging import AT_FIRST, from_before, from_elsewhere
 from crmexport_megaplan.parts import LINKING
 from crmexport_megaplan.query import Query, query_of, sort_by, with_query
 
@@ -37,7 +37,7 @@ def mended(request: Request, answer: Answer) -> Reading:
 def _better(request: Request, query: Query, answer: Answer) -> Request | None:
     blamed = _blamed(answer)
     if "pageAfter" in query and "pageAfter" in blamed:
-        return from_before(request) or from_the_first(request)
+        return from_elsewhere(request)
     words = answer.complaint
     if "sortBy" in query and ("sortBy" in blamed or "SortField" in words):
         return _sorted_otherwise(request, query)
@@ -111,7 +111,8 @@ def _lost(request: Request, before: Query, better: Request) -> list[Gap]:
     if (
         better.context.get("cards")
         and not card(request.stream, "0")
-        and request.stream not in LINKING  # which name what is held by itself
+        and request.stream
+        not in (*LINKING, "file")  # which name what is held by itself, or tell without being asked
         and before.get("fields") != after.get("fields")
     ):
         words = _(

@@ -32,20 +32,21 @@ def following(request: Request, answer: Answer, **carried: Any) -> Request | Non
     """
     query = query_of(request.path)
     if not answer.rows:
-        return from_before(request) or from_the_first(request)
+        return from_elsewhere(request)
     new = len(fresh(request, answer))
     seen = int(request.context.get("seen", 0)) + new
     lacking = int(request.context.get("expected", 0)) - int(carried.get("met", seen))
     is_end = not new and answer.pagination.get("hasMoreNext") is None  # the cursor row, and no word of more
     if is_end or not _goes_on(answer, query, seen, lacking):
         return None
-    last = _place(answer.rows[-1].value)
+    placed = [row.value for row in answer.rows if _place(row.value)]  # rows of history may have no ids
+    last = _place(placed[-1]) if placed else None
     if last is not None and last == _place(request.context.get("past")):
         return None  # it is there, and nothing came after it
     if last is None or last == _place(query.get("pageAfter")):
         raise ValueError(_("The list does not move on: its page ends with the row after which it was asked."))
-    told = {"seen": seen, "spares": _spares(answer), "past": None, **carried}
-    return _page(request, {**query, "pageAfter": cursor(answer.rows[-1].value)}, **told)
+    told = {"seen": seen, "spares": _spares(placed), "past": None, **carried}
+    return _page(request, {**query, "pageAfter": cursor(placed[-1])}, **told)
 
 
 def total(request: Request, answer: Answer) -> int | None:
@@ -94,10 +95,15 @@ def _goes_on(answer: Answer, query: Query, seen: int, lacking: int) -> bool:
     return len(answer.rows) >= least or lacking > 0 or (isinstance(count, int) and count > seen)
 
 
-def _spares(answer: Answer) -> list[Query]:
+def _spares(rows: list[dict[str, Any]]) -> list[Query]:
     """Where to go on if the last row is deleted before the next page is asked (§4.1): the row before it, or the first one."""
-    near = {_place(row.value): row.value for row in (*answer.rows[-2:-1], *answer.rows[:-1][:1])}
-    return [cursor(value) for place, value in near.items() if place]
+    near = {_place(row): row for row in (*rows[-2:-1], *rows[:-1][:1])}
+    return [cursor(row) for row in near.values()]
+
+
+def from_elsewhere(request: Request) -> Request | None:
+    """The same page in another way, where its cursor leads to nothing; None where there is no other."""
+    return from_before(request) or _from_the_first(request)
 
 
 def from_before(request: Request) -> Request | None:
@@ -108,13 +114,16 @@ def from_before(request: Request) -> Request | None:
     return _page(request, {**query, "pageAfter": spares[0]}, spares=spares[1:], past=query["pageAfter"])
 
 
-def from_the_first(request: Request) -> Request | None:
-    """The list once more from its beginning, where none of the rows that might be gone on from is there any more."""
+def _from_the_first(request: Request) -> Request | None:
+    """The list once more from its beginning, where none of the rows that might be gone on from is there any more.
+
+    Not where it has just shown that row once more, though it was begun `anew` for its sake: then there is nothing behind it.
+    """
     query = query_of(request.path)
-    if "pageAfter" not in query:
+    after = query.pop("pageAfter", None)
+    if after is None or after == request.context.get("anew"):
         return None
-    first = {name: value for name, value in query.items() if name != "pageAfter"}
-    return _page(request, first, **AT_FIRST)
+    return _page(request, query, **AT_FIRST, anew=after)
 
 
 def _page(request: Request, query: Query, **told: Any) -> Request:

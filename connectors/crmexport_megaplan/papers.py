@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from crmexport_megaplan.spec import ListSpec, named
+from crmexport_megaplan.spec import OF_FILE, ListSpec, named
 
 STORAGE = "file storage"
 TREE = "tree of articles"
@@ -52,7 +52,7 @@ PAPERS = {
     ),
     "message": ListSpec("message", "/message", _MESSAGE, changed="creation", uncertain=True),
     "clientChat": ListSpec("clientChat", "/clientChat", _CHAT, uncertain=True),
-    STORAGE: ListSpec("file", "/fileStorage", scope="", changed="creation", uncertain=True),
+    STORAGE: ListSpec("file", "/fileStorage", OF_FILE, scope="", changed="creation", uncertain=True),
 }
 
 

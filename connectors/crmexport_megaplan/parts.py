@@ -2,7 +2,7 @@
 
 Nothing tells how long a history is. It is asked for only where a record's own times show that anything happened after it
 was made; and where a source gives no history of this kind at all, that is found out once (see `Request.family`). Links are
-asked for where a counter tells of them, closed records included (Megaplan reference, §7, §8.7, §8.8).
+asked for where a counter tells of them, or nothing tells, closed records included (Megaplan reference, §7, §8.7, §8.8).
 """
 
 import json
@@ -67,18 +67,20 @@ def _moment(told: Any) -> Any:
 
 
 def _counted(counter: str, shown: str = "") -> Callable[[Value], bool]:
-    """Whether the counter tells of more than is shown beside it."""
+    """Whether the counter tells of more than is shown beside it, or, where nothing is, does not tell."""
 
     def wanted(value: Value) -> bool:
         number = value.get(counter)
-        return isinstance(number, int) and number > (len(value.get(shown) or ()) if shown else 0)
+        if not isinstance(number, int):
+            return not shown
+        return number > (len(value.get(shown) or ()) if shown else 0)
 
     return wanted
 
 
 def _is_linked(value: Value) -> bool:
-    """Links leave their traces in a deal's history, though not in its times."""
-    return bool(value.get("dealsCount") or value.get("tasksCount"))
+    """Links leave their traces in a deal's history, though not in its times. A deal that does not count them may have any."""
+    return value.get("dealsCount") != 0 or value.get("tasksCount") != 0
 
 
 def _is_versioned(value: Value) -> bool:
@@ -178,10 +180,11 @@ def add_hanging(reading: Reading, row: Row, is_news: bool, beside: Sequence[Any]
     """
     record, value = (row.stream, row.id), _with_items(row.value, beside) if beside else row.value
     for part in PARTS.get(row.stream, ()):
-        wanted = part.wanted(value)
+        wanted, is_told = part.wanted(value), isinstance(value.get(part.counter), int)
         if wanted:
-            reading.under.append((record, _request(part, *record)))
-        if not part.counter or not isinstance(value.get(part.counter), int):
+            is_uncertain = part.is_uncertain or not is_told
+            reading.under.append((record, _request(part._replace(is_uncertain=is_uncertain), *record)))
+        if not is_told:
             continue
         if wanted or is_news:
             number = value[part.counter] if wanted else 0

@@ -265,21 +265,22 @@ def _way_down(request: Request, pieces: list[Piece]) -> tuple[dict[str, Any], bo
     its cursor has moved.
 
     The mark is None, from then on, where the rows stand in another order, as they do where an order is passed over in silence: then
-    nothing tells how far such a list must be read.
+    nothing tells how far such a list must be read. Some rows may hide theirs (§4.3), but where most do, a page tells nothing.
     """
     since = str(request.context.get("since") or "")
     order = query_of(request.path).get("sortBy") if since else None
     if order not in (BY_ACTIVITY, BY_CREATION):
         return {}, False
-    marks = [piece.value.get(order[0]["fieldName"]) for piece in pieces]
-    moments = [moment for moment in map(instant, marks) if moment]
-    above = request.context.get("down_to", "")
-    is_whole = 0 < len(moments) == len(marks) and above is not None
-    if not is_whole or any(one < next_ for one, next_ in pairwise(moments)):
+    shown = (piece.value.get(order[0]["fieldName"]) for piece in pieces)
+    told = [(mark, moment) for mark in shown if (moment := instant(mark))]
+    above, moments = request.context.get("down_to", ""), [moment for _mark, moment in told]
+    if above is None or any(one < next_ for one, next_ in pairwise(moments)):
         return {"down_to": None}, False
-    before = instant(above)
-    is_below = before is None or moments[0] <= before
-    return {"down_to": marks[-1]}, is_below and moments[-1] < overlapping(datetime.fromisoformat(since))
+    if not told:
+        return {}, False
+    before, (mark, last) = instant(above), told[-1]
+    is_below = 2 * len(told) > len(pieces) and (before is None or moments[0] <= before)
+    return {"down_to": mark}, is_below and last < overlapping(datetime.fromisoformat(since))
 
 
 def _after_sublist(reading: Reading, request: Request, answer: Answer, pieces: list[Piece]) -> None:

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from crmexport_megaplan.query import Query
 
+OF_FILE = ("name", "extension", "size", "path", "mimeType", "timeCreated")
+"""What lists of files are asked for (Megaplan reference, §9): where nothing is named, rows need not tell where a file lies (§4.3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListSpec:

@@ -12,6 +12,7 @@ from crmexport.text import _
 from crmexport_megaplan.cards import card, whole_one
 from crmexport_megaplan.kinds import CARDS, WORTH
 from crmexport_megaplan.query import API, PAGE, asked, step
+from crmexport_megaplan.spec import OF_FILE
 
 COMMENT_FIELDS = (
     "content",
@@ -55,11 +56,12 @@ _UNCERTAIN = ("offer", "employee", "consignment", "clientChat")
 _COMMENTS = asked("", {"limit": PAGE, "fields": list(COMMENT_FIELDS)}).removeprefix(API)
 _ALL = asked("", {"limit": PAGE, "all": True}).removeprefix(API)
 _PAGED = asked("", {"limit": PAGE}).removeprefix(API)
+_FILES = asked("", {"limit": PAGE, "fields": list(OF_FILE)}).removeprefix(API)
 
 # Arrays that may come as previews, and where the whole of each is: in a sub-list, or on the record's card.
 _SUBLISTS = {
     "todos": ("todo", "/{stream}/{id}/todos" + _ALL),
-    "attaches": ("file", "/{stream}/{id}/attaches" + _PAGED),
+    "attaches": ("file", "/{stream}/{id}/attaches" + _FILES),
     "payers": ("payer", "/contractor/{id}/payers" + _PAGED),
     "contacts": ("contractorHuman", "/contractor/{id}/contacts" + _PAGED),
     "invoices": ("invoice", "/{stream}/{id}/invoices" + _PAGED),

@@ -130,6 +130,17 @@ class Frontier:
             raise ValueError(_("the list leads in circles: the same page follows again and again"))
         self.renew(pages[key] for key in done)
 
+    def read_on(self, id: int, pages: Collection[Request]) -> bool:
+        """Read a list on from elsewhere instead of with a page that is refused: the row after which it was asked may be gone.
+        False where that leads in circles.
+        """
+        try:
+            self.add(pages)
+        except ValueError:
+            return False
+        self.done([id])
+        return True
+
     def _owe(self, owed: Mapping[str, Request]) -> None:
         """Of these, what waits is owed from now on. What was answered in this pass is asked once more, but only once: lists may lead
         in circles.

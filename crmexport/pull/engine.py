@@ -357,12 +357,16 @@ class Engine:
 
     def _give_up(self, waiting: Waiting, gap: Gap) -> None:
         """Ask no more, and say what is missing."""
-        other_ways = list(self._connector.instead(waiting.request))
-        gap = gap if other_ways else self._addresses.judged(waiting.request, gap)
+        ways = [one.replace(owed=waiting.request.owed) for one in self._connector.instead(waiting.request)]
+        if any(one.goes_on for one in ways):
+            if gap.kind is not GapKind.BROKEN and self._frontier.read_on(waiting.id, ways):
+                return
+            ways = []
+        gap = gap if ways else self._addresses.judged(waiting.request, gap)
         # A file that is fetched another way is not lost: if that fails as well, that request is.
-        replaced = bool(other_ways) and waiting.request.is_file
+        replaced = bool(ways) and waiting.request.is_file
         self._frontier.set_aside(waiting.id, State.DONE if replaced else STATES[gap.kind])
-        self._frontier.add(one.replace(owed=waiting.request.owed) for one in other_ways)
+        self._frontier.add(ways)
         if replaced:
             self._answers.gap([gap])
         else:

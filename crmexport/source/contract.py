@@ -225,7 +225,9 @@ class Connector(ABC):
         return by_status(response.status)
 
     def instead(self, request: Request) -> Iterable[Request]:
-        """What to ask when `request` was given up for good: another way to what hangs on it. Its own gap is noted anyway."""
+        """What to ask when `request` was given up for good: another way to what hangs on it. Its own gap is noted anyway, but for
+        a page that is refused: where others of its list that go on (`Request.goes_on`) are asked instead, nothing of it is lost yet.
+        """
         return ()
 
     def is_replaced(self, request: Request) -> bool:

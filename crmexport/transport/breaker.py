@@ -1,6 +1,7 @@
 """The coat that outlasts an outage: when nothing is answered any more, one probe at growing waits instead of many tries.
 
-A route that always fails is no outage: the probe asks again what was answered before. A night without the source must
+A route that always fails is no outage: the probe asks again what was answered before, and, as that may have been deleted since, the first
+question of all. A night without the source must
 not end a pull of many days, so nothing counts as failed while it lasts. A source that answers nothing but "too many requests"
 has a limit that is spent for long: it is left alone in the same way. Nor is a page to sign in at the end of the sign-in, as long
 as the probe is answered: then it is the page of one route, of a file that lies nowhere any more. A source under repair may show it in
@@ -139,12 +140,15 @@ class Breaker(Transport):
         return bool(waits)
 
     def _asking(self, known: Request) -> Callable[[], Response]:
-        """Asks for what was answered before. Raises _SignedOut when nothing but the end of the sign-in has come for an hour."""
+        """Asks for what was answered before, and for the first question of all where that is refused by now: it may be deleted.
+
+        Raises _SignedOut when nothing but the end of the sign-in has come for an hour.
+        """
         since: list[float] = []
 
         def ask() -> Response:
             try:
-                return self._line.send(known)
+                return self._known_or_first(known)
             except ExpiredError as failure:
                 since.append(self._clock.monotonic())
                 if since[-1] - since[0] >= SIGNED_OUT:
@@ -155,6 +159,14 @@ class Breaker(Transport):
                 raise
 
         return ask
+
+    def _known_or_first(self, known: Request) -> Response:
+        try:
+            return self._line.send(known)
+        except (FaultyError, RefusedError, VanishedError):
+            if self._first is None or self._first.key == known.key:
+                raise
+            return self._line.send(self._first)
 
     def _probed(self, known: Request) -> FailureError | None:
         try:

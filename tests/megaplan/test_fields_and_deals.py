@@ -108,6 +108,13 @@ def test_schemes_of_several_pages_are_all_known_to_the_walk() -> None:
     assert read(more, page([scheme("16")])).asks[-1].context["schemes"] == ["13", "16"]
 
 
+def test_schemes_that_come_twice_are_counted_once() -> None:
+    """As they do where a list begins anew, for the one after which its next page was asked is deleted."""
+    first = page([scheme("13"), scheme("16")], more=True)
+    more = next(one for one in read(PROGRAMS, first).asks if one.stream == "program")
+    assert read(more, page([scheme("13"), scheme("17")])).asks[-1].context["schemes"] == ["13", "16", "17"]
+
+
 def test_a_scheme_without_its_states_is_asked_by_card() -> None:
     assert "/program/13" in asked_paths(read(PROGRAMS, page([link("Program", "13", name="Продажи")])))
 

@@ -25,7 +25,8 @@ COMMENTS = read(DEALS, page([link("Deal", "1", program=link("Program", "13"), co
 
 
 def deal(id: str, **more: object) -> dict[str, object]:
-    return link("Deal", id, commentsCount=0, **{"todos": [], "attaches": [], **more})
+    silent = {"commentsCount": 0, "dealsCount": 0, "tasksCount": 0, "todos": [], "attaches": []}
+    return link("Deal", id, **{**silent, **more})
 
 
 def found(reading: Reading) -> list[tuple[str, tuple[str, str]]]:

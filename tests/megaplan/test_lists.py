@@ -408,6 +408,23 @@ def test_a_pull_of_changes_asks_by_date_where_there_is_one_and_by_activity_where
             [recent, {**old, "activity": {"value": value}}], more=True
         )  # no moment, or one without a zone
         assert len(following(task, odd)) == pages
+
+
+def test_rows_that_hide_their_mark_do_not_have_the_whole_list_read_every_night() -> None:
+    """A row need not show what the reader's rights or the settings of a scheme hide, and one that nobody touched may have no mark."""
+    since = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    definitions = {request.context.get("scope"): request for request in connector.opening(since)}
+    task = read(definitions["task"], page([])).asks[0]
+    at = {day: {"value": f"2025-12-{day}T18:00:00+00:00"} for day in (29, 30, 31)}
+    recent, old, older = (link("Task", str(day), activity=at[day], commentsCount=0) for day in (31, 30, 29))
+    mute, empty = link("Task", "1", commentsCount=0), link("Task", "2", activity=None, commentsCount=0)
+    assert following(task, page([mute, recent, old, empty, older], more=True)) == []
+    for rows in ([mute, empty], [recent, mute]):
+        (further,) = following(task, page(rows, more=True))
+        assert following(further, page([old, older], more=True)) == []
+    for rows in ([old, mute], [recent, old, mute, older, recent]):
+        (further,) = following(task, page(rows, more=True))
+    assert len(following(further, page([old, older], more=True))) == 1
     (unsorted,) = following(task, refused("Sorting by field activity is not available", "sortBy"))
     assert len(following(unsorted, page([recent, old], more=True))) == 1
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import pytest
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox, pages
 from crmexport_megaplan.sandbox.lists import Straight
+from crmexport_megaplan.sandbox.query import Refused
 from crmexport_megaplan.sandbox.values import moment
 
 from crmexport.sandbox.exchange import Asked
@@ -64,6 +65,51 @@ def test_a_row_that_is_deleted_hides_none_behind_it(tmp_path: Path, cursor: str,
     at_page(nightly, COMPANY, 3, lambda id: nightly.box.edits.remove(COMPANY, id))
     nightly.pulled()
     assert not [line for line in wrong(tmp_path, nightly.box) if "'new " in line]
+
+
+@pytest.mark.parametrize("bulk", ["on", "off"])
+@pytest.mark.parametrize("status", [400, 404, 500])
+def test_a_page_is_asked_from_before_its_row_however_that_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, bulk: str
+) -> None:
+    """Nobody has told what a deleted row is answered with (§4.1). The next page was asked every night, and never came."""
+    plain = pages.Pages._start
+
+    def start(self: pages.Pages, listing: Any, query: Any, order: Any) -> int | None:
+        try:
+            return plain(self, listing, query, order)
+        except Refused as refused:
+            raise Refused(status, "Entity is not found", "") from refused
+
+    monkeypatch.setattr(pages.Pages, "_start", start)
+    account = Behaviour(page_cap=5, deleted_cursor="error", bulk=bulk)  # type: ignore[arg-type]
+    nightly = Nightly(tmp_path, MegaplanSandbox(60, 60, 10, behaviour=account))
+    gone: list[str] = []
+
+    def strike(_number: int, request: Asked, _adapter: Sandboxed) -> None:
+        path, _mark, query = unquote(str(request.target)).partition("?")
+        if path == f"/api/v3/{COMPANY}" and "pageAfter" in query and not gone:
+            gone.append(json.loads(query)["pageAfter"]["id"])
+            nightly.box.edits.remove(COMPANY, gone[0])
+
+    nightly.adapter.strikes.append(strike)
+    assert nightly.pulled().complete
+    assert wrong(tmp_path, nightly.box) == []
+
+
+def test_a_list_of_one_row_that_is_said_to_have_more_is_read_twice_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a count of what the reader may not see, where no flag tells that it ends: it led in circles, night after night."""
+    plain = pages.Pages._total
+
+    def total(self: pages.Pages, listing: Any, query: Any, keep: Any) -> int:
+        return plain(self, listing, query, keep) + listing.is_comments
+
+    monkeypatch.setattr(pages.Pages, "_total", total)
+    nightly = Nightly(tmp_path, MegaplanSandbox(20, 20, 20, behaviour=Behaviour(has_more_flag=False)))
+    assert nightly.pulled().complete
+    assert wrong(tmp_path, nightly.box) == []
 
 
 def test_neither_do_two_rows(tmp_path: Path) -> None:

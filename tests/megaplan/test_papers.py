@@ -1,11 +1,19 @@
 """Documents come with their versions, articles by the links that lead to them, files by a second way of their own."""
 
 from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote
 
+import pytest
 from crmexport_megaplan.query import query_of
+from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 
+from crmexport.sandbox.exchange import Asked
 from crmexport.source import Announced, Request
+from tests.faults.holding import wrong
+from tests.faults.inprocess import Sandboxed
 from tests.megaplan.builders import asked_paths, connector, file, link, opening, page, read, refused
+from tests.megaplan.nightly import Nightly
 
 
 def list_of(name: str, since: datetime | None = None) -> Request:
@@ -150,6 +158,34 @@ def test_the_inventory_of_files_brings_no_records_and_comes_after_all_other_file
     (ref,) = told.files
     assert (ref.id, ref.owner) == ("7", ("file", "7"))
     assert storage.worth < ref.request.worth
+
+
+def test_files_whose_lists_name_them_alone_come_whole_and_are_not_listed_again_every_night(
+    tmp_path: Path,
+) -> None:
+    """Rows tell no more than they are asked for (§4.3): neither where a file lies, nor when it was made."""
+    nightly = Nightly(tmp_path, MegaplanSandbox(60, 60, 60, behaviour=Behaviour(page_cap=5, bare_files=True)))
+    nightly.adapter.clock.now = 1_766_232_000.0
+    assert nightly.pulled().complete
+    assert wrong(tmp_path, nightly.box) == []
+    listed: list[str] = []
+
+    def strike(_number: int, request: Asked, _adapter: Sandboxed) -> None:
+        listed.extend([str(request.target)] if "/fileStorage?" in unquote(str(request.target)) else [])
+
+    nightly.adapter.strikes.append(strike)
+    assert nightly.pulled().complete
+    assert len(listed) == 1
+
+
+@pytest.mark.parametrize("words", ['There is extra field "fields"', "Bad request"])
+def test_an_inventory_that_takes_no_names_of_fields_lacks_nothing_for_that(words: str) -> None:
+    asked, gaps = list_of("file storage"), []
+    while "fields" in query_of(asked.path):
+        reading = read(asked, refused(f'{words}, for content type "FileStorageListRequest"'))
+        (asked,) = reading.asks
+        gaps += reading.gaps
+    assert gaps == []
 
 
 def test_what_is_made_once_and_never_changed_is_looked_through_from_the_newest_on() -> None:

@@ -12,6 +12,7 @@ from tests.megaplan.builders import HOST, answer, asked_paths, file, link, listi
 
 connector = Megaplan(Account(HOST))
 SILENT = {"commentsCount": 0, "todosCount": 0, "attachesCount": 0}
+UNLINKED = {"dealsCount": 0, "tasksCount": 0}
 
 
 def moment(day: int) -> dict[str, str]:
@@ -36,7 +37,7 @@ KINDS = {
 
 
 def asked(scope: str, **told: Any) -> list[Request]:
-    row = link(KINDS[scope], "1", **{**SILENT, **UNTOUCHED, **told})
+    row = link(KINDS[scope], "1", **{**SILENT, **UNLINKED, **UNTOUCHED, **told})
     return connector.read(listing(scope), page([row])).asks
 
 
@@ -56,6 +57,8 @@ def test_what_nobody_touched_has_no_history_worth_asking(scope: str) -> None:
         ("program/13", {"stateTimeUpdated": moment(2)}, ["statusHistory"]),
         ("program/13", {"dealsCount": 1}, ["history", "linkedDeals"]),
         ("program/13", {"tasksCount": 1}, ["history", "linkedTasks"]),
+        ("program/13", {"dealsCount": None}, ["history", "linkedDeals"]),
+        ("program/13", {"tasksCount": "1"}, ["history", "linkedTasks"]),
         ("program/13", {"timeCreated": None}, ["history", "statusHistory"]),
         ("task", {"activity": moment(2)}, ["history"]),
         ("project", {"statusChangeTime": moment(2)}, ["history"]),
@@ -110,6 +113,13 @@ def test_a_change_of_more_fields_than_are_shown_is_asked_for_whole() -> None:
     assert told.asks == [] and told.gaps == []
     (gap,) = connector.read(whole, answer(part)).gaps
     assert (gap.stream, gap.id, gap.kind) == ("history", "task/1/Changeset:7/changes", GapKind.REFUSED)
+
+
+def test_links_that_nothing_counts_are_found_out_once_where_there_are_none_of_their_kind() -> None:
+    """They were not asked for, and none would tell."""
+    told, untold = ({"dealsCount": number, "tasksCount": 0} for number in (1, None))
+    assert [one.family for one in asked("program/13", **told) if one.stream == "linkedDeal"] == [""]
+    assert [one.family for one in asked("program/13", **untold) if one.stream == "linkedDeal"] == ["deal"]
 
 
 def test_the_links_of_a_deal_are_counted_and_their_records_are_told_with_closed_ones_asked_for() -> None:
@@ -210,7 +220,7 @@ def test_rows_of_another_list_are_no_history() -> None:
 
 def test_whoever_wants_no_history_asks_for_none() -> None:
     without = Megaplan(Account(HOST, {"history": False}))
-    row = link("Deal", "1", **SILENT, **{**UNTOUCHED, "timeUpdated": moment(2)}, dealsCount=1)
+    row = link("Deal", "1", **SILENT, **{**UNTOUCHED, "timeUpdated": moment(2)}, dealsCount=1, tasksCount=0)
     assert routes(without.read(listing("program/13"), page([row])).asks) == ["linkedDeals"]
 
 

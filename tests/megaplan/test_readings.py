@@ -56,6 +56,7 @@ READINGS: dict[str, list[Any]] = {
     "file_redirect": [False, True],
     "json_form": ["compact", "spaced", "escaped"],
     "customs_listed": [True, True, False],
+    "bare_files": [False, True],
 }
 EDITED = ("task", "project", "deal", "contractorCompany", "contractorHuman", "todo")
 

@@ -25,7 +25,8 @@ DEALS = listing("program/13")
 
 
 def deal(id: str, program: str = "13", **more: object) -> dict[str, object]:
-    known = {"commentsCount": 0, "todos": [], "attaches": [], **more}
+    silent = {"commentsCount": 0, "dealsCount": 0, "tasksCount": 0, "todos": [], "attaches": []}
+    known = {**silent, **more}
     return link("Deal", id, program=link("Program", program), **known)
 
 

@@ -195,7 +195,8 @@ def test_contacts_and_invoices_beyond_the_preview_are_asked_of_their_owner() -> 
         "ContractorCompany", "9", **WHOLE, contacts=[link("ContractorHuman", "1")], contactsCount=2
     )
     assert asked_paths(read(listing("contractorCompany"), page([company]))) == ["/contractor/9/contacts"]
-    deal = link("Deal", "9", **WHOLE, program=link("Program", "13"), invoices=[], invoicesCount=1)
+    free = {"program": link("Program", "13"), "dealsCount": 0, "tasksCount": 0}
+    deal = link("Deal", "9", **WHOLE, **free, invoices=[], invoicesCount=1)
     (rest,) = read(listing("program/13"), page([deal])).asks
     assert rest.path.startswith("/api/v3/deal/9/invoices")
     assert read(rest, page([link("Invoice", "5")])).links == {("invoice", "5")}
@@ -278,6 +279,18 @@ HISTORY = [link("FieldChange", "50"), link("BasedOnHistory", "7")]  # which stan
 
 def comments_of(id: str, number: int = 3) -> Request:
     return read(TASKS, page([task(id, commentsCount=number)])).asks[0]
+
+
+def test_rows_of_history_without_ids_at_the_end_of_a_page_cost_none_of_its_comments() -> None:
+    """The next page is asked after the last row that can be named (§4.1); the whole page was thrown away, night after night."""
+    change = {"contentType": "FieldChange", "field": "status", "oldValue": "1", "newValue": "2"}
+    first, second, third, last = (link("Comment", str(id), workTime=None) for id in (48, 49, 50, 51))
+    reading = read(comments_of("5", 4), page([first, change, second, third, change], more=True))
+    assert [row.id for row in reading.records] == ["48", "49", "50"]
+    more = reading.requests[-1]
+    assert query_of(more.path)["pageAfter"] == {"contentType": "Comment", "id": "50"}
+    assert [one["id"] for one in more.context["spares"]] == ["49", "48"]
+    assert read(more, page([change, last, change])).requests == []
 
 
 def test_a_comment_knows_whose_it_is() -> None:

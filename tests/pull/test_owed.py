@@ -113,7 +113,8 @@ def test_an_owed_list_that_leads_in_a_circle_comes_to_an_end(company: Company) -
 
 def instead(connector: Toy, request: Request) -> list[Request]:
     """A whole list that waits for something is asked without that."""
-    return [request.replace(path=f"{SECOND_PAGE}&another")] if request.path == SECOND_PAGE else []
+    another = request.replace(path=f"{SECOND_PAGE}&another", goes_on=False)
+    return [another] if request.path == SECOND_PAGE else []
 
 
 def refused(path: str) -> Callable[[Request], Response | None]:

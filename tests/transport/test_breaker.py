@@ -104,7 +104,7 @@ def test_an_answer_between_begins_the_count_anew(kind: type[FailureError], numbe
 def test_what_failed_in_an_outage_is_asked_again_when_that_is_over(
     kind: type[FailureError], number: int
 ) -> None:
-    broken = Broken(first=FIRST)
+    broken = Broken()
     broken.send(ROWS)
     broken.line.fails(number, kind)
     broken.probe.fails(3, kind)
@@ -113,6 +113,17 @@ def test_what_failed_in_an_outage_is_asked_again_when_that_is_over(
     assert broken.send(ASK).status == 200
     assert broken.probe.asked == ["/rows"] * 4
     assert broken.told == [(2.0, REASON), (4.0, REASON), (8.0, REASON)]
+
+
+@pytest.mark.parametrize("kind", [FaultyError, RefusedError, VanishedError])
+def test_what_was_answered_before_and_is_deleted_since_is_no_outage(kind: type[FailureError]) -> None:
+    """Files are fetched for hours, and the first that is nowhere asks for the last record again: nobody waits a day for that."""
+    broken = Broken(first=FIRST)
+    broken.send(ROWS)
+    broken.line.fails(1, FaultyError)
+    broken.probe.fails(1, kind)
+    broken.raises(FaultyError, FILE)
+    assert (broken.probe.asked, broken.told) == (["/rows", "/first"], [])
 
 
 def test_who_failed_in_an_outage_that_is_over_by_now_asks_again_and_waits_for_none() -> None:

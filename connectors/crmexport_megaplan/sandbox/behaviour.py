@@ -23,6 +23,7 @@ class Behaviour:
     )
     included: Literal["on_header", "always", "never"] = "on_header"  # §4.3: the included form
     bare_rows: bool = False  # §4.3: whether a row that an earlier row of its page names is a bare link, too
+    bare_files: bool = False  # §4.3: lists of files name them, and tell nothing else unless asked
     foreign_custom_fields: Literal["ignored", "refused"] = (
         "ignored"  # §6.3: naming fields of another deal scheme
     )

@@ -115,6 +115,8 @@ class Pages:
             raise _have_not("Deal", sorted(foreign))
 
     def _listed(self, kinds: tuple[str, ...]) -> frozenset[str]:
+        if self._behaviour.bare_files and kinds == ("File",):
+            return IDENTITY | {"name"}
         known = self._account.kinds
         return IDENTITY.union(*(known[kind].listed for kind in kinds if kind in known)) | _HISTORY_FIELDS
 
