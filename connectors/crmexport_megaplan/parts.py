@@ -67,12 +67,12 @@ def _moment(told: Any) -> Any:
 
 
 def _counted(counter: str, shown: str = "") -> Callable[[Value], bool]:
-    """Whether the counter tells of more than is shown beside it, or, where nothing is, does not tell."""
+    """Whether the counter tells of more than is shown beside it. Where it does not tell: whether anything is, or could be."""
 
     def wanted(value: Value) -> bool:
         number = value.get(counter)
         if not isinstance(number, int):
-            return not shown
+            return not shown or bool(value.get(shown))
         return number > (len(value.get(shown) or ()) if shown else 0)
 
     return wanted

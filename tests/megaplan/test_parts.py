@@ -66,6 +66,8 @@ def test_what_nobody_touched_has_no_history_worth_asking(scope: str) -> None:
         ("contractorHuman", {"timeUpdated": None}, ["history"]),
         ("task", {"relationLinks": [], "relationLinksCount": 1}, ["relationLinks"]),
         ("task", {"relationLinks": [{"url": "x"}], "relationLinksCount": 1}, []),
+        ("task", {"relationLinks": [{"url": "x"}]}, ["relationLinks"]),
+        ("task", {"relationLinks": []}, []),
     ],
 )
 def test_what_is_asked(scope: str, told: dict[str, Any], expected: list[str]) -> None:
