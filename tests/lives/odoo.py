@@ -1,22 +1,23 @@
 """What the people of a small Odoo may do, and what tells of it (Odoo reference, §2; `base.partner.merge` of Odoo 19)."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
 from crmexport_odoo import Odoo
+from crmexport_odoo.answers import Answers
 from crmexport_odoo.glimpses import is_looked_at
 from crmexport_odoo.models import MODELS
-from crmexport_odoo.questions import odoo_time
+from crmexport_odoo.questions import LISTED, Questions, odoo_time
 from crmexport_odoo.sandbox import OdooRehearsal
 from crmexport_odoo.sandbox.data import LEADS, Record, definitions
 
 from crmexport.sandbox.exchange import Answer
 from crmexport.sandbox.rehearsal import Key, Unlike
-from crmexport.source import Account
+from crmexport.source import Account, Request
 from tests.lives.life import FIELD, MASS, Deed, Life
 from tests.lives.lived import Living, Told
 
@@ -69,11 +70,27 @@ WORDS = b'{"name": "odoo.exceptions.AccessError", "message": "You are not allowe
 _title = re.compile(r"\.\w+\[1\]").fullmatch
 
 
+class Short(Questions):
+    """Asks for so few records at a time that those of a small firm fill several pages."""
+
+    def page(self, told: Mapping[str, Any], after: int = 0, limit: int = LISTED) -> Request:
+        return super().page(told, after, SHORTEST if limit == LISTED else limit)
+
+
+class Patient(Odoo):
+    """An Odoo of many pages."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        self._questions = Short(self._protocol)
+        self._answers = Answers(self._protocol, self._questions, self.options.language, account.url)
+
+
 class Firm(OdooRehearsal):
     """An Odoo in which people work. The name of a linked record is its own: a link has changed only if its number has."""
 
     def __init__(self, habit: str | None = None) -> None:
-        super().__init__(habit)
+        super().__init__(None if habit == SHORT else habit)
         self.made = 100
         self.deeds: dict[str, Callable[[Deed, str], Told]] = {
             name: getattr(self, f"_{name}") for name in (*WHAT, MASS)
@@ -238,7 +255,8 @@ def key(model: str, record: Record) -> Key:
 
 
 WHAT = ("create", "change", "archive", "move", "comment", "attach", "link", "delete", "merge", FIELD)
-HABITS = (None, None, "sieved")
+SHORT, SHORTEST = "short pages", 3
+HABITS = (None, None, "sieved", SHORT)
 
 
 def firm(folder: Path, life: Life) -> Living:
@@ -246,7 +264,7 @@ def firm(folder: Path, life: Life) -> Living:
     box = Firm(life.habit)
     if life.has(FIELD):
         box.unmade.update(LATER)
-    connector = Odoo(Account(box.url))
+    connector = (Patient if life.habit == SHORT else Odoo)(Account(box.url))
     living = Living(box, connector, box.do, Answer(403, WORDS), folder, life.pace)
     living.absence, living.forgets = Answer(404, NOT_THERE), True
     living.first, living.under = ("fields",), {"file": (ATTACHMENTS,)}
