@@ -197,6 +197,8 @@ class Questions:
 
 def _request(model: str, step: str, told: Mapping[str, Any], worth: int, path: str, body: str) -> Request:
     subject = (str(told["card"][0]), str(told["card"][1])) if "card" in told else None
+    if subject is None and step == DEFINITIONS:
+        subject = (str(told["model"]), "")  # without them, all of its records are missing
     stream = FIELDS if step in (WHO, SESSION, COMPANIES, DEFINITIONS, ELSE, LOOK) else model
     context = {**told, "step": step}
     return Request(stream, path, "POST", body, worth, subject=subject, headers=JSON_HEADERS, context=context)

@@ -173,9 +173,11 @@ _hangs_on_nothing = and_(
     tuple_(schema.records.c.parent_stream, schema.records.c.parent_id).in_(_never_held),
     schema.records.c.listed < bindparam("pass_"),
 )
+_lost = select(schema.gaps.c.stream).where(schema.gaps.c.id == text(""))
 _orphaned = and_(
     schema.records.c.parent_id.is_not(None),
     schema.records.c.deleted.is_(None),
+    schema.records.c.stream.not_in(_lost),  # it may hang on something else by now
     or_(HANGS_ON_DELETED, _hangs_on_nothing),
 )
 _taken_back = exists().where(
@@ -212,7 +214,6 @@ DELETED = (
     .where(schema.records.c.deleted.is_(None), schema.records.c.listed >= bindparam("least"))
     .values(deleted=bindparam("now"))
 )
-_lost = select(schema.gaps.c.stream).where(schema.gaps.c.id == text(""))
 NOT_ANNOUNCED_AGAIN = delete(schema.announced).where(
     schema.announced.c.seen < bindparam("pass_"), ~IS_LINKED, schema.announced.c.stream.not_in(_lost)
 )

@@ -80,6 +80,22 @@ WERE_WRONG = {
             ],
         ),
     ),
+    "a message went over to another lead and the first was deleted, while messages could not be had": (
+        odoo.firm,
+        Life(
+            None,
+            60.0,
+            [
+                Night(False, [Deed(139, "comment", 26, False)], days=1),
+                Night(
+                    True,
+                    [Deed(5, "comment", 31, False), Deed(5, "move", 46, True), Deed(11, "delete", 0, False)],
+                    closed="/mail.message/",
+                ),
+            ],
+            True,
+        ),
+    ),
     "another look at the bytes of pictures that are held was refused": (
         v3.company,
         Life(None, 900.0, [Night(False), Night(True, refused="/attach")]),
