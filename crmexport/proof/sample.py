@@ -1,6 +1,7 @@
 """A random sample asked for once more at the source: do the records that we hold say there what they say here?"""
 
 import json
+import math
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -105,7 +106,8 @@ def _asked(
     connector: Connector, trying: Trying, keys: Sequence[Key], may_go_on: Callable[[], bool]
 ) -> Iterator[tuple[Key, Card | None]]:
     """What the source says now of each record; None for one that is gone."""
-    together = max(TOGETHER, connector.about.limits.bulk_calls)
+    batch = max(1, connector.about.limits.bulk_calls)
+    together = batch * math.ceil(TOGETHER / batch)
     for start in range(0, len(keys), together):
         if may_go_on():
             yield from _by_steps(connector, trying, keys[start : start + together])
