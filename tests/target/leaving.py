@@ -75,6 +75,18 @@ def sold() -> Entities:
                 "paid_at": moment("2026-01-22T23:30:00+03:00"),
             }
         ],
+        "payment": [
+            {
+                "source_id": "44",
+                "number": "12",
+                "date": date(2026, 1, 22),
+                "kind": "income",
+                "sum": price,
+                "company": ROMASHKA,
+                "deal": deal,
+                "account": "Касса",
+            }
+        ],
         "record": [
             {
                 "source_id": "sale.order:5",

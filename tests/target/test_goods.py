@@ -1,4 +1,4 @@
-"""What was sold stands at the deal in the files for other CRMs, whatever the source calls its lines; none stands there twice."""
+"""What was sold, billed, paid and said stands at the card in the files for other CRMs, whatever the source calls it, and once."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from crmexport.mapping import load_source_mapping
+from crmexport.model import Ref
 from crmexport.target import Output
 from tests.mapping.support import archive_of
 from tests.target.invented import Entities
@@ -98,3 +99,19 @@ def test_the_invoices_of_a_deal_stand_at_it(texts: Callable[[str, Entities], str
     text = texts(target, of("megaplan"))
     told = r"00001 (?:от 31.01.2025|of 2025-01-31), 125000 RUB, (?:paid|оплачен)\b"
     assert len(re.findall(told, text)) == 1
+
+
+@pytest.mark.parametrize("target", [one for one in TARGETS if one != "kaiten"])
+def test_payments_stand_at_the_client(texts: Callable[[str, Entities], str], target: str) -> None:
+    """Kaiten takes no clients."""
+    told = r"(?:30.09.2025 № |2025-09-30 )12, (?:income|приход), 100 RUB, Касса, Оплата"
+    assert len(re.findall(told, texts(target, of("megaplan")))) == 1
+
+
+@pytest.mark.parametrize("target", [one for one in TARGETS if one not in ("odoo", "pipedrive")])
+def test_calls_and_meetings_stand_at_the_deal(texts: Callable[[str, Entities], str], target: str) -> None:
+    """Odoo and Pipedrive have a file of their own for them."""
+    deal = {"source_id": "1", "name": "x"}
+    met = {"source_id": "2", "name": "Созвон", "kind": "call", "result": "перезвонить"}
+    text = texts(target, {"deal": [deal], "activity": [{**met, "links": [Ref("deal", "1")]}]})
+    assert len(re.findall(r"(?:call|звонок): Созвон: перезвонить", text)) == 1

@@ -1094,3 +1094,19 @@ def test_a_list_of_those_that_refer_over_another(tables: Tables) -> None:
         ],
     }
     assert tables(text, made)["t"][1:] == [[None], ["a; c"]]
+
+
+def test_what_does_not_fit_is_cut_from_the_longest(tables: Tables) -> None:
+    """A hundred calls to a client do not push the number of a tax payer out of the text."""
+    text = (
+        "format: csv\ntables:\n  t:\n    from: company\n    columns:\n"
+        "      A: {path: description, limit: 60}\n"
+        "      Calls: {children: note.parent, each: '{text}', repeat: 0}\n"
+        "    overflow: A\n    custom: overflow\n"
+    )
+    said = [{"source_id": str(n), "text": f"звонок {n}", "parent": Ref("company", "1")} for n in range(100)]
+    company = {"source_id": "1", "name": "x", "inn": "0077012345", "description": "Давний клиент"}
+    made = tables(text, {"company": [company], "note": said})
+    ((cell,),) = made["t"][1:]
+    assert cell.startswith("Давний клиент\n") and "INN: 0077012345" in cell and len(cell) == 60
+    assert cell.endswith("…") and made["notes"][0]["cut_overflows"] == 1
