@@ -68,7 +68,6 @@ KINDS = {
     "row": N_("row"),
     "link": N_("link"),
     "sale.order": N_("Quotations and orders"),
-    "sale.order.line": N_("Lines of orders"),
     "product.template": N_("Product templates"),
 }
 """The kinds that mappings of ours give, as sources call them."""

@@ -119,6 +119,7 @@ LINE_ITEM = entity(
     "name",
     ref("deal", N_("Deal"), "deal"),
     ref("invoice", N_("Invoice"), "invoice"),
+    ref("order", N_("Order"), "record"),
     Field("position", Type.INTEGER, N_("Place in order")),
     text("name", N_("Line item"), required=True),
     ref("product", N_("Product"), "product"),
@@ -132,6 +133,7 @@ LINE_ITEM = entity(
     Field("tax_percent", Type.NUMBER, N_("Tax, %")),
     money("sum", N_("Sum")),
     text("description", N_("Description")),
+    *HISTORY,
 )
 
 INVOICE = entity(

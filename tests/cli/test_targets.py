@@ -15,7 +15,7 @@ def test_every_target_is_told_with_what_it_carries(run: Run) -> None:
     place = said.index("amocrm")
     assert said[place + 1 : place + 3] == [
         "  ✓ Companies, Contacts, Deals",
-        "  ✓ within the rows of others: Legal details, Tasks, Activities, Notes",
+        "  ✓ within the rows of others: Legal details, Line items, Invoices, Payments, Tasks, Activities, Notes",
     ]
     assert "Projects" in said[place + 3]
     assert said[said.index("csv") + 1] == "  ✓ everything"

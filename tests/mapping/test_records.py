@@ -104,8 +104,8 @@ def test_an_order_of_odoo_with_its_lines() -> None:
     line = row(
         "sale.order.line", {"id": 6, "name": "Стол", "order_id": [5, "S00005"], "product_uom_qty": 2.0}
     )
-    (told,) = Normaliser(odoo, TOY).entities([line], "record")
-    assert told["parent"] == Ref("record", "sale.order:5", "S00005") and told["quantity"] == 2
+    (told,) = Normaliser(odoo, TOY).entities([line], "line_item")
+    assert told["order"] == Ref("record", "sale.order:5", "S00005") and told["quantity"] == 2
     said = row("mail.message", {"id": 1, "body": "<p>Да</p>", "model": "sale.order", "res_id": 5})
     (note,) = Normaliser(odoo, TOY).entities([said], "note")
     assert note["parent"] == Ref("record", "sale.order:5", "")

@@ -51,7 +51,86 @@ def leaving() -> Entities:
         }
     ]
     made["file"][0]["attached_to"] = [Ref("task", "41"), Ref("deal", "31")]
-    return made
+    return made | sold()
+
+
+def sold() -> Entities:
+    """What two deals sold: positions of their own, lines of an order, an invoice with a row that is nobody's position."""
+    deal, bill, order = (
+        Ref("deal", "31"),
+        Ref("invoice", "301", "Счёт № 00001"),
+        Ref("record", "sale.order:5"),
+    )
+    price = Money(Decimal("125000.50"), "RUB")
+    return {
+        "product": [{"source_id": "55", "name": "Станок; «Х»", "article": "0055"}],
+        "invoice": [
+            {
+                "source_id": "301",
+                "number": "00001",
+                "date": date(2026, 1, 20),
+                "status": "paid",
+                "deal": deal,
+                "sum": price,
+                "paid_at": moment("2026-01-22T23:30:00+03:00"),
+            }
+        ],
+        "payment": [
+            {
+                "source_id": "44",
+                "number": "12",
+                "date": date(2026, 1, 22),
+                "kind": "income",
+                "sum": price,
+                "company": ROMASHKA,
+                "deal": deal,
+                "account": "Касса",
+            }
+        ],
+        "record": [
+            {
+                "source_id": "sale.order:5",
+                "kind": "sale.order",
+                "name": "S00005",
+                "status": "cancel",
+                "links": [ROMASHKA, Ref("deal", "32")],
+            }
+        ],
+        "line_item": [
+            {
+                "source_id": "901",
+                "deal": deal,
+                "invoice": bill,
+                "position": 1,
+                "name": "Станок; «Х»",
+                "product": Ref("product", "55"),
+                "quantity": Decimal("1.5"),
+                "unit": "шт.",
+                "price": price,
+                "discount": Decimal(0),
+                "discount_kind": "absolute",
+                "tax": "НДС 20%",
+                "sum": Money(Decimal("187500.75"), "RUB"),
+            },
+            {
+                "source_id": "902",
+                "deal": deal,
+                "position": 2,
+                "name": "Доставка\nдо двери",
+                "discount": Decimal("12.5"),
+                "tax_percent": Decimal(0),
+            },
+            {"source_id": "invoice:301:0", "invoice": bill, "position": 1, "name": "Станок; «Х»"},
+            {
+                "source_id": "8",
+                "order": order,
+                "name": "Работы",
+                "quantity": Decimal(0),
+                "discount": Decimal(10),
+                "discount_kind": "percent",
+            },
+        ],
+    }
 
 
 def tasks() -> list[dict[str, Any]]:

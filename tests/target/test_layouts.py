@@ -1064,3 +1064,49 @@ tables:
         ],
     }
     assert tables(text, made)["n"][1] == ["so", "Author: Anna"]
+
+
+def test_a_number_of_nought_takes_its_part_with_it(tables: Tables) -> None:
+    """A discount of nothing is none, whatever kind it would be of."""
+    text = "format: csv\ntables:\n  t:\n    from: line_item\n    columns: {A: {text: \"{name}[, {discount|not 0} ({discount_kind, '?'})]\"}}"
+    made = [
+        {"source_id": "1", "name": "a", "discount": Decimal("0.0"), "discount_kind": "percent"},
+        {"source_id": "2", "name": "b", "discount": Decimal("0.5"), "discount_kind": "percent"},
+        {"source_id": "3", "name": "c", "discount_kind": "percent"},
+        {"source_id": "4", "name": "d", "discount": Decimal(2)},
+    ]
+    assert tables(text, {"line_item": made})["t"][1:] == [["a"], ["b, 0.5 (percent)"], ["c"], ["d, 2 (?)"]]
+
+
+def test_a_list_of_those_that_refer_over_another(tables: Tables) -> None:
+    text = (
+        "format: csv\ntables:\n  t:\n    from: deal\n    columns:\n"
+        "      A: {children: line_item.order.links(deal), join: '; '}\n"
+    )
+    order = {"source_id": "o", "kind": "sale.order", "links": [Ref("company", "1"), Ref("deal", "2")]}
+    made = {
+        "deal": [{"source_id": "1", "name": "x"}, {"source_id": "2", "name": "y"}],
+        "record": [order],
+        "line_item": [
+            {"source_id": "1", "name": "a", "order": Ref("record", "o")},
+            {"source_id": "2", "name": "b", "order": Ref("record", "gone")},
+            {"source_id": "3", "name": "c", "order": Ref("record", "o")},
+        ],
+    }
+    assert tables(text, made)["t"][1:] == [[None], ["a; c"]]
+
+
+def test_what_does_not_fit_is_cut_from_the_longest(tables: Tables) -> None:
+    """A hundred calls to a client do not push the number of a tax payer out of the text."""
+    text = (
+        "format: csv\ntables:\n  t:\n    from: company\n    columns:\n"
+        "      A: {path: description, limit: 60}\n"
+        "      Calls: {children: note.parent, each: '{text}', repeat: 0}\n"
+        "    overflow: A\n    custom: overflow\n"
+    )
+    said = [{"source_id": str(n), "text": f"звонок {n}", "parent": Ref("company", "1")} for n in range(100)]
+    company = {"source_id": "1", "name": "x", "inn": "0077012345", "description": "Давний клиент"}
+    made = tables(text, {"company": [company], "note": said})
+    ((cell,),) = made["t"][1:]
+    assert cell.startswith("Давний клиент\n") and "INN: 0077012345" in cell and len(cell) == 60
+    assert cell.endswith("…") and made["notes"][0]["cut_overflows"] == 1

@@ -413,9 +413,10 @@ class TestKaiten:
         ]
 
     def test_descriptions_are_html(self, files: Files) -> None:
-        *_tasks, card = package(files("kaiten", deal=[{"source_id": "31", "description": "a < b\nc"}]))[
-            "cards"
-        ]
+        deal = {"source_id": "31", "description": "a < b\nc"}
+        *_tasks, card = package(
+            files("kaiten", deal=[deal], line_item=[], invoice=[], payment=[], activity=[])
+        )["cards"]
         assert (card["description"], card["description_type"]) == ("<p>a &lt; b<br>c</p>", "html")
 
     def test_a_person_of_a_card_has_an_account_or_stands_in_the_text(self, files: Files) -> None:

@@ -96,7 +96,7 @@ class TestBitrix24:
             tables = load_target(name).layout.tables.values()
             columns = [[*map(str, one.columns.values())] for one in tables]
             return [
-                [re.sub(r"default='[^']*'|text='[^']*'|each='[^']*'", "", rule) for rule in one]
+                [re.sub(r"(?:default|text|each)=('|\")(?:(?!\1).)*\1", "", rule) for rule in one]
                 for one in columns
             ]
 

@@ -252,6 +252,8 @@ def _wrong_headings(rule: TableRule) -> Iterator[tuple[str, str]]:
             if not rule.entries:
                 yield heading, _("“entry” needs “entries” at the table.")
             continue
+        if is_rule and column.repeat == 0:  # type: ignore[union-attr]
+            continue  # no column: all of it goes to the overflow
         if not _heading(name):
             yield (
                 heading,

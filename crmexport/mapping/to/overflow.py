@@ -162,8 +162,13 @@ class Overflow:
 
     def _write(self, row: Row, cells: list[Any]) -> None:
         if row.moved and self.place is not None:
-            own = cells[self.place]
-            cells[self.place] = "\n".join([str(own), *row.moved] if own is not None else row.moved)
+            own = [str(cells[self.place])] if cells[self.place] is not None else []
+            whole = "\n".join([*own, *row.moved])
+            if self._most is not None and len(whole) > self._most:
+                whole = "\n".join(
+                    [*own, *sorted(row.moved, key=len)]
+                )  # the longest list is cut, not what stands behind it
+            cells[self.place] = whole
             self._cut(row, cells, self.place)
         for place, finish, most in self._finish:
             cells[place] = _finished(row, cells[place], finish, most)

@@ -60,6 +60,7 @@ def children(rule: ColumnRule, parent: Entity, zone: tzinfo) -> Children:
     )
     key, name = f"{rule.children} {rule.each} {zone}", parent.name
     paths = (link, *shown.paths)
+    ways = (link, *shown.paths) if "." in by else shown.paths
 
     def links(child: Mapping[str, Any], references: References) -> list[Ref]:
         found = link.get(child, references)
@@ -74,7 +75,7 @@ def children(rule: ColumnRule, parent: Entity, zone: tzinfo) -> Children:
         kind,
         name,
         tuple(sorted({path.field.name for path in paths})),
-        tuple(need for path in shown.paths for need in path.needs),
+        tuple(need for path in ways for need in path.needs),
         links,
         lambda child, shown_by: shown.fill(Row.of(child, shown_by)),
         texts,

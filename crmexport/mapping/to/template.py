@@ -2,7 +2,8 @@
 
 Within braces, several paths between commas are the first that has a value, and a word in quotes is the last resort:
 `{author.name, "nobody"}`. Behind `|` stands how it is written: a pattern of a date, `id` for letters, digits and _ alone, `url`
-for a part of an address, or a number, the most signs: the same as `limit` leaves of a column. `{source}` is the name of the CRM
+for a part of an address, `not 0` for a number other than 0, without which its part in square brackets is left out as a whole,
+or a number, the most signs: the same as `limit` leaves of a column. `{source}` is the name of the CRM
 that was left, `{files_at}` the address that the layout says. Of several texts between ` || ` the first stands that has a value.
 """
 
@@ -23,7 +24,8 @@ _place = re.compile(r"\{([^{}]*)\}")
 _part = re.compile(r"\[([^\[\]{}]*\{[^{}]*\}(?:[^\[\]{}]|\{[^{}]*\})*)\]")
 _blanks = re.compile(r"\s+")
 _unsafe = re.compile(r"[^A-Za-z0-9]")
-_FORMS = ("id", "url")
+_NOT_0 = "not 0"
+_FORMS = ("id", "url", _NOT_0)
 _OR = " || "
 _WORDS: dict[str, Callable[[Row], str]] = {
     "source": lambda row: row.shown.source,
@@ -102,7 +104,8 @@ def _piece(text: str, entity: Entity, zone: tzinfo, optional: bool) -> _Piece:
     def fill(row: Row) -> tuple[str, bool]:
         found = [place.value(row) for place in places]
         has_value = any(found)
-        if optional and not has_value:
+        is_hollow = any(place.is_must and not text for place, text in zip(places, found, strict=True))
+        if optional and (is_hollow or not has_value):
             return "", False
         shown = [value or place.otherwise(row) for value, place in zip(found, places, strict=True)]
         return "".join(part for pair in zip(fixed, [*shown, ""], strict=True) for part in pair), has_value
@@ -122,6 +125,7 @@ class _Place:
         self.paths = () if self._word else tuple(compiled(name, entity) for name in alternatives)
         self._tried = [(path, picked(path), path.field is SOURCE_ID) for path in self.paths]
         self.most = int(self._form) if self._form.isdecimal() else 0
+        self.is_must = self._form == _NOT_0
         if self._form and not self.most and self._form not in _FORMS:
             _refuse_no_pattern(self._form)
 
@@ -147,6 +151,8 @@ class _Place:
         return self._word(row) if self._word else self._last
 
     def _written(self, row: Row, path: Path, value: Any) -> str:
+        if self.is_must:
+            return row.shown.text(value) or "" if value else ""
         if self._form in _FORMS:
             text = row.shown.text(value) or ""
             return identifier(text) if self._form == "id" else quote(text, errors="replace")
@@ -171,7 +177,7 @@ def _refuse_no_pattern(form: str) -> None:
         refuse_other_letters(form)
     except ValueError as error:
         sentence = _(
-            "behind “|” stands “id”, “url”, a number (the most characters) or a pattern such as dd.mm.yyyy, not “{form}”."
+            "behind “|” stands “id”, “url”, “not 0”, a number (the most characters) or a pattern such as dd.mm.yyyy, not “{form}”."
         ).format(form=form)
         raise PathError(f"{sentence} {error}") from error
 

@@ -717,6 +717,7 @@ CREATE TABLE line_items (
 	id TEXT NOT NULL, 
 	deal_id TEXT, 
 	invoice_id TEXT, 
+	order_id TEXT, 
 	position BIGINT, 
 	name TEXT, 
 	product_id TEXT, 
@@ -732,11 +733,18 @@ CREATE TABLE line_items (
 	sum NUMERIC, 
 	sum_currency TEXT, 
 	description TEXT, 
+	created_at DATETIME, 
+	created_by_id TEXT, 
+	modified_at DATETIME, 
+	modified_by_id TEXT, 
 	source_url TEXT, 
 	PRIMARY KEY (id), 
 	CONSTRAINT line_items_deal_id_link FOREIGN KEY(deal_id) REFERENCES deals (id) DEFERRABLE INITIALLY DEFERRED, 
 	CONSTRAINT line_items_invoice_id_link FOREIGN KEY(invoice_id) REFERENCES invoices (id) DEFERRABLE INITIALLY DEFERRED, 
-	CONSTRAINT line_items_product_id_link FOREIGN KEY(product_id) REFERENCES products (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT line_items_order_id_link FOREIGN KEY(order_id) REFERENCES records (id) DEFERRABLE INITIALLY DEFERRED, 
+	CONSTRAINT line_items_product_id_link FOREIGN KEY(product_id) REFERENCES products (id) DEFERRABLE INITIALLY DEFERRED, 
+	CONSTRAINT line_items_created_by_id_link FOREIGN KEY(created_by_id) REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED, 
+	CONSTRAINT line_items_modified_by_id_link FOREIGN KEY(modified_by_id) REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE TABLE link_custom (
 	link_id TEXT NOT NULL, 
