@@ -51,10 +51,10 @@ def accepted(database: Database) -> Accepted | None:
 
 
 def _accepted(told: Any) -> Accepted:
+    """Earlier versions did not keep how far losses reach: what stands for many is to be accepted anew, and nothing else."""
     unexplained = {str(name): int(number) for name, number in told["unexplained"].items()}
-    reach = Extent(
-        frozenset(told["parts"]), {str(name): int(number) for name, number in told["counted"].items()}
-    )
+    counted = {str(name): int(number) for name, number in told.get("counted", {}).items()}
+    reach = Extent(frozenset(told.get("parts", ())), counted)
     return Accepted(str(told["at"]), str(told["note"]), frozenset(told["losses"]), unexplained, reach)
 
 

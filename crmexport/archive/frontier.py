@@ -96,6 +96,7 @@ class Frontier:
         self._line = (pass_, int(State.WAITING))
         self.number = pass_
         self._asked_again: set[str] = set()
+        self._reworded: set[str] = set()
         self._rounds: Counter[str] = Counter()  # how often a page was asked for again
 
     def add(self, new: Iterable[Request]) -> int:
@@ -115,10 +116,16 @@ class Frontier:
 
     def add_lost(self, lost: Sequence[Request]) -> None:
         """Add what passes for changes lost. The same question may stand in this pass with another context: what is asked then may follow from
-        the answer, since a later moment. It takes the words of the lost one, which reach further back; of several, those of the first.
+        the answer, since another moment. The words of the one that reaches furthest back are taken, and what follows from its answer,
+        which may have been asked already since a later moment, is owed: but nothing of what is held.
         """
-        self._owe({one.key: one for one in reversed(lost) if not one.is_file})
-        self.add(lost)
+        told: dict[str, Request] = {}
+        for one in lost:
+            told[one.key] = _owed(told[one.key], one) if one.key in told else one
+        for key in self._here(told):
+            told[key] = told[key].replace(owed=told[key].owed or int("since" in told[key].context))
+        self._owe({key: one for key, one in told.items() if not one.is_file})
+        self.add(told.values())
 
     def _go_on(self, pages: Mapping[str, Request]) -> None:
         """A list that has come to a page once more has moved meanwhile (its cursor row to the top, say): what stands behind that page
@@ -151,8 +158,9 @@ class Frontier:
         self.renew(owed[key] for key in done)
         kept = {key: Request.load(unpack(payload).decode()) for key, payload in here.items() if payload}
         told = {key: _owed(owed[key], one) for key, one in kept.items()}
-        words = [(pack(one.dump().encode()), self.number, key) for key, one in told.items()]
-        self._database.many(_reword, words)
+        words = {key: pack(one.dump().encode()) for key, one in told.items()}
+        self._reworded.update(key for key in words if words[key] != here[key])
+        self._database.many(_reword, [(packed, self.number, key) for key, packed in words.items()])
 
     def _here(self, keys: Iterable[str]) -> dict[str, bytes | None]:
         """Those of these requests that are in this pass, with what they are; without, where they are crossed out."""
@@ -181,6 +189,19 @@ class Frontier:
     def done(self, ids: Iterable[int]) -> None:
         """Cross out requests whose answers are kept."""
         self._database.many(_cross_out, [(int(State.DONE), None, id) for id in ids])
+
+    def answered(self, waiting: Iterable[Waiting]) -> None:
+        """Cross out requests whose answers are kept, but for those that came to be owed while they were on their way: they were not asked in these
+        words, and wait for that. Only once: lists may lead in circles.
+        """
+        self.done([one.id for one in waiting if not self._is_owed_since(one)])
+
+    def _is_owed_since(self, sent: Waiting) -> bool:
+        key = sent.request.key if self._reworded else ""
+        if key not in self._reworded or key in self._asked_again or self._here([key])[key] == sent.payload:
+            return False
+        self._asked_again.add(key)
+        return True
 
     def defer(self, id: int, until: float, attempts: int) -> None:
         """Ask again, but not before `until` (seconds since the epoch); it counts as having failed so many times."""
@@ -271,10 +292,20 @@ class Frontier:
 
 
 def _owed(request: Request, waiting: Request) -> Request:
-    """An owed request instead of the same one that waits: the engine's notes of both, but its own context.
+    """An owed request instead of the same one that waits: the engine's notes of both, but the context of the one that reaches further
+    back, or else its own.
 
     In a pull of changes, what follows from the other is asked for as far as it has changed.
     """
-    if waiting.owed:
-        return waiting.replace(owed=max(waiting.owed, request.owed))
-    return request.replace(listed=waiting.listed or request.listed, anew=waiting.anew or request.anew)
+    here, there = _since(waiting), _since(request)
+    words = waiting if here < there or (waiting.owed and here == there) else request
+    return words.replace(
+        owed=max(waiting.owed, request.owed),
+        listed=waiting.listed or request.listed,
+        anew=waiting.anew or request.anew,
+    )
+
+
+def _since(request: Request) -> str:
+    """The moment since which changes are asked for (see `Request.context`); before all others where none is told."""
+    return str(request.context.get("since") or "")

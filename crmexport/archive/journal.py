@@ -145,17 +145,24 @@ class Journal:
         self._database.many(_set_begun, [(_text(_by_the_slower(now, skew)), pass_)])
 
     def end_pass(self, pass_: int, now: float, skew: float) -> None:
-        """Note that nothing of a pass is left to ask."""
-        self._database.many(_set_ended, [(_text(_by_the_slower(now, skew)), pass_)])
+        """Note that nothing of a pass is left to ask, by the source's clock alone: by that of a computer without a battery, which begins anew
+        with each start, no time passes between two pulls.
+        """
+        self._database.many(_set_ended, [(_text(_at_source(now, skew)), pass_)])
 
     def _after(self, last: Any) -> int:
         ((number,),) = self._database.found(last, ())
         return int(number or 0) + 1
 
 
+def _at_source(now: float, skew: float) -> datetime:
+    """A moment of ours by the source's clock."""
+    return datetime.fromtimestamp(now, UTC) + timedelta(seconds=skew if abs(skew) > NO_SKEW else 0.0)
+
+
 def _by_the_slower(now: float, skew: float) -> datetime:
     """A moment of ours by the source's clock, or by ours, whichever is behind: to ask since too early a moment loses nothing."""
-    return datetime.fromtimestamp(now, UTC) + timedelta(seconds=skew if skew < -NO_SKEW else 0.0)
+    return _at_source(now, min(skew, 0.0))
 
 
 def _pass(

@@ -189,7 +189,7 @@ class Engine:
             changed = self._answers.keep(flight.request, response, list(readings.values()), by_card, named)
             self._follow(list(readings.values()), changed)
             self._beginning.answered()
-            self._frontier.done(readings)
+            self._frontier.answered(one for one in flight.waiting if one.id in readings)
             gave = (known[id] for id, reading in readings.items() if reading.records or reading.files)
             self._lists.note(whole_lists(gave))
             for gap in filter(None, astray):

@@ -42,9 +42,14 @@ def following(
     whole = max((one.id for one in pull if one.kind is Kind.EVERYTHING), default=0)
     if not can_sweep or any(one.kind is Kind.SWEEP and one.id > whole for one in pull):
         return None
-    swept = [one.started for one in before if one.kind is Kind.SWEEP]
-    is_young = bool(swept) and swept[-1] <= last.started + OVERLAP and last.started - swept[-1] < SWEEP_AFTER
+    swept, now = [_end(one) for one in before if one.kind is Kind.SWEEP], _end(last)
+    is_young = bool(swept) and swept[-1] <= now + OVERLAP and now - swept[-1] < SWEEP_AFTER
     return Kind.SWEEP if not is_young or pull[0].kind is Kind.EVERYTHING or lacks() else None
+
+
+def _end(pass_: Pass) -> datetime:
+    """When a pass ended, which the source's clock tells, whatever ours does."""
+    return pass_.ended or pass_.started
 
 
 def reach_back(pull: Sequence[Pass], moment: datetime | None) -> bool:

@@ -1,5 +1,6 @@
 """What a person accepted as missing: remembered one by one, and no longer than it is missing."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,19 @@ def test_more_of_what_is_counted_is_news(archive: Archive) -> None:
         assert known.covers([unlisted(number)], {}, now) is known.has(unlisted(number), now) is is_covered
     left = narrowed(archive, unlisted(10))
     assert left is not None and not left.has(unlisted(11), extent(archive.database, [unlisted(11)]))
+
+
+def test_what_an_earlier_version_kept_is_accepted_but_for_what_stands_for_many(archive: Archive) -> None:
+    """It did not keep how far a loss reached."""
+    kept(archive, ONE, unlisted(25), unexplained={"comment": 2})
+    told = json.loads(archive.database.about()[ENTRY])
+    del told["parts"], told["counted"]
+    with archive.database.transaction():
+        archive.database.note_about(ENTRY, json.dumps(told))
+    known, now = accepted(archive.database), extent(archive.database, [ONE, unlisted(25)])
+    assert known is not None and known.note == "Anna"
+    assert known.has(ONE, now) and known.covers([ONE], {"comment": 2}, extent(archive.database, [ONE]))
+    assert not known.has(unlisted(25), now) and not known.covers([ONE, unlisted(25)], {}, now)
 
 
 def test_what_is_no_loss_is_not_accepted_in_advance(archive: Archive) -> None:

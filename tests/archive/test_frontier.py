@@ -155,11 +155,45 @@ def test_what_a_whole_pass_lost_is_owed(database: Database) -> None:
 def test_what_a_pass_for_changes_lost_reaches_further_back_than_the_same_question(database: Database) -> None:
     """The answer leads on to what changed since the moment that stands in the context: the earliest of all."""
     frontier = filled(database, 1)
-    since = [asked("/who").replace(context={"since": day}) for day in ("Monday", "Tuesday", "Friday")]
+    since = [
+        asked("/who").replace(context={"since": day}) for day in ("2026-11-02", "2026-11-03", "2026-11-06")
+    ]
     frontier.add([since[2].replace(listed=True)])
     file = Request("file", "/DONE", is_file=True)
     frontier.add_lost([since[0], since[1], asked("/DONE"), asked("/new"), file])
     found = {one.request.path: one.request for one in frontier.waiting(9, 0.0, bulk=False)}
-    assert found["/who"] == since[0].replace(listed=True)
+    assert found["/who"] == since[0].replace(listed=True, owed=1), "what follows from it may have been asked"
     assert sorted(found) == ["/DONE", "/WAITING", "/new", "/who"], "what was answered is asked once more"
     assert found["/DONE"] == asked("/DONE")
+
+
+@pytest.mark.parametrize("owed", [0, 7])
+def test_what_was_lost_later_takes_no_question_its_earlier_moment(database: Database, owed: int) -> None:
+    """A pass that reaches behind the pulls of others asks since an earlier moment than the one before it, which lost the same."""
+    frontier = Frontier(database, 1)
+    monday, friday = (asked("/who").replace(context={"since": day}) for day in ("2026-11-02", "2026-11-06"))
+    for path, (here, lost) in {
+        "/a": (friday, [monday, friday.replace(owed=owed)]),
+        "/b": (monday, [friday.replace(owed=owed)]),
+        "/c": (monday.replace(owed=1), [friday.replace(owed=owed)]),
+        "/d": (asked(""), [friday, monday.replace(owed=owed)]),
+    }.items():
+        frontier.add([here.replace(path=path)])
+        frontier.add_lost([one.replace(path=path) for one in lost])
+    found = {one.request.path: one.request for one in frontier.waiting(9, 0.0, bulk=False)}
+    assert [found[path].context for path in ("/a", "/b", "/c", "/d")] == [monday.context] * 3 + [{}]
+    assert [found[path].owed for path in ("/a", "/b", "/c", "/d")] == [owed or 1] * 4
+
+
+def test_what_comes_to_be_owed_while_it_is_on_its_way_is_asked_once_more(database: Database) -> None:
+    frontier = Frontier(database, 1)
+    later, owed = asked("/list").replace(context={"since": "2026-11-06"}), asked("/list").replace(owed=7)
+    frontier.add([later, asked("/other")])
+    sent = frontier.waiting(9, 0.0, bulk=False)
+    frontier.add([owed])
+    frontier.answered(sent)
+    (again,) = frontier.waiting(9, 0.0, bulk=False)
+    assert again.request == owed
+    frontier.add([owed.replace(owed=8)])
+    frontier.answered([again])
+    assert waiting(frontier) == [], "lists may lead in circles"

@@ -60,6 +60,20 @@ def test_answers_dated_by_a_clock_that_is_ahead_hide_no_change(tmp_path: Path, h
     assert pulled(tmp_path, clock, server) == {"другая"}
 
 
+@pytest.mark.parametrize("years", [0, 20])
+def test_a_clock_that_begins_anew_every_night_delays_no_sweep(tmp_path: Path, years: int) -> None:
+    """That of a computer without a battery: by it no week ever passes."""
+    clock, server = TestClock(), ToyServer(incoming=tmp_path / "files" / "incoming")
+    begin = clock.now
+    for night in range(9):
+        there = begin + years * 365 * 24 * 3600.0 + night * 24 * 3600.0
+        clock.now = begin
+        server.clock = lambda there=there: there + clock.now - begin  # type: ignore[misc]
+        held = pulled(tmp_path, clock, server)
+        server.things.pop("3", None)
+    assert held == set(), "what was deleted is found"
+
+
 def pulled(folder: Path, clock: TestClock, server: ToyServer) -> set[str]:
     """What the third thing is called after a pull."""
     assert pull(folder, toy(), Credentials(token="t"), clock=clock, line=server).complete
