@@ -26,7 +26,9 @@ COUNTED = (UNLISTED, GONE, UNDER)
 
 _lost = select(requests.c.payload).where(requests.c.state.in_((int(State.GIVEN_UP), int(State.REFUSED))))
 _number = re.compile(r"\d+").search
-_is_moment = re.compile(r"\d{4}-\d\d-\d\d").match
+is_moment = re.compile(
+    r"\d{4}-\d\d-\d\d"
+).match  # whether a text in the context of a question begins with a day
 
 
 class Extent(NamedTuple):
@@ -89,6 +91,6 @@ def _lists(database: Database, lists: Mapping[str, str]) -> Iterable[str]:
 def _which(request: Request) -> str:
     """Which part of a list a question is about, whatever moment it asks since: by the words of its context, and whether it begins there."""
     words = {
-        name: told for name, told in request.context.items() if isinstance(told, str) and not _is_moment(told)
+        name: told for name, told in request.context.items() if isinstance(told, str) and not is_moment(told)
     }
     return sha256(f"{sorted(words.items())} {request.goes_on}".encode()).hexdigest()[:16]

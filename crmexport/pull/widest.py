@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from crmexport.archive.extent import is_moment
 from crmexport.source import Request
 
 _digits = re.compile(r"\d+")
-_is_moment = re.compile(r"\d{4}-\d\d-\d\d").match
 
 
 def widest(lost: Iterable[Request]) -> list[Request]:
@@ -40,4 +40,4 @@ def _timeless(told: Any) -> Any:
         return {name: _timeless(told[name]) for name in sorted(told)}
     if isinstance(told, list | tuple):
         return [_timeless(one) for one in told]
-    return "" if isinstance(told, str) and _is_moment(told) else told
+    return "" if isinstance(told, str) and is_moment(told) else told
