@@ -182,8 +182,7 @@ def add_hanging(reading: Reading, row: Row, is_news: bool, beside: Sequence[Any]
     for part in PARTS.get(row.stream, ()):
         wanted, is_told = part.wanted(value), isinstance(value.get(part.counter), int)
         if wanted:
-            is_uncertain = part.is_uncertain or not is_told
-            reading.under.append((record, _request(part._replace(is_uncertain=is_uncertain), *record)))
+            reading.under.append((record, _request(part, *record, is_told=is_told)))
         if not is_told:
             continue
         if wanted or is_news:
@@ -226,14 +225,15 @@ def add_rest(reading: Reading, row: Row, path: str) -> None:
     reading.under.append(((row.stream, row.id), request))
 
 
-def _request(part: Part, stream: str, id: str) -> Request:
+def _request(part: Part, stream: str, id: str, *, is_told: bool) -> Request:
+    """For the part of a record; whether there is any, nothing announces where its counter does not tell."""
     return Request(
         part.stream,
         f"{API}/{part.root or stream}/{step(id)}{part.path}",
         worth=part.worth,
         bulk=True,
         subject=(part.stream, f"{stream}/{id}"),
-        family=stream if part.is_uncertain else "",
+        family=stream if part.is_uncertain or not is_told else "",
         context={"kind": "part", "of": [stream, id]},
     )
 

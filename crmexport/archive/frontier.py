@@ -197,8 +197,12 @@ class Frontier:
         self.done([one.id for one in waiting if not self._is_owed_since(one)])
 
     def _is_owed_since(self, sent: Waiting) -> bool:
-        key = sent.request.key if self._reworded else ""
-        if key not in self._reworded or key in self._asked_again or self._here([key])[key] == sent.payload:
+        reworded = self._reworded - self._asked_again
+        if (
+            not reworded
+            or (key := sent.request.key) not in reworded
+            or self._here([key])[key] == sent.payload
+        ):
             return False
         self._asked_again.add(key)
         return True

@@ -83,7 +83,7 @@ def prune(archive: Archive, keep: Keep, *, really: bool = True) -> Pruned:
     sizes = [path.stat().st_size for path in replaced]
     for path in (
         replaced if really else ()
-    ):  # first: the database is written anew for a moment, and the disk may be full
+    ):  # before the database, which needs as much room to be written anew
         remove(path)
     if really and (versions or answers or database.has_holes()):
         database.give_back()

@@ -27,9 +27,7 @@ from crmexport.watch import Watch, nobody
 
 SIZE = 300
 STEPS = 5  # some sources want other questions before a card
-TOGETHER = (
-    25  # records whose cards are asked for side by side; in all of their steps before the next ones are
-)
+TOGETHER = 25  # records at least that are asked for side by side, through all of their steps
 MOST_REQUESTS = 600
 
 Key = tuple[str, str]

@@ -31,8 +31,9 @@ def leave_theirs(old: Path, out: Path) -> None:
 
 
 def _leave(old: Path, out: Path, ours: Collection[str]) -> None:
-    for path in list(_files(reachable(old))):
-        name = path.relative_to(reachable(old)).as_posix()
+    old = reachable(old)
+    for path in list(_files(old)):
+        name = path.relative_to(old).as_posix()
         is_ours = any(
             _named(one) in ours for one in (name, name.removesuffix(_log(name)), name.partition("/")[0])
         )

@@ -165,9 +165,8 @@ class Overflow:
             own = [str(cells[self.place])] if cells[self.place] is not None else []
             whole = "\n".join([*own, *row.moved])
             if self._most is not None and len(whole) > self._most:
-                whole = "\n".join(
-                    [*own, *sorted(row.moved, key=len)]
-                )  # the longest list is cut, not what stands behind it
+                # The longest list is cut, not what stands behind it.
+                whole = "\n".join([*own, *sorted(row.moved, key=len)])
             cells[self.place] = whole
             self._cut(row, cells, self.place)
         for place, finish, most in self._finish:
