@@ -28,7 +28,7 @@ def widest(lost: Iterable[Request]) -> list[Request]:
 def _but_for_the_moment(request: Request) -> object:
     """What two questions have in common that differ in nothing else. What asks since no moment, or goes on, has it with none."""
     if not isinstance(request.context.get("since"), str) or request.goes_on:
-        return request.key
+        return request.key, bool(request.owed)
     asked = (_digits.sub("", request.path), _digits.sub("", request.body or ""))
     about = (request.stream, request.subject, request.family, request.method, bool(request.owed))
     return (*about, *asked, str(_timeless(request.context)))

@@ -41,6 +41,12 @@ def test_questions_that_differ_otherwise_are_all_asked(other: Request) -> None:
     assert widest([ASKED, other]) == [ASKED, other]
 
 
+def test_what_is_owed_is_not_dropped_for_the_same_question_that_is_not() -> None:
+    """It asks for no moment, was lost in a pass for changes, and then in one that reaches behind another person's."""
+    asked = ASKED.replace(context={"of": ["deal", "5"]})
+    assert widest([asked, asked.replace(owed=7), asked]) == [asked, asked.replace(owed=7)]
+
+
 def test_nights_of_a_refused_list_cost_no_more_and_more(tmp_path: Path) -> None:
     office = Nightly(tmp_path / "archive", MegaplanSandbox(cards=30, tasks=20, comments=30))
     refused = ["/deal", "/task"]
