@@ -1,7 +1,10 @@
 """The coat that keeps the permitted pace: even spacing, a little below the limit, never a burst.
 
-Measured (docs/performance.md): 0.98 of the limit evenly spaced reaches 98 % with no rejection; a pause of everybody after
-each rejection costs a quarter of the rate, so a short Retry-After only slows down a little.
+Requests that leave evenly arrive unevenly: of a strict limiter, with a window of a second, no more than 1 / (1 + j) of the rate can
+be used without rejections where some take j seconds longer than others. How much that is, every line has to show: each rejection
+lowers what is aimed at, which takes eight minutes to rise by as much again, for the line may be quieter by then. A rejection also
+slows down for some seconds, because it may be colleagues who use the rest. A pause of everybody after each would cost a quarter of
+the rate, so a short Retry-After is only for whoever got it (measured: docs/performance.md).
 """
 
 import math
@@ -15,7 +18,10 @@ from crmexport.transport.clock import Clock
 from crmexport.transport.failures import ThrottledError, TransientError
 from crmexport.transport.line import Transport
 
-FRACTION = 0.98
+FRACTION = 0.995
+LEAST = 0.94
+LOWER = 0.005
+HIGHER_PER_SECOND = 0.00001
 SLOWER = 0.97
 BACK_PER_SECOND = 0.002
 LONG_WAIT = 3.0
@@ -41,6 +47,7 @@ class Pace(Transport):
         self._clock = clock
         self._per_second = per_second
         self._hour: deque[float] | None = deque(maxlen=per_hour) if per_hour else None
+        self._aim = FRACTION
         self._factor = FRACTION
         self._changed = clock.monotonic()
         self._next = 0.0
@@ -68,8 +75,7 @@ class Pace(Transport):
         try:
             return self._inner.send(request, headers)
         except ThrottledError as failure:
-            with self._lock:
-                self._factor *= SLOWER
+            self._slow_down()
             self._stand_still(failure)
             raise
         except TransientError as failure:
@@ -125,6 +131,12 @@ class Pace(Transport):
         if is_news:
             self._waiting(pause, reason)
 
+    def _slow_down(self) -> None:
+        with self._lock:
+            self._aim = max(LEAST, self._aim - LOWER)
+            self._factor *= SLOWER
+
     def _creep_back(self, now: float) -> None:
-        self._factor = min(FRACTION, self._factor + BACK_PER_SECOND * (now - self._changed))
-        self._changed = now
+        passed, self._changed = now - self._changed, now
+        self._aim = min(FRACTION, self._aim + HIGHER_PER_SECOND * passed)
+        self._factor = min(self._aim, self._factor + BACK_PER_SECOND * passed)

@@ -1,11 +1,15 @@
 """The permitted pace is kept evenly, slows down a little when told so, and waits for everybody when told to wait long."""
 
+from contextlib import suppress
+from random import Random
+
 import pytest
 
+from crmexport.sandbox.limiter import Limiter
 from crmexport.source import Request, Response
 from crmexport.transport.failures import ThrottledError, TransientError
 from crmexport.transport.line import Transport
-from crmexport.transport.pace import BACK_PER_SECOND, FRACTION, SLOWER, Pace
+from crmexport.transport.pace import BACK_PER_SECOND, FRACTION, HIGHER_PER_SECOND, LEAST, LOWER, SLOWER, Pace
 from tests.toy import TestClock
 
 ASK = Request("thing", "/things")
@@ -60,7 +64,61 @@ def test_a_short_rejection_slows_down_a_little_and_wears_off(clock: TestClock) -
     recorder.reject = None
     clock.sleep(60)
     pace.send(ASK)
+    assert pace.rate == pytest.approx(10 * (FRACTION - LOWER), abs=0.01)
+    clock.sleep(LOWER / HIGHER_PER_SECOND)
+    pace.send(ASK)
     assert pace.rate == pytest.approx(10 * FRACTION)
+
+
+def test_many_rejections_in_a_row_lower_what_is_aimed_at_only_so_far(clock: TestClock) -> None:
+    """They are colleagues who take the rest, and go home."""
+    recorder = Recorder(clock)
+    pace = Pace(recorder, clock, per_second=10)
+    recorder.reject = 1.0
+    for _ in range(100):
+        with pytest.raises(ThrottledError):
+            pace.send(ASK)
+    recorder.reject = None
+    clock.sleep(10000)
+    pace.send(ASK)
+    assert pace.rate == pytest.approx(10 * FRACTION)
+    pace._aim = LEAST
+    pace._slow_down()
+    assert pace._aim == LEAST
+
+
+class Strict(Transport):
+    """Lets so many in within any second; each is up to `jitter` seconds on its way."""
+
+    def __init__(self, clock: TestClock, jitter: float) -> None:
+        self._clock = clock
+        self._jitter = jitter
+        self._arrives = 0.0
+        self._limiter = Limiter(7, clock=lambda: self._arrives)
+        self._random = Random(1)
+        self.let_in = self.rejected = 0
+
+    def send(self, request: Request, headers: object = None) -> Response:
+        self._arrives = self._clock.monotonic() + self._random.uniform(0, self._jitter)
+        if self._limiter.refuse():
+            self.rejected += 1
+            raise ThrottledError("429", 1.0)
+        self.let_in += 1
+        return Response(200, {}, b"{}")
+
+
+@pytest.mark.parametrize(("jitter", "used"), [(0.005, 0.994), (0.02, 0.976), (0.04, 0.957)])
+def test_what_a_line_and_a_strict_limiter_allow_is_used_and_no_more_than_one_of_two_hundred_rejected(
+    clock: TestClock, jitter: float, used: float
+) -> None:
+    strict = Strict(clock, jitter)
+    pace = Pace(strict, clock, per_second=7)
+    begun = clock.monotonic()
+    while clock.monotonic() - begun < 3600:
+        with suppress(ThrottledError):
+            pace.send(ASK)
+    assert strict.let_in / 3600 / 7 >= used
+    assert strict.rejected <= (strict.let_in + strict.rejected) / 200
 
 
 def test_it_wears_off_little_by_little(clock: TestClock) -> None:
