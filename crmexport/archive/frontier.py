@@ -8,7 +8,17 @@ from enum import IntEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLICT in the same words
 
 from crmexport.archive.among import among
@@ -68,6 +78,7 @@ _change = update(requests).where(_its, requests.c.state == bindparam("was")).val
 _in_line = and_(_pass == bindparam("of"), requests.c.state == bindparam("line"))
 _count = select(func.count()).select_from(requests).where(_in_line)
 _count_lines = select(requests.c.bulk, func.count()).where(_in_line).group_by(requests.c.bulk)
+_count_later = _count.where(requests.c.not_before > bindparam("now"))
 _first_time = select(func.min(requests.c.not_before)).where(_in_line)
 _sooner = (
     update(requests)
@@ -288,6 +299,10 @@ class Frontier:
         """How many requests are still to be sent, deferred ones included: of those that may be batched, `batch` go at once."""
         lines = self._database.found(_count_lines, self._line)
         return sum(math.ceil(number / max(1, batch)) if bulk else number for bulk, number in lines)
+
+    def has_deferred(self, now: float) -> bool:
+        """Whether anything waits that may not be asked at `now` (seconds since the epoch)."""
+        return bool(self._database.found(_count_later, (*self._line, now))[0][0])
 
     def next_time(self) -> float | None:
         """When the first of the waiting requests may be asked (seconds since the epoch); None when nothing waits."""

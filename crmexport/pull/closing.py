@@ -60,8 +60,18 @@ class Closing:
         self._given = given
         self._believe = believe
         self._hidden = self._to_reread(rereads)
+        self._is_before_files = pass_.kind is Kind.EVERYTHING
         is_whole = Journal(database).is_whole(pass_.pull)  # then a sweep follows anyhow
         self._is_short = pass_.kind is Kind.CHANGES and not is_whole
+
+    def ask_before_files(self, now: float) -> None:
+        """Put in line, once a pass for everything, what links alone lead to: the bytes of files may take hours, and records matter more.
+
+        Not where a list is to be asked again later: what it shows need not be asked for one by one.
+        """
+        is_due, self._is_before_files = self._is_before_files, False
+        if is_due and not self._frontier.has_deferred(now):
+            self._ask_linked()
 
     def ask(self) -> bool:
         """Put in line what is missing, or may be gone; False when there is nothing left."""

@@ -119,6 +119,8 @@ class Engine:
             self._in_vain(vain)
         if not len(self._flights):
             return self._idle()
+        if self._flights.are_files:
+            self._closing.ask_before_files(self._clock.time())
         for flight, future in self._flights.land(patience=1.0):
             self._take(flight, future)
             self._flights.forget(flight)

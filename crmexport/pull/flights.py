@@ -69,6 +69,7 @@ class Flights:
         self._up: dict[Future[Response], Flight] = {}
         self._busy: dict[int, Waiting] = {}
         self.batches = Batches(connector.about.limits.bulk_calls)
+        self.are_files = False  # whether nothing but files is on its way: nothing else can be asked for now
 
     def __len__(self) -> int:
         return len(self._up)
@@ -90,6 +91,7 @@ class Flights:
                 continue
             self._busy |= {one.id: one for one in flight.waiting}
             self._up[self._threads.submit(self._coats.send, flight.request)] = flight
+            self.are_files = flight.request.is_file and all(one.request.is_file for one in self._up.values())
 
     def land(self, patience: float) -> list[tuple[Flight, Future[Response]]]:
         """The flights that have ended, waiting up to `patience` seconds for the first."""

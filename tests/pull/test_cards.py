@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from crmexport.archive import Archive, Place
+from crmexport.pull.flights import UNLIMITED
 from crmexport.source import GapKind, Reading, Request, Response
 from tests.pull.test_sealing import HOUR, Company
-from tests.toy import Toy
+from tests.toy import Toy, fault
 
 OTHER = {"id": "2", "name": "Вещь 2"}  # the record that one was merged into
 
@@ -88,3 +89,26 @@ class ListsUnder(Toy):
 def test_other_questions_about_a_record_need_not_give_it(company: Company) -> None:
     company.connector = ListsUnder(company.connector.account)
     assert company.pull().complete
+
+
+def asked(company: Company) -> list[str]:
+    """What was asked, in order, each question once."""
+    return [path.split()[1] for path in company.server.asked]
+
+
+def test_what_links_alone_lead_to_comes_before_the_bytes_of_files(company: Company) -> None:
+    """These may take hours, and the account may close meanwhile. (Some are on their way when nothing else is left to ask.)"""
+    assert company.pull().complete
+    files = [path for path in asked(company) if path.startswith("/file/")]
+    before = asked(company)[: asked(company).index("/thing/900")]
+    assert len(files) == 11
+    assert sum(path in before for path in files) <= 2 * UNLIMITED
+
+
+def test_what_a_list_will_show_later_is_not_asked_for_one_by_one(company: Company) -> None:
+    """A page of it has failed, and is to be asked again in a minute; the bytes of files go on meanwhile."""
+    company.change("2", link="20")
+    company.server.faults.append(fault("/things?after=15", Response(503, {}, b"{}"), 8))
+    assert company.pull().complete
+    assert "/file/f2" in asked(company)[: asked(company).index("/things?after=15")]
+    assert "/thing/20" not in asked(company)
