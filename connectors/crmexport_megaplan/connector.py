@@ -95,6 +95,10 @@ class Megaplan(Connector):
         """All lists once more, for their ids."""
         return self._dressed(list(sweep.requests()))
 
+    def spread(self, request: Request, places: Sequence[str]) -> Request:
+        """Begun at several places, where the first page shows that the list is in the order of ids."""
+        return sweep.spread(request, places)
+
     def is_same(self, stream: str, before: Any, now: Any) -> bool:
         """How much of linked objects an answer shows is no change."""
         return sameness.says_nothing_new(before, now)
@@ -111,6 +115,8 @@ class Megaplan(Connector):
         """A page is asked from before the row after which it was asked, which may be gone. Lists that wait for field definitions
         or deal schemes are asked without them, with every card.
         """
+        if waiting := sweep.resumed(request):
+            return self._dressed(waiting)
         page = from_elsewhere(request) if request.goes_on else None
         return self._dressed([page] if page else reader.instead(request))
 

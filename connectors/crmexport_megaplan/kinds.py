@@ -27,6 +27,7 @@ STREAM_OF = {
     "KnowledgeArticle": "knowledgeArticle",
     "Element": "element",
 }
+KIND_OF = {stream: kind for kind, stream in STREAM_OF.items()}
 OWNER_OF = {
     **STREAM_OF,
     "Comment": "comment",

@@ -37,6 +37,9 @@ NARROWED = frozenset(
 )  # what narrows a list to rows that it may show anyhow
 _APART = frozenset({CALLS_BEFORE, STORAGE, TRASH, TREE, *SPACES})  # lists of what stands in another list, too
 AT_LAST = 5  # after all files that are known otherwise, or these would be fetched twice
+# In a look for changes, the lists that are read whole once more: each of their pages is known only by the one before it, and at the
+# end nothing is left to ask beside them. It is over too soon to matter which records come first.
+_LONG = 98
 
 
 _CONTRACTOR = named(
@@ -173,12 +176,20 @@ def first_page(
     return Request(
         spec.stream,
         path,
-        worth=AT_LAST if name == STORAGE else WORTH[spec.stream],
+        worth=_worth(name, since),
         bulk=spec.small or name == OUTSIDE or bool(NARROWED & context.keys()),  # a look of one page
         subject=(spec.stream, _part_of(name, context)),
         family=ELEMENT if "within" in context else f"list {spec.route}" if spec.uncertain else "",
         context=told,
     )
+
+
+def _worth(name: str, since: str | None) -> int:
+    if name == STORAGE:
+        return AT_LAST
+    spec = LISTS[name]
+    is_long = since is not None and not spec.changed and not spec.small
+    return max(WORTH[spec.stream], _LONG) if is_long else WORTH[spec.stream]
 
 
 def in_folder(id: str, since: str | None) -> Iterator[Request]:
@@ -234,14 +245,19 @@ def scope_of(request: Request) -> str:
 
 
 def announced(request: Request, count: int | None, skipped: int) -> Iterator[Announced]:
-    """How many records a list has by its `count`, less the `skipped` rows that are another list's to give."""
+    """How many records a list has by its `count`, less the `skipped` rows that are another list's to give.
+
+    Who reads a part of it, from `behind` a row on, tells of those that were skipped there alone.
+    """
     stream = LISTS[request.context["list"]].stream
     context = request.context
     may_overlap = bool(NARROWED & context.keys()) or not LISTS[context["list"]].scope
     if count is not None and not may_overlap:
-        yield Announced(stream, scope_of(request), count)
+        scope, behind = scope_of(request), context.get("behind")
+        if not behind:
+            yield Announced(stream, scope, count)
         if skipped:
-            yield Announced(stream, f"{scope_of(request)}/elsewhere", -skipped)
+            yield Announced(stream, f"{scope}/elsewhere" + (f"/{behind}" if behind else ""), -skipped)
 
 
 def _query(spec: ListSpec, names: Sequence[str], since: str | None, context: dict[str, Any]) -> Query:

@@ -46,7 +46,7 @@ def following(request: Request, answer: Answer, **carried: Any) -> Request | Non
     if last is None or last == _place(query.get("pageAfter")):
         raise ValueError(_("The list does not move on: its page ends with the row after which it was asked."))
     told = {"seen": seen, "spares": _spares(placed), "past": None, **carried}
-    return _page(request, {**query, "pageAfter": cursor(placed[-1])}, **told)
+    return page(request, {**query, "pageAfter": cursor(placed[-1])}, **told)
 
 
 def total(request: Request, answer: Answer) -> int | None:
@@ -111,7 +111,7 @@ def from_before(request: Request) -> Request | None:
     query, spares = query_of(request.path), request.context.get("spares")
     if not spares or "pageAfter" not in query:
         return None
-    return _page(request, {**query, "pageAfter": spares[0]}, spares=spares[1:], past=query["pageAfter"])
+    return page(request, {**query, "pageAfter": spares[0]}, spares=spares[1:], past=query["pageAfter"])
 
 
 def _from_the_first(request: Request) -> Request | None:
@@ -123,10 +123,10 @@ def _from_the_first(request: Request) -> Request | None:
     after = query.pop("pageAfter", None)
     if after is None or after == request.context.get("anew"):
         return None
-    return _page(request, query, **AT_FIRST, anew=after)
+    return page(request, query, **AT_FIRST, anew=after)
 
 
-def _page(request: Request, query: Query, **told: Any) -> Request:
+def page(request: Request, query: Query, **told: Any) -> Request:
     """A further page. It is of no family: the first page came, so the source does give this."""
     context = {**request.context, **told}
     return request.replace(path=with_query(request.path, query), context=context, family="", goes_on=True)

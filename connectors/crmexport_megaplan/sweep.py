@@ -1,18 +1,22 @@
 """A sweep: the big lists once more, for their ids and a few counters, to see what is there now, what is gone, what was linked.
 
+Each page is known by the row that ends the one before it, so a long list is read at several places at once: behind rows that are
+held, each time up to the one at which the next reader began.
+
 Deletions are told by nothing else, links move no mark of change (Megaplan reference, §4.6), and a filter for changes may be
 ignored in silence (§4.4).
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
 from crmexport.source import Reading, Request
 from crmexport.source.slices import Piece
 from crmexport_megaplan.envelope import Answer
-from crmexport_megaplan.kinds import SWEPT
+from crmexport_megaplan.kinds import KIND_OF, SWEPT
 from crmexport_megaplan.lists import LISTS, announced, first_page
-from crmexport_megaplan.paging import counts_all, following, total
+from crmexport_megaplan.paging import AT_FIRST, counts_all, following, page, total
 from crmexport_megaplan.query import query_of, with_query
 from crmexport_megaplan.records import of_list
 
@@ -27,6 +31,8 @@ _TELLING = {
 }
 
 
+# What a reader knows that waits for another one to begin.
+_KEPT = ("seen", "elsewhere", "spares", "past", "behind", "anew")
 # Each page of a list is known only by the one before it, so the longest begin first: at the end nothing is left to ask beside them.
 _FIRST = {"task": 87, "deal": 86}
 
@@ -37,18 +43,94 @@ def requests() -> Iterator[Request]:
     yield from (_ids(name) for name, spec in LISTS.items() if spec.stream in SWEPT and spec.stream != "deal")
 
 
+def spread(request: Request, places: Sequence[str]) -> Request:
+    """The first page of a list in the order of ids, to be begun behind these of its records as well."""
+    if not places or not LISTS[request.context["list"]].sorted:
+        return request
+    return request.replace(context={**request.context, "places": list(places)})
+
+
 def read(request: Request, answer: Answer, pieces: Sequence[Piece], links: set[tuple[str, str]]) -> Reading:
     """Which records a page shows, and how many hang on each; deals are walked scheme by scheme."""
-    rows = of_list(request, pieces)
+    mine, is_met = _mine(request, pieces)
+    rows = of_list(request, mine)
     glimpses = {(row.stream, row.id): _counters(row.value) for row in rows}
     reading = Reading(present=set(glimpses), links=links, glimpses=glimpses)
     if request.context["list"] == "program":
         reading.requests.extend(_ids("deal", program=row.id) for row in rows)
-    skipped = int(request.context.get("elsewhere", 0)) + len(pieces) - len(rows)
-    more = following(request, answer, elsewhere=skipped, total=counts_all(request, answer))
-    reading.requests.extend([more] if more else [])
+    if not _has_begun(request, answer, pieces):
+        reading.requests.extend(resumed(request))
+        return reading
+    skipped = int(request.context.get("elsewhere", 0)) + len(mine) - len(rows)
+    told = {"elsewhere": skipped, "total": counts_all(request, answer), "places": None, "resume": None}
+    more = None if is_met else following(request, answer, **told)
+    reading.requests.extend(resumed(request, request.context.get("behind")))
+    reading.requests.extend(_further(request, more, _places(request, answer, pieces)) if more else [])
     reading.announced.extend(announced(request, total(request, answer), skipped))
     return reading
+
+
+def _mine(request: Request, pieces: Sequence[Piece]) -> tuple[Sequence[Piece], bool]:
+    """The rows before those that the next reader began with, and whether that one's place is reached."""
+    until = request.context.get("until")
+    if until is None:
+        return pieces, False
+    mine = list(takewhile(lambda piece: _are_sorted([_id(piece), until]), pieces))
+    return mine, len(mine) < len(pieces) or until in map(_id, mine[-1:])
+
+
+def _has_begun(request: Request, answer: Answer, pieces: Sequence[Piece]) -> bool:
+    """Whether a reader that was to begin at a place has: many rows are behind it, and come in the order of ids.
+
+    Where they do not, the place was moved to the end of the list, which that order would not do.
+    """
+    if not request.context.get("resume"):
+        return True
+    ids = [request.context["behind"], *(_id(piece) for piece in pieces)]
+    return answer.pagination.get("hasMoreNext") is True and _are_sorted(ids)
+
+
+def _places(request: Request, answer: Answer, pieces: Sequence[Piece]) -> list[str]:
+    """At which records, none of which this page shows, the list is to be begun as well, if it is in the order of ids.
+
+    In another order people at work may move a row up, past rows that were not read yet, and who stops at it would miss these. (The
+    order is asked for, but not promised: Megaplan reference, §4.2.)
+    """
+    places, ids = request.context.get("places"), [_id(piece) for piece in pieces]
+    if not places or answer.pagination.get("hasMoreNext") is not True or not _are_sorted(ids):
+        return []
+    return [one for one in places if _are_sorted([ids[-1], one]) and one != ids[-1]]
+
+
+def _are_sorted(ids: Sequence[str]) -> bool:
+    return all(map(str.isdecimal, ids)) and sorted(ids, key=int) == ids
+
+
+def _further(request: Request, more: Request, places: Sequence[str]) -> list[Request]:
+    """The page that follows; or first the one behind a place, which reads on from there, and lets this reader go on up to it.
+
+    Whoever stops at a row must know that somebody else has begun behind it: it might be moved or deleted before that.
+    """
+    if not places:
+        return [more]
+    kept = {name: more.context[name] for name in _KEPT if name in more.context}
+    resume = {"after": query_of(more.path)["pageAfter"], "kept": kept}
+    told = {**more.context, **AT_FIRST, "behind": places[0], "places": places[1:], "resume": resume}
+    after = {"contentType": KIND_OF[request.stream], "id": places[0]}
+    return [page(request, {**query_of(request.path), "pageAfter": after}, **told)]
+
+
+def resumed(request: Request, until: str | None = None) -> list[Request]:
+    """The page with which the reader goes on that waits for another to begin by this request: up to `until`, or to the end of the list."""
+    resume = request.context.get("resume")
+    if not resume:
+        return []
+    told = {"places": None, "resume": None, **dict.fromkeys(_KEPT), **resume["kept"], "until": until}
+    return [page(request, {**query_of(request.path), "pageAfter": resume["after"]}, **told)]
+
+
+def _id(piece: Piece) -> str:
+    return str(piece.value.get("id"))
 
 
 def _counters(value: dict[str, Any]) -> dict[str, Any]:

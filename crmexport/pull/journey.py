@@ -34,6 +34,7 @@ from crmexport.pull.closing import whole
 from crmexport.pull.engine import Engine
 from crmexport.pull.greeting import Door, greet
 from crmexport.pull.left_over import LeftOver
+from crmexport.pull.spreading import sweep
 from crmexport.pull.watching import Watch, Watching
 from crmexport.source import Connector, Request, Standing
 from crmexport.source.standing import called
@@ -254,7 +255,11 @@ class Journey:
     def _open_pass(self, kind: Kind, moment: datetime | None) -> Pass:
         since = passes.overlapping(moment) if kind is Kind.CHANGES else None
         pass_ = self.journal.begin_pass(self.pull, kind, since, self._clock.time())
-        requests = self._connector.sweep() if kind is Kind.SWEEP else self._connector.opening(since)
+        requests = (
+            sweep(self._connector, self._archive.database)
+            if kind is Kind.SWEEP
+            else self._connector.opening(since)
+        )
         frontier, answers = self._of(pass_)
         frontier.add(requests)
         answers.forget_ended()

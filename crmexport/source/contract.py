@@ -193,6 +193,15 @@ class Connector(ABC):
         """
         return ()
 
+    def spread(self, request: Request, places: Sequence[str]) -> Request:
+        """A first request of `sweep`, so that what follows from its answer begins a long list behind the records `places` as well.
+
+        To be overridden where each page of a list is known only by the one before it: such a list is what a sweep waits for at its end.
+        `places` are ids of held records of the request's stream, in the order of the numbers they are, and whole pages apart. Any of
+        them may be gone by now, or stand in another list: what stands between two places must be shown all the same.
+        """
+        return request
+
     def is_same(self, stream: str, before: Any, now: Any) -> bool:
         """Whether two decoded bodies of one record say the same, though their bytes differ.
 
