@@ -244,6 +244,15 @@ def test_a_file_on_another_host_is_named_and_not_fetched(told: str) -> None:
     assert [(gap.stream, gap.id, gap.kind) for gap in reading.gaps] == [("file", "70", GapKind.REFUSED)]
 
 
+@pytest.mark.parametrize("without", [{"Url": ""}, {"Url": None}, {}])
+def test_an_attachment_that_does_not_say_where_it_lies_is_missed(without: dict[str, Any]) -> None:
+    reading = files_of(
+        Attaches=[{"Id": 70, "Name": "act.pdf", **without}, {"Id": "", "Name": ""}, "", ATTACH]
+    )
+    assert [(gap.stream, gap.id, gap.kind) for gap in reading.gaps] == [("file", "70", GapKind.REFUSED)]
+    assert [file.id for file in reading.files] == ["70"]
+
+
 def test_links_are_known_by_the_fields_they_stand_in() -> None:
     reading = files_of(
         Contractor={"Id": 9, "Name": "?"}, Auditors=[{"Id": "3"}, {"Id": 4}], Payer="", Program={"Id": 13}

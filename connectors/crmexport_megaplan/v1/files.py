@@ -27,10 +27,12 @@ def files_of(url: str, owner: Owner, record: Mapping[str, Any]) -> Iterator[File
     """The files within a record of the account at `url`, and what its texts show; those that lie elsewhere as gaps."""
     known: set[str] = set()
     for value in _attachments(record):
-        told = encodable(str(value["Url"]))
-        id = str(value.get("Id") or told)
+        told = encodable(str(value.get("Url") or ""))
+        id = encodable(str(value.get("Id") or told or value["Name"]))
         path = _path(url, told)
-        if path is None:
+        if not told:
+            yield Gap("file", id, GapKind.REFUSED, _("The source does not say where the file is."))
+        elif path is None:
             reason = _("The file lies outside this account, at {path}: it is not fetched.").format(path=told)
             yield Gap("file", id, GapKind.REFUSED, reason)
         else:
@@ -61,17 +63,21 @@ def downloaded(id: str, name: str, url: str) -> Request:
     return _file(question("file", DOWNLOAD, {"url": url}), id, kind="download", name=name, url=url)
 
 
-def _attachments(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, dict):
-        if isinstance(value.get("Url"), str) and value["Url"] and ("Name" in value or "Id" in value):
+def _attachments(value: Any, *, attached: bool = False) -> Iterator[Mapping[str, Any]]:
+    """Objects that are files by their address, or by being `attached`: of such a one the address may be missing."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from _attachments(inner, attached=attached)
+    elif isinstance(value, dict):
+        has_address = (
+            isinstance(value.get("Url"), str) and value["Url"] and ("Name" in value or "Id" in value)
+        )
+        if has_address or (attached and (value.get("Id") or value.get("Name"))):
             yield value
             return
-        value = value.values()
-    elif not isinstance(value, list):
-        return
-    for inner in value:
-        if isinstance(inner, (dict, list)):
-            yield from _attachments(inner)
+        for name, inner in value.items():
+            if isinstance(inner, (dict, list)):
+                yield from _attachments(inner, attached=name == "Attaches")
 
 
 def _reference(id: str, owner: Owner, path: str, value: Mapping[str, Any]) -> FileRef:
