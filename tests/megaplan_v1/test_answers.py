@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from crmexport_megaplan.v1 import MegaplanV1
 from crmexport_megaplan.v1.clock import zone_of
-from crmexport_megaplan.v1.lists import COMMENTS, card, first_page, under
+from crmexport_megaplan.v1.lists import COMMENTS, card, definitions, first_page, under
 from crmexport_megaplan.v1.reads import ROUTES
 
 from crmexport.source import Account, GapKind, Request, Response, Verdict
@@ -41,8 +41,14 @@ ACCOUNTS = first_page("RealAccount")
         {"accounts": ROWS},
         ROWS,
         {"realAccounts": {"0": ROWS[0], "3": ROWS[1]}},
+        {"0": ROWS[0], "3": ROWS[1]},
+        {"realAccounts": {"main": ROWS[0], "cash": ROWS[1]}},
+        {"realAccounts": {"5": ROWS[0], "1000007": ROWS[1]}},
     ],
-    ids=["the key", "another case", "another key", "data is the array", "an array with gaps"],
+    ids=[
+        *("the key", "another case", "another key", "data is the array", "an array with gaps"),
+        *("data is an array with gaps", "an array with names", "an array by ids"),
+    ],
 )
 def test_rows_are_found_wherever_they_stand_with_their_exact_bytes(data: Any) -> None:
     response = answer(data)
@@ -74,6 +80,45 @@ def test_nothing_is_written_in_many_ways(data: Any) -> None:
 def test_what_is_no_such_answer_is_never_taken_for_an_empty_list(body: bytes) -> None:
     with pytest.raises(ValueError):
         CONNECTOR.read(ACCOUNTS, Response(200, JSON, body))
+
+
+def test_several_lists_that_nobody_knows_are_not_one_record_in_silence() -> None:
+    """Of messages and checklists nobody has told where their rows stand, nor that these have ids."""
+    told = answer({"items": [{"Name": "Вес"}, {"Name": "Цвет"}], "authors": [{"Id": 5}]})
+    with pytest.raises(ValueError, match="no record"):
+        CONNECTOR.read(first_page("Checklist"), told)
+
+
+@pytest.mark.parametrize(
+    "fields", [[{"Name": "Category13CustomFieldX"}], {"x": {"Name": "Category13CustomFieldX"}}]
+)
+def test_the_fields_of_a_scheme_are_named_whatever_their_definitions_stand_in(fields: Any) -> None:
+    reading = CONNECTOR.read(definitions("Deal/13"), answer({"Fields": fields}))
+    assert "ExtraFields%5B0%5D=Category13CustomFieldX&" in reading.requests[0].path
+    assert [row.id for row in reading.records] == ["Deal/13:Category13CustomFieldX"]
+
+
+def test_definitions_that_name_no_field_are_not_taken_for_none() -> None:
+    """Deals would come without any field of their scheme, as if it had none."""
+    with pytest.raises(ValueError, match="no record"):
+        CONNECTOR.read(definitions("Deal/13"), answer({"Fields": [{"name": "Category13CustomFieldX"}]}))
+
+
+def test_an_array_with_gaps_within_a_record_is_an_array() -> None:
+    """PHP writes it as an object. An object by larger numbers may be one by ids, unless its members tell theirs."""
+    people = {"1": {"Id": 5, "Name": "Анна"}, "1000004": {"Id": 4, "Name": "Пётр"}}
+    told = {
+        "Id": 1,
+        "Statement": "",
+        "Executors": people,
+        "Phones": {"0": "1", "2": "2"},
+        "By": {"1000004": "x"},
+    }
+    reading = CONNECTOR.read(first_page("Task"), answer({"tasks": [told]}))
+    assert reading.links == {("Employee", "5"), ("Employee", "4")}
+    (row,) = reading.records
+    assert row.value == {**told, "Executors": [*people.values()], "Phones": ["1", "2"]}
+    assert CONNECTOR.is_same("Task", told, row.value)
 
 
 def test_a_row_without_an_id_is_no_record_in_silence() -> None:

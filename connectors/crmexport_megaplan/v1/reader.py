@@ -11,6 +11,7 @@ from crmexport.text import _
 from crmexport_megaplan.records import merged
 from crmexport_megaplan.v1 import lists, paging, refusals
 from crmexport_megaplan.v1.clock import zone_of
+from crmexport_megaplan.v1.envelope import regular
 from crmexport_megaplan.v1.files import downloaded, files_of
 from crmexport_megaplan.v1.kinds import STREAM_OF, SUBJECTS, id_of, links_of
 from crmexport_megaplan.v1.query import posted, question
@@ -62,7 +63,7 @@ def read(url: str, history: bool, request: Request, response: Response) -> Readi
     rows = records(request, pieces)
     reading = Reading(records=rows)
     for piece in pieces:
-        reading.links.update(links_of(piece.value))
+        reading.links.update(links_of(regular(piece.value)))
     for row in rows:
         _take_files(reading, url, row)
         reading.under.extend(((row.stream, row.id), one) for one in _under(row, history))
