@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crmexport_megaplan.v1 import MegaplanV1
 
+from crmexport.archive import Archive
+from crmexport.archive.replay import current_rows
 from crmexport.sandbox.exchange import Answer, Asked
+from crmexport.source import Account
 from tests.megaplan_v1.truths import differences, losses, pulled, sandbox
 from tests.memory import in_memory
 
@@ -67,6 +71,22 @@ def test_arrays_that_are_written_as_objects_are_read_as_arrays(tmp_path: Path) -
         for _night in range(2):
             assert pulled(tmp_path / "archive", box, url).complete
         assert differences(tmp_path / "archive", box, url) == []
+
+
+def test_the_zone_of_all_times_is_kept_where_nothing_tells_who_is_signed_in(tmp_path: Path) -> None:
+    box, folder = sandbox(zone="Asia/Yekaterinburg"), tmp_path / "archive"
+    respond = box.app.respond
+
+    def responding(asked: Asked) -> Answer:
+        return Answer(404, b"<html>404</html>", "text/html") if "UserInfo" in asked.path else respond(asked)
+
+    box.app.respond = responding  # type: ignore[method-assign]
+    with in_memory(box) as url:
+        for _night in range(2):
+            assert pulled(folder, box, url).complete
+        with Archive.open(folder) as archive:
+            rows = current_rows(archive, MegaplanV1(Account(url)), {"Account"})
+            assert [row.value["zone"] for row in rows] == ["Asia/Yekaterinburg"]
 
 
 def test_history_record_by_record_gives_the_changes_of_each(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from crmexport_megaplan.v1.records import (
 
 CLOCK = "BumsCommonApiV01/System/datetime"
 WHO = "BumsCommonApiV01/UserInfo/id"
+URGENCIES = "BumsTaskApiV01/Severity/list"
 LONG = 20  # so few comments are read again, whatever they are
 _REMARKED = re.compile(r"^ph_|\t")
 ZONE = (
@@ -84,6 +85,9 @@ def instead(request: Request) -> list[Request]:
         return [downloaded((request.subject or ("", ""))[1], context["name"], context["url"])]
     if context.get("kind") == "clock":
         return [_who(None)]
+    if context.get("kind") == "account" and request.method == "GET":
+        # by whatever answer it comes, the record tells the zone of all times: an older install may lack that route
+        return [posted("Account", URGENCIES, {}, worth=100, subject=request.subject, context=context)]
     if context.get("kind") == "fields":
         # the gap of the definitions stands for the fields that must be named and cannot be
         return [lists.waiting_list(context["scope"], context.get("since"), (), cards=True)]
