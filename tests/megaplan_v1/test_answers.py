@@ -155,6 +155,22 @@ VERDICTS = {
     "a card that is not there": (CARD, error("Task not found", 404), Verdict.VANISHED),
     "the same told inside": (CARD, error("Задача не найдена"), Verdict.VANISHED),
     "an order that it does not know": (first_page("Task"), error("Unknown column 'id'", 400), Verdict.ANSWER),
+    "the same with a status of its own": (
+        first_page("Task"),
+        error("SQLSTATE[42S22]: No 'id'", 500),
+        Verdict.ANSWER,
+    ),
+    "a field that it does not know": (
+        first_page("Deal", names=["Name"], program="13"),
+        error("SQLSTATE[42703]: Undefined column", 500),
+        Verdict.ANSWER,
+    ),
+    "a query that took too long": (
+        first_page("Task"),
+        error("SQLSTATE[57014]: Canceled", 500),
+        Verdict.FAULTY,
+    ),
+    "raw SQL for a plain question": (ACCOUNTS, error("SQLSTATE[42S22]: No 'id'", 500), Verdict.FAULTY),
     "a spent limit told by 403": (CARD, error("API requests limit exceeded", 403), Verdict.THROTTLED),
     "a spent limit told inside": (CARD, error("Превышен лимит запросов"), Verdict.THROTTLED),
     "a limit that is wrong": (ACCOUNTS, error("Limit must be from 1 to 100", 400), Verdict.REFUSED),

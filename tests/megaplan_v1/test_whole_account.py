@@ -89,6 +89,19 @@ def test_the_zone_of_all_times_is_kept_where_nothing_tells_who_is_signed_in(tmp_
             assert [row.value["zone"] for row in rows] == ["Asia/Yekaterinburg"]
 
 
+def test_an_order_that_the_database_does_not_know_costs_no_record(tmp_path: Path) -> None:
+    """Failures come with status 500 as well as within 200, in the database's own words (Megaplan reference, §12)."""
+    box = sandbox()
+    respond, said = (
+        box.app.respond,
+        b'{"status":{"code":"error","message":"SQLSTATE[42S22]: Column not found"}}',
+    )
+    box.app.respond = lambda asked: Answer(500, said) if "SortBy" in asked.query else respond(asked)  # type: ignore[method-assign]
+    with in_memory(box) as url:
+        assert pulled(tmp_path / "archive", box, url).complete
+        assert differences(tmp_path / "archive", box, url) == []
+
+
 def test_history_record_by_record_gives_the_changes_of_each(tmp_path: Path) -> None:
     box = sandbox()
     with in_memory(box) as url:

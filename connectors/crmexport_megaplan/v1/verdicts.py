@@ -26,6 +26,8 @@ _LIMIT = re.compile(
     r"|превыш\S* (?:лимит|количеств|частот)|лимит\S* (?:на )?запрос|слишком (?:много|часто)",
     re.IGNORECASE,
 )
+# A question that the database does not understand: the class of SQLSTATE, by the standard and in PostgreSQL and MySQL alike.
+_NOT_UNDERSTOOD = re.compile(r"SQLSTATE\[42")
 _CARDS = ("card", "download")
 
 
@@ -45,7 +47,13 @@ def verdict(request: Request, response: Response) -> Verdict:
         return of_page(status)
     if status in (400, 403, 422):
         return _of_refusal(request, response, Verdict.REFUSED)
-    return by_status(status)
+    return Verdict.ANSWER if _is_asked_wrongly(request, response) else by_status(status)
+
+
+def _is_asked_wrongly(request: Request, response: Response) -> bool:
+    """Whether the database would never understand this question, which can be asked without its order or its wishes (§12)."""
+    is_spared = request.context.get("sorted") or request.context.get("wishes")
+    return bool(is_spared and response.status == 500 and _NOT_UNDERSTOOD.search(_said(response)))
 
 
 def _of_success(request: Request, response: Response) -> Verdict:
