@@ -278,3 +278,14 @@ def test_a_deal_has_a_cost_beside_its_price() -> None:
     (deal,) = of("Deal", "deal", {"FinalPrice": {**money, "Value": 4}, "Cost": money})
     assert (deal["amount"].amount, deal["cost"].amount, deal["cost"].currency) == (4, 5, "RUB")
     assert "custom" not in deal
+
+
+def test_an_address_is_a_text_though_its_lines_are_marked() -> None:
+    """A client that ran live met line breaks of HTML in addresses, and none in descriptions."""
+    places = [{"Address": "г. Образцово,<br />ул. Первая & Ко"}, {"Address": "<склад>\nдвор"}, "Образцово"]
+    (*_others, company) = of("Contractor", "company", {"Name": "А", "Locations": places})
+    assert [one["text"] for one in company["addresses"]] == [
+        "г. Образцово,\nул. Первая & Ко",
+        "<склад>\nдвор",
+        "Образцово",
+    ]
