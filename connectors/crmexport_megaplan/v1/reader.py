@@ -29,6 +29,7 @@ from crmexport_megaplan.v1.records import (
 CLOCK = "BumsCommonApiV01/System/datetime"
 WHO = "BumsCommonApiV01/UserInfo/id"
 URGENCIES = "BumsTaskApiV01/Severity/list"
+MARKS = ("TimeUpdated", "Activity", "CommentsCount")
 LONG = 20  # so few comments are read again, whatever they are
 _REMARKED = re.compile(r"^ph_|\t")
 ZONE = (
@@ -234,11 +235,13 @@ def _cards(request: Request, ids: Sequence[str], pieces: Sequence[Piece]) -> Ite
 
 
 def _swept(request: Request, pieces: Sequence[Piece]) -> Reading:
-    """A page of a sweep: which records there are now."""
+    """A page of a sweep: which records there are now, and their marks of change, which a filter for changes may not have understood."""
     stream = lists.LISTS[request.context["list"]].stream
     ids = [id_of(stream, piece.value) for piece in pieces]
+    marks = [{name: piece.value[name] for name in MARKS if name in piece.value} for piece in pieces]
+    glimpses = dict(zip([(stream, id) for id in ids], marks, strict=True))
     more = paging.following(request, ids)
-    return Reading(present={(stream, id) for id in ids}, requests=[more] if more else [])
+    return Reading(present=set(glimpses), glimpses=glimpses, requests=[more] if more else [])
 
 
 def _after_under(reading: Reading, request: Request, pieces: Sequence[Piece]) -> None:
