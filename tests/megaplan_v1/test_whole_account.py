@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from crmexport_megaplan.v1 import MegaplanV1
@@ -109,6 +110,27 @@ def test_history_record_by_record_gives_the_changes_of_each(tmp_path: Path) -> N
     asked = [entry.path for entry in box.ledger.entries if "History/list" in entry.path]
     assert len(asked) == sum(result.records[stream] for stream in ("Task", "Project", "Contractor", "Deal"))
     assert result.complete
+
+
+def test_a_company_with_more_schemes_than_a_page_holds_has_all_of_them(tmp_path: Path) -> None:
+    """Clients that ran live tell a list of schemes where to begin and how many to give; unasked, it is a default number."""
+    box, schemes = sandbox(), [{"Id": 500 + place, "Name": f"Схема {place}"} for place in range(130)]
+    respond = box.app.respond
+
+    def responding(asked: Asked) -> Answer:
+        answer = respond(asked)
+        if "Program/list" not in asked.path:
+            return answer
+        query = dict(parse_qsl(asked.query))
+        limit, offset = int(query.get("Limit", 50)), int(query.get("Offset", 0))
+        told = json.loads(answer.body)
+        schemes[:0] = told["data"]["programs"] if len(schemes) == 130 else []
+        rows = schemes[offset : offset + limit]
+        return replace(answer, body=json.dumps({**told, "data": {"programs": rows}}).encode())
+
+    box.app.respond = responding  # type: ignore[method-assign]
+    with in_memory(box) as url:
+        assert pulled(tmp_path / "archive", box, url).records["Program"] == 135
 
 
 def test_deals_of_schemes_that_are_not_listed_come_whole_and_the_schemes_are_named(tmp_path: Path) -> None:
