@@ -229,7 +229,13 @@ def test_files_are_found_wherever_they_hang_and_fetched_by_their_address_first()
     assert (other.subject, other.is_file) == (("file", "70"), True)
     assert CONNECTOR.verdict(other, page) is Verdict.EXPIRED
     assert CONNECTOR.verdict(other, nothing) is Verdict.ANSWER
-    assert list(CONNECTOR.instead(other)) == []
+    (plain,) = CONNECTOR.instead(other)
+    assert (plain.path, plain.subject) == (other.path.replace(".api?", "?"), other.subject)
+    assert any(rule.allows(plain) for rule in CONNECTOR.about.reads)
+    blank = Response(200, HTML, b"")
+    assert CONNECTOR.verdict(plain, page) is CONNECTOR.verdict(plain, blank) is Verdict.REFUSED
+    assert CONNECTOR.verdict(plain, nothing) is Verdict.ANSWER
+    assert list(CONNECTOR.instead(plain)) == []
 
 
 def test_a_file_that_is_a_web_page_is_fetched_where_no_page_to_sign_in_at_can_stand_for_it() -> None:

@@ -103,6 +103,25 @@ def test_an_order_that_the_database_does_not_know_costs_no_record(tmp_path: Path
         assert differences(tmp_path / "archive", box, url) == []
 
 
+def test_files_come_by_the_route_without_an_ending_where_that_alone_is_there(tmp_path: Path) -> None:
+    """The client that knows this way wrote it so, and of all other routes says “.api”."""
+    box, plain = sandbox(attach_by_url=False), "/BumsCommonApiV01/File/downloadAttach"
+    respond = box.app.respond
+
+    def responding(asked: Asked) -> Answer:
+        if asked.path == f"{plain}.api":
+            return Answer(404, b"<html>404</html>", "text/html")
+        if asked.path != plain:
+            return respond(asked)
+        return box.v1._bytes(dict(parse_qsl(asked.query))["url"])
+
+    box.app.respond = responding  # type: ignore[method-assign]
+    with in_memory(box) as url:
+        for _night in range(2):
+            assert pulled(tmp_path / "archive", box, url).complete
+        assert differences(tmp_path / "archive", box, url) == []
+
+
 def test_history_record_by_record_gives_the_changes_of_each(tmp_path: Path) -> None:
     box = sandbox()
     with in_memory(box) as url:

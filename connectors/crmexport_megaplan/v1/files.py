@@ -1,8 +1,9 @@
 """Files of the older API: objects of Id, Name and Url, wherever they hang, and pictures within texts (Megaplan reference, §16).
 
 Sources differ on how they are fetched: by their own address with a signature, or by `File/downloadAttach`. The first is
-tried; where it is refused, the second. An address that does not look like a file's is not asked itself, for it may be any route
-of the account: the second way is the first then.
+tried; where it is refused, the second, and then the second without the ending that all other routes have, as the client wrote
+it that knows this way. An address that does not look like a file's is not asked itself, for it may be any route of the account:
+the second way is the first then.
 """
 
 import json
@@ -16,10 +17,11 @@ from crmexport_megaplan.files import file_path, is_here
 from crmexport_megaplan.pictures import addresses, told_by
 from crmexport_megaplan.reads import FILE_PATH
 from crmexport_megaplan.v1.kinds import WORTH
-from crmexport_megaplan.v1.query import address, question
+from crmexport_megaplan.v1.query import address, encoded, question
 from crmexport_megaplan.v1.verdicts import is_page_itself
 
 DOWNLOAD = "BumsCommonApiV01/File/downloadAttach"
+PLAIN = f"/{DOWNLOAD}"
 Owner = tuple[str, str]
 
 
@@ -61,6 +63,13 @@ def _path(url: str, told: str) -> str | None:
 def downloaded(id: str, name: str, url: str) -> Request:
     """The request for a file's bytes through the API."""
     return _file(question("file", DOWNLOAD, {"url": url}), id, kind="download", name=name, url=url)
+
+
+def plainly(request: Request) -> Request:
+    """The same as `request` asks through the API, at the route without an ending."""
+    context = {**request.context, "kind": "plain"}
+    path = f"{PLAIN}?{encoded({'url': context['url']})}"
+    return _file(Request("file", path), (request.subject or ("", ""))[1], **context)
 
 
 def _attachments(value: Any, *, attached: bool = False) -> Iterator[Mapping[str, Any]]:

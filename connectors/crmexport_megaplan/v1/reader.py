@@ -12,7 +12,7 @@ from crmexport_megaplan.records import merged
 from crmexport_megaplan.v1 import lists, paging, refusals
 from crmexport_megaplan.v1.clock import zone_of
 from crmexport_megaplan.v1.envelope import regular
-from crmexport_megaplan.v1.files import downloaded, files_of
+from crmexport_megaplan.v1.files import downloaded, files_of, plainly
 from crmexport_megaplan.v1.kinds import STREAM_OF, SUBJECTS, id_of, links_of
 from crmexport_megaplan.v1.query import posted, question
 from crmexport_megaplan.v1.records import (
@@ -84,6 +84,8 @@ def instead(request: Request) -> list[Request]:
     context = request.context
     if context.get("kind") == "file":
         return [downloaded((request.subject or ("", ""))[1], context["name"], context["url"])]
+    if context.get("kind") == "download":
+        return [plainly(request)]
     if context.get("kind") == "clock":
         return [_who(None)]
     if context.get("kind") == "account" and request.method == "GET":
