@@ -36,7 +36,7 @@ def api_of(answers: Sequence[Response], url: str) -> Literal["v3", "v1"] | None:
         return "v3"
     if len(answers) < len(PROBES):
         return None
-    if _is_envelope(answers[2], "status"):
+    if _is_envelope(answers[2], "status") or _is_older(answers[2]):
         return "v1"
     raise SourceError(
         _(
@@ -52,7 +52,7 @@ def given(api: str, answers: Sequence[Response], url: str) -> str | None:
     A person who names it is believed wherever anything answers: a firewall may hide the marks. Raises ConfigurationError where
     there is nothing at all: every request of a pull would be answered so, and be tried again.
     """
-    if not answers or answers[-1].status not in _NOT_THERE:
+    if not answers or answers[-1].status not in _NOT_THERE or _is_older(answers[-1]):
         return api
     if len(answers) < len(PROBES_OF[api]):
         return None
@@ -70,10 +70,19 @@ def _is_described(response: Response) -> bool:
 
 def _is_envelope(response: Response, *marks: str) -> bool:
     """Whether an answer, refusal or not, is an object of the API's own with one of these marks."""
+    told = _told(response)
+    return response.status not in _NOT_THERE and any(mark in told for mark in marks)
+
+
+def _is_older(response: Response) -> bool:
+    """Whether this is the older API's own envelope (§12), be it to say that it does not know the question, as an older install may."""
+    status = _told(response).get("status")
+    return isinstance(status, dict) and "code" in status
+
+
+def _told(response: Response) -> dict[str, Any]:
     try:
-        told: Any = json.loads(response.body)
+        told = json.loads(response.body)
     except ValueError:
-        return False
-    return (
-        response.status not in _NOT_THERE and isinstance(told, dict) and any(mark in told for mark in marks)
-    )
+        return {}
+    return told if isinstance(told, dict) else {}

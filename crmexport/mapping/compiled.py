@@ -79,7 +79,8 @@ class Compiler:
     def converter(self, rule: Rule, of: Type, expected: Sequence[str], place: str) -> Convert:
         """The function that turns a raw value into one of type `of`."""
         if of in PARTS:
-            return self._objects(rule.each or {}, PARTS[of], place)
+            objects = self._objects(rule.each or {}, PARTS[of], place)
+            return objects if rule.split is None else _cut(rule.split, objects)
         if of in (Type.REF, Type.REFS) or rule.ref:
             to_ref = _prefixed(rule.prefix, self._to_ref(rule, expected))
             return _each_of(to_ref) if of is Type.REFS else to_ref
@@ -227,6 +228,19 @@ def _matching(pattern: str, convert: Convert) -> Convert:
 def _split(separator: str, convert: Convert) -> Convert:
     pieces = _each_of(convert)
     return lambda value: pieces([piece.strip() for piece in (plain_of(value) or "").split(separator)])
+
+
+def _cut(separator: str, objects: Convert) -> Convert:
+    """`objects`, with the texts among them cut into several. What another object tells already is not told again."""
+
+    def several(value: Any) -> list[Any]:
+        items = value if isinstance(value, list) else [value]
+        found = objects([item for item in items if not isinstance(item, str)])
+        told = [part for made in found for part in made.values()]
+        texts = (piece.strip() for item in items if isinstance(item, str) for piece in item.split(separator))
+        return [*found, *objects([text for text in dict.fromkeys(texts) if text not in told])]
+
+    return several
 
 
 def _joined(separator: str, convert: Convert) -> Convert:

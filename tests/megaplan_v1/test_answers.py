@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from crmexport_megaplan.v1 import MegaplanV1
 from crmexport_megaplan.v1.clock import zone_of
-from crmexport_megaplan.v1.lists import COMMENTS, card, first_page, under
+from crmexport_megaplan.v1.lists import COMMENTS, card, definitions, first_page, under
 from crmexport_megaplan.v1.reads import ROUTES
 
 from crmexport.source import Account, GapKind, Request, Response, Verdict
@@ -41,8 +41,14 @@ ACCOUNTS = first_page("RealAccount")
         {"accounts": ROWS},
         ROWS,
         {"realAccounts": {"0": ROWS[0], "3": ROWS[1]}},
+        {"0": ROWS[0], "3": ROWS[1]},
+        {"realAccounts": {"main": ROWS[0], "cash": ROWS[1]}},
+        {"realAccounts": {"5": ROWS[0], "1000007": ROWS[1]}},
     ],
-    ids=["the key", "another case", "another key", "data is the array", "an array with gaps"],
+    ids=[
+        *("the key", "another case", "another key", "data is the array", "an array with gaps"),
+        *("data is an array with gaps", "an array with names", "an array by ids"),
+    ],
 )
 def test_rows_are_found_wherever_they_stand_with_their_exact_bytes(data: Any) -> None:
     response = answer(data)
@@ -74,6 +80,45 @@ def test_nothing_is_written_in_many_ways(data: Any) -> None:
 def test_what_is_no_such_answer_is_never_taken_for_an_empty_list(body: bytes) -> None:
     with pytest.raises(ValueError):
         CONNECTOR.read(ACCOUNTS, Response(200, JSON, body))
+
+
+def test_several_lists_that_nobody_knows_are_not_one_record_in_silence() -> None:
+    """Of messages and checklists nobody has told where their rows stand, nor that these have ids."""
+    told = answer({"items": [{"Name": "Вес"}, {"Name": "Цвет"}], "authors": [{"Id": 5}]})
+    with pytest.raises(ValueError, match="no record"):
+        CONNECTOR.read(first_page("Checklist"), told)
+
+
+@pytest.mark.parametrize(
+    "fields", [[{"Name": "Category13CustomFieldX"}], {"x": {"Name": "Category13CustomFieldX"}}]
+)
+def test_the_fields_of_a_scheme_are_named_whatever_their_definitions_stand_in(fields: Any) -> None:
+    reading = CONNECTOR.read(definitions("Deal/13"), answer({"Fields": fields}))
+    assert "ExtraFields%5B0%5D=Category13CustomFieldX&" in reading.requests[0].path
+    assert [row.id for row in reading.records] == ["Deal/13:Category13CustomFieldX"]
+
+
+def test_definitions_that_name_no_field_are_not_taken_for_none() -> None:
+    """Deals would come without any field of their scheme, as if it had none."""
+    with pytest.raises(ValueError, match="no record"):
+        CONNECTOR.read(definitions("Deal/13"), answer({"Fields": [{"name": "Category13CustomFieldX"}]}))
+
+
+def test_an_array_with_gaps_within_a_record_is_an_array() -> None:
+    """PHP writes it as an object. An object by larger numbers may be one by ids, unless its members tell theirs."""
+    people = {"1": {"Id": 5, "Name": "Анна"}, "1000004": {"Id": 4, "Name": "Пётр"}}
+    told = {
+        "Id": 1,
+        "Statement": "",
+        "Executors": people,
+        "Phones": {"0": "1", "2": "2"},
+        "By": {"1000004": "x"},
+    }
+    reading = CONNECTOR.read(first_page("Task"), answer({"tasks": [told]}))
+    assert reading.links == {("Employee", "5"), ("Employee", "4")}
+    (row,) = reading.records
+    assert row.value == {**told, "Executors": [*people.values()], "Phones": ["1", "2"]}
+    assert CONNECTOR.is_same("Task", told, row.value)
 
 
 def test_a_row_without_an_id_is_no_record_in_silence() -> None:
@@ -110,6 +155,22 @@ VERDICTS = {
     "a card that is not there": (CARD, error("Task not found", 404), Verdict.VANISHED),
     "the same told inside": (CARD, error("Задача не найдена"), Verdict.VANISHED),
     "an order that it does not know": (first_page("Task"), error("Unknown column 'id'", 400), Verdict.ANSWER),
+    "the same with a status of its own": (
+        first_page("Task"),
+        error("SQLSTATE[42S22]: No 'id'", 500),
+        Verdict.ANSWER,
+    ),
+    "a field that it does not know": (
+        first_page("Deal", names=["Name"], program="13"),
+        error("SQLSTATE[42703]: Undefined column", 500),
+        Verdict.ANSWER,
+    ),
+    "a query that took too long": (
+        first_page("Task"),
+        error("SQLSTATE[57014]: Canceled", 500),
+        Verdict.FAULTY,
+    ),
+    "raw SQL for a plain question": (ACCOUNTS, error("SQLSTATE[42S22]: No 'id'", 500), Verdict.FAULTY),
     "a spent limit told by 403": (CARD, error("API requests limit exceeded", 403), Verdict.THROTTLED),
     "a spent limit told inside": (CARD, error("Превышен лимит запросов"), Verdict.THROTTLED),
     "a limit that is wrong": (ACCOUNTS, error("Limit must be from 1 to 100", 400), Verdict.REFUSED),
@@ -168,7 +229,13 @@ def test_files_are_found_wherever_they_hang_and_fetched_by_their_address_first()
     assert (other.subject, other.is_file) == (("file", "70"), True)
     assert CONNECTOR.verdict(other, page) is Verdict.EXPIRED
     assert CONNECTOR.verdict(other, nothing) is Verdict.ANSWER
-    assert list(CONNECTOR.instead(other)) == []
+    (plain,) = CONNECTOR.instead(other)
+    assert (plain.path, plain.subject) == (other.path.replace(".api?", "?"), other.subject)
+    assert any(rule.allows(plain) for rule in CONNECTOR.about.reads)
+    blank = Response(200, HTML, b"")
+    assert CONNECTOR.verdict(plain, page) is CONNECTOR.verdict(plain, blank) is Verdict.REFUSED
+    assert CONNECTOR.verdict(plain, nothing) is Verdict.ANSWER
+    assert list(CONNECTOR.instead(plain)) == []
 
 
 def test_a_file_that_is_a_web_page_is_fetched_where_no_page_to_sign_in_at_can_stand_for_it() -> None:
@@ -242,6 +309,15 @@ def test_a_file_on_another_host_is_named_and_not_fetched(told: str) -> None:
     reading = files_of(Attaches=[ATTACH | {"Url": told}])
     assert not reading.files
     assert [(gap.stream, gap.id, gap.kind) for gap in reading.gaps] == [("file", "70", GapKind.REFUSED)]
+
+
+@pytest.mark.parametrize("without", [{"Url": ""}, {"Url": None}, {}])
+def test_an_attachment_that_does_not_say_where_it_lies_is_missed(without: dict[str, Any]) -> None:
+    reading = files_of(
+        Attaches=[{"Id": 70, "Name": "act.pdf", **without}, {"Id": "", "Name": ""}, "", ATTACH]
+    )
+    assert [(gap.stream, gap.id, gap.kind) for gap in reading.gaps] == [("file", "70", GapKind.REFUSED)]
+    assert [file.id for file in reading.files] == ["70"]
 
 
 def test_links_are_known_by_the_fields_they_stand_in() -> None:

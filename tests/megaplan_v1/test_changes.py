@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from time import time
 from typing import Any
@@ -13,10 +14,12 @@ from crmexport_megaplan.sandbox.values import moment
 from crmexport_megaplan.v1 import MegaplanV1
 
 from crmexport.archive import Archive, schema
+from crmexport.pull import pull
 from crmexport.sandbox.exchange import Answer, Asked
-from crmexport.source import Account, Response
+from crmexport.source import Account, Credentials, Response
 from tests.megaplan_v1.truths import differences, pulled, sandbox
 from tests.memory import in_memory
+from tests.toy import TestClock
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +83,37 @@ def test_the_values_of_a_new_field_come_for_records_that_nobody_changed(route: s
         box.app.respond = respond  # type: ignore[method-assign]
         pulled(folder, box, url)
         assert differences(folder, box, url) == []
+
+
+def test_what_no_list_of_changes_tells_is_found_by_its_mark_in_the_sweep(tmp_path: Path) -> None:
+    """What a filter means that is not understood nobody says (Megaplan reference, §17): it may show nothing, for ever."""
+    box, folder, clock = sandbox(), tmp_path / "archive", TestClock()
+    respond = box.app.respond
+    ids = {name: box.account.kinds[name].id(1) for name in ("Task", "Project", "Deal")}
+
+    def responding(asked: Asked) -> Answer:
+        today = format_datetime(datetime.fromtimestamp(clock.now, UTC), usegmt=True)
+        answer = respond(asked)
+        answer = replace(answer, headers={**answer.headers, "Date": today})
+        if "TimeUpdated=" not in asked.query and "greaterOrEqual" not in asked.query:
+            return answer
+        told = json.loads(answer.body)
+        return replace(answer, body=json.dumps({**told, "data": {key: [] for key in told["data"]}}).encode())
+
+    box.app.respond = responding  # type: ignore[method-assign]
+    connector, credentials = MegaplanV1, Credentials(login=box.login, password=box.password)
+    with in_memory(box) as url:
+        for week in range(3):
+            asked = len(box.ledger.entries)
+            pull(folder, connector(Account(url)), credentials, rate=0, clock=clock)
+            assert week == 0 or differences(folder, box, url) == []
+            for name, id in ids.items() if week == 0 else ():
+                told = "description" if name == "Deal" else "statement"
+                box.edits.change(name.lower(), id, **{told: "<p>Иначе</p>"})
+            clock.now += 8 * 24 * 3600
+    later = [entry.path for entry in box.ledger.entries][asked:]
+    assert any("Task/list.api?Offset" in path for path in later)
+    assert not any("Task/card" in path for path in later)
 
 
 def test_a_comment_that_moves_no_mark_of_its_task_or_project_comes_with_a_later_pull(tmp_path: Path) -> None:

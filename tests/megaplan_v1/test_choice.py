@@ -27,6 +27,9 @@ OAUTH = Response(400, {}, b'{"error":"unsupported_grant_type"}')
 ENVELOPE = Response(401, {}, b'{"status":{"code":"error","message":"Wrong signature"},"params":{},"data":[]}')
 PAGE = Response(200, {}, b"<!DOCTYPE html><html>Please sign in</html>")
 NOTHING = Response(404, {}, b"<html>404</html>")
+NO_CLOCK = Response(
+    404, {}, b'{"status":{"code":"error","message":"Action not found"},"params":{},"data":[]}'
+)
 URL = "https://acme.example.test"
 
 
@@ -44,6 +47,7 @@ def private_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ((PAGE,), None),
         ((NOTHING, RAML), None),
         ((NOTHING, NOTHING, ENVELOPE), "v1"),
+        ((NOTHING, NOTHING, NO_CLOCK), "v1"),
         ((PAGE, PAGE, ENVELOPE), "v1"),
         ((NOTHING, RAML, ENVELOPE), "v1"),
         ((NOTHING, Response(200, {}, b"Welcome"), ENVELOPE), "v1"),
@@ -64,6 +68,7 @@ def test_a_person_who_says_which_is_believed_where_anything_answers() -> None:
     for api, name in (("v1", "megaplan_v1"), ("v3", "megaplan")):
         connector = Megaplan(Account(URL, {"api": api}))
         assert connector.suited(()) == connector.suited((PAGE,)) == name
+        assert api == "v3" or connector.suited((NO_CLOCK,)) == name
         assert connector.probes() and all(probe in PROBES for probe in connector.probes())
     assert Megaplan(Account(URL)).probes() == PROBES
 

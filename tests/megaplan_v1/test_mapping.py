@@ -250,3 +250,42 @@ def test_an_email_that_only_stands_by_itself_is_kept() -> None:
         "Contractor", "company", {"Name": "А", "Email": "a@example.test", "ContactInfo": info}
     )
     assert [one["address"] for one in company["emails"]] == ["c@example.test", "a@example.test"]
+
+
+@pytest.mark.parametrize("info", [[], [{"Type": "email", "Value": "c@example.test", "IsMain": False}]])
+def test_several_emails_in_one_text_are_several(info: list[Any]) -> None:
+    """So a client that ran live took them apart; where they stand apart as well, none is told twice."""
+    told = {"Name": "А", "Email": "a@example.test, c@example.test,a@example.test", "ContactInfo": info}
+    (*_others, company) = of("Contractor", "company", told)
+    assert sorted(one["address"] for one in company["emails"]) == ["a@example.test", "c@example.test"]
+
+
+def test_a_person_has_a_gender_and_an_employee_an_address() -> None:
+    (*_others, person) = of("Contractor", "contact", {"Name": "Я", "PersonType": "human", "Gender": "female"})
+    assert (person["gender"], "custom" in person) == ("female", False)
+    home = {"Id": 5, "City": "Образцово", "Street": "Первая", "House": "1"}
+    made = of("Employee", "user", {"Address": home}, {"Address": "Образцово"}, {"Address": ""})
+    assert [one.get("addresses") for one in made] == [
+        [{"text": "Образцово, Первая, 1", "city": "Образцово"}],
+        [{"text": "Образцово"}],
+        None,
+    ]
+    assert not any("custom" in one for one in made)
+
+
+def test_a_deal_has_a_cost_beside_its_price() -> None:
+    money = {"Value": 5, "Currency": "р.", "CurrencyAbbreviation": "RUB"}
+    (deal,) = of("Deal", "deal", {"FinalPrice": {**money, "Value": 4}, "Cost": money})
+    assert (deal["amount"].amount, deal["cost"].amount, deal["cost"].currency) == (4, 5, "RUB")
+    assert "custom" not in deal
+
+
+def test_an_address_is_a_text_though_its_lines_are_marked() -> None:
+    """A client that ran live met line breaks of HTML in addresses, and none in descriptions."""
+    places = [{"Address": "г. Образцово,<br />ул. Первая & Ко"}, {"Address": "<склад>\nдвор"}, "Образцово"]
+    (*_others, company) = of("Contractor", "company", {"Name": "А", "Locations": places})
+    assert [one["text"] for one in company["addresses"]] == [
+        "г. Образцово,\nул. Первая & Ко",
+        "<склад>\nдвор",
+        "Образцово",
+    ]

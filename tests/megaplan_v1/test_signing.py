@@ -11,6 +11,7 @@ from crmexport_megaplan.sandbox import MegaplanV1Sandbox
 from crmexport_megaplan.v1 import MegaplanV1
 from crmexport_megaplan.v1.query import encoded, posted, question
 from crmexport_megaplan.v1.signing import headers, signature
+from urllib3 import connection_from_url
 
 from crmexport.archive import Archive, schema
 from crmexport.archive.packing import unpack
@@ -54,6 +55,30 @@ def test_the_raw_digest_in_base64_is_not_the_signature() -> None:
     raw = base64.b64encode(hmac.new(SECRET.encode(), text, hashlib.sha1).digest()).decode()
     assert raw == "kALVoWqZD+q0LlpBS75Wgi4nYP4="
     assert signature(SECRET, "GET", "", DATE, TASKS) != raw
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://demo.megaplan.ru:443", "demo.megaplan.ru"),
+        ("https://crm.example.test:8443", "crm.example.test:8443"),
+        ("http://127.0.0.1:8080", "127.0.0.1:8080"),
+        ("https://компания.рф", "xn--80aqeigdi5k.xn--p1ai"),
+        ("https://demo.megaplan.ru.", "demo.megaplan.ru"),
+    ],
+)
+def test_the_host_that_is_signed_is_the_one_that_requests_name(url: str, host: str) -> None:
+    """Installations of one's own have names in Cyrillic letters; and whoever copies an address may copy its port."""
+    connection = connection_from_url(url)._new_conn()
+    assert (
+        connection.host + (f":{connection.port}" if connection.port != connection.default_port else "")
+        == host
+    )
+    asked = posted("", "BumsCommonApiV01/UserInfo/id", {})
+    sign_in = MegaplanV1(Account(url)).sign_in()
+    dressed = sign_in.dress(Grant({}, key=("Id", SECRET)), asked, 1_759_385_730.0)
+    told = signature(SECRET, "POST", FORM, dressed["Date"], host + asked.path)
+    assert dressed["X-Authorization"] == f"Id:{told}"
 
 
 def test_what_is_signed_is_what_is_sent() -> None:

@@ -1,10 +1,18 @@
 """A pull through the older API gives exactly what the account holds, whichever way that API turns out to behave."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
+from crmexport_megaplan.v1 import MegaplanV1
 
+from crmexport.archive import Archive
+from crmexport.archive.replay import current_rows
+from crmexport.sandbox.exchange import Answer, Asked
+from crmexport.source import Account
 from tests.megaplan_v1.truths import differences, losses, pulled, sandbox
 from tests.memory import in_memory
 
@@ -41,6 +49,79 @@ def test_the_archive_equals_the_truth(behaviour: dict[str, Any], tmp_path: Path)
     assert result.complete
 
 
+def test_arrays_that_are_written_as_objects_are_read_as_arrays(tmp_path: Path) -> None:
+    """PHP writes an array so that has gaps: one from which some members were taken away."""
+    box = sandbox()
+    respond = box.app.respond
+
+    def gapped(value: Any) -> Any:
+        if isinstance(value, list) and len(value) > 1:
+            return {str(2 * place + 1): gapped(one) for place, one in enumerate(value)}
+        if isinstance(value, list):
+            return [*map(gapped, value)]
+        return {name: gapped(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+    def responding(asked: Asked) -> Answer:
+        answer = respond(asked)
+        if not asked.path.partition("?")[0].endswith(".api") or b'"data"' not in answer.body:
+            return answer
+        return replace(answer, body=json.dumps(gapped(json.loads(answer.body))).encode())
+
+    box.app.respond = responding  # type: ignore[method-assign]
+    with in_memory(box) as url:
+        for _night in range(2):
+            assert pulled(tmp_path / "archive", box, url).complete
+        assert differences(tmp_path / "archive", box, url) == []
+
+
+def test_the_zone_of_all_times_is_kept_where_nothing_tells_who_is_signed_in(tmp_path: Path) -> None:
+    box, folder = sandbox(zone="Asia/Yekaterinburg"), tmp_path / "archive"
+    respond = box.app.respond
+
+    def responding(asked: Asked) -> Answer:
+        return Answer(404, b"<html>404</html>", "text/html") if "UserInfo" in asked.path else respond(asked)
+
+    box.app.respond = responding  # type: ignore[method-assign]
+    with in_memory(box) as url:
+        for _night in range(2):
+            assert pulled(folder, box, url).complete
+        with Archive.open(folder) as archive:
+            rows = current_rows(archive, MegaplanV1(Account(url)), {"Account"})
+            assert [row.value["zone"] for row in rows] == ["Asia/Yekaterinburg"]
+
+
+def test_an_order_that_the_database_does_not_know_costs_no_record(tmp_path: Path) -> None:
+    """Failures come with status 500 as well as within 200, in the database's own words (Megaplan reference, §12)."""
+    box = sandbox()
+    respond, said = (
+        box.app.respond,
+        b'{"status":{"code":"error","message":"SQLSTATE[42S22]: Column not found"}}',
+    )
+    box.app.respond = lambda asked: Answer(500, said) if "SortBy" in asked.query else respond(asked)  # type: ignore[method-assign]
+    with in_memory(box) as url:
+        assert pulled(tmp_path / "archive", box, url).complete
+        assert differences(tmp_path / "archive", box, url) == []
+
+
+def test_files_come_by_the_route_without_an_ending_where_that_alone_is_there(tmp_path: Path) -> None:
+    """The client that knows this way wrote it so, and of all other routes says “.api”."""
+    box, plain = sandbox(attach_by_url=False), "/BumsCommonApiV01/File/downloadAttach"
+    respond = box.app.respond
+
+    def responding(asked: Asked) -> Answer:
+        if asked.path == f"{plain}.api":
+            return Answer(404, b"<html>404</html>", "text/html")
+        if asked.path != plain:
+            return respond(asked)
+        return box.v1._bytes(dict(parse_qsl(asked.query))["url"])
+
+    box.app.respond = responding  # type: ignore[method-assign]
+    with in_memory(box) as url:
+        for _night in range(2):
+            assert pulled(tmp_path / "archive", box, url).complete
+        assert differences(tmp_path / "archive", box, url) == []
+
+
 def test_history_record_by_record_gives_the_changes_of_each(tmp_path: Path) -> None:
     box = sandbox()
     with in_memory(box) as url:
@@ -48,6 +129,27 @@ def test_history_record_by_record_gives_the_changes_of_each(tmp_path: Path) -> N
     asked = [entry.path for entry in box.ledger.entries if "History/list" in entry.path]
     assert len(asked) == sum(result.records[stream] for stream in ("Task", "Project", "Contractor", "Deal"))
     assert result.complete
+
+
+def test_a_company_with_more_schemes_than_a_page_holds_has_all_of_them(tmp_path: Path) -> None:
+    """Clients that ran live tell a list of schemes where to begin and how many to give; unasked, it is a default number."""
+    box, schemes = sandbox(), [{"Id": 500 + place, "Name": f"Схема {place}"} for place in range(130)]
+    respond = box.app.respond
+
+    def responding(asked: Asked) -> Answer:
+        answer = respond(asked)
+        if "Program/list" not in asked.path:
+            return answer
+        query = dict(parse_qsl(asked.query))
+        limit, offset = int(query.get("Limit", 50)), int(query.get("Offset", 0))
+        told = json.loads(answer.body)
+        schemes[:0] = told["data"]["programs"] if len(schemes) == 130 else []
+        rows = schemes[offset : offset + limit]
+        return replace(answer, body=json.dumps({**told, "data": {"programs": rows}}).encode())
+
+    box.app.respond = responding  # type: ignore[method-assign]
+    with in_memory(box) as url:
+        assert pulled(tmp_path / "archive", box, url).records["Program"] == 135
 
 
 def test_deals_of_schemes_that_are_not_listed_come_whole_and_the_schemes_are_named(tmp_path: Path) -> None:

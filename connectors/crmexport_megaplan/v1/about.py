@@ -74,5 +74,5 @@ ABOUT = About(
     swept=tuple(LISTS[name].stream for name in SWEPT),
     relisted=RELISTED,
     not_given=NOT_GIVEN_BY_V1,
-    revision=2,
+    revision=3,
 )

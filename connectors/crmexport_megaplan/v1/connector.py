@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from crmexport.source import Connector, Reading, Request, Response, Row, SignIn, Standing, Verdict
 from crmexport_megaplan.v1 import lists, reader, refusals, verdicts
 from crmexport_megaplan.v1.about import ABOUT, V1Options
+from crmexport_megaplan.v1.envelope import regular
 from crmexport_megaplan.v1.kinds import CARDS
 from crmexport_megaplan.v1.records import account, another, pieces_of, records, signed_in
 from crmexport_megaplan.v1.sign_in import V1SignIn
+from crmexport_megaplan.v1.signing import host_of
 
 NOT_RECORDS = frozenset({"clock"})
 TICKING = frozenset({"LastOnline", "IsOnline"})
@@ -23,7 +24,7 @@ class MegaplanV1(Connector):
 
     def sign_in(self) -> SignIn:
         """An application's pair, or login and password; every request is signed for the account's host."""
-        return V1SignIn(urlsplit(self.account.url).netloc)
+        return V1SignIn(host_of(self.account.url))
 
     def greetings(self) -> Sequence[Request]:
         """Whose sign-in it is."""
@@ -65,7 +66,9 @@ class MegaplanV1(Connector):
     def is_same(self, stream: str, before: Any, now: Any) -> bool:
         """A card that came without its extra fields says nothing new; nor does the time when somebody was last seen."""
         return all(
-            name in before and before[name] == value for name, value in now.items() if name not in TICKING
+            name in before and regular(before[name]) == regular(value)
+            for name, value in now.items()
+            if name not in TICKING
         )
 
     def verdict(self, request: Request, response: Response) -> Verdict:

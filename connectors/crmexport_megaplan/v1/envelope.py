@@ -9,22 +9,23 @@ from crmexport.text import _
 from crmexport_megaplan.envelope import texts
 
 MOST_WORDS = 300
+MOST_PLACES = 100  # a greater number may be an id
 
 
 def rows_of(response: Response, key: str, *, loose: bool = False) -> list[Piece]:
     """The objects under `data.<key>` of an answer, each with its place: those of an array, or the one that stands there.
 
     `data` itself may be the array (§16), and where nobody has told the key, the only array or object within is taken. PHP
-    writes an array with gaps as an object, and an empty one as "" or []. Raises ValueError for what is not such an answer.
+    writes an array with gaps or names as an object, and an empty one as "" or []. Raises ValueError for what is not such an answer.
     Where nobody has told what the rows are, and they are but texts, `data` as a whole counts as one, if it is an object (`loose`).
     """
     rest, outer = pieces(response.body, "data")
     check(rest)
     whole = outer
     if len(outer) == 1 and isinstance(outer[0].value, dict) and "Id" not in outer[0].value:
-        outer = _within(response.body, outer[0], key)
+        outer = _members(response.body, _within(response.body, outer[0], key))
     rows = [piece for piece in outer if piece.value not in ("", [], {}, None)]
-    if not all(isinstance(piece.value, dict) for piece in rows):
+    if not all(isinstance(piece.value, dict) for piece in rows) or (rows == whole and _holds_lists(rows)):
         if loose and len(whole) == 1 and isinstance(whole[0].value, dict):
             return whole
         raise ValueError(_("The answer holds something that is no record."))
@@ -52,8 +53,12 @@ def _within(body: bytes, around: Piece, key: str) -> list[Piece]:
     name = _name(around.value, key)
     if name is None:
         return [around]
-    found = _inside(body, around, name)
-    if len(found) == 1 and _is_gapped(found[0].value):
+    return _inside(body, around, name)
+
+
+def _members(body: bytes, found: list[Piece]) -> list[Piece]:
+    """The members of the only one of `found` where that is an array that is written as an object."""
+    if len(found) == 1 and _is_array(found[0].value):
         return [inner for place in found[0].value for inner in _inside(body, found[0], place)]
     return found
 
@@ -63,12 +68,35 @@ def _name(value: Mapping[str, Any], key: str) -> str | None:
     for name in value:
         if name.lower() == key.lower():
             return name
+    if _is_array(value):
+        return None
     compound = [name for name, inner in value.items() if isinstance(inner, (list, dict))]
     return compound[0] if len(compound) == 1 and "Name" not in value else None
 
 
-def _is_gapped(value: Any) -> bool:
-    return isinstance(value, dict) and bool(value) and all(map(str.isdigit, value))
+def _holds_lists(rows: list[Piece]) -> bool:
+    """Whether this is `data` itself with several lists: which of them has the rows nobody has told."""
+    lists = [one for row in rows for one in row.value.values() if isinstance(one, list)]
+    return len(rows) == 1 and "Id" not in rows[0].value and len(lists) > 1
+
+
+def regular(value: Any) -> Any:
+    """What a record tells, with its arrays as arrays, though PHP wrote those with gaps as objects."""
+    if isinstance(value, list):
+        return [regular(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if value and all(map(str.isdigit, value)) and _is_array(value):
+        return [regular(one) for one in value.values()]
+    return {name: regular(one) for name, one in value.items()}
+
+
+def _is_array(value: Any) -> bool:
+    """Whether this object is an array with gaps, or with names: its members name themselves, or are numbered from the first on."""
+    if not isinstance(value, dict) or not value:
+        return False
+    named = all(isinstance(one, dict) and not {"Id", "Name"}.isdisjoint(one) for one in value.values())
+    return named or all(name.isdigit() and int(name) < MOST_PLACES for name in value)
 
 
 def _inside(body: bytes, around: Piece, name: str) -> list[Piece]:

@@ -1,8 +1,9 @@
 """Files of the older API: objects of Id, Name and Url, wherever they hang, and pictures within texts (Megaplan reference, §16).
 
 Sources differ on how they are fetched: by their own address with a signature, or by `File/downloadAttach`. The first is
-tried; where it is refused, the second. An address that does not look like a file's is not asked itself, for it may be any route
-of the account: the second way is the first then.
+tried; where it is refused, the second, and then the second without the ending that all other routes have, as the client wrote
+it that knows this way. An address that does not look like a file's is not asked itself, for it may be any route of the account:
+the second way is the first then.
 """
 
 import json
@@ -16,10 +17,11 @@ from crmexport_megaplan.files import file_path, is_here
 from crmexport_megaplan.pictures import addresses, told_by
 from crmexport_megaplan.reads import FILE_PATH
 from crmexport_megaplan.v1.kinds import WORTH
-from crmexport_megaplan.v1.query import address, question
+from crmexport_megaplan.v1.query import address, encoded, question
 from crmexport_megaplan.v1.verdicts import is_page_itself
 
 DOWNLOAD = "BumsCommonApiV01/File/downloadAttach"
+PLAIN = f"/{DOWNLOAD}"
 Owner = tuple[str, str]
 
 
@@ -27,10 +29,12 @@ def files_of(url: str, owner: Owner, record: Mapping[str, Any]) -> Iterator[File
     """The files within a record of the account at `url`, and what its texts show; those that lie elsewhere as gaps."""
     known: set[str] = set()
     for value in _attachments(record):
-        told = encodable(str(value["Url"]))
-        id = str(value.get("Id") or told)
+        told = encodable(str(value.get("Url") or ""))
+        id = encodable(str(value.get("Id") or told or value["Name"]))
         path = _path(url, told)
-        if path is None:
+        if not told:
+            yield Gap("file", id, GapKind.REFUSED, _("The source does not say where the file is."))
+        elif path is None:
             reason = _("The file lies outside this account, at {path}: it is not fetched.").format(path=told)
             yield Gap("file", id, GapKind.REFUSED, reason)
         else:
@@ -61,17 +65,28 @@ def downloaded(id: str, name: str, url: str) -> Request:
     return _file(question("file", DOWNLOAD, {"url": url}), id, kind="download", name=name, url=url)
 
 
-def _attachments(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, dict):
-        if isinstance(value.get("Url"), str) and value["Url"] and ("Name" in value or "Id" in value):
+def plainly(request: Request) -> Request:
+    """The same as `request` asks through the API, at the route without an ending."""
+    context = {**request.context, "kind": "plain"}
+    path = f"{PLAIN}?{encoded({'url': context['url']})}"
+    return _file(Request("file", path), (request.subject or ("", ""))[1], **context)
+
+
+def _attachments(value: Any, *, attached: bool = False) -> Iterator[Mapping[str, Any]]:
+    """Objects that are files by their address, or by being `attached`: of such a one the address may be missing."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from _attachments(inner, attached=attached)
+    elif isinstance(value, dict):
+        has_address = (
+            isinstance(value.get("Url"), str) and value["Url"] and ("Name" in value or "Id" in value)
+        )
+        if has_address or (attached and (value.get("Id") or value.get("Name"))):
             yield value
             return
-        value = value.values()
-    elif not isinstance(value, list):
-        return
-    for inner in value:
-        if isinstance(inner, (dict, list)):
-            yield from _attachments(inner)
+        for name, inner in value.items():
+            if isinstance(inner, (dict, list)):
+                yield from _attachments(inner, attached=name == "Attaches")
 
 
 def _reference(id: str, owner: Owner, path: str, value: Mapping[str, Any]) -> FileRef:

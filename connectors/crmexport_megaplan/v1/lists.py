@@ -81,11 +81,11 @@ def _dictionary(stream: str, route: str, key: str, **more: Any) -> ListSpec:
 
 
 LISTS = {
-    "Program": _dictionary("Program", "BumsTradeApiV01/Program/list", "programs"),
+    "Program": ListSpec("Program", "BumsTradeApiV01/Program/list", "programs"),
     "Employee": ListSpec(
         "Employee", "BumsStaffApiV01/Employee/list", "employees", {"OrderBy": "name"}, whole="Behaviour"
     ),
-    "Department": _dictionary("Department", "BumsStaffApiV01/Department/list", "departments"),
+    "Department": ListSpec("Department", "BumsStaffApiV01/Department/list", "departments"),
     "ContractorType": _dictionary("ContractorType", "BumsCrmApiV01/ContractorType/list", "contractorTypes"),
     "Severity": _dictionary("Severity", "BumsTaskApiV01/Severity/list", "severity"),
     "Currency": _dictionary("Currency", "BumsCommonApiV01/Currency/list", "currencies"),

@@ -43,11 +43,9 @@ def following(request: Request, ids: Sequence[str]) -> Request | None:
     if stuck and context.get("stuck"):
         raise ValueError(_("The list does not move on: the same page came again."))
     pushed = bool(context.get("pushed")) or (not context.get("back") and _is_pushed(ids, before))
-    most = int(context.get("most", 0))
-    longest = max(most, len(ids))
-    if _is_last(ids, before, limit, most):
-        return _again(request, params, longest) if pushed else None
-    told = {"before": list(ids), "pushed": pushed, "most": longest, "back": False, "stuck": stuck}
+    if _is_last(ids, before, limit):
+        return _again(request, params) if pushed else None
+    told = {"before": list(ids), "pushed": pushed, "back": False, "stuck": stuck}
     asked = _shorter(params) if stuck else params
     return _asking(request, {**asked, "Offset": offset + max(1, len(ids) - OVERLAP)}, **told)
 
@@ -68,14 +66,14 @@ def _is_unpaged(ids: Sequence[str], before: Sequence[str], limit: int) -> bool:
     return len(ids) > limit and set(ids) == set(before)
 
 
-def _is_last(ids: Sequence[str], before: Sequence[str], limit: int, most: int) -> bool:
+def _is_last(ids: Sequence[str], before: Sequence[str], limit: int) -> bool:
     """Whether nothing comes after this page. A page shorter than asked may only be what the server gives at most.
 
-    `most` is the longest page so far.
+    Nor need one be the last that is shorter than those before: rows may be left out of it that this user must not see.
     """
     if len(ids) >= limit:
         return False
-    return len(ids) < max(most, LEAST_CAP) or not set(ids) - set(before)
+    return not set(ids) - set(before) if before else len(ids) < LEAST_CAP
 
 
 def _is_pushed(ids: Sequence[str], before: Sequence[str]) -> bool:
@@ -89,11 +87,11 @@ def _back(request: Request, params: Params) -> Request:
     return _asking(request, {**shorter, "Offset": max(0, params["Offset"] - params["Limit"] // 2)}, back=True)
 
 
-def _again(request: Request, params: Params, most: int) -> Request | None:
+def _again(request: Request, params: Params) -> Request | None:
     walk = int(request.context.get("walk", 1)) + 1
     if walk > WALKS:
         return None
-    told = {"before": [], "pushed": False, "most": most, "walk": walk}
+    told = {"before": [], "pushed": False, "walk": walk}
     return _asking(request, {**_shorter(params), "Offset": 0}, **told)
 
 

@@ -11,7 +11,8 @@ from crmexport.text import _
 from crmexport_megaplan.records import merged
 from crmexport_megaplan.v1 import lists, paging, refusals
 from crmexport_megaplan.v1.clock import zone_of
-from crmexport_megaplan.v1.files import downloaded, files_of
+from crmexport_megaplan.v1.envelope import regular
+from crmexport_megaplan.v1.files import downloaded, files_of, plainly
 from crmexport_megaplan.v1.kinds import STREAM_OF, SUBJECTS, id_of, links_of
 from crmexport_megaplan.v1.query import posted, question
 from crmexport_megaplan.v1.records import (
@@ -27,6 +28,8 @@ from crmexport_megaplan.v1.records import (
 
 CLOCK = "BumsCommonApiV01/System/datetime"
 WHO = "BumsCommonApiV01/UserInfo/id"
+URGENCIES = "BumsTaskApiV01/Severity/list"
+MARKS = ("TimeUpdated", "Activity", "CommentsCount")
 LONG = 20  # so few comments are read again, whatever they are
 _REMARKED = re.compile(r"^ph_|\t")
 ZONE = (
@@ -62,7 +65,7 @@ def read(url: str, history: bool, request: Request, response: Response) -> Readi
     rows = records(request, pieces)
     reading = Reading(records=rows)
     for piece in pieces:
-        reading.links.update(links_of(piece.value))
+        reading.links.update(links_of(regular(piece.value)))
     for row in rows:
         _take_files(reading, url, row)
         reading.under.extend(((row.stream, row.id), one) for one in _under(row, history))
@@ -81,8 +84,13 @@ def instead(request: Request) -> list[Request]:
     context = request.context
     if context.get("kind") == "file":
         return [downloaded((request.subject or ("", ""))[1], context["name"], context["url"])]
+    if context.get("kind") == "download":
+        return [plainly(request)]
     if context.get("kind") == "clock":
         return [_who(None)]
+    if context.get("kind") == "account" and request.method == "GET":
+        # by whatever answer it comes, the record tells the zone of all times: an older install may lack that route
+        return [posted("Account", URGENCIES, {}, worth=100, subject=request.subject, context=context)]
     if context.get("kind") == "fields":
         # the gap of the definitions stands for the fields that must be named and cannot be
         return [lists.waiting_list(context["scope"], context.get("since"), (), cards=True)]
@@ -229,11 +237,13 @@ def _cards(request: Request, ids: Sequence[str], pieces: Sequence[Piece]) -> Ite
 
 
 def _swept(request: Request, pieces: Sequence[Piece]) -> Reading:
-    """A page of a sweep: which records there are now."""
+    """A page of a sweep: which records there are now, and their marks of change, which a filter for changes may not have understood."""
     stream = lists.LISTS[request.context["list"]].stream
     ids = [id_of(stream, piece.value) for piece in pieces]
+    marks = [{name: piece.value[name] for name in MARKS if name in piece.value} for piece in pieces]
+    glimpses = dict(zip([(stream, id) for id in ids], marks, strict=True))
     more = paging.following(request, ids)
-    return Reading(present={(stream, id) for id in ids}, requests=[more] if more else [])
+    return Reading(present=set(glimpses), glimpses=glimpses, requests=[more] if more else [])
 
 
 def _after_under(reading: Reading, request: Request, pieces: Sequence[Piece]) -> None:

@@ -5,7 +5,7 @@ import re
 from crmexport.source import ReadRule
 from crmexport_megaplan.reads import FILE_PATH
 from crmexport_megaplan.v1 import lists
-from crmexport_megaplan.v1.files import DOWNLOAD
+from crmexport_megaplan.v1.files import DOWNLOAD, PLAIN
 from crmexport_megaplan.v1.kinds import CARDS
 from crmexport_megaplan.v1.query import address
 from crmexport_megaplan.v1.reader import CLOCK, WHO
@@ -30,5 +30,6 @@ READS = (
     ReadRule("GET", _ROUTE),
     ReadRule("POST", _ROUTE),
     ReadRule("GET", FILE_PATH),
+    ReadRule("GET", re.compile(re.escape(PLAIN))),
     *(ReadRule("POST", re.compile(re.escape(address(route)))) for route in (ONE_TIME_KEY, AUTHORIZE)),
 )

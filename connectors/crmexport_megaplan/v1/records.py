@@ -8,7 +8,7 @@ from crmexport.source import Request, Response, Row
 from crmexport.source.slices import Piece
 from crmexport.text import _
 from crmexport_megaplan.records import card_alone
-from crmexport_megaplan.v1.envelope import check, rows_of
+from crmexport_megaplan.v1.envelope import check, regular, rows_of
 from crmexport_megaplan.v1.kinds import CARDS, NAMELESS, id_of
 from crmexport_megaplan.v1.lists import ALL_DEALS, BINS, LISTS, MARK, NEW_COMMENTS
 
@@ -109,6 +109,8 @@ def _of_fields(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     scope = request.context["scope"]
     stream, _slash, program = scope.partition("/")
     of = ("Program", program) if program else (stream, "")
+    if pieces and not any(piece.value.get("Name") for piece in pieces):
+        raise ValueError(_("The answer holds something that is no record."))
     return [
         Row("Field", f"{scope}:{piece.value['Name']}", piece.value, piece.start, piece.end, of)
         for piece in pieces
@@ -132,7 +134,7 @@ def _row(stream: str, piece: Piece, parent: tuple[str, str] | None = None, *, ap
     told = piece.value.get("TimeUpdated") or piece.value.get("Activity")
     modified = told if isinstance(told, str) else None
     id = id_of(stream, piece.value, parent if apart else None)
-    return Row(stream, id, piece.value, piece.start, piece.end, parent, modified)
+    return Row(stream, id, regular(piece.value), piece.start, piece.end, parent, modified)
 
 
 _READERS: dict[str, Callable[[Request, Sequence[Piece]], list[Row]]] = {

@@ -7,9 +7,19 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from hashlib import sha1
 
+from urllib3.util import parse_url
+
 from crmexport.source import Request
 
 JSON = "application/json"
+USUAL_PORTS = {"http": 80, "https": 443}
+
+
+def host_of(url: str) -> str:
+    """The host of the account at `url` as requests name it: its letters in ASCII, without the port that needs no saying (RFC 9110, §7.2)."""
+    parts = parse_url(url)
+    host = (parts.host or "").rstrip(".")
+    return host if parts.port in (None, USUAL_PORTS.get(parts.scheme or "")) else f"{host}:{parts.port}"
 
 
 def headers(host: str, key: tuple[str, str], request: Request, now: float) -> Mapping[str, str]:

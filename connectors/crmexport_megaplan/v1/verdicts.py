@@ -26,12 +26,15 @@ _LIMIT = re.compile(
     r"|превыш\S* (?:лимит|количеств|частот)|лимит\S* (?:на )?запрос|слишком (?:много|часто)",
     re.IGNORECASE,
 )
+# A question that the database does not understand: the class of SQLSTATE, by the standard and in PostgreSQL and MySQL alike.
+_NOT_UNDERSTOOD = re.compile(r"SQLSTATE\[42")
 _CARDS = ("card", "download")
+_UNSURE = ("file", "plain")  # ways to a file of which nobody knows whether they are there
 
 
 def verdict(request: Request, response: Response) -> Verdict:
     """What to do next with `response`."""
-    if request.context.get("kind") == "file":
+    if request.context.get("kind") in _UNSURE:
         return _of_attachment(request, response)
     status = response.status
     if 200 <= status < 300:
@@ -45,7 +48,13 @@ def verdict(request: Request, response: Response) -> Verdict:
         return of_page(status)
     if status in (400, 403, 422):
         return _of_refusal(request, response, Verdict.REFUSED)
-    return by_status(status)
+    return Verdict.ANSWER if _is_asked_wrongly(request, response) else by_status(status)
+
+
+def _is_asked_wrongly(request: Request, response: Response) -> bool:
+    """Whether the database would never understand this question, which can be asked without its order or its wishes (§12)."""
+    is_spared = request.context.get("sorted") or request.context.get("wishes")
+    return bool(is_spared and response.status == 500 and _NOT_UNDERSTOOD.search(_said(response)))
 
 
 def _of_success(request: Request, response: Response) -> Verdict:
@@ -83,8 +92,9 @@ def _of_attachment(request: Request, response: Response) -> Verdict:
     How long a file is nobody tells, so one that comes empty is asked of the API as well, by whose word it is empty.
     """
     if 200 <= response.status < 300:
-        is_none = response.is_page or not response.body or _tells_failure(response)
-        return Verdict.REFUSED if is_none else Verdict.ANSWER
+        is_plain = request.context["kind"] == "plain"
+        is_none = _is_page(request, response) if is_plain else response.is_page or not response.body
+        return Verdict.REFUSED if is_none or _tells_failure(response) else Verdict.ANSWER
     refused = response.status < 500 and response.status not in (408, 425, 429)
     return Verdict.REFUSED if refused else by_status(response.status)
 
