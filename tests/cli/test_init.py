@@ -57,7 +57,17 @@ def test_the_file_written_is_understood(tmp_path: Path, account: list[Any]) -> N
         "share": "100%",
         "settings": ['database=la"b'],
     }
-    assert found["export"] == {"to": ["excel", "csv"], "out": "export", "archive": "archive"}
+    assert found["export"] == {"to": ["excel", "csv"], "out": "export", "lang": "en", "archive": "archive"}
+
+
+def test_what_is_written_at_night_is_in_the_language_that_was_spoken(tmp_path: Path) -> None:
+    use_language("ru")
+    try:
+        init.run(tmp_path / "crmexport.toml", answers("Odoo", "crm.example.com", "", "", "", ""))
+    finally:
+        use_language("en")
+    found = defaults(typer.main.get_command(build()), tmp_path)
+    assert (found["export"]["lang"], found["verify"]["lang"]) == ("ru", "ru")
 
 
 @pytest.fixture
