@@ -114,10 +114,10 @@ def _connector(name: str) -> "type[Connector]":
 
 
 def _archive(text: str) -> str:
-    """Where the archive shall be, as typed; a password in it is refused."""
+    """Where the archive shall be, as typed; a password in it is refused. Explorer copies a path between quotation marks."""
     from crmexport.archive.place import Server
 
-    archive = text or "archive"
+    archive = text.strip("\"'") or "archive"
     place = options.place(archive)
     if isinstance(place, Server) and place.secrets:
         raise ConfigurationError(

@@ -70,6 +70,12 @@ def test_what_is_written_at_night_is_in_the_language_that_was_spoken(tmp_path: P
     assert (found["export"]["lang"], found["verify"]["lang"]) == ("ru", "ru")
 
 
+def test_a_path_that_explorer_copied_is_written_without_its_quotation_marks(tmp_path: Path) -> None:
+    init.run(tmp_path / "crmexport.toml", answers("odoo", "crm.example.com", '"D:\\crm\\архив"', "", "", ""))
+    found = defaults(typer.main.get_command(build()), tmp_path)
+    assert found["pull"]["archive"] == "D:\\crm\\архив"
+
+
 @pytest.fixture
 def typed_again(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The environments in which somebody was asked who signs in; the third token is the right one."""
