@@ -7,7 +7,7 @@ from typing import Any
 
 from crmexport import __version__
 from crmexport.archive.store import Archive
-from crmexport.disk import move
+from crmexport.disk import anew
 from crmexport.errors import ConfigurationError, OutputError
 from crmexport.target.card_form import OUTPUT, is_card, programs_of
 from crmexport.target.output import Output
@@ -138,9 +138,8 @@ def write_card(
 
 def rewrite_card(out: Path, known: Mapping[str, Any]) -> None:
     """Let the card in `out` say what is `known`. Raises OSError, and the card is as before."""
-    new = out / f"{CARD}.new"
-    _write(new, known)
-    move(new, out / CARD)
+    with anew(out / CARD) as new:
+        _write(new, known)
 
 
 def _write(path: Path, values: Mapping[str, Any]) -> None:
