@@ -5,7 +5,8 @@ Elsewhere all of this is what the standard library does. And paths as people typ
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -29,6 +30,19 @@ def typed(text: str) -> Path:
 def move(source: Path, place: Path) -> None:
     """Give `source` the path `place` on the same disk. A file there makes room; no folder may be there. Raises OSError."""
     _patiently(os.replace, reachable(source), reachable(place))
+
+
+@contextmanager
+def anew(path: Path) -> Iterator[Path]:
+    """A file to write into, which takes the place of `path` when the block ends well; else nothing of it stays. Raises OSError."""
+    new = path.with_name(f"{path.name}.new")
+    try:
+        yield new
+        move(new, path)
+    except BaseException:
+        with suppress(OSError):
+            remove(new)
+        raise
 
 
 def must_be_writable(folder: Path) -> None:

@@ -7,6 +7,7 @@ from crmexport.archive.database import Database
 from crmexport.archive.place import Place, Server
 from crmexport.archive.sqlite import SQLite
 from crmexport.errors import ConfigurationError
+from crmexport.extras import to_install
 from crmexport.text import _
 
 
@@ -50,9 +51,9 @@ def _server(place: Server, *, alone: bool, new: bool = False) -> Database:
         from crmexport.archive.postgresql import PostgreSQL
     except ImportError as error:
         raise ConfigurationError(
-            _(
-                "An archive in PostgreSQL needs one more package ({words}). Install it with: pip install 'crmexport[postgresql]'"
-            ).format(words=error)
+            _("An archive in PostgreSQL needs one more package ({words}). Install it with: {command}").format(
+                words=error, command=to_install("postgresql")
+            )
         ) from error
     return PostgreSQL.make(place) if new else PostgreSQL.open(place, alone=alone)
 

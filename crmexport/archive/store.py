@@ -92,10 +92,10 @@ class Archive:
 
     @classmethod
     def source_in(cls, place: Place) -> Source | None:
-        """Whose archive is there; None when there is none. Raises as `open` does."""
+        """Whose archive is there; None when there is none, or no sign-in to that source was accepted yet. Raises as `open` does."""
         try:
             with cls.open(place) as archive:
-                return archive.source
+                return archive.source if archive.runs() else None
         except NoArchiveError:
             return None
 

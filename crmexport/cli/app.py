@@ -21,6 +21,7 @@ from crmexport.cli import (
 )
 from crmexport.cli.settings import defaults
 from crmexport.cli.words import Group
+from crmexport.errors import ConfigurationError
 from crmexport.text import _
 
 COMMANDS = (demo, init, plan, pull, export, verify, archive, sandbox, connectors, connector, targets, mapping)
@@ -63,8 +64,21 @@ def _root(app: typer.Typer) -> None:
             bool, typer.Option("--version", is_eager=True, callback=_version, help=_("Show the version."))
         ] = False,
     ) -> None:
+        here = _here()
         if context.invoked_subcommand != "init":
-            context.default_map = defaults(context.command, Path.cwd(), lang)
+            context.default_map = defaults(context.command, here, lang)
+
+
+def _here() -> Path:
+    """The folder that the command is started in: somebody may have deleted it, and the window stays in it."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise ConfigurationError(
+            _(
+                "The folder that this window is in is not there any more ({reason}). Go to another one with “cd”, and start again."
+            ).format(reason=error.strerror)
+        ) from error
 
 
 def _version(asked: bool) -> Any:

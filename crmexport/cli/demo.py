@@ -47,6 +47,7 @@ def run(out: Path, given: dict[str, Any]) -> int:
     served = sandbox.make("megaplan", **given)
     prepared(out)
     with served.running() as url:
+        taken_over(out, url)
         return journey(options.connector("megaplan", url, {}), _credentials(served), out)
 
 
@@ -75,6 +76,24 @@ def prepared(out: Path) -> None:
             remove(archive)
         out.mkdir(parents=True, exist_ok=True)
         mark.write_text("", encoding="utf-8")
+
+
+def taken_over(out: Path, url: str) -> None:
+    """Let the export that an earlier demo made in `out` be one of the imitation at `url`: that of before was at another port, and two
+    accounts in one folder are refused. An export of anybody's account stays what it is.
+
+    Raises OutputError when its `export.json` is damaged, or cannot be written.
+    """
+    from urllib.parse import urlsplit
+
+    from crmexport.cli.sign_in import is_loopback
+    from crmexport.target.card import card, rewrite_card
+    from crmexport.target.folder import told
+
+    known = card(out)
+    if known and is_loopback(urlsplit(known["source"]["url"]).hostname or ""):
+        with told(out):
+            rewrite_card(out, known | {"source": known["source"] | {"url": url}})
 
 
 def _credentials(served: Any) -> "Credentials":

@@ -13,7 +13,7 @@ import typer
 from crmexport.cli import options
 from crmexport.cli.settings import FILE
 from crmexport.errors import ConfigurationError, CrmExportError, ExitCode, LeftOffError, SignInRefusedError
-from crmexport.text import _
+from crmexport.text import _, language
 
 if TYPE_CHECKING:
     from crmexport.source import Connector, Credentials
@@ -114,10 +114,10 @@ def _connector(name: str) -> "type[Connector]":
 
 
 def _archive(text: str) -> str:
-    """Where the archive shall be, as typed; a password in it is refused."""
+    """Where the archive shall be, as typed; a password in it is refused. Explorer copies a path between quotation marks."""
     from crmexport.archive.place import Server
 
-    archive = text or "archive"
+    archive = text.strip("\"'") or "archive"
     place = options.place(archive)
     if isinstance(place, Server) and place.secrets:
         raise ConfigurationError(
@@ -169,11 +169,11 @@ def _refused(error: CrmExportError, *, is_typed: bool) -> str:
 
 
 def written(source: str, url: str, archive: str, settings: dict[str, str]) -> str:
-    """The text of the file."""
+    """The text of the file. It names the language: cron knows none, and a nightly export would have other headings."""
     lines = ["[pull]", *_pairs({"source": source, "url": url, "archive": archive, "share": "100%"})]
     if settings:
         lines += ["", "[pull.set]", *_pairs(settings)]
-    lines += ["", "[export]", 'to = ["excel", "csv"]', 'out = "export"']
+    lines += ["", "[export]", 'to = ["excel", "csv"]', *_pairs({"out": "export", "lang": language()})]
     return "\n".join(lines) + "\n"
 
 

@@ -9,10 +9,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol, TextIO
+from typing import Any, Protocol, TextIO, cast
 
 from crmexport.text import N_, _, as_day, decimal, instant, spaced
 
@@ -172,6 +172,28 @@ class PlainLines:
             self._moment = ""
 
 
+class Leaving:
+    """A terminal that may go away while work goes on (`disown`, and the window is closed): from then on nobody is told anything."""
+
+    def __init__(self, terminal: TextIO) -> None:
+        self._terminal = terminal
+
+    def write(self, text: str) -> int:
+        """Write it, if there is still somebody to read."""
+        with suppress(OSError):
+            self._terminal.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Let all that was written be seen, if there is still somebody to read."""
+        with suppress(OSError):
+            self._terminal.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        """All else is as the terminal has it."""
+        return getattr(self._terminal, name)
+
+
 @contextmanager
 def _bar(title: str) -> Iterator[Watch]:
     """A bar with what is done, how fast, and when it will be over."""
@@ -183,7 +205,7 @@ def _bar(title: str) -> Iterator[Watch]:
         BarColumn(24),
         TextColumn("{task.fields[told]}", markup=False),
     )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with Progress(*columns, console=Console(file=cast(TextIO, Leaving(sys.stderr)))) as progress:
         task = progress.add_task(title, total=None, told="")
         gaps, standstill = FirstGaps(), Standstill()
 

@@ -6,6 +6,7 @@ A table is a command, a key in it an option: `[export]` with `to = ["excel"]` is
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +142,7 @@ def _value(param: Any, value: Any, file: Path, path: tuple[str, ...], key: str) 
         fits = isinstance(value, str | list | dict)
         meant = _list(value) if fits else value
     else:
-        fits, meant = isinstance(value, str | int | float) and not isinstance(value, bool), str(value)
+        fits, meant = isinstance(value, str | int | float | date) and not isinstance(value, bool), str(value)
     if not fits:
         raise _does_not_take(file, path, key, value, _flag() if param.is_flag else _quoted())
     if _controls("".join(meant) if isinstance(meant, list) else str(meant)):

@@ -172,7 +172,10 @@ def question(text: str, hidden: bool = False) -> str:
     from getpass import getpass
 
     if hidden:
-        return getpass(text)
+        try:
+            return getpass(text)
+        except UnicodeDecodeError as error:  # the terminal types another encoding than UTF-8
+            return bytes(error.object).decode(errors="surrogateescape")
     sys.stderr.write(text)
     sys.stderr.flush()
     answer = sys.stdin.readline()

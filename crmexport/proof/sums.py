@@ -6,7 +6,7 @@ from pathlib import Path
 
 from crmexport.archive.content import digest_of
 from crmexport.archive.database import FILE
-from crmexport.disk import move, reachable
+from crmexport.disk import anew, reachable
 from crmexport.text import _
 from crmexport.watch import Watch, counted, nobody
 
@@ -18,14 +18,13 @@ def write_sums(folder: Path, watch: Watch = nobody) -> Path:
 
     A name that is no text on this computer (unpacked from an archive of Windows, say) stands there in its own bytes, as those tools have it.
     """
-    root, path = reachable(folder), folder / NAME
-    new = root / f"{NAME}.new"
+    root = reachable(folder)
     files = counted(_files(root), watch, _("fingerprints of all files"))
-    lines = (f"{digest_of(file)}  {file.relative_to(root).as_posix()}\n" for file in files if file != new)
-    with new.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as out:
-        out.writelines(lines)
-    move(new, path)
-    return path
+    with anew(root / NAME) as new:
+        lines = (f"{digest_of(file)}  {file.relative_to(root).as_posix()}\n" for file in files if file != new)
+        with new.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as out:
+            out.writelines(lines)
+    return folder / NAME
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -16,7 +16,7 @@ from crmexport.archive.pulls import pulls, true_as_of
 from crmexport.archive.replay import connector_of
 from crmexport.archive.revision import is_behind
 from crmexport.archive.standings import standings
-from crmexport.disk import move
+from crmexport.disk import anew
 from crmexport.errors import ConfigurationError, SignInRefusedError, SourceError
 from crmexport.mapping import MappedArchive, load_source_mapping
 from crmexport.proof.fields import leaves_of, unknown_words, unmapped, unreadable
@@ -205,6 +205,5 @@ def _outputs(
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(path.name + ".new")
-    new.write_text(encodable(text), encoding="utf-8", newline="\n")
-    move(new, path)
+    with anew(path) as new:
+        new.write_text(encodable(text), encoding="utf-8", newline="\n")

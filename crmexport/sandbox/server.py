@@ -12,6 +12,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from crmexport.errors import ConfigurationError
+from crmexport.extras import to_install
 from crmexport.text import _
 
 HOST = "127.0.0.1"
@@ -61,7 +62,7 @@ def _server(app: Any) -> Any:
     except ImportError as missing:
         raise ConfigurationError(
             _("The sandbox needs a web server that is not installed. Install it with: {command}").format(
-                command="pip install 'crmexport[sandbox]'"
+                command=to_install("sandbox")
             )
         ) from missing
     settings = uvicorn.Config(

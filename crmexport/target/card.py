@@ -7,6 +7,7 @@ from typing import Any
 
 from crmexport import __version__
 from crmexport.archive.store import Archive
+from crmexport.disk import anew
 from crmexport.errors import ConfigurationError, OutputError
 from crmexport.target.card_form import OUTPUT, is_card, programs_of
 from crmexport.target.output import Output
@@ -132,4 +133,14 @@ def write_card(
         "targets": targets,
         "files": files,
     }
+    _write(path, values)
+
+
+def rewrite_card(out: Path, known: Mapping[str, Any]) -> None:
+    """Let the card in `out` say what is `known`. Raises OSError, and the card is as before."""
+    with anew(out / CARD) as new:
+        _write(new, known)
+
+
+def _write(path: Path, values: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")

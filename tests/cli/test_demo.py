@@ -50,3 +50,25 @@ def test_a_folder_that_cannot_be_made_is_told(run: Run, tmp_path: Path) -> None:
     code, _out, err = run("demo", "--cards", "30", "--out", "file/d")
     assert code == 1
     assert "file/d" in err.replace("\\", "/") and "unforeseen" not in err
+
+
+def test_a_demo_may_be_made_twice_in_one_folder(run: Run, tmp_path: Path) -> None:
+    """Each imitation has a port of its own: the export of the one before looked like that of another account."""
+    assert run("demo", "--cards", "30", "--out", "d")[0] == 0
+    card = tmp_path / "d" / "export.json"
+    before = json.loads(card.read_text(encoding="utf-8"))["source"]["url"]
+    code, _out, err = run("demo", "--cards", "30", "--out", "d")
+    assert code == 0, err
+    assert json.loads(card.read_text(encoding="utf-8"))["source"]["url"] != before
+
+
+def test_an_export_of_an_account_is_not_taken_over(tmp_path: Path) -> None:
+    mine = {
+        "source": {"name": "megaplan", "url": "https://mycompany.megaplan.ru"},
+        "lang": "ru",
+        "targets": [],
+    }
+    text = json.dumps({**mine, "files": {}})
+    (tmp_path / "export.json").write_text(text, encoding="utf-8")
+    demo.taken_over(tmp_path, "http://127.0.0.1:1")
+    assert (tmp_path / "export.json").read_text(encoding="utf-8") == text

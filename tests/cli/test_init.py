@@ -57,7 +57,23 @@ def test_the_file_written_is_understood(tmp_path: Path, account: list[Any]) -> N
         "share": "100%",
         "settings": ['database=la"b'],
     }
-    assert found["export"] == {"to": ["excel", "csv"], "out": "export", "archive": "archive"}
+    assert found["export"] == {"to": ["excel", "csv"], "out": "export", "lang": "en", "archive": "archive"}
+
+
+def test_what_is_written_at_night_is_in_the_language_that_was_spoken(tmp_path: Path) -> None:
+    use_language("ru")
+    try:
+        init.run(tmp_path / "crmexport.toml", answers("Odoo", "crm.example.com", "", "", "", ""))
+    finally:
+        use_language("en")
+    found = defaults(typer.main.get_command(build()), tmp_path)
+    assert (found["export"]["lang"], found["verify"]["lang"]) == ("ru", "ru")
+
+
+def test_a_path_that_explorer_copied_is_written_without_its_quotation_marks(tmp_path: Path) -> None:
+    init.run(tmp_path / "crmexport.toml", answers("odoo", "crm.example.com", '"D:\\crm\\архив"', "", "", ""))
+    found = defaults(typer.main.get_command(build()), tmp_path)
+    assert found["pull"]["archive"] == "D:\\crm\\архив"
 
 
 @pytest.fixture

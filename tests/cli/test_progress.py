@@ -1,5 +1,6 @@
 """Progress is a line now and then for logs, an event a line for scripts, and words in the reader's language."""
 
+import errno
 import io
 import json
 from datetime import UTC, datetime
@@ -162,6 +163,20 @@ def test_an_event_of_a_kind_unknown_here_is_still_told() -> None:
 )
 def test_durations(seconds: float, said: str) -> None:
     assert progress.duration(seconds) == said
+
+
+def test_work_goes_on_when_the_terminal_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+        def write(self, text: str) -> int:
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("sys.stderr", Gone())
+    with progress.watching("Pull") as watch:
+        watch(FULL)
+        watch(Happened("gap", stream="deal", id="5", reason="no"))
 
 
 def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,6 +33,11 @@ def test_values_come_as_the_command_line_gives_them(tmp_path: Path) -> None:
     assert found["export"] == {"to": ["csv"]}
 
 
+def test_a_day_needs_no_quotation_marks(tmp_path: Path) -> None:
+    """TOML knows days by themselves."""
+    assert told(tmp_path, "[plan]\nuntil = 2026-12-04\n")["plan"] == {"until": "2026-12-04"}
+
+
 def test_a_single_text_serves_where_a_list_is_taken(tmp_path: Path) -> None:
     assert told(tmp_path, '[export]\nto = "csv"\n')["export"] == {"to": ["csv"]}
 

@@ -105,6 +105,16 @@ def test_a_login_or_password_in_another_encoding_is_refused_and_not_shown(name: 
     assert text not in str(caught.value)
 
 
+@pytest.mark.parametrize("given", [{}, {"CRMEXPORT_LOGIN": "me"}])
+def test_what_a_terminal_types_in_another_encoding_is_refused(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str]
+) -> None:
+    """As from PuTTY set to Windows-1251: the hidden prompt reads the bytes by itself, and strictly."""
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "Ключ".encode("cp1251").decode())
+    with pytest.raises(SignInRefusedError, match="cannot be"):
+        sign_in.credentials(given, sign_in.question)
+
+
 def test_a_token_is_asked_for_hidden() -> None:
     asked = []
     given = sign_in.credentials({}, lambda question, hidden: asked.append(hidden) or "tok")  # type: ignore[func-returns-value]

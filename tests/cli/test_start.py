@@ -102,6 +102,18 @@ def test_a_log_is_written_elsewhere_when_its_folder_cannot_be(
     assert write_log(RuntimeError("x")).parent == tmp_path
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody delete a folder that a window is in")
+@pytest.mark.parametrize("typed", [["archive", "show", "--archive", "/nowhere"], ["init"]])
+def test_a_folder_that_was_deleted_below_the_window_is_a_sentence(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: list[str]
+) -> None:
+    (tmp_path / "crm").mkdir()
+    monkeypatch.chdir(tmp_path / "crm")
+    (tmp_path / "crm").rmdir()
+    code, _out, err = run(*typed)
+    assert code == 2 and "is not there any more" in err
+
+
 @pytest.mark.parametrize("typed", [["--lang", "ru", "pul"], ["pul", "--lang", "ru"], ["pul", "--lang=ru"]])
 def test_the_language_may_stand_anywhere(run: Run, typed: list[str]) -> None:
     assert run(*typed).err.startswith("Команды «pul» нет")

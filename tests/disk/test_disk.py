@@ -6,7 +6,7 @@ from pathlib import Path, PureWindowsPath
 import pytest
 
 from crmexport import disk
-from crmexport.disk import move, reachable, remove, typed
+from crmexport.disk import anew, move, reachable, remove, typed
 
 
 class Scanner:
@@ -88,3 +88,15 @@ def test_on_windows_the_sign_of_a_home_means_the_persons_own(monkeypatch: pytest
     monkeypatch.setattr(disk, "IS_WINDOWS", True)
     assert typed("~/archive") == Path("/home/anna/archive")
     assert typed("~root/archive") == Path("~root/archive")
+
+
+def test_what_was_not_written_to_its_end_leaves_the_old_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    with anew(path) as new:
+        new.write_text("old", encoding="utf-8")
+    with pytest.raises(OSError, match="full"), anew(path) as new:
+        new.write_text("ha", encoding="utf-8")
+        raise OSError("full")
+    assert [(one.name, one.read_text(encoding="utf-8")) for one in tmp_path.iterdir()] == [
+        ("report.json", "old")
+    ]

@@ -92,6 +92,18 @@ def test_an_archive_that_is_begun_is_not_asked_for_its_api_again(tmp_path: Path)
     assert [entry.path for entry in box.ledger.entries].count(PATH) <= 1, "the sign-in itself"
 
 
+def test_what_a_person_said_by_mistake_is_not_remembered_where_nobody_came_in(tmp_path: Path) -> None:
+    """A token of the newer API is none of the older one; said without `--api`, the account was still called one with the older."""
+    box = MegaplanSandbox(*SIZES, api="both")
+    credentials = Credentials(token=box.token)
+    with in_memory(box) as url:
+        with pytest.raises(ConfigurationError, match="AccessId:SecretKey"):
+            pull(tmp_path / "a", Megaplan(Account(url, {"api": "v1"})), credentials, clock=TestClock())
+        with pytest.raises(ConfigurationError, match="Nothing has been pulled into this one") as caught:
+            pull(tmp_path / "a", Megaplan(Account(url)), credentials, clock=TestClock())
+    assert "belongs to megaplan_v1, not to megaplan" in str(caught.value)
+
+
 def test_all_that_is_probed_only_reads() -> None:
     reads = Megaplan.about.reads
     assert all(any(rule.allows(probe) for rule in reads) for probe in PROBES)

@@ -504,6 +504,20 @@ def test_a_report_that_cannot_be_written_is_a_sentence(
         checked(copy)
 
 
+def test_nothing_half_written_stays_where_somebody_breaks_off(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fingerprints of many attachments take long."""
+
+    def stopped(file: Path) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("crmexport.proof.sums.digest_of", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        checked(copy)
+    assert not [*(copy / "out").glob("*.new")]
+
+
 def test_a_folder_without_an_export_proves_nothing(copy: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="no export in"):
         verify(copy / "archive", tmp_path / "elsewhere")

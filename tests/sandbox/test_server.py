@@ -3,8 +3,10 @@
 import json
 import socket
 import sys
+import tomllib
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from time import monotonic, time
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 import requests
 
 from crmexport.errors import ConfigurationError
+from crmexport.extras import PACKAGES
 from crmexport.sandbox import faults
 from crmexport.sandbox.exchange import Answer, Asked
 from crmexport.sandbox.faults import Fault
@@ -181,8 +184,34 @@ def test_a_taken_port_is_a_sentence(served: Served) -> None:
 
 def test_without_uvicorn_a_sentence_tells_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
-    with pytest.raises(ConfigurationError, match=r"pip install 'crmexport\[sandbox\]'"), serve(Any):
+    with pytest.raises(ConfigurationError, match=r'pip install "crmexport\[sandbox\]"'), serve(Any):
         pass
+
+
+@pytest.mark.parametrize(
+    ("left", "command"),
+    [
+        ("pipx_metadata.json", "pipx inject crmexport uvicorn h11"),
+        ("uv-receipt.toml", 'uv tool install "crmexport[sandbox]"'),
+    ],
+)
+def test_what_is_missing_is_installed_where_the_program_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, left: str, command: str
+) -> None:
+    """The usual pip does not reach into the environment of pipx: the same sentence would come again."""
+    (tmp_path / left).write_text("", encoding="utf-8")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    with pytest.raises(ConfigurationError) as caught, serve(Any):
+        pass
+    assert str(caught.value).endswith(command)
+
+
+def test_pipx_is_told_of_all_that_an_extra_needs() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    needed = project["project"]["optional-dependencies"]
+    for extra, packages in PACKAGES.items():
+        assert [one.partition(">")[0] for one in needed[extra]] == list(packages)
 
 
 def test_the_address_is_told_before_serving(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crmexport.errors import OutputError
+from crmexport.extras import to_install
 from crmexport.target.job import Job
 from crmexport.target.output import Output, output
 from crmexport.target.relational.schema import Is, Relation
@@ -40,7 +41,9 @@ def needed() -> Any:
         return import_module("pyarrow")
     except ModuleNotFoundError:
         raise OutputError(
-            _("Parquet files need pyarrow. Install it and export again: pip install 'crmexport[parquet]'")
+            _("Parquet files need pyarrow. Install it and export again: {command}").format(
+                command=to_install("parquet")
+            )
         ) from None
 
 

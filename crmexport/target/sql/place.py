@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmexport.errors import ConfigurationError, OutputError
+from crmexport.extras import to_install
 from crmexport.text import _
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ def engine_of(address: str, password: str, file: Path) -> "Engine":
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise OutputError(
             _(
-                "The driver for {address} is not installed: {reason}. For PostgreSQL: pip install 'crmexport[postgresql]', "
+                "The driver for {address} is not installed: {reason}. For PostgreSQL: {command}, "
                 "and an address that begins with postgresql+psycopg://."
-            ).format(address=address, reason=error)
+            ).format(address=address, reason=error, command=to_install("postgresql"))
         ) from None
 
 
