@@ -20,6 +20,8 @@ from crmexport.target.xlsx.guard import units
 CUSTOM = "custom"
 Unit = tuple[str, int | str]
 """A value of an entity: its field, and its place in a list, or the key of a custom field."""
+_OF_CELL = frozenset({Fate.CHOICE, Fate.LIMIT, Fate.SHARED, Fate.UNFIT})
+"""Why a cell does not hold what its column has read; it is moved away as one, under the first field of the rule or its heading."""
 _placed = re.compile(r"\w+\[(\d+)\]").match
 
 
@@ -86,14 +88,15 @@ class Trace:
         self.entity = entity
         self.seen = Seen(entity)
         self.custom: Seen | None = dict.get(self.seen, CUSTOM)
-        self.fate = plan.overflow.fate if plan.overflow else "overflow"
+        self.fate = plan.overflow.fate if plan.overflow else "left_out"
         self.row = Traced(self.seen, shown, self.fate)
         self.most = most
         self.fates: dict[Unit, Fate] = {}
         self.cells: list[Any] = []
         self.by_column: list[list[Move]] = []
         self.read_by: list[frozenset[str]] = []
-        self.ambiguous: set[Unit] = set()
+        self.whole: set[Unit] = set()
+        self.unsaid: dict[Unit, Fate] = {}
 
     def run(self) -> None:
         """Make the row, watching each column."""
@@ -101,8 +104,7 @@ class Trace:
             self._column(made)
         for field, places in self.row.taken.items():
             for place in places:
-                is_shown = (field, place) not in self.ambiguous
-                self._set((field, place), Fate.COLUMN if is_shown else self._fate_of(Fate.SHARED))
+                self._set((field, place), self._of_item((field, place)))
         if self.plan.overflow:
             self._overflow()
 
@@ -115,16 +117,26 @@ class Trace:
         self.cells.append(cell)
         moves = self.row.moves[before:]
         self.by_column.append(moves)
-        self.ambiguous |= {
-            (move.field, place)
-            for move in moves
-            if move.why == Fate.SHARED.value and move.field in made.by_item
-            for place in _places(made, move.field, len(self.entity[move.field]))
-        }
+        self._note_items(made, cell, moves)
         names = self.seen.read & {CUSTOM, *(path.field.name for path in made.paths)}
         self.read_by.append(frozenset(names - {CUSTOM}) | self._custom_read())
         for name in names - made.by_item:
-            self._read(made, name, self._of_column(name, cell, moves), moves)
+            self._read(made, name, self._of_column(made, name, cell, moves), moves)
+
+    def _note_items(self, made: Made, cell: Any, moves: Sequence[Move]) -> None:
+        """Of the single items that a column takes, note which its cell says and why it does not say the others."""
+        if made.repeat is None:
+            for name in made.by_item & self.entity.keys():
+                fate = self._of_column(made, name, cell, moves)
+                units = [(name, place) for place in _places(made, name, len(self.entity[name]))]
+                if fate in _OF_CELL or fate is Fate.OVERFLOW:
+                    self.unsaid.update(dict.fromkeys(units, fate))
+                else:
+                    self.whole.update(units)
+
+    def _of_item(self, unit: Unit) -> Fate:
+        """The fate of an item that a column has taken."""
+        return Fate.COLUMN if unit in self.whole else self.unsaid.get(unit, Fate.COLUMN)
 
     def _cell(self, made: Made) -> Any:
         """The cell of a column; of one that is repeated, a list of cells."""
@@ -140,14 +152,28 @@ class Trace:
         """The custom fields that were read last, by the names of their accounts."""
         return frozenset(f"{CUSTOM}.{key}" for key in (self.custom.read if self.custom is not None else ()))
 
-    def _of_column(self, name: str, cell: Any, moves: Sequence[Move]) -> Fate:
+    def _of_column(self, made: Made, name: str, cell: Any, moves: Sequence[Move]) -> Fate:
         moved = [move for move in moves if move.field == name]
         if moved:
             return self._fate_of(Fate(moved[0].why))
         cells = [one for one in as_cells(cell) if one is not None]
+        kept_out = [Fate(move.why) for move in moves if Fate(move.why) in _OF_CELL]
+        if kept_out and not self._stands_in(made, name, cells):
+            return self._fate_of(kept_out[0])
         if not cells:
             return self._without_cell(self.entity.get(name))
         return Fate.LIMIT if any(units(str(one)) > self.most for one in cells) else Fate.COLUMN
+
+    def _stands_in(self, made: Made, name: str, cells: Sequence[Cell]) -> bool:
+        """Whether what a column reads of a field stands as a whole in the cells: several share those that a text fills."""
+        shown = self.row.shown
+        values = (
+            shown.text(shown.word(path, path.get(self.entity, shown.references)))
+            for path in made.paths
+            if path.field.name == name
+        )
+        written = [" ".join(str(cell).split()) for cell in cells]
+        return any(" ".join(value.split()) in cell for value in values if value for cell in written)
 
     def _fate_of(self, why: Fate) -> Fate:
         """The fate of what had to move."""

@@ -336,3 +336,44 @@ def test_a_table_that_leaves_out_all_excuses_no_other(covering: Covering, names:
     accounts = covering(f"format: csv\ntables: {{{tables}}}\n")
     assert fates(accounts, "contact", "gender") == {"no_column": 1}
     assert fates(accounts, "contact", "name") == {"column": 3}
+
+
+CUT = "{text: '[№ {number}] {name}', limit: 12}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns", "field", "expected"),
+    [
+        ("deal", {"A": CUT}, "name", {"column": 1, "limit": 1}),
+        ("deal", {"A": CUT}, "number", {"column": 1}),
+        ("deal", {"A": CUT, "B": "name"}, "name", {"column": 2}),
+        ("deal", {"A": "{path: [team, description], limit: 100}"}, "description", {"limit": 1}),
+        ("contact", {"A": "{path: [modified_at, name], is: number, default: x}"}, "name", {"unfit": 3}),
+        (
+            "company",
+            {"A": "{path: 'emails[0].address', is: email}", "B": "'emails[1].address'"},
+            "emails",
+            {"unfit": 1, "column": 1},
+        ),
+        (
+            "company",
+            {"A": "{path: 'phones[2].number', limit: 3}", "B": "'phones[0].number'"},
+            "phones",
+            {"limit": 1, "column": 1, "no_column": 2},
+        ),
+        ("company", {"A": "{path: 'phones[2].number', limit: 3}", "B": "phones"}, "phones", {"column": 4}),
+    ],
+)
+def test_what_a_cell_does_not_hold_is_lost_whatever_the_column_is_made_of(
+    covering: Covering, kind: str, columns: dict[str, str], field: str, expected: dict[str, int]
+) -> None:
+    """Texts, several paths and single items as much as one path; what stands in the cell nevertheless arrives."""
+    accounts = covering(layout(kind, columns))
+    assert fates(accounts, kind, field) == expected
+    whole = covering(layout(kind, {**columns, "Z": "source_id"}, "    overflow: Z"))
+    assert not whole.fields[kind, field].lost
+
+
+def test_a_table_that_leaves_all_to_others_has_no_overflow(covering: Covering) -> None:
+    text = layout("deal", {"A": "{path: description, limit: 100}"}, "    leave_out: all")
+    assert fates(covering(text), "deal", "description") == {"limit": 1}

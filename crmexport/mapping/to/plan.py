@@ -150,7 +150,7 @@ class Plan:
             for made, width in zip(self.columns, widths, strict=True)
         ]
         is_flat = all(made.repeat is None for made in self.columns)
-        fate = self.overflow.fate if self.overflow else "overflow"
+        fate = self.overflow.fate if self.overflow else "left_out"
         for entity in self._wanted(source, shown, notes):
             row = Row(entity, shown, notes, fate)
             cells: list[Any] = [make(row) for make in makes]
