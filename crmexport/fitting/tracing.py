@@ -3,18 +3,18 @@
 The columns do not know that they are watched: the entity notes what is read from it, the row what is moved and taken.
 """
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from crmexport.fitting.accounts import Fate, better
 from crmexport.mapping.to import Made, Plan, Row, Shown
 from crmexport.mapping.to.custom_path import custom_path, tell_all
 from crmexport.mapping.to.overflow import ALWAYS_LEFT
+from crmexport.mapping.to.paths import Path, picked
 from crmexport.mapping.to.plan import repeated
 from crmexport.mapping.to.table import Cell
-from crmexport.model import LISTS, Money, Ref, Type
+from crmexport.model import Money, Ref, Type
 from crmexport.target.xlsx.guard import units
 
 CUSTOM = "custom"
@@ -22,7 +22,6 @@ Unit = tuple[str, int | str]
 """A value of an entity: its field, and its place in a list, or the key of a custom field."""
 _OF_CELL = frozenset({Fate.CHOICE, Fate.LIMIT, Fate.SHARED, Fate.UNFIT})
 """Why a cell does not hold what its column has read; it is moved away as one, under the first field of the rule or its heading."""
-_placed = re.compile(r"\w+\[(\d+)\]").match
 
 
 class Move(NamedTuple):
@@ -128,7 +127,7 @@ class Trace:
         if made.repeat is None:
             for name in made.by_item & self.entity.keys():
                 fate = self._of_column(made, name, cell, moves)
-                units = [(name, place) for place in _places(made, name, len(self.entity[name]))]
+                units = [(name, place) for place in places(made.paths, name, self.entity[name])]
                 if fate in _OF_CELL or fate is Fate.OVERFLOW:
                     self.unsaid.update(dict.fromkeys(units, fate))
                 else:
@@ -194,7 +193,7 @@ class Trace:
                 self._set((CUSTOM, key), Fate.BARE if bare else self._of_custom(key, one, fate))
         elif isinstance(value, list):
             shown = sum(cell is not None for cell in as_cells(self.cells[-1])) if made.repeat and moves else 0
-            for number, place in enumerate(_places(made, name, len(value))):
+            for number, place in enumerate(places(made.paths, name, value)):
                 self._set((name, place), Fate.COLUMN if number < shown else fate)
         elif value is not None:
             self._set((name, 0), self._whole(made, name, value, fate))
@@ -285,16 +284,13 @@ def unentered(unit: Unit, entity: Mapping[str, Any], left_out: frozenset[str], c
     return Fate.NO if entity[name] is False else Fate.UNTOLD
 
 
-def _places(made: Made, name: str, number: int) -> list[int]:
-    """The items of a list that a column shows when it does not take them one by one: all, or those its paths name."""
-    chosen: set[int] = set()
-    for path in made.paths:
-        if path.field.name == name:
-            place = _placed(path.text)
-            if path.field.type not in LISTS or not place:
-                return list(range(number))
-            chosen.add(int(place[1]))
-    return [place for place in sorted(chosen) if place < number] if chosen else list(range(number))
+def places(paths: Iterable[Path], name: str, items: Sequence[Any]) -> list[int]:
+    """The items of a list that paths show when they do not take them one by one: all, or those that they name."""
+    picks = [picked(path) for path in paths if path.field.name == name]
+    if not picks or None in picks:
+        return list(range(len(items)))
+    found = (pick.of(items) for pick in picks if pick)
+    return sorted({place for place in found if place is not None})
 
 
 def _with_currency(plan: Plan) -> set[str]:
