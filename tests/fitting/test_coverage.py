@@ -346,6 +346,7 @@ CUT = "{text: '[№ {number}] {name}', limit: 12}"
     [
         ("deal", {"A": CUT}, "name", {"column": 1, "limit": 1}),
         ("deal", {"A": CUT}, "number", {"column": 1}),
+        ("deal", {"A": "{text: '{name|7}'}"}, "name", {"column": 1, "part": 1}),
         ("deal", {"A": CUT, "B": "name"}, "name", {"column": 2}),
         ("deal", {"A": "{path: [team, description], limit: 100}"}, "description", {"limit": 1}),
         ("contact", {"A": "{path: [modified_at, name], is: number, default: x}"}, "name", {"unfit": 3}),

@@ -1078,6 +1078,28 @@ def test_a_number_of_nought_takes_its_part_with_it(tables: Tables) -> None:
     assert tables(text, {"line_item": made})["t"][1:] == [["a"], ["b, 0.5 (percent)"], ["c"], ["d, 2 (?)"]]
 
 
+@pytest.mark.parametrize(
+    ("text", "cell", "told"),
+    [
+        ("{name|8}", "Льняные…", ["Company: Льняные занавески"]),
+        ("{name|17}", "Льняные занавески", []),
+        ("{phones[0].number|4} {name}", "+79… Льняные занавески", ["Phones: +79000000001"]),
+        ("{owner.name|4} {name}", "Пет… Льняные занавески", ["Responsible: Петров Иван"]),
+    ],
+)
+def test_what_a_text_has_no_room_for_goes_to_the_overflow(
+    tables: Tables, text: str, cell: str, told: list[str]
+) -> None:
+    """As the page on layouts has it: cut as a limit cuts."""
+    made = entities()
+    more = {"phones": [phone("+79000000001")], "owner": Ref("user", "11")}
+    shown = {name: value for name, value in more.items() if name in text}
+    made["company"] = [{"source_id": "1", "name": "Льняные занавески", **shown}]
+    rule = f"{{A: {{text: '{text}'}}, N: inn}}, overflow: N"
+    rows = tables(f"format: csv\ntables:\n  t: {{from: company, columns: {rule}}}", made)["t"]
+    assert rows[1] == [cell, "\n".join(told) or None]
+
+
 def test_a_list_of_those_that_refer_over_another(tables: Tables) -> None:
     text = (
         "format: csv\ntables:\n  t:\n    from: deal\n    columns:\n"

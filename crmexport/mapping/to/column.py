@@ -141,7 +141,8 @@ class _Builder(Steps):
 
     def sure(self) -> frozenset[str]:
         """What it shows in every row that has a value there: neither at times, nor in order, nor only where others have none."""
-        first = [slot.paths[0] for slot in self.text.ways[0]] if self.text else self.paths[:1]
+        slots = self.text.ways[0] if self.text else ()
+        first = [slot.paths[0] for slot in slots if not slot.most] if self.text else self.paths[:1]
         return frozenset() if self.when or self.not_before else frozenset(path.text for path in first)
 
     def needs(self) -> tuple[tuple[str, str], ...]:
