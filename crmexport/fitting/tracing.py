@@ -20,6 +20,7 @@ from crmexport.target.xlsx.guard import units
 CUSTOM = "custom"
 Unit = tuple[str, int | str]
 """A value of an entity: its field, and its place in a list, or the key of a custom field."""
+_NO_LIMIT = 1 << 62
 _OF_CELL = frozenset({Fate.CHOICE, Fate.LIMIT, Fate.SHARED, Fate.UNFIT})
 """Why a cell does not hold what its column has read; it is moved away as one, under the first field of the rule or its heading."""
 
@@ -80,7 +81,10 @@ class Traced(Row):
 
 
 class Trace:
-    """One entity in one table. `fates` has the fate of every value that a column or the overflow took care of."""
+    """One entity in one table. `fates` has the fate of every value that a column or the overflow took care of.
+
+    `said` are the lines of the overflow column, as far as it has room for them.
+    """
 
     def __init__(self, plan: Plan, entity: Mapping[str, Any], shown: Shown, most: int) -> None:
         self.plan = plan
@@ -96,6 +100,7 @@ class Trace:
         self.read_by: list[frozenset[str]] = []
         self.whole: set[Unit] = set()
         self.unsaid: dict[Unit, Fate] = {}
+        self.said: list[str] = []
 
     def run(self) -> None:
         """Make the row, watching each column."""
@@ -218,13 +223,35 @@ class Trace:
         before = len(self.row.moves)
         own = self.cells[overflow.place] if overflow.place is not None else None
         overflow.put(self.row, self.cells)
-        used = units(str(own)) if own is not None else -1
-        fates = []
-        for move in self.row.moves:
-            used += units(move.text) + 1 if move.text else 0
-            fates.append(self._moved(move, used > self.most))
-        for move, fate in list(zip(self.row.moves, fates, strict=True))[before:]:
-            self._enter(move, fate)
+        beyond = self._beyond(own, _NO_LIMIT if overflow.most is None else overflow.most)
+        for move in self.row.moves[before:]:
+            self._enter(move, self._moved(move, move in beyond))
+        self._cut(beyond)
+
+    def _beyond(self, own: Cell, most: int) -> list[Move]:
+        """What the overflow column has no room for as a whole. Beyond its own limit the longest stands last."""
+        told = [move for move in self.row.moves if move.text]
+        if sum(len(move.text) + 1 for move in told) + (len(str(own)) if own is not None else -1) > most:
+            told.sort(key=lambda move: len(move.text))
+            most -= 1  # the sign of a cut
+        beyond = []
+        length, size = (len(str(own)), units(str(own))) if own is not None else (-1, -1)
+        for move in told if self.fate == "overflow" else ():
+            room = max(0, min(most - length, self.most - size) - 1)
+            length, size = length + len(move.text) + 1, size + units(move.text) + 1
+            is_whole = length <= most and size <= self.most
+            self.said.append(move.text if is_whole else move.text[:room])
+            beyond += [] if is_whole else [move]
+        return beyond
+
+    def _cut(self, beyond: Sequence[Move]) -> None:
+        """What a cell did not hold is lost when the overflow column has no room for it either."""
+        for names, moves in zip(self.read_by, self.by_column, strict=True):
+            if any(move in beyond for move in moves):
+                for unit, fate in self.fates.items():
+                    name = f"{CUSTOM}.{unit[1]}" if unit[0] == CUSTOM else unit[0]
+                    if fate is Fate.OVERFLOW and name in names:
+                        self.fates[unit] = Fate.LIMIT
 
     def _moved(self, move: Move, beyond: bool) -> Fate:
         if not move.text:

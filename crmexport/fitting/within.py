@@ -61,13 +61,13 @@ class RowsMet:
         )
 
     def note(self, trace: Trace, id: str) -> None:
-        """Note which of the others that a row is to show stand in none of its cells, and why. In an overflow column all do."""
+        """Note which of the others that a row is to show stand in none of its cells, and why."""
         columns = enumerate(zip(trace.plan.columns, trace.cells, trace.by_column, strict=True))
-        for number, (made, cell, moves) in columns if trace.fate != "overflow" else ():
-            if made.children and moves:
+        for number, (made, cell, moves) in columns:
+            if made.children and any(move.text not in trace.said for move in moves):
                 shown, key = trace.row.shown, (_place(trace.plan, number), clean(id))
                 texts = shown.references.children(shown.keyed(made.children.key), trace.plan.entity, id)
-                lines = [(*key, *one) for one in _unsaid(made, cell, texts)]
+                lines = [(*key, *one) for one in _unsaid(made, cell, texts, trace.said)]
                 self._full.add(key[0])
                 self._database.executemany("INSERT OR IGNORE INTO unsaid VALUES (?, ?, ?, ?)", lines)
 
@@ -84,15 +84,14 @@ class RowsMet:
         return Fate(found[0]) if found else Fate.COLUMN
 
 
-def _unsaid(made: Made, cell: Any, texts: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """The numbers of the texts that stand in none of the cells, with the fate of each: cut, or without any cell."""
+def _unsaid(made: Made, cell: Any, texts: Sequence[str], said: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The numbers of the texts that stand in no cell, nor in the overflow column, with the fate of each: cut, or without a column."""
     cells = [" ".join(str(one).split()) for one in as_cells(cell) if one is not None]
+    rest = [" ".join(one.split()) for one in said]
     room = len(cells) if made.repeat or not cells else len(texts)
     for number, text in enumerate(texts):
-        if number >= room:
-            yield number, Fate.NO_COLUMN.value
-        elif not any(" ".join(text.split()) in one for one in cells):
-            yield number, Fate.LIMIT.value
+        if not any(" ".join(text.split()) in one for one in (rest if number >= room else cells + rest)):
+            yield number, (Fate.NO_COLUMN if number >= room and not said else Fate.LIMIT).value
 
 
 def within(

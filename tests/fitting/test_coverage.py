@@ -378,3 +378,16 @@ def test_what_a_cell_does_not_hold_is_lost_whatever_the_column_is_made_of(
 def test_a_table_that_leaves_all_to_others_has_no_overflow(covering: Covering) -> None:
     text = layout("deal", {"A": "{path: description, limit: 100}"}, "    leave_out: all")
     assert fates(covering(text), "deal", "description") == {"limit": 1}
+
+
+def test_what_the_overflow_column_cuts_is_lost(covering: Covering, made: Entities) -> None:
+    """Beyond its own limit the longest stands last, and whatever is longer than that is cut."""
+    made["deal"][1] |= {"team": "short", "number": "77"}
+    columns = {"A": "{path: description, limit: 5}", "B": "{path: name, limit: 200}"}
+    accounts = covering(layout("deal", columns, "    overflow: B"))
+    assert fates(accounts, "deal", "description") == {"limit": 1}
+    assert fates(accounts, "deal", "team") == {"overflow": 1}
+    assert fates(accounts, "deal", "number") == {"overflow": 2}
+    columns["B"] = "{path: name, limit: 40000}"
+    accounts = covering(layout("deal", columns, "    overflow: B"))
+    assert fates(accounts, "deal", "description") == {"overflow": 1}

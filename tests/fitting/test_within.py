@@ -100,3 +100,20 @@ def test_of_custom_fields_and_links_only_those_named_arrive(covering: Covering, 
     assert fates(accounts, "note", "custom.a") == {"column": 1}
     assert fates(accounts, "note", "custom.b") == {"no_column": 1}
     assert fates(accounts, "note", "author") == {"not_held": 1}
+
+
+@pytest.mark.parametrize(("limit", "expected"), [(100, {"column": 4}), (60, {"column": 3, "limit": 1})])
+def test_what_the_overflow_column_cuts_of_them_does_not_arrive(
+    covering: Covering, archive: Any, made: Entities, tmp_path: Path, limit: int, expected: dict[str, int]
+) -> None:
+    made["deal"] = [{"source_id": "31", "name": "x"}, {"source_id": "32"}]
+    made["note"][2]["text"] += " und noch vielen Worten, die nicht alle hineingehen"
+    columns = {
+        "A": f"{{path: name, limit: {limit}}}",
+        "B": "{children: note.parent, each: '{text}', repeat: 0}",
+    }
+    made["note"][2:] = made["note"][:1:-1]  # the long one stands last
+    accounts = covering(layout("deal", columns, "    overflow: A"))
+    written = cells(archive, tmp_path)
+    assert fates(accounts, "note", "text") == expected
+    assert sum(one["text"] in written for one in made["note"]) == expected["column"]

@@ -55,7 +55,7 @@ class Overflow:
             return [(field, translate(field.title)) for field in entity.fields if is_one(field)]
 
         self.place = list(rule.columns).index(rule.overflow) if rule.overflow else None
-        self._most = _limit(rule.columns[rule.overflow]) if rule.overflow else None
+        self.most = _limit(rule.columns[rule.overflow]) if rule.overflow else None
         whole, in_part = _read_by(columns)
         sure = _sure_of(columns)
         on_purpose = set(rule.leave_out) | ALWAYS_LEFT | set(rule.within.links if rule.within else ())
@@ -164,7 +164,7 @@ class Overflow:
         if row.moved and self.place is not None:
             own = [str(cells[self.place])] if cells[self.place] is not None else []
             whole = "\n".join([*own, *row.moved])
-            if self._most is not None and len(whole) > self._most:
+            if self.most is not None and len(whole) > self.most:
                 # The longest list is cut, not what stands behind it.
                 whole = "\n".join([*own, *sorted(row.moved, key=len)])
             cells[self.place] = whole
@@ -174,8 +174,8 @@ class Overflow:
 
     def _cut(self, row: Row, cells: list[Any], place: int) -> None:
         """What does not even fit the overflow column is cut, and counted: the archive has the whole."""
-        if self._most is not None and len(cells[place]) > self._most:
-            cells[place] = cells[place][: self._most - 1] + "…"
+        if self.most is not None and len(cells[place]) > self.most:
+            cells[place] = cells[place][: self.most - 1] + "…"
             row.notes["cut_overflows"] += 1
 
 
