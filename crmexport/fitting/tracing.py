@@ -223,19 +223,20 @@ class Trace:
         before = len(self.row.moves)
         own = self.cells[overflow.place] if overflow.place is not None else None
         overflow.put(self.row, self.cells)
-        beyond = self._beyond(own, _NO_LIMIT if overflow.most is None else overflow.most)
+        beyond = self._beyond(overflow.arranged(own, self.row.moved), overflow.most, own is not None)
         for move in self.row.moves[before:]:
             self._enter(move, self._moved(move, move in beyond))
         self._cut(beyond)
 
-    def _beyond(self, own: Cell, most: int) -> list[Move]:
-        """What the overflow column has no room for as a whole. Beyond its own limit the longest stands last."""
+    def _beyond(self, lines: Sequence[str], most: int | None, has_own: bool) -> list[Move]:
+        """What of the `lines` of the overflow column, the first of which may be its own text, it has no room for as a whole."""
         told = [move for move in self.row.moves if move.text]
-        if sum(len(move.text) + 1 for move in told) + (len(str(own)) if own is not None else -1) > most:
+        if [move.text for move in told] != [*lines[has_own:]]:
             told.sort(key=lambda move: len(move.text))
-            most -= 1  # the sign of a cut
+        is_full = most is not None and len("\n".join(lines)) > most
+        most = _NO_LIMIT if most is None else most - is_full  # the sign of a cut
         beyond = []
-        length, size = (len(str(own)), units(str(own))) if own is not None else (-1, -1)
+        length, size = (len(lines[0]), units(lines[0])) if has_own else (-1, -1)
         for move in told if self.fate == "overflow" else ():
             room = max(0, min(most - length, self.most - size) - 1)
             length, size = length + len(move.text) + 1, size + units(move.text) + 1

@@ -388,6 +388,10 @@ def test_what_the_overflow_column_cuts_is_lost(covering: Covering, made: Entitie
     assert fates(accounts, "deal", "description") == {"limit": 1}
     assert fates(accounts, "deal", "team") == {"overflow": 1}
     assert fates(accounts, "deal", "number") == {"overflow": 2}
+    made["deal"][1]["name"] = "x" * 500
+    accounts = covering(layout("deal", columns, "    overflow: B"))
+    assert fates(accounts, "deal", "name") == {"column": 1, "limit": 1}
+    assert fates(accounts, "deal", "team") == {"overflow": 1}
     columns["B"] = "{path: name, limit: 40000}"
     accounts = covering(layout("deal", columns, "    overflow: B"))
     assert fates(accounts, "deal", "description") == {"overflow": 1}

@@ -1132,3 +1132,19 @@ def test_what_does_not_fit_is_cut_from_the_longest(tables: Tables) -> None:
     ((cell,),) = made["t"][1:]
     assert cell.startswith("Давний клиент\n") and "INN: 0077012345" in cell and len(cell) == 60
     assert cell.endswith("…") and made["notes"][0]["cut_overflows"] == 1
+
+
+@pytest.mark.parametrize(("length", "is_cut"), [(40, False), (41, True), (500, True)])
+def test_a_text_that_fills_the_overflow_column_leaves_room_for_what_is_short(
+    tables: Tables, length: int, is_cut: bool
+) -> None:
+    """It is cut anyway; the number of a tax payer and the calls of a client would be gone, too."""
+    text = (
+        "format: csv\ntables:\n  t:\n    from: company\n    columns:\n"
+        "      A: {path: description, limit: 40}\n    overflow: A\n"
+    )
+    company = {"source_id": "1", "inn": "0077012345", "kpp": "1234567890123", "description": "ы" * length}
+    ((cell,),) = tables(text, {"company": [company]})["t"][1:]
+    own, *lines = cell.split("\n")
+    assert len(cell) == 40 and own.strip("ы…") == "" and cell.endswith("…")
+    assert lines == (["INN: 0077012345", "…"] if is_cut else [])
