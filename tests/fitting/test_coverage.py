@@ -395,3 +395,22 @@ def test_what_the_overflow_column_cuts_is_lost(covering: Covering, made: Entitie
     columns["B"] = "{path: name, limit: 40000}"
     accounts = covering(layout("deal", columns, "    overflow: B"))
     assert fates(accounts, "deal", "description") == {"overflow": 1}
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "field", "fate"),
+    [
+        ("deal", "{path: description, limit: 100}", "description", "limit"),
+        ("deal", "{path: result, choice: {lost: L, won: W, active: A}}", "result", "choice"),
+        ("contact", "{path: birthday, is: date}", "birthday", "unfit"),
+    ],
+)
+def test_a_check_says_of_every_loss_which_values_it_is_of(
+    covering: Covering, made: Entities, kind: str, rule: str, field: str, fate: str
+) -> None:
+    """The exit code tells of a loss; the sentence about the column, which may have an overflow behind it, does not."""
+    made["deal"][0]["result"] = "odd"
+    for more, lost in (("", [1]), ("    overflow: B", [])):
+        accounts = covering(layout(kind, {"A": rule, "B": "source_id"}, more))
+        found = [one for one in checked(accounts) if one.where == f"{kind}.{field}" and one.kind == fate]
+        assert [one.lost for one in found] == lost
