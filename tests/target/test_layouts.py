@@ -587,6 +587,13 @@ def test_passes_go_over_the_entities_one_after_another(tables: Tables) -> None:
     assert found["notes"][0]["rows_not_wanted"] == 1  # type: ignore[call-overload]
 
 
+def test_a_record_that_two_passes_want_has_one_row(tables: Tables) -> None:
+    """Twice in the file it would be twice in the next system."""
+    where = "where: [{gender: null}, {company: {not: null}}, {}]"
+    found = tables(COLUMNS % ("contact", "source_id", where))
+    assert found["t"][1:] == [["22"], ["23"], ["21"]]
+
+
 def test_rows_stand_below_those_that_they_belong_to(tables: Tables) -> None:
     """A parent that is not held, or of another kind, is none; in a circle nothing can stand above."""
     above = {"1": "4", "2": "1", "3": "gone", "5": "6", "6": "5"}

@@ -112,11 +112,9 @@ class Plan:
 
     def _wanted(self, source: EntitySource, shown: Shown, notes: Counter[str]) -> Iterator[Mapping[str, Any]]:
         unwanted = 0
-        for number, keep in enumerate(self.passes):
+        for number in range(len(self.passes)):
             for entity in self._entities(source, shown.references):
-                rows = [
-                    row for row in self.rows_of(entity) if keep is None or keep.test(row, shown.references)
-                ]
+                rows = [row for row in self.rows_of(entity) if self._pass_of(row, shown.references) == number]
                 shown.references.settle()
                 yield from rows
                 if (
@@ -128,6 +126,13 @@ class Plan:
                     unwanted += 1
         # behind the last row, for whoever leaves rows out (a delta) takes the counts of these back
         notes.update({"rows_not_wanted": unwanted} if unwanted else {})
+
+    def _pass_of(self, row: Mapping[str, Any], references: References) -> int:
+        """The first pass that takes a row: in a second one it would stand in the file twice. -1 when none does."""
+        wanting = (
+            number for number, keep in enumerate(self.passes) if keep is None or keep.test(row, references)
+        )
+        return next(wanting, -1)
 
     def _entities(self, source: EntitySource, references: References) -> Iterable[Mapping[str, Any]]:
         """All entities, in the order of their rows."""
