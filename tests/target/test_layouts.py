@@ -73,6 +73,10 @@ def tables(tmp_path: Path) -> Tables:
             )
             for name in ("idna", "iso2022_jp", "iso2022_kr", "euc_kr", "raw_unicode_escape")
         ),
+        (
+            "format: csv\ntables:\n  t: {from: deal, columns: {A: {path: name, replace: {'': x}}}}",
+            ["line 3, “tables.t.columns.A”: “replace” needs a sign"],
+        ),
         (f"format: csv\nlimits: {{rows: {10**21}}}\nentities: all", ["line 2, “limits.rows”: no more than"]),
         (
             "format: json\ndocuments:\n  a.json: [{rows_of: {t: 1}}]\ntables:\n  t: {from: deal, columns: {A: name}}",

@@ -126,6 +126,8 @@ class _Builder(Steps):
         self.children = children(rule, entity, zone) if rule.children else None
         if not paths and not self.text and not self.default and not self.children:
             raise PathError(_("a column needs “path”, “text”, “default” or “children”."))
+        if "" in rule.replace:
+            raise PathError(_("“replace” needs a sign to look for: nothing stands between any two signs."))
         if sum(map(bool, (paths, self.text, self.children))) > 1:
             raise PathError(
                 _("a column has one of “path”, “text” and “children”: the others would not be shown.")
