@@ -37,6 +37,18 @@ WRONG = "unknown"
 _COLUMNS = frozenset({"required", "choice", "unfit", "limit", "never", "bare"})
 
 
+_LOST_IN_CELLS = (
+    Fate.LIMIT,
+    Fate.CHOICE,
+    Fate.UNFIT,
+    Fate.SHARED,
+    Fate.NOT_HELD,
+    Fate.ELSEWHERE,
+    Fate.UNTOLD,
+)
+"""What becomes of values that have a column, do not stand in it, and have no overflow column to go to."""
+
+
 def checked(accounts: Accounts) -> list[Finding]:
     """Everything to tell of a layout: kinds and fields that go nowhere, what columns do to values, what the overflow takes."""
     found = [
@@ -109,7 +121,7 @@ def _fields(accounts: Accounts) -> Iterator[Finding]:
             yield _field(account, where, Fate.PART, _part(account, where))
         if account.fates[Fate.OVERFLOW]:
             yield _field(account, where, Fate.OVERFLOW, _in_overflow(account, where), lost=False)
-        for fate in (Fate.SHARED, Fate.NOT_HELD, Fate.ELSEWHERE, Fate.UNTOLD):
+        for fate in _LOST_IN_CELLS:
             if account.fates[fate]:
                 yield _field(account, where, fate, _shown_nowhere(account, where, fate))
 

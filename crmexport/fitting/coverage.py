@@ -3,17 +3,16 @@
 Each entity is made once and led through all tables of its kind; nothing is written. Memory stays flat.
 """
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crmexport.fitting.accounts import Accounts, Fate, better
 from crmexport.fitting.asked import Asked
 from crmexport.fitting.tracing import CUSTOM, Trace, Unit, as_cells, unentered, units_of
+from crmexport.fitting.within import RowsMet, telling, within
 from crmexport.mapping.to import Carried, Layout, Plan, TableRule, carried, scratch
 from crmexport.mapping.to.custom_path import keys_named
 from crmexport.mapping.to.nesting import depth
-from crmexport.mapping.to.scratch import clean
 from crmexport.model import ENTITIES
 from crmexport.target import Target
 from crmexport.target.workshop import Workshop
@@ -23,7 +22,6 @@ from crmexport.watch import Watch, nobody
 
 _NO_LIMIT = 1 << 62
 _MOST = {"xlsx": LONGEST}
-_TABLE = "table "
 _OTHER = N_("Field of the source: {name}")
 
 
@@ -32,7 +30,7 @@ def covered(shop: Workshop, target: Target, watch: Watch = nobody) -> Accounts:
     target, accounts = shop.placed(target), Accounts()
     accounts.entities.update(dict.fromkeys(shop.source.kinds, 0))
     with scratch() as database:
-        rows = _RowsMet(database)
+        rows = RowsMet(database)
         walks = [_Walk(shop, target, kind, accounts, rows) for kind in shop.source.kinds]
         for walk in sorted(walks, key=lambda walk: walk.depth):
             walk.walk(watch)
@@ -40,27 +38,10 @@ def covered(shop: Workshop, target: Target, watch: Watch = nobody) -> Accounts:
     return accounts
 
 
-class _RowsMet:
-    """Which entities have a row, by kind and by table: those that others may stand in. In a scratch database: memory stays flat."""
-
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
-        database.execute("CREATE TABLE rows (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID")
-
-    def add(self, kind: str, id: str) -> None:
-        """Note that an entity has a row."""
-        self._database.execute("INSERT OR IGNORE INTO rows VALUES (?, ?)", (kind, clean(id)))
-
-    def has(self, kind: str, id: str) -> bool:
-        """Whether it has one."""
-        found = self._database.execute("SELECT 1 FROM rows WHERE kind = ? AND id = ?", (kind, clean(id)))
-        return found.fetchone() is not None
-
-
 class _Walk:
     """Leads all entities of one kind through the tables that take them."""
 
-    def __init__(self, shop: Workshop, target: Target, kind: str, accounts: Accounts, rows: _RowsMet) -> None:
+    def __init__(self, shop: Workshop, target: Target, kind: str, accounts: Accounts, rows: RowsMet) -> None:
         self.shop = shop
         self.layout = target.layout
         self.kind = kind
@@ -69,19 +50,18 @@ class _Walk:
         self.is_copied = self.layout.is_copy and carried(self.layout)[kind] is Carried.ROWS
         every = [] if self.layout.is_copy else shop.plans(target)
         self.plans = [plan for plan in every if plan.entity == kind]
-        found = [made.children for plan in every for made in plan.columns if made.children]
-        self.children = [child for child in found if child.entity == kind]
-        self.is_parent = any(child.parent == kind for child in found)
+        found = [column for plan in every for column in telling(plan)]
+        self.children = [column for column in found if column.children.entity == kind]
         depths = {plan.name: depth(self.layout, plan.name) for plan in every}
         shown_in = {plan.entity: depths[plan.name] for plan in every}
         self.depth = max(
             (
                 *(depths[plan.name] for plan in self.plans),
-                *(1 + shown_in[one.parent] for one in self.children),
+                *(1 + shown_in[one.children.parent] for one in self.children),
             ),
             default=0,
         )
-        self.owners = {plan.nest.table for plan in every if plan.nest}
+        self.owners = {plan.nest.table for plan in every if plan.nest} | {column.table for column in found}
         self.rows = rows
         self.most = most_of(self.layout)
         self.asked = Asked(self.layout, self.plans, self.shown.references)
@@ -126,14 +106,14 @@ class _Walk:
             self.accounts.rows[self.kind] += 1
             return dict.fromkeys(all_units, Fate.COLUMN)
         wanting = self._wanting(entity)
-        within = self._within(entity)
+        told = within(entity, self.children, self.rows, self.shown)
         if not wanting:
-            if not within:
+            if told is None:
                 return dict.fromkeys(all_units, self._without_row())
-            return {unit: within.get(unit[0]) or _in_any_table(unit, entity) for unit in all_units}
+            return {unit: told.get(unit) or _in_any_table(unit, entity) for unit in all_units}
         self._note_rows(wanting, entity["source_id"])
         self.accounts.rows[self.kind] += 1
-        found = {unit: within[unit[0]] for unit in all_units if unit[0] in within}
+        found = {unit: told[unit] for unit in all_units if unit in told} if told else {}
         for plan in sorted(wanting, key=self._leaves_all):
             self.bare.discard(plan.name)
             rule = self.layout.tables.get(plan.name)
@@ -162,16 +142,12 @@ class _Walk:
         within = self.layout.tables[plan.name].within
         if within and not within.links:
             return any(one.name == plan.nest.table for one in wanting)
-        return any(
-            self.rows.has(_TABLE + plan.nest.table, id) for id in plan.nest.ids(entity, self.shown.references)
-        )
+        return any(self.rows.has(plan.nest.table, id) for id in plan.nest.ids(entity, self.shown.references))
 
     def _note_rows(self, wanting: Iterable[Plan], id: str) -> None:
-        if self.is_parent:
-            self.rows.add(self.kind, id)
         for plan in wanting:
             if plan.name in self.owners:
-                self.rows.add(_TABLE + plan.name, id)
+                self.rows.add(plan.name, id)
 
     def _traced(self, plan: Plan, rule: TableRule | None, entity: Mapping[str, Any]) -> dict[Unit, Fate]:
         """What the rows of one table make of an entity; every row has one item of the list that `each` names."""
@@ -182,19 +158,11 @@ class _Walk:
             trace = Trace(plan, row, self.shown, self.most)
             trace.run()
             self._troubles(plan, rule, trace)
+            self.rows.note(trace, row["source_id"])
             for (name, place), fate in trace.fates.items():
                 unit = (name, number) if name == plan.each else (name, place)
                 found[unit] = better(found.get(unit), fate)
         return found
-
-    def _within(self, entity: Mapping[str, Any]) -> dict[str, Fate]:
-        """The fields that rows of other entities show of this one."""
-        shown: set[str] = set()
-        for child in self.children:
-            links = child.links(entity, self.shown.references)
-            if any(link.entity == child.parent and self.rows.has(link.entity, link.id) for link in links):
-                shown.update(child.fields)
-        return dict.fromkeys(shown, Fate.COLUMN)
 
     def _without_row(self) -> Fate:
         if self.plans:

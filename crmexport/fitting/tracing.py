@@ -3,24 +3,26 @@
 The columns do not know that they are watched: the entity notes what is read from it, the row what is moved and taken.
 """
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from crmexport.fitting.accounts import Fate, better
 from crmexport.mapping.to import Made, Plan, Row, Shown
 from crmexport.mapping.to.custom_path import custom_path, tell_all
 from crmexport.mapping.to.overflow import ALWAYS_LEFT
+from crmexport.mapping.to.paths import Path, picked
 from crmexport.mapping.to.plan import repeated
 from crmexport.mapping.to.table import Cell
-from crmexport.model import LISTS, Money, Ref, Type
+from crmexport.model import Money, Ref, Type
 from crmexport.target.xlsx.guard import units
 
 CUSTOM = "custom"
 Unit = tuple[str, int | str]
 """A value of an entity: its field, and its place in a list, or the key of a custom field."""
-_placed = re.compile(r"\w+\[(\d+)\]").match
+_NO_LIMIT = 1 << 62
+_OF_CELL = frozenset({Fate.CHOICE, Fate.LIMIT, Fate.SHARED, Fate.UNFIT})
+"""Why a cell does not hold what its column has read; it is moved away as one, under the first field of the rule or its heading."""
 
 
 class Move(NamedTuple):
@@ -79,21 +81,26 @@ class Traced(Row):
 
 
 class Trace:
-    """One entity in one table. `fates` has the fate of every value that a column or the overflow took care of."""
+    """One entity in one table. `fates` has the fate of every value that a column or the overflow took care of.
+
+    `said` are the lines of the overflow column, as far as it has room for them.
+    """
 
     def __init__(self, plan: Plan, entity: Mapping[str, Any], shown: Shown, most: int) -> None:
         self.plan = plan
         self.entity = entity
         self.seen = Seen(entity)
         self.custom: Seen | None = dict.get(self.seen, CUSTOM)
-        self.fate = plan.overflow.fate if plan.overflow else "overflow"
+        self.fate = plan.overflow.fate if plan.overflow else "left_out"
         self.row = Traced(self.seen, shown, self.fate)
         self.most = most
         self.fates: dict[Unit, Fate] = {}
         self.cells: list[Any] = []
         self.by_column: list[list[Move]] = []
         self.read_by: list[frozenset[str]] = []
-        self.ambiguous: set[Unit] = set()
+        self.whole: set[Unit] = set()
+        self.unsaid: dict[Unit, Fate] = {}
+        self.said: list[str] = []
 
     def run(self) -> None:
         """Make the row, watching each column."""
@@ -101,8 +108,7 @@ class Trace:
             self._column(made)
         for field, places in self.row.taken.items():
             for place in places:
-                is_shown = (field, place) not in self.ambiguous
-                self._set((field, place), Fate.COLUMN if is_shown else self._fate_of(Fate.SHARED))
+                self._set((field, place), self._of_item((field, place)))
         if self.plan.overflow:
             self._overflow()
 
@@ -115,16 +121,26 @@ class Trace:
         self.cells.append(cell)
         moves = self.row.moves[before:]
         self.by_column.append(moves)
-        self.ambiguous |= {
-            (move.field, place)
-            for move in moves
-            if move.why == Fate.SHARED.value and move.field in made.by_item
-            for place in _places(made, move.field, len(self.entity[move.field]))
-        }
+        self._note_items(made, cell, moves)
         names = self.seen.read & {CUSTOM, *(path.field.name for path in made.paths)}
         self.read_by.append(frozenset(names - {CUSTOM}) | self._custom_read())
         for name in names - made.by_item:
-            self._read(made, name, self._of_column(name, cell, moves), moves)
+            self._read(made, name, self._of_column(made, name, cell, moves), moves)
+
+    def _note_items(self, made: Made, cell: Any, moves: Sequence[Move]) -> None:
+        """Of the single items that a column takes, note which its cell says and why it does not say the others."""
+        if made.repeat is None:
+            for name in made.by_item & self.entity.keys():
+                fate = self._of_column(made, name, cell, moves)
+                units = [(name, place) for place in places(made.paths, name, self.entity[name])]
+                if fate in _OF_CELL or fate is Fate.OVERFLOW:
+                    self.unsaid.update(dict.fromkeys(units, fate))
+                else:
+                    self.whole.update(units)
+
+    def _of_item(self, unit: Unit) -> Fate:
+        """The fate of an item that a column has taken."""
+        return Fate.COLUMN if unit in self.whole else self.unsaid.get(unit, Fate.COLUMN)
 
     def _cell(self, made: Made) -> Any:
         """The cell of a column; of one that is repeated, a list of cells."""
@@ -140,14 +156,28 @@ class Trace:
         """The custom fields that were read last, by the names of their accounts."""
         return frozenset(f"{CUSTOM}.{key}" for key in (self.custom.read if self.custom is not None else ()))
 
-    def _of_column(self, name: str, cell: Any, moves: Sequence[Move]) -> Fate:
+    def _of_column(self, made: Made, name: str, cell: Any, moves: Sequence[Move]) -> Fate:
         moved = [move for move in moves if move.field == name]
         if moved:
             return self._fate_of(Fate(moved[0].why))
         cells = [one for one in as_cells(cell) if one is not None]
+        kept_out = [Fate(move.why) for move in moves if Fate(move.why) in _OF_CELL]
+        if kept_out and not self._stands_in(made, name, cells):
+            return self._fate_of(kept_out[0])
         if not cells:
             return self._without_cell(self.entity.get(name))
         return Fate.LIMIT if any(units(str(one)) > self.most for one in cells) else Fate.COLUMN
+
+    def _stands_in(self, made: Made, name: str, cells: Sequence[Cell]) -> bool:
+        """Whether what a column reads of a field stands as a whole in the cells: several share those that a text fills."""
+        shown = self.row.shown
+        values = (
+            shown.text(shown.word(path, path.get(self.entity, shown.references)))
+            for path in made.paths
+            if path.field.name == name
+        )
+        written = [" ".join(str(cell).split()) for cell in cells]
+        return any(" ".join(value.split()) in cell for value in values if value for cell in written)
 
     def _fate_of(self, why: Fate) -> Fate:
         """The fate of what had to move."""
@@ -168,7 +198,7 @@ class Trace:
                 self._set((CUSTOM, key), Fate.BARE if bare else self._of_custom(key, one, fate))
         elif isinstance(value, list):
             shown = sum(cell is not None for cell in as_cells(self.cells[-1])) if made.repeat and moves else 0
-            for number, place in enumerate(_places(made, name, len(value))):
+            for number, place in enumerate(places(made.paths, name, value)):
                 self._set((name, place), Fate.COLUMN if number < shown else fate)
         elif value is not None:
             self._set((name, 0), self._whole(made, name, value, fate))
@@ -193,13 +223,36 @@ class Trace:
         before = len(self.row.moves)
         own = self.cells[overflow.place] if overflow.place is not None else None
         overflow.put(self.row, self.cells)
-        used = units(str(own)) if own is not None else -1
-        fates = []
-        for move in self.row.moves:
-            used += units(move.text) + 1 if move.text else 0
-            fates.append(self._moved(move, used > self.most))
-        for move, fate in list(zip(self.row.moves, fates, strict=True))[before:]:
-            self._enter(move, fate)
+        beyond = self._beyond(overflow.arranged(own, self.row.moved), overflow.most, own is not None)
+        for move in self.row.moves[before:]:
+            self._enter(move, self._moved(move, move in beyond))
+        self._cut(beyond)
+
+    def _beyond(self, lines: Sequence[str], most: int | None, has_own: bool) -> list[Move]:
+        """What of the `lines` of the overflow column, the first of which may be its own text, it has no room for as a whole."""
+        told = [move for move in self.row.moves if move.text]
+        if [move.text for move in told] != [*lines[has_own:]]:
+            told.sort(key=lambda move: len(move.text))
+        is_full = most is not None and len("\n".join(lines)) > most
+        most = _NO_LIMIT if most is None else most - is_full  # the sign of a cut
+        beyond = []
+        length, size = (len(lines[0]), units(lines[0])) if has_own else (-1, -1)
+        for move in told if self.fate == "overflow" else ():
+            room = max(0, min(most - length, self.most - size) - 1)
+            length, size = length + len(move.text) + 1, size + units(move.text) + 1
+            is_whole = length <= most and size <= self.most
+            self.said.append(move.text if is_whole else move.text[:room])
+            beyond += [] if is_whole else [move]
+        return beyond
+
+    def _cut(self, beyond: Sequence[Move]) -> None:
+        """What a cell did not hold is lost when the overflow column has no room for it either."""
+        for names, moves in zip(self.read_by, self.by_column, strict=True):
+            if any(move in beyond for move in moves):
+                for unit, fate in self.fates.items():
+                    name = f"{CUSTOM}.{unit[1]}" if unit[0] == CUSTOM else unit[0]
+                    if fate is Fate.OVERFLOW and name in names:
+                        self.fates[unit] = Fate.LIMIT
 
     def _moved(self, move: Move, beyond: bool) -> Fate:
         if not move.text:
@@ -259,16 +312,13 @@ def unentered(unit: Unit, entity: Mapping[str, Any], left_out: frozenset[str], c
     return Fate.NO if entity[name] is False else Fate.UNTOLD
 
 
-def _places(made: Made, name: str, number: int) -> list[int]:
-    """The items of a list that a column shows when it does not take them one by one: all, or those its paths name."""
-    chosen: set[int] = set()
-    for path in made.paths:
-        if path.field.name == name:
-            place = _placed(path.text)
-            if path.field.type not in LISTS or not place:
-                return list(range(number))
-            chosen.add(int(place[1]))
-    return [place for place in sorted(chosen) if place < number] if chosen else list(range(number))
+def places(paths: Iterable[Path], name: str, items: Sequence[Any]) -> list[int]:
+    """The items of a list that paths show when they do not take them one by one: all, or those that they name."""
+    picks = [picked(path) for path in paths if path.field.name == name]
+    if not picks or None in picks:
+        return list(range(len(items)))
+    found = (pick.of(items) for pick in picks if pick)
+    return sorted({place for place in found if place is not None})
 
 
 def _with_currency(plan: Plan) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import yaml
 from pydantic.fields import FieldInfo
 
-from crmexport.mapping.yaml_file import scalar_loader
+from crmexport.mapping.yaml_file import read_value
 from crmexport.mapping.yaml_text import flow
 
 _YAML_FIRST = '"'
@@ -42,12 +42,12 @@ def to_cell(value: Any, text: bool) -> Any:
 
 
 def from_cell(cell: Any, text: bool) -> Any:
-    """The value of a cell. Raises yaml.YAMLError for YAML that is none."""
+    """The value of a cell. Raises yaml.YAMLError for YAML that is none, and RecursionError for brackets without end."""
     if not isinstance(cell, str):
         return str(cell) if text and not isinstance(cell, bool) else cell
     if text and not cell.startswith(_YAML_FIRST):
         return cell
-    return yaml.load(cell, Loader=scalar_loader())  # noqa: S506 - a safe loader
+    return read_value(cell)
 
 
 def _reads_back(value: str, text: bool) -> bool:

@@ -14,12 +14,11 @@ from pydantic.fields import FieldInfo
 
 from crmexport.errors import ConfigurationError
 from crmexport.mapping.layout_cells import from_cell, is_text, to_cell
-from crmexport.mapping.maps.reading import spot_of
 from crmexport.mapping.sheets import LONGEST, Line, Sheet, Spot, read_book, write_book
 from crmexport.mapping.to.dialects import Dialect, Limits
 from crmexport.mapping.to.reading import check_layout, inherited, load_layout
 from crmexport.mapping.to.schema import ColumnRule, Layout, TableRule
-from crmexport.mapping.yaml_file import Complaints, KeyPath, Position, read_yaml
+from crmexport.mapping.yaml_file import Complaints, KeyPath, Position, read_yaml, written
 from crmexport.mapping.yaml_problems import problem
 from crmexport.mapping.yaml_words import allowed_keys, did_you_mean, is_short_form, sentence_for
 from crmexport.text import _
@@ -151,8 +150,13 @@ class _CellComplaints(Complaints):
         self._spots = spots
 
     def add_at(self, place: KeyPath, sentence: str) -> None:
-        """Note a mistake at the cell of the key, or of the nearest one around it."""
-        told = spot_of(self._spots, place).told(self.path, sentence)
+        """Note a mistake at the cell of the key; at that of the nearest one around it, which does not show it, with its name."""
+        near = place
+        while near and near not in self._spots:
+            near = near[:-1]
+        if near != place:
+            sentence = _("“{key}”: {sentence}").format(key=written(place[len(near) :]), sentence=sentence)
+        told = self._spots.get(near, Spot(SETTINGS, "A1")).told(self.path, sentence)
         self._found.append((Position(len(self._found), 1), told))
 
 
@@ -243,7 +247,7 @@ class _Reader:
     def _parsed(self, line: Line, heading: str, text: bool) -> Any:
         try:
             return from_cell(line.cells.get(heading), text)
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, RecursionError) as error:
             sentence = _("this is not YAML ({problem}). Look at brackets, commas and quotation marks.")
             spot = line.spot(heading)
             raise ConfigurationError(spot.told(self.path, sentence.format(problem=problem(error)))) from error

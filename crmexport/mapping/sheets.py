@@ -4,6 +4,7 @@ Never for data: those have a writer of their own. Whatever a text begins with, i
 """
 
 import re
+import warnings
 import zlib
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, time, timedelta
@@ -125,13 +126,14 @@ def read_book(path: Path, wanted: Collection[str]) -> dict[str, list[Line]]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        try:
-            found = dict(_sheet(path, page, wanted) for page in book.worksheets)
-        finally:
-            book.close()
-        _refuse_merged(path)
-        return found
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what else is in a workbook, in English
+            book = load_workbook(path, read_only=True, data_only=True)
+            try:
+                found = dict(_sheet(path, page, wanted) for page in book.worksheets)
+            finally:
+                book.close()
+            _refuse_merged(path)
     except FileNotFoundError as error:
         raise ConfigurationError(_("There is no file {file}.").format(file=path)) from error
     except (InvalidFileException, BadZipFile, *_DAMAGES) as error:
@@ -140,6 +142,14 @@ def read_book(path: Path, wanted: Collection[str]) -> dict[str, list[Line]]:
                 "{file} is no Excel workbook (.xlsx), or it is damaged. Save it as .xlsx and start again."
             ).format(file=path)
         ) from error
+    if not found:
+        raise ConfigurationError(
+            _(
+                "{file} has no sheet that can be read: it may have been saved as “Strict Open XML”. In Excel: “Save as”, “Excel "
+                "Workbook (*.xlsx)”; then name that file."
+            ).format(file=path)
+        )
+    return found
 
 
 def _sheet(path: Path, page: Any, wanted: Collection[str]) -> tuple[str, list[Line]]:

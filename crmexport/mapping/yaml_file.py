@@ -227,9 +227,25 @@ class _Fast(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # 
 _AnyLoader = _Loader | _Fast
 
 
-def scalar_loader() -> type[yaml.SafeLoader]:
-    """The loader for YAML within a cell: the words of it mean what they mean in a file."""
-    return _Loader
+def read_value(text: str) -> Any:
+    """YAML within a cell: keys and words of it mean what they mean in a file.
+
+    Raises yaml.YAMLError, for the same key twice in one place too, and RecursionError.
+    """
+    positions: Positions = {(): Position(1, 1)}
+    complaints = Complaints(Path(), None, positions)
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        value = None
+        if node is not None:
+            _size(node, {})
+            value = _Builder(loader, positions, complaints).build(node, ())
+    finally:
+        loader.dispose()
+    if complaints:
+        raise yaml.constructor.ConstructorError(None, None, _("a key stands here twice"))
+    return value
 
 
 def _size(node: yaml.Node, known: dict[int, int]) -> int:

@@ -336,3 +336,81 @@ def test_a_table_that_leaves_out_all_excuses_no_other(covering: Covering, names:
     accounts = covering(f"format: csv\ntables: {{{tables}}}\n")
     assert fates(accounts, "contact", "gender") == {"no_column": 1}
     assert fates(accounts, "contact", "name") == {"column": 3}
+
+
+CUT = "{text: '[№ {number}] {name}', limit: 12}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns", "field", "expected"),
+    [
+        ("deal", {"A": CUT}, "name", {"column": 1, "limit": 1}),
+        ("deal", {"A": CUT}, "number", {"column": 1}),
+        ("deal", {"A": "{text: '{name|7}'}"}, "name", {"column": 1, "part": 1}),
+        ("deal", {"A": CUT, "B": "name"}, "name", {"column": 2}),
+        ("deal", {"A": "{path: [team, description], limit: 100}"}, "description", {"limit": 1}),
+        ("contact", {"A": "{path: [modified_at, name], is: number, default: x}"}, "name", {"unfit": 3}),
+        (
+            "company",
+            {"A": "{path: 'emails[0].address', is: email}", "B": "'emails[1].address'"},
+            "emails",
+            {"unfit": 1, "column": 1},
+        ),
+        (
+            "company",
+            {"A": "{path: 'phones[2].number', limit: 3}", "B": "'phones[0].number'"},
+            "phones",
+            {"limit": 1, "column": 1, "no_column": 2},
+        ),
+        ("company", {"A": "{path: 'phones[2].number', limit: 3}", "B": "phones"}, "phones", {"column": 4}),
+    ],
+)
+def test_what_a_cell_does_not_hold_is_lost_whatever_the_column_is_made_of(
+    covering: Covering, kind: str, columns: dict[str, str], field: str, expected: dict[str, int]
+) -> None:
+    """Texts, several paths and single items as much as one path; what stands in the cell nevertheless arrives."""
+    accounts = covering(layout(kind, columns))
+    assert fates(accounts, kind, field) == expected
+    whole = covering(layout(kind, {**columns, "Z": "source_id"}, "    overflow: Z"))
+    assert not whole.fields[kind, field].lost
+
+
+def test_a_table_that_leaves_all_to_others_has_no_overflow(covering: Covering) -> None:
+    text = layout("deal", {"A": "{path: description, limit: 100}"}, "    leave_out: all")
+    assert fates(covering(text), "deal", "description") == {"limit": 1}
+
+
+def test_what_the_overflow_column_cuts_is_lost(covering: Covering, made: Entities) -> None:
+    """Beyond its own limit the longest stands last, and whatever is longer than that is cut."""
+    made["deal"][1] |= {"team": "short", "number": "77"}
+    columns = {"A": "{path: description, limit: 5}", "B": "{path: name, limit: 200}"}
+    accounts = covering(layout("deal", columns, "    overflow: B"))
+    assert fates(accounts, "deal", "description") == {"limit": 1}
+    assert fates(accounts, "deal", "team") == {"overflow": 1}
+    assert fates(accounts, "deal", "number") == {"overflow": 2}
+    made["deal"][1]["name"] = "x" * 500
+    accounts = covering(layout("deal", columns, "    overflow: B"))
+    assert fates(accounts, "deal", "name") == {"column": 1, "limit": 1}
+    assert fates(accounts, "deal", "team") == {"overflow": 1}
+    columns["B"] = "{path: name, limit: 40000}"
+    accounts = covering(layout("deal", columns, "    overflow: B"))
+    assert fates(accounts, "deal", "description") == {"overflow": 1}
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "field", "fate"),
+    [
+        ("deal", "{path: description, limit: 100}", "description", "limit"),
+        ("deal", "{path: result, choice: {lost: L, won: W, active: A}}", "result", "choice"),
+        ("contact", "{path: birthday, is: date}", "birthday", "unfit"),
+    ],
+)
+def test_a_check_says_of_every_loss_which_values_it_is_of(
+    covering: Covering, made: Entities, kind: str, rule: str, field: str, fate: str
+) -> None:
+    """The exit code tells of a loss; the sentence about the column, which may have an overflow behind it, does not."""
+    made["deal"][0]["result"] = "odd"
+    for more, lost in (("", [1]), ("    overflow: B", [])):
+        accounts = covering(layout(kind, {"A": rule, "B": "source_id"}, more))
+        found = [one for one in checked(accounts) if one.where == f"{kind}.{field}" and one.kind == fate]
+        assert [one.lost for one in found] == lost

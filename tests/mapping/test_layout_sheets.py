@@ -96,6 +96,12 @@ COLUMN: list[list[Any]] = [["table", "column", "path", "choice"], ["t", "A", "na
         (SETTING, TABLE, [*COLUMN, ["t", "A", "number"]], "sheet “Columns”, cell B3: “A” stands here twice"),
         (SETTING, TABLE, [*COLUMN, ["t", "B", "result", "{won: Y"]], "sheet “Columns”, cell D3: this is not YAML"),
         (SETTING, TABLE, [["table", "column", "path", "limit"], ["t", "A", "name", "x"]], "sheet “Columns”, cell D2: a whole number is needed here"),
+        (SETTING, TABLE, [*COLUMN, ["t", "B", "result", "{won: Y, won: N, '*': O}"]], "sheet “Columns”, cell D3: this is not YAML (a key stands here twice)"),
+        (SETTING, TABLE, [*COLUMN, ["t", "B", "result", "[" * 5000]], "sheet “Columns”, cell D3: this is not YAML (lists or keys within each other"),
+        (SETTING, TABLE, [*COLUMN, ["t", "B", "result", "{won: 1, '*': O}"]], "sheet “Columns”, cell D3: “won”: a text is needed here"),
+        ([["key", "value"]], TABLE, COLUMN, "sheet “Settings”, cell A1: “format”: this key is needed here and is missing"),
+        (SETTING, [*TABLE, ["s", "task"]], COLUMN, "sheet “Tables”, cell A3: “columns”: at least 1 is needed here"),
+        (SETTING, [*TABLE, ["s"]], COLUMN, "sheet “Tables”, cell A3: “from”: this key is needed here and is missing"),
     ],
 )  # fmt: skip
 def test_a_mistake_names_sheet_and_cell(
@@ -107,6 +113,11 @@ def test_a_mistake_names_sheet_and_cell(
     with pytest.raises(ConfigurationError) as caught:
         from_workbook(path)
     assert sentence in str(caught.value)
+
+
+def test_the_keys_in_a_cell_are_what_they_are_in_a_file() -> None:
+    """A map from true and false, or from numbers, is one from words."""
+    assert from_cell("{true: Y, false: N, 1: one}", text=False) == {"true": "Y", "false": "N", "1": "one"}
 
 
 def test_a_workbook_without_its_sheets(tmp_path: Path) -> None:

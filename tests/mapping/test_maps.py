@@ -206,6 +206,24 @@ def test_a_default_for_nobody_is_told(tmp_path: Path) -> None:
         load_people(tmp_path / "p.xlsx")
 
 
+@pytest.mark.parametrize(
+    ("sheet", "heading", "row", "load"),
+    [
+        ("People", "ID in the old CRM", "who has nothing under NEW (placeholder)", load_people),
+        ("Stages", "Stage ID", "who is not in this file (others): Stage", load_stages),
+    ],
+)
+def test_two_defaults_for_the_same_are_told(
+    tmp_path: Path, sheet: str, heading: str, row: str, load: Any
+) -> None:
+    """Whoever copies the row for a second department would have everybody in that one."""
+    rows = [[row, "Анна"], [row, "Борис"]]
+    sheets = [Sheet(sheet, [heading], [["1"]]), Sheet("Defaults", ["For whom", "NEW: name"], rows)]
+    write_book(tmp_path / "m.xlsx", sheets)
+    with pytest.raises(ConfigurationError, match="sheet “Defaults”, cell A3: “.*” stands here twice"):
+        load(tmp_path / "m.xlsx")
+
+
 def test_rows_merged_into_one_are_refused_and_a_merged_heading_is_not(tmp_path: Path) -> None:
     from openpyxl import load_workbook
 

@@ -1,5 +1,6 @@
 """A workbook that a person has edited: nothing that they see in a cell is taken for empty, or read as something else."""
 
+import re
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -89,3 +90,23 @@ def test_a_sheet_is_known_whatever_its_capitals_and_others_may_hold_anything(tmp
         "Some": [{"one": "a"}],
         "My notes": [],
     }
+
+
+def test_another_form_of_workbook_is_told_of_without_the_words_of_a_library(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    """Excel has a “Strict Open XML” (ISO/IEC 29500-4) among the forms in which it saves; its names are others."""
+    path = book(tmp_path, ["one"], ["a"])
+    with zipfile.ZipFile(path) as parts:
+        all_parts = {name: parts.read(name) for name in parts.namelist()}
+    with zipfile.ZipFile(path, "w") as parts:
+        for name, body in all_parts.items():
+            strict = re.sub(
+                rb"http://schemas.openxmlformats.org/(officeDocument|spreadsheetml)/2006/",
+                rb"http://purl.oclc.org/ooxml/\1/",
+                body,
+            )
+            parts.writestr(name, strict)
+    with pytest.raises(ConfigurationError, match="Strict Open XML"):
+        lines(path)
+    assert not recwarn.list

@@ -73,6 +73,10 @@ def tables(tmp_path: Path) -> Tables:
             )
             for name in ("idna", "iso2022_jp", "iso2022_kr", "euc_kr", "raw_unicode_escape")
         ),
+        (
+            "format: csv\ntables:\n  t: {from: deal, columns: {A: {path: name, replace: {'': x}}}}",
+            ["line 3, “tables.t.columns.A”: “replace” needs a sign"],
+        ),
         (f"format: csv\nlimits: {{rows: {10**21}}}\nentities: all", ["line 2, “limits.rows”: no more than"]),
         (
             "format: json\ndocuments:\n  a.json: [{rows_of: {t: 1}}]\ntables:\n  t: {from: deal, columns: {A: name}}",
@@ -587,6 +591,13 @@ def test_passes_go_over_the_entities_one_after_another(tables: Tables) -> None:
     assert found["notes"][0]["rows_not_wanted"] == 1  # type: ignore[call-overload]
 
 
+def test_a_record_that_two_passes_want_has_one_row(tables: Tables) -> None:
+    """Twice in the file it would be twice in the next system."""
+    where = "where: [{gender: null}, {company: {not: null}}, {}]"
+    found = tables(COLUMNS % ("contact", "source_id", where))
+    assert found["t"][1:] == [["22"], ["23"], ["21"]]
+
+
 def test_rows_stand_below_those_that_they_belong_to(tables: Tables) -> None:
     """A parent that is not held, or of another kind, is none; in a circle nothing can stand above."""
     above = {"1": "4", "2": "1", "3": "gone", "5": "6", "6": "5"}
@@ -1078,6 +1089,28 @@ def test_a_number_of_nought_takes_its_part_with_it(tables: Tables) -> None:
     assert tables(text, {"line_item": made})["t"][1:] == [["a"], ["b, 0.5 (percent)"], ["c"], ["d, 2 (?)"]]
 
 
+@pytest.mark.parametrize(
+    ("text", "cell", "told"),
+    [
+        ("{name|8}", "Льняные…", ["Company: Льняные занавески"]),
+        ("{name|17}", "Льняные занавески", []),
+        ("{phones[0].number|4} {name}", "+79… Льняные занавески", ["Phones: +79000000001"]),
+        ("{owner.name|4} {name}", "Пет… Льняные занавески", ["Responsible: Петров Иван"]),
+    ],
+)
+def test_what_a_text_has_no_room_for_goes_to_the_overflow(
+    tables: Tables, text: str, cell: str, told: list[str]
+) -> None:
+    """As the page on layouts has it: cut as a limit cuts."""
+    made = entities()
+    more = {"phones": [phone("+79000000001")], "owner": Ref("user", "11")}
+    shown = {name: value for name, value in more.items() if name in text}
+    made["company"] = [{"source_id": "1", "name": "Льняные занавески", **shown}]
+    rule = f"{{A: {{text: '{text}'}}, N: inn}}, overflow: N"
+    rows = tables(f"format: csv\ntables:\n  t: {{from: company, columns: {rule}}}", made)["t"]
+    assert rows[1] == [cell, "\n".join(told) or None]
+
+
 def test_a_list_of_those_that_refer_over_another(tables: Tables) -> None:
     text = (
         "format: csv\ntables:\n  t:\n    from: deal\n    columns:\n"
@@ -1110,3 +1143,19 @@ def test_what_does_not_fit_is_cut_from_the_longest(tables: Tables) -> None:
     ((cell,),) = made["t"][1:]
     assert cell.startswith("Давний клиент\n") and "INN: 0077012345" in cell and len(cell) == 60
     assert cell.endswith("…") and made["notes"][0]["cut_overflows"] == 1
+
+
+@pytest.mark.parametrize(("length", "is_cut"), [(40, False), (41, True), (500, True)])
+def test_a_text_that_fills_the_overflow_column_leaves_room_for_what_is_short(
+    tables: Tables, length: int, is_cut: bool
+) -> None:
+    """It is cut anyway; the number of a tax payer and the calls of a client would be gone, too."""
+    text = (
+        "format: csv\ntables:\n  t:\n    from: company\n    columns:\n"
+        "      A: {path: description, limit: 40}\n    overflow: A\n"
+    )
+    company = {"source_id": "1", "inn": "0077012345", "kpp": "1234567890123", "description": "ы" * length}
+    ((cell,),) = tables(text, {"company": [company]})["t"][1:]
+    own, *lines = cell.split("\n")
+    assert len(cell) == 40 and own.strip("ы…") == "" and cell.endswith("…")
+    assert lines == (["INN: 0077012345", "…"] if is_cut else [])

@@ -83,6 +83,20 @@ def test_a_layout_may_ask_for_keys(exporting: Export, made: Entities, tmp_path: 
         assert cell == (["in_progress"] if words == "keys" else ["в", "работе"])
 
 
+@pytest.mark.parametrize("words", ["keys", "titles"])
+def test_a_list_may_stand_in_a_text(exporting: Export, tmp_path: Path, words: str) -> None:
+    """Whole, as the page on layouts writes any path in braces: it is no word of ours that has another one for people."""
+    layout = tmp_path / "my.yaml"
+    rule = '{text: "[Tags: {tags}] {phones}", default: "{responsibles}"}'
+    layout.write_text(
+        f"{{format: csv, words: {words}, tables: {{t: {{from: company, columns: {{A: {rule}}}}}}}}}",
+        encoding="utf-8",
+    )
+    exporting(str(layout))
+    text = (tmp_path / "out/my/t.csv").read_text(encoding="utf-8")
+    assert "Tags: VIP; опт; розница +7 495 111-22-33; +7 903 1 (мобильный)" in text
+
+
 @pytest.mark.parametrize(
     ("target", "ru", "en"),
     [

@@ -131,6 +131,7 @@ def people_data(path: Path, book: Book) -> Found:
         told = keys.pop("what", "")
         if keys:
             what = _rule_of(path, line, told)
+            _refuse_twice(path, line, _DEFAULT["what"], what, data)
             data[what] = keys
             spots |= {(what, key): line.spot(_heading(line, heading)) for key, heading in _DEFAULT.items()}
     return data, spots
@@ -163,7 +164,9 @@ def stages_data(path: Path, book: Book) -> Found:
         what = plain(keys.pop("what", ""))
         kind = "pipeline" if any(word in what for word in _in_any_language(_KINDS["pipeline"])) else "stage"
         if keys:
-            data.setdefault(_rule_of(path, line, what), {})[kind] = keys
+            default = data.setdefault(_rule_of(path, line, what), {})
+            _refuse_twice(path, line, _PLACE["what"], what, {what: None} if kind in default else {})
+            default[kind] = keys
     return data, spots
 
 

@@ -126,6 +126,8 @@ class _Builder(Steps):
         self.children = children(rule, entity, zone) if rule.children else None
         if not paths and not self.text and not self.default and not self.children:
             raise PathError(_("a column needs “path”, “text”, “default” or “children”."))
+        if "" in rule.replace:
+            raise PathError(_("“replace” needs a sign to look for: nothing stands between any two signs."))
         if sum(map(bool, (paths, self.text, self.children))) > 1:
             raise PathError(
                 _("a column has one of “path”, “text” and “children”: the others would not be shown.")
@@ -141,7 +143,8 @@ class _Builder(Steps):
 
     def sure(self) -> frozenset[str]:
         """What it shows in every row that has a value there: neither at times, nor in order, nor only where others have none."""
-        first = [slot.paths[0] for slot in self.text.ways[0]] if self.text else self.paths[:1]
+        slots = self.text.ways[0] if self.text else ()
+        first = [slot.paths[0] for slot in slots if not slot.most] if self.text else self.paths[:1]
         return frozenset() if self.when or self.not_before else frozenset(path.text for path in first)
 
     def needs(self) -> tuple[tuple[str, str], ...]:

@@ -1,6 +1,7 @@
 """What no column takes goes to the overflow column, or is counted when the table has none: nothing is dropped in silence."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from crmexport.mapping.custom import CustomField
@@ -12,6 +13,7 @@ from crmexport.mapping.to.paths import Path, titles_needed
 from crmexport.mapping.to.repeat import named
 from crmexport.mapping.to.row import Row, shortened
 from crmexport.mapping.to.schema import ColumnRule, TableRule
+from crmexport.mapping.to.table import Cell
 from crmexport.mapping.to.template import Template
 from crmexport.mapping.to.where import Keep
 from crmexport.model import Entity, Field, Type
@@ -55,7 +57,7 @@ class Overflow:
             return [(field, translate(field.title)) for field in entity.fields if is_one(field)]
 
         self.place = list(rule.columns).index(rule.overflow) if rule.overflow else None
-        self._most = _limit(rule.columns[rule.overflow]) if rule.overflow else None
+        self.most = _limit(rule.columns[rule.overflow]) if rule.overflow else None
         whole, in_part = _read_by(columns)
         sure = _sure_of(columns)
         on_purpose = set(rule.leave_out) | ALWAYS_LEFT | set(rule.within.links if rule.within else ())
@@ -162,20 +164,30 @@ class Overflow:
 
     def _write(self, row: Row, cells: list[Any]) -> None:
         if row.moved and self.place is not None:
-            own = [str(cells[self.place])] if cells[self.place] is not None else []
-            whole = "\n".join([*own, *row.moved])
-            if self._most is not None and len(whole) > self._most:
-                # The longest list is cut, not what stands behind it.
-                whole = "\n".join([*own, *sorted(row.moved, key=len)])
-            cells[self.place] = whole
+            cells[self.place] = "\n".join(self.arranged(cells[self.place], row.moved))
             self._cut(row, cells, self.place)
         for place, finish, most in self._finish:
             cells[place] = _finished(row, cells[place], finish, most)
 
+    def arranged(self, own: Cell, moved: Sequence[str]) -> list[str]:
+        """What is to stand in the column: its own text, and lines. When it is full the longest of them is cut, not what stands behind it.
+
+        A text of its own that has been cut to fill it gives up to half of it away for what is short.
+        """
+        first = [] if own is None else [str(own)]
+        if self.most is None or len("\n".join([*first, *moved])) <= self.most:
+            return [*first, *moved]
+        lines = sorted(moved, key=len)
+        if first and len(first[0]) == self.most and first[0].endswith("…"):
+            places = accumulate(len(line) + 1 for line in lines)
+            room = max((place for place in places if place <= self.most // 2), default=0)
+            first = [shortened(first[0], self.most - room - 2)] if room else first
+        return [*first, *lines]
+
     def _cut(self, row: Row, cells: list[Any], place: int) -> None:
         """What does not even fit the overflow column is cut, and counted: the archive has the whole."""
-        if self._most is not None and len(cells[place]) > self._most:
-            cells[place] = cells[place][: self._most - 1] + "…"
+        if self.most is not None and len(cells[place]) > self.most:
+            cells[place] = cells[place][: self.most - 1] + "…"
             row.notes["cut_overflows"] += 1
 
 

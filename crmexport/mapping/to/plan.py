@@ -112,11 +112,9 @@ class Plan:
 
     def _wanted(self, source: EntitySource, shown: Shown, notes: Counter[str]) -> Iterator[Mapping[str, Any]]:
         unwanted = 0
-        for number, keep in enumerate(self.passes):
+        for number in range(len(self.passes)):
             for entity in self._entities(source, shown.references):
-                rows = [
-                    row for row in self.rows_of(entity) if keep is None or keep.test(row, shown.references)
-                ]
+                rows = [row for row in self.rows_of(entity) if self._pass_of(row, shown.references) == number]
                 shown.references.settle()
                 yield from rows
                 if (
@@ -128,6 +126,13 @@ class Plan:
                     unwanted += 1
         # behind the last row, for whoever leaves rows out (a delta) takes the counts of these back
         notes.update({"rows_not_wanted": unwanted} if unwanted else {})
+
+    def _pass_of(self, row: Mapping[str, Any], references: References) -> int:
+        """The first pass that takes a row: in a second one it would stand in the file twice. -1 when none does."""
+        wanting = (
+            number for number, keep in enumerate(self.passes) if keep is None or keep.test(row, references)
+        )
+        return next(wanting, -1)
 
     def _entities(self, source: EntitySource, references: References) -> Iterable[Mapping[str, Any]]:
         """All entities, in the order of their rows."""
@@ -150,7 +155,7 @@ class Plan:
             for made, width in zip(self.columns, widths, strict=True)
         ]
         is_flat = all(made.repeat is None for made in self.columns)
-        fate = self.overflow.fate if self.overflow else "overflow"
+        fate = self.overflow.fate if self.overflow else "left_out"
         for entity in self._wanted(source, shown, notes):
             row = Row(entity, shown, notes, fate)
             cells: list[Any] = [make(row) for make in makes]

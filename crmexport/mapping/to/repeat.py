@@ -36,7 +36,8 @@ class Repeat(NamedTuple):
 class Children(NamedTuple):
     """Entities that refer to those of `parent`: which, what is read of them, and the list of texts they give.
 
-    `links` gives to whom one of them belongs, `text` what is shown of it; the texts stand under `key` in the references.
+    `links`, of the field `by`, gives to whom one of them belongs, `text` what is shown of it, `said` by which paths; the texts
+    stand under `key` in the references.
     """
 
     key: str
@@ -47,6 +48,8 @@ class Children(NamedTuple):
     links: Callable[[Mapping[str, Any], References], list[Ref]]
     text: Callable[[Mapping[str, Any], Shown], str]
     texts: Texts
+    by: str
+    said: Callable[[Mapping[str, Any], Shown], list[Path]]
 
 
 def children(rule: ColumnRule, parent: Entity, zone: tzinfo) -> Children:
@@ -67,6 +70,11 @@ def children(rule: ColumnRule, parent: Entity, zone: tzinfo) -> Children:
         every = found if isinstance(found, list) else [found]
         return [one for one in every if isinstance(one, Ref)]
 
+    def said(child: Mapping[str, Any], shown_by: Shown) -> list[Path]:
+        row = Row.of(child, shown_by)
+        shown.fill(row)
+        return [path for path in shown.paths if path.text in row.chosen]
+
     def texts(row: Row) -> list[str]:
         return row.shown.references.children(row.shown.keyed(key), name, row.entity["source_id"])
 
@@ -79,6 +87,8 @@ def children(rule: ColumnRule, parent: Entity, zone: tzinfo) -> Children:
         links,
         lambda child, shown_by: shown.fill(Row.of(child, shown_by)),
         texts,
+        link.field.name,
+        said,
     )
 
 

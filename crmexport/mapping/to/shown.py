@@ -64,8 +64,9 @@ class Shown:
         return f"{self.tongue} {key}"
 
     def word(self, path: Path, value: Any) -> Any:
-        """What a path gave; a word of a choice as people read it."""
-        if self._translate is None or path.text != path.field.name or value not in path.field.titles:
+        """What a path gave; a word of a choice as people read it. A list has no words, and is no key that could be looked for."""
+        is_word = isinstance(value, str) and path.text == path.field.name and value in path.field.titles
+        if self._translate is None or not is_word:
             return value
         return self._translate(path.field.titles[value])
 

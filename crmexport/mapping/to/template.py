@@ -138,13 +138,18 @@ class _Place:
             value = path.get(row.entity, row.shown.references)
             text = self._written(row, path, value)
             if is_id or not is_blank(text):
-                row.chosen.add(path.text)
-                if pick:
-                    _take(row, path.field.name, pick)
+                if not self._is_cut(row, value):
+                    row.chosen.add(path.text)
+                    if pick:
+                        _take(row, path.field.name, pick)
                 return text
             if isinstance(value, date):
                 break
         return ""
+
+    def _is_cut(self, row: Row, value: Any) -> bool:
+        """Whether there is no room here for all of a value: then the overflow tells it, as it tells what a limit cuts."""
+        return 0 < self.most < len(" ".join((row.shown.text(value) or "").split()))
 
     def otherwise(self, row: Row) -> str:
         """What stands here when no path has a value."""
