@@ -215,13 +215,3 @@ def test_a_pull_begins_long_lists_at_several_places(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(spreading, "LEAST_PAGES", 1000)
     assert alone.pulled().complete
     assert len(nightly.adapter.asked) <= len(alone.adapter.asked) + 3
-
-
-def test_places_are_whole_pages_apart_and_in_the_order_of_numbers(tmp_path: Path) -> None:
-    nightly = Nightly(tmp_path, boxed())
-    assert nightly.pulled().complete
-    with Archive.open(tmp_path) as archive:
-        held = sorted((id for id, *_ in archive.records("task")), key=int)
-        assert spreading.places(archive.database, "task", 100) == ()
-        ends = spreading.places(archive.database, "task", 1)
-    assert [held.index(id) + 1 for id in ends] == [len(held) * place // 4 for place in (1, 2, 3)]
