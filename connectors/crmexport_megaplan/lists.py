@@ -37,9 +37,9 @@ NARROWED = frozenset(
 )  # what narrows a list to rows that it may show anyhow
 _APART = frozenset({CALLS_BEFORE, STORAGE, TRASH, TREE, *SPACES})  # lists of what stands in another list, too
 AT_LAST = 5  # after all files that are known otherwise, or these would be fetched twice
-# In a look for changes, the lists that are read whole once more: each of their pages is known only by the one before it, and at the
-# end nothing is left to ask beside them. It is over too soon to matter which records come first.
-_LONG = 98
+# The lists that a look for changes reads whole once more begin right after the dictionaries: each of their pages is known only by
+# the one before it, and at the end nothing is left to ask beside them. It is over too soon to matter which records come first.
+_LONG = 90
 
 
 _CONTRACTOR = named(
