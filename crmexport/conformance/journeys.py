@@ -319,11 +319,13 @@ def deletions_are_marked(bench: Bench) -> Complaints:
         raise NotApplicableError("no stream is declared as swept or relisted")
     again, gone = _then(bench, lambda played: played.rehearsal.remove(), full=True)
     _made(again)
-    known = {*bench.about.swept, *bench.about.relisted}
-    for one in sorted(bench.differences(again) - bench.known, key=str):
-        if one.kind is not Kind.INVENTED or one.stream in known:  # what hung on a deleted record is kept, too
-            yield str(one)
     assert isinstance(gone, set)  # noqa: S101 - what remove() gives
+    known = {*bench.about.swept, *bench.about.relisted}
+    removed = {key for key in gone if key[0] not in bench.stage().lasting}
+    for one in sorted(bench.differences(again) - bench.known, key=str):
+        is_seen = one.stream in known or (one.stream, one.id) in removed
+        if one.kind is not Kind.INVENTED or is_seen:  # what hung on a deleted record is kept, too
+            yield str(one)
     with Archive.open(again.folder) as archive:
         deleted = archive.deleted()
     for stream in sorted({stream for stream, _id in gone if stream in known}):
