@@ -7,6 +7,7 @@ import pytest
 
 from crmexport.conformance import Outcome, all_checks, checked
 from crmexport.sandbox.exchange import HTML, Answer, Asked
+from crmexport.sandbox.rehearsal import Key
 from crmexport.source import Request, Response, Row, Verdict
 from crmexport.source.slices import Piece
 from tests.acme import Acme, AcmeRehearsal
@@ -68,3 +69,16 @@ def test_a_page_means_what_the_rehearsal_tells_of_it(
     (meant,) = (one for one in all_checks() if one.name == "refusals_are_no_answers")
     (result,) = checked(Walled, rehearsal, checks=[meant])
     assert result.outcome is outcome, result.words
+
+
+class Listing(AcmeRehearsal):
+    """Tells what it removed as a list."""
+
+    def remove(self) -> list[Key]:  # type: ignore[override]
+        return sorted(super().remove())
+
+
+def test_what_was_removed_may_be_told_as_a_list() -> None:
+    (meant,) = (one for one in all_checks() if one.name == "deletions_are_marked")
+    (result,) = checked(Acme, Listing, checks=[meant])
+    assert result.outcome is Outcome.PASSED, result.words
