@@ -30,6 +30,13 @@ def connector_class(name: str) -> type[Connector]:
     """The connector called `name`. Raises ConfigurationError naming the nearest one there is."""
     for point in entry_points(group=GROUP, name=name):
         found: type[Connector] = loaded(point)
+        if found.about.name != name:
+            raise ConfigurationError(
+                _(
+                    "The connector that is installed as “{name}” calls itself “{own}”, and nobody would find it for an archive of that name. "
+                    "Give it one name, in its package's entry point and in “About”."
+                ).format(name=name, own=found.about.name)
+            )
         return found
     near = get_close_matches(name, connector_names(), n=1) or connector_names()
     raise ConfigurationError(

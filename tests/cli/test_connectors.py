@@ -36,6 +36,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     points = (
         "[crmexport.connectors]\nbroken = crmexport_broken:Broken\nabsent = crmexport_broken.absent:Absent\n"
     )
+    points += "megaplan_v9 = crmexport_megaplan:Megaplan\n"
     points += (
         "[crmexport.rehearsals]\nodoo = crmexport_broken:Rehearsal\nbroken = crmexport_broken:Rehearsal\n"
     )
@@ -62,3 +63,15 @@ def test_its_author_is_told_what_is_wrong_with_it(run: Run, typed: str) -> None:
     code, _out, error = run(*typed.split())
     assert code == 2
     assert "cannot be loaded: ModuleNotFoundError: " in error
+
+
+@pytest.mark.usefixtures("broken")
+def test_one_that_is_installed_by_another_name_is_refused_before_a_pull(run: Run, tmp_path: Path) -> None:
+    """Its archive would be known by the name of its own, of which nothing is installed."""
+    archive = str(tmp_path / "archive")
+    code, _out, error = run(
+        "pull", "--source", "megaplan_v9", "--url", "https://a.example", "--archive", archive
+    )
+    assert code == 2
+    assert "installed as “megaplan_v9” calls itself “megaplan”" in error
+    assert not Path(archive).exists()
