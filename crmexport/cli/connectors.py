@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from crmexport.cli import options
+from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _, spaced
 
 if TYPE_CHECKING:
@@ -15,11 +16,22 @@ def add(app: typer.Typer) -> None:
     """Add the command to `app`."""
 
     @options.command(app, "connectors", _("List the CRMs that can be left, with their options."))
-    def connectors() -> None:
-        from crmexport.source import connector_class, connector_names
+    def connectors() -> int:
+        return run()
 
-        for name in connector_names():
+
+def run() -> int:
+    """Tell of each; one that cannot be loaded hides no other."""
+    from crmexport.source import connector_class, connector_names
+
+    code = ExitCode.COMPLETE
+    for name in connector_names():
+        try:
             typer.echo("\n".join(told(connector_class(name).about)))
+        except ConfigurationError as error:
+            typer.echo(str(error), err=True)
+            code = error.exit_code
+    return code
 
 
 def told(about: "About") -> list[str]:

@@ -88,10 +88,12 @@ def make(name: str, **given: Any) -> Any:
     """The sandbox called `name`, or the rehearsal of a connector that has none. Raises ConfigurationError when there is neither."""
     from importlib.metadata import entry_points
 
+    from crmexport.source.registry import loaded
+
     for point in entry_points(group=GROUP, name=name):
-        return point.load()(**given)
+        return loaded(point)(**given)
     for point in entry_points(group=REHEARSALS, name=name):
-        return _played(name, point.load(), given)
+        return _played(name, loaded(point), given)
     raise _no_sandbox(name)
 
 

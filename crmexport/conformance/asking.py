@@ -122,6 +122,19 @@ def lists_name_whose_they_are(bench: Bench) -> Complaints:
             told.add(one.request.stream)
             right = (one.request.stream, f"{stream}/{id}")
             yield f"{shown(one.request)} names {subject} as its subject, and not {right}"
+    yield from _nameless(bench)
+
+
+def _nameless(bench: Bench) -> Complaints:
+    """What is asked because of a record, and names nothing: refused, it is a gap of which nobody knows whose it is."""
+    told = set()
+    parents = {one.request.key: {row.parent for row in reading.records} for one, reading in bench.readings}
+    for _one, reading in bench.readings:
+        for record, request in reading.under:
+            is_list = record in parents.get(request.key, ())
+            if is_list and request.subject is None and request.stream not in told:
+                told.add(request.stream)
+                yield f"{shown(request)}, which hangs under {' '.join(record)}, names no subject"
 
 
 @check(GROUP)

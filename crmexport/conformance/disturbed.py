@@ -79,6 +79,8 @@ def rows_removed_between_pages_hide_no_others(bench: Bench) -> Complaints:
 def rows_inserted_between_pages_are_found(bench: Bench) -> Complaints:
     """Records that come into being in mid-pull are found, and push no other out of sight."""
     _changeable(bench)
+    if type(bench.stage()).restore is Rehearsal.restore:
+        raise NotApplicableError("the rehearsal restores nothing")
     for number in _points(bench):
         account = bench.stage()
         gone = account.remove()

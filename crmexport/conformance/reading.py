@@ -136,6 +136,14 @@ def rows_are_what_read_finds(bench: Bench) -> Complaints:
 
 
 @check(GROUP)
+def files_are_no_rows(bench: Bench) -> Complaints:
+    """What describes a file comes as a `FileRef` alone: a row of the files' own stream is counted nowhere and written nowhere."""
+    for one, reading in bench.readings:
+        rows = [row for row in reading.records if row.stream == bench.about.files_stream]
+        yield from (f"{shown(one.request)} gives {row.stream} {row.id} as a row" for row in rows[:1])
+
+
+@check(GROUP)
 def spans_cover_their_records(bench: Bench) -> Complaints:
     """The place of a record holds exactly its bytes: one whole JSON value with the fields of the record, and no other's bytes."""
     for one, reading in bench.readings:

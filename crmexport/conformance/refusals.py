@@ -59,14 +59,15 @@ def _swallowed(
     """Complaints about answers with these statuses whose verdict is not `right`, unless reading mends them.
 
     With `or_instead` it may be that of what is asked in place of a request that was refused. A page that refuses may be one of
-    the web server alone, and be asked for a few times more: what does not come then is a gap as well.
+    the web server alone, and be asked for a few times more: what does not come then is a gap as well. What the rehearsal tells of
+    pages of that status is right, too: a firewall may say so that it was too much.
     """
-    connector = bench.connector()
+    connector, meant = bench.connector(), _pages_told_of(bench)
     of_page = right | {Verdict.FAULTY} if right <= FINAL else right
     for one in examples(bench):
         for status, response in _answers(statuses):
             verdict = connector.verdict(one.request, response)
-            believed = of_page if response.is_page else right
+            believed = of_page | meant.get(status, frozenset()) if response.is_page else right
             if verdict in believed or (or_instead and _instead(connector, one.request, response) in right):
                 continue
             reading = None if one.request.is_file else taught(connector, one.request, response)
@@ -74,6 +75,12 @@ def _swallowed(
                 yield f"{status} to {shown(one.request)} is {verdict.value!r}"
             elif one.request.is_file:
                 yield f"{status} to {shown(one.request)} is taken for the file"
+
+
+def _pages_told_of(bench: Bench) -> dict[int, frozenset[Verdict]]:
+    """By their statuses, what the web pages mean that the rehearsal tells of."""
+    told = [(response_of(answer), right) for _name, answer, right in bench.stage().failures()]
+    return {response.status: right for response, right in told if response.is_page}
 
 
 def _instead(connector: Connector, request: Request, response: Response) -> Verdict | None:

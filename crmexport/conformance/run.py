@@ -11,6 +11,7 @@ from crmexport.conformance.bench import Bench, own_line
 from crmexport.conformance.check import CHECKS, Check, NotApplicableError, Outcome, Result, UncheckableError
 from crmexport.sandbox.rehearsal import Rehearsal
 from crmexport.source import Connector
+from crmexport.source.registry import loaded
 
 REHEARSALS = "crmexport.rehearsals"
 COMPLAINTS = 3
@@ -30,7 +31,7 @@ def all_checks(*, quick: bool = False) -> list[Check]:
 def rehearsal_class(name: str) -> type[Rehearsal] | None:
     """The rehearsal of the connector called `name`, found by its entry point; None where there is none."""
     for point in entry_points(group=REHEARSALS, name=name):
-        found: type[Rehearsal] = point.load()
+        found: type[Rehearsal] = loaded(point)
         return found
     return None
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from crmexport.archive import Archive
 from crmexport.archive.replay import connector_of
-from crmexport.mapping import MappedArchive, load_source_mapping
+from crmexport.mapping import MappedArchive, SourceMapping, load_source_mapping
+from crmexport.source import Connector
 from crmexport.target import Target
 from crmexport.target.folder import told
 from crmexport.target.workshop import Workshop, workshop
@@ -21,7 +22,8 @@ def prepared(
 
     `keep` every entity, for those who will look at all of them.
     """
-    with workshop(archive, connector_of(archive), load_source_mapping(archive.source.name), lang) as shop:
+    connector = connector_of(archive)
+    with workshop(archive, connector, _mapping(archive, connector), lang) as shop:
         if keep:
             shop.keep_all(watch)
         shop.prepare([target], watch, keep=False)
@@ -30,7 +32,15 @@ def prepared(
 
 def mapped(archive: Archive) -> MappedArchive:
     """The entities of `archive`, by the mapping of its source."""
-    return MappedArchive(archive, connector_of(archive), load_source_mapping(archive.source.name))
+    connector = connector_of(archive)
+    return MappedArchive(archive, connector, _mapping(archive, connector))
+
+
+def _mapping(archive: Archive, connector: Connector) -> SourceMapping:
+    """The mapping of its source. Its author is told of a stream that the source has not: an export writes all others without it."""
+    about = connector.about
+    known = {*(stream.name for stream in about.streams), about.files_stream}
+    return load_source_mapping(archive.source.name, known)
 
 
 @contextmanager

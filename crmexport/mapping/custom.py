@@ -5,6 +5,7 @@ type and where they belong, and a value's own shape tells how to read it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from crmexport.mapping.compiled import Compiler
@@ -146,8 +147,16 @@ class CustomValues:
 
     def _by_type(self, field: CustomField) -> Convert:
         if field.choices:
-            return lambda raw: field.choices.get(str(raw), plain_of(raw))
+            return partial(_in_words, field.choices, field.type)
         if field.type in (Type.REF, Type.REFS) and not field.targets:
             return self.by_shape
         rule = Rule.model_validate({"ref": list(field.targets), **({"is": "text"} if field.is_html else {})})
         return self.compiler.converter(rule, field.type, (), "custom")
+
+
+def _in_words(choices: Mapping[str, str], of: Type, raw: Any) -> Any:
+    """The label of what was chosen, or of each that was; a word that no label is known for stays."""
+    if not isinstance(raw, list):
+        return choices.get(str(raw), plain_of(raw))
+    chosen = [choices.get(str(one), plain_of(one)) for one in raw if filled(one)]
+    return chosen if of is Type.TEXTS else ", ".join(str(one) for one in chosen)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from crmexport.mapping.source_mapping import SourceMapping
+from crmexport.mapping.transforms import filled
 from crmexport.model import Ref
 
 Members = Mapping[str, Collection[str]]
@@ -44,10 +45,11 @@ class Links:
     def to_ref(self, expected: Sequence[str], strict: bool = False) -> ToRef:
         """The function that reads a link where one of the entities `expected` is normal (none: any).
 
-        A link that tells no kind is to the first of them. When `strict`, a link to anything else gives None.
+        A link that tells no kind is to the first of them; where none is expected, it raises ValueError, unless it tells a title.
+        When `strict`, a link to anything else gives None.
         """
         default = expected[0] if expected else ""
-        read = self._expecting(default)
+        read = self._expecting(default) if default else _leading(self._expecting(default))
         shared = self.shared.get(default)
         if shared is not None:
             return lambda value: self._one_of(self._real(read(value), shared), expected)
@@ -99,9 +101,9 @@ class Links:
         def read(value: Any) -> Ref | None:
             if not isinstance(value, dict):
                 return _bare(value, default)
-            if "stream" in value:
+            if value.get("stream") and filled(value.get("id")):
                 return self.record(value["stream"], str(value["id"]), value.get("title") or "")
-            id_ = value.get(id_key)
+            id_ = value.get("id" if "stream" in value else id_key)
             if id_ is None or id_ == "":
                 return None
             kind = value.get(kind_key) if kind_key else None
@@ -110,6 +112,18 @@ class Links:
             return Ref(entity, f"{prefix}{id_}", name if isinstance(name, str) else "")
 
         return read
+
+
+def _leading(read: ToRef) -> ToRef:
+    """`read`, which raises ValueError for a link that leads nowhere: to an id alone, of whatever kind."""
+
+    def leading(value: Any) -> Ref | None:
+        ref = read(value)
+        if ref is not None and not ref.entity and not ref.title:
+            raise ValueError(value)
+        return ref
+
+    return leading
 
 
 def _bare(value: Any, default: str) -> Ref | None:

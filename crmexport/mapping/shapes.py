@@ -46,9 +46,9 @@ class Shapes:
         kind = raw.get(self.kind_key) if self.kind_key else None
         if kind in self.kinds:
             return self.kinds[kind](raw)
-        if self.money_keys is not None and self.money_keys[0] in raw:
+        if self.money_keys is not None and all(key in raw for key in self.money_keys):
             value, currency = self.money_keys
-            return money_of({"value": raw[value], "currency": raw.get(currency)})
+            return money_of({"value": raw[value], "currency": raw[currency]})
         if self.kind_key is None and filled(raw.get(self.id_key)) and filled(raw.get(self.name_key)):
             return self.any_link(raw)
         if kind is not None and filled(raw.get("id")) and not raw.keys() - {self.kind_key, "id", "name"}:

@@ -129,7 +129,10 @@ class Rehearsal(ABC):
         return ()
 
     def failures(self) -> Iterable[tuple[str, Answer, frozenset[Verdict]]]:
-        """Failures that do not show in the HTTP status: what each is, how it looks, which verdicts are right."""
+        """Failures that do not show in the HTTP status: what each is, how it looks, which verdicts are right.
+
+        Such is also a web page of another status than 200 that means more than it: 403 by a firewall, for too much.
+        """
         return ()
 
     def compare(self, stream: str, held: Any, true: Any) -> Iterator[Unlike]:

@@ -1,9 +1,11 @@
 """Which connectors are installed: ours and anybody's, found by the entry point `crmexport.connectors`."""
 
 from difflib import get_close_matches
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
+from traceback import extract_tb
+from typing import Any
 
 from crmexport.errors import ConfigurationError
 from crmexport.source.contract import Connector
@@ -27,7 +29,14 @@ def connector_folders() -> dict[str, Path]:
 def connector_class(name: str) -> type[Connector]:
     """The connector called `name`. Raises ConfigurationError naming the nearest one there is."""
     for point in entry_points(group=GROUP, name=name):
-        found: type[Connector] = point.load()
+        found: type[Connector] = loaded(point)
+        if found.about.name != name:
+            raise ConfigurationError(
+                _(
+                    "The connector that is installed as “{name}” calls itself “{own}”, and nobody would find it for an archive of that name. "
+                    "Give it one name, in its package's entry point and in “About”."
+                ).format(name=name, own=found.about.name)
+            )
         return found
     near = get_close_matches(name, connector_names(), n=1) or connector_names()
     raise ConfigurationError(
@@ -35,3 +44,22 @@ def connector_class(name: str) -> type[Connector]:
             name=name, near=", ".join(near)
         )
     )
+
+
+def loaded(point: EntryPoint) -> Any:
+    """What an entry point leads to. Raises ConfigurationError where that cannot be imported: its package may be anybody's."""
+    try:
+        return point.load()
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}{_own_line(error)}"
+        raise ConfigurationError(
+            _(
+                "“{name}” is installed, but {place} cannot be loaded: {reason}. Mend the package that it comes in, or uninstall it."
+            ).format(name=point.name, place=point.value, reason=reason)
+        ) from error
+
+
+def _own_line(error: Exception) -> str:
+    """Where it was raised in a package that was imported; nothing where the import system itself found no such thing."""
+    steps = [step for step in extract_tb(error.__traceback__) if "importlib" not in step.filename][1:]
+    return f" ({Path(steps[-1].filename).name}, line {steps[-1].lineno})" if steps else ""

@@ -46,8 +46,9 @@ def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Entities:
     monkeypatch.setattr(crmexport.archive, "Archive", SimpleNamespace(open=lambda place: Opened()))
     for module in ("crmexport.target.workshop", "crmexport.fitting.opening"):
         monkeypatch.setattr(f"{module}.MappedArchive", mapped)
-    monkeypatch.setattr("crmexport.fitting.opening.load_source_mapping", lambda name: None)
-    monkeypatch.setattr("crmexport.fitting.opening.connector_of", lambda archive: None)
+    monkeypatch.setattr("crmexport.fitting.opening.load_source_mapping", lambda *_asked: None)
+    connector = SimpleNamespace(about=SimpleNamespace(streams=(), files_stream="file"))
+    monkeypatch.setattr("crmexport.fitting.opening.connector_of", lambda archive: connector)
     return found
 
 

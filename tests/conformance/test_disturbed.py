@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from crmexport.conformance import Check, all_checks, checked
+from crmexport.conformance import Check, Outcome, all_checks, checked
 from crmexport.conformance.bench import Bench
 from crmexport.sandbox.exchange import Answer, Asked
-from crmexport.sandbox.rehearsal import Key
+from crmexport.sandbox.rehearsal import Key, Rehearsal
 from crmexport.source import Reading, Request, Response, Row
 from tests.acme import Acme, AcmeRehearsal
 
@@ -72,3 +72,16 @@ def test_a_note_that_slips_between_two_pages_is_told() -> None:
 
 def test_who_reads_whole_lists_loses_none() -> None:
     assert complaints(Uncounted) == ""
+
+
+class Lasting(AcmeRehearsal):
+    """Brings nothing back."""
+
+    restore = Rehearsal.restore
+
+
+def test_a_rehearsal_that_brings_nothing_back_is_no_fault_of_the_connector() -> None:
+    (meant,) = (one for one in all_checks() if one.name == "rows_inserted_between_pages_are_found")
+    (result,) = checked(Acme, Lasting, checks=[meant])
+    assert result.outcome is Outcome.NOT_APPLICABLE
+    assert result.words == "the rehearsal restores nothing"

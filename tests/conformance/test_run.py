@@ -1,10 +1,14 @@
 """What the kit tells of a connector that stumbles."""
 
 import re
+from collections.abc import Iterator
+
+import pytest
 
 from crmexport.conformance import Outcome, all_checks, checked
-from crmexport.sandbox.exchange import Answer, Asked
-from crmexport.source import Request, Row
+from crmexport.sandbox.exchange import HTML, Answer, Asked
+from crmexport.sandbox.rehearsal import Key
+from crmexport.source import Request, Response, Row, Verdict
 from crmexport.source.slices import Piece
 from tests.acme import Acme, AcmeRehearsal
 
@@ -38,3 +42,43 @@ def test_what_ends_the_first_pull_is_told_with_the_authors_own_line() -> None:
     (result,) = checked(Acme, Mistaken, checks=[meant])
     told = r"the pull ended in KeyError: 'a mistake of the rehearsal' \(test_run.py, line \d+, in answer\)"
     assert re.fullmatch(told, result.words)
+
+
+class Walled(Acme):
+    """Takes the page of a firewall for what it says: that it was too much."""
+
+    def verdict(self, request: Request, response: Response) -> Verdict:
+        is_wall = response.is_page and response.status == 403
+        return Verdict.THROTTLED if is_wall else super().verdict(request, response)
+
+
+class WalledRehearsal(AcmeRehearsal):
+    """Stands behind a firewall, as Pipedrive does (its documentation of rate limiting: 403 by Cloudflare after many 429)."""
+
+    def failures(self) -> Iterator[tuple[str, Answer, frozenset[Verdict]]]:
+        yield from super().failures()
+        yield "a firewall", Answer(403, b"<!DOCTYPE html><p>blocked", HTML), frozenset({Verdict.THROTTLED})
+
+
+@pytest.mark.parametrize(
+    ("rehearsal", "outcome"), [(WalledRehearsal, Outcome.PASSED), (AcmeRehearsal, Outcome.FAILED)]
+)
+def test_a_page_means_what_the_rehearsal_tells_of_it(
+    rehearsal: type[AcmeRehearsal], outcome: Outcome
+) -> None:
+    (meant,) = (one for one in all_checks() if one.name == "refusals_are_no_answers")
+    (result,) = checked(Walled, rehearsal, checks=[meant])
+    assert result.outcome is outcome, result.words
+
+
+class Listing(AcmeRehearsal):
+    """Tells what it removed as a list."""
+
+    def remove(self) -> list[Key]:  # type: ignore[override]
+        return sorted(super().remove())
+
+
+def test_what_was_removed_may_be_told_as_a_list() -> None:
+    (meant,) = (one for one in all_checks() if one.name == "deletions_are_marked")
+    (result,) = checked(Acme, Listing, checks=[meant])
+    assert result.outcome is Outcome.PASSED, result.words

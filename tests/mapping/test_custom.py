@@ -34,7 +34,7 @@ custom_fields:
   streams: {programs: deals}
   scope: _parent.id
   type: type
-  types: {B: bool, D: date, N: number, T: moment, H: html, L: ref, M: refs, S: text}
+  types: {B: bool, D: date, N: number, T: moment, H: html, L: ref, M: refs, S: text, P: texts}
   choices: words
   target: to
 """
@@ -183,6 +183,9 @@ def test_a_shape_goes_before_a_definition(mapping: SourceMapping) -> None:
         ([None], {"type": "M", "to": "deals"}, None),
         ("vip", {"type": "S", "words": [["vip", "Важный"]]}, "Важный"),
         ("new", {"type": "S", "words": [["vip", "Важный"]]}, "new"),
+        ([1, 3, None], {"type": "P", "words": [[1, "Опт"], [2, "VIP"]]}, ["Опт", "3"]),
+        (2, {"type": "P", "words": [[1, "Опт"], [2, "VIP"]]}, "VIP"),
+        ([1, 2], {"type": "S", "words": [[1, "Опт"], [2, "VIP"]]}, "Опт, VIP"),
         (
             "a",
             {"type": "S", "words": ["vip", "ab", ["a", "b", "c"]]},
@@ -196,6 +199,25 @@ def test_a_value_without_a_shape_is_read_by_its_definition(
     mapping: SourceMapping, raw: Any, definition: dict[str, Any], expected: Any
 ) -> None:
     assert values(mapping, raw, defined("f", **definition)) == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ({"value": 5, "currency": "RUB"}, Money(Decimal(5), "RUB")),
+        ({"value": 5, "currency": None}, Money(Decimal(5), "")),
+        ({"value": 5, "unit": "кг"}, '{"value":5,"unit":"кг"}'),
+        ({"value": None, "locality": "Тверь"}, '{"value":null,"locality":"Тверь"}'),
+    ],
+)
+def test_an_object_is_an_amount_only_where_it_has_a_place_for_the_currency(
+    tmp_path: Path, raw: Any, expected: Any
+) -> None:
+    """Pipedrive writes addresses, spans and times as objects with a `value`, too (reference of its API v2, custom fields)."""
+    frame = FRAME.replace("kind_key: kind", "money_keys: [value, currency]").partition("month_base")[0]
+    mapping = mapping_of(tmp_path, "deal: {from: deals, fields: {name: n}}\n", frame)
+    (deal,) = archive_of(mapping, {"deals": [{"id": 1, "f": raw}]}).iterate("deal")
+    assert deal["custom"]["f"] == expected
 
 
 def test_a_link_to_a_shared_stream_finds_the_right_entity(mapping: SourceMapping) -> None:

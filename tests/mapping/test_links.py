@@ -51,6 +51,30 @@ def test_a_link_leads_to_what_it_tells_of_before_what_is_expected(
 @pytest.mark.parametrize(
     ("value", "ref"),
     [
+        ([4, "Big one"], Ref("", "4", "Big one")),
+        ({"id": 4, "name": "Big one"}, Ref("", "4", "Big one")),
+        ({"id": 4, "kind": "Deal"}, Ref("deal", "4", "")),
+        ({"stream": "lead", "id": 4}, Ref("deal", "4", "")),
+        ({"stream": "lead", "id": None}, None),
+        ({"stream": None, "id": None}, None),
+    ],
+)
+def test_where_none_is_expected_a_link_tells_itself_where_it_leads(
+    links: Links, value: object, ref: Ref | None
+) -> None:
+    assert links.to_ref([])(value) == ref
+
+
+@pytest.mark.parametrize("value", [4, "4", [4, False], {"id": 4}, {"stream": None, "id": 4}])
+def test_a_link_that_leads_nowhere_cannot_be_read(links: Links, value: object) -> None:
+    """As an id of no kind it would look like a link that arrived."""
+    with pytest.raises(ValueError, match="4"):
+        links.to_ref([])(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "ref"),
+    [
         (1, Ref("company", "1", "")),
         ([2, "Anna"], Ref("contact", "2", "Anna")),
         ({"id": 2, "kind": "Firm"}, Ref("contact", "2", "")),
