@@ -70,7 +70,6 @@ class Odoo(Connector):
         limits=Limits(per_second=REQUESTS_A_SECOND, page=PAGE),
         reads=RULES,
         options=OdooOptions,
-        files_stream=FILES,
         swept=tuple(MODELS),
         revision=3,
         kind_members=("ttype", "model", "res_model", "relation"),

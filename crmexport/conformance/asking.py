@@ -7,7 +7,7 @@ from crmexport.conformance.bench import Bench
 from crmexport.conformance.check import Complaints, NotApplicableError, check
 from crmexport.conformance.declared import writing_forms
 from crmexport.conformance.disguise import EVER
-from crmexport.source import Connector, Request, Row
+from crmexport.source import FILES, Connector, Request, Row
 from crmexport.source.contract import single_answers
 
 GROUP = "requests"
@@ -75,7 +75,7 @@ def paths_are_plain(bench: Bench) -> Complaints:
 @check(GROUP)
 def requests_belong_to_declared_streams(bench: Bench) -> Complaints:
     """Every request names a declared stream: a gap is noted under it, and nobody would look under another word."""
-    known = {stream.name for stream in bench.about.streams} | {bench.about.files_stream}
+    known = {stream.name for stream in bench.about.streams} | {FILES}
     connector = bench.connector()
     for one in bench.requests:
         if one.stream not in known and not connector.is_bulk(one):
@@ -88,7 +88,7 @@ def worth_has_its_order(bench: Bench) -> Complaints:
     dictionaries = {stream.name for stream in bench.about.streams if stream.dictionary}
     files = [one.worth for one in bench.requests if one.is_file]
     first = [one.worth for one in bench.requests if one.stream in dictionaries]
-    own = {*dictionaries, bench.about.files_stream}  # an inventory of files may come after them
+    own = {*dictionaries, FILES}  # an inventory of files may come after them
     rest = [one for one in bench.requests if not one.is_file and one.stream not in own]
     yield from (f"{shown(one)} is worth {one.worth}" for one in bench.requests if not 0 <= one.worth <= 100)
     for one in rest:
@@ -103,7 +103,7 @@ def files_name_their_subject(bench: Bench) -> Complaints:
     """The request for a file names that file as its subject and is marked as a file's, so that a lost one can be named."""
     for _one, reading in bench.readings:
         for file in reading.files:
-            if file.request.subject != (bench.about.files_stream, file.id) or not file.request.is_file:
+            if file.request.subject != (FILES, file.id) or not file.request.is_file:
                 yield f"the request for file {file.id} names {file.request.subject}"
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from crmexport.archive import Archive
 from crmexport.archive.replay import current_rows
 from crmexport.sandbox.rehearsal import ABSENT, Fact, Rehearsal, Unlike
-from crmexport.source import Connector, Row
+from crmexport.source import FILES, Connector, Row
 
 
 class Kind(Enum):
@@ -58,7 +58,7 @@ def _all(archive: Archive, connector: Connector, rehearsal: Rehearsal) -> Iterat
             yield Difference(Kind.INVENTED, row.stream, row.id)
         else:
             yield from _record(row, fact, rehearsal)
-    yield from _files(archive, connector.about.files_stream, facts)
+    yield from _files(archive, FILES, facts)
     for stream, id in facts:
         yield Difference(Kind.MISSING, stream, id)
 

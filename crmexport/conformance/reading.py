@@ -12,7 +12,7 @@ from crmexport.conformance.asking import shown
 from crmexport.conformance.bench import Answered, Bench
 from crmexport.conformance.check import Complaints, check
 from crmexport.conformance.mutations import HOSTILE, objects, replaced, spelt, with_member
-from crmexport.source import Reading, Request, Row
+from crmexport.source import FILES, Reading, Request, Row
 
 GROUP = "reading"
 IO_EVENTS = ("open", "socket.connect", "socket.__new__", "subprocess.Popen", "os.system", "sqlite3.connect")
@@ -139,7 +139,7 @@ def rows_are_what_read_finds(bench: Bench) -> Complaints:
 def files_are_no_rows(bench: Bench) -> Complaints:
     """What describes a file comes as a `FileRef` alone: a row of the files' own stream is counted nowhere and written nowhere."""
     for one, reading in bench.readings:
-        rows = [row for row in reading.records if row.stream == bench.about.files_stream]
+        rows = [row for row in reading.records if row.stream == FILES]
         yield from (f"{shown(one.request)} gives {row.stream} {row.id} as a row" for row in rows[:1])
 
 

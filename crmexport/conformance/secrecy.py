@@ -16,7 +16,7 @@ from crmexport.conformance.lines import ask, response_of
 from crmexport.conformance.repeating import on_a_page, refusing, refusing_all, told
 from crmexport.errors import CrmExportError, SignInRefusedError
 from crmexport.sandbox.rehearsal import Rehearsal
-from crmexport.source import Credentials, Response
+from crmexport.source import FILES, Credentials, Response
 from crmexport.transport.blanks import spellings
 
 GROUP = "sign-in and secrets"
@@ -75,7 +75,7 @@ def secrets_are_in_no_request(bench: Bench) -> Complaints:
 
 def _is_kept(bench: Bench, stream: str) -> bool:
     """Whether requests of this stream go through the frontier; those of the sign-in (no stream, or renewal) do not."""
-    return stream in {one.name for one in bench.about.streams} | {bench.about.files_stream}
+    return stream in {one.name for one in bench.about.streams} | {FILES}
 
 
 @check(GROUP)

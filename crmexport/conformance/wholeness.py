@@ -13,7 +13,7 @@ from crmexport.conformance.differences import Kind
 from crmexport.conformance.entering import answered, entered
 from crmexport.conformance.refusals import taught
 from crmexport.sandbox.rehearsal import Fact, Key
-from crmexport.source import GapKind, Reading, Request, Row
+from crmexport.source import FILES, GapKind, Reading, Request, Row
 
 GROUP = "wholeness"
 STEPS = 8
@@ -36,7 +36,7 @@ def _told(bench: Bench, *kinds: Kind, streams: Collection[str] = ()) -> Complain
 @check(GROUP)
 def every_record_is_held(bench: Bench) -> Complaints:
     """Every record of every stream that the source has is held after a pull: closed, retired, hidden and foreign ones, too."""
-    own = {bench.about.files_stream}
+    own = {FILES}
     return [words for words in _told(bench, Kind.MISSING) if words.partition(" ")[0] not in own]
 
 
@@ -137,7 +137,7 @@ def files_are_whole(bench: Bench) -> Complaints:
     """Every file's bytes equal the source's, files of no bytes included."""
     if not any(fact.sha256 for fact in bench.stage().truth()):
         raise NotApplicableError("the rehearsal has no files")
-    own = [one for one in bench.known if one.stream == bench.about.files_stream]
+    own = [one for one in bench.known if one.stream == FILES]
     return sorted(str(one) for one in own if one.kind in (Kind.MISSING, Kind.SPOILT))
 
 
@@ -327,6 +327,6 @@ def the_archive_can_be_read_again(bench: Bench) -> Complaints:
         streams = [stream.name for stream in bench.about.streams]
         rows = Counter(row.stream for row in current_rows(archive, bench.connector(), streams))
         for stream in streams:
-            if counts.get(stream, 0) != rows[stream] and stream != bench.about.files_stream:
+            if counts.get(stream, 0) != rows[stream] and stream != FILES:
                 yield f"{stream}: {counts.get(stream, 0)} held, {rows[stream]} read again"
         yield from archive.check()

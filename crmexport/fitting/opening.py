@@ -7,7 +7,7 @@ from pathlib import Path
 from crmexport.archive import Archive
 from crmexport.archive.replay import connector_of
 from crmexport.mapping import MappedArchive, SourceMapping, load_source_mapping
-from crmexport.source import Connector
+from crmexport.source import FILES, Connector
 from crmexport.target import Target
 from crmexport.target.folder import told
 from crmexport.target.workshop import Workshop, workshop
@@ -38,8 +38,7 @@ def mapped(archive: Archive) -> MappedArchive:
 
 def _mapping(archive: Archive, connector: Connector) -> SourceMapping:
     """The mapping of its source. Its author is told of a stream that the source has not: an export writes all others without it."""
-    about = connector.about
-    known = {*(stream.name for stream in about.streams), about.files_stream}
+    known = {*(stream.name for stream in connector.about.streams), FILES}
     return load_source_mapping(archive.source.name, known)
 
 

@@ -21,7 +21,7 @@ from crmexport.mapping.normaliser import Normaliser, belonging
 from crmexport.mapping.paths import compile_path
 from crmexport.mapping.source_mapping import SourceMapping
 from crmexport.model import ENTITIES
-from crmexport.source import Connector, Row
+from crmexport.source import FILES, Connector, Row
 
 if TYPE_CHECKING:
     from crmexport.archive.store import Archive
@@ -168,12 +168,11 @@ class MappedArchive:
         return titles
 
     def _rows(self, streams: Collection[str]) -> Iterator[Row]:
-        files = self.connector.about.files_stream
-        recorded = set(streams) - {files}
+        recorded = set(streams) - {FILES}
         if recorded:
             yield from self._laid_out.passing(self._current_rows(recorded))
-        if files in streams:
-            yield from file_rows(self.archive.files(), self.archive.folder, files)
+        if FILES in streams:
+            yield from file_rows(self.archive.files(), self.archive.folder, FILES)
 
     @cached_property
     def _laid_out(self) -> LaidOut:

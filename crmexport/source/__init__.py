@@ -5,13 +5,14 @@ a socket or a file; the engine asks, waits, retries and stores for all of them a
 """
 
 from crmexport.source.account import Account, Credentials, Grant, SignIn
-from crmexport.source.contract import About, Connector, Limits, NotGiven, ReadRule, Stream
+from crmexport.source.contract import FILES, About, Connector, Limits, NotGiven, ReadRule, Stream
 from crmexport.source.exchange import Request, Response, Verdict
 from crmexport.source.reading import Announced, FileRef, Gap, GapKind, Reading, Row
 from crmexport.source.registry import connector_class, connector_names
 from crmexport.source.standing import Standing
 
 __all__ = [
+    "FILES",
     "About",
     "Account",
     "Announced",

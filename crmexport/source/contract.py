@@ -14,6 +14,9 @@ from crmexport.source.reading import Reading, Row
 from crmexport.source.standing import Standing
 from crmexport.text import _
 
+FILES = "file"
+"""The stream under whose name files stand, in archives and in mappings: they come as `FileRef`, not as rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -90,7 +93,6 @@ class About:
     limits: Limits
     reads: tuple[ReadRule, ...]
     options: type[Options] = Options
-    files_stream: str = "file"
     swept: tuple[str, ...] = ()
     relisted: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
@@ -102,7 +104,7 @@ class About:
     def titles(self) -> dict[str, str]:
         """What a person calls each stream, that of files too, in the language in use."""
         titles = {stream.name: _(stream.title) for stream in self.streams}
-        return {**titles, self.files_stream: titles.get(self.files_stream, _("Files"))}
+        return {**titles, FILES: titles.get(FILES, _("Files"))}
 
 
 class Connector(ABC):

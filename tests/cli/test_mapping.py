@@ -47,7 +47,7 @@ def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Entities:
     for module in ("crmexport.target.workshop", "crmexport.fitting.opening"):
         monkeypatch.setattr(f"{module}.MappedArchive", mapped)
     monkeypatch.setattr("crmexport.fitting.opening.load_source_mapping", lambda *_asked: None)
-    connector = SimpleNamespace(about=SimpleNamespace(streams=(), files_stream="file"))
+    connector = SimpleNamespace(about=SimpleNamespace(streams=()))
     monkeypatch.setattr("crmexport.fitting.opening.connector_of", lambda archive: connector)
     return found
 

@@ -17,7 +17,7 @@ FRAME = "source: toy\nkind_key: kind\n"
 class ToyConnector:
     """Knows addresses of records, and nothing else."""
 
-    about = SimpleNamespace(files_stream="file")
+    about = SimpleNamespace()
 
     def source_url(self, stream: str, id: str) -> str | None:
         return f"https://crm.example/{stream}/{id}"
