@@ -247,15 +247,15 @@ def scope_of(request: Request) -> str:
 def announced(request: Request, count: int | None, skipped: int) -> Iterator[Announced]:
     """How many records a list has by its `count`, less the `skipped` rows that are another list's to give.
 
-    Who reads a part of it, from `behind` a row on, tells of those that were skipped there alone.
+    Who reads a part of it, from `behind` a row on, tells of those that were skipped there alone; but the count is always that of the
+    whole list, as it is now.
     """
     stream = LISTS[request.context["list"]].stream
     context = request.context
     may_overlap = bool(NARROWED & context.keys()) or not LISTS[context["list"]].scope
     if count is not None and not may_overlap:
         scope, behind = scope_of(request), context.get("behind")
-        if not behind:
-            yield Announced(stream, scope, count)
+        yield Announced(stream, scope, count)
         if skipped:
             yield Announced(stream, f"{scope}/elsewhere" + (f"/{behind}" if behind else ""), -skipped)
 

@@ -12,8 +12,9 @@ from crmexport.text import _
 from crmexport_megaplan.envelope import Answer
 from crmexport_megaplan.query import PAGE, Query, cursor, query_of, with_query
 
-# What a list that begins anew knows of the rows that it has shown.
-AT_FIRST = {"seen": 0, "elsewhere": 0, "met": 0, "own": 0, "spares": None, "past": None}
+# What a list that begins anew knows of the rows that it has shown. It is read to its end: of several readers that begin anew at once
+# one alone is left, for they ask the same.
+AT_FIRST = {"seen": 0, "elsewhere": 0, "met": 0, "own": 0, "spares": None, "past": None, "until": None}
 
 
 def fresh(request: Request, answer: Answer) -> list[Piece]:

@@ -85,6 +85,8 @@ def _refused(request: Request, response: Response) -> Reading:
         return Reading(requests=instead(request), gaps=[gap])
     if told_status(request, response) == 403:  # of spaces alone
         return spaces.not_given(request, opened(response))
+    if waiting := sweep.resumed(request):  # the page before was taken: it is the place that is wrong
+        return Reading(requests=waiting)
     better = mended(request, opened(response))
     if not better.requests:
         better.requests.extend(instead(request))

@@ -45,7 +45,9 @@ def requests() -> Iterator[Request]:
 
 def spread(request: Request, places: Sequence[str]) -> Request:
     """The first page of a list in the order of ids, to be begun behind these of its records as well."""
-    if not places or not LISTS[request.context["list"]].sorted:
+    spec = LISTS[request.context["list"]]
+    is_of_others = spec.scope != LISTS[request.stream].scope  # templates: the places are no rows of that list
+    if not places or is_of_others or not spec.sorted:
         return request
     return request.replace(context={**request.context, "places": list(places)})
 
@@ -87,7 +89,7 @@ def _has_begun(request: Request, answer: Answer, pieces: Sequence[Piece]) -> boo
     if not request.context.get("resume"):
         return True
     ids = [request.context["behind"], *(_id(piece) for piece in pieces)]
-    return answer.pagination.get("hasMoreNext") is True and _are_sorted(ids)
+    return bool(pieces) and answer.pagination.get("hasMoreNext") is True and _are_sorted(ids)
 
 
 def _places(request: Request, answer: Answer, pieces: Sequence[Piece]) -> list[str]:

@@ -59,20 +59,21 @@ def sizes(cards: int) -> dict[str, int]:
 def prepared(out: Path) -> None:
     """An empty place for the archive. Only an archive that an earlier demo made is deleted.
 
-    Raises ConfigurationError when the folder holds an archive of somebody's, OutputError when nothing may be written there.
+    Raises ConfigurationError when the folder holds an archive or an export of somebody's, OutputError when nothing may be written there.
     """
     from crmexport.disk import remove
+    from crmexport.target.card import CARD
     from crmexport.target.folder import told
 
     archive, mark = out / "archive", out / MARK
     with told(out):
+        if not mark.exists() and (archive.exists() or (out / CARD).exists()):
+            raise ConfigurationError(
+                _(
+                    "{folder} holds an archive or an export that no demo made. Choose another folder: --out DIR"
+                ).format(folder=out)
+            )
         if archive.exists():
-            if not mark.exists():
-                raise ConfigurationError(
-                    _("{folder} holds an archive that no demo made. Choose another folder: --out DIR").format(
-                        folder=out
-                    )
-                )
             remove(archive)
         out.mkdir(parents=True, exist_ok=True)
         mark.write_text("", encoding="utf-8")

@@ -66,7 +66,11 @@ class Addresses:
     def _is_missing(self, file: FileRef) -> bool:
         """Whether there was nothing by the address that is told now, nor by any other way that leads from it."""
         self._named.add(file.id)
-        ways = (file.request, *self._connector.instead(file.request))
+        ways = [file.request]
+        for way in ways:
+            ways += (
+                one for one in self._connector.instead(way) if one.key not in {known.key for known in ways}
+            )
         return any(self._frontier.refuse(one) for one in ways)
 
     def _still_missing(self, file: FileRef) -> Gap:

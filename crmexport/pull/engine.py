@@ -359,7 +359,9 @@ class Engine:
 
     def _give_up(self, waiting: Waiting, gap: Gap) -> None:
         """Ask no more, and say what is missing."""
-        ways = [one.replace(owed=waiting.request.owed) for one in self._connector.instead(waiting.request)]
+        gone = {"gone": True} if gap.kind is GapKind.VANISHED and waiting.request.is_file else {}
+        instead = self._connector.instead(waiting.request)
+        ways = [one.replace(owed=waiting.request.owed, context={**one.context, **gone}) for one in instead]
         if any(one.goes_on for one in ways):
             if gap.kind is not GapKind.BROKEN and self._frontier.read_on(waiting.id, ways):
                 return

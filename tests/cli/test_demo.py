@@ -40,6 +40,17 @@ def test_an_archive_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:
     assert precious.read_text(encoding="utf-8") == "precious"
 
 
+@pytest.mark.parametrize("url", ["https://mycompany.megaplan.ru", "http://localhost:8069"])
+def test_an_export_that_no_demo_made_is_left_alone(tmp_path: Path, url: str) -> None:
+    """A CRM of one's own may be on this very computer, as the imitations are."""
+    text = json.dumps({"source": {"name": "odoo", "url": url}, "lang": "ru", "targets": [], "files": {}})
+    (tmp_path / "export.json").write_text(text, encoding="utf-8")
+    for _time in range(2):
+        with pytest.raises(ConfigurationError, match="no demo made"):
+            demo.run(tmp_path, {"cards": 30})
+    assert (tmp_path / "export.json").read_text(encoding="utf-8") == text
+
+
 def test_a_company_keeps_its_proportions() -> None:
     assert demo.sizes(2000) == {"cards": 2000, "tasks": 3000, "comments": 6000}
 

@@ -1,5 +1,6 @@
 """A long list of the sweep is begun at several places: whatever becomes of these, and of the rows, every row is shown."""
 
+import json
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -51,9 +52,17 @@ class Walk:
             request = self._left.pop(self._random.randrange(len(self._left)))
             self.asked.append(str(query_of(request.path).get("pageAfter", {}).get("id", "")))
             assert len(self.asked) < 200, "in circles"
-            response = self._line.send(request, {"authorization": f"Bearer {self.box.token}"})
-            self._left += self._following(request, response)
+            self._left += self.read(request)
         return self
+
+    def first(self) -> list[Request]:
+        """What follows from the first page."""
+        return self.read(self._left[0])
+
+    def read(self, request: Request) -> list[Request]:
+        """What follows from the answer to `request`."""
+        response = self._line.send(request, {"authorization": f"Bearer {self.box.token}"})
+        return self._following(request, response)
 
     @property
     def cursors(self) -> set[str]:
@@ -195,6 +204,68 @@ def test_what_a_list_shows_besides_is_counted_once(tmp_path: Path, monkeypatch: 
     plain, walk = Walk(tmp_path, box, []).go(), Walk(tmp_path, box, places).go()
     total = sum(one.number for one in plain.announced.values())
     assert sum(one.number for one in walk.announced.values()) == total < plain.announced["list"].number
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_count_is_that_of_the_page_read_last(tmp_path: Path, seed: int) -> None:
+    """Whoever reads the beginning may be done before the others: what is deleted then, and they do not show, would be unexplained."""
+    box = boxed()
+    ids = tasks(box)
+    walk = Walk(tmp_path, box, [ids[place] for place in (14, 29, 44)], seed)
+    gone: list[str] = []
+
+    def deed() -> None:
+        unseen = [id for id in ids if ("task", id) not in walk.present]
+        is_done = all(one.context.get("behind") and not one.context.get("resume") for one in walk._left)
+        if not gone and unseen and is_done:
+            gone.append(unseen[-1])
+            box.edits.remove("task", unseen[-1])
+
+    walk.deed = deed
+    walk.go()
+    assert gone and ("task", gone[0]) not in walk.present
+    assert sum(one.number for one in walk.announced.values()) == len(walk.present)
+
+
+def envelope(status: int, **pagination: Any) -> Response:
+    meta = {"status": status, "errors": [{"message": "there is no such row"}], "pagination": pagination}
+    return Response(
+        status, {"content-type": "application/json"}, json.dumps({"meta": meta, "data": []}).encode()
+    )
+
+
+@pytest.mark.parametrize(
+    "answer", [envelope(422), envelope(200, limit=CAP, hasMoreNext=True)], ids=["refused", "empty"]
+)
+def test_who_waits_goes_on_as_before_whatever_a_place_answers(tmp_path: Path, answer: Response) -> None:
+    """In another order, from the row that ended the first page, it would pass over others."""
+    box = boxed()
+    walk = Walk(tmp_path, box, [tasks(box)[place] for place in (14, 29, 44)])
+    first, (begins,) = walk._left[0], walk.first()
+    (more,) = CONNECTOR.read(begins, answer).requests
+    assert query_of(more.path) == {
+        **query_of(first.path),
+        "pageAfter": begins.context["resume"]["after"],
+    }
+
+
+def test_a_reader_that_begins_anew_reads_to_the_end(tmp_path: Path) -> None:
+    """Where the rows of all of them are refused, they ask for the same first page, and one alone is asked."""
+    box = boxed()
+    walk = Walk(tmp_path, box, [tasks(box)[place] for place in (14, 29, 44)])
+    (begins,) = walk.first()
+    page = next(one for one in walk.read(begins) if one.context["until"])
+    while "pageAfter" in query_of(page.path):
+        (page,) = CONNECTOR.instead(page)
+    assert page.context["until"] is None
+
+
+def test_templates_are_not_begun_behind_tasks() -> None:
+    for one in CONNECTOR.sweep():
+        is_spread = CONNECTOR.spread(one, ["1000031"]) != one
+        assert is_spread == (
+            one.context["list"] in ("task", "project", "contractorCompany", "contractorHuman")
+        )
 
 
 def test_a_pull_begins_long_lists_at_several_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

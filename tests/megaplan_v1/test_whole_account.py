@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import pytest
 from crmexport_megaplan.v1 import MegaplanV1
@@ -120,6 +120,44 @@ def test_files_come_by_the_route_without_an_ending_where_that_alone_is_there(tmp
         for _night in range(2):
             assert pulled(tmp_path / "archive", box, url).complete
         assert differences(tmp_path / "archive", box, url) == []
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+@pytest.mark.parametrize(
+    "nothing", [Answer(404), Answer(200, b"<html>Sign in</html>", "text/html")], ids=["404", "page"]
+)
+def test_a_file_that_is_not_there_is_missed_if_a_record_names_it(
+    tmp_path: Path, nothing: Answer, is_named: bool
+) -> None:
+    """It may have been taken off before it was fetched. Of the route of which nobody knows whether it is there, the refusal says nothing."""
+    box, taken_off = sandbox(), "no_extension"
+    respond, told = box.app.respond, []
+
+    def without(value: Any) -> Any:
+        if isinstance(value, list):
+            return [
+                without(one) for one in value if not (isinstance(one, dict) and one.get("Name") == taken_off)
+            ]
+        return {name: without(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+    def responding(asked: Asked) -> Answer:
+        if taken_off in unquote(f"{asked.path}?{asked.query}"):
+            told.append(asked.path.rpartition("/")[2])
+            return Answer(404) if asked.path.endswith((taken_off, ".api")) else nothing
+        answer = respond(asked)
+        if is_named or not told or b'"data"' not in answer.body:
+            return answer
+        return replace(answer, body=json.dumps(without(json.loads(answer.body))).encode())
+
+    box.app.respond = responding  # type: ignore[method-assign]
+    with in_memory(box) as url:
+        for _night in range(2):
+            assert pulled(tmp_path / "archive", box, url).complete is not is_named
+    with Archive.open(tmp_path / "archive") as archive:
+        assert [("still names it" in gap.reason) for gap in archive.gaps() if gap.stream == "file"] == [
+            is_named
+        ]
+    assert set(told) == {taken_off, "downloadAttach.api", "downloadAttach"}
 
 
 def test_history_record_by_record_gives_the_changes_of_each(tmp_path: Path) -> None:

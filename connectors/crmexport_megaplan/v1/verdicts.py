@@ -35,7 +35,9 @@ _UNSURE = ("file", "plain")  # ways to a file of which nobody knows whether they
 def verdict(request: Request, response: Response) -> Verdict:
     """What to do next with `response`."""
     if request.context.get("kind") in _UNSURE:
-        return _of_attachment(request, response)
+        found = _of_attachment(request, response)
+        is_gone = found is Verdict.REFUSED and request.context.get("gone")
+        return Verdict.VANISHED if is_gone else found  # the API itself said so, and this way is perhaps none
     status = response.status
     if 200 <= status < 300:
         return _of_success(request, response)
