@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 from crmexport_megaplan import Megaplan
+from crmexport_megaplan.lists import announced
 from crmexport_megaplan.query import query_of
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 from crmexport_megaplan.sandbox.lists import Order, Scrambled, Sorted, Straight
@@ -286,3 +287,12 @@ def test_a_pull_begins_long_lists_at_several_places(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(spreading, "LEAST_PAGES", 1000)
     assert alone.pulled().complete
     assert len(nightly.adapter.asked) <= len(alone.adapter.asked) + 3
+
+
+def test_who_begins_anew_takes_nothing_twice_from_what_was_announced() -> None:
+    """The templates that the other readers met are counted by them; too many taken off would hide as many losses."""
+    first = next(one for one in CONNECTOR.sweep() if one.context["list"] == "task")
+    told = {"behind": "1000016", "anew": {"contentType": "Task", "id": "1000021"}}
+    for context, scopes in ({}, ["list", "list/elsewhere"]), (told, ["list"]):
+        found = announced(first.replace(context={**first.context, **context}), 60, 3)
+        assert [one.scope for one in found] == scopes
