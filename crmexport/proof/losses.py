@@ -1,9 +1,10 @@
 """The parts of the page about what is not held: how much, what and why, and what to do about it."""
 
 from collections.abc import Iterator
+from math import inf
 
 from crmexport.proof.markup import SHOWN, more, note, paragraphs, table
-from crmexport.proof.missing import grouped
+from crmexport.proof.missing import NAMELESS, grouped
 from crmexport.proof.report import Report
 from crmexport.source import Gap, GapKind
 from crmexport.text import N_, _, instant, spaced
@@ -23,16 +24,24 @@ def how_many(report: Report) -> list[str]:
     """Of which kinds records are missing, and how many, in a sentence: the most first. Nothing where none are known to be."""
     if report.only_accepted or not report.has_ended:
         return []
-    short = {
-        name: one.refused + one.unexplained for name, one in report.streams.items() if not one.is_complete
-    }
-    most = sorted(short, key=lambda name: -short[name])
-    named = [f"{report.titles.get(name, name)}: {spaced(short[name])}" for name in most[:KINDS_SHOWN]]
-    left = len(most) - len(named)
+    short = {name: _lacking(report, name) for name, one in report.streams.items() if not one.is_complete}
+    most = sorted(short, key=lambda name: -(short[name] or inf))
+    unknown = _("how many, nobody knows")
+    told = [
+        f"{report.titles.get(name, name)}: {spaced(number) if (number := short[name]) else unknown}"
+        for name in most[:KINDS_SHOWN]
+    ]
+    left = len(most) - len(told)
     rest = [_("other kinds: {number}").format(number=spaced(left))] if left else []
-    return (
-        [_("Missing, wholly or in part. {kinds}.").format(kinds="; ".join([*named, *rest]))] if most else []
-    )
+    return [_("Missing, wholly or in part. {kinds}.").format(kinds="; ".join([*told, *rest]))] if most else []
+
+
+def _lacking(report: Report, name: str) -> int | None:
+    """How many records of a kind are missing; None where a list was refused and nothing says how many stand in it."""
+    number = report.streams[name].refused + report.streams[name].unexplained
+    lost = [gap.id for gap in report.losses if gap.stream == name]
+    is_list = any(not id or "/" in id or id in report.titles for id in lost)
+    return None if is_list and number <= len(lost) else number
 
 
 def losses(report: Report) -> str:
@@ -103,7 +112,7 @@ def gap_table(report: Report, gaps: list[Gap]) -> str:
     rows = [
         [
             report.titles.get(one.stream, one.stream),
-            spaced(len(one.whose)),
+            spaced(len(one.whose)) if one.whose != [NAMELESS] else NAMELESS,
             _(KINDS[one.kind]),
             one.reason,
             _some(one.whose),

@@ -41,6 +41,26 @@ def test_of_many_kinds_the_verdict_names_those_that_miss_most() -> None:
     assert "part. kind7: 7; kind6: 6; kind5: 5; kind4: 4; kind3: 3; other kinds: 2." in told
 
 
+@pytest.mark.parametrize("id", ["", "deal/7"])
+def test_a_list_that_was_refused_is_not_called_one_record(id: str) -> None:
+    """Nothing says how many stand in it: “Deals: 1” would be believed."""
+    told = shown(
+        {"user": Balance(5, 3, 2, 0, 0), "deal": Balance(None, 3, 1, 0, 0)},
+        Gap("deal", id, GapKind.REFUSED, "403"),
+    )
+    assert "in part. Deals: how many, nobody knows; Employees: 2." in told
+
+
+def test_a_list_that_was_refused_has_no_number_in_the_table_either() -> None:
+    told = shown({"deal": Balance(None, 3, 1, 0, 0)}, Gap("deal", "", GapKind.REFUSED, "403"))
+    assert '<tr><td>Deals</td><td class="n">—</td>' in told
+
+
+def test_what_a_refused_list_announced_is_told() -> None:
+    told = shown({"deal": Balance(50, 3, 47, 0, 0)}, Gap("deal", "", GapKind.REFUSED, "403"))
+    assert "in part. Deals: 47." in told
+
+
 def test_the_rows_of_what_is_missing_can_be_told_from_the_others() -> None:
     told = shown({"user": WHOLE, "deal": Balance(50, 3, 47, 0, 0)})
     assert re.findall(r'<tr class="short"><td>([^<]*)', told) == ["Deals (deal)"]
