@@ -96,8 +96,8 @@ def _must_have_ended(archive: "Archive") -> None:
 def _lines(archive: "Archive", gaps: "list[Gap]", missing: dict[str, int]) -> Iterator[str]:
     """What is missing, a line for each reason, as the report has it."""
     from crmexport.archive.replay import connector_of
+    from crmexport.proof.losses import KINDS
     from crmexport.proof.missing import grouped
-    from crmexport.proof.page import KINDS
 
     titles = connector_of(archive).about.titles
     groups = grouped((gap for gap in gaps if gap.kind.is_loss), titles)

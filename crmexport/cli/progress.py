@@ -242,7 +242,8 @@ def sentence(event: Event) -> str:
 
 
 def _progress(values: dict[str, Any]) -> str:
-    parts = [values.get("what", ""), _records(values), _done(values), _rate(values), _left(values)]
+    """A narrow terminal shows the beginning: how long it takes comes before how fast it goes."""
+    parts = [values.get("what", ""), _records(values), _left(values), _done(values), _rate(values)]
     return ", ".join(part for part in parts if part)
 
 

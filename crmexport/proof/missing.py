@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from crmexport.source import Gap, GapKind
 
+NAMELESS = "—"
+"""What stands for a list: it has no number, and what is missing of it was not counted."""
+
 
 class Missing(NamedTuple):
     """Gaps of one kind of record with one reason; `whose` names each, as far as it has a number."""
@@ -48,4 +51,4 @@ def _name(id: str, titles: Mapping[str, str]) -> str:
     first, _slash, rest = id.partition("/")
     if rest and first in titles:
         return f"{titles[first]} {rest}"
-    return first if rest and first.isdigit() else id or "—"
+    return first if rest and first.isdigit() else id or NAMELESS

@@ -1,30 +1,22 @@
 """`report.html`: one page without any outside part, readable on a screen and on paper, in the reader's language."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 from crmexport.archive.news import News, in_all
 from crmexport.proof.contents import DIFFERS, ON_WINDOWS, contents, place_title
-from crmexport.proof.missing import grouped
+from crmexport.proof.losses import accepted, how_many, losses, no_losses
+from crmexport.proof.markup import SHOWN, more, note, paragraphs, section, sentences, table
 from crmexport.proof.remarks import remarks
 from crmexport.proof.report import Output, Report, Sample
 from crmexport.proof.style import CSS
-from crmexport.source import Gap, GapKind
 from crmexport.source.standing import called
 from crmexport.target.notes import told
-from crmexport.text import N_, _, decimal, instant, language, size, spaced
+from crmexport.text import _, decimal, instant, language, size, spaced
 
-GAPS_SHOWN = 500
-NAMES_SHOWN = 20
 HASH_SHOWN = 16
-
-KINDS = {
-    GapKind.REFUSED: N_("refused by the source"),
-    GapKind.VANISHED: N_("deleted at the source before"),
-    GapKind.BROKEN: N_("every try failed"),
-    GapKind.NOT_GIVEN: N_("the source does not offer it"),
-}
+SHORT = "!"
 
 
 def page(report: Report) -> str:
@@ -32,24 +24,24 @@ def page(report: Report) -> str:
     parts = [
         _banner(report),
         _facts(report),
-        _section(_("What was to be exported, and what is here"), _balance_table(report)),
-        _section(
-            _("What is missing, and why"),
-            _gap_table(report, [gap for gap in report.gaps if not report.has_accepted(gap)]),
+        section(_("What is missing, and why"), losses(report)),
+        section(_("Damage"), sentences([*report.damages, *report.mismatches])),
+        section(_("Records that say something else at the source now"), sentences(report.differing)),
+        section(_("What was to be exported, and what is here"), _balance_table(report)),
+        section(_("What is missing, and was accepted"), accepted(report)),
+        section(
+            _("What is no loss: the source had deleted it before, or does not offer it"), no_losses(report)
         ),
-        _section(_("What is missing, and was accepted"), _accepted(report)),
-        _section(_("What this source does not give"), _not_given(report)),
-        _section(_("Damage"), _sentences([*report.damages, *report.mismatches])),
-        _section(_("Records that say something else at the source now"), _sentences(report.differing)),
-        _section(_("Files in this folder"), _output_table(report)) if report.outputs else "",
-        _section(_("Only what is new: left out is what an earlier export has"), _delta_table(report)),
-        _section(_("What the targets could not take as it was"), _note_table(report)) if report.notes else "",
-        _section(
+        section(_("What this source does not give"), _not_given(report)),
+        section(_("Files in this folder"), _output_table(report)) if report.outputs else "",
+        section(_("Only what is new: left out is what an earlier export has"), _delta_table(report)),
+        section(_("What the targets could not take as it was"), _note_table(report)) if report.notes else "",
+        section(
             _("Fields that no mapping names (carried along as they are, where nothing else is said)"),
             _field_table(report),
         ),
-        _section(_("Kinds that no table has: “--to raw” writes them as they came"), _raw_only_table(report)),
-        _section(
+        section(_("Kinds that no table has: “--to raw” writes them as they came"), _raw_only_table(report)),
+        section(
             _("Words and values that the mapping does not understand (carried along as they are)"),
             _word_table(report),
         ),
@@ -72,12 +64,12 @@ def _banner(report: Report) -> str:
         if report.only_accepted
         else _("Not complete")
     )
-    words = " ".join([_verdict(report), *remarks(report)])
+    words = paragraphs([_verdict(report), *how_many(report), *remarks(report)])
     kind = "good" if good else "known" if report.only_accepted else "bad"
     mark = "!" if kind == "bad" else "✓"
     return (
         f'<header class="{kind}"><span class="mark">{mark}</span><div><h1>{escape(word)}</h1>'
-        f"<p>{escape(words)}</p></div></header>\n"
+        f"{words}</div></header>\n"
     )
 
 
@@ -176,6 +168,10 @@ def _unread(sample: Sample) -> list[str]:
     return [_("{number} more could not be read").format(number=sample.unread)] if sample.unread else []
 
 
+def _is_short(row: Sequence[object]) -> bool:
+    return row[-1] == SHORT
+
+
 def _balance_table(report: Report) -> str:
     heads = [_("Kind"), _("Announced"), _("Held"), _("Refused"), _("Deleted before"), _("Unexplained")]
     heads += [_("Deleted since"), ""]
@@ -185,7 +181,7 @@ def _balance_table(report: Report) -> str:
         announced = "—" if balance.announced is None else spaced(balance.announced)
         figures = [balance.held, balance.refused, balance.vanished, balance.unexplained]
         figures.append(balance.deleted)
-        mark = ("✓" if report.has_ended else "…") if balance.is_complete else "!"
+        mark = ("✓" if report.has_ended else "…") if balance.is_complete else SHORT
         rows.append([f"{title} ({name})" if title != name else name, announced, *map(spaced, figures), mark])
     walked = _(
         "A dash: the source does not say how many there are; the list was walked to its end. Deleted since: kept in the "
@@ -194,73 +190,20 @@ def _balance_table(report: Report) -> str:
     unfinished = _(
         "The pull has not ended: what it has not asked for yet is not counted here. “crmexport pull” goes on with it."
     )
-    notes = [*_short(report), walked if report.has_ended else unfinished]
-    return _table(heads, rows, numeric=range(1, 8)) + "".join(map(_note, notes))
-
-
-def _short(report: Report) -> Iterator[str]:
-    """Where to look for what is unexplained."""
-    for name, balance in report.streams.items():
-        if balance.short_at:
-            words = _("{kind}: fewer than announced came, for example, under these records: {where}.")
-            yield words.format(kind=report.titles.get(name, name), where=", ".join(balance.short_at))
-
-
-def _accepted(report: Report) -> str:
-    """What a person has accepted as missing: when, with what words, and each of it all the same."""
-    known = report.accepted
-    if known is None:
-        return ""
-    words = _("Accepted on {moment}. {note}").format(moment=instant(known.at), note=known.note)
-    never = [
-        _("Announced and never given: {kind} {number}.").format(
-            kind=report.titles.get(name, name), number=spaced(number)
-        )
-        for name, number in known.unexplained.items()
-        if number
-    ]
-    return _note(" ".join([words.strip(), *never])) + _gap_table(
-        report, list(filter(report.has_accepted, report.gaps))
-    )
-
-
-def _gap_table(report: Report, gaps: list[Gap]) -> str:
-    groups = grouped(gaps, report.titles)
-    rows = [
-        [
-            report.titles.get(one.stream, one.stream),
-            spaced(len(one.whose)),
-            _(KINDS[one.kind]),
-            one.reason,
-            _some(one.whose),
-        ]
-        for one in groups[:GAPS_SHOWN]
-    ]
-    heads = [_("Kind"), _("How many"), _("What happened"), _("In the source's words")]
-    table = _table([*heads, _("Numbers at the source")], rows, numeric=[1]) if rows else ""
-    return table + _note(_more(len(groups) - GAPS_SHOWN))
-
-
-def _some(names: list[str]) -> str:
-    return " ".join(filter(None, (", ".join(names[:NAMES_SHOWN]), _more(len(names) - NAMES_SHOWN))))
-
-
-def _more(number: int) -> str:
-    """What to say of those not shown; nothing where there are none."""
-    words = _("… and {number} more: all of them are in report.json.")
-    return words.format(number=spaced(number)) if number > 0 else ""
+    words = walked if report.has_ended else unfinished
+    return table(heads, rows, numeric=range(1, 8), is_bad=_is_short) + note(words)
 
 
 def _not_given(report: Report) -> str:
     """What no pull can bring. Never announced, so that it makes nothing incomplete; but a person has to know."""
     if not report.not_given:
         return ""
-    note = _(
+    words = _(
         "The programming interface of the source has no way to these, or they were left out on purpose. Nobody can count "
         "them, so they are not part of the verdict above. What matters to you has to be saved by hand in time."
     )
     rows = [[_(one.title), _(one.reason)] for one in report.not_given]
-    return _note(note) + _table([_("What"), _("Why, and what to do")], rows)
+    return note(words) + table([_("What"), _("Why, and what to do")], rows)
 
 
 def _output_table(report: Report) -> str:
@@ -273,8 +216,8 @@ def _output_table(report: Report) -> str:
         ]
         for output in report.outputs
     ]
-    listed = _table([_("File"), _("Rows"), "SHA-256", _("Read back as meant")], rows, numeric=[1])
-    return _table([_("Folder or file"), _("What it is")], contents(report)) + listed
+    listed = table([_("File"), _("Rows"), "SHA-256", _("Read back as meant")], rows, numeric=[1])
+    return table([_("Folder or file"), _("What it is")], contents(report)) + listed
 
 
 def _read_back(output: Output) -> str:
@@ -297,7 +240,7 @@ def _delta_table(report: Report) -> str:
         ]
         for one in report.deltas
     ]
-    return _table([*heads, _("Mend by hand what this file names")], rows, numeric=range(2, 7))
+    return table([*heads, _("Mend by hand what this file names")], rows, numeric=range(2, 7))
 
 
 def _note_table(report: Report) -> str:
@@ -307,7 +250,7 @@ def _note_table(report: Report) -> str:
         for what, count in notes.items()
         if count
     ]
-    return _table([_("File"), _("What was done"), _("Times")], rows, numeric=[2])
+    return table([_("File"), _("What was done"), _("Times")], rows, numeric=[2])
 
 
 def _field_table(report: Report) -> str:
@@ -320,7 +263,7 @@ def _field_table(report: Report) -> str:
         ]
         for field in report.unmapped
     ]
-    return _table([_("Kind"), _("Field"), _("Filled"), _("Examples")], rows, numeric=[2]) if rows else ""
+    return table([_("Kind"), _("Field"), _("Filled"), _("Examples")], rows, numeric=[2]) if rows else ""
 
 
 def _title(report: Report, stream: str) -> str:
@@ -341,7 +284,7 @@ def _filled(field: Mapping[str, Any]) -> str:
 
 def _raw_only_table(report: Report) -> str:
     rows = [[report.titles.get(name, name), spaced(number)] for name, number in report.raw_only.items()]
-    return _table([_("Kind"), _("Held")], rows, numeric=[1]) if rows else ""
+    return table([_("Kind"), _("Held")], rows, numeric=[1]) if rows else ""
 
 
 def _word_table(report: Report) -> str:
@@ -356,8 +299,8 @@ def _word_table(report: Report) -> str:
     ]
     rows = words + values
     heads = [_("Field"), _("What it is"), _("Examples"), _("Times")]
-    more = _note(_more(len(rows) - GAPS_SHOWN))
-    return _table(heads, rows[:GAPS_SHOWN], numeric=[3]) + more if rows else ""
+    left = note(more(len(rows) - SHOWN))
+    return table(heads, rows[:SHOWN], numeric=[3]) + left if rows else ""
 
 
 def _how_to_check() -> str:
@@ -365,34 +308,4 @@ def _how_to_check() -> str:
         "Anybody can check these files later: SHA256SUMS lists the fingerprint of each. In this folder, on Linux and Mac: "
         "shasum -a 256 -c SHA256SUMS. On Windows, in PowerShell, where nothing is printed when all is well:"
     )
-    return f"{_note(words)}<pre>{escape(ON_WINDOWS.replace(DIFFERS, _(DIFFERS)))}</pre>\n"
-
-
-def _note(words: str) -> str:
-    """A remark in small letters; nothing where there is nothing to say."""
-    return f'<p class="note">{escape(words)}</p>\n' if words else ""
-
-
-def _section(title: str, content: str) -> str:
-    return f"<section><h2>{escape(title)}</h2>\n{content}</section>\n" if content else ""
-
-
-def _sentences(sentences: list[str]) -> str:
-    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences[:GAPS_SHOWN])
-    return f"<ul>{items}</ul>\n" + _note(_more(len(sentences) - GAPS_SHOWN)) if items else ""
-
-
-def _table(heads: list[str], rows: Iterable[Sequence[Any]], numeric: Iterable[int] = ()) -> str:
-    right = set(numeric)
-
-    def cells(tag: str, values: Sequence[Any]) -> str:
-        shown = (
-            f'<{tag} class="n">{escape(str(value))}</{tag}>'
-            if at in right
-            else f"<{tag}>{escape(str(value))}</{tag}>"
-            for at, value in enumerate(values)
-        )
-        return f"<tr>{''.join(shown)}</tr>"
-
-    body = "\n".join(cells("td", row) for row in rows)
-    return f"<table><thead>{cells('th', heads)}</thead>\n<tbody>\n{body}\n</tbody></table>\n"
+    return f"{note(words)}<pre>{escape(ON_WINDOWS.replace(DIFFERS, _(DIFFERS)))}</pre>\n"

@@ -13,8 +13,8 @@ from crmexport.text import N_, translations
 PAGE = "index.html"
 SUMS = "SHA256SUMS"
 _STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-    "h3{margin:1rem 0 0;font-size:1rem}ul{margin:0}a{word-break:break-word}"
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}"
+    "h3{margin:1rem 0 0;font-size:1rem}ul{margin:0}"
 )
 Translate = Callable[[str], str]
 

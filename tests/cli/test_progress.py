@@ -133,7 +133,7 @@ def test_what_the_source_had_deleted_is_no_news() -> None:
 
 
 def test_progress_tells_how_much_how_fast_and_how_long() -> None:
-    said = "records: 12\u00a0345, done: 1\u00a0200 of 1\u00a0500, 2.9 a second, left: about 1 min 42 s"
+    said = "records: 12\u00a0345, left: about 1 min 42 s, done: 1\u00a0200 of 1\u00a0500, 2.9 a second"
     assert progress.sentence(FULL) == said
 
 
@@ -177,6 +177,27 @@ def test_work_goes_on_when_the_terminal_has_gone(monkeypatch: pytest.MonkeyPatch
     with progress.watching("Pull") as watch:
         watch(FULL)
         watch(Happened("gap", stream="deal", id="5", reason="no"))
+
+
+def test_a_narrow_terminal_shows_how_long_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a big account all does not fit into 80 columns: what is cut off is how fast it goes."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    big = {"done": 12_345, "waiting": 108_000, "records": 1_123_456, "rate": 6.94, "eta_seconds": 15_600}
+    use_language("ru")
+    try:
+        with progress.watching("Выгрузка") as watch:
+            watch(Happened("progress", **big))
+    finally:
+        use_language("en")
+    assert "осталось около 4 ч 20 мин," in screen.getvalue()
 
 
 def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,7 @@ from crmexport.cli import main
 from crmexport.errors import ConfigurationError, OutputError, SourceError
 from crmexport.mapping import load_source_mapping
 from crmexport.proof import Report, verify
+from crmexport.proof.markup import sentences
 from crmexport.proof.page import page
 from crmexport.proof.report import Sample
 from crmexport.pull import pull
@@ -371,7 +372,7 @@ def test_files_of_an_earlier_version_that_wrote_alike_are_whole(copy: Path) -> N
 def test_what_is_too_much_to_be_named_is_counted(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the page nor the machine's report ends a list in silence."""
     monkeypatch.setattr(sys.modules[verify.__module__], "MISMATCHES_SHOWN", 3)
-    monkeypatch.setattr(sys.modules[page.__module__], "GAPS_SHOWN", 2)
+    monkeypatch.setattr(sys.modules[sentences.__module__], "SHOWN", 2)
     path = copy / "out/csv/task.csv"
     path.write_bytes(path.read_bytes().replace(b"T", b"t"))
     report = checked(copy)

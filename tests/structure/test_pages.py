@@ -113,3 +113,12 @@ def test_the_pages_tell_every_exit_code() -> None:
 def test_every_russian_page_of_a_target_has_an_english_one_and_the_other_way_round() -> None:
     english = {page.name for page in (ROOT / "docs/targets").glob("*.md")} - {"your-own.md"}
     assert {page.name for page in (ROOT / "docs/ru/targets").glob("*.md")} == english
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_rows_of_tables_have_as_many_cells_as_their_heads(page: Path) -> None:
+    """What a row has beyond them is not shown; a bar divides cells in code, too (GitHub Flavored Markdown, section 4.10)."""
+    text = re.sub(r"^```.*?^```", "", text_of(page), flags=re.DOTALL | re.MULTILINE)
+    for table in re.findall(r"(?:^\|.*\n)+", text, flags=re.MULTILINE):
+        head, *rows = (len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines())
+        assert {head} >= set(rows), table

@@ -66,6 +66,13 @@ def test_the_page_leads_to_every_file_and_runs_nothing(exporting: Export, tmp_pa
     assert {"deal", "deal:31", "deal:32", "company:1", "other"} <= set(page.ids)
 
 
+def test_names_of_any_length_fit_a_narrow_screen(exporting: Export, tmp_path: Path) -> None:
+    """One long name of a record made a telephone show the whole page too small to read."""
+    exporting("raw")
+    page = (tmp_path / "out" / "files" / "index.html").read_text(encoding="utf-8")
+    assert "overflow-wrap:anywhere" in page.partition("body{")[2].partition("}")[0]
+
+
 def test_the_fingerprints_are_those_of_the_files(exporting: Export, tmp_path: Path) -> None:
     exporting("raw")
     folder = tmp_path / "out" / "files"
