@@ -366,6 +366,8 @@ class Engine:
             if gap.kind is not GapKind.BROKEN and self._frontier.read_on(waiting.id, ways):
                 return
             ways = []
+        if waiting.request.is_file and self._frontier.have_failed(ways):
+            ways = []  # all were tried before this one
         gap = gap if ways else self._addresses.judged(waiting.request, gap)
         # A file that is fetched another way is not lost: if that fails as well, that request is.
         replaced = bool(ways) and waiting.request.is_file

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -11,8 +12,9 @@ from crmexport_megaplan.v1 import MegaplanV1
 
 from crmexport.archive import Archive
 from crmexport.archive.replay import current_rows
+from crmexport.pull.addresses import Addresses
 from crmexport.sandbox.exchange import Answer, Asked
-from crmexport.source import Account
+from crmexport.source import Account, FileRef
 from tests.megaplan_v1.truths import differences, losses, pulled, sandbox
 from tests.memory import in_memory
 
@@ -120,6 +122,34 @@ def test_files_come_by_the_route_without_an_ending_where_that_alone_is_there(tmp
         for _night in range(2):
             assert pulled(tmp_path / "archive", box, url).complete
         assert differences(tmp_path / "archive", box, url) == []
+
+
+def test_a_way_to_a_file_that_fails_when_the_others_have_does_not_say_that_it_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A later pull asks by the way that was left over, and by the others: a record that names it was asked anew, and answered, before these failed."""
+    box, is_left_over, named = sandbox(), Event(), Event()
+    respond, is_missing = box.app.respond, Addresses._is_missing
+
+    def responding(asked: Asked) -> Answer:
+        if "no_extension" not in unquote(f"{asked.path}?{asked.query}"):
+            return respond(asked)
+        is_late = is_left_over.is_set() and asked.path.endswith(".api") and not named.is_set()
+        return Answer(503 if is_late else 404)
+
+    def noted(self: Addresses, file: FileRef) -> bool:
+        found = is_missing(self, file)
+        if is_left_over.is_set():
+            named.set()
+        return found
+
+    box.app.respond = responding  # type: ignore[method-assign]
+    monkeypatch.setattr(Addresses, "_is_missing", noted)
+    with in_memory(box) as url:
+        assert not pulled(tmp_path / "archive", box, url).complete
+        is_left_over.set()
+        assert not pulled(tmp_path / "archive", box, url).complete
+    assert named.is_set()
 
 
 @pytest.mark.parametrize("is_named", [False, True])
