@@ -370,11 +370,11 @@ class Engine:
         # A file that is fetched another way is not lost: if that fails as well, that request is.
         replaced = bool(ways) and waiting.request.is_file
         self._frontier.set_aside(waiting.id, State.DONE if replaced else STATES[gap.kind])
-        self._frontier.add(ways)
-        if replaced:
-            self._answers.gap([gap])
-        else:
+        is_asked = self._frontier.add(ways) > 0
+        if not replaced:
             self._tell(gap)
+        elif is_asked:  # else that way was asked in this pass before, and what it told is the last word
+            self._answers.gap([gap])
 
     def _tell(self, gap: Gap) -> None:
         for noted in self._answers.gap([gap]):
