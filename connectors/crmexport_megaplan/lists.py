@@ -256,7 +256,7 @@ def announced(request: Request, count: int | None, skipped: int) -> Iterator[Ann
     if count is not None and not may_overlap:
         scope, behind = scope_of(request), context.get("behind")
         yield Announced(stream, scope, count)
-        if skipped and not (behind and context.get("anew")):  # one that began anew meets those of others, too
+        if skipped:
             yield Announced(stream, f"{scope}/elsewhere" + (f"/{behind}" if behind else ""), -skipped)
 
 

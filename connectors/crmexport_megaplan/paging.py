@@ -124,7 +124,8 @@ def _from_the_first(request: Request) -> Request | None:
     after = query.pop("pageAfter", None)
     if after is None or after == request.context.get("anew"):
         return None
-    return page(request, query, **AT_FIRST, anew=after)
+    upto = request.context.get("until") or request.context.get("upto")  # the place of the reader behind it
+    return page(request, query, **AT_FIRST, anew=after, upto=upto)
 
 
 def page(request: Request, query: Query, **told: Any) -> Request:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Any
 
-from crmexport.source import Reading, Request
+from crmexport.source import Reading, Request, Row
 from crmexport.source.slices import Piece
 from crmexport_megaplan.envelope import Answer
 from crmexport_megaplan.kinds import KIND_OF, SWEPT
@@ -63,13 +63,26 @@ def read(request: Request, answer: Answer, pieces: Sequence[Piece], links: set[t
     if not _has_begun(request, answer, pieces):
         reading.requests.extend(resumed(request))
         return reading
-    skipped = int(request.context.get("elsewhere", 0)) + len(mine) - len(rows)
+    skipped = int(request.context.get("elsewhere", 0)) + _skipped(request, mine, rows)
     told = {"elsewhere": skipped, "total": counts_all(request, answer), "places": None, "resume": None}
     more = None if is_met else following(request, answer, **told)
     reading.requests.extend(resumed(request, request.context.get("behind")))
     reading.requests.extend(_further(request, more, _places(request, answer, pieces)) if more else [])
     reading.announced.extend(announced(request, total(request, answer), skipped))
     return reading
+
+
+def _skipped(request: Request, mine: Sequence[Piece], rows: Sequence[Row]) -> int:
+    """How many rows are another list's to give. Who began anew meets those of the other readers, too, which these tell of."""
+    behind, upto = request.context.get("behind"), request.context.get("upto")
+    if not (request.context.get("anew") and (behind or upto)):
+        return len(mine) - len(rows)
+    others = {_id(piece) for piece in mine} - {row.id for row in rows}
+    return sum(
+        (not behind or (one != behind and _are_sorted([behind, one])))
+        and (not upto or _are_sorted([one, upto]))
+        for one in others
+    )
 
 
 def _mine(request: Request, pieces: Sequence[Piece]) -> tuple[Sequence[Piece], bool]:

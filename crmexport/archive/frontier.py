@@ -8,17 +8,7 @@ from enum import IntEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    and_,
-    bindparam,
-    delete,
-    func,
-    literal_column,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLICT in the same words
 
 from crmexport.archive.among import among
@@ -88,9 +78,6 @@ _sooner = (
 _is_either = or_(requests.c.state == bindparam("given_up"), requests.c.state == bindparam("refused"))
 _are_these = and_(_pass == bindparam("of"), among(requests.c.key, "keys"))
 _these = select(requests.c.key, requests.c.payload).where(_are_these)
-_these_failed = select(requests.c.key).where(
-    _are_these, requests.c.state > literal_column(str(int(State.DONE)))
-)
 _these_lost = select(requests.c.key).where(_is_either, among(requests.c.key, "keys")).distinct()
 _next = (
     select(requests.c.id, requests.c.attempts, requests.c.worth, requests.c.payload)
@@ -270,12 +257,6 @@ class Frontier:
     def lost(self, since: int, whole: Mapping[int, int] = NONE) -> list[Lost]:
         """The requests of earlier passes, from the one with the number `since` on, that were refused or given up. Owed as above."""
         return list(self._those(and_(self._earlier(since), _is_lost), whole))
-
-    def have_failed(self, ways: Collection[Request]) -> bool:
-        """Whether all of these requests, of which there are any, were asked in this pass and got no answer."""
-        keys = {one.key for one in ways}
-        asked = (self.number, self._database.listed(sorted(keys)))
-        return bool(keys) and len(self._database.found(_these_failed, asked)) == len(keys)
 
     def are_lost(self, keys: Iterable[str]) -> set[str]:
         """Which of these keys are of requests, of this pass or an earlier one, that were refused or given up."""

@@ -79,8 +79,11 @@ def _swallowed(
 
 def _pages_told_of(bench: Bench) -> dict[int, frozenset[Verdict]]:
     """By their statuses, what the web pages mean that the rehearsal tells of."""
-    told = [(response_of(answer), right) for _name, answer, right in bench.stage().failures()]
-    return {response.status: right for response, right in told if response.is_page}
+    meant: dict[int, frozenset[Verdict]] = {}
+    for _name, answer, right in bench.stage().failures():
+        if response_of(answer).is_page:
+            meant[answer.status] = meant.get(answer.status, frozenset()) | right
+    return meant
 
 
 def _instead(connector: Connector, request: Request, response: Response) -> Verdict | None:

@@ -103,11 +103,11 @@ class Links:
                 return _bare(value, default)
             if value.get("stream") and filled(value.get("id")):
                 return self.record(value["stream"], str(value["id"]), value.get("title") or "")
-            id_ = value.get("id" if "stream" in value else id_key)
+            keys = ("id", "title") if "stream" in value else (id_key, name_key)
+            id_, name = map(value.get, keys)
             if id_ is None or id_ == "":
                 return None
             kind = value.get(kind_key) if kind_key else None
-            name = value.get(name_key)
             entity, prefix = kinds.get(kind, (kind, "")) if isinstance(kind, str) else (default, "")
             return Ref(entity, f"{prefix}{id_}", name if isinstance(name, str) else "")
 
@@ -115,13 +115,19 @@ class Links:
 
 
 def _leading(read: ToRef) -> ToRef:
-    """`read`, which raises ValueError for a link that leads nowhere: to an id alone, of whatever kind."""
+    """`read`, which raises ValueError for a link that leads nowhere: to an id alone, of whatever kind.
+
+    A 0 is none: Odoo writes it where there is no record, as into `res_id` of a message without a `model` (fields.Many2oneReference is an
+    Integer, which reads nothing as 0).
+    """
 
     def leading(value: Any) -> Ref | None:
         ref = read(value)
-        if ref is not None and not ref.entity and not ref.title:
-            raise ValueError(value)
-        return ref
+        if ref is None or ref.entity or ref.title:
+            return ref
+        if ref.id == "0":
+            return None
+        raise ValueError(value)
 
     return leading
 

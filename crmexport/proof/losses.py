@@ -40,8 +40,15 @@ def _lacking(report: Report, name: str) -> int | None:
     """How many records of a kind are missing; None where a list was refused and nothing says how many stand in it."""
     number = report.streams[name].refused + report.streams[name].unexplained
     lost = [gap.id for gap in report.losses if gap.stream == name]
-    is_list = any(not id or "/" in id or id in report.titles for id in lost)
-    return None if is_list and number <= len(lost) else number
+    return None if number <= len(lost) and any(_is_list(report, id) for id in lost) else number
+
+
+def _is_list(report: Report, id: str) -> bool:
+    """Whether a gap is of a list: all of it, what hangs under one record (deal/7), or a part that has a name (sent).
+
+    Not of a record, a part of one (7/rows), or a file, which may be known by its address (/SdfFileM/File/7.png).
+    """
+    return not id or id.isalpha() or id.partition("/")[0] in report.titles
 
 
 def losses(report: Report) -> str:

@@ -366,17 +366,15 @@ class Engine:
             if gap.kind is not GapKind.BROKEN and self._frontier.read_on(waiting.id, ways):
                 return
             ways = []
-        if waiting.request.is_file and self._frontier.have_failed(ways):
-            ways = []  # all were tried before this one
         gap = gap if ways else self._addresses.judged(waiting.request, gap)
         # A file that is fetched another way is not lost: if that fails as well, that request is.
         replaced = bool(ways) and waiting.request.is_file
         self._frontier.set_aside(waiting.id, State.DONE if replaced else STATES[gap.kind])
-        self._frontier.add(ways)
-        if replaced:
-            self._answers.gap([gap])
-        else:
+        is_asked = self._frontier.add(ways) > 0
+        if not replaced:
             self._tell(gap)
+        elif is_asked:  # else that way was asked in this pass before, and what it told is the last word
+            self._answers.gap([gap])
 
     def _tell(self, gap: Gap) -> None:
         for noted in self._answers.gap([gap]):

@@ -30,6 +30,13 @@ def connector_class(name: str) -> type[Connector]:
     """The connector called `name`. Raises ConfigurationError naming the nearest one there is."""
     for point in entry_points(group=GROUP, name=name):
         found: type[Connector] = loaded(point)
+        if not (isinstance(found, type) and issubclass(found, Connector) and hasattr(found, "about")):
+            raise ConfigurationError(
+                _(
+                    "“{name}” is installed, but {place} is no connector: that is a class made from “Connector”, with an “about”. Mend the "
+                    "package that it comes in, or uninstall it."
+                ).format(name=name, place=point.value)
+            )
         if found.about.name != name:
             raise ConfigurationError(
                 _(

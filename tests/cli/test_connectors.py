@@ -36,7 +36,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     points = (
         "[crmexport.connectors]\nbroken = crmexport_broken:Broken\nabsent = crmexport_broken.absent:Absent\n"
     )
-    points += "megaplan_v9 = crmexport_megaplan:Megaplan\n"
+    points += "megaplan_v9 = crmexport_megaplan:Megaplan\nmodule = crmexport_megaplan\n"
     points += (
         "[crmexport.rehearsals]\nodoo = crmexport_broken:Rehearsal\nbroken = crmexport_broken:Rehearsal\n"
     )
@@ -52,6 +52,7 @@ def test_one_that_cannot_be_loaded_hides_no_other(run: Run) -> None:
     assert "\nmegaplan: " in f"\n{out}" and "\nodoo: " in out
     assert "No module named 'this_is_nowhere' (crmexport_broken.py, line 1)" in error
     assert "crmexport_broken.absent:Absent cannot be loaded" in error
+    assert "crmexport_megaplan is no connector" in error
 
 
 @pytest.mark.usefixtures("broken")

@@ -60,8 +60,21 @@ class WalledRehearsal(AcmeRehearsal):
         yield "a firewall", Answer(403, b"<!DOCTYPE html><p>blocked", HTML), frozenset({Verdict.THROTTLED})
 
 
+class TwiceWalledRehearsal(WalledRehearsal):
+    """Has another page of that status, too: at a sign-in that is none."""
+
+    def failures(self) -> Iterator[tuple[str, Answer, frozenset[Verdict]]]:
+        yield from super().failures()
+        yield "an outsider", Answer(403, b"<html>Sign in", HTML), frozenset({Verdict.EXPIRED})
+
+
 @pytest.mark.parametrize(
-    ("rehearsal", "outcome"), [(WalledRehearsal, Outcome.PASSED), (AcmeRehearsal, Outcome.FAILED)]
+    ("rehearsal", "outcome"),
+    [
+        (WalledRehearsal, Outcome.PASSED),
+        (TwiceWalledRehearsal, Outcome.PASSED),
+        (AcmeRehearsal, Outcome.FAILED),
+    ],
 )
 def test_a_page_means_what_the_rehearsal_tells_of_it(
     rehearsal: type[AcmeRehearsal], outcome: Outcome

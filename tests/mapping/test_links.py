@@ -57,6 +57,8 @@ def test_a_link_leads_to_what_it_tells_of_before_what_is_expected(
         ({"stream": "lead", "id": 4}, Ref("deal", "4", "")),
         ({"stream": "lead", "id": None}, None),
         ({"stream": None, "id": None}, None),
+        ({"stream": "", "id": 4, "title": "Big one"}, Ref("", "4", "Big one")),
+        ({"stream": False, "id": 0}, None),
     ],
 )
 def test_where_none_is_expected_a_link_tells_itself_where_it_leads(

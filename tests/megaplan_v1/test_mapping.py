@@ -189,6 +189,9 @@ def test_what_a_deal_is_tied_to_becomes_links() -> None:
         (("deal", "10538"), "№3222"),
         (("company", "6"), "Ромашка"),
     ]
+    (nameless, _other) = of("Deal", "link", {**DEAL, "Id": 7, "Name": ""})
+    assert nameless["origin"] == ("deal", "7", "")
+    assert {one["origin"][0] for one in links} == {"deal"}
 
 
 def test_a_line_item_names_its_product_and_unit() -> None:

@@ -14,7 +14,7 @@ from crmexport.archive import Archive
 from crmexport.archive.replay import current_rows
 from crmexport.pull.addresses import Addresses
 from crmexport.sandbox.exchange import Answer, Asked
-from crmexport.source import Account, FileRef
+from crmexport.source import Account, FileRef, GapKind
 from tests.megaplan_v1.truths import differences, losses, pulled, sandbox
 from tests.memory import in_memory
 
@@ -188,6 +188,35 @@ def test_a_file_that_is_not_there_is_missed_if_a_record_names_it(
             is_named
         ]
     assert set(told) == {taken_off, "downloadAttach.api", "downloadAttach"}
+
+
+@pytest.mark.parametrize("status", [200, 403])
+def test_a_file_that_is_kept_back_is_missed_though_a_route_that_is_not_there_says_404(
+    tmp_path: Path, status: int
+) -> None:
+    """No card of a letter tells once more that it names the file: both nights ended complete, or the second one."""
+    box = sandbox()
+    respond = box.app.respond
+    kept = Answer(status, b'{"status":{"code":"error","message":"Access denied"}}')
+
+    def responding(asked: Asked) -> Answer:
+        if "letter.pdf" in unquote(f"{asked.path}?{asked.query}"):
+            return Answer(404, b"<html>404</html>", "text/html") if asked.path.endswith(".api") else kept
+        answer = respond(asked)
+        if "Message/list" not in asked.path:
+            return answer
+        told = json.loads(answer.body)
+        for letter in told["data"]["messages"][:1]:
+            letter["Attaches"] = [{"Id": 77001, "Name": "letter.pdf", "Url": "/attach/letter.pdf"}]
+        return replace(answer, body=json.dumps(told).encode())
+
+    box.app.respond = responding  # type: ignore[method-assign]
+    with in_memory(box) as url:
+        for _night in range(3):
+            assert not pulled(tmp_path / "archive", box, url).complete
+            with Archive.open(tmp_path / "archive") as archive:
+                (gap,) = (gap for gap in archive.gaps() if gap.stream == "file")
+            assert (gap.id, gap.kind) == ("77001", GapKind.REFUSED)
 
 
 def test_history_record_by_record_gives_the_changes_of_each(tmp_path: Path) -> None:

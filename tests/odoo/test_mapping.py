@@ -162,3 +162,9 @@ def test_variants_of_a_product_are_told_apart() -> None:
         ("Стол", 750),
         ("Стол", 750),
     ]
+
+
+def test_a_message_on_no_record_hangs_on_nothing() -> None:
+    """Odoo writes 0 there: an id that nobody has."""
+    (note,) = entities("note", "mail.message", {"model": False, "res_id": 0, "body": "<p>Всем</p>"})
+    assert not {"parent", "custom"} & note.keys()

@@ -41,7 +41,7 @@ def test_of_many_kinds_the_verdict_names_those_that_miss_most() -> None:
     assert "part. kind7: 7; kind6: 6; kind5: 5; kind4: 4; kind3: 3; other kinds: 2." in told
 
 
-@pytest.mark.parametrize("id", ["", "deal/7"])
+@pytest.mark.parametrize("id", ["", "deal/7", "sent"])
 def test_a_list_that_was_refused_is_not_called_one_record(id: str) -> None:
     """Nothing says how many stand in it: “Deals: 1” would be believed."""
     told = shown(
@@ -49,6 +49,12 @@ def test_a_list_that_was_refused_is_not_called_one_record(id: str) -> None:
         Gap("deal", id, GapKind.REFUSED, "403"),
     )
     assert "in part. Deals: how many, nobody knows; Employees: 2." in told
+
+
+@pytest.mark.parametrize("id", ["7/canSeeFull", "/SdfFileM/File/7.png", "BumsCommonApiV01/File/7.png"])
+def test_a_record_that_is_held_in_part_and_a_file_that_lies_in_a_folder_are_counted(id: str) -> None:
+    told = shown({"note": Balance(4, 3, 1, 0, 0)}, Gap("note", id, GapKind.REFUSED, "403"))
+    assert "in part. Comments: 1." in told
 
 
 def test_a_list_that_was_refused_has_no_number_in_the_table_either() -> None:

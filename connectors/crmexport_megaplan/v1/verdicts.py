@@ -36,7 +36,7 @@ def verdict(request: Request, response: Response) -> Verdict:
     """What to do next with `response`."""
     if request.context.get("kind") in _UNSURE:
         found = _of_attachment(request, response)
-        is_gone = found is Verdict.REFUSED and request.context.get("gone")
+        is_gone = request.context.get("gone") and found is Verdict.REFUSED and not _forbids(response)
         return Verdict.VANISHED if is_gone else found  # the API itself said so, and this way is perhaps none
     status = response.status
     if 200 <= status < 300:
@@ -99,6 +99,14 @@ def _of_attachment(request: Request, response: Response) -> Verdict:
         return Verdict.REFUSED if is_none or _tells_failure(response) else Verdict.ANSWER
     refused = response.status < 500 and response.status not in (408, 425, 429)
     return Verdict.REFUSED if refused else by_status(response.status)
+
+
+def _forbids(response: Response) -> bool:
+    """Whether a way to a file is there, and keeps it: then it may be the way before that is not there, and says 404 of every file."""
+    said = _said(response)
+    return response.status in (401, 403) or bool(
+        said and response.status != 404 and not _NOT_THERE.search(said)
+    )
 
 
 def is_page_itself(name: str) -> bool:
