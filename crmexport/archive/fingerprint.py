@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crmexport.archive.content import digest_of
 from crmexport.archive.database import FILE
-from crmexport.disk import move, remove
+from crmexport.disk import anew, remove
 
 NAME = FILE + ".sha256"
 
@@ -29,15 +29,12 @@ def take(folder: Path) -> None:
     A disk too full for it loses no more than this.
     """
     if (folder / FILE).exists() and not _is_open(folder):
-        with suppress(OSError):
-            new = folder / f"{NAME}.new"
-            with new.open("wb") as file:
-                file.write(_line(folder))
-                file.flush()
-                os.fsync(
-                    file.fileno()
-                )  # an empty one, left by a power cut, would bear witness against a sound archive for ever
-            move(new, folder / NAME)
+        with suppress(OSError), anew(folder / NAME) as new, new.open("wb") as file:
+            file.write(_line(folder))
+            file.flush()
+            os.fsync(
+                file.fileno()
+            )  # an empty one, left by a power cut, would accuse a sound archive for ever
 
 
 def fits(folder: Path) -> bool | None:
