@@ -32,7 +32,7 @@ _TELLING = {
 
 
 # What a reader knows that waits for another one to begin.
-_KEPT = ("seen", "elsewhere", "spares", "past", "behind", "anew")
+_KEPT = ("seen", "elsewhere", "spares", "behind")
 # Each page of a list is known only by the one before it, so the longest begin first: at the end nothing is left to ask beside them.
 _FIRST = {"task": 87, "deal": 86}
 
@@ -79,9 +79,7 @@ def _skipped(request: Request, mine: Sequence[Piece], rows: Sequence[Row]) -> in
         return len(mine) - len(rows)
     others = {_id(piece) for piece in mine} - {row.id for row in rows}
     return sum(
-        (not behind or (one != behind and _are_sorted([behind, one])))
-        and (not upto or _are_sorted([one, upto]))
-        for one in others
+        (not behind or _follows(one, behind)) and (not upto or _are_sorted([one, upto])) for one in others
     )
 
 
@@ -114,11 +112,16 @@ def _places(request: Request, answer: Answer, pieces: Sequence[Piece]) -> list[s
     places, ids = request.context.get("places"), [_id(piece) for piece in pieces]
     if not places or answer.pagination.get("hasMoreNext") is not True or not _are_sorted(ids):
         return []
-    return [one for one in places if _are_sorted([ids[-1], one]) and one != ids[-1]]
+    return [one for one in places if _follows(one, ids[-1])]
 
 
 def _are_sorted(ids: Sequence[str]) -> bool:
     return all(map(str.isdecimal, ids)) and sorted(ids, key=int) == ids
+
+
+def _follows(id: str, place: str) -> bool:
+    """Whether a row stands behind a place in the order of ids."""
+    return id != place and _are_sorted([place, id])
 
 
 def _further(request: Request, more: Request, places: Sequence[str]) -> list[Request]:
