@@ -165,11 +165,22 @@ def test_durations(seconds: float, said: str) -> None:
     assert progress.duration(seconds) == said
 
 
-def test_work_goes_on_when_the_terminal_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Gone(io.StringIO):
-        def isatty(self) -> bool:
-            return True
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
+
+def terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> Terminal:
+    """What a person looks at, so many columns wide."""
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    return screen
+
+
+def test_work_goes_on_when_the_terminal_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone(Terminal):
         def write(self, text: str) -> int:
             raise OSError(errno.EIO, "Input/output error")
 
@@ -182,14 +193,7 @@ def test_work_goes_on_when_the_terminal_has_gone(monkeypatch: pytest.MonkeyPatch
 def test_a_narrow_terminal_shows_how_long_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a big account all does not fit into 80 columns: what is cut off is how fast it goes."""
 
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    screen = Terminal()
-    monkeypatch.setattr("sys.stderr", screen)
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "80")
+    screen = terminal(monkeypatch, columns=80)
     big = {"done": 12_345, "waiting": 108_000, "records": 1_123_456, "rate": 6.94, "eta_seconds": 15_600}
     use_language("ru")
     try:
@@ -201,14 +205,7 @@ def test_a_narrow_terminal_shows_how_long_it_takes(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    screen = Terminal()
-    monkeypatch.setattr("sys.stderr", screen)
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "160")
+    screen = terminal(monkeypatch, columns=160)
     with progress.watching("Pull") as watch:
         watch(FULL)
         watch(Happened("gap", stream="deal", id="[5]", reason="no [b]right"))
