@@ -129,7 +129,7 @@ class _Walk:
     def _leaves_all(self, plan: Plan) -> bool:
         """Whether a table says nothing of what it does not show."""
         rule = self.layout.tables.get(plan.name)
-        return rule is not None and rule.leave_out == "all"
+        return rule is not None and rule.leaves_all
 
     def _wanting(self, entity: Mapping[str, Any]) -> list[Plan]:
         """The tables with a row of an entity; within other rows only where these are."""
@@ -229,7 +229,7 @@ def fate_without_column(unit: Unit, entity: Mapping[str, Any], rule: TableRule |
     left_out: Iterable[str] = rule.leave_out if rule else ()
     if rule and rule.within and unit[0] in rule.within.links and unit[0] not in left_out:
         return Fate.COLUMN  # the row stands in that of the linked entity
-    if left_out == "all":
+    if rule and rule.leaves_all:
         return Fate.LEFT_OUT
     return unentered(unit, entity, frozenset(left_out), rule.custom if rule else "columns")
 

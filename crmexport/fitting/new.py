@@ -79,7 +79,7 @@ def with_custom_fields(layout: Layout, text: str, source: EntitySource, lang: st
 
 def _takes_fields(layout: Layout, rule: TableRule) -> bool:
     """Whether custom fields can be columns of a table: not of one that only links, nor of objects without a list for them."""
-    return rule.leave_out != "all" and (layout.format != JSON or rule.entries is not None)
+    return not rule.leaves_all and (layout.format != JSON or rule.entries is not None)
 
 
 def _merged(text: str, inserts: Mapping[int, list[str]]) -> Iterator[str]:

@@ -128,7 +128,7 @@ def test_a_field_stands_in_the_tables_of_its_own_entity(tmp_path: Path, name: st
     for table, rule in load_layout(tmp_path / "my.yaml").tables.items():
         old = before.tables[table]
         new = [one for heading, one in rule.columns.items() if heading not in old.columns]
-        is_wanted = takes_columns and old.leave_out != "all" and (before.format != JSON or old.entries)
+        is_wanted = takes_columns and not old.leaves_all and (before.format != JSON or old.entries)
         paths = [one if isinstance(one, str) else one.path for one in new]
         assert paths == ([f"custom[of_{rule.from_}]"] if is_wanted else [])
 

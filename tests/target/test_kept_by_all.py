@@ -527,6 +527,26 @@ def test_each_tag_goes_to_the_list_of_odoo_that_it_comes_from(written: Written) 
         assert [row["name"] for row in rows(files[name], ",")] == ["VIP", "Опт"]
 
 
+def test_every_task_for_odoo_has_a_project(written: Written) -> None:
+    """One without is private there: Odoo refuses whoever makes it for somebody else, and the whole file with it."""
+    projects = [{"source_id": "1", "name": "Дом"}, {"source_id": "2", "name": "Был", "is_deleted": True}]
+    tasks = [
+        {"source_id": "11", "name": "Крыша", "project": Ref("project", "1")},
+        {"source_id": "12", "name": "Окна", "project": Ref("project", "2"), "parent": Ref("task", "11")},
+        {"source_id": "13", "name": "Звонок", "parent": Ref("task", "12")},
+    ]
+    files = written("odoo", project=projects, task=tasks)
+    (rest,) = rows(files["09_project_project_rest"], ",")
+    found = [(row["project_id/id"], row["parent_id/id"]) for row in rows(files["10_project_task"], ",")]
+    assert found == [
+        ("megaplan_project_1", ""),
+        (rest["id"], "megaplan_task_11"),
+        (rest["id"], "megaplan_task_12"),
+    ]
+    files = written("odoo", project=projects, task=tasks[:1])
+    assert rows(files["09_project_project_rest"], ",") == []
+
+
 @pytest.mark.parametrize(
     ("target", "heading", "words"),
     [

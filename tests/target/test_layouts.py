@@ -598,6 +598,14 @@ def test_a_record_that_two_passes_want_has_one_row(tables: Tables) -> None:
     assert found["t"][1:] == [["22"], ["23"], ["21"]]
 
 
+def test_what_many_records_need_is_one_row(tables: Tables) -> None:
+    """It stands for none of them: what they say is another table's to show, and none is missed here."""
+    found = tables(COLUMNS % ("contact", "gender", "once: true\n    where: {company: {not: null}}"))
+    assert (found["t"], found["notes"]) == ([["A"], ["female"]], [{}])
+    found = tables(COLUMNS % ("contact", "source_id", "once: true\n    where: {source_id: gone}"))
+    assert (found["t"], found["notes"]) == ([["A"]], [{}])
+
+
 def test_rows_stand_below_those_that_they_belong_to(tables: Tables) -> None:
     """A parent that is not held, or of another kind, is none; in a circle nothing can stand above."""
     above = {"1": "4", "2": "1", "3": "gone", "5": "6", "6": "5"}

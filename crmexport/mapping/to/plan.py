@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from crmexport.mapping.custom import CustomField
@@ -36,7 +37,7 @@ class Plan:
 
     `each` names a list of which every item makes a row. `elsewhere` tells of an entity that it stands in another table or row:
     what stands nowhere is counted, by the first table of its kind. None: this table does not count. `nest` tells to whose rows
-    a row belongs, or with whose it must stay, `below` under whose it stands.
+    a row belongs, or with whose it must stay, `below` under whose it stands. With `once`, one row is all, and stands for no entity.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Plan:
     elsewhere: Test | None = None
     nest: Nest | None = None
     below: Below | None = None
+    once: bool = False
 
     def table(self, source: EntitySource, shown: Shown) -> Table:
         """The table over the entities of `source`."""
@@ -59,14 +61,15 @@ class Plan:
 
         def lines() -> Iterator[Line]:
             notes.clear()
-            return _measured(self._lines(source, shown, notes, widths), columns, longest)
+            made = self._lines(source, shown, notes, widths)
+            return _measured(_one_for_all(made) if self.once else made, columns, longest)
 
         longest: dict[str, int] = {}
         return Table(self.name, self.title, self.entity, columns, lines, notes, longest)
 
     def wants(self, entity: Mapping[str, Any], references: References) -> bool:
         """Whether an entity has a row: whether any of the passes takes one of its rows."""
-        return any(self.wants_row(row, references) for row in self.rows_of(entity))
+        return not self.once and any(self.wants_row(row, references) for row in self.rows_of(entity))
 
     def has_row_of(self, link: Ref, references: References) -> bool:
         """The same of the entity that a link leads to; only a table that shows lists of others (`children`) knows this."""
@@ -164,6 +167,11 @@ class Plan:
             shown.references.settle(notes)
             links = self.nest.ids(entity, shown.references) if self.nest else ()
             yield Line(entity["source_id"], cells if is_flat else _flat(cells), links)
+
+
+def _one_for_all(lines: Iterator[Line]) -> Iterator[Line]:
+    """The first line alone, as nobody's: whichever entity comes first, the row is the same."""
+    return (line._replace(id="") for line in islice(lines, 1))
 
 
 def _measured(lines: Iterator[Line], columns: Sequence[Column], longest: dict[str, int]) -> Iterator[Line]:
@@ -310,7 +318,7 @@ def _ruled(layout: Layout, name: str, custom: Sequence[CustomField], lang: str, 
     rule = layout.tables[name]
     entity = ENTITIES[rule.from_]
     columns = [made(heading, column, entity, zone) for heading, column in rule.columns.items()]
-    overflow = None if rule.leave_out == "all" else Overflow(rule, entity, columns, custom, lang)
+    overflow = None if rule.leaves_all else Overflow(rule, entity, columns, custom, lang)
     if rule.custom == "columns":
         named = keys_named(path.text for made in columns for path in made.paths)
         unnamed = [field for field in custom if field.key not in named]
@@ -326,6 +334,7 @@ def _ruled(layout: Layout, name: str, custom: Sequence[CustomField], lang: str, 
         overflow,
         rule.each,
         below=below(rule.below, entity),
+        once=rule.once,
     )
 
 

@@ -252,6 +252,17 @@ class TableRule(Strict):
         default=False,
         description=N_("All its rows stand in later files with what is new too: those link to them."),
     )
+    once: bool = Field(
+        default=False,
+        description=N_(
+            "One row for all of these records, made of the first: what they need at the target, such as a project for tasks of none."
+        ),
+    )
+
+    @property
+    def leaves_all(self) -> bool:
+        """Whether what it does not show is for another table to account for."""
+        return self.once or self.leave_out == "all"
 
     @property
     def passes(self) -> tuple[Where, ...]:
