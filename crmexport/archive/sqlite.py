@@ -26,6 +26,8 @@ from crmexport.errors import (
 )
 from crmexport.text import _
 
+_IMMUTABLE = "immutable"
+
 
 class SQLite(Database):
     """The file `archive.sqlite` of a folder."""
@@ -33,6 +35,7 @@ class SQLite(Database):
     def __init__(self, folder: Path, lock: BaseFileLock | None) -> None:
         self._lock = lock
         self._is_sound = lock is not None and fingerprint.forget(folder)
+        self._before = _as_it_lies(folder / FILE)
         super().__init__(str(folder), folder, _engine(folder / FILE))
         self._driver: Any = self.connection.connection.driver_connection
 
@@ -85,6 +88,7 @@ class SQLite(Database):
                     "command with its new folder for --archive; else what it held is lost, and the command begins anew."
                 ).format(path=self.folder / FILE)
             )
+        self._must_be_still()
 
     def is_begun(self) -> bool:
         """Whether there are tables. None: whoever made the file was killed, or the disk was full, before anything was kept."""
@@ -110,6 +114,33 @@ class SQLite(Database):
         """The driver itself would begin none for what is only read."""
         self.begin()
         self.connection.exec_driver_sql("BEGIN")
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """SQLite keeps no moment of what is opened as one that does not change. Raises ArchiveInUseError when it did."""
+        try:
+            with super().unchanged():
+                yield
+        except ArchiveDamagedError:
+            self._must_be_still()
+            raise
+        self._must_be_still()
+
+    def _must_be_still(self) -> None:
+        if self._has_moved():
+            raise self._moved()
+
+    def _has_moved(self) -> bool:
+        """Whether what was opened as one that does not change has been written to: half of what is read since is of another moment."""
+        return _IMMUTABLE in self.engine.url.query and _as_it_lies(self.folder / FILE) != self._before
+
+    def _moved(self) -> ArchiveInUseError:
+        return ArchiveInUseError(
+            _(
+                "The archive {path} was written to while it was read, and you may not write into its folder, so the two cannot be kept "
+                "apart. Nothing of it is damaged: wait until “crmexport pull” has ended, and start the same command again."
+            ).format(path=self.folder / FILE)
+        )
 
     def many(self, statement: ClauseElement, rows: Sequence[tuple[Any, ...]]) -> int:
         """Past SQLAlchemy: what is done for every answer that is kept costs a third so."""
@@ -143,6 +174,8 @@ class SQLite(Database):
     def told(self, failure: BaseException) -> CrmExportError:
         """A full or read-only disk, a file that a program of somebody else's holds or that cannot be opened, else a damaged one."""
         words, path = str(failure), self.folder / FILE
+        if self._has_moved():
+            return self._moved()
         if "locked" in words:
             return ArchiveInUseError(
                 _(
@@ -255,7 +288,16 @@ def _url(path: Path) -> URL:
     is_open = log.is_file() and log.stat().st_size > 0
     if not path.is_file() or os.access(path.parent, os.W_OK) or is_open:
         return URL.create("sqlite", database=str(path))
-    return URL.create("sqlite", database=path.absolute().as_uri(), query={"immutable": "1", "uri": "true"})
+    return URL.create("sqlite", database=path.absolute().as_uri(), query={_IMMUTABLE: "1", "uri": "true"})
+
+
+def _as_it_lies(file: Path) -> tuple[int, int, int] | None:
+    """What is another once a file was written to: which one it is, when it was changed, its size."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _split_part(text: str, separator: str, number: int) -> str:
