@@ -25,7 +25,7 @@ from crmexport import __version__
 from crmexport.archive import Archive
 from crmexport.archive.replay import connector_of
 from crmexport.cli import main
-from crmexport.errors import ConfigurationError, OutputError, SourceError
+from crmexport.errors import ConfigurationError, CrmExportError, OutputError, SourceError
 from crmexport.mapping import load_source_mapping
 from crmexport.proof import Report, verify
 from crmexport.proof.markup import sentences
@@ -461,15 +461,18 @@ def test_without_an_export_the_report_lies_beside_the_archive(copy: Path) -> Non
     assert (copy / "archive" / "report.html").is_file()
 
 
+@pytest.mark.parametrize("kind", [SourceError, ConfigurationError])
 def test_a_sample_that_cannot_be_asked_for_leaves_the_rest_of_the_report(
-    copy: Path, monkeypatch: pytest.MonkeyPatch
+    copy: Path, monkeypatch: pytest.MonkeyPatch, kind: type[CrmExportError]
 ) -> None:
+    """The source does not answer, or this computer has a proxy that leads nowhere."""
+
     def refused(*given: object) -> None:
-        raise SourceError("It does not answer.")
+        raise kind("It does not answer.")
 
     monkeypatch.setattr(sys.modules[verify.__module__], "sample", refused)
     report = verify(copy / "archive", copy / "out", credentials=Credentials(token="secret"))
-    assert report.complete and isinstance(report.unsampled, SourceError)
+    assert report.complete and isinstance(report.unsampled, kind)
     assert "It does not answer." in (copy / "out" / "report.html").read_text(encoding="utf-8")
     known = json.loads((copy / "out" / "report.json").read_text(encoding="utf-8"))
     assert known["sample"] is None and known["sample_failed"] == "It does not answer."
