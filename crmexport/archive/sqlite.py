@@ -34,7 +34,7 @@ class SQLite(Database):
 
     def __init__(self, folder: Path, lock: BaseFileLock | None) -> None:
         self._lock = lock
-        self._is_sound = lock is not None and fingerprint.forget(folder)
+        self._is_sound = lock is not None and _is_forgotten(folder, lock)
         self._before = _as_it_lies(folder / FILE)
         super().__init__(str(folder), folder, _engine(folder / FILE))
         self._driver: Any = self.connection.connection.driver_connection
@@ -176,6 +176,13 @@ class SQLite(Database):
         words, path = str(failure), self.folder / FILE
         if self._has_moved():
             return self._moved()
+        if "protocol" in words:
+            return ConfigurationError(
+                _(
+                    "The disk on which the archive {path} lies keeps no locks ({words}), as many network drives do not: then it cannot be "
+                    "kept whole there. Nothing of it is damaged: move its folder to a disk of this computer."
+                ).format(path=path, words=words)
+            )
         if "locked" in words:
             return ArchiveInUseError(
                 _(
@@ -186,8 +193,8 @@ class SQLite(Database):
         if "full" in words or "disk I/O" in words or "readonly" in words:
             return OutputError(
                 _(
-                    "The archive {path} cannot be written ({words}). Free some space or mend the folder's permissions; "
-                    "then start the same command again, it goes on where it stopped."
+                    "The archive {path} cannot be written ({words}). Free some space or mend the folder's permissions, or move it from a "
+                    "network drive to a disk of this computer; then start the same command again, it goes on where it stopped."
                 ).format(path=path, words=words)
             )
         if "unable to open" in words:
@@ -240,6 +247,20 @@ def _is_there(folder: Path) -> bool:
             _(
                 "The folder {path} cannot be read ({words}). Mend its permissions, or give another one for --archive."
             ).format(path=folder, words=failure.strerror)
+        ) from failure
+
+
+def _is_forgotten(folder: Path, lock: BaseFileLock) -> bool:
+    """Whether the fingerprint fitted, and is gone now. Raises ConfigurationError where the disk does not let it be read or go."""
+    try:
+        return fingerprint.forget(folder)
+    except OSError as failure:
+        lock.release()
+        raise ConfigurationError(
+            _(
+                "{path} cannot be read, or not be changed ({words}): it is write-protected, as what comes from a DVD or a backup, or the disk "
+                "is failing. Mend that, or copy the archive to another disk."
+            ).format(path=failure.filename or folder / FILE, words=failure.strerror)
         ) from failure
 
 

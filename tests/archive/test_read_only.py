@@ -1,5 +1,6 @@
 """An archive in a folder that whoever reads it may not write into, though somebody else does."""
 
+import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -7,9 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from crmexport.archive import Archive
+from crmexport.archive import Archive, fingerprint
 from crmexport.archive.database import FILE
-from crmexport.errors import ArchiveDamagedError, ArchiveInUseError
+from crmexport.archive.fingerprint import NAME
+from crmexport.errors import (
+    ArchiveDamagedError,
+    ArchiveInUseError,
+    ConfigurationError,
+    CrmExportError,
+    OutputError,
+)
 from tests.archive.test_archive import SOURCE, bodies, keep, row
 
 
@@ -64,3 +72,41 @@ def test_an_archive_that_lies_still_is_read(folder: Path) -> None:
         with pytest.raises(ArchiveDamagedError), archive.unchanged():
             raise ArchiveDamagedError
         assert list(archive.check()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "failure"),
+    [
+        ("remove", PermissionError(errno.EACCES, "Permission denied", NAME)),
+        ("digest_of", OSError(errno.EIO, "Input/output error")),
+    ],
+)
+def test_an_archive_that_cannot_be_read_or_changed_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, failure: OSError
+) -> None:
+    """What comes from a DVD is write-protected file by file on Windows; a disk may fail where the database lies."""
+
+    def failing(path: Path) -> None:
+        raise failure
+
+    with Archive.open_for(tmp_path, SOURCE):
+        pass
+    with monkeypatch.context() as patch:
+        patch.setattr(fingerprint, name, failing)
+        for opening in (
+            lambda: Archive.open(tmp_path, alone=True),
+            lambda: Archive.open_for(tmp_path, SOURCE),
+        ):
+            with pytest.raises(ConfigurationError, match=f"{failure.strerror}.*copy the archive"):
+                opening()
+    Archive.open_for(tmp_path, SOURCE).close()
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"), [("locking protocol", ConfigurationError), ("disk I/O error", OutputError)]
+)
+def test_a_network_drive_is_no_damage(tmp_path: Path, words: str, kind: type[CrmExportError]) -> None:
+    """What SQLite says where the disk keeps no locks for it (https://www.sqlite.org/rescode.html#protocol)."""
+    with Archive.open_for(tmp_path, SOURCE) as archive:
+        told = archive.database.told(sqlite3.OperationalError(words))
+    assert type(told) is kind and "network drive" in str(told) and words in str(told)
