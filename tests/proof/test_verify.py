@@ -294,6 +294,28 @@ def test_sums_name_every_file_with_its_fingerprint(copy: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are text")
+def test_what_a_desktop_leaves_in_a_folder_is_no_part_of_it(copy: Path) -> None:
+    """It changes when somebody looks into the folder, and the check of the sums would call that a change for ever after."""
+    checked(copy)
+    before = (copy / "out" / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    for name in (
+        ".DS_Store",
+        "csv/._deal.csv",
+        "csv/~$deal.csv",
+        "Thumbs.db",
+        "csv/desktop.ini",
+        "files/.DS_Store",
+    ):
+        (copy / "out" / name).write_bytes(b"left")
+    (copy / "out" / "files" / "~$letter.docx").write_bytes(b"somebody's attachment")
+    (copy / "out" / "files" / "Thumbs.db").write_bytes(b"somebody's attachment")
+    checked(copy)
+    after = (copy / "out" / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    new = {line.partition("  ")[2] for line in set(after) - set(before)}
+    assert new >= {"files/~$letter.docx", "files/Thumbs.db"}
+    assert new <= {"files/~$letter.docx", "files/Thumbs.db", "report.html", "report.json"}
+
+
 def test_foreign_files_of_any_kind_hinder_no_sums(copy: Path) -> None:
     """An archive of Windows, unpacked here, has names in its code page; links may lead nowhere, and pipes have no end."""
     name = os.fsdecode("Привет.txt".encode("cp1251"))
