@@ -16,6 +16,7 @@ from crmexport.archive import fingerprint
 from crmexport.archive.database import FILE, Database
 from crmexport.archive.escaping import escaped
 from crmexport.archive.lock import hold
+from crmexport.disk import IS_WINDOWS, must_be_writable
 from crmexport.errors import (
     ArchiveDamagedError,
     ArchiveInUseError,
@@ -307,9 +308,20 @@ def _url(path: Path) -> URL:
     """
     log = path.with_name(f"{path.name}-wal")
     is_open = log.is_file() and log.stat().st_size > 0
-    if not path.is_file() or os.access(path.parent, os.W_OK) or is_open:
+    if not path.is_file() or _may_be_written(path.parent) or is_open:
         return URL.create("sqlite", database=str(path))
     return URL.create("sqlite", database=path.absolute().as_uri(), query={_IMMUTABLE: "1", "uri": "true"})
+
+
+def _may_be_written(folder: Path) -> bool:
+    """Windows says that every folder may be, also on a DVD or a share that may be read only: there it is tried."""
+    if not IS_WINDOWS:
+        return os.access(folder, os.W_OK)
+    try:
+        must_be_writable(folder)
+    except OSError:
+        return False
+    return True
 
 
 def _as_it_lies(file: Path) -> tuple[int, int, int] | None:

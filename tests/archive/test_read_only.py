@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crmexport.archive import Archive, fingerprint
+from crmexport.archive import Archive, fingerprint, sqlite
 from crmexport.archive.database import FILE
 from crmexport.archive.fingerprint import NAME
 from crmexport.errors import (
@@ -110,3 +110,22 @@ def test_a_network_drive_is_no_damage(tmp_path: Path, words: str, kind: type[Crm
     with Archive.open_for(tmp_path, SOURCE) as archive:
         told = archive.database.told(sqlite3.OperationalError(words))
     assert type(told) is kind and "network drive" in str(told) and words in str(told)
+
+
+def test_what_windows_calls_writable_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It calls every folder so, and then SQLite has no place for the file that it wants beside the database."""
+
+    def denied(folder: Path) -> None:
+        raise PermissionError(errno.EACCES, "Access is denied", str(folder))
+
+    with Archive.open_for(tmp_path, SOURCE) as archive:
+        keep(archive, b"[11]", row("1", 0, 4))
+    monkeypatch.setattr(sqlite, "IS_WINDOWS", True)
+    beside = {path.name for path in tmp_path.iterdir()}
+    with Archive.open(tmp_path) as archive:
+        assert bodies(archive) == {"1": b"[11]"}
+        assert {path.name for path in tmp_path.iterdir()} > beside
+    monkeypatch.setattr(sqlite, "must_be_writable", denied)
+    with Archive.open(tmp_path) as archive:
+        assert bodies(archive) == {"1": b"[11]"}
+        assert {path.name for path in tmp_path.iterdir()} == beside

@@ -1,5 +1,6 @@
 """Windows refuses what has just been written for a moment, and paths that are long: neither may end a pull or an export."""
 
+import errno
 import os
 import tempfile
 from pathlib import Path, PureWindowsPath
@@ -18,15 +19,23 @@ from crmexport.temporary import temporary
 class Scanner:
     """A virus scanner: the first calls are refused."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, module: object, name: str, refusals: int) -> None:
+    def __init__(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        module: object,
+        name: str,
+        refusals: int,
+        failure: OSError | None = None,
+    ) -> None:
         self.left = refusals
+        self._failure = failure or PermissionError(13, "in use")
         self._work = getattr(module, name)
         monkeypatch.setattr(module, name, self)
 
     def __call__(self, *paths: Path) -> None:
         self.left -= 1
         if self.left >= 0:
-            raise PermissionError(13, "in use", str(paths[0]))
+            raise self._failure
         self._work(*paths)
 
 
@@ -43,6 +52,16 @@ def test_what_is_refused_for_a_moment_moves_then(tmp_path: Path, monkeypatch: py
 def test_what_is_refused_for_a_moment_goes_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk, "PATIENCE", 5.0)
     scanner = Scanner(monkeypatch, disk.shutil, "rmtree", refusals=1)
+    (tmp_path / "folder" / "within").mkdir(parents=True)
+    remove(tmp_path / "folder")
+    assert scanner.left == -1 and not list(tmp_path.iterdir())
+
+
+def test_a_folder_goes_once_nobody_looks_into_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a scanner holds is deleted when it lets go of it, and until then stands in its folder (CPython issue 84324)."""
+    monkeypatch.setattr(disk, "PATIENCE", 5.0)
+    full = OSError(errno.ENOTEMPTY, "Directory not empty")
+    scanner = Scanner(monkeypatch, disk.shutil, "rmtree", refusals=2, failure=full)
     (tmp_path / "folder" / "within").mkdir(parents=True)
     remove(tmp_path / "folder")
     assert scanner.left == -1 and not list(tmp_path.iterdir())
