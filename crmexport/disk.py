@@ -3,14 +3,15 @@
 Elsewhere all of this is what the standard library does. And paths as people type them.
 """
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryFile
+from uuid import uuid4
 
-from tenacity import Retrying, retry_if_exception_type, wait_exponential
+from tenacity import Retrying, retry_if_exception, wait_exponential
 
 IS_WINDOWS = os.name == "nt"
 # Seconds. A scanner or an indexer looks at what has just been written, and Windows refuses to move it for that while;
@@ -46,9 +47,13 @@ def anew(path: Path) -> Iterator[Path]:
 
 
 def must_be_writable(folder: Path) -> None:
-    """Make a file in `folder`, and nothing that stays. Raises OSError."""
-    with TemporaryFile(dir=reachable(folder)):
-        pass
+    """Make a file in `folder`, and nothing that stays. Raises OSError.
+
+    Not by `tempfile`: where Windows denies it, that tries two billion other names (CPython issue 66305, in 3.11 and 3.12).
+    """
+    trial = reachable(folder / f".crmexport-{uuid4().hex}")
+    trial.open("xb").close()
+    remove(trial)
 
 
 def remove(path: Path) -> None:
@@ -63,8 +68,13 @@ def _patiently(work: Callable[..., object], *paths: Path) -> None:
     _again(work, *paths)
 
 
+def _may_pass(failure: BaseException) -> bool:
+    """Whether it is a denial; or what somebody looks at is gone by its name alone, so that its folder is not empty yet."""
+    return isinstance(failure, PermissionError) or getattr(failure, "errno", None) == errno.ENOTEMPTY
+
+
 _again = Retrying(  # one for all: it refers to itself, and the cycle collector comes seldom during a pull
-    retry=retry_if_exception_type(PermissionError),
+    retry=retry_if_exception(_may_pass),
     stop=lambda state: state.seconds_since_start is not None and state.seconds_since_start >= PATIENCE,
     wait=wait_exponential(0.02, max=1.0),
     reraise=True,

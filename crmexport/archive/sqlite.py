@@ -16,6 +16,7 @@ from crmexport.archive import fingerprint
 from crmexport.archive.database import FILE, Database
 from crmexport.archive.escaping import escaped
 from crmexport.archive.lock import hold
+from crmexport.disk import IS_WINDOWS, must_be_writable
 from crmexport.errors import (
     ArchiveDamagedError,
     ArchiveInUseError,
@@ -26,13 +27,16 @@ from crmexport.errors import (
 )
 from crmexport.text import _
 
+_IMMUTABLE = "immutable"
+
 
 class SQLite(Database):
     """The file `archive.sqlite` of a folder."""
 
     def __init__(self, folder: Path, lock: BaseFileLock | None) -> None:
         self._lock = lock
-        self._is_sound = lock is not None and fingerprint.forget(folder)
+        self._is_sound = lock is not None and _is_forgotten(folder, lock)
+        self._before = _as_it_lies(folder / FILE)
         super().__init__(str(folder), folder, _engine(folder / FILE))
         self._driver: Any = self.connection.connection.driver_connection
 
@@ -85,6 +89,7 @@ class SQLite(Database):
                     "command with its new folder for --archive; else what it held is lost, and the command begins anew."
                 ).format(path=self.folder / FILE)
             )
+        self._must_be_still()
 
     def is_begun(self) -> bool:
         """Whether there are tables. None: whoever made the file was killed, or the disk was full, before anything was kept."""
@@ -110,6 +115,33 @@ class SQLite(Database):
         """The driver itself would begin none for what is only read."""
         self.begin()
         self.connection.exec_driver_sql("BEGIN")
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """SQLite keeps no moment of what is opened as one that does not change. Raises ArchiveInUseError when it did."""
+        try:
+            with super().unchanged():
+                yield
+        except ArchiveDamagedError:
+            self._must_be_still()
+            raise
+        self._must_be_still()
+
+    def _must_be_still(self) -> None:
+        if self._has_moved():
+            raise self._moved()
+
+    def _has_moved(self) -> bool:
+        """Whether what was opened as one that does not change has been written to: half of what is read since is of another moment."""
+        return _IMMUTABLE in self.engine.url.query and _as_it_lies(self.folder / FILE) != self._before
+
+    def _moved(self) -> ArchiveInUseError:
+        return ArchiveInUseError(
+            _(
+                "The archive {path} was written to while it was read, and you may not write into its folder, so the two cannot be kept "
+                "apart. Nothing of it is damaged: wait until “crmexport pull” has ended, and start the same command again."
+            ).format(path=self.folder / FILE)
+        )
 
     def many(self, statement: ClauseElement, rows: Sequence[tuple[Any, ...]]) -> int:
         """Past SQLAlchemy: what is done for every answer that is kept costs a third so."""
@@ -143,6 +175,15 @@ class SQLite(Database):
     def told(self, failure: BaseException) -> CrmExportError:
         """A full or read-only disk, a file that a program of somebody else's holds or that cannot be opened, else a damaged one."""
         words, path = str(failure), self.folder / FILE
+        if self._has_moved():
+            return self._moved()
+        if "protocol" in words:
+            return ConfigurationError(
+                _(
+                    "The disk on which the archive {path} lies keeps no locks ({words}), as many network drives do not: then it cannot be "
+                    "kept whole there. Nothing of it is damaged: move its folder to a disk of this computer."
+                ).format(path=path, words=words)
+            )
         if "locked" in words:
             return ArchiveInUseError(
                 _(
@@ -153,8 +194,8 @@ class SQLite(Database):
         if "full" in words or "disk I/O" in words or "readonly" in words:
             return OutputError(
                 _(
-                    "The archive {path} cannot be written ({words}). Free some space or mend the folder's permissions; "
-                    "then start the same command again, it goes on where it stopped."
+                    "The archive {path} cannot be written ({words}). Free some space or mend the folder's permissions, or move it from a "
+                    "network drive to a disk of this computer; then start the same command again, it goes on where it stopped."
                 ).format(path=path, words=words)
             )
         if "unable to open" in words:
@@ -210,6 +251,20 @@ def _is_there(folder: Path) -> bool:
         ) from failure
 
 
+def _is_forgotten(folder: Path, lock: BaseFileLock) -> bool:
+    """Whether the fingerprint fitted, and is gone now. Raises ConfigurationError where the disk does not let it be read or go."""
+    try:
+        return fingerprint.forget(folder)
+    except OSError as failure:
+        lock.release()
+        raise ConfigurationError(
+            _(
+                "{path} cannot be read, or not be changed ({words}): it is write-protected, as what comes from a DVD or a backup, or the disk "
+                "is failing. Mend that, or copy the archive to another disk."
+            ).format(path=failure.filename or folder / FILE, words=failure.strerror)
+        ) from failure
+
+
 def _must_be_its_own(folder: Path) -> None:
     """A log that is not of the database would be mixed into it, and both were spoiled. Raises ArchiveDamagedError."""
     if fingerprint.has_another_log(folder):
@@ -253,9 +308,29 @@ def _url(path: Path) -> URL:
     """
     log = path.with_name(f"{path.name}-wal")
     is_open = log.is_file() and log.stat().st_size > 0
-    if not path.is_file() or os.access(path.parent, os.W_OK) or is_open:
+    if not path.is_file() or _may_be_written(path.parent) or is_open:
         return URL.create("sqlite", database=str(path))
-    return URL.create("sqlite", database=path.absolute().as_uri(), query={"immutable": "1", "uri": "true"})
+    return URL.create("sqlite", database=path.absolute().as_uri(), query={_IMMUTABLE: "1", "uri": "true"})
+
+
+def _may_be_written(folder: Path) -> bool:
+    """Windows says that every folder may be, also on a DVD or a share that may be read only: there it is tried."""
+    if not IS_WINDOWS:
+        return os.access(folder, os.W_OK)
+    try:
+        must_be_writable(folder)
+    except OSError:
+        return False
+    return True
+
+
+def _as_it_lies(file: Path) -> tuple[int, int, int] | None:
+    """What is another once a file was written to: which one it is, when it was changed, its size."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _split_part(text: str, separator: str, number: int) -> str:

@@ -21,16 +21,25 @@ def write_log(error: BaseException) -> Path:
     """Write the traceback of `error` to a new file and give its place. Never raises for an unwritable log folder."""
     text = without_secrets("".join(traceback.format_exception(error)))
     name = f"crmexport-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
-    for folder in (user_log_path("crmexport", appauthor=False), Path(gettempdir())):
+    for place in (_kept, _temporary):
         try:
+            folder = place()
             folder.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(
                 f"crmexport {__version__}\n{text}", encoding="utf-8", errors="backslashreplace"
             )
-        except OSError:
+        except (OSError, RuntimeError):  # the latter where nobody can tell whose home it is
             continue
         return folder / name
     return Path(os.devnull)
+
+
+def _kept() -> Path:
+    return user_log_path("crmexport", appauthor=False)
+
+
+def _temporary() -> Path:
+    return Path(gettempdir())
 
 
 def without_secrets(text: str) -> str:

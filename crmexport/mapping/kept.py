@@ -5,7 +5,6 @@ Making an entity means decoding the source's answer and applying the mapping; re
 
 import pickle
 import struct
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ import zstandard
 from crmexport.mapping.archived import MappedArchive
 from crmexport.mapping.maker import Made, Only
 from crmexport.mapping.to.entities import EntitiesOf
+from crmexport.temporary import temporary
 
 _BATCH = 200  # entities packed together
 _LENGTH = struct.Struct("<I")
@@ -91,5 +91,5 @@ def _read(path: Path) -> Iterator[Made]:
 @contextmanager
 def kept_entities(source: MappedArchive) -> Iterator[KeptEntities]:
     """Entities of `source` in a temporary folder, which is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="crmexport-", ignore_cleanup_errors=True) as folder:
-        yield KeptEntities(source, Path(folder))
+    with temporary() as folder:
+        yield KeptEntities(source, folder)

@@ -3,10 +3,8 @@
 import json
 import math
 import random
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -17,6 +15,7 @@ from crmexport.errors import ArchiveDamagedError
 from crmexport.proof.report import Sample
 from crmexport.source import Connector, Credentials, Request, Response, Row
 from crmexport.source.contract import single_answers, understood
+from crmexport.temporary import temporary
 from crmexport.text import _
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
@@ -58,8 +57,8 @@ def sample(
     """
     picked = dict(_readable(archive, _picked(archive, connector, size)))
     found = Sample()
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as nowhere:
-        coats = Coats(connector, credentials, Path(nowhere), rate=rate, patience=BRIEF, at_first=0.0)
+    with temporary() as nowhere:
+        coats = Coats(connector, credentials, nowhere, rate=rate, patience=BRIEF, at_first=0.0)
         coats.start()
         trying = Trying(connector.account.url, coats)
         for key, now in _asked(connector, trying, list(picked), lambda: coats.ledger.sent < MOST_REQUESTS):

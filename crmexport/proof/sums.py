@@ -1,16 +1,22 @@
 """`SHA256SUMS`: the fingerprint of every file in the folder, in the form that the usual tools check."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from crmexport.archive.content import digest_of
 from crmexport.archive.database import FILE
 from crmexport.disk import anew, reachable
+from crmexport.target.files import FOLDER
 from crmexport.text import _
 from crmexport.watch import Watch, counted, nobody
 
 NAME = "SHA256SUMS"
+# What Finder, Explorer and Office leave in a folder that somebody looks into, change at each look and take away again: it would be told
+# as a change of what was handed over. No name of ours begins with a dot; an attachment may be called as the others are.
+_of_a_mac = re.compile(r"\.DS_Store|\._.*", re.DOTALL).fullmatch
+_of_windows = re.compile(r"Thumbs\.db|desktop\.ini|~\$.*", re.IGNORECASE | re.DOTALL).fullmatch
 
 
 def write_sums(folder: Path, watch: Watch = nobody) -> Path:
@@ -28,11 +34,22 @@ def write_sums(folder: Path, watch: Watch = nobody) -> Path:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """All files but the list itself, without links that lead nowhere and what else has no bytes; an archive that lies in the folder has
-    its own check and goes on changing.
+    """All files but the list itself and what a desktop leaves, without links that lead nowhere and what else has no bytes; an archive
+    that lies in the folder has its own check and goes on changing.
     """
     for parent, folders, names in os.walk(folder):
         here = Path(parent)
         folders[:] = sorted(name for name in folders if not (here / name / FILE).exists())
-        files = (here / name for name in sorted(names))
-        yield from (file for file in files if file != folder / NAME and file.is_file())
+        is_attachment = folder / FOLDER in (here, *here.parents)
+        for name in sorted(names):
+            if (
+                not _is_left(name, is_attachment)
+                and (file := here / name) != folder / NAME
+                and file.is_file()
+            ):
+                yield file
+
+
+def _is_left(name: str, is_attachment: bool) -> bool:
+    """Whether a desktop has left the file, and no export."""
+    return bool(_of_a_mac(name) or (not is_attachment and _of_windows(name)))

@@ -58,7 +58,7 @@ def verify(
         if credentials is not None:
             try:
                 report = replace(report, sample=sample(archive, connector, credentials, size, rate, watch))
-            except (SignInRefusedError, SourceError) as failure:
+            except (ConfigurationError, SignInRefusedError, SourceError) as failure:
                 report = replace(report, unsampled=failure)
         archive.database.must_be_there()
         with told(report.folder):

@@ -1,16 +1,15 @@
 """Before a pull: look at the first pages only, count, and say how long all of it will take."""
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 
 from crmexport.pull.choice import suited
 from crmexport.pull.greeting import greet
 from crmexport.source import Connector, Credentials, Reading, Request, Standing
 from crmexport.source.contract import understood
+from crmexport.temporary import temporary
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.failures import FailureError
@@ -69,11 +68,11 @@ def plan(
     now is left out.
     """
     connector = suited(connector, None, clock or Clock(), line)
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as nowhere:
+    with temporary() as nowhere:
         coats = Coats(
             connector,
             credentials,
-            Path(nowhere),
+            nowhere,
             share=share,
             rate=rate,
             clock=clock,

@@ -61,7 +61,7 @@ def export(
         check_room(archive, out, there, names)
         check_free(out, there, names)
         before = Earlier.open(new_since, archive, targets, out) if new_since else None
-        with archive.unchanged(), replacing(out) as new, workshop(archive, connector, mapping, lang) as shop:
+        with replacing(out) as new, archive.unchanged(), workshop(archive, connector, mapping, lang) as shop:
             targets = [shop.placed(target) for target in targets]
             shop.prepare(targets, watch)
             press = _Press(shop, new, lang, watch, before)

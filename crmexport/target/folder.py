@@ -28,8 +28,9 @@ def alone(out: Path) -> Iterator[None]:
     Raises ArchiveInUseError. The lock is a file among the temporary ones, for not every disk has locks; where there is none, so be it.
     """
     name = sha256(os.fsencode(out.resolve())).hexdigest()[:32]
-    lock = FileLock(Path(gettempdir()) / f"crmexport-{name}.lock", timeout=0)
+    lock: FileLock | None = None
     try:
+        lock = FileLock(Path(gettempdir()) / f"crmexport-{name}.lock", timeout=0)
         lock.acquire()
     except Timeout as taken:
         raise ArchiveInUseError(
@@ -42,7 +43,8 @@ def alone(out: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.release()
+        if lock is not None:
+            lock.release()
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from http.cookiejar import Cookie, DefaultCookiePolicy
+from importlib.util import find_spec
 from io import BytesIO
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,6 +15,7 @@ from urllib.request import getproxies, proxy_bypass
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.utils import select_proxy
 
 from crmexport import __version__
 from crmexport.errors import ConfigurationError
@@ -43,6 +45,7 @@ _FAILURES = (
     TimeoutError,
     ValueError,  # of an address in a redirect, which requests looks into even where it is not followed
 )
+_SOCKS = {"socks4", "socks4a", "socks5", "socks5h"}
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
@@ -182,14 +185,43 @@ def _session(url: str, connections: int) -> requests.Session:
     session.cookies.set_policy(_Frugal())
     session.trust_env = False  # a .netrc would put its own credentials over the account's
     session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True
-    is_direct = is_loopback(url) or proxy_bypass(urlsplit(url).netloc)
-    session.proxies = {} if is_direct else getproxies()
+    session.proxies = _proxies(url)
     session.headers["User-Agent"] = f"crmexport/{__version__}"
     session.headers["Accept"] = "application/json, */*;q=0.5"
     session.headers["Cache-Control"] = "no-cache"  # what some proxy remembers is of yesterday
     session.mount("https://", Trusting(pool_connections=2, pool_maxsize=connections))
     session.mount("http://", HTTPAdapter(pool_connections=2, pool_maxsize=connections))
     return session
+
+
+def _proxies(url: str) -> dict[str, str]:
+    """Those that are set on this computer, by what is asked for; none where it makes an exception of `url`.
+
+    Raises ConfigurationError for one that nobody can go through: every try would fail, as if the source did not answer.
+    """
+    if is_loopback(url) or proxy_bypass(urlsplit(url).netloc):
+        return {}
+    found = getproxies()
+    proxy = select_proxy(url, found)
+    if proxy and not _is_passable(proxy):
+        raise ConfigurationError(
+            _(
+                "The proxy that is set on this computer cannot be used: this program goes through one such as http://proxy.example:3128, "
+                "and through SOCKS (socks5://…) only where the Python package PySocks is installed. Set HTTPS_PROXY to another one, or "
+                "NO_PROXY={host} to go without."
+            ).format(host=urlsplit(url).hostname)
+        )
+    return found
+
+
+def _is_passable(proxy: str) -> bool:
+    """As requests understands it, which leaves SOCKS to another package (https://requests.readthedocs.io/en/latest/user/advanced/#socks)."""
+    try:
+        parts = urllib3.util.parse_url(proxy if "://" in proxy else f"http://{proxy}")
+    except (ValueError, urllib3.exceptions.HTTPError):
+        return False
+    known = {"http", "https"} | (_SOCKS if find_spec("socks") else set())
+    return bool(parts.host) and parts.scheme in known
 
 
 def is_loopback(url: str) -> bool:

@@ -5,6 +5,7 @@ A refresh token dies the moment it is used, so the new pair is on disk before it
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -13,14 +14,31 @@ from msgspec import ValidationError, convert
 from platformdirs import user_state_path
 
 from crmexport.disk import move, remove
-from crmexport.errors import OutputError
+from crmexport.errors import ConfigurationError, OutputError
 from crmexport.source import Grant
 from crmexport.text import _
 
 
 def default_folder() -> Path:
-    """CRMEXPORT_STATE, else the place the system keeps for a program's private state."""
-    return Path(os.environ.get("CRMEXPORT_STATE") or user_state_path("crmexport"))
+    """CRMEXPORT_STATE, else the place the system keeps for a program's private state.
+
+    Raises ConfigurationError for somebody without a home, as in a container or a service: a sign-in in a folder that is called “~” would
+    not be found again.
+    """
+    if told := os.environ.get("CRMEXPORT_STATE"):
+        return Path(told)
+    try:
+        place = user_state_path("crmexport")
+    except RuntimeError:
+        place = Path("~")
+    if not place.is_absolute():
+        raise ConfigurationError(
+            _(
+                "The user who runs this has no home folder, in which the sign-in could be kept. Name another folder that lasts in "
+                "CRMEXPORT_STATE, and start the same command again."
+            )
+        )
+    return place
 
 
 class Tokens:
@@ -62,5 +80,6 @@ class Tokens:
         move(new, self._path)
 
     def forget(self) -> None:
-        """Drop a grant that the source does not accept any more."""
-        remove(self._path)
+        """Drop a grant that the source does not accept any more. Where it cannot be dropped, the next one may take its place."""
+        with suppress(OSError):
+            remove(self._path)

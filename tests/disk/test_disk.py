@@ -1,26 +1,41 @@
 """Windows refuses what has just been written for a moment, and paths that are long: neither may end a pull or an export."""
 
+import errno
 import os
+import tempfile
 from pathlib import Path, PureWindowsPath
 
 import pytest
 
 from crmexport import disk
-from crmexport.disk import anew, move, reachable, remove, typed
+from crmexport.cli import log
+from crmexport.disk import anew, move, must_be_writable, reachable, remove, typed
+from crmexport.errors import OutputError
+from crmexport.mapping.to.scratch import scratch
+from crmexport.target.folder import alone, replacing
+from crmexport.temporary import temporary
 
 
 class Scanner:
     """A virus scanner: the first calls are refused."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, module: object, name: str, refusals: int) -> None:
+    def __init__(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        module: object,
+        name: str,
+        refusals: int,
+        failure: OSError | None = None,
+    ) -> None:
         self.left = refusals
+        self._failure = failure or PermissionError(13, "in use")
         self._work = getattr(module, name)
         monkeypatch.setattr(module, name, self)
 
     def __call__(self, *paths: Path) -> None:
         self.left -= 1
         if self.left >= 0:
-            raise PermissionError(13, "in use", str(paths[0]))
+            raise self._failure
         self._work(*paths)
 
 
@@ -37,6 +52,16 @@ def test_what_is_refused_for_a_moment_moves_then(tmp_path: Path, monkeypatch: py
 def test_what_is_refused_for_a_moment_goes_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk, "PATIENCE", 5.0)
     scanner = Scanner(monkeypatch, disk.shutil, "rmtree", refusals=1)
+    (tmp_path / "folder" / "within").mkdir(parents=True)
+    remove(tmp_path / "folder")
+    assert scanner.left == -1 and not list(tmp_path.iterdir())
+
+
+def test_a_folder_goes_once_nobody_looks_into_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a scanner holds is deleted when it lets go of it, and until then stands in its folder (CPython issue 84324)."""
+    monkeypatch.setattr(disk, "PATIENCE", 5.0)
+    full = OSError(errno.ENOTEMPTY, "Directory not empty")
+    scanner = Scanner(monkeypatch, disk.shutil, "rmtree", refusals=2, failure=full)
     (tmp_path / "folder" / "within").mkdir(parents=True)
     remove(tmp_path / "folder")
     assert scanner.left == -1 and not list(tmp_path.iterdir())
@@ -100,3 +125,81 @@ def test_what_was_not_written_to_its_end_leaves_the_old_and_nothing_else(tmp_pat
     assert [(one.name, one.read_text(encoding="utf-8")) for one in tmp_path.iterdir()] == [
         ("report.json", "old")
     ]
+
+
+def no_temporary(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Every usual place for temporary files is full, or may not be written."""
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [str(folder / "nowhere")])
+
+
+def test_where_nothing_temporary_can_be_made_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_temporary(monkeypatch, tmp_path)
+    with pytest.raises(OutputError, match="let TMPDIR"), temporary():
+        pass
+
+
+def test_an_export_says_that_it_needs_room_for_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lock is among them, too: without it, one goes on."""
+    no_temporary(monkeypatch, tmp_path)
+    with alone(tmp_path / "out"):
+        pass
+    with pytest.raises(OutputError, match="let TMPDIR"), replacing(tmp_path / "out"), scratch():
+        pass
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_log_has_no_place_where_nothing_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor where nobody can tell whose home it is: the reason why it is written must not get lost in another traceback."""
+
+    def homeless(*_args: object, **_more: object) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr(log, "user_log_path", homeless)
+    assert log.write_log(ValueError("x")).is_file()
+    no_temporary(monkeypatch, tmp_path)
+    assert log.write_log(ValueError("x")) == Path(os.devnull)
+
+
+class Denying:
+    """What `tempfile` knows of a computer with Windows that lets nobody write into a folder, though it says that everybody may."""
+
+    name, O_TEMPORARY = "nt", 0
+
+    def __init__(self) -> None:
+        self.tries = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(os, name)
+
+    def access(self, *_args: object) -> bool:
+        return True
+
+    def open(self, path: str, *_args: object) -> int:
+        self.tries += 1
+        assert self.tries < 100, "tries for ever"
+        raise PermissionError(13, "Permission denied", path)
+
+
+def test_a_folder_that_windows_denies_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """https://github.com/python/cpython/issues/66305"""
+    monkeypatch.setattr(tempfile, "_os", Denying())
+    monkeypatch.setattr(tempfile, "TemporaryFile", tempfile.NamedTemporaryFile)
+    monkeypatch.setattr(Path, "open", Denying().open)
+    with pytest.raises(PermissionError):
+        must_be_writable(tmp_path)
+
+
+def test_a_trial_leaves_nothing(tmp_path: Path) -> None:
+    must_be_writable(tmp_path)
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(FileNotFoundError):
+        must_be_writable(tmp_path / "nowhere")

@@ -25,7 +25,7 @@ from crmexport import __version__
 from crmexport.archive import Archive
 from crmexport.archive.replay import connector_of
 from crmexport.cli import main
-from crmexport.errors import ConfigurationError, OutputError, SourceError
+from crmexport.errors import ConfigurationError, CrmExportError, OutputError, SourceError
 from crmexport.mapping import load_source_mapping
 from crmexport.proof import Report, verify
 from crmexport.proof.markup import sentences
@@ -294,6 +294,28 @@ def test_sums_name_every_file_with_its_fingerprint(copy: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are text")
+def test_what_a_desktop_leaves_in_a_folder_is_no_part_of_it(copy: Path) -> None:
+    """It changes when somebody looks into the folder, and the check of the sums would call that a change for ever after."""
+    checked(copy)
+    before = (copy / "out" / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    for name in (
+        ".DS_Store",
+        "csv/._deal.csv",
+        "csv/~$deal.csv",
+        "Thumbs.db",
+        "csv/desktop.ini",
+        "files/.DS_Store",
+    ):
+        (copy / "out" / name).write_bytes(b"left")
+    (copy / "out" / "files" / "~$letter.docx").write_bytes(b"somebody's attachment")
+    (copy / "out" / "files" / "Thumbs.db").write_bytes(b"somebody's attachment")
+    checked(copy)
+    after = (copy / "out" / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    new = {line.partition("  ")[2] for line in set(after) - set(before)}
+    assert new >= {"files/~$letter.docx", "files/Thumbs.db"}
+    assert new <= {"files/~$letter.docx", "files/Thumbs.db", "report.html", "report.json"}
+
+
 def test_foreign_files_of_any_kind_hinder_no_sums(copy: Path) -> None:
     """An archive of Windows, unpacked here, has names in its code page; links may lead nowhere, and pipes have no end."""
     name = os.fsdecode("Привет.txt".encode("cp1251"))
@@ -461,15 +483,18 @@ def test_without_an_export_the_report_lies_beside_the_archive(copy: Path) -> Non
     assert (copy / "archive" / "report.html").is_file()
 
 
+@pytest.mark.parametrize("kind", [SourceError, ConfigurationError])
 def test_a_sample_that_cannot_be_asked_for_leaves_the_rest_of_the_report(
-    copy: Path, monkeypatch: pytest.MonkeyPatch
+    copy: Path, monkeypatch: pytest.MonkeyPatch, kind: type[CrmExportError]
 ) -> None:
+    """The source does not answer, or this computer has a proxy that leads nowhere."""
+
     def refused(*given: object) -> None:
-        raise SourceError("It does not answer.")
+        raise kind("It does not answer.")
 
     monkeypatch.setattr(sys.modules[verify.__module__], "sample", refused)
     report = verify(copy / "archive", copy / "out", credentials=Credentials(token="secret"))
-    assert report.complete and isinstance(report.unsampled, SourceError)
+    assert report.complete and isinstance(report.unsampled, kind)
     assert "It does not answer." in (copy / "out" / "report.html").read_text(encoding="utf-8")
     known = json.loads((copy / "out" / "report.json").read_text(encoding="utf-8"))
     assert known["sample"] is None and known["sample_failed"] == "It does not answer."

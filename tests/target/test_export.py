@@ -4,7 +4,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -361,3 +361,21 @@ def test_each_target_tells_of_other_records_in_its_own_time_zone(
     told = {name: (tmp_path / f"out/{name}/t.csv").read_text(encoding="utf-8") for name in times}
     assert "01.01.2026 21:30" in told["utc"] and "02.01.2026 00:30" in told["msk"]
     assert list(compare(archive, None, None, tmp_path / "out")) == []  # type: ignore[arg-type]
+
+
+def test_what_was_read_of_two_moments_takes_no_ones_place(
+    archive: Any, exporting: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That an archive moved on is known only when all of it was read."""
+    exporting("csv")
+    before = content(tmp_path / "out")
+
+    @contextmanager
+    def moving() -> Iterator[None]:
+        yield
+        raise ArchiveInUseError("moved on")
+
+    monkeypatch.setattr(archive, "unchanged", moving)
+    with pytest.raises(ArchiveInUseError, match="moved on"):
+        exporting("csv", lang="en")
+    assert content(tmp_path / "out") == before

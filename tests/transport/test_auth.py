@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crmexport.errors import OutputError, SignInRefusedError
+from crmexport.errors import ConfigurationError, OutputError, SignInRefusedError
 from crmexport.source import Credentials, Grant, Request, Response, SignIn
 from crmexport.transport.auth import APART, Auth, Steady
 from crmexport.transport.blanks import Blanks
@@ -474,6 +474,31 @@ def test_where_it_is_kept_can_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert default_folder() == tmp_path
     monkeypatch.delenv("CRMEXPORT_STATE")
     assert default_folder().name == "crmexport"
+
+
+@pytest.mark.parametrize("place", [RuntimeError("could not determine the home directory"), Path("~/.local")])
+def test_without_a_home_it_must_be_named(monkeypatch: pytest.MonkeyPatch, place: Path | RuntimeError) -> None:
+    """Some versions of platformdirs say so, others name a folder that is called “~”."""
+
+    def homeless(*_args: object) -> Path:
+        if isinstance(place, RuntimeError):
+            raise place
+        return place
+
+    monkeypatch.delenv("CRMEXPORT_STATE", raising=False)
+    monkeypatch.setattr("crmexport.transport.tokens.user_state_path", homeless)
+    with pytest.raises(ConfigurationError, match="no home folder.*CRMEXPORT_STATE"):
+        default_folder()
+
+
+def test_a_dead_sign_in_that_cannot_be_dropped_is_no_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(path: Path) -> None:
+        raise PermissionError(13, "in use", str(path))
+
+    monkeypatch.setattr("crmexport.transport.tokens.remove", denied)
+    Tokens(tmp_path, "https://a.example", "manager").forget()
 
 
 def test_a_sign_in_that_cannot_be_kept_is_told(server: Server, tmp_path: Path) -> None:

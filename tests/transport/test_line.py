@@ -416,6 +416,37 @@ def test_a_proxy_is_passed_by_where_the_system_says_so(
     assert bool(asked) is goes_through
 
 
+@pytest.mark.parametrize(
+    ("proxy", "package", "is_good"),
+    [
+        ("http://proxy.firm.test:3128", False, True),
+        ("http://me:pass%40word@proxy.firm.test:3128", False, True),
+        ("proxy.firm.test:3128", False, True),
+        ("socks5://127.0.0.1:1080", False, False),
+        ("socks5h://127.0.0.1:1080", True, True),
+        ("socks://127.0.0.1:1080/", True, False),
+        ("http://proxy.firm.test:port", False, False),
+        ("http://[::1", False, False),
+        ("ftp://proxy.firm.test", False, False),
+    ],
+)
+def test_a_proxy_that_nobody_can_go_through_is_told_before_anything_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proxy: str, package: bool, is_good: bool
+) -> None:
+    """“The answer redirects to what is no address” was what a person heard, for ten minutes."""
+    for name in ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    monkeypatch.setattr("crmexport.transport.line.find_spec", lambda name: package or None)
+    if is_good:
+        assert Line("https://crm.example.test", tmp_path)._session.proxies["all"] == proxy
+        return
+    with pytest.raises(ConfigurationError, match="NO_PROXY=crm.example.test") as told:
+        Line("https://crm.example.test", tmp_path)
+    assert proxy not in str(told.value)
+    assert Line("http://127.0.0.1:1", tmp_path)._session.proxies == {}
+
+
 def test_a_proxy_that_lets_nothing_through_is_named(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

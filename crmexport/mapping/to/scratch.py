@@ -1,10 +1,10 @@
 """A scratch database on disk for the time of one command: memory stays flat, and nothing of it is kept."""
 
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
+
+from crmexport.temporary import temporary
 
 # Nobody else can open the file. To lock it for each of very many questions took as long as answering them.
 _FAST = """
@@ -19,8 +19,8 @@ PRAGMA cache_size = -4000;
 def scratch() -> Iterator[sqlite3.Connection]:
     """An empty database in a temporary folder; both are gone afterwards. One thread uses it."""
     with (
-        tempfile.TemporaryDirectory(prefix="crmexport-", ignore_cleanup_errors=True) as folder,
-        closing(sqlite3.connect(Path(folder) / "scratch.db", isolation_level=None)) as database,
+        temporary() as folder,
+        closing(sqlite3.connect(folder / "scratch.db", isolation_level=None)) as database,
     ):
         database.executescript(_FAST)
         yield database
