@@ -21,6 +21,7 @@ from crmexport.mapping.to import (
     scratch,
     zone_named,
 )
+from crmexport.mapping.to.shaping import as_html
 from crmexport.model import Money, Ref
 from crmexport.target import load_target, target_names
 from tests.target.invented import Entities, Mapped, entities, moment, phone
@@ -1127,6 +1128,29 @@ def test_a_list_of_those_that_refer_over_another(tables: Tables) -> None:
         ],
     }
     assert tables(text, made)["t"][1:] == [[None], ["a; c"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("<" * 23, 23), ("<" * 24, 22), ("<" * 90, 23), ("x\n" * 50, 37), ("x" * 93, 93), ("x" * 94, 92)],
+)
+def test_a_text_that_is_too_long_as_markup_loses_no_more_than_it_must(
+    tables: Tables, text: str, kept: int
+) -> None:
+    """Each sign may become five: cut by as many signs as are too many, nothing would be left of a page of XML."""
+    made: Entities = {"deal": [{"source_id": "1", "description": text}]}
+    found = tables(COLUMNS % ("deal", "{path: description, markup: html, limit: 100}", ""), made)
+    written = as_html(text if kept == len(text) else f"{text[:kept]}…")
+    assert len(written) in range(95, 101)
+    assert found["t"][1][0] == written
+    assert found["notes"][0].get("cut_overflows", 0) == (kept < len(text))
+
+
+@pytest.mark.parametrize(("last", "after"), [("2026-12-31", "2027-01-01"), ("9999-12-31", "9999-12-31")])
+def test_no_day_comes_after_the_last_of_all(tables: Tables, last: str, after: str) -> None:
+    made: Entities = {"absence": [{"source_id": "1", "finish": date.fromisoformat(last)}]}
+    found = tables(COLUMNS % ("absence", "{path: finish, is: day_after}", ""), made)
+    assert (str(found["t"][1][0]), found["notes"]) == (after, [{}])
 
 
 def test_what_does_not_fit_is_cut_from_the_longest(tables: Tables) -> None:
