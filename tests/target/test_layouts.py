@@ -908,6 +908,8 @@ def test_signs_are_replaced_in_the_items_of_a_list_taken_one_by_one(tables: Tabl
         ("{path: 'custom[sum]', when: {name: x}}", None, ["sum: 5 USD"]),
         ("{path: 'custom[who].id'}", "1", []),
         ("{path: 'custom[who].title'}", "Rose", []),
+        ("{path: 'custom[number].amount'}", 3, []),
+        ("{path: 'custom[number].currency'}", None, ["number: 3"]),
         ("{path: 'custom[word].id'}", None, ["word: no link"]),
         ("{path: 'custom[mixed].id'}", "2", ["mixed: no link; Call"]),
         ("{path: 'custom[mixed].title'}", "no link; Call", []),
@@ -920,12 +922,49 @@ def test_of_a_custom_field_that_columns_show_in_part_or_at_times_the_overflow_te
         "sum": Money(Decimal(5), "USD"),
         "who": Ref("company", "1", "Rose"),
         "word": "no link",
+        "number": 3,
         "mixed": ["no link", Ref("task", "2", "Call")],
     }
     named = re.findall(r"custom\[(\w+)\]", rule)
     made: Entities = {"deal": [{"source_id": "1", "custom": {key: custom[key] for key in named}}]}
     text = COLUMNS % ("deal", f"{rule}\n      N: description\n    overflow: N\n    custom: overflow", "")
     assert tables(text, made)["t"][1] == [cell, "\n".join(told) or None]
+
+
+@pytest.mark.parametrize(
+    ("shape", "said", "cell", "is_told"),
+    [
+        ("is: number", "1 250,50", Decimal("1250.50"), False),
+        ("is: number", "a few", None, True),
+        ("is: number", "Infinity", None, True),
+        ("is: whole", "-2,5", -3, True),
+        ("is: whole", "2,00", 2, False),
+        ("is: whole", "a few", None, True),
+        ("is: duration", "90", "PT1H30M", False),
+        ("is: duration", "1,5", None, True),
+        ("is: duration", "-5", None, True),
+        ("is: duration", "a few", None, True),
+        ("multiply: 60", "1,5", Decimal("90.0"), False),
+        ("multiply: 60", "a few", None, True),
+        ("is: truth", "TRUE", True, False),
+        ("is: truth", "maybe", None, True),
+    ],
+)
+def test_what_a_column_of_numbers_cannot_hold_exactly_is_told(
+    tables: Tables, shape: str, said: str, cell: Any, is_told: bool
+) -> None:
+    rule = f"{{path: 'custom[n]', {shape}}}\n      N: name\n    overflow: N"
+    made: Entities = {"deal": [{"source_id": "1", "custom": {"n": said}}]}
+    assert tables(COLUMNS % ("deal", rule, ""), made)["t"][1] == [cell, f"A: {said}" if is_told else None]
+
+
+@pytest.mark.parametrize(
+    ("hour", "clock"),
+    [(0, "12:05:09 AM"), (9, "09:05:09 AM"), (12, "12:05:09 PM"), (13, "01:05:09 PM"), (23, "11:05:09 PM")],
+)
+def test_a_clock_has_twelve_hours_twice(tables: Tables, hour: int, clock: str) -> None:
+    made: Entities = {"deal": [{"source_id": "1", "created_at": moment(f"2026-01-01T{hour:02}:05:09Z")}]}
+    assert tables(COLUMNS % ("deal", "{path: created_at, is: clock}", ""), made)["t"][1] == [clock]
 
 
 RUB = Money(Decimal(7), "RUB")
