@@ -24,7 +24,7 @@ from crmexport.mapping.to import (
 from crmexport.mapping.to.shaping import as_html
 from crmexport.model import Money, Ref
 from crmexport.target import load_target, target_names
-from tests.target.invented import Entities, Mapped, entities, moment, phone
+from tests.target.invented import FIELDS, Entities, Mapped, entities, moment, phone
 
 Tables = Callable[..., dict[str, list[list[Any]]]]
 
@@ -505,6 +505,18 @@ def test_custom_fields_have_headings_that_differ(tables: Tables) -> None:
     assert "loose: 1; x" in rows[1][0]
 
 
+@pytest.mark.parametrize(("number", "whole", "is_told"), [("2.5", 3, True), ("2.00", 2, False)])
+def test_a_custom_field_of_whole_numbers_tells_a_fraction(
+    tables: Tables, number: str, whole: int, is_told: bool
+) -> None:
+    key = next(field.key for field in FIELDS if field.entity == "company")
+    made: Entities = {"company": [{"source_id": "1", "custom": {key: Decimal(number)}}]}
+    more = "custom: columns\n    custom_numbers: whole\n    overflow: A"
+    headings, row = tables(COLUMNS % ("company", "name", more), made)["t"]
+    assert row[1] == whole
+    assert row[0] == (f"{headings[1]}: {number}" if is_told else None)
+
+
 def test_all_entities_become_tables_with_every_field(tables: Tables) -> None:
     found = tables("format: xlsx\nentities: all")
     assert list(found) == [
@@ -956,6 +968,24 @@ def test_what_a_column_of_numbers_cannot_hold_exactly_is_told(
     rule = f"{{path: 'custom[n]', {shape}}}\n      N: name\n    overflow: N"
     made: Entities = {"deal": [{"source_id": "1", "custom": {"n": said}}]}
     assert tables(COLUMNS % ("deal", rule, ""), made)["t"][1] == [cell, f"A: {said}" if is_told else None]
+
+
+@pytest.mark.parametrize(("word", "row"), [("1", ["a", None]), ("7", [None, "A: 7"]), ("", ["b", None])])
+def test_a_word_that_no_value_map_has_is_told(tables: Tables, word: str, row: list[Any]) -> None:
+    rule = "{path: number, choice: {'1': a, '': b}}\n      N: name\n    overflow: N"
+    made: Entities = {"deal": [{"source_id": "1", "number": word or None}]}
+    assert tables(COLUMNS % ("deal", rule, ""), made)["t"][1] == row
+
+
+@pytest.mark.parametrize(("ages", "is_marked"), [((-1, -1), True), ((-1, 0), True), ((0, -1), False)])
+def test_of_two_new_namesakes_both_are_told_apart(ages: tuple[int, int], is_marked: bool) -> None:
+    """What is written keeps the name it was written by."""
+    people = [{"source_id": "1", "name": "Anna"}, {"source_id": "2", "name": "Anna"}]
+    with scratch() as database:
+        references = References(database)
+        references.fill("contact", people, {"name"}, {"contact.name": lambda one: str(one["name"])})
+        found = references.going_on(lambda kind, id: ages[int(id) - 1])
+        assert found.is_marked("contact.name", "1", "Anna") == is_marked
 
 
 @pytest.mark.parametrize(
