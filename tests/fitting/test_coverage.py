@@ -414,3 +414,30 @@ def test_a_check_says_of_every_loss_which_values_it_is_of(
         accounts = covering(layout(kind, {"A": rule, "B": "source_id"}, more))
         found = [one for one in checked(accounts) if one.where == f"{kind}.{field}" and one.kind == fate]
         assert [one.lost for one in found] == lost
+        assert [one.kind for one in checked(accounts) if one.where == "t.A"] == [fate]
+
+
+WITHIN = """
+format: json
+documents: {all.json: [{rows_of: deals}]}
+tables:
+  deals: {from: deal, where: {result: won}, columns: {name: name}}
+  teams: {from: deal, within: {table: deals}, columns: {team: team}}
+  notes: {from: note, within: {table: deals, by: parent}, columns: {text: text}}
+"""
+
+
+def test_what_stands_within_a_row_arrives_only_where_that_row_is(covering: Covering, made: Entities) -> None:
+    made["deal"] = [
+        {"source_id": "1", "result": "won", "team": "a"},
+        {"source_id": "2", "result": "lost", "team": "b"},
+        {"source_id": "3", "result": "lost", "team": "c"},
+    ]
+    parents = (("deal", "1"), ("deal", "2"), ("task", "1"))
+    made["note"] = [
+        {"source_id": str(number), "text": "x", "parent": Ref(*parent)}
+        for number, parent in enumerate(parents)
+    ]
+    accounts = covering(WITHIN)
+    assert fates(accounts, "deal", "team") == {"column": 1, "row": 2}
+    assert fates(accounts, "note", "text") == {"column": 1, "row": 2}

@@ -76,3 +76,17 @@ def test_the_zone_is_what_most_people_have_where_the_source_only_keeps_its_times
         archive_of(mapping_of(tmp_path, "zone: Asia/Omsk\n" + told), {"people": people}).zone == "Asia/Omsk"
     )
     assert archive_of(mapping(tmp_path), {"partners": PARTNERS}).zone == "UTC"
+
+
+def test_a_link_by_another_field_leads_to_whom_that_belongs(tmp_path: Path) -> None:
+    text = """
+user: {from: users, fields: {name: n, account_id: e}}
+deal: {from: deals, fields: {owner: {path: o, ref: user, by: account_id}}}
+"""
+    users = [{"id": 6, "n": "Борис"}, {"id": 7, "n": "Анна", "e": "a@x"}, {"id": 8, "e": 5}]
+    deals = [{"id": 1, "o": "a@x"}, {"id": 2, "o": 5}, {"id": 3, "o": "b@x"}]
+    archive = archive_of(mapping_of(tmp_path, text), {"users": users, "deals": deals})
+    anna, fifth, nobody = archive.iterate("deal")
+    assert (anna["owner"], fifth["owner"]) == (Ref("user", "7"), Ref("user", "8"))
+    assert "owner" not in nobody and nobody["custom"]["o"] == "b@x"
+    assert archive.coverage.unreadable["deal.owner"].count == 1

@@ -209,6 +209,32 @@ contact:
     assert not {"name", "balance", "tags"} & set(second)
 
 
+@pytest.mark.parametrize(
+    ("mails", "addresses"),
+    [
+        ([{"v": "a@x", "m": True}, "b@x , a@x,,c@x", "b@x"], ["a@x!", "b@x", "c@x"]),
+        ("d@x,e@x", ["d@x", "e@x"]),
+        ({"v": "f@x,g@x"}, ["f@x,g@x"]),
+        (" , ", []),
+    ],
+)
+def test_a_text_of_several_is_cut_and_what_an_object_tells_is_not_told_again(
+    tmp_path: Path, mails: object, addresses: list[str]
+) -> None:
+    rule = '{path: e, split: ",", each: {address: v || @, main: m}}'
+    mapping = mapping_of(tmp_path, f"contact: {{from: s, fields: {{emails: {rule}}}}}")
+    (contact,) = made(mapping, "contact", {"id": 1, "e": mails})
+    told = [one["address"] + "!" * one.get("main", False) for one in contact.get("emails", [])]
+    assert told == addresses
+
+
+@pytest.mark.parametrize(("raw", "name"), [("ph_m-7", "m"), ("ph_", None), ("7", None), ({}, None)])
+def test_of_a_text_only_what_matches_is_read(tmp_path: Path, raw: object, name: str | None) -> None:
+    mapping = mapping_of(tmp_path, "deal: {from: s, fields: {name: {path: n, match: '^ph_([a-z]*)'}}}")
+    (deal,) = made(mapping, "deal", {"id": 1, "n": raw})
+    assert deal.get("name") == name
+
+
 def test_only_makes_just_those_fields_and_counts_nothing(tmp_path: Path) -> None:
     mapping = mapping_of(tmp_path, "deal: {from: s, fields: {source_id: no, name: n, amount: m}}")
     normaliser = Normaliser(mapping, TOY)

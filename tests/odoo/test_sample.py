@@ -58,6 +58,10 @@ def test_what_others_changed_is_no_difference(asking: Asking) -> None:
     now = asking.sample()
     told = {one.partition(" ")[0] for one in now.different}
     assert told == {"res.partner"}, "their mark of change was not moved"
+    for partner in asking.box.records["res.partner"].values():
+        partner["write_date"] = "2027-01-01 00:00:00"
+    later = asking.sample()
+    assert (later.changed, later.different) == (len(now.different), []), "every day of work were an alarm"
 
 
 def test_each_record_that_is_begun_with_gets_all_its_questions(

@@ -1,5 +1,6 @@
 """The sample compares what the archive holds with what the source says now, and states what that proves of the whole."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -139,6 +140,13 @@ def test_where_a_batch_cannot_be_taken_apart_each_is_asked_for_alone(asking: Ask
 def test_a_sample_of_nothing_says_so() -> None:
     report = cast("Report", SimpleNamespace(sample=Sample(), error_rate=1.0))
     assert sampled(report) == "no record could be asked for once more"
+
+
+def test_a_report_tells_the_bound_of_all_that_was_compared() -> None:
+    report = Report(Path(), {}, {}, {}, {}, [], [], {})
+    assert report.error_rate is None
+    found = Sample(asked=330, same=299, changed=20, gone=10, different=["thing 7: name"])
+    assert replace(report, sample=found).error_rate == pytest.approx(error_rate(1, 300), abs=0.0001)
 
 
 def test_the_bound_is_the_exact_one_of_a_binomial_share() -> None:

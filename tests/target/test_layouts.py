@@ -21,9 +21,10 @@ from crmexport.mapping.to import (
     scratch,
     zone_named,
 )
+from crmexport.mapping.to.shaping import as_html
 from crmexport.model import Money, Ref
 from crmexport.target import load_target, target_names
-from tests.target.invented import Entities, Mapped, entities, moment, phone
+from tests.target.invented import FIELDS, Entities, Mapped, entities, moment, phone
 
 Tables = Callable[..., dict[str, list[list[Any]]]]
 
@@ -504,6 +505,18 @@ def test_custom_fields_have_headings_that_differ(tables: Tables) -> None:
     assert "loose: 1; x" in rows[1][0]
 
 
+@pytest.mark.parametrize(("number", "whole", "is_told"), [("2.5", 3, True), ("2.00", 2, False)])
+def test_a_custom_field_of_whole_numbers_tells_a_fraction(
+    tables: Tables, number: str, whole: int, is_told: bool
+) -> None:
+    key = next(field.key for field in FIELDS if field.entity == "company")
+    made: Entities = {"company": [{"source_id": "1", "custom": {key: Decimal(number)}}]}
+    more = "custom: columns\n    custom_numbers: whole\n    overflow: A"
+    headings, row = tables(COLUMNS % ("company", "name", more), made)["t"]
+    assert row[1] == whole
+    assert row[0] == (f"{headings[1]}: {number}" if is_told else None)
+
+
 def test_all_entities_become_tables_with_every_field(tables: Tables) -> None:
     found = tables("format: xlsx\nentities: all")
     assert list(found) == [
@@ -915,6 +928,8 @@ def test_signs_are_replaced_in_the_items_of_a_list_taken_one_by_one(tables: Tabl
         ("{path: 'custom[sum]', when: {name: x}}", None, ["sum: 5 USD"]),
         ("{path: 'custom[who].id'}", "1", []),
         ("{path: 'custom[who].title'}", "Rose", []),
+        ("{path: 'custom[number].amount'}", 3, []),
+        ("{path: 'custom[number].currency'}", None, ["number: 3"]),
         ("{path: 'custom[word].id'}", None, ["word: no link"]),
         ("{path: 'custom[mixed].id'}", "2", ["mixed: no link; Call"]),
         ("{path: 'custom[mixed].title'}", "no link; Call", []),
@@ -927,12 +942,67 @@ def test_of_a_custom_field_that_columns_show_in_part_or_at_times_the_overflow_te
         "sum": Money(Decimal(5), "USD"),
         "who": Ref("company", "1", "Rose"),
         "word": "no link",
+        "number": 3,
         "mixed": ["no link", Ref("task", "2", "Call")],
     }
     named = re.findall(r"custom\[(\w+)\]", rule)
     made: Entities = {"deal": [{"source_id": "1", "custom": {key: custom[key] for key in named}}]}
     text = COLUMNS % ("deal", f"{rule}\n      N: description\n    overflow: N\n    custom: overflow", "")
     assert tables(text, made)["t"][1] == [cell, "\n".join(told) or None]
+
+
+@pytest.mark.parametrize(
+    ("shape", "said", "cell", "is_told"),
+    [
+        ("is: number", "1 250,50", Decimal("1250.50"), False),
+        ("is: number", "a few", None, True),
+        ("is: number", "Infinity", None, True),
+        ("is: whole", "-2,5", -3, True),
+        ("is: whole", "2,00", 2, False),
+        ("is: whole", "a few", None, True),
+        ("is: duration", "90", "PT1H30M", False),
+        ("is: duration", "1,5", None, True),
+        ("is: duration", "-5", None, True),
+        ("is: duration", "a few", None, True),
+        ("multiply: 60", "1,5", Decimal("90.0"), False),
+        ("multiply: 60", "a few", None, True),
+        ("is: truth", "TRUE", True, False),
+        ("is: truth", "maybe", None, True),
+    ],
+)
+def test_what_a_column_of_numbers_cannot_hold_exactly_is_told(
+    tables: Tables, shape: str, said: str, cell: Any, is_told: bool
+) -> None:
+    rule = f"{{path: 'custom[n]', {shape}}}\n      N: name\n    overflow: N"
+    made: Entities = {"deal": [{"source_id": "1", "custom": {"n": said}}]}
+    assert tables(COLUMNS % ("deal", rule, ""), made)["t"][1] == [cell, f"A: {said}" if is_told else None]
+
+
+@pytest.mark.parametrize(("word", "row"), [("1", ["a", None]), ("7", [None, "A: 7"]), ("", ["b", None])])
+def test_a_word_that_no_value_map_has_is_told(tables: Tables, word: str, row: list[Any]) -> None:
+    rule = "{path: number, choice: {'1': a, '': b}}\n      N: name\n    overflow: N"
+    made: Entities = {"deal": [{"source_id": "1", "number": word or None}]}
+    assert tables(COLUMNS % ("deal", rule, ""), made)["t"][1] == row
+
+
+@pytest.mark.parametrize(("ages", "is_marked"), [((-1, -1), True), ((-1, 0), True), ((0, -1), False)])
+def test_of_two_new_namesakes_both_are_told_apart(ages: tuple[int, int], is_marked: bool) -> None:
+    """What is written keeps the name it was written by."""
+    people = [{"source_id": "1", "name": "Anna"}, {"source_id": "2", "name": "Anna"}]
+    with scratch() as database:
+        references = References(database)
+        references.fill("contact", people, {"name"}, {"contact.name": lambda one: str(one["name"])})
+        found = references.going_on(lambda kind, id: ages[int(id) - 1])
+        assert found.is_marked("contact.name", "1", "Anna") == is_marked
+
+
+@pytest.mark.parametrize(
+    ("hour", "clock"),
+    [(0, "12:05:09 AM"), (9, "09:05:09 AM"), (12, "12:05:09 PM"), (13, "01:05:09 PM"), (23, "11:05:09 PM")],
+)
+def test_a_clock_has_twelve_hours_twice(tables: Tables, hour: int, clock: str) -> None:
+    made: Entities = {"deal": [{"source_id": "1", "created_at": moment(f"2026-01-01T{hour:02}:05:09Z")}]}
+    assert tables(COLUMNS % ("deal", "{path: created_at, is: clock}", ""), made)["t"][1] == [clock]
 
 
 RUB = Money(Decimal(7), "RUB")
@@ -1135,6 +1205,29 @@ def test_a_list_of_those_that_refer_over_another(tables: Tables) -> None:
         ],
     }
     assert tables(text, made)["t"][1:] == [[None], ["a; c"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("<" * 23, 23), ("<" * 24, 22), ("<" * 90, 23), ("x\n" * 50, 37), ("x" * 93, 93), ("x" * 94, 92)],
+)
+def test_a_text_that_is_too_long_as_markup_loses_no_more_than_it_must(
+    tables: Tables, text: str, kept: int
+) -> None:
+    """Each sign may become five: cut by as many signs as are too many, nothing would be left of a page of XML."""
+    made: Entities = {"deal": [{"source_id": "1", "description": text}]}
+    found = tables(COLUMNS % ("deal", "{path: description, markup: html, limit: 100}", ""), made)
+    written = as_html(text if kept == len(text) else f"{text[:kept]}…")
+    assert len(written) in range(95, 101)
+    assert found["t"][1][0] == written
+    assert found["notes"][0].get("cut_overflows", 0) == (kept < len(text))
+
+
+@pytest.mark.parametrize(("last", "after"), [("2026-12-31", "2027-01-01"), ("9999-12-31", "9999-12-31")])
+def test_no_day_comes_after_the_last_of_all(tables: Tables, last: str, after: str) -> None:
+    made: Entities = {"absence": [{"source_id": "1", "finish": date.fromisoformat(last)}]}
+    found = tables(COLUMNS % ("absence", "{path: finish, is: day_after}", ""), made)
+    assert (str(found["t"][1][0]), found["notes"]) == (after, [{}])
 
 
 def test_what_does_not_fit_is_cut_from_the_longest(tables: Tables) -> None:

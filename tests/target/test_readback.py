@@ -1,20 +1,28 @@
 """Whatever stands in a file and is not what was meant is not taken for it, however near it comes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from crmexport.archive import Archive
 from crmexport.mapping.to import Column, Dialect, Json, Kind, Line, Table
 from crmexport.target import load_target
+from crmexport.target.content.item import Item
+from crmexport.target.content.item import Line as Property
+from crmexport.target.readback.content import in_content
+from crmexport.target.readback.entities import in_entities
 from crmexport.target.readback.json_text import Fraction
 from crmexport.target.readback.meant import InCsv, InExcel, InJson
 from crmexport.target.readback.mismatch import Mismatch, differences, readable
-from crmexport.target.readback.tables import in_csv
+from crmexport.target.readback.raw import in_raw
+from crmexport.target.readback.tables import in_csv, in_jsonl
 from crmexport.target.readback.xlsx import Formula
+from crmexport.target.roll import EVERYTHING
 
 OMSK = timezone(timedelta(hours=6))
 AT = datetime(2026, 11, 21, 22, 5, 9, 120_000, tzinfo=UTC)
@@ -183,6 +191,90 @@ def test_a_file_of_csv_is_held_against_its_table_as_a_whole(
     path.write_bytes(text.encode())
     found = readable("t.csv", in_csv("t.csv", path, table("1", "2"), load_target("csv")))
     assert [one.row for one in found] == rows
+
+
+@pytest.mark.parametrize(
+    ("meant", "same", "others"),
+    [
+        (None, "null", ['"x"', "0", "false", '""']),
+        ("a", '"a"', ['"b"', "null"]),
+        (True, "true", ["1", "false", "null"]),
+        (7, "7", ["8", "null"]),
+        (1, "1", ["true"]),
+        (Decimal("1.50"), "1.5", ["1.51", "null", '"x"']),
+        (date(2026, 1, 2), '"2026-01-02"', ['"2026-02-01"', "null", "20260102"]),
+        (AT, '"2026-11-21T22:05:09.120000Z"', ['"2026-11-21T22:05:09Z"', '"2026"', "null", "5"]),
+    ],
+    ids=str,
+)
+def test_a_line_of_json_is_held_against_its_row(
+    tmp_path: Path, meant: Any, same: str, others: list[str]
+) -> None:
+    def wrong(value: str, more: str = "") -> list[int]:
+        path = tmp_path / "t.jsonl"
+        path.write_text(f'{{"A": {value}, "B": "2"{more}}}\n', encoding="utf-8")
+        found = readable("t.jsonl", in_jsonl("t.jsonl", path, table(meant, "2"), load_target("csv")))
+        return [one.row for one in found]
+
+    assert wrong(same) == []
+    assert [len(wrong(one)) for one in others] == [1] * len(others)
+    assert len(wrong(same, ', "C": null')) == 1
+
+
+def in_lines_of_records(file: Path) -> Iterator[Mismatch]:
+    records = [("1", b'{"a": 1}', None, None), ("2", b"{}", "x", ("deal", "7"))]
+    archive = cast(Archive, SimpleNamespace(records=lambda stream: iter(records)))
+    return in_raw("t", file, archive, "note", EVERYTHING)
+
+
+def in_lines_of_entities(file: Path) -> Iterator[Mismatch]:
+    return in_entities("t", file, iter([{"source_id": "1", "name": "a", "text": None}, {"source_id": "2"}]))
+
+
+def in_cards(file: Path) -> Iterator[Mismatch]:
+    cards = [Item("VCARD", [Property("FN", "", "a")]), Item("VCARD", [Property("URL", "", "http://x/a b")])]
+    return in_content("t", file, cards, ())
+
+
+@pytest.mark.parametrize(
+    ("held", "pieces"),
+    [
+        (
+            in_lines_of_records,
+            (
+                '{"stream": "note", "id": "1", "modified": null, "body": {"a": 1}}\n',
+                '{"stream": "note", "id": "2", "modified": "x", "parent": {"stream": "deal", "id": "7"}, "body": {}}\n',
+            ),
+        ),
+        (in_lines_of_entities, ('{"source_id": "1", "name": "a"}\n', '{"source_id": "2"}\n')),
+        (
+            in_cards,
+            ("BEGIN:VCARD\r\nFN:a\r\nEND:VCARD\r\n", "BEGIN:VCARD\r\nURL:http://x/a%20b\r\nEND:VCARD\r\n"),
+        ),
+    ],
+)
+def test_a_file_has_each_of_its_pieces_once(
+    tmp_path: Path, held: Callable[[Path], Iterator[Mismatch]], pieces: tuple[str, str]
+) -> None:
+    """A cut file, and one with more than is meant, is told where it leaves what is meant."""
+    first, second = pieces
+
+    def wrong(*there: str) -> list[int]:
+        (tmp_path / "t").write_bytes("".join(there).encode())
+        return sorted({one.row for one in readable("t", held(tmp_path / "t"))})
+
+    assert wrong(first, second) == []
+    assert wrong() == [1]
+    assert wrong(first) == [2]
+    assert wrong(first, second, second) == [3]
+    assert wrong(second, first) == [1, 2]
+
+
+@pytest.mark.parametrize("address", ["http://x/a b", "http://x/a", "http://x/a%20c", "http://x/a%20b "])
+def test_an_address_stands_in_a_card_as_one_word_and_no_other(tmp_path: Path, address: str) -> None:
+    text = f"BEGIN:VCARD\r\nFN:a\r\nEND:VCARD\r\nBEGIN:VCARD\r\nURL:{address}\r\nEND:VCARD\r\n"
+    (tmp_path / "t").write_bytes(text.encode())
+    assert [(one.row, one.column) for one in in_cards(tmp_path / "t")] == [(2, "URL")]
 
 
 def test_a_cell_that_is_meant_to_be_empty_is_there() -> None:

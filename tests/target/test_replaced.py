@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from crmexport.mapping.maps import PeopleMap, StageMap, Substitutes
+from crmexport.mapping.maps.replaced import Replaced
 from crmexport.model import Ref
 from crmexport.target import compare, export, load_target
-from tests.target.invented import Entities
+from tests.target.invented import Entities, Mapped
 
 ANNA = {"name": "Анна Белова", "email": "a.belova@firm.example"}
 MAPS = Substitutes(
@@ -132,3 +133,15 @@ def test_odoo_gets_the_pipelines_and_stages_that_the_map_names(
     assert told == [("Первая", "5", "0"), ("Сделка успешна", "5", "1")]
     known = {one["id"] for one in stages}
     assert {one["stage_id/id"] for one in rows(folder / "08_crm_lead.csv")} == known
+
+
+def test_a_stage_that_stands_for_stages_of_several_results_has_none(merged: Entities) -> None:
+    """A deal that goes on would come in as won. What is won everywhere is so afterwards."""
+    stages = {one["source_id"]: one for one in Replaced(Mapped(merged), MAPS).iterate("stage")}
+    assert {id: (one["name"], one.get("result")) for id, one in stages.items()} == {
+        "51": ("Первая", None),
+        "52": ("Сделка успешна", "won"),
+    }
+    merged["stage"].reverse()
+    again = {one["source_id"]: one.get("result") for one in Replaced(Mapped(merged), MAPS).iterate("stage")}
+    assert again == {"51": None, "52": "won"}

@@ -1,5 +1,6 @@
 """What no column takes goes to the overflow column, or is counted when the table has none: nothing is dropped in silence."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -201,17 +202,17 @@ def _limit(rule: str | ColumnRule) -> int | None:
 
 
 def _finished(row: Row, cell: Any, finish: Callable[[str], str], most: int | None) -> Any:
-    """The cell as markup, which is longer than its text: what is too long then is cut, and counted."""
+    """The cell as markup, which is longer than its text: what is too long then is cut, as little as will do, and counted."""
     if isinstance(cell, list):
         return [_finished(row, one, finish, most) for one in cell]
     if not isinstance(cell, str):
         return cell
-    written, kept = finish(cell), cell
-    while most is not None and len(written) > most and len(kept) > 1:
-        kept = shortened(kept, max(1, len(kept) - (len(written) - most)))
-        written = finish(kept)
-    row.notes.update({"cut_overflows": 1} if kept != cell else {})
-    return written
+    written = finish(cell)
+    if most is None or len(written) <= most:
+        return written
+    row.notes["cut_overflows"] += 1
+    fitting = bisect_right(range(1, len(cell)), most, key=lambda kept: len(finish(shortened(cell, kept))))
+    return finish(shortened(cell, max(1, fitting)))
 
 
 def _sure_of(columns: Sequence[Made]) -> set[str]:

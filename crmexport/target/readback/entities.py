@@ -51,7 +51,7 @@ def same(meant: Any, found: Any) -> bool:
     if isinstance(meant, (list, tuple)):
         return isinstance(found, list) and len(found) == len(meant) and all(map(same, meant, found))
     if isinstance(meant, Decimal):
-        return (found is not None and str(Decimal(found)) == str(meant)) or Decimal(found) == meant
+        return str(Decimal(found)) == str(meant) or Decimal(found) == meant
     if isinstance(meant, date):
         return bool(found == meant.isoformat())
     if isinstance(meant, float):

@@ -126,9 +126,9 @@ def _same_heading(meant: Any, found: Any) -> bool:
 @held
 def _same_in_json(meant: Any, found: Any, column: Column) -> bool:
     if isinstance(meant, datetime):
-        return found is not None and datetime.fromisoformat(found) == meant
+        return datetime.fromisoformat(found) == meant
     if isinstance(meant, date):
         return bool(found == meant.isoformat())
     if isinstance(meant, Decimal):
-        return found is not None and Decimal(found) == meant
+        return Decimal(found) == meant
     return bool(found == meant) and isinstance(found, bool) is isinstance(meant, bool)
