@@ -31,12 +31,15 @@ def outdated(report: Report) -> list[str]:
         "{targets}: these files are of {moment}, and the archive is of an earlier moment, as when it was restored from a copy. They were "
         "only checked to be as they were written. Run “crmexport pull” before “crmexport export” replaces them."
     )
-    targets: dict[tuple[str, bool, bool], list[str]] = {}
+    lacking = _(
+        "{targets}: these files were written at {moment}, when something was missing that has come since. “crmexport export” "
+        "writes them whole."
+    )
+    targets: dict[tuple[str, str], list[str]] = {}
     for one in report.outdated:
-        targets.setdefault(one[1:], []).append(one.target)
+        words = ahead if one.is_ahead else part if one.is_part else lacking if one.lacks else whole
+        targets.setdefault((words, one.as_of), []).append(one.target)
     return [
-        (ahead if is_ahead else part if is_part else whole).format(
-            targets=", ".join(names), moment=instant(moment)
-        )
-        for (moment, is_part, is_ahead), names in targets.items()
+        words.format(targets=", ".join(names), moment=instant(moment))
+        for (words, moment), names in targets.items()
     ]

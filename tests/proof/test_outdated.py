@@ -14,11 +14,12 @@ from sqlalchemy import text
 from crmexport.archive import Archive, Source
 from crmexport.archive.prune import Keep, prune
 from crmexport.archive.revision import note
-from crmexport.cli import main
+from crmexport.cli import archive_accept, main
 from crmexport.cli.verify import told
 from crmexport.errors import ArchiveInUseError
 from crmexport.proof import verify
 from crmexport.pull import Event, pull
+from crmexport.sandbox.faults import forbidden
 from crmexport.source import Account, Credentials
 from crmexport.target.ahead import is_ahead
 from crmexport.target.folder import alone
@@ -51,6 +52,39 @@ def copy(journey: Path, tmp_path: Path) -> Path:
     use_language("en")
     shutil.copytree(journey, tmp_path / "copy")
     return tmp_path / "copy"
+
+
+def refused(folder: Path, *, for_good: bool) -> None:
+    """Deals are refused, files are written, somebody accepts it, and the next pull gets the deals, or does not either."""
+    use_language("en")
+    box = MegaplanSandbox(cards=20, tasks=20, comments=20)
+    box.faults.add(forbidden(), path=r"/api/v3/deal\?", times=None)
+    with in_memory(box) as url:
+        for name in ("first", "second"):
+            pull(folder / "archive", Megaplan(Account(url)), Credentials(token=box.token), rate=0)
+            if name == "first":
+                write(folder / "archive", folder / "out", ("csv",))
+                archive_accept.run(folder / "archive", "Anna")
+            if not for_good:
+                box.faults.clear()
+
+
+def test_files_that_lack_what_has_come_since_prove_nothing(tmp_path: Path) -> None:
+    """The customer was given a folder without deals: a report in it that says “complete” would prove that there were none."""
+    refused(tmp_path, for_good=False)
+    report = verify(tmp_path / "archive", tmp_path / "out")
+    assert not report.complete and report.only_parts and not report.losses
+    assert all(one.lacks for one in report.outdated if one.target == "csv")
+    assert "when something was missing that has come since" in told(report)
+    assert '<header class="bad">' in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    write(tmp_path / "archive", tmp_path / "out", ("csv",))
+    assert verify(tmp_path / "archive", tmp_path / "out").complete
+
+
+def test_files_that_lack_what_is_missing_for_good_are_as_good_as_before(tmp_path: Path) -> None:
+    refused(tmp_path, for_good=True)
+    report = verify(tmp_path / "archive", tmp_path / "out")
+    assert report.outdated and not report.parts and report.only_accepted
 
 
 def state(copy: Path) -> str:
