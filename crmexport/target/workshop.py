@@ -58,6 +58,12 @@ class Workshop:
         """How much is missing of each stream of the source, as the files are written (`archive/equation.py`)."""
         return lacking(self.archive)
 
+    @property
+    def lacked_kinds(self) -> list[str]:
+        """What people call the streams of which something is missing."""
+        titles = self.mapped.titles
+        return [titles.get(name, name) for name in self.lacked if name]
+
     def prepare(self, targets: Sequence[Target], watch: Watch, *, keep: bool = True) -> None:
         """Read what all `targets` need, and decide where files go.
 

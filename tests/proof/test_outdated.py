@@ -198,6 +198,22 @@ def test_a_workbook_says_that_it_is_a_part(early: Path) -> None:
     assert words not in texts_of(book)
 
 
+def test_a_workbook_says_of_which_kinds_something_is_missing(tmp_path: Path) -> None:
+    """Whoever is given the workbook alone sees a sheet of deals, and cannot know that their list was refused."""
+    refused(tmp_path, for_good=True)
+    for name in ("out", "again"):
+        write(tmp_path / "archive", tmp_path / name, ("excel",))
+    book, again = ((tmp_path / name / "excel" / "megaplan.xlsx") for name in ("out", "again"))
+    assert "Missing, wholly or in part</t>" in texts_of(book) and ">Deals. The report of" in texts_of(book)
+    assert book.read_bytes() == again.read_bytes()
+    report = verify(tmp_path / "archive", tmp_path / "out")
+    assert not report.mismatches and report.only_accepted
+    whole = tmp_path / "whole"
+    refused(whole, for_good=False)
+    write(whole / "archive", whole / "out", ("excel",))
+    assert "Missing, wholly" not in texts_of(whole / "out" / "excel" / "megaplan.xlsx")
+
+
 def texts_of(book: Path) -> str:
     with zipfile.ZipFile(book) as parts:
         return "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
