@@ -170,9 +170,9 @@ def _run(archive: Archive) -> dict[str, Any]:
 def _files(archive: Archive) -> dict[str, int]:
     held = bytes_held = 0
     for file in archive.files():
-        if file.path is not None:
+        if file.path is not None and file.path.is_file():  # what the disk has lost is held no more
             held += 1
-            bytes_held += file.path.stat().st_size if file.path.exists() else 0
+            bytes_held += file.path.stat().st_size
     return {"known": archive.files_known(), "held": held, "bytes": bytes_held}
 
 

@@ -1,9 +1,11 @@
 """The archive goes on after an export: its files are as they were, and verify says of when they are, and what to do."""
 
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,9 +20,10 @@ from crmexport.cli import archive_accept, main
 from crmexport.cli.verify import told
 from crmexport.errors import ArchiveInUseError
 from crmexport.proof import verify
+from crmexport.proof.page import page
 from crmexport.pull import Event, pull
 from crmexport.sandbox.faults import forbidden
-from crmexport.source import Account, Credentials
+from crmexport.source import Account, Credentials, Gap, GapKind
 from crmexport.target.ahead import is_ahead
 from crmexport.target.folder import alone
 from crmexport.text import use_language
@@ -85,6 +88,25 @@ def test_files_that_lack_what_is_missing_for_good_are_as_good_as_before(tmp_path
     refused(tmp_path, for_good=True)
     report = verify(tmp_path / "archive", tmp_path / "out")
     assert report.outdated and not report.parts and report.only_accepted
+
+
+def test_of_a_refused_list_nothing_is_claimed_that_nobody_knows(tmp_path: Path) -> None:
+    """It was not walked to its end, and is not one record. Of files that nobody wrote nothing reads back."""
+    refused(tmp_path, for_good=True)
+    report = verify(tmp_path / "archive", None)
+    shown = page(report)
+    (row,) = re.findall(r"<tr[^>]*><td>Deals \(deal\)</td>.*", shown)
+    assert '<td class="n">—</td>' in row and '<td class="n">unknown</td>' in row
+    assert "; the list was walked to its end" not in shown
+    whole = replace(report, gaps=[], streams={})
+    assert whole.complete and "every written file" not in page(whole)
+
+
+def test_the_verdict_tells_what_is_new_from_what_was_accepted(tmp_path: Path) -> None:
+    refused(tmp_path, for_good=True)
+    report = verify(tmp_path / "archive", None)
+    more = replace(report, gaps=[*report.gaps, Gap("comment", "7", GapKind.BROKEN, "500")])
+    assert told(more).startswith("Not complete: 2 gaps. Accepted of these: 1.")
 
 
 def state(copy: Path) -> str:

@@ -228,6 +228,15 @@ def test_fingerprints_are_checked_by_one_command_where_there_are_any(copy: Path)
     assert "SHA256SUMS" not in page(verify(copy / "archive", None))
 
 
+def test_a_file_that_the_disk_has_lost_is_held_nowhere_in_the_report(copy: Path) -> None:
+    """The facts at the top and the table below them are read side by side."""
+    with Archive.open(copy / "archive") as archive:
+        lost = next(file.path for file in archive.files() if file.path is not None)
+    lost.unlink()
+    report = checked(copy)
+    assert report.files["held"] == report.streams["file"].held < report.files["known"]
+
+
 def test_a_word_that_was_cut_in_the_middle_of_an_emoji_is_in_the_report(
     copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
