@@ -62,7 +62,7 @@ def verified(office: Office, run: Run) -> tuple[int, str, dict[str, object], str
 
 def test_nights_end_well_again_and_hide_nothing(office: Office, run: Run) -> None:
     out = accept(office, run, "--note", NOTE)
-    assert "refused by the source: 403" in out and "1 gap is accepted." in out
+    assert ": a list, or a part of it, refused by the source: 403" in out and "1 gap is accepted." in out
     result = office.night()
     assert (code(result), result.complete) == (ExitCode.COMPLETE, False)
     assert "Not obtained: " in told(result) and "Nothing is missing but what was accepted on 20" in told(
