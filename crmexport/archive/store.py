@@ -127,7 +127,7 @@ class Archive:
 
         An archive into which no pull has begun is nobody's: its address may have been a mistake.
         """
-        if not self.runs():
+        if not self.runs() and not self.counts():
             return
         if self.source.url != source.url or self.source.name not in (source.name, *siblings):
             raise _of_another(self.database.place, self.source, source, is_empty=not self.counts())
