@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from crmexport.archive.extent import extent
 from crmexport.archive.held import HeldRecords
 from crmexport.archive.shortfall import short_of, shortfalls
 from crmexport.archive.store import Archive
@@ -55,6 +56,19 @@ def unexplained(archive: Archive) -> dict[str, int]:
     gaps = archive.gaps()
     found = _equations(archive, [], gaps, _short(archive, gaps))
     return {name: balance.unexplained for name, balance in found.items() if balance.unexplained}
+
+
+def lacking(archive: Archive) -> dict[str, int]:
+    """How much is missing of each stream: losses, what is unexplained, and how far those reach that stand for many, under "".
+
+    Where any of it is less than it was, something has come that was missing then.
+    """
+    losses = [gap for gap in archive.gaps() if gap.kind.is_loss]
+    found = Counter(gap.stream for gap in losses)
+    found.update(unexplained(archive))
+    reach = extent(archive.database, losses)
+    found[""] = len(reach.parts) + sum(reach.counted.values())
+    return {name: number for name, number in sorted(found.items()) if number}
 
 
 def _short(archive: Archive, gaps: list[Gap]) -> dict[str, int]:

@@ -108,13 +108,27 @@ class Archive:
         archive = cls(create(place, source.about()))
         try:
             archive.must_be_of(source)
-        except ConfigurationError:
+            if (archive.source.name, archive.source.url) != (source.name, source.url):
+                archive._become(source)
+        except BaseException:
             archive.close()
             raise
         return archive
 
+    def _become(self, source: Source) -> None:
+        """Be the archive of another account: nobody came in by the address that was typed first."""
+        with self.database.transaction():
+            for name, value in source.about().items():
+                self.database.note_about(name, value)
+        self.source = source
+
     def must_be_of(self, source: Source, siblings: Collection[str] = ()) -> None:
-        """Raises ConfigurationError when it is another account's. `siblings` are other connectors that `source` may turn out to want."""
+        """Raises ConfigurationError when it is another account's. `siblings` are other connectors that `source` may turn out to want.
+
+        An archive into which no pull has begun is nobody's: its address may have been a mistake.
+        """
+        if not self.runs() and not self.counts():
+            return
         if self.source.url != source.url or self.source.name not in (source.name, *siblings):
             raise _of_another(self.database.place, self.source, source, is_empty=not self.counts())
 

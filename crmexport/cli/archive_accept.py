@@ -97,12 +97,13 @@ def _lines(archive: "Archive", gaps: "list[Gap]", missing: dict[str, int]) -> It
     """What is missing, a line for each reason, as the report has it."""
     from crmexport.archive.replay import connector_of
     from crmexport.proof.losses import KINDS
-    from crmexport.proof.missing import grouped
+    from crmexport.proof.missing import NAMELESS, grouped
 
     titles = connector_of(archive).about.titles
     groups = grouped((gap for gap in gaps if gap.kind.is_loss), titles)
     for one in groups[:GROUPS_SHOWN]:
-        yield f"  {titles.get(one.stream, one.stream)}: {spaced(len(one.whose))}, {_(KINDS[one.kind])}: {one.reason}"
+        many = _("a list, or a part of it") if one.whose == [NAMELESS] else spaced(len(one.whose))
+        yield f"  {titles.get(one.stream, one.stream)}: {many}, {_(KINDS[one.kind])}: {one.reason}"
     if len(groups) > GROUPS_SHOWN:
         yield "  " + _("… and {more} more.").format(more=spaced(len(groups) - GROUPS_SHOWN))
     for name, number in missing.items():

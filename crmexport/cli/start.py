@@ -1,15 +1,14 @@
 """The way in: choose the language, run the command, turn whatever went wrong into a sentence and an exit code."""
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from errno import ENAMETOOLONG, ENOSPC
-from typing import TextIO
 
 import typer
 
 from crmexport.cli.app import build
+from crmexport.cli.last_words import nowhere
 from crmexport.cli.stopping import stoppable
 from crmexport.cli.words import explain
 from crmexport.errors import ConfigurationError, CrmExportError, ExitCode
@@ -106,19 +105,15 @@ def _say(sentence: str, code: int) -> int:
 
 def _reader_left() -> int:
     """Whoever read our output (`| head`) has gone: be silent, and keep the interpreter from complaining at its end."""
-    sys.stdout = sys.stderr = _nowhere()
+    sys.stdout = sys.stderr = nowhere()
     return int(ExitCode.FAILED)
-
-
-def _nowhere() -> TextIO:
-    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - lives to the end
 
 
 def _no_room_for_output(error: OSError) -> int:
     """The disk with the log is full. Else the interpreter would find out at its end, and exit with a code of its own."""
     sentence = _("What this command says cannot be written ({reason}): make room where its output goes.")
     _say(sentence.format(reason=error.strerror), ExitCode.FAILED)
-    sys.stdout = sys.stderr = _nowhere()
+    sys.stdout = sys.stderr = nowhere()
     return int(ExitCode.FAILED)
 
 
@@ -134,8 +129,8 @@ def _unforeseen(error: Exception) -> int:
 
 def speak_utf8() -> None:
     """Write UTF-8 wherever the output goes: a Windows code page has no room for every name in a CRM. Where none goes, nowhere."""
-    sys.stdout = sys.stdout or _nowhere()
-    sys.stderr = sys.stderr or _nowhere()
+    sys.stdout = sys.stdout or nowhere()
+    sys.stderr = sys.stderr or nowhere()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:

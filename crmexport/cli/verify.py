@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crmexport.cli import options
+from crmexport.cli.last_words import last_words
 from crmexport.cli.progress import counted, watching
 from crmexport.cli.settings import is_lent
 from crmexport.errors import ExitCode
@@ -56,7 +57,7 @@ def add(app: typer.Typer) -> None:
         place, language = options.place(archive), options.language_of(lang)
         secrets = None if offline or not size else _credentials(place, folder)
         report = run(place, folder, language, secrets, size=size)
-        typer.echo(told(report))
+        last_words(told(report))
         check_sampled(report)
         return ExitCode.COMPLETE if report.complete or report.only_accepted else ExitCode.GAPS
 
@@ -149,12 +150,18 @@ def _verdict(report: "Report") -> str:
     if report.only_accepted and report.accepted:
         return only_accepted(report.accepted.at)
     if report.losses:
-        return _gaps(len(report.losses))
+        return " ".join([_gaps(len(report.losses)), *_accepted(report)])
     if report.only_parts:
         return _("Not complete: everything the source announced is held, but not in these files.")
     if report.only_differs:
         return _("Not complete: {words}").format(words=differing(report))
     return _("Not complete: the report says what does not agree.")
+
+
+def _accepted(report: "Report") -> list[str]:
+    """How many of the gaps somebody has looked at: the others are news."""
+    number = sum(map(report.has_accepted, report.losses))
+    return [_("Accepted of these: {number}.").format(number=spaced(number))] if number else []
 
 
 def _gaps(number: int) -> str:

@@ -43,6 +43,11 @@ def _lacking(report: Report, name: str) -> int | None:
     return None if number <= len(lost) and any(_is_list(report, id) for id in lost) else number
 
 
+def is_unknown(report: Report, name: str) -> bool:
+    """Whether nobody knows how many records of a kind are missing: a list was refused, and counts as one."""
+    return _lacking(report, name) is None
+
+
 def _is_list(report: Report, id: str) -> bool:
     """Whether a gap is of a list: all of it, what hangs under one record (deal/7), or a part that has a name (sent).
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from crmexport.archive.news import News, in_all
 from crmexport.proof.contents import DIFFERS, ON_WINDOWS, contents, place_title
-from crmexport.proof.losses import accepted, how_many, losses, no_losses
+from crmexport.proof.losses import accepted, how_many, is_unknown, losses, no_losses
 from crmexport.proof.markup import SHOWN, more, note, paragraphs, section, sentences, table
 from crmexport.proof.remarks import remarks
 from crmexport.proof.report import Output, Report, Sample
@@ -86,7 +86,7 @@ def _verdict(report: Report) -> str:
         )
     if not report.complete and not report.only_parts:
         return _("Something is missing or damaged. Every case is listed below with its reason.")
-    if report.outdated:
+    if report.outdated or not report.outputs:
         return _("Everything the source announced is held, and every stored byte is intact.")
     return _(
         "Everything the source announced is held, every stored byte is intact, and every written file reads back as meant."
@@ -179,13 +179,22 @@ def _balance_table(report: Report) -> str:
     for name, balance in report.streams.items():
         title = report.titles.get(name, name)
         announced = "—" if balance.announced is None else spaced(balance.announced)
-        figures = [balance.held, balance.refused, balance.vanished, balance.unexplained]
-        figures.append(balance.deleted)
+        refused = _("unknown") if is_unknown(report, name) else spaced(balance.refused)
+        figures = map(spaced, (balance.vanished, balance.unexplained, balance.deleted))
         mark = ("✓" if report.has_ended else "…") if balance.is_complete else SHORT
-        rows.append([f"{title} ({name})" if title != name else name, announced, *map(spaced, figures), mark])
+        rows.append(
+            [
+                f"{title} ({name})" if title != name else name,
+                announced,
+                spaced(balance.held),
+                refused,
+                *figures,
+                mark,
+            ]
+        )
     walked = _(
-        "A dash: the source does not say how many there are; the list was walked to its end. Deleted since: kept in the "
-        "archive, left out of the files."
+        "A dash: the source does not say how many there are; a list that it offers and of which nothing is refused was walked to its "
+        "end. Deleted since: kept in the archive, left out of the files."
     )
     unfinished = _(
         "The pull has not ended: what it has not asked for yet is not counted here. “crmexport pull” goes on with it."

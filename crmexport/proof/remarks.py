@@ -6,7 +6,26 @@ from crmexport.text import _, instant
 
 def remarks(report: Report) -> list[str]:
     """What is to know besides the verdict."""
-    return [*_behind(report), *outdated(report)]
+    return [*_empty(report), *_behind(report), *_only_new(report), *outdated(report)]
+
+
+def _empty(report: Report) -> list[str]:
+    words = _(
+        "Not one record is held. Hardly any account is empty: its lists may be hidden from whoever signed in. Sign in as an "
+        "administrator and pull with --full."
+    )
+    return [words] if report.has_ended and not any(one.held for one in report.streams.values()) else []
+
+
+def _only_new(report: Report) -> list[str]:
+    """Whoever has this folder alone would take it for everything."""
+    words = _(
+        "{targets}: these files hold only what is new since {moment}. What an earlier export has is not in them."
+    )
+    targets: dict[str, list[str]] = {}
+    for one in report.deltas:
+        targets.setdefault(one.since, []).append(one.target)
+    return [words.format(targets=", ".join(names), moment=instant(since)) for since, names in targets.items()]
 
 
 def _behind(report: Report) -> list[str]:
@@ -31,12 +50,15 @@ def outdated(report: Report) -> list[str]:
         "{targets}: these files are of {moment}, and the archive is of an earlier moment, as when it was restored from a copy. They were "
         "only checked to be as they were written. Run “crmexport pull” before “crmexport export” replaces them."
     )
-    targets: dict[tuple[str, bool, bool], list[str]] = {}
+    lacking = _(
+        "{targets}: these files were written at {moment}, when something was missing that has come since. “crmexport export” "
+        "writes them whole."
+    )
+    targets: dict[tuple[str, str], list[str]] = {}
     for one in report.outdated:
-        targets.setdefault(one[1:], []).append(one.target)
+        words = ahead if one.is_ahead else part if one.is_part else lacking if one.lacks else whole
+        targets.setdefault((words, one.as_of), []).append(one.target)
     return [
-        (ahead if is_ahead else part if is_part else whole).format(
-            targets=", ".join(names), moment=instant(moment)
-        )
-        for (moment, is_part, is_ahead), names in targets.items()
+        words.format(targets=", ".join(names), moment=instant(moment))
+        for (words, moment), names in targets.items()
     ]

@@ -112,8 +112,8 @@ class Report:
 
     @property
     def parts(self) -> list[str]:
-        """The targets that were written before the first pull had ended."""
-        return [one.target for one in self.outdated if one.is_part]
+        """The targets that were written before the first pull had ended, or lack what has come since."""
+        return [one.target for one in self.outdated if one.is_part or one.lacks]
 
     @property
     def _is_whole(self) -> bool:

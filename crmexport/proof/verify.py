@@ -25,7 +25,17 @@ from crmexport.proof.report import Output, Report
 from crmexport.proof.sample import SIZE, sample
 from crmexport.proof.sums import write_sums
 from crmexport.source import Connector, Credentials
-from crmexport.target import check_of, compare, deltas, exported, folders_of, kinds_of, outdated, uncompared
+from crmexport.target import (
+    against_bytes,
+    check_of,
+    compare,
+    deltas,
+    exported,
+    folders_of,
+    kinds_of,
+    outdated,
+    uncompared,
+)
 from crmexport.target.folder import alone, told
 from crmexport.text import _, encodable, spaced
 from crmexport.watch import Watch, nobody
@@ -98,7 +108,7 @@ def _found(
     old = outdated(archive, out) if out is not None else []
     mapping = load_source_mapping(archive.source.name)
     mapped = MappedArchive(archive, connector, mapping)
-    outputs, mismatches, notes = _outputs(mapped, out, watch) if not damages else ([], [], {})
+    outputs, mismatches, notes = _outputs(mapped, out, watch, is_sound=not damages)
     leaves = leaves_of(mapped, watch) if not damages else None
     damages = [*damages, *map(_unread, sorted(mapped.coverage.unread))]
     return Report(
@@ -170,29 +180,36 @@ def _run(archive: Archive) -> dict[str, Any]:
 def _files(archive: Archive) -> dict[str, int]:
     held = bytes_held = 0
     for file in archive.files():
-        if file.path is not None:
+        if file.path is not None and file.path.is_file():  # what the disk has lost is held no more
             held += 1
-            bytes_held += file.path.stat().st_size if file.path.exists() else 0
+            bytes_held += file.path.stat().st_size
     return {"known": archive.files_known(), "held": held, "bytes": bytes_held}
 
 
 def _outputs(
-    mapped: MappedArchive, out: Path | None, watch: Watch
+    mapped: MappedArchive, out: Path | None, watch: Watch, *, is_sound: bool
 ) -> tuple[list[Output], list[str], dict[str, dict[str, int]]]:
-    """Every written file, read back and compared cell by cell with what the archive and the mapping say now, if it is of now."""
+    """Every written file, read back and compared cell by cell with what the archive and the mapping say now, if it is of now.
+
+    An archive that is not sound cannot say it: then files are held against the bytes that were written.
+    """
     if out is None:
         return [], [], {}
     wrong: dict[str, list[str]] = {}
     beyond: Counter[str] = Counter()
     with told(out):
-        for mismatch in compare(mapped.archive, mapped.connector, mapped.mapping, out, watch):
+        for mismatch in (
+            compare(mapped.archive, mapped.connector, mapped.mapping, out, watch)
+            if is_sound
+            else against_bytes(out)
+        ):
             found = wrong.setdefault(mismatch.path, [])
             if len(found) < MISMATCHES_SHOWN:
                 found.append(str(mismatch))
             else:
                 beyond[mismatch.path] += 1
     written = exported(out)
-    not_compared = uncompared(mapped.archive, out)
+    not_compared = uncompared(mapped.archive, out) if is_sound else {one.target for one in written}
     outputs = [
         Output(one.path, one.rows, one.sha256, one.path not in wrong, one.target not in not_compared)
         for one in written

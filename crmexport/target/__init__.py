@@ -6,7 +6,7 @@ never changes the archive.
 """
 
 from crmexport.target.card import check_of, exported, folders_of, kinds_of, maps_of
-from crmexport.target.compare import compare
+from crmexport.target.compare import against_bytes, compare
 from crmexport.target.delta import Delta, deltas
 from crmexport.target.exporting import export
 from crmexport.target.outdated import Outdated, outdated, uncompared
@@ -21,6 +21,7 @@ __all__ = [
     "Outdated",
     "Output",
     "Target",
+    "against_bytes",
     "check_of",
     "compare",
     "deltas",

@@ -67,6 +67,7 @@ class _Entry(_Part):
     program: str = ""
     as_of: Annotated[str, AfterValidator(_moment)] = ""
     is_part: bool = False
+    lacked: dict[str, int] = {}
     state: Annotated[str, AfterValidator(_state)] = ""
     rows: _Kept | None = None
     changed: _Output | None = None

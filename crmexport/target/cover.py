@@ -1,6 +1,6 @@
-"""The first sheet of a workbook: what this file is, whose, as of when, in which time zone, and what was changed in it."""
+"""The first sheet of a workbook: what this file is, whose, as of when, in which time zone, what is missing, and what was changed in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -14,12 +14,20 @@ Rows = list[list[str | int]]
 
 
 def cover(
-    archive: Archive, sheets: Sequence[tuple[str, int]], notes: Mapping[str, int], zone: str, lang: str
+    archive: Archive,
+    sheets: Sequence[tuple[str, int]],
+    notes: Mapping[str, int],
+    zone: str,
+    lang: str,
+    lacked: Collection[str] = (),
 ) -> tuple[str, Rows]:
-    """The title of the sheet and its lines."""
+    """The title of the sheet and its lines. `lacked` are the kinds of records of which something is missing, by their titles."""
     _ = translations(lang).gettext
     part = _("A part: the first pull had not ended when this was written")
     parts: Rows = [["", part]] if is_part(archive) else []
+    if lacked:
+        words = _("{kinds}. The report of “crmexport verify” (report.html) says what, and why")
+        parts.append([_("Missing, wholly or in part"), words.format(kinds="; ".join(lacked))])
     lines: Rows = [
         [_("What this is"), _("Data of {source}, written by crmexport").format(source=archive.source.url)],
         [_("As of"), local(as_of(archive), zone) or _("unknown")],

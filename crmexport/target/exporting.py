@@ -116,6 +116,7 @@ class _Press(NamedTuple):
             "outputs": [dumped(one) for one in outputs],
             "as_of": as_of(self.shop.archive),
             "is_part": is_part(self.shop.archive),
+            "lacked": self.shop.lacked,
             "state": self.shop.archive.state(),
             "rows": told_of_list(self.root, name),
         }

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from crmexport.archive.equation import lacking
 from crmexport.archive.store import Archive
 from crmexport.disk import reachable
 from crmexport.target.ahead import is_ahead
@@ -22,23 +23,29 @@ from crmexport.text import _
 class Outdated(NamedTuple):
     """A target (or "files", the attachments) that shows the archive `as_of` a moment before its last pull; `is_part` of what
     there was, if it was written before the first pull had ended; `is_ahead` if the archive has not come to that moment, for it was
-    restored from an older copy.
+    restored from an older copy; `lacks` something that was missing then and has come since.
     """
 
     target: str
     as_of: str
     is_part: bool = False
     is_ahead: bool = False
+    lacks: bool = False
 
 
 def outdated(archive: Archive, out: Path) -> list[Outdated]:
     """The targets in `out`, and the attachments, that were written before the archive went on, or was restored."""
-    return [
-        Outdated(
-            one.get("name", FOLDER), one["as_of"], one.get("is_part", False), is_ahead=is_ahead(archive, one)
-        )
-        for one in old_entries(archive, card(out))
-    ]
+    old = old_entries(archive, card(out))
+    now = lacking(archive) if any(one.get("lacked") for one in old) else {}
+    return [_outdated(one, now, is_ahead=is_ahead(archive, one)) for one in old]
+
+
+def _outdated(entry: Mapping[str, Any], now: Mapping[str, int], *, is_ahead: bool) -> Outdated:
+    """An older crmexport did not note what was missing."""
+    lacked = entry.get("lacked", {})
+    has_come = not is_ahead and any(number > now.get(name, 0) for name, number in lacked.items())
+    is_part = entry.get("is_part", False)
+    return Outdated(entry.get("name", FOLDER), entry["as_of"], is_part, is_ahead, has_come and not is_part)
 
 
 def old_entries(archive: Archive, known: Mapping[str, Any]) -> list[dict[str, Any]]:

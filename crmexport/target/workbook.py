@@ -27,7 +27,8 @@ def write(job: Job) -> list[Output]:
             sheets += _add(job, book, table)
             notes.update(table.notes)
         notes.update(book.notes)
-        title, text = cover(job.shop.archive, sheets, notes, job.target.layout.zone, job.lang)
+        zone, lacked = job.target.layout.zone, job.shop.lacked_kinds
+        title, text = cover(job.shop.archive, sheets, notes, zone, job.lang, lacked)
         book.add_cover(title, text)
     return [output(job.root, path, sum(rows for _name, rows in sheets), job.target.name, notes)]
 

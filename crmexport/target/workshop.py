@@ -4,8 +4,10 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
+from crmexport.archive.equation import lacking
 from crmexport.archive.store import Archive
 from crmexport.mapping import MappedArchive, SourceMapping
 from crmexport.mapping.kept import KeptEntities, kept_entities
@@ -50,6 +52,17 @@ class Workshop:
         self._plans: dict[str, list[Plan]] = {}
         self._numbers: dict[str, int] = {}
         self.files_held = 0
+
+    @cached_property
+    def lacked(self) -> dict[str, int]:
+        """How much is missing of each stream of the source, as the files are written (`archive/equation.py`)."""
+        return lacking(self.archive)
+
+    @property
+    def lacked_kinds(self) -> list[str]:
+        """What people call the streams of which something is missing."""
+        titles = self.mapped.titles
+        return [titles.get(name, name) for name in self.lacked if name]
 
     def prepare(self, targets: Sequence[Target], watch: Watch, *, keep: bool = True) -> None:
         """Read what all `targets` need, and decide where files go.

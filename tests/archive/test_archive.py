@@ -16,6 +16,7 @@ from crmexport.archive import Archive, Place, Source
 from crmexport.archive.answers import Answers
 from crmexport.archive.fingerprint import NAME
 from crmexport.archive.frontier import Frontier, State
+from crmexport.archive.journal import Journal
 from crmexport.archive.packing import DamagedError, pack, unpack
 from crmexport.archive.replay import current_rows
 from crmexport.archive.schema import responses
@@ -308,8 +309,12 @@ def test_what_is_no_archive_is_refused_with_a_sentence(tmp_path: Path) -> None:
 
 def test_an_empty_archive_of_a_mistyped_address_may_go(pulled: Place, tmp_path: Path) -> None:
     other = replace(SOURCE, url="https://other.example.com")
-    with Archive.open_for(tmp_path / "fresh", SOURCE):
+    with Archive.open_for(tmp_path / "fresh", replace(SOURCE, url="https://mistyped.example.com")):
         pass
+    with Archive.open_for(tmp_path / "fresh", SOURCE) as archive, archive.database.transaction():
+        assert archive.source == SOURCE
+        Journal(archive.database).begin(1)
+    assert Archive.source_in(tmp_path / "fresh") == SOURCE
     with pytest.raises(
         ConfigurationError, match=r"Give another folder .* Nothing has been pulled .* delete it\.$"
     ):

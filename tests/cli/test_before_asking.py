@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from crmexport.archive import Archive, Source
+from crmexport.archive.journal import Journal
 from crmexport.cli import init
 from crmexport.errors import OutputError
 from tests.cli.conftest import Run
@@ -56,6 +57,8 @@ def test_a_pull_into_a_file_is_told_so(run: Run, tmp_path: Path, place: str) -> 
 
 def test_a_pull_into_the_archive_of_another_account_is_told_so(run: Run, tmp_path: Path) -> None:
     made(tmp_path / "a", Source("megaplan", "https://other.example.com"))
+    with Archive.open(tmp_path / "a", alone=True) as archive, archive.database.transaction():
+        Journal(archive.database).begin(1)
     code, _out, err = run(*PULL, "a")
     assert code == 2 and "belongs to https://other.example.com" in err
 

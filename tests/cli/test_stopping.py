@@ -1,5 +1,7 @@
 """Whoever is told to stop by a service, a container or a scheduler ends as by Ctrl+C: at once, with a word, and may go on."""
 
+import errno
+import io
 import os
 import signal
 import subprocess
@@ -12,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from crmexport.archive import Archive
+from crmexport.cli import main
 from crmexport.cli.stopping import stoppable
+from tests.faults.inprocess import pulled, small
 
 PATIENCE = 60  # seconds, far less than a thread waits for a silent server
 
@@ -129,3 +133,25 @@ def test_beside_the_main_thread_nothing_is_listened_to() -> None:
     thread.start()
     thread.join()
     assert failures == []
+
+
+@pytest.mark.parametrize("reason", [errno.EIO, errno.EPIPE])
+def test_the_last_line_to_a_terminal_that_has_gone_away_changes_no_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: int
+) -> None:
+    """Hours of work are done: a script that reads 1 there begins anew, or calls its customer."""
+    pulled(tmp_path / "archive", small())
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    monkeypatch.setattr(sys, "stdout", Gone(reason))
+    assert main(["verify", "--archive", str(tmp_path / "archive"), "--offline"]) == 0
+
+
+class Gone(io.StringIO):
+    """A terminal whose window is closed, or a pipe whose reader has left."""
+
+    def __init__(self, reason: int) -> None:
+        super().__init__()
+        self.reason = reason
+
+    def write(self, text: str) -> int:
+        raise OSError(self.reason, os.strerror(self.reason))

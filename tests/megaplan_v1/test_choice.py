@@ -14,7 +14,7 @@ from crmexport.archive import Archive
 from crmexport.cli import options, plan
 from crmexport.cli import pull as pull_command
 from crmexport.errors import ConfigurationError, ExitCode, SourceError
-from crmexport.pull import pull
+from crmexport.pull import look_ahead, pull
 from crmexport.pull.plan import plan as estimate
 from crmexport.sandbox import faults
 from crmexport.source import Account, Credentials, Response
@@ -99,9 +99,10 @@ def test_what_a_person_said_by_mistake_is_not_remembered_where_nobody_came_in(tm
     with in_memory(box) as url:
         with pytest.raises(ConfigurationError, match="AccessId:SecretKey"):
             pull(tmp_path / "a", Megaplan(Account(url, {"api": "v1"})), credentials, clock=TestClock())
-        with pytest.raises(ConfigurationError, match="Nothing has been pulled into this one") as caught:
-            pull(tmp_path / "a", Megaplan(Account(url)), credentials, clock=TestClock())
-    assert "belongs to megaplan_v1, not to megaplan" in str(caught.value)
+        look_ahead(tmp_path / "a", Megaplan(Account(url)))
+        assert begun(url, tmp_path / "a", box, api="v3") == "megaplan"
+    with pytest.raises(ConfigurationError, match="belongs to http.*, not to https://other.example"):
+        look_ahead(tmp_path / "a", Megaplan(Account("https://other.example")))
 
 
 def test_all_that_is_probed_only_reads() -> None:

@@ -1,9 +1,11 @@
 """The archive goes on after an export: its files are as they were, and verify says of when they are, and what to do."""
 
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,14 @@ from sqlalchemy import text
 from crmexport.archive import Archive, Source
 from crmexport.archive.prune import Keep, prune
 from crmexport.archive.revision import note
-from crmexport.cli import main
+from crmexport.cli import archive_accept, main
 from crmexport.cli.verify import told
 from crmexport.errors import ArchiveInUseError
 from crmexport.proof import verify
+from crmexport.proof.page import page
 from crmexport.pull import Event, pull
-from crmexport.source import Account, Credentials
+from crmexport.sandbox.faults import forbidden
+from crmexport.source import Account, Credentials, Gap, GapKind
 from crmexport.target.ahead import is_ahead
 from crmexport.target.folder import alone
 from crmexport.text import use_language
@@ -51,6 +55,58 @@ def copy(journey: Path, tmp_path: Path) -> Path:
     use_language("en")
     shutil.copytree(journey, tmp_path / "copy")
     return tmp_path / "copy"
+
+
+def refused(folder: Path, *, for_good: bool) -> None:
+    """Deals are refused, files are written, somebody accepts it, and the next pull gets the deals, or does not either."""
+    use_language("en")
+    box = MegaplanSandbox(cards=20, tasks=20, comments=20)
+    box.faults.add(forbidden(), path=r"/api/v3/deal\?", times=None)
+    with in_memory(box) as url:
+        for name in ("first", "second"):
+            pull(folder / "archive", Megaplan(Account(url)), Credentials(token=box.token), rate=0)
+            if name == "first":
+                write(folder / "archive", folder / "out", ("csv",))
+                archive_accept.run(folder / "archive", "Anna")
+            if not for_good:
+                box.faults.clear()
+
+
+def test_files_that_lack_what_has_come_since_prove_nothing(tmp_path: Path) -> None:
+    """The customer was given a folder without deals: a report in it that says “complete” would prove that there were none."""
+    refused(tmp_path, for_good=False)
+    report = verify(tmp_path / "archive", tmp_path / "out")
+    assert not report.complete and report.only_parts and not report.losses
+    assert all(one.lacks for one in report.outdated if one.target == "csv")
+    assert "when something was missing that has come since" in told(report)
+    assert '<header class="bad">' in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    write(tmp_path / "archive", tmp_path / "out", ("csv",))
+    assert verify(tmp_path / "archive", tmp_path / "out").complete
+
+
+def test_files_that_lack_what_is_missing_for_good_are_as_good_as_before(tmp_path: Path) -> None:
+    refused(tmp_path, for_good=True)
+    report = verify(tmp_path / "archive", tmp_path / "out")
+    assert report.outdated and not report.parts and report.only_accepted
+
+
+def test_of_a_refused_list_nothing_is_claimed_that_nobody_knows(tmp_path: Path) -> None:
+    """It was not walked to its end, and is not one record. Of files that nobody wrote nothing reads back."""
+    refused(tmp_path, for_good=True)
+    report = verify(tmp_path / "archive", None)
+    shown = page(report)
+    (row,) = re.findall(r"<tr[^>]*><td>Deals \(deal\)</td>.*", shown)
+    assert '<td class="n">—</td>' in row and '<td class="n">unknown</td>' in row
+    assert "; the list was walked to its end" not in shown
+    whole = replace(report, gaps=[], streams={})
+    assert whole.complete and "every written file" not in page(whole)
+
+
+def test_the_verdict_tells_what_is_new_from_what_was_accepted(tmp_path: Path) -> None:
+    refused(tmp_path, for_good=True)
+    report = verify(tmp_path / "archive", None)
+    more = replace(report, gaps=[*report.gaps, Gap("comment", "7", GapKind.BROKEN, "500")])
+    assert told(more).startswith("Not complete: 2 gaps. Accepted of these: 1.")
 
 
 def state(copy: Path) -> str:
@@ -162,6 +218,22 @@ def test_a_workbook_says_that_it_is_a_part(early: Path) -> None:
     assert words in texts_of(book)
     write(early / "archive", early / "out", ("excel",))
     assert words not in texts_of(book)
+
+
+def test_a_workbook_says_of_which_kinds_something_is_missing(tmp_path: Path) -> None:
+    """Whoever is given the workbook alone sees a sheet of deals, and cannot know that their list was refused."""
+    refused(tmp_path, for_good=True)
+    for name in ("out", "again"):
+        write(tmp_path / "archive", tmp_path / name, ("excel",))
+    book, again = ((tmp_path / name / "excel" / "megaplan.xlsx") for name in ("out", "again"))
+    assert "Missing, wholly or in part</t>" in texts_of(book) and ">Deals. The report of" in texts_of(book)
+    assert book.read_bytes() == again.read_bytes()
+    report = verify(tmp_path / "archive", tmp_path / "out")
+    assert not report.mismatches and report.only_accepted
+    whole = tmp_path / "whole"
+    refused(whole, for_good=False)
+    write(whole / "archive", whole / "out", ("excel",))
+    assert "Missing, wholly" not in texts_of(whole / "out" / "excel" / "megaplan.xlsx")
 
 
 def texts_of(book: Path) -> str:

@@ -7,9 +7,11 @@ import pytest
 
 from crmexport.archive.equation import Balance
 from crmexport.proof.page import page
+from crmexport.proof.remarks import remarks
 from crmexport.proof.report import Report
 from crmexport.proof.style import CSS
 from crmexport.source import Gap, GapKind
+from crmexport.target import Delta
 
 RUN = {
     "started": "2026-11-27T02:00:00+00:00",
@@ -22,11 +24,30 @@ GONE = Gap("user", "9", GapKind.VANISHED, "404")
 
 
 def shown(streams: dict[str, Balance], *gaps: Gap, outcome: str = "gaps") -> str:
+    return page(reported(streams, *gaps, outcome=outcome))
+
+
+def reported(
+    streams: dict[str, Balance], *gaps: Gap, outcome: str = "gaps", deltas: tuple[Delta, ...] = ()
+) -> Report:
     source = {"title": "Toy", "url": "https://toy.example"}
     titles = {"user": "Employees", "deal": "Deals", "note": "Comments"}
     files = {"known": 0, "held": 0, "bytes": 0}
     run = RUN | {"outcome": outcome}
-    return page(Report(Path(), source, run, streams, titles, list(gaps), [], files))
+    return Report(Path(), source, run, streams, titles, list(gaps), [], files, deltas=deltas)
+
+
+def test_an_archive_without_a_record_is_not_praised_without_a_word() -> None:
+    """All lists are hidden from a sign-in with few rights, and a report that is only green would prove that there was nothing."""
+    (words,) = remarks(reported({"deal": Balance(0, 0, 0, 0, 0)}, outcome="complete"))
+    assert words.startswith("Not one record is held.")
+    assert not remarks(reported({"deal": WHOLE}, outcome="complete"))
+
+
+def test_a_folder_of_what_is_new_says_so_at_the_top() -> None:
+    delta = Delta("csv", "2026-11-20T02:00:00+00:00", 3, 50, 0, 0, is_alike=True, path="csv/changed.csv")
+    (words,) = remarks(reported({"deal": WHOLE}, outcome="complete", deltas=(delta,)))
+    assert words.startswith("csv: these files hold only what is new since 2026-11-20 02:00:00")
 
 
 def test_the_verdict_says_how_much_of_what_is_missing_and_the_reasons_stand_before_the_long_table() -> None:

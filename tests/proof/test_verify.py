@@ -228,6 +228,27 @@ def test_fingerprints_are_checked_by_one_command_where_there_are_any(copy: Path)
     assert "SHA256SUMS" not in page(verify(copy / "archive", None))
 
 
+def test_a_file_that_the_disk_has_lost_is_held_nowhere_in_the_report(copy: Path) -> None:
+    """The facts at the top and the table below them are read side by side."""
+    with Archive.open(copy / "archive") as archive:
+        lost = next(file.path for file in archive.files() if file.path is not None)
+    lost.unlink()
+    report = checked(copy)
+    assert report.files["held"] == report.streams["file"].held < report.files["known"]
+
+
+def test_files_beside_a_damaged_archive_are_held_against_the_bytes_that_were_written(copy: Path) -> None:
+    """One attachment that the disk has lost, the account closed long ago: the rest of the folder is to be proved all the same."""
+    with Archive.open(copy / "archive") as archive:
+        next(file.path for file in archive.files() if file.path is not None).unlink()
+    deals = copy / "out/csv/deal.csv"
+    deals.write_bytes(deals.read_bytes().replace(b"RUB", b"USD", 1))
+    report = checked(copy)
+    assert report.damages and [one.partition(":")[0] for one in report.mismatches] == ["csv/deal.csv"]
+    assert {one.path for one in report.outputs if not one.verified} == {"csv/deal.csv"}
+    assert report.outputs and not any(one.compared for one in report.outputs)
+
+
 def test_a_word_that_was_cut_in_the_middle_of_an_emoji_is_in_the_report(
     copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from crmexport.archive import HeldFile, Source
 from crmexport.mapping import CustomField
 from crmexport.model import ENTITIES, Moment, Money, Ref, Type
+from crmexport.source import Gap, GapKind
 
 Entities = dict[str, list[dict[str, Any]]]
 
@@ -252,7 +253,23 @@ class HeldArchive:
         self.changed: dict[str, str] = {}
 
     def counts(self) -> dict[str, int]:
-        return {stream: len(records) for stream, records in RECORDS.items()} | {"file": len(self._files)}
+        return {stream: len(records) for stream, records in RECORDS.items()} | {
+            "file": len(self._files) - len(self.gaps())
+        }
+
+    def gaps(self) -> list[Gap]:
+        """What it has no bytes of, the source had deleted."""
+        gone = (id for id, (_name, content, _owners) in self._files.items() if content is None)
+        return [Gap("file", id, GapKind.VANISHED, "404") for id in gone]
+
+    def announced(self) -> dict[str, tuple[int, int]]:
+        return {}
+
+    def announced_in(self, stream: str, scope: str) -> int | None:
+        return None
+
+    def deleted(self) -> dict[str, int]:
+        return {}
 
     def waiting(self) -> int:
         return 0
@@ -270,7 +287,9 @@ class HeldArchive:
     @property
     def database(self) -> Any:
         """Of the passes of its pull nothing is known."""
-        return SimpleNamespace(found=lambda statement, row: [], must_be_there=lambda: None)
+        return SimpleNamespace(
+            found=lambda statement, row: [], listed=list, about=dict, must_be_there=lambda: None
+        )
 
     def state(self) -> str:
         return "1 2026-11-20T12:00:00Z 1"
