@@ -8,6 +8,7 @@ import typer
 from crmexport.cli import options
 from crmexport.cli.awake import awake
 from crmexport.cli.progress import duration, watching
+from crmexport.cli.saying import echo
 from crmexport.errors import ExitCode
 from crmexport.text import _, instant, spaced
 
@@ -78,7 +79,7 @@ def run(connector: "Connector", archive: str, wishes: dict[str, Any], as_json: b
     secrets = credentials()
     with awake(), watching(_("Pull"), as_json) as watch:
         result = pull(place, connector, secrets, watch=watch, **wishes)
-    typer.echo(told(result), err=as_json)
+    echo(told(result), err=as_json)
     return code(result)
 
 

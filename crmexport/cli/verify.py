@@ -7,6 +7,7 @@ import typer
 
 from crmexport.cli import options
 from crmexport.cli.progress import counted, watching
+from crmexport.cli.saying import echo
 from crmexport.cli.settings import is_lent
 from crmexport.errors import ExitCode
 from crmexport.text import _, ngettext, spaced
@@ -56,7 +57,7 @@ def add(app: typer.Typer) -> None:
         place, language = options.place(archive), options.language_of(lang)
         secrets = None if offline or not size else _credentials(place, folder)
         report = run(place, folder, language, secrets, size=size)
-        typer.echo(told(report))
+        echo(told(report))
         check_sampled(report)
         return ExitCode.COMPLETE if report.complete or report.only_accepted else ExitCode.GAPS
 

@@ -55,7 +55,7 @@ def test_faithful_is_rfc_4180(tmp_path: Path) -> None:
 
 
 def test_a_custom_field_called_like_a_formula_runs_nowhere(tmp_path: Path) -> None:
-    called = ["=HYPERLINK(\"http://x.example\")", "@SUM(1)", "-5 %", "Name"]
+    called = ['=HYPERLINK("http://x.example")', "@SUM(1)", "-5 %", "Name"]
     notes: Counter[str] = Counter()
     columns = [Column(name) for name in called]
     CsvFile(EXCEL, columns, UTC, notes).write(tmp_path / "x", [])
