@@ -12,9 +12,10 @@ from itertools import count
 # those of the whole path: it opens 259.
 LONGEST = 120
 _forbidden = re.compile(
-    r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]'
+    r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]'
 )
-_blanks = re.compile(r"\s+")
+# Besides what is called a blank: letters of Hangul and Braille that look like nothing. A hundred of them push “.exe” out of sight.
+_blanks = re.compile(r"[\s\u115f\u1160\u2800\u3164\uffa0]+")
 _RESERVED = frozenset(
     ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"]
     + [f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"]
