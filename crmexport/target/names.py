@@ -41,11 +41,11 @@ def file_name(table: str) -> str:
     return safe_name(table, fallback="table", is_file=False)
 
 
-def numbered(name: str, longest: int = LONGEST) -> Iterator[str]:
-    """`name`, then `name (2)`, `name (3)` … with the number before the ending: until one is free."""
-    yield name
+def numbered(name: str, longest: int = LONGEST, first: int = 1) -> Iterator[str]:
+    """`name`, then `name (2)`, `name (3)` … with the number before the ending: until one is free. From number `first` on."""
     stem, ending = _split(name, is_file=True)
-    yield from (_fitting(stem, ending, f" ({number})", longest) for number in count(2))
+    for number in count(first):
+        yield name if number == 1 else _fitting(stem, ending, f" ({number})", longest)
 
 
 def _split(name: str, is_file: bool) -> tuple[str, str]:
