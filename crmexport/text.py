@@ -7,12 +7,14 @@ at once, `N_()` only marks a text that is translated later. The language is chos
 import gettext as _gettext
 import locale
 import os
+import re
 from pathlib import Path
 
 DOMAIN = "crmexport"
 FOLDER = Path(__file__).parent / "locale"
 LANGUAGES = ("en", "ru")
 
+_steering = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _current: _gettext.NullTranslations = _gettext.NullTranslations()
 _language = "en"
 
@@ -104,6 +106,15 @@ def encodable(text: str) -> str:
     JSON text stays the same JSON.
     """
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def visible(text: str) -> str:
+    """`text` with signs that a terminal obeys instead of showing them, or that turn the order of others around, as escapes.
+
+    A name may begin a sequence that clears the screen, sets the title of the window or writes another word over “not complete”
+    (ECMA-48); the marks of direction are those of CVE-2021-42574. Line ends and tabs stay. JSON text stays the same JSON.
+    """
+    return _steering.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for

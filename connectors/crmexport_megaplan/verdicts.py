@@ -14,7 +14,7 @@ from crmexport_megaplan.spaces import OPEN
 _FIRST = re.compile(rb'\s*\{\s*"meta"\s*:\s*\{\s*"status"\s*:\s*(\d{3})\b')
 _META = re.compile(rb'"meta"\s*:\s*(?=\{)')
 _SIGN_IN = re.compile(
-    r"type\s*=\s*[\"']?password|<form[^>]*(?:login|auth)|\b(?:sign|log)[\s-]?in\b|\bвход\b|\bвойти\b|авториз",
+    r"type\s*=\s*[\"']?password|<form[^<>]*(?:login|auth)|\b(?:sign|log)[\s-]?in\b|\bвход\b|\bвойти\b|авториз",
     re.IGNORECASE,
 )
 HTML_NAMES = (".html", ".htm", ".xhtml", ".mht", ".mhtml")

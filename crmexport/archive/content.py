@@ -1,5 +1,6 @@
 """The bytes of files, stored once by what they are (sha256) in a folder beside the database."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -10,6 +11,9 @@ from crmexport.errors import OutputError
 from crmexport.text import _
 
 CHUNK = 1 << 20
+# Nothing else is ever deleted: a folder here may be a link to somebody's own, in an archive that came from others.
+_is_bytes = re.compile(r"[0-9a-f]{64}").fullmatch
+_is_arriving = re.compile(r"[0-9a-f]{64}(\.[a-z]+)*").fullmatch
 
 
 class Content:
@@ -25,14 +29,16 @@ class Content:
 
     def all(self) -> Iterator[Path]:
         """The bytes of every file there is, today's and replaced ones, in no order."""
-        return (path for path in self.folder.glob("??/*") if path.parent.name == path.name[:2])
+        found = (path for path in self.folder.glob("??/*") if path.parent.name == path.name[:2])
+        return (path for path in found if _is_bytes(path.name) and path.is_file())
 
     def prepare(self, is_kept: Callable[[Path], bool] = lambda left: False) -> Path:
         """The folder in which arriving files are written, emptied of what was left there but for what `is_kept`. Raises OutputError."""
         with _told(self.incoming):
             self.incoming.mkdir(parents=True, exist_ok=True)
-            for left in [path for path in self.incoming.iterdir() if not is_kept(path)]:
-                remove(left)
+            for left in [path for path in self.incoming.iterdir() if _is_arriving(path.name)]:
+                if not is_kept(left):
+                    remove(left)
         return self.incoming
 
     def take(self, arrived: Path, digest: str) -> None:

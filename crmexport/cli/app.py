@@ -19,6 +19,7 @@ from crmexport.cli import (
     targets,
     verify,
 )
+from crmexport.cli.saying import echo
 from crmexport.cli.settings import defaults
 from crmexport.cli.words import Group
 from crmexport.errors import ConfigurationError
@@ -85,5 +86,5 @@ def _version(asked: bool) -> Any:
     if asked:
         from crmexport import __version__
 
-        typer.echo(f"crmexport {__version__}")
+        echo(f"crmexport {__version__}")
         raise typer.Exit

@@ -8,6 +8,7 @@ import typer
 
 from crmexport.cli import archive_accept, archive_outline, archive_rebuild, archive_show, options
 from crmexport.cli.progress import Found, Watch, counted, watching
+from crmexport.cli.saying import echo
 from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _, ngettext, size, spaced
 
@@ -90,12 +91,12 @@ def tell(place: "Place", stream: str, id: str, as_json: bool) -> int:
     for version in found.versions:
         body = json.loads(version.body)
         if as_json:
-            typer.echo(json.dumps({"received": version.received, "body": body}, ensure_ascii=False))
+            echo(json.dumps({"received": version.received, "body": body}, ensure_ascii=False))
         else:
-            typer.echo("\n".join(_lines(version.received, before, body)))
+            echo("\n".join(_lines(version.received, before, body)))
         before = body
     if found.deleted:
-        typer.echo(_("{time}  deleted at the source").format(time=found.deleted), err=as_json)
+        echo(_("{time}  deleted at the source").format(time=found.deleted), err=as_json)
     return ExitCode.COMPLETE
 
 
@@ -151,14 +152,14 @@ def drop(place: "Place", keep: dict[str, int], dry_run: bool) -> int:
         if dry_run
         else _("Dropped {versions} old versions and {answers} answers; kept: {moments} pulls.")
     )
-    typer.echo(words.format(versions=found.versions, answers=found.answers, moments=len(found.moments)))
+    echo(words.format(versions=found.versions, answers=found.answers, moments=len(found.moments)))
     if found.files:
         words = (
             _("Would drop what attachments were before they were replaced: {files}, {size}.")
             if dry_run
             else _("Dropped what attachments were before they were replaced: {files}, {size}.")
         )
-        typer.echo(words.format(files=spaced(found.files), size=size(found.file_bytes)))
+        echo(words.format(files=spaced(found.files), size=size(found.file_bytes)))
     return ExitCode.COMPLETE
 
 
@@ -177,11 +178,11 @@ def run(place: "Place") -> int:
     with Archive.open(place) as archive, watching(_("Check")) as watch:
         damages = list(_heralded(archive.check(counted(watch)), watch))
     for sentence in damages:
-        typer.echo(sentence)
+        echo(sentence)
     if not damages:
-        typer.echo(_("The archive is sound: every answer, record and file is what was stored."))
+        echo(_("The archive is sound: every answer, record and file is what was stored."))
         return ExitCode.COMPLETE
-    typer.echo(
+    echo(
         ngettext("{number} damage found.", "{number} damages found.", len(damages)).format(
             number=len(damages)
         ),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmexport.cli import options
+from crmexport.cli.saying import echo
 from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _, ngettext, spaced
 
@@ -55,18 +56,18 @@ def run(place: "Place", note: str) -> int:
         gaps, missing = archive.gaps(), unexplained(archive)
         on_disk = missing.pop(ON_DISK, 0)
         for line in _lines(archive, gaps, missing):
-            typer.echo(line)
+            echo(line)
         with archive.database.transaction():
             known = accept(archive.database, gaps, missing, note)
     if known.losses or missing:
-        typer.echo(_promise(len(known.losses)))
+        echo(_promise(len(known.losses)))
     elif not on_disk:
-        typer.echo(_("Nothing is missing: there is nothing to accept."))
+        echo(_("Nothing is missing: there is nothing to accept."))
     if on_disk:
         words = _(
             "Files that this disk has lost are not accepted: {number}. “crmexport pull --full” fetches them anew."
         )
-        typer.echo(words.format(number=spaced(on_disk)))
+        echo(words.format(number=spaced(on_disk)))
     return ExitCode.COMPLETE
 
 
@@ -77,7 +78,7 @@ def take_back(place: "Place") -> int:
 
     with Archive.open(place, alone=True) as archive, archive.database.transaction():
         withdraw(archive.database)
-    typer.echo(_("Nothing is accepted any more: all that is missing counts again."))
+    echo(_("Nothing is accepted any more: all that is missing counts again."))
     return ExitCode.COMPLETE
 
 

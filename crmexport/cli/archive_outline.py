@@ -8,6 +8,7 @@ import typer
 from crmexport import __version__
 from crmexport.cli import options
 from crmexport.cli.progress import counted, watching
+from crmexport.cli.saying import echo
 from crmexport.errors import ExitCode
 from crmexport.text import _
 
@@ -55,9 +56,9 @@ def run(place: "Place", unlike: "Place | None", out: str | None) -> int:
     path = fresh(options.folder(out)) if out else None
     text = "".join(f"{line}\n" for line in _lines(place, unlike))
     if path is None:
-        typer.echo(text, nl=False)
+        echo(text, nl=False)
     else:
-        typer.echo(
+        echo(
             _(
                 "Written: {path}. There is no value of your data in it; look through it before you send it."
             ).format(path=written(path, text))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmexport.cli import options
+from crmexport.cli.saying import echo
 from crmexport.errors import ExitCode
 from crmexport.text import _, spaced
 
@@ -46,7 +47,7 @@ def run(place: "Place", dry_run: bool) -> int:
         label = _("Reading the answers anew")
         with typer.progressbar(length=stored(archive), label=label, file=sys.stderr) as bar:
             found = rebuild(archive, connector, really=not dry_run, watch=lambda: bar.update(1))
-    typer.echo("\n".join(_found(found, connector.about.titles, dry_run)))
+    echo("\n".join(_found(found, connector.about.titles, dry_run)))
     return ExitCode.COMPLETE
 
 

@@ -10,6 +10,7 @@ import typer
 from crmexport.cli import options
 from crmexport.cli.progress import duration
 from crmexport.cli.pull import only_accepted
+from crmexport.cli.saying import echo
 from crmexport.errors import ExitCode
 from crmexport.text import N_, _, instant, ngettext, size, spaced
 
@@ -60,10 +61,10 @@ def run(place: "Place", max_age: int | None, as_json: bool) -> int:
     with Archive.open(place) as archive:
         about = connector_of(archive).about
         found = _found(archive) | {"title": about.title}
-    typer.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(_lines(found, about.titles)))
+    echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(_lines(found, about.titles)))
     late = _late(found["true_as_of"], max_age)
     if late:
-        typer.echo(late, err=True)
+        echo(late, err=True)
         return ExitCode.FAILED
     is_complete = bool(found["pulls"]) and found["pulls"][-1]["outcome"] == "complete"
     return ExitCode.COMPLETE if is_complete or found["accepted"] else ExitCode.GAPS

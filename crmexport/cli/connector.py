@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmexport.cli import options
+from crmexport.cli.saying import echo
 from crmexport.errors import ExitCode
 from crmexport.text import _, ngettext
 
@@ -46,12 +47,12 @@ def run(name: str, quick: bool, as_json: bool) -> int:
 
     kind, rehearsal = connector_class(name), rehearsal_class(name)
     if rehearsal is None:
-        typer.echo(_without_rehearsal(name), err=True)
+        echo(_without_rehearsal(name), err=True)
     results = checked(kind, rehearsal, quick=quick)
     counts: Counter[Outcome] = Counter()
     for line in _as_json(results, counts) if as_json else _as_words(results, counts):
-        typer.echo(line)
-    typer.echo(_summary(name, counts), err=as_json)
+        echo(line)
+    echo(_summary(name, counts), err=as_json)
     return ExitCode.FAILED if counts[Outcome.FAILED] else ExitCode.COMPLETE
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from crmexport.cli import options
+from crmexport.cli.saying import echo
 from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _, spaced
 
@@ -27,9 +28,9 @@ def run() -> int:
     code = ExitCode.COMPLETE
     for name in connector_names():
         try:
-            typer.echo("\n".join(told(connector_class(name).about)))
+            echo("\n".join(told(connector_class(name).about)))
         except ConfigurationError as error:
-            typer.echo(str(error), err=True)
+            echo(str(error), err=True)
             code = error.exit_code
     return code
 

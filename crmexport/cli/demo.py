@@ -7,6 +7,7 @@ import typer
 
 from crmexport.cli import export, options, plan, pull, sandbox, verify
 from crmexport.cli.progress import watching
+from crmexport.cli.saying import echo
 from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _, language
 
@@ -109,21 +110,21 @@ def journey(connector: "Connector", credentials: "Credentials", out: Path) -> in
 
     archive = out / "archive"
     _step(1, _("plan: how much is there?"))
-    typer.echo(plan.told(estimate(connector, credentials, rate=0)))
+    echo(plan.told(estimate(connector, credentials, rate=0)))
     _step(2, _("pull: everything into the archive"))
     code = _pulled(archive, connector, credentials)
     _step(3, _("export: Excel, CSV and the import files of Bitrix24"))
-    typer.echo("\n".join(export.told(export.run(archive, TARGETS, out, export.Shape(language())), out)))
+    echo("\n".join(export.told(export.run(archive, TARGETS, out, export.Shape(language())), out)))
     _step(4, _("verify: is it all there?"))
     report = verify.run(archive, out, language(), credentials, rate=0)
-    typer.echo(verify.told(report))
+    echo(verify.told(report))
     verify.check_sampled(report)
-    typer.echo(farewell(out))
+    echo(farewell(out))
     return code if report.complete else ExitCode.GAPS
 
 
 def _step(number: int, title: str) -> None:
-    typer.echo("\n" + _("Step {number} of 4, {title}").format(number=number, title=title))
+    echo("\n" + _("Step {number} of 4, {title}").format(number=number, title=title))
 
 
 def _pulled(archive: Path, connector: "Connector", credentials: "Credentials") -> int:
@@ -131,7 +132,7 @@ def _pulled(archive: Path, connector: "Connector", credentials: "Credentials") -
 
     with watching(_("Pull")) as watch:
         result = pull_all(archive, connector, credentials, rate=0, watch=watch)
-    typer.echo(pull.told(result))
+    echo(pull.told(result))
     return pull.code(result)
 
 

@@ -9,6 +9,7 @@ import typer
 
 from crmexport.cli import options
 from crmexport.cli.progress import counted, watching
+from crmexport.cli.saying import echo
 from crmexport.cli.words import as_typed
 from crmexport.errors import ExitCode
 from crmexport.text import _, instant, ngettext, spaced
@@ -68,9 +69,9 @@ def add(app: typer.Typer) -> None:
             _nothing_before(earlier)
             return handed_on(options.place(archive), to, layout)
         outputs = run(options.place(archive), to, options.folder(out), layout, earlier)
-        typer.echo("\n".join(told(outputs, options.folder(out))))
+        echo("\n".join(told(outputs, options.folder(out))))
         if earlier:
-            typer.echo("\n".join(told_of_new(options.folder(out), [output.target for output in outputs])))
+            echo("\n".join(told_of_new(options.folder(out), [output.target for output in outputs])))
         _tell_of_report(options.place(archive), options.folder(out))
         _check_lost(outputs)
         return ExitCode.COMPLETE
@@ -170,7 +171,7 @@ def handed_on(archive: "Place", to: Sequence[str], shape: Shape) -> int:
         notes = stream(held, connector, mapping, put, lang=shape.lang, watch=counted(watch))
         _tell_raw_only(held, connector, mapping, to)
     for name, count in sorted(notes.items()):
-        typer.echo(f"{named(name)}: {spaced(count)}", err=True)
+        echo(f"{named(name)}: {spaced(count)}", err=True)
     return ExitCode.COMPLETE
 
 
@@ -184,7 +185,7 @@ def _tell_of_maps(before: Mapping[str, Mapping[str, str]], targets: Collection[s
                 "{target}: the files that these replace were written with {options}, these were not. If you want it again, "
                 "type it in this command, too."
             )
-            typer.echo(words.format(target=target, options=" ".join(left)), err=True)
+            echo(words.format(target=target, options=" ".join(left)), err=True)
 
 
 def _tell_of_later(replaced: "Sequence[Outdated]") -> None:
@@ -195,7 +196,7 @@ def _tell_of_later(replaced: "Sequence[Outdated]") -> None:
             "from a copy. Run “crmexport pull”, then export again."
         )
         targets = ", ".join(one.target for one in replaced if one.as_of == moment)
-        typer.echo(words.format(targets=targets, moment=instant(moment)), err=True)
+        echo(words.format(targets=targets, moment=instant(moment)), err=True)
 
 
 def _tell_of_report(archive: "Place", out: Path) -> None:
@@ -207,7 +208,7 @@ def _tell_of_report(archive: "Place", out: Path) -> None:
             "The report and the SHA256SUMS in {folder} are of the files before these. Make them anew: {command}"
         )
         command = f"crmexport verify --archive {as_typed(archive)} --out {as_typed(out)}"
-        typer.echo(words.format(folder=out, command=command), err=True)
+        echo(words.format(folder=out, command=command), err=True)
 
 
 def _check_lost(outputs: "Sequence[Output]") -> None:
@@ -231,7 +232,7 @@ def _warn(archive: "Archive") -> None:
     number, moment = archive.waiting(), true_as_of(archive, pulls(archive))
     if not number:
         if moment is None:
-            typer.echo(
+            echo(
                 _(
                     "No pull into this archive has ended yet: what is written now is a part, or nothing. First run “crmexport pull”."
                 ),
@@ -250,7 +251,7 @@ def _warn(archive: "Archive") -> None:
             moment=instant(moment.isoformat(timespec="seconds"))
         )
     )
-    typer.echo(f"{words.format(number=spaced(number))} {extent}", err=True)
+    echo(f"{words.format(number=spaced(number))} {extent}", err=True)
 
 
 def _tell_raw_only(
@@ -263,7 +264,7 @@ def _tell_raw_only(
 
         titles = connector.about.titles
         kinds = {titles.get(name, name): number for name, number in left.items()}
-        typer.echo(raw_only(kinds), err=True)
+        echo(raw_only(kinds), err=True)
 
 
 def substitutes(people: str | None, stages: str | None) -> "Substitutes":

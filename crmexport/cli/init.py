@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 from crmexport.cli import options
+from crmexport.cli.saying import echo
 from crmexport.cli.settings import FILE
 from crmexport.errors import ConfigurationError, CrmExportError, ExitCode, LeftOffError, SignInRefusedError
 from crmexport.text import _, language
@@ -61,8 +62,8 @@ def run(file: Path, ask: Ask) -> int:
         raise LeftOffError(_("Stopped. Nothing was written: start “crmexport init” again.")) from stop
     with writing(file):
         file.write_text(written(*answers), encoding="utf-8")
-    typer.echo(_("Written: {path}").format(path=file))
-    typer.echo(_("Next: crmexport pull"))
+    echo(_("Written: {path}").format(path=file))
+    echo(_("Next: crmexport pull"))
     return ExitCode.COMPLETE
 
 
@@ -89,7 +90,7 @@ def _understood(ask: Ask, question: str, understand: Callable[[str], Answer]) ->
         try:
             return understand(ask(question))
         except ConfigurationError as error:
-            typer.echo(str(error), err=True)
+            echo(str(error), err=True)
 
 
 def _setting(kind: "type[Connector]", name: str, text: str) -> str:
@@ -145,7 +146,7 @@ def _tested(source: str, url: str, settings: dict[str, str]) -> None:
         except (SignInRefusedError, ConfigurationError) as refused:
             if not left or not _is_of_sign_in(refused, secrets):
                 raise
-            typer.echo(_refused(refused, is_typed=environment is not None), err=True)
+            echo(_refused(refused, is_typed=environment is not None), err=True)
             environment = {}
 
 

@@ -9,9 +9,10 @@ import typer
 
 from crmexport.cli import mapping_files, options
 from crmexport.cli.progress import counted, watching
+from crmexport.cli.saying import echo
 from crmexport.cli.words import nearest
 from crmexport.errors import ExitCode
-from crmexport.text import _, spaced
+from crmexport.text import _, spaced, visible
 
 if TYPE_CHECKING:
     from crmexport.fitting import Accounts
@@ -113,7 +114,7 @@ def show_coverage(accounts: "Accounts", target: str, entity: str | None, as_json
     from crmexport.fitting.told import lines, percent, summary
 
     if as_json:
-        typer.echo(json.dumps({"target": target, **accounts.as_dict()}, ensure_ascii=False))
+        echo(json.dumps({"target": target, **accounts.as_dict()}, ensure_ascii=False))
         return
     rows = [
         (
@@ -129,7 +130,7 @@ def show_coverage(accounts: "Accounts", target: str, entity: str | None, as_json
         rows,
         numbers=(1, 2),
     )
-    typer.echo(summary(accounts, target))
+    echo(summary(accounts, target))
 
 
 def print_table(
@@ -143,9 +144,11 @@ def print_table(
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for place, heading in enumerate(headings):
-        table.add_column(Text(heading), justify="right" if place in numbers else "left", overflow="fold")
+        table.add_column(
+            Text(visible(heading)), justify="right" if place in numbers else "left", overflow="fold"
+        )
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(visible(cell)) for cell in row))
     Console(highlight=False, emoji=False).print(table)
 
 
@@ -153,7 +156,7 @@ def write(path: str, text: str) -> None:
     """Write a page, and say where."""
     from crmexport.fitting.opening import written
 
-    typer.echo(_("Written: {path}").format(path=written(options.folder(path), text)), err=True)
+    echo(_("Written: {path}").format(path=written(options.folder(path), text)), err=True)
 
 
 def _check(group: typer.Typer) -> None:
@@ -186,13 +189,13 @@ def show_findings(accounts: "Accounts", to: str, as_json: bool) -> "list[Finding
 
     found = checked(accounts)
     if as_json:
-        typer.echo(json.dumps([one._asdict() for one in found], ensure_ascii=False))
+        echo(json.dumps([one._asdict() for one in found], ensure_ascii=False))
         return found
     for place, heading in enumerate(GROUPS):
         sentences = [one.sentence for one in found if group(one) == place]
         if sentences:
-            typer.echo("\n".join([_(heading), *(f"  {sentence}" for sentence in sentences), ""]))
-    typer.echo(summary(accounts, to))
+            echo("\n".join([_(heading), *(f"  {sentence}" for sentence in sentences), ""]))
+    echo(summary(accounts, to))
     return found
 
 
@@ -221,7 +224,7 @@ def _preview(group: typer.Typer) -> None:
 
             write(html, preview_page(found, to))
         for one in found:
-            typer.echo(f"{one.title} ({one.table})")
+            echo(f"{one.title} ({one.table})")
             print_table((one.record, one.entity, to), one.steps)
         return ExitCode.COMPLETE
 

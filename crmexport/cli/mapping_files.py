@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from crmexport.cli import options
+from crmexport.cli.saying import echo
 from crmexport.cli.words import as_typed
 from crmexport.errors import ExitCode
 from crmexport.text import _
@@ -48,7 +49,7 @@ def make_layout(archive: str, to: str, file: str, lang: str) -> int:
     path, base = fresh(options.folder(file)), layout_file(to)
     with Archive.open(options.place(archive)) as held:
         number = write_new(path, base, mapped(held), lang)
-    typer.echo(
+    echo(
         _(
             "Written: {path}, with {number} custom fields. Change it, then: crmexport export --to {typed}"
         ).format(path=path, number=number, typed=as_typed(path))
@@ -109,7 +110,7 @@ def make_map(archive: str, file: str, lang: str, kind: str, make: Any, write_map
     path = fresh(options.folder(file))
     with Archive.open(options.place(archive)) as held:
         write_map(path, make(mapped(held)), lang)
-    typer.echo(
+    echo(
         _(
             "Written: {path}. Complete it, and give it to every export for the new system: crmexport export --{kind} {typed}"
         ).format(path=path, kind=kind, typed=as_typed(path))
@@ -137,7 +138,7 @@ def _sheets(group: typer.Typer) -> None:
         path = fresh(options.folder(file))
         with writing(path):
             to_workbook(layout_file(layout), path)
-        typer.echo(_("Written: {path}").format(path=path))
+        echo(_("Written: {path}").format(path=path))
         return ExitCode.COMPLETE
 
     @options.command(group, "from-excel", _("Make a mapping file of such a workbook."))
@@ -154,5 +155,5 @@ def _sheets(group: typer.Typer) -> None:
 
         path = fresh(options.folder(layout))
         text = from_workbook(options.folder(file))
-        typer.echo(_("Written: {path}").format(path=written(path, f"{schema_line('layout')}\n{text}")))
+        echo(_("Written: {path}").format(path=written(path, f"{schema_line('layout')}\n{text}")))
         return ExitCode.COMPLETE

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crmexport.cli import options
+from crmexport.cli.saying import echo
 from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _, as_day, spaced
 
@@ -59,14 +60,14 @@ def run(
 
     connector = options.connector(source, url, settings)
     estimate = plan(connector, secrets or credentials(), share=share, rate=rate)
-    typer.echo(told(estimate))
+    echo(told(estimate))
     if rate is None and connector.about.limits.per_hour:
-        typer.echo(permitted(connector.about.limits))
+        echo(permitted(connector.about.limits))
     if seconds is None:
         for line in by_its_own_word(estimate, datetime.now(UTC)):
-            typer.echo(line)
+            echo(line)
         return ExitCode.COMPLETE
-    typer.echo(verdict(estimate, seconds))
+    echo(verdict(estimate, seconds))
     return ExitCode.COMPLETE if estimate.seconds_low <= seconds else ExitCode.WILL_NOT_FIT
 
 

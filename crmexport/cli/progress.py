@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, TextIO, cast
 
-from crmexport.text import N_, _, as_day, decimal, instant, spaced
+from crmexport.text import N_, _, as_day, decimal, instant, spaced, visible
 
 PAUSE = 10.0
 """Seconds between two plain lines."""
@@ -134,7 +134,7 @@ class JsonLines:
 
     def __call__(self, event: Event) -> None:
         """Write the event at once."""
-        self._stream.write(json.dumps(event.as_dict(), ensure_ascii=False, default=str) + "\n")
+        self._stream.write(visible(json.dumps(event.as_dict(), ensure_ascii=False, default=str)) + "\n")
         self._stream.flush()
 
 
@@ -167,7 +167,7 @@ class PlainLines:
             self._next = now + PAUSE
         line = self._gaps.told(event) if event.kind == "gap" else sentence(event)
         if line:
-            self._stream.write(f"{self._title}: {self._moment}{line}\n")
+            self._stream.write(f"{self._title}: {self._moment}{visible(line)}\n")
             self._stream.flush()
             self._moment = ""
 
@@ -214,16 +214,15 @@ def _bar(title: str) -> Iterator[Watch]:
             if event.kind in LASTING:
                 line = gaps.told(event) if event.kind == "gap" else sentence(event)
                 if line:
-                    progress.console.print(line, markup=False, highlight=False)
+                    progress.console.print(visible(line), markup=False, highlight=False)
                 return
             values = event.as_dict()
             done, waiting = values.get("done"), values.get("waiting")
             if done is not None:
                 progress.update(task, completed=done, total=done + waiting if waiting is not None else None)
             waits = standstill.told() if event.kind == "progress" else ""
-            progress.update(
-                task, told=", ".join(filter(None, (_done(values), waits))) if waits else sentence(event)
-            )
+            told = ", ".join(filter(None, (_done(values), waits))) if waits else sentence(event)
+            progress.update(task, told=visible(told))
 
         yield watch
         progress.update(task, **_full(progress, task))

@@ -7,8 +7,8 @@ import typer
 
 from crmexport.cli import options
 from crmexport.cli.awake import awake
-from crmexport.cli.last_words import last_words
 from crmexport.cli.progress import duration, watching
+from crmexport.cli.saying import last_words
 from crmexport.errors import ExitCode
 from crmexport.text import _, instant, spaced
 

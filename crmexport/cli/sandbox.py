@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from crmexport.cli import options
+from crmexport.cli.saying import echo
 from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.text import _
 
@@ -75,10 +76,10 @@ def run(name: str, port: int, given: dict[str, Any]) -> int:
     served = make(name, **given)
 
     def announce(url: str) -> None:
-        typer.echo(_("{name} listens on {url}. Stop it with Ctrl+C.").format(name=name, url=url))
+        echo(_("{name} listens on {url}. Stop it with Ctrl+C.").format(name=name, url=url))
         for what, secret in (("TOKEN", served.token), ("LOGIN", served.login), ("PASSWORD", served.password)):
             if secret:
-                typer.echo(f"CRMEXPORT_{what}={secret}")
+                echo(f"CRMEXPORT_{what}={secret}")
 
     served.run_forever(port, announce)
     return ExitCode.COMPLETE

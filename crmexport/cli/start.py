@@ -8,7 +8,7 @@ from errno import ENAMETOOLONG, ENOSPC
 import typer
 
 from crmexport.cli.app import build
-from crmexport.cli.last_words import nowhere
+from crmexport.cli.saying import echo, nowhere
 from crmexport.cli.stopping import stoppable
 from crmexport.cli.words import explain
 from crmexport.errors import ConfigurationError, CrmExportError, ExitCode
@@ -99,7 +99,7 @@ def _said(code: int) -> int:
 
 def _say(sentence: str, code: int) -> int:
     with suppress(OSError):  # no room where errors go: the code is all that can be told
-        typer.echo(sentence, err=True)
+        echo(sentence, err=True)
     return int(code)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from crmexport.cli import options
+from crmexport.cli.saying import echo
 from crmexport.text import _, language
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ def add(app: typer.Typer) -> None:
         for name in target_names():
             layout = load_target(name).layout
             title = layout.title_in(language())
-            typer.echo(f"{name}: {title}" if title else name)
+            echo(f"{name}: {title}" if title else name)
             for line in told(carried(layout)):
-                typer.echo(f"  {line}")
+                echo(f"  {line}")
 
 
 def told(found: "Mapping[str, Carried]") -> Iterator[str]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crmexport.cli import options
-from crmexport.cli.last_words import last_words
 from crmexport.cli.progress import counted, watching
+from crmexport.cli.saying import last_words
 from crmexport.cli.settings import is_lent
 from crmexport.errors import ExitCode
 from crmexport.text import _, ngettext, spaced

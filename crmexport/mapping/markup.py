@@ -5,15 +5,20 @@ kept in the fields of type HTML).
 """
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
 _TAG = re.compile(r"( ?)<(/?)([a-zA-Z][\w-]*(?::[\w-]+)?)(?=[\s/>])[^<>]*>( ?)")
 _RARE = re.compile(r"<(?:a|script|style|head|title)\b|<!--", re.IGNORECASE)
-_HIDDEN = re.compile(r"<(script|style|head|title)\b[^>]*>.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
-_LINK = re.compile(
-    r"""<a\b[^>]*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^"'\s>]+))[^>]*>(.*?)</a\s*>""",
-    re.DOTALL | re.IGNORECASE,
-)
+# Between these marks nothing is shown. Each is looked for by itself: one pattern for a whole link or script would read all that
+# follows anew for each one that is never closed, for hours if somebody pastes thousands of them.
+_hides = re.compile(r"<(script|style|head|title)\b|<!--", re.IGNORECASE).search
+_links = re.compile(r"<a\b", re.IGNORECASE).search
+_attributes = re.compile(r"\shref\s*=\s*", re.IGNORECASE).finditer
+_value = re.compile(r"""(?:"([^"]*)"|'([^']*)'|([^"'\s>]+))""").match
+_CLOSING = {
+    name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("a", "script", "style", "head", "title")
+}
 # What stands in angle brackets in a text that is no markup (an address, a name) is kept.
 _NAMES = """a abbr acronym address applet area article aside audio b base basefont bdi bdo big blockquote body br button canvas
     caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption
@@ -32,7 +37,7 @@ def text_of(markup: str) -> str:
     if "<" not in markup or not any(map(_is_markup, _TAG.finditer(markup))):
         return unescape(markup).strip() if "&" in markup else markup.strip()
     if _RARE.search(markup):
-        markup = _LINK.sub(_with_address, _HIDDEN.sub("", markup))
+        markup = "".join(_with_addresses("".join(_shown(markup))))
     text = _TAG.sub(_sign, " ".join(markup.split()))
     if "&" in text:
         text = unescape(text).replace("\u00a0", " ")
@@ -62,8 +67,56 @@ def _trimmed(text: str) -> str:
     return lines
 
 
-def _with_address(link: re.Match[str]) -> str:
-    address, words = link[1] or link[2] or link[3] or "", link[4]
+def _shown(markup: str) -> Iterator[str]:
+    """The pieces between what is hidden. Where an end was looked for in vain, there is none further on either."""
+    place, since, endless = 0, 0, set[str]()
+    while begun := _hides(markup, place):
+        place = begun.end()
+        name = (begun[1] or "").lower()
+        end = -1 if name in endless else _end(markup, place, name)
+        if end < 0:
+            endless.add(name)
+        else:
+            yield markup[since : begun.start()]
+            place = since = end
+    yield markup[since:]
+
+
+def _end(markup: str, place: int, name: str) -> int:
+    """Where the element `name` ends, or a comment (""), that began before `place`; -1 where it does not."""
+    if not name:
+        end = markup.find("-->", place)
+        return end if end < 0 else end + len("-->")
+    opened = markup.find(">", place)
+    closed = None if opened < 0 else _CLOSING[name].search(markup, opened + 1)
+    return closed.end() if closed else -1
+
+
+def _with_addresses(markup: str) -> Iterator[str]:
+    """The pieces of `markup`, each link with its address behind its words."""
+    place, since = 0, 0
+    while begun := _links(markup, place):
+        place = begun.end()
+        end = markup.find(">", place)
+        if end < 0:
+            break
+        value = next(
+            filter(None, (_value(markup, one.end()) for one in _attributes(markup, place, end))), None
+        )
+        place = end + 1 if value is None else markup.find(">", value.end()) + 1
+        if value is None:
+            continue
+        closed = _CLOSING["a"].search(markup, place) if place else None
+        if closed is None:
+            break
+        yield markup[since : begun.start()]
+        yield _told(value[1] or value[2] or value[3] or "", markup[place : closed.start()])
+        place = since = closed.end()
+    yield markup[since:]
+
+
+def _told(address: str, words: str) -> str:
+    """The words of a link, and its address where they do not say it."""
     shown = unescape(_TAG.sub("", words)).strip()
     bare = unescape(address)
     if not address:

@@ -11,7 +11,8 @@ from crmexport.model import Money
 
 _LONGEST = 1000  # places before or behind the point: “1e5000” is a slip, and nothing writes it in figures
 _SPACES = re.compile(r"[\s\u00a0\u202f']")
-_EXTENSION = re.compile(r"[,;]?\s*(?:доб\.?|вн\.?|ext\.?|x|#)\s*(\d{1,6})\s*$", re.IGNORECASE)
+# Blanks are looked through from their first one alone: else thousands of them in a row would cost minutes.
+_EXTENSION = re.compile(r"(?:[,;]|(?<!\s))\s*(?:доб\.?|вн\.?|ext\.?|x|#)\s*(\d{1,6})\s*$", re.IGNORECASE)
 _TYPED = re.compile(r"\+?[\d\s().\-\u2010-\u2014\u00a0]+")
 
 

@@ -22,9 +22,11 @@ LONGEST = 32_767
 """The most characters of a cell."""
 # A cell of a sheet's XML with a formula and no value; its attributes. `t="str"`: its value is the empty text.
 _unreckoned = re.compile(
-    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v(?:\s*/>|>\s*</(?:\w+:)?v>)\s*)?</"
+    rb"<(?:\w+:)?c\b([^<>]*)>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v(?:\s*/>|>\s*</(?:\w+:)?v>)\s*)?</"
 ).finditer
 _cell = re.compile(rb'\br="(\w+)"').search
+LARGEST = 256 << 20
+"""The most bytes of a workbook when it is unpacked: lists that people fill in have a thousandth of it."""
 _WIDEST = 60
 _NARROWEST = 10
 
@@ -126,6 +128,7 @@ def read_book(path: Path, wanted: Collection[str]) -> dict[str, list[Line]]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
+        _refuse_swollen(path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what else is in a workbook, in English
             book = load_workbook(path, read_only=True, data_only=True)
@@ -150,6 +153,20 @@ def read_book(path: Path, wanted: Collection[str]) -> dict[str, list[Line]]:
             ).format(file=path)
         )
     return found
+
+
+def _refuse_swollen(path: Path) -> None:
+    """Three hundred kilobytes may unpack to so much that no memory holds it. No part is unpacked any further than it says here."""
+    from zipfile import ZipFile
+
+    with ZipFile(path) as parts:
+        size = sum(part.file_size for part in parts.infolist())
+    if size > LARGEST:
+        raise ConfigurationError(
+            _(
+                "{file} unpacks to {size} MB, as no list does that people fill in. Copy the sheet into a new workbook, and name that file."
+            ).format(file=path, size=size >> 20)
+        )
 
 
 def _sheet(path: Path, page: Any, wanted: Collection[str]) -> tuple[str, list[Line]]:

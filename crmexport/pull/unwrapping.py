@@ -4,6 +4,7 @@ import base64
 import json
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from crmexport.source import Request
@@ -25,7 +26,7 @@ def unwrapped(request: Request, response: FileResponse) -> FileResponse:
         _check_something_came(request, response)
         return response
     key, field, _form = told
-    content = _decoded(_first(json.loads(response.path.read_bytes()), key).get(field))
+    content = _decoded(_first(_document(response.path), key).get(field))
     with writable(response.path) as file:
         file.write(content)
     return replace(response, body=content[:64], sha256=sha256(content).hexdigest(), size=len(content))
@@ -40,6 +41,13 @@ def _check_something_came(request: Request, response: FileResponse) -> None:
     is_sent_as_file = bool(kind) and not kind.startswith(_NO_FILES)
     if not response.size and request.context.get("size") is None and not is_sent_as_file:
         raise ValueError(_("nothing came instead of the file"))
+
+
+def _document(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except RecursionError as hostile:  # nested without end
+        raise ValueError(_("the answer does not hold the file")) from hostile
 
 
 def _first(document: Any, key: str | None) -> dict[str, Any]:

@@ -48,10 +48,15 @@ class CsvFile:
     def write(self, path: Path, rows: Iterable[Sequence[Any]], most: Most | None = None) -> int:
         """Write headings and `rows` to `path`, at `most` so much of them; give the number of rows."""
         with path.open("w", encoding=self.dialect.encoding, newline="", errors="strict") as file:
-            self._writer(file).writerow([self._text(heading) for heading in self._headings])
+            self._writer(file).writerow(self._headings_row())
             if most is None:
                 return self._all(file, rows)
             return self._fitting(file, rows, most._replace(bytes=most.bytes - file.tell()))
+
+    def _headings_row(self) -> list[str]:
+        """As texts are: those of custom fields are whatever somebody at the source has called them."""
+        written = self._guarded if self.dialect.guard else self._text
+        return [written(heading) for heading in self._headings]
 
     def _all(self, file: TextIOWrapper, rows: Iterable[Sequence[Any]]) -> int:
         write_row, number = self._writer(file).writerow, 0

@@ -33,6 +33,7 @@ _LONGEST_FOLDER = 80
 _TABLE = """
 CREATE TABLE paths (alike TEXT PRIMARY KEY, id TEXT, path TEXT, sha256 TEXT) WITHOUT ROWID;
 CREATE INDEX by_id ON paths (id);
+CREATE TABLE numbers (alike TEXT PRIMARY KEY, taken INTEGER) WITHOUT ROWID;
 """
 
 Owner = Callable[[str, str], Ref]
@@ -142,15 +143,21 @@ class FilePlan:
         return (self._owner(stream, id_) for stream, id_ in file.owners)
 
     def _claim(self, file: HeldFile) -> None:
+        """Give it a path. All numbers of its name up to one `taken` are: there may be ten thousand of “image.png” in one folder."""
         folder = self._folder(file)
         name = safe_name(file.name, fallback="file")
-        for candidate in numbered(name):
+        plain = str(PurePosixPath(folder, name)).casefold()
+        taken = self._database.execute("SELECT taken FROM numbers WHERE alike = ?", (plain,)).fetchone()
+        first = taken[0] + 1 if taken else 1
+        for number, candidate in enumerate(numbered(name, first=first), start=first):
             path = str(PurePosixPath(folder, candidate))
             new = self._database.execute(
                 "INSERT OR IGNORE INTO paths VALUES (?, ?, ?, ?)",
                 (path.casefold(), file.id, path, file.sha256 or ""),
             )
             if new.rowcount:
+                if number > 1:
+                    self._database.execute("INSERT OR REPLACE INTO numbers VALUES (?, ?)", (plain, number))
                 return
 
     def _folder(self, file: HeldFile) -> PurePosixPath:

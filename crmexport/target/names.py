@@ -12,9 +12,10 @@ from itertools import count
 # those of the whole path: it opens 259.
 LONGEST = 120
 _forbidden = re.compile(
-    r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]'
+    r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]'
 )
-_blanks = re.compile(r"\s+")
+# Besides what is called a blank: letters of Hangul and Braille that look like nothing. A hundred of them push “.exe” out of sight.
+_blanks = re.compile(r"[\s\u115f\u1160\u2800\u3164\uffa0]+")
 _RESERVED = frozenset(
     ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"]
     + [f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"]
@@ -40,11 +41,11 @@ def file_name(table: str) -> str:
     return safe_name(table, fallback="table", is_file=False)
 
 
-def numbered(name: str, longest: int = LONGEST) -> Iterator[str]:
-    """`name`, then `name (2)`, `name (3)` … with the number before the ending: until one is free."""
-    yield name
+def numbered(name: str, longest: int = LONGEST, first: int = 1) -> Iterator[str]:
+    """`name`, then `name (2)`, `name (3)` … with the number before the ending: until one is free. From number `first` on."""
     stem, ending = _split(name, is_file=True)
-    yield from (_fitting(stem, ending, f" ({number})", longest) for number in count(2))
+    for number in count(first):
+        yield name if number == 1 else _fitting(stem, ending, f" ({number})", longest)
 
 
 def _split(name: str, is_file: bool) -> tuple[str, str]:

@@ -6,6 +6,9 @@ from crmexport.source import ReadRule, Request, Response
 from crmexport.transport.failures import NotReadOnlyError
 from crmexport.transport.line import Transport
 
+# Some servers take another method from one of these than stands in front: a GET that deletes.
+_OVERRIDES = frozenset({"x-http-method-override", "x-http-method", "x-method-override"})
+
 
 class ReadOnly(Transport):
     """Lets only reads through."""
@@ -24,5 +27,7 @@ class ReadOnly(Transport):
 
 
 def is_read(reads: Iterable[ReadRule], request: Request) -> bool:
-    """Whether some rule allows it."""
+    """Whether some rule allows it, and no header makes another method of it."""
+    if not _OVERRIDES.isdisjoint(name.lower() for name in request.headers):
+        return False
     return any(rule.allows(request) for rule in reads)

@@ -14,6 +14,6 @@ def linked(request: Request, response: Response) -> str | None:
         found = decoded(response.body)
         for member in request.context[LINK]:
             found = found[member]
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return None
     return found if found and isinstance(found, str) else None

@@ -192,6 +192,13 @@ def test_a_damaged_head_that_tells_an_absurd_size_is_damage_and_no_lack_of_memor
         unpack(bytes(packed))
 
 
+def test_what_would_fill_the_memory_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crmexport.archive.packing.LARGEST", 1 << 16)
+    assert unpack(pack(bytes(1 << 16)))
+    with pytest.raises(DamagedError):
+        unpack(pack(bytes((1 << 16) + 1)))
+
+
 def test_the_same_question_is_in_line_once(archive: Archive) -> None:
     frontier = Frontier(archive.database, 1)
     with archive.database.transaction():
@@ -375,6 +382,24 @@ def test_a_folder_of_files_that_cannot_be_made_is_a_sentence(folder: Archive) ->
     (folder.folder / "files").write_text("", encoding="utf-8")
     with pytest.raises(OutputError, match="files"):
         folder.content.prepare()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="who may make links there is a matter of rights")
+def test_nothing_is_deleted_behind_a_link_in_an_archive_of_somebody_else(
+    folder: Archive, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    (home / "documents").mkdir(parents=True)
+    (home / "do_not_delete.txt").write_text("precious", encoding="utf-8")
+    (home / "documents" / "contract.pdf").write_text("precious", encoding="utf-8")
+    folder.content.folder.mkdir(exist_ok=True)
+    folder.content.incoming.symlink_to(home)
+    (folder.content.folder / "do").symlink_to(home)
+    assert list(folder.content.all()) == []
+    left = folder.content.prepare() / ("ab" * 32 + ".begun")
+    left.write_text("", encoding="utf-8")
+    folder.content.prepare()
+    assert sorted(path.name for path in home.rglob("*")) == ["contract.pdf", "do_not_delete.txt", "documents"]
 
 
 def test_the_fingerprint_is_on_disk_before_it_has_its_name(

@@ -1,5 +1,7 @@
 """HTML becomes text in which nothing that a person wrote is missing."""
 
+import time
+
 import pytest
 
 from crmexport.mapping.markup import text_of
@@ -54,3 +56,29 @@ def test_a_link_around_a_picture_keeps_its_address() -> None:
 
 def test_a_long_text_is_not_cut() -> None:
     assert len(text_of("<p>" + "слово " * 10_000 + "</p>")) == 59_999
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<a href=x ",
+        '<a href="x">',
+        "<a ",
+        "<!--",
+        "<script>",
+        "<style ",
+        "<a href='",
+        "</a",
+        "<title>a</title",
+        " href=",
+    ],
+)
+def test_thousands_of_marks_that_are_never_closed_cost_no_time(piece: str) -> None:
+    begun = time.monotonic()
+    assert "the end" in text_of("<b>" + piece * 2000 + "</b> the end")
+    assert time.monotonic() - begun < 1
+
+
+def test_what_is_never_closed_hides_nothing_of_what_follows() -> None:
+    assert text_of("<p>a<!-- b <script>c <style>d</style> e</p>") == "a<!-- b c e"
+    assert text_of('<a href="x">one <a>two</a> <a href="y">three') == "one two (x) three"

@@ -1,6 +1,7 @@
 """A workbook that a person has edited: nothing that they see in a cell is taken for empty, or read as something else."""
 
 import re
+import time
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -42,6 +43,25 @@ def with_xml(path: Path, old: str, new: str) -> Path:
 
 def lines(path: Path) -> list[dict[str, Any]]:
     return [line.cells for line in read_book(path, ["Some"])["Some"]]
+
+
+def test_a_workbook_that_unpacks_to_more_than_memory_holds_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = book(tmp_path, ["one"], ["1"])
+    monkeypatch.setattr("crmexport.mapping.sheets.LARGEST", 1 << 20)
+    assert lines(path) == [{"one": "1"}]
+    with_xml(path, "<sheetData>", " " * (1 << 20) + "<sheetData>")
+    with pytest.raises(ConfigurationError, match="unpacks to 1 MB"):
+        lines(path)
+
+
+def test_thousands_of_cells_that_are_never_closed_cost_no_time(tmp_path: Path) -> None:
+    path = with_xml(book(tmp_path, ["one"], ["1"]), "</sheetData>", "<c " * 20_000 + "</sheetData>")
+    begun = time.monotonic()
+    with pytest.raises(ConfigurationError, match="is no Excel workbook"):
+        lines(path)
+    assert time.monotonic() - begun < 2
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Every transform reads the forms that real systems write, and refuses what it cannot read instead of guessing."""
 
+import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -178,3 +179,11 @@ def test_every_transform_is_tried_and_described() -> None:
 def test_every_type_of_field_has_its_transform() -> None:
     assert set(BY_TYPE) == set(Type) - LISTS - {Type.REF} | {Type.TEXTS}
     assert set(BY_TYPE.values()) <= set(TRANSFORMS)
+
+
+def test_thousands_of_blanks_in_a_telephone_number_cost_no_time() -> None:
+    typed = "8 900 000-00-01" + " " * 10_000 + "evenings"
+    begun = time.monotonic()
+    assert read("phone", typed) == typed
+    assert time.monotonic() - begun < 1
+    assert read("phone", "8 900 000-00-01 , доб 5") == "+79000000001 доб. 5"

@@ -1,5 +1,7 @@
 """What an answer means is seen from its status, its first bytes and its headers, wherever Megaplan hides it."""
 
+import time
+
 import pytest
 
 from crmexport.source import Request, Response, Verdict
@@ -136,3 +138,10 @@ def test_a_way_that_takes_no_such_question_is_no_route_only_where_it_is_uncertai
 
 def test_a_page_in_place_of_a_batch_takes_it_apart() -> None:
     assert connector.verdict(BULK, Response(404, HTML, WORKS)) is Verdict.VANISHED
+
+
+def test_thousands_of_forms_that_are_never_closed_cost_no_time() -> None:
+    begun = time.monotonic()
+    hostile = Response(200, HTML, b"<html>" + b"<form " * 6000)
+    assert connector.verdict(LIST, hostile) is Verdict.TRANSIENT
+    assert time.monotonic() - begun < 1

@@ -108,3 +108,10 @@ def test_what_was_unwrapped_is_on_disk_before_it_is_called_held(
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError, match="No space left"):
         unwrapped(Request("file", "/f", is_file=True, context={"decode": [None, "datas", "base64"]}), arrived)
+
+
+def test_nor_does_one_that_is_nested_without_end_hold_it(tmp_path: Path) -> None:
+    answer = received(tmp_path, [])
+    answer.path.write_bytes(b"[" * 200_000)
+    with pytest.raises(ValueError, match="does not hold the file"):
+        unwrapped(Request("file", "/f", is_file=True, context={"decode": [None, "datas", "base64"]}), answer)

@@ -54,6 +54,21 @@ def test_faithful_is_rfc_4180(tmp_path: Path) -> None:
     assert (tmp_path / "x").read_bytes() == text.encode()
 
 
+def test_a_custom_field_called_like_a_formula_runs_nowhere(tmp_path: Path) -> None:
+    called = ['=HYPERLINK("http://x.example")', "@SUM(1)", "-5 %", "Name"]
+    notes: Counter[str] = Counter()
+    columns = [Column(name) for name in called]
+    CsvFile(EXCEL, columns, UTC, notes).write(tmp_path / "x", [])
+    with (tmp_path / "x").open(encoding="utf-8-sig", newline="") as text:
+        found = next(csv.reader(text, delimiter=";"))
+    assert found == [f"'{name}" for name in called[:3]] + ["Name"]
+    assert notes == {"guarded_texts": 3}
+    same = InCsv(EXCEL, UTC, ("yes", "no")).same
+    assert all(same(name, there) for name, there in zip(called, found, strict=True))
+    CsvFile(FAITHFUL, columns, UTC, notes).write(tmp_path / "y", [])
+    assert (tmp_path / "y").read_text().startswith('"=HYPERLINK(""http://x.example"")",@SUM(1),')
+
+
 def test_excel_has_bom_semicolons_local_dates_and_guarded_texts(tmp_path: Path) -> None:
     row = [
         "=1+1",

@@ -34,6 +34,8 @@ def is_reserved(name: str) -> bool:
         ("конец. . ", "конец"),
         ("C:\\x|y?.doc", "C__x_y_.doc"),
         ("a\u202egpj.exe", "a_gpj.exe"),
+        ("fdp\u061c\u180eexe.pdf", "fdp__exe.pdf"),
+        ("invoice.pdf" + "\u3164" * 50 + "\u2800.exe", "invoice.pdf .exe"),
         ("перенос\nстроки\t.txt", "перенос_строки_.txt"),
         ("\ud83d.txt", "_.txt"),
         ("e\u0301.txt", "é.txt"),

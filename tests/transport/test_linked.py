@@ -23,7 +23,17 @@ def test_what_is_no_answer_names_none(status: int) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"<html>", b"", b"[]", b"null", b'"result"', b"{}", b'{"result": null}', b'{"result": "at"}']
+    [
+        b"<html>",
+        b"",
+        b"[" * 200_000,
+        b"[]",
+        b"null",
+        b'"result"',
+        b"{}",
+        b'{"result": null}',
+        b'{"result": "at"}',
+    ]
     + [json.dumps({"result": {"at": told}}).encode() for told in (None, "", 5, ["/file"], {"at": "/file"})],
 )
 def test_nor_does_one_that_holds_no_text_there(body: bytes) -> None:

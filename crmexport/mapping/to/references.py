@@ -147,7 +147,9 @@ class References:
         if written < 0 and self.is_shared(key, id, name):
             return True
         same = "SELECT id FROM names WHERE key = ? AND name = ? AND id <> ?"
-        found = self._database.execute(same, (key, alike(name), clean(id))).fetchall()
+        found = self._database.execute(
+            same, (key, alike(name), clean(id))
+        )  # mostly the first one tells, of thousands
         return any(age(kind, other) >= max(written, 0) for (other,) in found)
 
     def unique_name(self, key: str, id: str, name: str) -> str:
