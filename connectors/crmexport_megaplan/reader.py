@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from crmexport.source import Announced, Gap, GapKind, Reading, Request, Response, Row
+from crmexport.source import Announced, Gap, GapKind, Key, Reading, Request, Response, Row
 from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece, holding
 from crmexport.text import _
@@ -179,7 +179,7 @@ def _is_narrowed(request: Request) -> bool:
 
 def _roots(
     request: Request, response: Response, answer: Answer, pieces: list[Piece], rows: list[Row]
-) -> Iterator[tuple[tuple[str, str], dict[str, object]]]:
+) -> Iterator[tuple[Key, dict[str, object]]]:
     """The objects to look for files in, each with the record it belongs to."""
     for row in holding(response.body, rows, [FILE_MARK]):
         yield parts.owner_of(row), row.value

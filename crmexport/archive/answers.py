@@ -12,11 +12,11 @@ from sqlalchemy import and_, delete, select
 from crmexport.archive import keeping as sql
 from crmexport.archive import schema
 from crmexport.archive.database import Database
-from crmexport.archive.held import HeldRecords, Key, Same, by_stream, equal, has_moved
+from crmexport.archive.held import HeldRecords, Same, by_stream, equal, has_moved
 from crmexport.archive.known_files import KnownFiles
 from crmexport.archive.packing import pack
 from crmexport.archive.wording import LINKED
-from crmexport.source import Announced, Gap, GapKind, Reading, Request, Response, Row
+from crmexport.source import Announced, Gap, GapKind, Key, Reading, Request, Response, Row
 from crmexport.text import _, encodable
 
 LINKS_REMEMBERED = 5_000
@@ -323,7 +323,7 @@ class Answers:
         """The total of a list counts these: no link need announce them any more."""
         self._database.many(sql.UNLINKED, [(stream, LINKED + id) for stream, id in keys])
 
-    def _fill(self, held: Iterable[tuple[str, str]]) -> None:
+    def _fill(self, held: Iterable[Key]) -> None:
         """What is held is no gap any more."""
         if self._gaps:
             self._database.many(sql.FILLED, list(held))

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, select
 
 from crmexport.archive.database import Database
-from crmexport.archive.held import HeldRecords, Key
+from crmexport.archive.held import HeldRecords
 from crmexport.archive.schema import records, versions
+from crmexport.source import Key
 from crmexport.source.slices import decoded
 
 Fields = dict[str, Any]

@@ -9,7 +9,7 @@ from typing import Any
 
 from crmexport.archive.database import Database
 from crmexport.archive.entries import keep, kept
-from crmexport.archive.held import Key
+from crmexport.source import Key
 
 ENTRY = "given"
 

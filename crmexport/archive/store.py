@@ -20,7 +20,7 @@ from crmexport.archive.packing import DamagedError, unpack
 from crmexport.archive.place import Place
 from crmexport.archive.walking import steps
 from crmexport.errors import ArchiveDamagedError, ConfigurationError, NoArchiveError
-from crmexport.source import Gap, GapKind, Request, Response
+from crmexport.source import Gap, GapKind, Key, Request, Response
 from crmexport.text import _
 from crmexport.watch import Watch, nobody
 
@@ -46,8 +46,8 @@ class Page(NamedTuple):
 
     request: Request
     response: Response
-    current: dict[tuple[str, str], tuple[int, int]]
-    parents: dict[tuple[str, str], tuple[str, str]]
+    current: dict[Key, tuple[int, int]]
+    parents: dict[Key, Key]
 
 
 class HeldFile(NamedTuple):
@@ -56,7 +56,7 @@ class HeldFile(NamedTuple):
     id: str
     name: str
     size: int | None
-    owners: list[tuple[str, str]]
+    owners: list[Key]
     meta: dict[str, Any]
     sha256: str | None
     path: Path | None
@@ -172,7 +172,7 @@ class Archive:
         parents = {(row[0], row[1]): (row[4], row[5]) for row in here if row[4] is not None}
         return Page(*self.answer(number), current, parents)
 
-    def records(self, stream: str) -> Iterator[tuple[str, bytes, str | None, tuple[str, str] | None]]:
+    def records(self, stream: str) -> Iterator[tuple[str, bytes, str | None, Key | None]]:
         """Every current record of `stream`: id, exact bytes, time of change, parent (stream, id); in the order they came."""
         for (number,) in self.database.found(sql.ANSWERS_WITH, (stream,)):
             body = self.answer(number)[1].body
@@ -299,8 +299,8 @@ class Archive:
                 ).format(number=number, folder=self.database.place)
             ) from damage
 
-    def _owners(self, ids: Collection[str]) -> dict[str, list[tuple[str, str]]]:
-        found: dict[str, list[tuple[str, str]]] = {}
+    def _owners(self, ids: Collection[str]) -> dict[str, list[Key]]:
+        found: dict[str, list[Key]] = {}
         for file, stream, id in self.database.found(sql.OWNERS, (self.database.listed(ids),)):
             found.setdefault(file, []).append((stream, id))
         return found

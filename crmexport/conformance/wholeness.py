@@ -12,8 +12,8 @@ from crmexport.conformance.check import Complaints, NotApplicableError, check
 from crmexport.conformance.differences import Kind
 from crmexport.conformance.entering import answered, entered
 from crmexport.conformance.refusals import taught
-from crmexport.sandbox.rehearsal import Fact, Key
-from crmexport.source import FILES, GapKind, Reading, Request, Row
+from crmexport.sandbox.rehearsal import Fact
+from crmexport.source import FILES, GapKind, Key, Reading, Request, Row
 
 GROUP = "wholeness"
 STEPS = 8

@@ -15,7 +15,7 @@ from crmexport.archive import Archive
 from crmexport.archive.schema import records
 from crmexport.errors import ArchiveDamagedError
 from crmexport.proof.report import Sample
-from crmexport.source import Connector, Credentials, Request, Response, Row
+from crmexport.source import Connector, Credentials, Key, Request, Response, Row
 from crmexport.source.contract import single_answers, understood
 from crmexport.text import _
 from crmexport.transport.clock import Clock
@@ -30,7 +30,6 @@ STEPS = 5  # some sources want other questions before a card
 TOGETHER = 25  # records at least that are asked for side by side, through all of their steps
 MOST_REQUESTS = 600
 
-Key = tuple[str, str]
 Ask = tuple[Request, Key]
 Answer = Response | FailureError
 Card = tuple[Request, Row]  # a record, and the request that brought it

@@ -24,7 +24,7 @@ from crmexport.proof.page import page
 from crmexport.proof.report import Output, Report
 from crmexport.proof.sample import SIZE, sample
 from crmexport.proof.sums import write_sums
-from crmexport.source import Connector, Credentials
+from crmexport.source import Connector, Credentials, Key
 from crmexport.target import check_of, compare, deltas, exported, folders_of, kinds_of, outdated, uncompared
 from crmexport.target.folder import alone, told
 from crmexport.text import _, encodable, spaced
@@ -129,7 +129,7 @@ def _found(
     )
 
 
-def _unread(key: tuple[str, str]) -> str:
+def _unread(key: Key) -> str:
     return _(
         "Record {stream} {id} is held, but this version of crmexport does not read it as the version that pulled it did: "
         "what its answer says of it elsewhere, such as the names of what it links to, is not in the files. Export with that "

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier
-from crmexport.archive.held import Key
-from crmexport.source import Connector, FileRef, Gap, GapKind, Reading, Request
+from crmexport.source import Connector, FileRef, Gap, GapKind, Key, Reading, Request
 from crmexport.text import _
 
 HIGHEST = 5  # so many records may stand one under the other: a comment, its deal

@@ -17,13 +17,12 @@ from crmexport.archive.closure import (
 from crmexport.archive.database import Database
 from crmexport.archive.extent import GONE, UNLISTED
 from crmexport.archive.frontier import Frontier
-from crmexport.archive.held import Key
 from crmexport.archive.journal import Journal, Kind, Pass
 from crmexport.archive.shortfall import doubted, short_of, shortfalls
 from crmexport.archive.wholes import last_answer
 from crmexport.archive.wording import LINKED
 from crmexport.pull.belief import is_few, unbelievable
-from crmexport.source import Announced, Connector, Gap, GapKind, Request
+from crmexport.source import Announced, Connector, Gap, GapKind, Key, Request
 from crmexport.text import _
 
 MOST_SHORT = 100  # records asked for by card because less is held under them than they announced

@@ -8,7 +8,6 @@ from crmexport.archive import Archive
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier, State, Waiting
 from crmexport.archive.given import GivenLists
-from crmexport.archive.held import Key
 from crmexport.archive.journal import Kind, Pass
 from crmexport.pull.addresses import Addresses
 from crmexport.pull.beginning import Beginning
@@ -21,7 +20,7 @@ from crmexport.pull.flights import WAITS, Flight, Flights
 from crmexport.pull.missing import STATES, gap_of, subject_of
 from crmexport.pull.unwrapping import unwrapped
 from crmexport.pull.watching import Watching
-from crmexport.source import Connector, Gap, GapKind, Reading, Request, Response
+from crmexport.source import Connector, Gap, GapKind, Key, Reading, Request, Response
 from crmexport.source.contract import single_answers
 from crmexport.text import _
 from crmexport.transport.clock import Clock
@@ -240,7 +239,7 @@ class Engine:
         missed = [words for stream, words in reading.absent.items() if self._answers.held.any_of(stream)]
         return RefusedError(missed[0]) if missed and not self._believe else None
 
-    def _follow(self, readings: list[Reading], changed: set[tuple[str, str]]) -> None:
+    def _follow(self, readings: list[Reading], changed: set[Key]) -> None:
         """Put what the answers asked for in line; files whose bytes are held are not fetched again."""
         requests = [request for reading in readings for request in reading.requests]
         under = [one for reading in readings for one in reading.under]
@@ -392,7 +391,7 @@ def _holds_subject(request: Request, reading: Reading) -> bool:
     )
 
 
-def _is_card_of(request: Request, keys: Collection[tuple[str, str]]) -> bool:
+def _is_card_of(request: Request, keys: Collection[Key]) -> bool:
     """Whether one of these records is asked for, and not what stands under it."""
     subject = request.subject
     return subject is not None and subject in keys and request.stream == subject[0]

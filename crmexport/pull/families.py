@@ -3,9 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from crmexport.archive.held import Key
 from crmexport.pull.missing import subject_of
-from crmexport.source import Gap, GapKind, Request
+from crmexport.source import Gap, GapKind, Key, Request
 from crmexport.transport.failures import FailureError, FaultyError, PageError, RefusedError, VanishedError
 
 ENOUGH = 3  # so many different requests of a family, and not one answered

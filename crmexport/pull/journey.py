@@ -12,7 +12,6 @@ from crmexport.archive.answers import Answers
 from crmexport.archive.equation import unexplained
 from crmexport.archive.extent import GONE, HIDDEN, UNDER
 from crmexport.archive.frontier import Frontier
-from crmexport.archive.held import Key
 from crmexport.archive.journal import CONTENT, Journal, Kind, Pass, as_of
 from crmexport.archive.lacked import lacked
 from crmexport.archive.lacked import note as note_lacked
@@ -36,7 +35,7 @@ from crmexport.pull.greeting import Door, greet
 from crmexport.pull.left_over import LeftOver
 from crmexport.pull.spreading import sweep
 from crmexport.pull.watching import Watch, Watching
-from crmexport.source import Connector, Request, Standing
+from crmexport.source import Connector, Key, Request, Standing
 from crmexport.source.standing import called
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats

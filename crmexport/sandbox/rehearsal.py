@@ -11,10 +11,9 @@ from enum import Enum
 from typing import Any, ClassVar, Final, NamedTuple
 
 from crmexport.sandbox.exchange import Answer, Asked
+from crmexport.source import Key
 from crmexport.source.account import Credentials
 from crmexport.source.exchange import Request, Verdict
-
-Key = tuple[str, str]
 
 
 class Nothing(Enum):

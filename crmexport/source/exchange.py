@@ -8,6 +8,9 @@ from typing import Any, Self
 
 import msgspec
 
+Key = tuple[str, str]
+"""A record: the name of its stream, and its id there. (`Request.key` is no such thing: it stands for a question.)"""
+
 
 class Verdict(Enum):
     """What an answer means for its request, sorted by what to do next."""
@@ -54,7 +57,7 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     worth: int = 50
     is_file: bool = False
     bulk: bool = False
-    subject: tuple[str, str] | None = None
+    subject: Key | None = None
     headers: Mapping[str, str] = {}
     context: Mapping[str, Any] = {}
     family: str = ""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
-from crmexport.source.exchange import Request
+from crmexport.source.exchange import Key, Request
 
 
 class Row(NamedTuple):
@@ -20,7 +20,7 @@ class Row(NamedTuple):
     value: dict[str, Any]
     start: int
     end: int
-    parent: tuple[str, str] | None = None
+    parent: Key | None = None
     modified: str | None = None
 
     def moved(self, offset: int) -> "Row":
@@ -72,7 +72,7 @@ class SubList(NamedTuple):
     """The records of `stream` that stand under the record `parent` (stream, id)."""
 
     stream: str
-    parent: tuple[str, str]
+    parent: Key
 
 
 class FileRef(NamedTuple):
@@ -88,7 +88,7 @@ class FileRef(NamedTuple):
     id: str
     name: str
     size: int | None
-    owner: tuple[str, str]
+    owner: Key
     meta: str
     request: Request
     mark: str | None = None
@@ -112,13 +112,13 @@ class Reading:
 
     records: list[Row] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
-    under: list[tuple[tuple[str, str], Request]] = field(default_factory=list)
+    under: list[tuple[Key, Request]] = field(default_factory=list)
     files: list[FileRef] = field(default_factory=list)
     announced: list[Announced] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
-    links: set[tuple[str, str]] = field(default_factory=set)
-    present: set[tuple[str, str]] = field(default_factory=set)
-    glimpses: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    links: set[Key] = field(default_factory=set)
+    present: set[Key] = field(default_factory=set)
+    glimpses: dict[Key, dict[str, Any]] = field(default_factory=dict)
     ended: list[SubList] = field(default_factory=list)
     whole: set[str] = field(default_factory=set)
     absent: dict[str, str] = field(default_factory=dict)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from crmexport.source import FileRef, Gap, GapKind, Reading, Request, Response, Row
+from crmexport.source import FileRef, Gap, GapKind, Key, Reading, Request, Response, Row
 from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece
 from crmexport.text import _
@@ -179,7 +179,7 @@ def _is_not_narrowed(request: Request, pieces: Sequence[Piece]) -> bool:
     return len(pieces) >= LONG and 2 * len(old) > len(pieces)
 
 
-def _subjects(pieces: Sequence[Piece]) -> Iterator[tuple[str, str]]:
+def _subjects(pieces: Sequence[Piece]) -> Iterator[Key]:
     """The records under which these comments stand."""
     for piece in pieces:
         stream, id = STREAM_OF.get(str(piece.value.get("SubjectType")).lower()), piece.value.get("SubjectId")
@@ -197,9 +197,7 @@ def _program(value: dict[str, Any]) -> str:
     return str(told.get("Id") or "") if isinstance(told, dict) else str(told or "")
 
 
-def _shown_in_part(
-    request: Request, ids: Sequence[str], pieces: Sequence[Piece]
-) -> Iterator[tuple[str, str]]:
+def _shown_in_part(request: Request, ids: Sequence[str], pieces: Sequence[Piece]) -> Iterator[Key]:
     """The records that a list shows to be there, but not whole."""
     stream = lists.LISTS[request.context["list"]].stream
     for id, piece in zip(ids, pieces, strict=True):
