@@ -17,6 +17,7 @@ from crmexport.archive.closure import (
 from crmexport.archive.database import Database
 from crmexport.archive.extent import GONE, UNLISTED
 from crmexport.archive.frontier import Frontier
+from crmexport.archive.given import Family
 from crmexport.archive.journal import Journal, Kind, Pass
 from crmexport.archive.shortfall import doubted, short_of, shortfalls
 from crmexport.archive.wholes import last_answer
@@ -32,7 +33,7 @@ class Closing:
     """Puts cards in line when nothing else waits.
 
     `believe` deletions however many there are; `rereads` all that no list shows, too; `tell` notes a gap in the caller's
-    transaction; `has_answers` says whether the source has answered anything in this run, `given` of which families (stream, family).
+    transaction; `has_answers` says whether the source has answered anything in this run, `given` of which families.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Closing:
         answers: Answers,
         tell: Callable[[Gap], None],
         has_answers: Callable[[], bool],
-        given: Callable[[], Collection[Key]],
+        given: Callable[[], Collection[Family]],
         *,
         believe: bool,
         rereads: bool,

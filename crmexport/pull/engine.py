@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from crmexport.archive import Archive
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier, State, Waiting
-from crmexport.archive.given import GivenLists
+from crmexport.archive.given import Family, GivenLists
 from crmexport.archive.journal import Kind, Pass
 from crmexport.pull.addresses import Addresses
 from crmexport.pull.beginning import Beginning
@@ -100,7 +100,7 @@ class Engine:
         self._failures = 0
 
     @property
-    def given(self) -> dict[Key, bool]:
+    def given(self) -> dict[Family, bool]:
         """The families of requests of which anything was answered, and whether they hang under records. Lists, in whatever run."""
         return {**dict.fromkeys(self._lists.known, False), **self.families.given}
 

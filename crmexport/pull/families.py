@@ -3,8 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
+from crmexport.archive.given import Family
 from crmexport.pull.missing import subject_of
-from crmexport.source import Gap, GapKind, Key, Request
+from crmexport.source import Gap, GapKind, Request
 from crmexport.transport.failures import FailureError, FaultyError, PageError, RefusedError, VanishedError
 
 ENOUGH = 3  # so many different requests of a family, and not one answered
@@ -30,11 +31,11 @@ class Families:
         self._given = given
         self._not_given = not_given
         self._gave = gave
-        self._answered: set[tuple[str, str]] = set()
-        self.given: dict[tuple[str, str], bool] = {}
-        self._failed: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-        self._dead: dict[tuple[str, str], GapKind] = {}
-        self._alone: dict[tuple[str, str], list[Request]] = defaultdict(list)
+        self._answered: set[Family] = set()
+        self.given: dict[Family, bool] = {}
+        self._failed: dict[Family, Counter[str]] = defaultdict(Counter)
+        self._dead: dict[Family, GapKind] = {}
+        self._alone: dict[Family, list[Request]] = defaultdict(list)
 
     def answered(self, request: Request) -> None:
         """The source does give such a thing: from now on each failure of the family is its own."""
@@ -74,12 +75,12 @@ class Families:
         return self._dead.get(_of(request)) if request.family else None
 
 
-def whole_lists(requests: Iterable[Request]) -> Iterator[Key]:
+def whole_lists(requests: Iterable[Request]) -> Iterator[Family]:
     """The families of those requests that ask for a list, of which nobody knows whether the source has it at all."""
     return (_of(one) for one in requests if one.family and not _is_of_record(one))
 
 
-def _of(request: Request) -> tuple[str, str]:
+def _of(request: Request) -> Family:
     return request.stream, request.family
 
 

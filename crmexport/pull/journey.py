@@ -12,6 +12,7 @@ from crmexport.archive.answers import Answers
 from crmexport.archive.equation import unexplained
 from crmexport.archive.extent import GONE, HIDDEN, UNDER
 from crmexport.archive.frontier import Frontier
+from crmexport.archive.given import Family
 from crmexport.archive.journal import CONTENT, Journal, Kind, Pass, as_of
 from crmexport.archive.lacked import lacked
 from crmexport.archive.lacked import note as note_lacked
@@ -35,7 +36,7 @@ from crmexport.pull.greeting import Door, greet
 from crmexport.pull.left_over import LeftOver
 from crmexport.pull.spreading import sweep
 from crmexport.pull.watching import Watch, Watching
-from crmexport.source import Connector, Key, Request, Standing
+from crmexport.source import Connector, Request, Standing
 from crmexport.source.standing import called
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
@@ -305,7 +306,7 @@ class Journey:
         for gap in answers.gap(told):
             self.watching.gap(gap)
 
-    def _look_again_for(self, given: Mapping[Key, bool], answers: Answers) -> None:
+    def _look_again_for(self, given: Mapping[Family, bool], answers: Answers) -> None:
         """What the source seemed to give none of, it gives after all; of records that have not changed since, it was not asked for.
 
         Then everything is asked for once more, but not twice in one pull: what fails now and then would go on for ever.
