@@ -14,18 +14,14 @@ from crmexport.archive.extent import GONE, HIDDEN, UNDER
 from crmexport.archive.frontier import Frontier
 from crmexport.archive.given import Family
 from crmexport.archive.journal import CONTENT, Journal, Kind, Pass, as_of
-from crmexport.archive.lacked import lacked
-from crmexport.archive.lacked import note as note_lacked
+from crmexport.archive.lacked import lacked, note_lacked
 from crmexport.archive.repeated import drop_repeated
-from crmexport.archive.revision import asked_by, is_behind
-from crmexport.archive.revision import note as note_revision
-from crmexport.archive.standings import Standings, note, note_shown, standings
+from crmexport.archive.revision import asked_by, is_behind, note_revision
+from crmexport.archive.standings import Standings, note_shown, note_standing, standings
 from crmexport.archive.under import not_come_again, spare
 from crmexport.archive.unshown import gone
-from crmexport.archive.unswept import note as note_unswept
-from crmexport.archive.unswept import unswept
-from crmexport.archive.wholes import answers_before
-from crmexport.archive.wholes import note as note_whole
+from crmexport.archive.unswept import note_unswept, unswept
+from crmexport.archive.wholes import answers_before, note_whole
 from crmexport.archive.withheld import withheld
 from crmexport.pull import passes
 from crmexport.pull.beginning import Beginning
@@ -137,7 +133,7 @@ class Journey:
         """Keep whose sign-in it is; what of that is to be told. Belongs into the caller's transaction."""
         database = self._archive.database
         known = standings(database)
-        now = note(database, self.pull, standing, self._given_to_others())
+        now = note_standing(database, self.pull, standing, self._given_to_others())
         person, titles = standing.person, self._connector.about.titles
         others = [called(one, titles) for one in known.persons if person and one != person]
         until = now.open_until and now.open_until.isoformat()
