@@ -88,7 +88,9 @@ class Engine:
         self._addresses = Addresses(connector, frontier, answers)
         self._lists = GivenLists(archive.database)
         self.families = Families(
-            answers.held.any_under, lambda *family: bool(answers.not_given([family])), self._lists.has
+            is_held=answers.held.any_under,
+            was_absent=lambda *family: bool(answers.not_given([family])),
+            ever_gave=self._lists.has,
         )
         self._flights = Flights(connector, frontier, coats, self.families)
         self._fetching = Fetching(archive.content, frontier, self._flights.on_their_way, looks=rereads)
