@@ -98,16 +98,20 @@ class FileRef(NamedTuple):
 class Reading:
     """Everything one answer teaches.
 
-    `requests` are asked in any case, each once a pass (one that is the very question of this answer makes it one that cannot be read:
-    a cursor that does not move), `under` (record, request) only when that record is new or changed. `links` are records
-    named in the answer: those never met otherwise are fetched by card. (So are ids in a list whose records are asked for
-    by the next request.) `present` are records that the source lists as existing, without their contents: the answer of a sweep;
-    `glimpses` are what it shows of them by the way, and where a held record says otherwise, it is asked for by card. `ended` are
-    sub-lists that were read to their end with this answer: what was held of them and did not come again is deleted. `whole` are
-    streams whose records have no cards, where this answer ends the one list of all of them: it showed as many as it counts, and
-    not none. What was shown before, and is not by two such lists of one pull, to the same person, is deleted. Name none
-    of whose records a person may be shown a part. `absent` are streams of which the source does not know such a thing at all,
-    with its words: where records of it are held, this is a refusal.
+    - `records`: the rows in it.
+    - `requests`: what to ask next, each once a pass. (An answer that asks its own question again cannot be read: its cursor does
+      not move.)
+    - `under`: (record, request): asked only when that record is new or changed.
+    - `files`, `announced`, `gaps`: see there.
+    - `links`: records named in the answer: those never met otherwise are fetched by card. (Ids in a list whose records are asked for
+      by the next request are links, too.)
+    - `present`: records that the source lists as existing, without their contents: what a sweep shows.
+    - `glimpses`: what it shows of their contents by the way. Where a held record says otherwise, it is asked for by card.
+    - `ended`: sub-lists that were read to their end with this answer. What was held of them and did not come again is deleted.
+    - `whole`: streams without cards of which this answer ends the one list of all records, which showed as many as it counts, and not
+      none. What was shown before, and not by two such lists of one pull to the same person, is deleted. Name no stream of which a
+      person may be shown a part.
+    - `absent`: streams that the source says it does not know at all, with its words. Where records of one are held, that is a refusal.
     """
 
     records: list[Row] = field(default_factory=list)
