@@ -77,9 +77,8 @@ def _refused(request: Request, response: Response) -> Reading:
     """A refusal that was taken for an answer: a count that is not needed, or a question that can be put better."""
     if request.context["kind"] == "count":
         return deals.walk_on(request)
-    if (
-        request.context["kind"] == "tree"
-    ):  # what is left of the question without its parameter would be another one
+    # what is left of the question without its parameter would be another one
+    if request.context["kind"] == "tree":
         reason = f"{response.status} {opened(response).words}"
         gap = Gap("offerCategory", request.subject[1] if request.subject else "", GapKind.REFUSED, reason)
         return Reading(requests=instead(request), gaps=[gap])

@@ -34,9 +34,8 @@ class Earlier:
     def __init__(self, database: Database) -> None:
         self._database = database
         held = HeldRecords(database)
-        self._body = lru_cache(maxsize=4)(
-            lambda number: held.bodies({number})[number]
-        )  # neighbours came together
+        # neighbours came together
+        self._body = lru_cache(maxsize=4)(lambda number: held.bodies({number})[number])
 
     def places(self, key: Key) -> list[Place]:
         """Where the earlier versions of a record stand, the newest first."""

@@ -34,9 +34,7 @@ class GapKind(Enum):
     REFUSED = "refused"  # no right to see it, or the route always fails
     VANISHED = "vanished"  # deleted at the source before we came
     BROKEN = "broken"  # every try ended in a failure; a later pull asks again
-    NOT_GIVEN = (
-        "not_given"  # a whole class of things that the source's API has no way to give, and never announced
-    )
+    NOT_GIVEN = "not_given"  # a whole class of things that the API has no way to give, and never announced
 
     @property
     def is_loss(self) -> bool:

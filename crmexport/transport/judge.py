@@ -26,9 +26,8 @@ from crmexport.transport.line import Transport
 from crmexport.transport.secrets import Secrets
 
 REASON_LENGTH = 300
-LONGEST_TOLD_WAIT = (
-    3600.0  # a header may be mistaken for milliseconds, or be a date in seconds: after an hour we ask again
-)
+# a header may be mistaken for milliseconds, or be a date in seconds: after an hour we ask again
+LONGEST_TOLD_WAIT = 3600.0
 MESSAGE = re.compile(
     r'"(?:message|error_description)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))+")'
 )

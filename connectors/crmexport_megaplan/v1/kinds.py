@@ -93,9 +93,8 @@ def id_of(stream: str, value: Mapping[str, Any], of: Sequence[str] | None = None
         return str(id)
     if stream in NAMELESS:
         whose = {"of": list(of)} if of and "SubjectId" not in value else {}
-        text = json.dumps(
-            {**value, **whose}, ensure_ascii=False, sort_keys=True
-        )  # however the server spells it
+        # however the server spells it
+        text = json.dumps({**value, **whose}, ensure_ascii=False, sort_keys=True)
         return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
     raise ValueError(_("A row has no id."))
 

@@ -32,9 +32,8 @@ URGENCIES = "BumsTaskApiV01/Severity/list"
 MARKS = ("TimeUpdated", "Activity", "CommentsCount")
 LONG = 20  # so few comments are read again, whatever they are
 _REMARKED = re.compile(r"^ph_|\t")
-ZONE = (
-    "zone"  # what is missing when the clock does not answer: the account's own record may come all the same
-)
+# what is missing when the clock does not answer: the account's own record may come all the same
+ZONE = "zone"
 
 
 def opening(zone: str | None, since: str | None) -> list[Request]:
