@@ -16,7 +16,7 @@ from crmexport.archive.held import HeldRecords, Same, by_stream, equal, has_move
 from crmexport.archive.known_files import KnownFiles
 from crmexport.archive.packing import pack
 from crmexport.archive.wording import LINKED
-from crmexport.source import Announced, Gap, GapKind, Key, Reading, Request, Response, Row
+from crmexport.source import FILES, Announced, Gap, GapKind, Key, Reading, Request, Response, Row
 from crmexport.text import _, encodable
 
 LINKS_REMEMBERED = 5_000
@@ -140,8 +140,8 @@ class Answers:
     def file_held(self, id: str, digest: str, size: int) -> None:
         """Note that a file's bytes are in the content folder."""
         self._database.many(sql.FILE_HELD, [(digest, size, id)])
-        self.new["file"] += 1
-        self._fill([("file", id)])
+        self.new[FILES] += 1
+        self._fill([(FILES, id)])
 
     def miss_unnamed_files(self, *, in_whole: bool, was_whole: bool) -> None:
         """Name the files that were not got and that nothing names: what they hung on is deleted or, after a pass that `was_whole`,
@@ -190,7 +190,7 @@ class Answers:
         """
         if subjects is None:
             table = schema.gaps
-            is_deleted_file = and_(table.c.stream == "file", table.c.kind == GapKind.VANISHED.value)
+            is_deleted_file = and_(table.c.stream == FILES, table.c.kind == GapKind.VANISHED.value)
             self._database.connection.execute(delete(table).where(~is_deleted_file))
         else:
             self._database.many(sql.FILLED, list(subjects))

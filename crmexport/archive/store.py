@@ -20,7 +20,7 @@ from crmexport.archive.packing import DamagedError, unpack
 from crmexport.archive.place import Place
 from crmexport.archive.walking import steps
 from crmexport.errors import ArchiveDamagedError, ConfigurationError, NoArchiveError
-from crmexport.source import Gap, GapKind, Key, Request, Response
+from crmexport.source import FILES, Gap, GapKind, Key, Request, Response
 from crmexport.text import _
 from crmexport.watch import Watch, nobody
 
@@ -143,7 +143,7 @@ class Archive:
         """How many records of each stream are held; `file` counts the files whose bytes are held. Deleted ones are left out."""
         lines = dict(self.database.found(sql.COUNT_HELD, ()))
         ((files,),) = self.database.found(sql.COUNT_FILES_HELD, ())
-        return {**lines, **({"file": files} if self.files_known() else {})}
+        return {**lines, **({FILES: files} if self.files_known() else {})}
 
     def deleted(self) -> dict[str, int]:
         """How many records of each stream are kept though the source has deleted them."""

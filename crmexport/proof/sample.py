@@ -15,7 +15,7 @@ from crmexport.archive import Archive
 from crmexport.archive.schema import records
 from crmexport.errors import ArchiveDamagedError
 from crmexport.proof.report import Sample
-from crmexport.source import Connector, Credentials, Key, Request, Response, Row
+from crmexport.source import FILES, Connector, Credentials, Key, Request, Response, Row
 from crmexport.source.contract import single_answers, understood
 from crmexport.text import _
 from crmexport.transport.clock import Clock
@@ -88,7 +88,7 @@ def archived(archive: Archive, key: Key) -> Held:
 def _picked(archive: Archive, connector: Connector, size: int) -> list[Key]:
     """Records at random places of the index, the same for the same archive."""
     connection = archive.database.connection
-    streams = [name for name in archive.counts() if name != "file" and connector.card(name, "1") is not None]
+    streams = [name for name in archive.counts() if name != FILES and connector.card(name, "1") is not None]
     here = records.c.stream.in_(streams), records.c.deleted.is_(None)
     total = connection.execute(select(func.count()).where(*here)).scalar_one()
     chance = random.Random(total)  # noqa: S311 - no secret

@@ -7,7 +7,7 @@ from crmexport.archive.frontier import Frontier, Lost
 from crmexport.pull.cards import begins_card
 from crmexport.pull.missing import subject_of
 from crmexport.pull.widest import widest
-from crmexport.source import Connector, Request
+from crmexport.source import FILES, Connector, Request
 
 
 class LeftOver:
@@ -83,6 +83,6 @@ class LeftOver:
         list owes no more than itself.
         """
         held = self._answers.files.are_held({subject_of(one)[1] for one in lost if one.is_file})
-        got = {id for id in held if not self._answers.reason("file", id)}
+        got = {id for id in held if not self._answers.reason(FILES, id)}
         left = widest(one for one in lost if not (one.is_file and subject_of(one)[1] in got))
         return [one.replace(owed=0) if one.owed and self._connector.is_replaced(one) else one for one in left]
