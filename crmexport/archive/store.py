@@ -9,12 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from crmexport.archive import asking as sql
 from crmexport.archive import schema
 from crmexport.archive.content import Content
 from crmexport.archive.database import Database
+from crmexport.archive.frontier import State
 from crmexport.archive.opening import create, open_existing
 from crmexport.archive.packing import DamagedError, unpack
 from crmexport.archive.place import Place
@@ -23,6 +24,9 @@ from crmexport.errors import ArchiveDamagedError, ConfigurationError, NoArchiveE
 from crmexport.source import FILES, Gap, GapKind, Key, Request, Response
 from crmexport.text import _
 from crmexport.watch import Watch, nobody
+
+_last_pass = select(func.max(schema.requests.c["pass"])).scalar_subquery()
+_is_waiting = and_(schema.requests.c["pass"] == _last_pass, schema.requests.c.state == int(State.WAITING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,9 +275,7 @@ class Archive:
 
     def unasked(self) -> dict[str, int]:
         """How many requests the last pull has still to make, by the stream they are about."""
-        table = schema.requests
-        last = select(func.max(table.c["pass"])).scalar_subquery()
-        line = select(table.c.payload).where(table.c["pass"] == last, table.c.state == 0)
+        line = select(schema.requests.c.payload).where(_is_waiting)
         waiting = (
             Request.load(unpack(payload).decode()) for (payload,) in self.database.connection.execute(line)
         )
@@ -281,9 +283,7 @@ class Archive:
 
     def waiting(self) -> int:
         """How many requests the last pull has still to make."""
-        table = schema.requests
-        last = select(func.max(table.c["pass"])).scalar_subquery()
-        return int(self._rows(select(func.count()).where(table.c["pass"] == last, table.c.state == 0))[0][0])
+        return int(self._rows(select(func.count()).where(_is_waiting))[0][0])
 
     def answer(self, number: int) -> tuple[Request, Response]:
         """One stored answer and what was asked. Raises ArchiveDamagedError when it is not as it was stored."""
