@@ -4,8 +4,15 @@ An answer may be whole, of the expected kind, and hold nothing of that record: n
 merged into). Taken for the end of the matter, what the sweep shows would never be held, and what was deleted would live for ever.
 """
 
+from collections.abc import Iterable
+
 from crmexport.source import Connector, Gap, GapKind, Key, Reading, Request
 from crmexport.text import _
+
+
+def cards(connector: Connector, keys: Iterable[Key]) -> list[Request]:
+    """The requests for these records by themselves, as far as there are such requests."""
+    return [card for key in keys if (card := connector.card(*key)) is not None]
 
 
 def led_on(connector: Connector, request: Request, reading: Reading) -> Gap | None:

@@ -11,9 +11,9 @@ from crmexport.archive.given import Family, GivenLists
 from crmexport.archive.journal import Kind, Pass
 from crmexport.pull.addresses import Addresses
 from crmexport.pull.beginning import Beginning
-from crmexport.pull.cards import led_on
+from crmexport.pull.cards import cards, led_on
 from crmexport.pull.circles import read_on
-from crmexport.pull.closing import Closing, cards
+from crmexport.pull.closing import Closing
 from crmexport.pull.families import Families, whole_lists
 from crmexport.pull.fetching import Fetching
 from crmexport.pull.flights import WAITS, Flight, Flights
@@ -57,13 +57,14 @@ class Engine:
         clock: Clock,
         watching: Watching,
         beginning: Beginning,
-        believe: bool = False,
-        rereads: bool = False,
-        is_whole: bool = False,
+        *,
+        believe: bool,
+        rereads: bool,
+        is_whole: bool,
     ) -> None:
-        """`believe` deletions however many there are. `rereads` what no list shows, and looks at the bytes of files held.
+        """`believe` in deletions, however many there are. `rereads`: look again at what no list shows, and at the bytes of files held.
 
-        It asks for what hangs under records that are new or different; one that `is_whole`, under every record shown.
+        `is_whole`: ask for what hangs under every record shown, not only under those that are new or different.
         """
         self._connector = connector
         self._archive = archive

@@ -26,7 +26,7 @@ from crmexport.archive.withheld import withheld
 from crmexport.pull import passes
 from crmexport.pull.beginning import Beginning
 from crmexport.pull.belief import hidden_fields, is_little, unbelievable_under
-from crmexport.pull.closing import whole
+from crmexport.pull.closing import whole_streams
 from crmexport.pull.engine import Engine
 from crmexport.pull.greeting import Door, greet
 from crmexport.pull.left_over import LeftOver
@@ -279,7 +279,7 @@ class Journey:
         answers.end_sublists()
         in_whole, was_whole = self.journal.is_whole(pass_.pull), pass_.kind is Kind.EVERYTHING
         answers.miss_unnamed_files(in_whole=in_whole, was_whole=was_whole)
-        streams = None if pass_.kind is Kind.EVERYTHING else whole(self._connector, pass_.kind)
+        streams = None if pass_.kind is Kind.EVERYTHING else whole_streams(self._connector, pass_.kind)
         answers.forget_announced(streams)
         beginning.ended()
 
@@ -332,9 +332,9 @@ class Journey:
             self._clock,
             self.watching,
             beginning,
-            self._believe,
-            self._rereads(pass_),
-            _is_whole(pass_, self.journal.passes()),
+            believe=self._believe,
+            rereads=self._rereads(pass_),
+            is_whole=_is_whole(pass_, self.journal.passes()),
         )
 
     def _rereads(self, pass_: Pass) -> bool:
