@@ -26,7 +26,7 @@ from crmexport.proof.sample import SIZE, sample
 from crmexport.proof.sums import write_sums
 from crmexport.source import Connector, Credentials, Key
 from crmexport.target import check_of, compare, deltas, exported, folders_of, kinds_of, outdated, uncompared
-from crmexport.target.folder import alone, told
+from crmexport.target.folder import alone, telling_disk_failures
 from crmexport.text import _, encodable, spaced
 from crmexport.watch import Watch, nobody
 
@@ -61,7 +61,7 @@ def verify(
             except (SignInRefusedError, SourceError) as failure:
                 report = replace(report, unsampled=failure)
         archive.database.must_be_there()
-        with told(report.folder):
+        with telling_disk_failures(report.folder):
             _write_all(report, out, watch)
     return report
 
@@ -184,7 +184,7 @@ def _outputs(
         return [], [], {}
     wrong: dict[str, list[str]] = {}
     beyond: Counter[str] = Counter()
-    with told(out):
+    with telling_disk_failures(out):
         for mismatch in compare(mapped.archive, mapped.connector, mapped.mapping, out, watch):
             found = wrong.setdefault(mismatch.path, [])
             if len(found) < MISMATCHES_SHOWN:
