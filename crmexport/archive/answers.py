@@ -23,9 +23,12 @@ LINKS_REMEMBERED = 5_000
 
 
 class Answers:
-    """Writes what a pass learns. Every method belongs into the caller's transaction. `new` counts records never held before;
-    `held` tells of those that are, `replaced` of those of the last answer that were held otherwise before, `files` of those
-    that it describes.
+    """Writes what a pass learns. Every method belongs into the caller's transaction.
+
+    - `new` counts, by stream, records that were never held before;
+    - `held` looks at those that are;
+    - `replaced` are the records of the last answer that said something else before;
+    - `files` are the files that the last answer describes.
 
     `same` tells whether two decoded bodies of a record say the same (see `Connector.is_same`); `told` makes of the reason of a gap
     what may be told of it.
@@ -109,11 +112,10 @@ class Answers:
 
         But a record that only its card shows has no second witness: its gap, which is not given, stands until `believe_gone`.
         """
+        told = (self._doubted(one._replace(reason=self._reason_told(one.reason))) for one in gaps)
         noted = [
             gap
-            for gap in map(
-                self._doubted, (one._replace(reason=self._reason_told(one.reason)) for one in gaps)
-            )
+            for gap in told
             if gap.kind is not GapKind.VANISHED or not self._mark_deleted((gap.stream, gap.id))
         ]
         rows = [(gap.stream, gap.id, gap.kind.value, encodable(gap.reason)) for gap in noted]
@@ -124,8 +126,10 @@ class Answers:
         return [gap for gap in noted if gap.kind is not GapKind.VANISHED or self.held.lacking([gap[:2]])]
 
     def _doubted(self, gap: Gap) -> Gap:
-        """The same, but refused and not vanished, until a later look tells: of what a list of this pass shows, more was to be had; what
-        “is not there” in the same words as its whole list is behind a door that is closed.
+        """The same; but refused where that it has vanished is not to be believed, until a later look tells.
+
+        It is not where a list of this pass shows the record, nor where its whole list “is not there” in the same words: then a door
+        is closed.
         """
         if gap.kind is not GapKind.VANISHED:
             return gap

@@ -13,9 +13,11 @@ from crmexport.source import FILES, Connector, Request
 class LeftOver:
     """For the pass of `frontier` and `answers`. Every method belongs into the caller's transaction.
 
-    `since` is the number of the pass by which everything was last asked for: what was lost before that was asked for once more
-    then, or is asked for no more: by an earlier version, in vain. What the passes `whole` asked for, they asked for with all that hangs
-    under it; that is owed until it comes (see `Frontier.lost`). `sweeps` are the numbers of those that walk through all ids.
+    - `since`: the number of the pass by which everything was last asked for. What was lost before that was asked for once more then,
+      or is a question that only an earlier version asked.
+    - `whole`: the passes that asked for all that hangs under what they were shown, each with the number of answers before it. What
+      they lost is owed until it comes (see `Frontier.lost`).
+    - `sweeps`: the numbers of those that walk through all ids.
     """
 
     def __init__(

@@ -52,13 +52,16 @@ class Gap(NamedTuple):
 
 
 class Announced(NamedTuple):
-    """How many records of `stream` the source says there are within `scope`; scopes of a stream are disjoint and are added up.
+    """How many records of `stream` the source says there are within `scope`.
 
-    The same scope announced again replaces the earlier figure. A negative number takes off what another scope counts too.
-    Their sum is held against all that is held of the stream: where a total leaves out some that are pulled as well (what is archived),
-    announce these under a scope of their own, counted on the way if need be. Else each of them hides one that is lost.
-    What a record says of its sub-lists has the scope `stream/id` of that record, or one that begins with `stream/id/`: when the
-    record is deleted, it says nothing any more.
+    The scopes of a stream are disjoint, and their sum is compared with all that is held of the stream.
+
+    - The same scope announced again replaces the earlier figure.
+    - A negative number takes off what another scope counts, too.
+    - Where a total leaves out records that are pulled as well (archived ones, say), announce these under a scope of their own, counted
+      on the way if need be. Else each of them would hide one that is lost.
+    - What a record says of its sub-lists has the scope `stream/id` of that record, or one that begins with `stream/id/`. It counts no
+      more when the record is deleted.
     """
 
     stream: str
