@@ -14,7 +14,7 @@ from crmexport.text import _
 from crmexport_megaplan.described import is_description
 from crmexport_megaplan.query import API
 from crmexport_megaplan.reads import OLDER_CLOCK
-from crmexport_megaplan.signin import PATH
+from crmexport_megaplan.sign_in import PATH
 
 PROBES = (
     Request("", PATH, "POST", body="", headers={"Content-Type": "application/x-www-form-urlencoded"}),

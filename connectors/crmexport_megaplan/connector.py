@@ -18,7 +18,7 @@ from crmexport_megaplan.paging import fresh, from_elsewhere
 from crmexport_megaplan.papers import PAPERS
 from crmexport_megaplan.parts import HISTORIES
 from crmexport_megaplan.records import another, parted, records
-from crmexport_megaplan.signin import MegaplanSignIn
+from crmexport_megaplan.sign_in import MegaplanSignIn
 from crmexport_megaplan.spaces import ROOT
 
 INCLUDED = {"X-USE-INCLUDED-RESPONSE": "true"}
@@ -29,6 +29,7 @@ class Megaplan(Connector):
     """Megaplan by its API v3. The facts it rests on are those of the Megaplan reference, Part I and III."""
 
     about = ABOUT
+    options: MegaplanOptions
 
     def sign_in(self) -> SignIn:
         """An application token, or login and password."""
@@ -36,17 +37,13 @@ class Megaplan(Connector):
 
     def probes(self) -> Sequence[Request]:
         """Both APIs' own marks, or those of the one that the option names."""
-        return choice.PROBES_OF[self._api] if self._api else choice.PROBES
+        return choice.PROBES_OF[self.options.api] if self.options.api else choice.PROBES
 
     def suited(self, answers: Sequence[Response]) -> str | None:
         """The newer API where it is there, else the older one, unless the option names one."""
-        named, url = self._api, self.account.url
+        named, url = self.options.api, self.account.url
         api = choice.given(named, answers, url) if named else choice.api_of(answers, url)
         return api and ("megaplan_v1" if api == "v1" else self.about.name)
-
-    @property
-    def _api(self) -> str | None:
-        return self.options.api if isinstance(self.options, MegaplanOptions) else None
 
     def greetings(self) -> Sequence[Request]:
         """Whose sign-in it is, and the account's own card."""
@@ -79,7 +76,7 @@ class Megaplan(Connector):
         if request.context.get("kind") == described.KIND:
             return described.read(response, self._besides)
         reading = reader.read(self.account.url, request, response)
-        if isinstance(self.options, MegaplanOptions) and not self.options.history:
+        if not self.options.history:
             reading.under = [one for one in reading.under if one[1].stream not in HISTORIES]
         reading.requests = self._dressed(reading.requests)
         dressed = self._dressed([one for _record, one in reading.under])
@@ -142,12 +139,12 @@ class Megaplan(Connector):
 
     @cached_property
     def _besides(self) -> frozenset[str]:
-        return described.names(self.options.fields if isinstance(self.options, MegaplanOptions) else None)
+        return described.names(self.options.fields)
 
     def _dressed(self, requests: list[Request]) -> list[Request]:
         """The requests with the fields that are wanted besides, and the header that asks for the included form, if that is wanted."""
         if besides := self._besides:
             requests = [described.with_wanted(request, besides) for request in requests]
-        if not (isinstance(self.options, MegaplanOptions) and self.options.included):
+        if not self.options.included:
             return requests
         return [request.replace(headers={**request.headers, **INCLUDED}) for request in requests]

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 
-from crmexport.source import FileRef, Gap, GapKind, Request
+from crmexport.source import FileRef, Gap, GapKind, Key, Request
 from crmexport.text import _, encodable
 from crmexport_megaplan.kinds import OWNER_OF, WORTH
 from crmexport_megaplan.reads import FILE_PATH
 
-Owner = tuple[str, str]
 Object = Mapping[str, Any]
 
 FILE_MARK = b'"File"'  # in the bytes of every record that holds a file
@@ -33,10 +32,10 @@ class Found:
 
     files: list[FileRef] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
-    unclear: dict[Owner, list[Gap]] = field(default_factory=dict)
+    unclear: dict[Key, list[Gap]] = field(default_factory=dict)
 
 
-def files_in(url: str, roots: Iterable[tuple[Owner, Object]], met: Sequence[Object]) -> Found:
+def files_in(url: str, roots: Iterable[tuple[Key, Object]], met: Sequence[Object]) -> Found:
     """The files within `roots` (records with their stream and id). `met` are all file objects of the answer.
 
     A file shown before in the same answer may be a bare link here (§4.3): its description is taken from where it was shown.
@@ -77,7 +76,7 @@ def _host(netloc: str, scheme: str) -> str:
     return netloc.lower().removesuffix(f":{_USUAL_PORTS[scheme]}")
 
 
-def _walk(value: Any, owner: Owner) -> Iterator[tuple[Owner, Object]]:
+def _walk(value: Any, owner: Key) -> Iterator[tuple[Key, Object]]:
     """Every file object within `value`, with the nearest record around it."""
     if isinstance(value, dict) and value.get("contentType") == "File":
         yield owner, value
@@ -88,7 +87,7 @@ def _walk(value: Any, owner: Owner) -> Iterator[tuple[Owner, Object]]:
             yield from _walk(inner, owner)
 
 
-def within(value: Any, owner: Owner) -> tuple[Owner, Iterable[Any]]:
+def within(value: Any, owner: Key) -> tuple[Key, Iterable[Any]]:
     """The nearest record around what stands directly within `value`, and that; `owner` is the nearest around `value` itself."""
     if isinstance(value, list):
         return owner, value
@@ -100,7 +99,7 @@ def within(value: Any, owner: Owner) -> tuple[Owner, Iterable[Any]]:
     return owner, value.values()
 
 
-def _add(found: Found, url: str, root: Owner, owner: Owner, value: Object) -> None:
+def _add(found: Found, url: str, root: Key, owner: Key, value: Object) -> None:
     if value.get("id") is None:
         return
     id, told = str(value["id"]), value.get("path")
@@ -116,7 +115,7 @@ def _add(found: Found, url: str, root: Owner, owner: Owner, value: Object) -> No
     found.files.append(reference(id, owner, path, value))
 
 
-def reference(id: str, owner: Owner, path: str, value: Object) -> FileRef:
+def reference(id: str, owner: Key, path: str, value: Object) -> FileRef:
     """A file that hangs on `owner`, with the request for its bytes."""
     size = value.get("size")
     size = size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None

@@ -61,9 +61,8 @@ LISTED_IN = {
     "InfoGraphicsLayout": "widgetLayout",
     "WidgetLayoutDataRow": "widgetRow",
 }
-CARDS = frozenset(
-    {*STREAM_OF.values(), "message"}
-)  # letters have cards, too; what names one seldom leads to anything new
+# Letters have cards, too. They are no part of STREAM_OF, by which links are followed: what names one seldom leads to anything new.
+CARDS = frozenset({*STREAM_OF.values(), "message"})
 # The streams of which the source tells what changed (Megaplan reference, §4.6), so that a pull of changes is no full walk.
 SWEPT = ("contractorCompany", "contractorHuman", "deal", "project", "task")
 

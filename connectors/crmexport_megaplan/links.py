@@ -8,9 +8,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
+from crmexport.source import Key
 from crmexport_megaplan.kinds import STREAM_OF
 
-Key = tuple[str, str]
 Object = dict[str, Any]
 # Values that are objects only in form and name no other: two in five of all that stand in a list (Megaplan reference, §5).
 PLAIN = frozenset({"DateTime", "DateOnly", "DateInterval", "Money"})

@@ -32,9 +32,8 @@ from crmexport_megaplan.spaces import ELEMENT, OTHERS, SPACES, WITHIN
 from crmexport_megaplan.spec import ListSpec, named
 
 OUTSIDE = "deals outside"
-NARROWED = frozenset(
-    {"folder", "outgoing", "answering", "within"}
-)  # what narrows a list to rows that it may show anyhow
+# what narrows a list to rows that it may show anyhow
+NARROWED = frozenset({"folder", "outgoing", "answering", "within"})
 _APART = frozenset({CALLS_BEFORE, STORAGE, TRASH, TREE, *SPACES})  # lists of what stands in another list, too
 AT_LAST = 5  # after all files that are known otherwise, or these would be fetched twice
 # The lists that a look for changes reads whole once more begin right after the dictionaries: each of their pages is known only by

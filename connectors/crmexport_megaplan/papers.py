@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crmexport.source import Key
 from crmexport_megaplan.spec import OF_FILE, ListSpec, named
 
 STORAGE = "file storage"
@@ -56,14 +57,14 @@ PAPERS = {
 }
 
 
-def articles_in(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def articles_in(value: Mapping[str, Any]) -> Iterator[Key]:
     """The articles that the texts of a section or an article lead to, as (stream, id)."""
     for name in ("content", "description"):
         for id in _ARTICLE.findall(str(value.get(name) or "")):
             yield "knowledgeArticle", id
 
 
-def letters_with(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def letters_with(value: Mapping[str, Any]) -> Iterator[Key]:
     """The letters of the same thread that a letter names, as (stream, id): what it answers, and its answers.
 
     A list may show the first of a thread only: the vendor's description has a parameter of its own for answers, `withParent`

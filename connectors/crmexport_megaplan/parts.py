@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from crmexport.source import Announced, Gap, GapKind, Reading, Request, Row
+from crmexport.source import Announced, Gap, GapKind, Key, Reading, Request, Row
 from crmexport.source.reading import SubList
 from crmexport.text import _
 from crmexport_megaplan.query import API, PAGE, asked, step
@@ -238,12 +238,12 @@ def _request(part: Part, stream: str, id: str, *, is_told: bool) -> Request:
     )
 
 
-def owner_of(row: Row) -> tuple[str, str]:
+def owner_of(row: Row) -> Key:
     """The record that the files in a row belong to: those of a negotiation to its task, wherever they are shown."""
     return row.parent if row.stream == TALKS and row.parent else (row.stream, row.id)
 
 
-def id_of(of: tuple[str, str], value: Value) -> str:
+def id_of(of: Key, value: Value) -> str:
     """What a row is known by: the record it stands under, and its own type and id; without an id, what it says."""
     own = value.get("id")
     name = f"{value.get('contentType', '')}:{_fingerprint(value) if own is None else own}"

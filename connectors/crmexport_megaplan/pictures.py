@@ -10,9 +10,9 @@ from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
-from crmexport.source import FileRef, Row
+from crmexport.source import FileRef, Key, Row
 from crmexport.source.slices import holding
-from crmexport_megaplan.files import Owner, file_path, reference, within
+from crmexport_megaplan.files import file_path, reference, within
 
 # In the bytes of every text with an address. The sign is looked for first: a single letter costs a tenth of a word, on the hot path.
 _SIGN = b"="
@@ -32,14 +32,14 @@ def holding_addresses(body: bytes, rows: Sequence[Row]) -> list[Row]:
     return in_texts if not rows or rows[0].stream != _RECORDED else list(rows)
 
 
-def pictures(url: str, owner: Owner, value: Any, known: Set[str]) -> Iterator[FileRef]:
+def pictures(url: str, owner: Key, value: Any, known: Set[str]) -> Iterator[FileRef]:
     """The files of the account at `url` that the texts of a record lead to, but for those at the `known` paths."""
     for of, path in addresses(url, owner, value, known):
         id, name = told_by(path)
         yield reference(id, of, path, {"contentType": "File", "id": id, "name": name, "path": path})
 
 
-def addresses(url: str, owner: Owner, value: Any, known: Set[str]) -> Iterator[tuple[Owner, str]]:
+def addresses(url: str, owner: Key, value: Any, known: Set[str]) -> Iterator[tuple[Key, str]]:
     """The paths of these files, each with the nearest record around the text."""
     if owner[0] in _OLD_TEXTS:
         return
@@ -49,7 +49,7 @@ def addresses(url: str, owner: Owner, value: Any, known: Set[str]) -> Iterator[t
             yield of, path
 
 
-def _told(value: Any, owner: Owner) -> Iterator[tuple[Owner, str]]:
+def _told(value: Any, owner: Key) -> Iterator[tuple[Key, str]]:
     """Every address: those in the texts, and those of the recordings of a call, which are a list of nothing else."""
     for of, text in _texts(value, owner):
         if "=" in text:
@@ -71,7 +71,7 @@ def told_by(path: str) -> tuple[str, str]:
     return id, unquote(path.partition("?")[0].rpartition("/")[2])
 
 
-def _texts(value: Any, owner: Owner) -> Iterator[tuple[Owner, str]]:
+def _texts(value: Any, owner: Key) -> Iterator[tuple[Key, str]]:
     """Every text within `value`, with the nearest record around it."""
     if isinstance(value, str):
         yield owner, value

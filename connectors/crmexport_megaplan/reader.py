@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from crmexport.source import Announced, Gap, GapKind, Reading, Request, Response, Row
+from crmexport.source import Announced, Gap, GapKind, Key, Reading, Request, Response, Row
 from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece, holding
 from crmexport.text import _
@@ -77,9 +77,8 @@ def _refused(request: Request, response: Response) -> Reading:
     """A refusal that was taken for an answer: a count that is not needed, or a question that can be put better."""
     if request.context["kind"] == "count":
         return deals.walk_on(request)
-    if (
-        request.context["kind"] == "tree"
-    ):  # what is left of the question without its parameter would be another one
+    # what is left of the question without its parameter would be another one
+    if request.context["kind"] == "tree":
         reason = f"{response.status} {opened(response).words}"
         gap = Gap("offerCategory", request.subject[1] if request.subject else "", GapKind.REFUSED, reason)
         return Reading(requests=instead(request), gaps=[gap])
@@ -179,7 +178,7 @@ def _is_narrowed(request: Request) -> bool:
 
 def _roots(
     request: Request, response: Response, answer: Answer, pieces: list[Piece], rows: list[Row]
-) -> Iterator[tuple[tuple[str, str], dict[str, object]]]:
+) -> Iterator[tuple[Key, dict[str, object]]]:
     """The objects to look for files in, each with the record it belongs to."""
     for row in holding(response.body, rows, [FILE_MARK]):
         yield parts.owner_of(row), row.value

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from crmexport.source import Gap, GapKind, Reading, Request, Response, Row
+from crmexport.source import Gap, GapKind, Key, Reading, Request, Response, Row
 from crmexport.source.slices import Piece
 from crmexport.text import _
 from crmexport_megaplan import parts, spaces
@@ -57,7 +57,7 @@ def card_alone(request: Request, response: Response, pieces: Sequence[Piece]) ->
     return pieces[0] if is_alone else None
 
 
-def another(request: Request, response: Response, pieces: Sequence[Piece]) -> tuple[str, str] | None:
+def another(request: Request, response: Response, pieces: Sequence[Piece]) -> Key | None:
     """The record that a card shows in place of the one that was asked for: that was merged into it, or has become it.
 
     A record of a quite different kind tells of nothing but something in between that mixes up who asked what.
@@ -70,7 +70,7 @@ def another(request: Request, response: Response, pieces: Sequence[Piece]) -> tu
     return shown if shown[0] in may_be and shown != request.subject else None
 
 
-def merged(request: Request, shown: tuple[str, str]) -> Reading:
+def merged(request: Request, shown: Key) -> Reading:
     """What an answer teaches that shows another record."""
     words = _(
         "The source shows another record for it: {stream} {id}. It was merged into that one, or has become it."
@@ -131,7 +131,7 @@ def _of_comments(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     return [_row("comment", piece, _stands_at(piece.value, parent)) for piece in comments]
 
 
-def _stands_at(value: dict[str, Any], parent: tuple[str, str] | None) -> tuple[str, str] | None:
+def _stands_at(value: dict[str, Any], parent: Key | None) -> Key | None:
     """The record that a comment stands at: a chat shows those of the client's deal or card as well (RAML `Comment.subject`)."""
     subject = value.get("subject")
     if parent is None or parent[0] != "clientChat" or not isinstance(subject, dict):
@@ -188,13 +188,13 @@ def _nothing(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     return []
 
 
-def _row(stream: str, piece: Piece, parent: tuple[str, str] | None = None, typed: bool = False) -> Row:
+def _row(stream: str, piece: Piece, parent: Key | None = None, typed: bool = False) -> Row:
     value = piece.value
     id = f"{value.get('contentType', '')}:{id_of(value)}" if typed else id_of(value)
     return Row(stream, id, value, piece.start, piece.end, parent, modified(value))
 
 
-def _parent(request: Request) -> tuple[str, str] | None:
+def _parent(request: Request) -> Key | None:
     of = request.context.get("of")
     return (of[0], of[1]) if of else None
 

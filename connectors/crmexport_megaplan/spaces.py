@@ -9,7 +9,7 @@ asked for by each pass. A table is read through its views, and a view may hide r
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from crmexport.source import Announced, Gap, GapKind, Reading, Request, Row
+from crmexport.source import Announced, Gap, GapKind, Key, Reading, Request, Row
 from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece
 from crmexport.text import _
@@ -83,7 +83,7 @@ def not_given(request: Request, answer: Answer) -> Reading:
     return Reading(gaps=[Gap(*subject, GapKind.NOT_GIVEN, f"{answer.status} {answer.words}")])
 
 
-def member_id(of: tuple[str, str], value: Value) -> str | None:
+def member_id(of: Key, value: Value) -> str | None:
     """What a member of a space is known by: whom it names, for it has no id of its own. None of any other record."""
     member = value.get("member")
     if value.get("id") is not None or not isinstance(member, dict) or member.get("id") is None:

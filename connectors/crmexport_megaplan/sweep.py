@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Any
 
-from crmexport.source import Reading, Request, Row
+from crmexport.source import Key, Reading, Request, Row
 from crmexport.source.slices import Piece
 from crmexport_megaplan.envelope import Answer
 from crmexport_megaplan.kinds import KIND_OF, SWEPT
@@ -52,7 +52,7 @@ def spread(request: Request, places: Sequence[str]) -> Request:
     return request.replace(context={**request.context, "places": list(places)})
 
 
-def read(request: Request, answer: Answer, pieces: Sequence[Piece], links: set[tuple[str, str]]) -> Reading:
+def read(request: Request, answer: Answer, pieces: Sequence[Piece], links: set[Key]) -> Reading:
     """Which records a page shows, and how many hang on each; deals are walked scheme by scheme."""
     mine, is_met = _mine(request, pieces)
     rows = of_list(request, mine)

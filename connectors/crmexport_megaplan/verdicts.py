@@ -39,9 +39,8 @@ def verdict(request: Request, response: Response) -> Verdict:
     if response.is_page and not (request.is_file or request.context.get("kind") == "bulk"):
         return of_page(status)
     if request.family and (status == 405 or (status == 403 and request.context.get("list") in OPEN)):
-        return (
-            Verdict.VANISHED
-        )  # there is no such route in this account, or it is not for whoever has not paid for it
+        # there is no such route in this account, or it is not for whoever has not paid for it
+        return Verdict.VANISHED
     return by_status(status)
 
 

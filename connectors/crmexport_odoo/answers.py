@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from crmexport.errors import ConfigurationError
-from crmexport.source import Announced, FileRef, Reading, Request, Response, Row
+from crmexport.source import Announced, FileRef, Key, Reading, Request, Response, Row
 from crmexport.source.slices import holding, pieces
 from crmexport.text import _
 from crmexport_odoo.definitions import definition_rows, plan_of
@@ -166,7 +166,7 @@ class Answers:
             gaps=not_given(model, told["settings"], [row.value for row in rows]),
         )
 
-    def _whole(self, told: Told, definitions: list[Row]) -> list[tuple[tuple[str, str], Request]]:
+    def _whole(self, told: Told, definitions: list[Row]) -> list[tuple[Key, Request]]:
         """In a pull of changes, all records of a model of which a field is new or another: nobody has edited them for that.
 
         And in a sweep. The question is marked by the fields there are: others ask for all numbers in the same words, of which

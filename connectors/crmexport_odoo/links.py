@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crmexport.source import Key
 from crmexport_odoo.definitions import Plan
 from crmexport_odoo.models import ATTACHMENTS, MODELS
 
-Pair = tuple[str, str]
 ADDRESS_MARKS = (b"/web/image/", b"/web/content/", b"fileData")
 # What stands before an address within markup, where an attribute may hold JSON of its own (Odoo 19, `html_editor`).
 _opened = r"""(?:["'(]|&quot;|&\#3[49];)"""
@@ -17,7 +17,7 @@ _FILE_BOX = re.compile(rf"{_quote}fileData{_quote}:\{{[^{{}}]*?{_quote}id{_quote
 OWNERS = (("model", "res_id"), ("res_model", "res_id"))
 
 
-def links(value: Mapping[str, Any], plan: Plan) -> Iterator[Pair]:
+def links(value: Mapping[str, Any], plan: Plan) -> Iterator[Key]:
     """The pulled records named in a record: one as [number, title], many as a list of numbers, none as false."""
     whose = owner(value)
     if whose and whose[0] in MODELS:
@@ -40,7 +40,7 @@ class Addresses:
         own = rf"{_opened}(?:{re.escape(url)})?/web/(?:image|content)/(?:ir\.attachment/)?(\d+)\b"
         self._patterns = (re.compile(own, re.IGNORECASE), _FILE_BOX)
 
-    def within(self, value: Mapping[str, Any]) -> Iterator[Pair]:
+    def within(self, value: Mapping[str, Any]) -> Iterator[Key]:
         """Those that `value` names."""
         for text in value.values():
             if isinstance(text, str):
@@ -48,7 +48,7 @@ class Addresses:
                     yield from ((ATTACHMENTS, number) for number in pattern.findall(text))
 
 
-def owner(value: Mapping[str, Any]) -> Pair | None:
+def owner(value: Mapping[str, Any]) -> Key | None:
     """The record that `value` hangs on, whatever its model; Odoo writes false or 0 for none."""
     for model, number in OWNERS:
         if value.get(model) and value.get(number):

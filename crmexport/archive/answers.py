@@ -12,20 +12,23 @@ from sqlalchemy import and_, delete, select
 from crmexport.archive import keeping as sql
 from crmexport.archive import schema
 from crmexport.archive.database import Database
-from crmexport.archive.held import HeldRecords, Key, Same, by_stream, equal, has_moved
+from crmexport.archive.held import HeldRecords, Same, by_stream, equal, has_moved
 from crmexport.archive.known_files import KnownFiles
 from crmexport.archive.packing import pack
 from crmexport.archive.wording import LINKED
-from crmexport.source import Announced, Gap, GapKind, Reading, Request, Response, Row
+from crmexport.source import FILES, Announced, Gap, GapKind, Key, Reading, Request, Response, Row
 from crmexport.text import _, encodable
 
 LINKS_REMEMBERED = 5_000
 
 
 class Answers:
-    """Writes what a pass learns. Every method belongs into the caller's transaction. `new` counts records never held before;
-    `held` tells of those that are, `replaced` of those of the last answer that were held otherwise before, `files` of those
-    that it describes.
+    """Writes what a pass learns. Every method belongs into the caller's transaction.
+
+    - `new` counts, by stream, records that were never held before;
+    - `held` looks at those that are;
+    - `replaced` are the records of the last answer that said something else before;
+    - `files` are the files that the last answer describes.
 
     `same` tells whether two decoded bodies of a record say the same (see `Connector.is_same`); `told` makes of the reason of a gap
     what may be told of it.
@@ -109,11 +112,10 @@ class Answers:
 
         But a record that only its card shows has no second witness: its gap, which is not given, stands until `believe_gone`.
         """
+        told = (self._doubted(one._replace(reason=self._reason_told(one.reason))) for one in gaps)
         noted = [
             gap
-            for gap in map(
-                self._doubted, (one._replace(reason=self._reason_told(one.reason)) for one in gaps)
-            )
+            for gap in told
             if gap.kind is not GapKind.VANISHED or not self._mark_deleted((gap.stream, gap.id))
         ]
         rows = [(gap.stream, gap.id, gap.kind.value, encodable(gap.reason)) for gap in noted]
@@ -124,8 +126,10 @@ class Answers:
         return [gap for gap in noted if gap.kind is not GapKind.VANISHED or self.held.lacking([gap[:2]])]
 
     def _doubted(self, gap: Gap) -> Gap:
-        """The same, but refused and not vanished, until a later look tells: of what a list of this pass shows, more was to be had; what
-        “is not there” in the same words as its whole list is behind a door that is closed.
+        """The same; but refused where that it has vanished is not to be believed, until a later look tells.
+
+        It is not where a list of this pass shows the record, nor where its whole list “is not there” in the same words: then a door
+        is closed.
         """
         if gap.kind is not GapKind.VANISHED:
             return gap
@@ -140,8 +144,8 @@ class Answers:
     def file_held(self, id: str, digest: str, size: int) -> None:
         """Note that a file's bytes are in the content folder."""
         self._database.many(sql.FILE_HELD, [(digest, size, id)])
-        self.new["file"] += 1
-        self._fill([("file", id)])
+        self.new[FILES] += 1
+        self._fill([(FILES, id)])
 
     def miss_unnamed_files(self, *, in_whole: bool, was_whole: bool) -> None:
         """Name the files that were not got and that nothing names: what they hung on is deleted or, after a pass that `was_whole`,
@@ -190,7 +194,7 @@ class Answers:
         """
         if subjects is None:
             table = schema.gaps
-            is_deleted_file = and_(table.c.stream == "file", table.c.kind == GapKind.VANISHED.value)
+            is_deleted_file = and_(table.c.stream == FILES, table.c.kind == GapKind.VANISHED.value)
             self._database.connection.execute(delete(table).where(~is_deleted_file))
         else:
             self._database.many(sql.FILLED, list(subjects))
@@ -323,7 +327,7 @@ class Answers:
         """The total of a list counts these: no link need announce them any more."""
         self._database.many(sql.UNLINKED, [(stream, LINKED + id) for stream, id in keys])
 
-    def _fill(self, held: Iterable[tuple[str, str]]) -> None:
+    def _fill(self, held: Iterable[Key]) -> None:
         """What is held is no gap any more."""
         if self._gaps:
             self._database.many(sql.FILLED, list(held))

@@ -51,9 +51,8 @@ ANNOUNCED_IN = select(announced.c.number).where(
 ANNOUNCED = select(announced.c.stream, IS_LINKED, func.sum(announced.c.number)).group_by(
     announced.c.stream, IS_LINKED
 )
-_its = or_(
-    _scope == gaps.c.id, and_(_scope > gaps.c.id + text("/"), _scope < gaps.c.id + text("0"))
-)  # "0" follows "/"
+# "0" follows "/"
+_its = or_(_scope == gaps.c.id, and_(_scope > gaps.c.id + text("/"), _scope < gaps.c.id + text("0")))
 _parent_is_held = exists().where(
     records.c.stream == part(gaps.c.id, 1),
     records.c.id == part(gaps.c.id, 2),

@@ -7,11 +7,10 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select
 
 from crmexport.archive.among import among
 from crmexport.archive.database import Database
-from crmexport.archive.held import Key
 from crmexport.archive.schema import gaps, links, records
 from crmexport.archive.walking import steps
 from crmexport.archive.wording import HANGS_ON_DELETED, number, step, text
-from crmexport.source import GapKind
+from crmexport.source import GapKind, Key
 
 
 def _walk(table: Any, *wanted: Any) -> Any:

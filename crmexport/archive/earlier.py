@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, select
 
 from crmexport.archive.database import Database
-from crmexport.archive.held import HeldRecords, Key
+from crmexport.archive.held import HeldRecords
 from crmexport.archive.schema import records, versions
+from crmexport.source import Key
 from crmexport.source.slices import decoded
 
 Fields = dict[str, Any]
@@ -33,9 +34,8 @@ class Earlier:
     def __init__(self, database: Database) -> None:
         self._database = database
         held = HeldRecords(database)
-        self._body = lru_cache(maxsize=4)(
-            lambda number: held.bodies({number})[number]
-        )  # neighbours came together
+        # neighbours came together
+        self._body = lru_cache(maxsize=4)(lambda number: held.bodies({number})[number])
 
     def places(self, key: Key) -> list[Place]:
         """Where the earlier versions of a record stand, the newest first."""

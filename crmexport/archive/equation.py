@@ -12,7 +12,7 @@ from crmexport.archive.extent import extent
 from crmexport.archive.held import HeldRecords
 from crmexport.archive.shortfall import short_of, shortfalls
 from crmexport.archive.store import Archive
-from crmexport.source import Gap, GapKind
+from crmexport.source import FILES, Gap, GapKind
 
 PLACES = 5  # of records under which something is missing, so many are named
 
@@ -103,7 +103,7 @@ def _equations(
     }
     found |= {name: replace(found[name], deleted=number) for name, number in deleted.items()}
     if archive.files_known():
-        found["file"] = _files(archive, held.get("file", 0), gaps.get("file", []))
+        found[FILES] = _files(archive, held.get(FILES, 0), gaps.get(FILES, []))
     return found
 
 

@@ -26,9 +26,8 @@ COUNTED = (UNLISTED, GONE, UNDER)
 
 _lost = select(requests.c.payload).where(requests.c.state.in_((int(State.GIVEN_UP), int(State.REFUSED))))
 _number = re.compile(r"\d+").search
-is_moment = re.compile(
-    r"\d{4}-\d\d-\d\d"
-).match  # whether a text in the context of a question begins with a day
+is_moment = re.compile(r"\d{4}-\d\d-\d\d").match
+"""Whether a text in the context of a question begins with a day."""
 
 
 class Extent(NamedTuple):

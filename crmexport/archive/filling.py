@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from crmexport.archive.earlier import Earlier, Fields, Place, last_said
-from crmexport.archive.held import Key
 from crmexport.archive.replay import read_alone
 from crmexport.archive.store import Archive
 from crmexport.archive.withheld import noted
-from crmexport.source import Connector, Row
+from crmexport.source import Connector, Key, Row
 from crmexport.source.contract import rows_in
 
 

@@ -32,9 +32,8 @@ def take(folder: Path) -> None:
         with suppress(OSError), anew(folder / NAME) as new, new.open("wb") as file:
             file.write(_line(folder))
             file.flush()
-            os.fsync(
-                file.fileno()
-            )  # an empty one, left by a power cut, would accuse a sound archive for ever
+            # an empty one, left by a power cut, would accuse a sound archive for ever
+            os.fsync(file.fileno())
 
 
 def fits(folder: Path) -> bool | None:

@@ -101,8 +101,9 @@ class Frontier:
         self._rounds: Counter[str] = Counter()  # how often a page was asked for again
 
     def add(self, new: Iterable[Request]) -> int:
-        """Add requests; those asked or waiting already in this pass are left as they are, but for owed ones and further pages of lists.
-        Gives how many were new. Raises ValueError where a list leads in circles.
+        """Add requests; gives how many were new. Raises ValueError where a list leads in circles.
+
+        Those asked or waiting already in this pass are left as they are, but for owed ones and further pages of lists.
         """
         new = list(new)
         if pages := {one.key: one for one in new if one.goes_on}:
@@ -116,9 +117,11 @@ class Frontier:
         return self._database.many(_add, rows)
 
     def add_lost(self, lost: Sequence[Request]) -> None:
-        """Add what passes for changes lost. The same question may stand in this pass with another context: what is asked then may follow from
-        the answer, since another moment. The words of the one that reaches furthest back are taken, and what follows from its answer,
-        which may have been asked already since a later moment, is owed: but nothing of what is held.
+        """Add what passes for changes lost.
+
+        The same question may stand in this pass already with another context, so that what follows from its answer is asked since
+        another moment. The words of the one that reaches furthest back are taken. What follows from its answer may have been asked
+        already since the later moment, so it is owed; but nothing that hangs under records held.
         """
         told: dict[str, Request] = {}
         for one in lost:
@@ -150,8 +153,9 @@ class Frontier:
         return True
 
     def _owe(self, owed: Mapping[str, Request]) -> None:
-        """Of these, what waits is owed from now on. What was answered in this pass is asked once more, but only once: lists may lead
-        in circles.
+        """Have these owed from now on where they wait; where they were answered in this pass, ask once more.
+
+        But only once: lists may lead in circles.
         """
         here = self._here(owed)
         done = [key for key, payload in here.items() if payload is None and key not in self._asked_again]
@@ -192,8 +196,10 @@ class Frontier:
         self._database.many(_cross_out, [(int(State.DONE), None, id) for id in ids])
 
     def answered(self, waiting: Iterable[Waiting]) -> None:
-        """Cross out requests whose answers are kept, but for those that came to be owed while they were on their way: they were not asked in these
-        words, and wait for that. Only once: lists may lead in circles.
+        """Cross out requests whose answers are kept.
+
+        But those that came to be owed while they were on their way were not asked in these words: they wait once more. Only once, for
+        lists may lead in circles.
         """
         self.done([one.id for one in waiting if not self._is_owed_since(one)])
 
@@ -301,8 +307,8 @@ class Frontier:
 
 
 def _owed(request: Request, waiting: Request) -> Request:
-    """An owed request instead of the same one that waits: the engine's notes of both, but the context of the one that reaches further
-    back, or else its own.
+    """The owed form of a question and the one that waits, made one: with the engine's notes of both, and the context of the one that
+    reaches further back, or else of the owed one.
 
     In a pull of changes, what follows from the other is asked for as far as it has changed.
     """

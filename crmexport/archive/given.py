@@ -9,23 +9,25 @@ from typing import Any
 
 from crmexport.archive.database import Database
 from crmexport.archive.entries import keep, kept
-from crmexport.archive.held import Key
 
 ENTRY = "given"
 
+Family = tuple[str, str]
+"""The stream and the `family` of requests that stand or fall together (see `Request.family`)."""
+
 
 class GivenLists:
-    """The lists `known`, each by its stream and its family (see `Request.family`)."""
+    """The lists `known`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.known: set[Key] = kept(database, ENTRY, _lists, set())
+        self.known: set[Family] = kept(database, ENTRY, _lists, set())
 
     def has(self, stream: str, family: str) -> bool:
         """Whether this one ever gave records."""
         return (stream, family) in self.known
 
-    def note(self, lists: Iterable[Key]) -> None:
+    def note(self, lists: Iterable[Family]) -> None:
         """Keep that these gave some. Belongs into the caller's transaction."""
         new = {*lists} - self.known
         if new:
@@ -33,5 +35,5 @@ class GivenLists:
             keep(self._database, ENTRY, sorted(self.known))
 
 
-def _lists(told: Any) -> set[Key]:
+def _lists(told: Any) -> set[Family]:
     return {(str(stream), str(family)) for stream, family in told}

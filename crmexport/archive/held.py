@@ -10,9 +10,9 @@ from crmexport.archive import schema
 from crmexport.archive.among import among
 from crmexport.archive.database import Database
 from crmexport.archive.packing import unpack
+from crmexport.source import Key
 from crmexport.source.slices import decoded
 
-Key = tuple[str, str]  # (stream, id)
 Same = Callable[[str, Any, Any], bool]
 
 

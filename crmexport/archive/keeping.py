@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLI
 from crmexport.archive import schema
 from crmexport.archive.among import among
 from crmexport.archive.wording import HANGS_ON_DELETED, IS_LINKED, text
-from crmexport.source import GapKind
+from crmexport.source import FILES, GapKind
 
 
 def _insert(table: Any, *columns: str) -> Any:
@@ -97,22 +97,22 @@ _owner_is_read = exists().where(
 )
 _is_unheld = and_(
     schema.files.c.sha256.is_(None),
-    ~exists().where(schema.gaps.c.stream == text("file"), schema.gaps.c.id == schema.files.c.id),
+    ~exists().where(schema.gaps.c.stream == text(FILES), schema.gaps.c.id == schema.files.c.id),
 )
 _names_it = and_(_owner.c.file == schema.files.c.id, ~_owner_is_read)
 _other = schema.files.alias()
 _a_list_is_lost = exists().where(
-    schema.gaps.c.stream == text("file"),
+    schema.gaps.c.stream == text(FILES),
     schema.gaps.c.kind.in_([text(GapKind.REFUSED.value), text(GapKind.BROKEN.value)]),
     ~exists().where(_other.c.id == schema.gaps.c.id),
 )
-_is_inventory = and_(_owner.c.stream == text("file"), _owner.c.id == _owner.c.file)
+_is_inventory = and_(_owner.c.stream == text(FILES), _owner.c.id == _owner.c.file)
 
 
 def _unnamed(*named: Any) -> Any:
     """Name as gaps the files that are not held and that nothing names."""
     words = cast(bindparam("words"), Text)
-    found = select(text("file"), schema.files.c.id, text(GapKind.VANISHED.value), words)
+    found = select(text(FILES), schema.files.c.id, text(GapKind.VANISHED.value), words)
     return insert(schema.gaps).from_select(
         ["stream", "id", "kind", "reason"], found.where(_is_unheld, ~exists().where(*named))
     )

@@ -26,7 +26,7 @@ class Lacked:
         return None if self._digests is None else sum(gap.kind.is_loss and self.is_new(gap) for gap in gaps)
 
 
-def note(database: Database, pull: int, gaps: Iterable[Gap]) -> None:
+def note_lacked(database: Database, pull: int, gaps: Iterable[Gap]) -> None:
     """Keep that there were these `gaps` when the pull with this number began. Belongs into the caller's transaction."""
     digests = digests_of(gaps)
     keep(database, ENTRY, {"pull": pull, "gaps": digests if len(digests) <= MOST else None})

@@ -17,7 +17,7 @@ def hold(folder: Path) -> BaseFileLock:
     """Hold the archive in `folder` until the lock is released. Raises ArchiveInUseError when another process does."""
     if folder.is_file():
         raise _no_folder(folder)
-    with _told(folder):
+    with _telling_failures(folder):
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / NAME, timeout=0)
         lock.acquire()
@@ -32,12 +32,12 @@ def must_be_free(folder: Path) -> None:
     nearest = next(one for one in (folder, *folder.absolute().parents) if one.exists())
     if nearest.is_file():
         raise _no_folder(nearest)
-    with _told(folder):
+    with _telling_failures(folder):
         must_be_writable(nearest)
 
 
 @contextmanager
-def _told(folder: Path) -> Iterator[None]:
+def _telling_failures(folder: Path) -> Iterator[None]:
     """Turn what hinders the lock into a sentence for a person."""
     try:
         yield

@@ -81,9 +81,8 @@ def prune(archive: Archive, keep: Keep, *, really: bool = True) -> Pruned:
             database.connection.rollback()
         database.must_be_there()
     sizes = [path.stat().st_size for path in replaced]
-    for path in (
-        replaced if really else ()
-    ):  # before the database, which needs as much room to be written anew
+    # before the database, which needs as much room to be written anew
+    for path in replaced if really else ():
         remove(path)
     if really and (versions or answers or database.has_holes()):
         database.give_back()

@@ -14,14 +14,14 @@ from sqlalchemy import bindparam, func, select
 
 from crmexport.archive import keeping
 from crmexport.archive.answers import indexed
-from crmexport.archive.held import Held, HeldRecords, Key, has_moved
+from crmexport.archive.held import Held, HeldRecords, has_moved
 from crmexport.archive.known_files import described
 from crmexport.archive.schema import passes, responses, runs
 from crmexport.archive.store import Archive
 from crmexport.archive.walking import steps
 from crmexport.archive.wording import step
 from crmexport.errors import ArchiveDamagedError
-from crmexport.source import Announced, Connector, FileRef, Reading, Request, Row
+from crmexport.source import Announced, Connector, FileRef, Key, Reading, Request, Row
 from crmexport.source.contract import readings_in
 
 _count = select(func.count()).select_from(responses)

@@ -16,6 +16,6 @@ def is_behind(database: Database, revision: int) -> bool:
     return asked_by(database) < revision
 
 
-def note(database: Database, revision: int) -> None:
+def note_revision(database: Database, revision: int) -> None:
     """Keep it. Belongs into the caller's transaction."""
     database.note_about(ENTRY, str(revision))

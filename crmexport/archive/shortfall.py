@@ -11,10 +11,9 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select, union_all
 from crmexport.archive.among import among
 from crmexport.archive.asking import DOUBTED
 from crmexport.archive.database import Database
-from crmexport.archive.held import Key
 from crmexport.archive.schema import announced, gaps, records
 from crmexport.archive.wording import IS_LINKED, number, part, text
-from crmexport.source import GapKind
+from crmexport.source import GapKind, Key
 
 
 def _announced() -> Any:

@@ -60,7 +60,7 @@ def _alone(persons: Sequence[str]) -> Sequence[str]:
     return persons if len(persons) == 1 else ()
 
 
-def note(database: Database, pull: int, standing: Standing, before: int = 0) -> Standings:
+def note_standing(database: Database, pull: int, standing: Standing, before: int = 0) -> Standings:
     """Keep what a pull was told when others had signed in for its passes up to `before`. Belongs into the caller's transaction."""
     known = standings(database)
     person = [standing.person] if standing.person else []

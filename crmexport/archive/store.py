@@ -9,20 +9,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from crmexport.archive import asking as sql
 from crmexport.archive import schema
 from crmexport.archive.content import Content
 from crmexport.archive.database import Database
+from crmexport.archive.frontier import State
 from crmexport.archive.opening import create, open_existing
 from crmexport.archive.packing import DamagedError, unpack
 from crmexport.archive.place import Place
 from crmexport.archive.walking import steps
 from crmexport.errors import ArchiveDamagedError, ConfigurationError, NoArchiveError
-from crmexport.source import Gap, GapKind, Request, Response
+from crmexport.source import FILES, Gap, GapKind, Key, Request, Response
 from crmexport.text import _
 from crmexport.watch import Watch, nobody
+
+_last_pass = select(func.max(schema.requests.c["pass"])).scalar_subquery()
+_is_waiting = and_(schema.requests.c["pass"] == _last_pass, schema.requests.c.state == int(State.WAITING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,8 @@ class Page(NamedTuple):
 
     request: Request
     response: Response
-    current: dict[tuple[str, str], tuple[int, int]]
-    parents: dict[tuple[str, str], tuple[str, str]]
+    current: dict[Key, tuple[int, int]]
+    parents: dict[Key, Key]
 
 
 class HeldFile(NamedTuple):
@@ -56,7 +60,7 @@ class HeldFile(NamedTuple):
     id: str
     name: str
     size: int | None
-    owners: list[tuple[str, str]]
+    owners: list[Key]
     meta: dict[str, Any]
     sha256: str | None
     path: Path | None
@@ -157,7 +161,7 @@ class Archive:
         """How many records of each stream are held; `file` counts the files whose bytes are held. Deleted ones are left out."""
         lines = dict(self.database.found(sql.COUNT_HELD, ()))
         ((files,),) = self.database.found(sql.COUNT_FILES_HELD, ())
-        return {**lines, **({"file": files} if self.files_known() else {})}
+        return {**lines, **({FILES: files} if self.files_known() else {})}
 
     def deleted(self) -> dict[str, int]:
         """How many records of each stream are kept though the source has deleted them."""
@@ -186,7 +190,7 @@ class Archive:
         parents = {(row[0], row[1]): (row[4], row[5]) for row in here if row[4] is not None}
         return Page(*self.answer(number), current, parents)
 
-    def records(self, stream: str) -> Iterator[tuple[str, bytes, str | None, tuple[str, str] | None]]:
+    def records(self, stream: str) -> Iterator[tuple[str, bytes, str | None, Key | None]]:
         """Every current record of `stream`: id, exact bytes, time of change, parent (stream, id); in the order they came."""
         for (number,) in self.database.found(sql.ANSWERS_WITH, (stream,)):
             body = self.answer(number)[1].body
@@ -285,9 +289,7 @@ class Archive:
 
     def unasked(self) -> dict[str, int]:
         """How many requests the last pull has still to make, by the stream they are about."""
-        table = schema.requests
-        last = select(func.max(table.c["pass"])).scalar_subquery()
-        line = select(table.c.payload).where(table.c["pass"] == last, table.c.state == 0)
+        line = select(schema.requests.c.payload).where(_is_waiting)
         waiting = (
             Request.load(unpack(payload).decode()) for (payload,) in self.database.connection.execute(line)
         )
@@ -295,9 +297,7 @@ class Archive:
 
     def waiting(self) -> int:
         """How many requests the last pull has still to make."""
-        table = schema.requests
-        last = select(func.max(table.c["pass"])).scalar_subquery()
-        return int(self._rows(select(func.count()).where(table.c["pass"] == last, table.c.state == 0))[0][0])
+        return int(self._rows(select(func.count()).where(_is_waiting))[0][0])
 
     def answer(self, number: int) -> tuple[Request, Response]:
         """One stored answer and what was asked. Raises ArchiveDamagedError when it is not as it was stored."""
@@ -313,8 +313,8 @@ class Archive:
                 ).format(number=number, folder=self.database.place)
             ) from damage
 
-    def _owners(self, ids: Collection[str]) -> dict[str, list[tuple[str, str]]]:
-        found: dict[str, list[tuple[str, str]]] = {}
+    def _owners(self, ids: Collection[str]) -> dict[str, list[Key]]:
+        found: dict[str, list[Key]] = {}
         for file, stream, id in self.database.found(sql.OWNERS, (self.database.listed(ids),)):
             found.setdefault(file, []).append((stream, id))
         return found

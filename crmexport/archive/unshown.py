@@ -12,8 +12,8 @@ from sqlalchemy import and_, func, select
 
 from crmexport.archive.database import Database
 from crmexport.archive.entries import keep, kept
-from crmexport.archive.held import Key
 from crmexport.archive.schema import records
+from crmexport.source import Key
 
 ENTRY = "unshown"
 

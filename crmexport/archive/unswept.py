@@ -8,7 +8,7 @@ from crmexport.archive.entries import keep, kept
 ENTRY = "unswept"
 
 
-def note(database: Database, streams: Iterable[str]) -> None:
+def note_unswept(database: Database, streams: Iterable[str]) -> None:
     """Keep it of the sweep that ends. Belongs into the caller's transaction."""
     keep(database, ENTRY, sorted(streams))
 

@@ -14,7 +14,7 @@ from crmexport.archive.schema import responses
 ENTRY = "wholes"
 
 
-def note(database: Database, pass_: int, *, is_first: bool) -> None:
+def note_whole(database: Database, pass_: int, *, is_first: bool) -> None:
     """Keep it of the pass that begins; with the first of all, earlier ones are forgotten. Belongs into the caller's transaction."""
     known = {} if is_first else _noted(database)
     keep(database, ENTRY, {**known, str(pass_): last_answer(database)})

@@ -15,10 +15,10 @@ from sqlalchemy import bindparam, select
 from crmexport.archive.database import Database
 from crmexport.archive.earlier import Earlier, Fields, last_said
 from crmexport.archive.entries import keep, kept
-from crmexport.archive.held import Key
 from crmexport.archive.schema import records, versions
 from crmexport.archive.walking import steps
 from crmexport.archive.wording import step
+from crmexport.source import Key
 
 ENTRY = "withheld"
 MOST = 60  # records of each stream that are looked at for fields of which nobody knows yet

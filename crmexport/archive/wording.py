@@ -29,9 +29,8 @@ def step(line: Select[Any]) -> Select[Any]:
     return line.limit(number(500)).offset(number(0))
 
 
-IS_LINKED = and_(
-    announced.c.scope >= text(LINKED), announced.c.scope < text(LINKED.replace("/", "0"))
-)  # "0" follows "/"
+# "0" follows "/"
+IS_LINKED = and_(announced.c.scope >= text(LINKED), announced.c.scope < text(LINKED.replace("/", "0")))
 """Whether only a link tells of what is announced."""
 
 _parent = records.alias()

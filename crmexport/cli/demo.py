@@ -64,10 +64,10 @@ def prepared(out: Path) -> None:
     """
     from crmexport.disk import remove
     from crmexport.target.card import CARD
-    from crmexport.target.folder import told
+    from crmexport.target.folder import telling_disk_failures
 
     archive, mark = out / "archive", out / MARK
-    with told(out):
+    with telling_disk_failures(out):
         if not mark.exists() and (archive.exists() or (out / CARD).exists()):
             raise ConfigurationError(
                 _(
@@ -90,11 +90,11 @@ def taken_over(out: Path, url: str) -> None:
 
     from crmexport.cli.sign_in import is_loopback
     from crmexport.target.card import card, rewrite_card
-    from crmexport.target.folder import told
+    from crmexport.target.folder import telling_disk_failures
 
     known = card(out)
     if known and is_loopback(urlsplit(known["source"]["url"]).hostname or ""):
-        with told(out):
+        with telling_disk_failures(out):
             rewrite_card(out, known | {"source": known["source"] | {"url": url}})
 
 

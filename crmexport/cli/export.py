@@ -63,12 +63,12 @@ def add(app: typer.Typer) -> None:
         stages: Annotated[str | None, _stages()] = None,
         new_since: Annotated[str | None, _new_since()] = None,
     ) -> int:
-        layout = Shape(options.language_of(lang), excel, zone, people, stages)
+        shape = Shape(options.language_of(lang), excel, zone, people, stages)
         earlier = options.folder(new_since) if new_since else None
         if out == "-":
             _nothing_before(earlier)
-            return handed_on(options.place(archive), to, layout)
-        outputs = run(options.place(archive), to, options.folder(out), layout, earlier)
+            return handed_on(options.place(archive), to, shape)
+        outputs = run(options.place(archive), to, options.folder(out), shape, earlier)
         echo("\n".join(told(outputs, options.folder(out))))
         if earlier:
             echo("\n".join(told_of_new(options.folder(out), [output.target for output in outputs])))

@@ -12,9 +12,8 @@ from crmexport.text import _, encodable
 
 TOKEN, LOGIN, PASSWORD = "CRMEXPORT_TOKEN", "CRMEXPORT_LOGIN", "CRMEXPORT_PASSWORD"
 
-LEFT_BY_COPYING = (
-    " \t\r\n\x00\u00a0\u200b\ufeff\"'«»“”„"  # no token or login begins or ends with one of these
-)
+# no token or login begins or ends with one of these
+LEFT_BY_COPYING = " \t\r\n\x00\u00a0\u200b\ufeff\"'«»“”„"
 
 _given: set[str] = set()
 
@@ -64,10 +63,8 @@ def _split(text: str) -> SplitResult:
     except ValueError as error:
         raise _no_address(text) from error
     is_host = parts.hostname and " " not in parts.netloc and not parts.netloc.endswith(":")
-    is_host = is_host and parts.netloc.lower() not in (
-        "http",
-        "https",
-    )  # https//mycompany…: the colon is missing
+    # https//mycompany…: the colon is missing
+    is_host = is_host and parts.netloc.lower() not in ("http", "https")
     is_host = is_host and not (parts.hostname or "").isdecimal()  # a port alone, or `url = 5` in the settings
     if parts.scheme not in ("http", "https") or not is_host:
         raise _no_address(text)

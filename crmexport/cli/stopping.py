@@ -8,10 +8,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_NAMES = (
-    "SIGTERM",
-    "SIGBREAK",
-)  # as far as the system has them: the latter is Ctrl+Break, or a closed console, on Windows
+# as far as the system has them: the latter is Ctrl+Break, or a closed console, on Windows
+_NAMES = ("SIGTERM", "SIGBREAK")
 
 
 @contextmanager

@@ -11,9 +11,8 @@ from crmexport.source.options import Options
 GROUP = "declarations"
 WRITING = ("PUT", "PATCH", "DELETE")
 VERBS = ("add", "create", "update", "write", "delete", "remove", "unlink")
-_last = re.compile(
-    r"[^/.?]+(?=(?:\.json|\.xml)?/?(?:\?|$))"
-)  # of a path: "list" in /crm.deal.list and in /deals/list.json?x=1
+# the last word of a path: "list" in /crm.deal.list and in /deals/list.json?x=1
+_last = re.compile(r"[^/.?]+(?=(?:\.json|\.xml)?/?(?:\?|$))")
 _named = re.compile(r'("(?:method|action|command|operation|function)"\s*:\s*")[^"]*')
 SECRET = re.compile(r"token|password|secret|api_?key", re.IGNORECASE)
 HOSTILE_IDS = ('"><script>alert(1)</script>', "../../x", "1 2", "a\r\nb", "д?x#y")

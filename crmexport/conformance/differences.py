@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from crmexport.archive import Archive
 from crmexport.archive.replay import current_rows
 from crmexport.sandbox.rehearsal import ABSENT, Fact, Rehearsal, Unlike
-from crmexport.source import FILES, Connector, Row
+from crmexport.source import FILES, Connector, Key, Row
 
 
 class Kind(Enum):
@@ -86,7 +86,7 @@ def _short(value: Any) -> str:
     return "nothing" if value is ABSENT else repr(value)[:60]
 
 
-def _files(archive: Archive, stream: str, facts: dict[tuple[str, str], Fact]) -> Iterator[Difference]:
+def _files(archive: Archive, stream: str, facts: dict[Key, Fact]) -> Iterator[Difference]:
     for file in archive.files():
         fact = facts.pop((stream, file.id), None)
         if fact is None:

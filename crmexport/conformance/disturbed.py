@@ -8,7 +8,8 @@ from crmexport.conformance.check import Complaints, NotApplicableError, check
 from crmexport.conformance.differences import Kind
 from crmexport.conformance.journeys import GROUP
 from crmexport.conformance.lines import Exchange
-from crmexport.sandbox.rehearsal import Key, Rehearsal
+from crmexport.sandbox.rehearsal import Rehearsal
+from crmexport.source import Key
 
 
 def _points(bench: Bench) -> list[int]:

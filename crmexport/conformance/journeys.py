@@ -14,8 +14,8 @@ from crmexport.conformance.disguise import shuffled, since_ever, without_bulk, w
 from crmexport.conformance.wholeness import miscounted
 from crmexport.errors import CrmExportError
 from crmexport.sandbox.faults import LOGIN_PAGE
-from crmexport.sandbox.rehearsal import Key, Topic
-from crmexport.source import Request, Response
+from crmexport.sandbox.rehearsal import Topic
+from crmexport.source import Key, Request, Response
 from crmexport.transport.failures import TransientError
 
 GROUP = "journeys"

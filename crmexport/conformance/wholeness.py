@@ -12,8 +12,8 @@ from crmexport.conformance.check import Complaints, NotApplicableError, check
 from crmexport.conformance.differences import Kind
 from crmexport.conformance.entering import answered, entered
 from crmexport.conformance.refusals import taught
-from crmexport.sandbox.rehearsal import Fact, Key
-from crmexport.source import FILES, GapKind, Reading, Request, Row
+from crmexport.sandbox.rehearsal import Fact
+from crmexport.source import FILES, GapKind, Key, Reading, Request, Row
 
 GROUP = "wholeness"
 STEPS = 8
@@ -85,9 +85,8 @@ def sub_lists_come_to_an_end(bench: Bench) -> Complaints:
 
     Where nothing ever is, as out of a history, the rehearsal says so (`lasting`).
     """
-    dictionaries = (
-        stream.name for stream in bench.about.streams if stream.dictionary
-    )  # old words explain old records
+    # old words explain old records
+    dictionaries = (stream.name for stream in bench.about.streams if stream.dictionary)
     known = {*bench.about.swept, *bench.about.relisted, *dictionaries, *bench.stage.lasting}
     under = {
         (row.stream, row.parent)

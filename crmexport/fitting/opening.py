@@ -9,7 +9,7 @@ from crmexport.archive.replay import connector_of
 from crmexport.mapping import MappedArchive, SourceMapping, load_source_mapping
 from crmexport.source import FILES, Connector
 from crmexport.target import Target
-from crmexport.target.folder import told
+from crmexport.target.folder import telling_disk_failures
 from crmexport.target.workshop import Workshop, workshop
 from crmexport.watch import Watch, nobody
 
@@ -48,7 +48,7 @@ def writing(path: Path) -> Iterator[None]:
 
     Raises OutputError with a sentence.
     """
-    with told(path):
+    with telling_disk_failures(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield

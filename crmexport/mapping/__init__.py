@@ -4,7 +4,7 @@ In: an archive and YAML files. Out: entities as plain dictionaries, and a count 
 offline, never asks the source, and never changes the archive.
 """
 
-from crmexport.mapping.archived import MappedArchive, custom_fields, iterate
+from crmexport.mapping.archived import MappedArchive
 from crmexport.mapping.coverage import Coverage
 from crmexport.mapping.custom import CustomField
 from crmexport.mapping.normaliser import Normaliser
@@ -22,8 +22,6 @@ __all__ = [
     "MappedArchive",
     "Normaliser",
     "SourceMapping",
-    "custom_fields",
-    "iterate",
     "load_source_mapping",
     "mapping_file",
     "mapping_folder",

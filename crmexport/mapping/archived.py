@@ -112,9 +112,8 @@ class MappedArchive:
             return []
         reader = DefinitionReader(definitions, self.mapping, self._scope_titles(definitions.streams))
         found = reader.fields(sorted(self._rows({definitions.from_}), key=lambda row: _natural(row.id)))
-        once = {
-            (field.entity, field.key, field.scope_id): field for field in found
-        }  # several scopes may tell of one
+        # several scopes may tell of one
+        once = {(field.entity, field.key, field.scope_id): field for field in found}
         return sorted(once.values(), key=lambda field: _natural(field.scope_id))
 
     @cached_property
@@ -209,20 +208,3 @@ def file_rows(files: Iterable[Any], folder: Path, stream: str) -> Iterator[Row]:
             "meta": file.meta,
         }
         yield Row(stream, file.id, value, 0, 0)
-
-
-def iterate(
-    archive: "Archive",
-    connector: Connector,
-    mapping: SourceMapping,
-    entity: str,
-    only: Collection[str] | None = None,
-) -> Iterator[Made]:
-    """The entities called `entity` of an archive. For more than one kind, make one `MappedArchive` and keep it."""
-    return MappedArchive(archive, connector, mapping).iterate(entity, only)
-
-
-def custom_fields(archive: "Archive", connector: Connector, mapping: SourceMapping) -> list[CustomField]:
-    """The custom fields that the source of an archive describes."""
-    described = MappedArchive(archive, connector, mapping).described
-    return [field for field in described if field.is_custom]

@@ -106,9 +106,8 @@ class Compiler:
         if "month_base" in transform.options:
             options.setdefault("month_base", self.frame.month_base)
         if "read" in transform.options:
-            options["read"] = lambda value: self.shapes.read(
-                value
-            )  # which a kind may need that it is still made of
+            # looked up when it is called: the kinds that the shapes are made of are themselves compiled here
+            options["read"] = lambda value: self.shapes.read(value)
         if "labels" in transform.options:
             options["labels"] = self.labels
         convert = transform.make(**options)

@@ -11,10 +11,9 @@ from typing import Any
 
 from crmexport.mapping.grammar import Frame, ListApart
 from crmexport.mapping.paths import compile_path
-from crmexport.source import Row
+from crmexport.source import Key, Row
 
 PARENT = "_parent"
-Key = tuple[str, str]
 
 
 class LaidOut:

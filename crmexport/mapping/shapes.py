@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from crmexport.mapping.compiled import Compiler
     from crmexport.mapping.grammar import Rule
 
-DEEPEST = (
-    50  # levels. Nobody writes more by hand; what a decoder takes at most, Python would not walk through
-)
+# Levels. Nobody writes more by hand; what a decoder takes at most, Python would not walk through.
+DEEPEST = 50
 
 
 class Shapes:

@@ -1,6 +1,6 @@
 """The transforms that a mapping file may name, one small function each, and the one that each type of field has by default.
 
-In: one value of a record, never an empty one. Out: a value of the type that `Transform.gives`; None when there is nothing in it.
+In: one value of a record, never an empty one. Out: a value of the type that its field has; None when there is nothing in it.
 A transform raises ValueError, TypeError, KeyError or ArithmeticError for what it cannot read.
 """
 
@@ -37,7 +37,6 @@ class Transform:
     """A named way to read a value. `make` takes the transform's options by keyword and gives the function."""
 
     name: str
-    gives: Type
     make: Callable[..., Convert]
     is_zoned: bool = False  # its moments stand for days of the account's own zone
 
@@ -207,25 +206,25 @@ def choice(map: Mapping[str, str] | None = None) -> Convert:  # noqa: A002 - the
 TRANSFORMS: dict[str, Transform] = {
     one.name: one
     for one in (
-        Transform("plain", Type.TEXT, plain),
-        Transform("words", Type.TEXT, words),
-        Transform("cells", Type.TEXT, cells),
-        Transform("label", Type.TEXT, label),
-        Transform("described", Type.TEXT, described),
-        Transform("text", Type.TEXT, text),
-        Transform("phone", Type.TEXT, phone),
-        Transform("date", Type.DATE, date),
-        Transform("datetime", Type.MOMENT, moment),
-        Transform("when", Type.WHEN, when),
-        Transform("local_date", Type.DATE, local_date, is_zoned=True),
-        Transform("midnight", Type.DATE, midnight, is_zoned=True),
-        Transform("money", Type.MONEY, money),
-        Transform("number", Type.NUMBER, number),
-        Transform("integer", Type.INTEGER, integer),
-        Transform("bool", Type.BOOL, boolean),
-        Transform("not", Type.BOOL, opposite),
-        Transform("minutes", Type.MINUTES, minutes),
-        Transform("choice", Type.CHOICE, choice),
+        Transform("plain", plain),
+        Transform("words", words),
+        Transform("cells", cells),
+        Transform("label", label),
+        Transform("described", described),
+        Transform("text", text),
+        Transform("phone", phone),
+        Transform("date", date),
+        Transform("datetime", moment),
+        Transform("when", when),
+        Transform("local_date", local_date, is_zoned=True),
+        Transform("midnight", midnight, is_zoned=True),
+        Transform("money", money),
+        Transform("number", number),
+        Transform("integer", integer),
+        Transform("bool", boolean),
+        Transform("not", opposite),
+        Transform("minutes", minutes),
+        Transform("choice", choice),
     )
 }
 

@@ -28,9 +28,8 @@ class Type(Enum):
     TEXTS = "texts"  # list of str
     PHONES = "phones"  # list of {"number", "label", "main"}
     EMAILS = "emails"  # list of {"address", "label", "main"}
-    ADDRESSES = (
-        "addresses"  # list of {"text", "label", "city", "street", "postcode", "region", "country", "main"}
-    )
+    # list of {"text", "label", "city", "street", "postcode", "region", "country", "main"}
+    ADDRESSES = "addresses"
     SITES = "sites"  # list of {"url", "label"}
     MESSENGERS = "messengers"  # list of {"kind", "name", "label"}
 

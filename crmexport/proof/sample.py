@@ -13,7 +13,7 @@ from crmexport.archive import Archive
 from crmexport.archive.schema import records
 from crmexport.errors import ArchiveDamagedError
 from crmexport.proof.report import Sample
-from crmexport.source import Connector, Credentials, Request, Response, Row
+from crmexport.source import FILES, Connector, Credentials, Key, Request, Response, Row
 from crmexport.source.contract import single_answers, understood
 from crmexport.temporary import temporary
 from crmexport.text import _
@@ -29,7 +29,6 @@ STEPS = 5  # some sources want other questions before a card
 TOGETHER = 25  # records at least that are asked for side by side, through all of their steps
 MOST_REQUESTS = 600
 
-Key = tuple[str, str]
 Ask = tuple[Request, Key]
 Answer = Response | FailureError
 Card = tuple[Request, Row]  # a record, and the request that brought it
@@ -88,7 +87,7 @@ def archived(archive: Archive, key: Key) -> Held:
 def _picked(archive: Archive, connector: Connector, size: int) -> list[Key]:
     """Records at random places of the index, the same for the same archive."""
     connection = archive.database.connection
-    streams = [name for name in archive.counts() if name != "file" and connector.card(name, "1") is not None]
+    streams = [name for name in archive.counts() if name != FILES and connector.card(name, "1") is not None]
     here = records.c.stream.in_(streams), records.c.deleted.is_(None)
     total = connection.execute(select(func.count()).where(*here)).scalar_one()
     chance = random.Random(total)  # noqa: S311 - no secret

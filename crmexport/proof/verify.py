@@ -24,7 +24,7 @@ from crmexport.proof.page import page
 from crmexport.proof.report import Output, Report
 from crmexport.proof.sample import SIZE, sample
 from crmexport.proof.sums import write_sums
-from crmexport.source import Connector, Credentials
+from crmexport.source import Connector, Credentials, Key
 from crmexport.target import (
     against_bytes,
     check_of,
@@ -36,7 +36,7 @@ from crmexport.target import (
     outdated,
     uncompared,
 )
-from crmexport.target.folder import alone, told
+from crmexport.target.folder import alone, telling_disk_failures
 from crmexport.text import _, encodable, spaced
 from crmexport.watch import Watch, nobody
 
@@ -71,7 +71,7 @@ def verify(
             except (ConfigurationError, SignInRefusedError, SourceError) as failure:
                 report = replace(report, unsampled=failure)
         archive.database.must_be_there()
-        with told(report.folder):
+        with telling_disk_failures(report.folder):
             _write_all(report, out, watch)
     return report
 
@@ -139,7 +139,7 @@ def _found(
     )
 
 
-def _unread(key: tuple[str, str]) -> str:
+def _unread(key: Key) -> str:
     return _(
         "Record {stream} {id} is held, but this version of crmexport does not read it as the version that pulled it did: "
         "what its answer says of it elsewhere, such as the names of what it links to, is not in the files. Export with that "
@@ -197,7 +197,7 @@ def _outputs(
         return [], [], {}
     wrong: dict[str, list[str]] = {}
     beyond: Counter[str] = Counter()
-    with told(out):
+    with telling_disk_failures(out):
         for mismatch in (
             compare(mapped.archive, mapped.connector, mapped.mapping, out, watch)
             if is_sound

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier
-from crmexport.archive.held import Key
-from crmexport.source import Connector, FileRef, Gap, GapKind, Reading, Request
+from crmexport.source import FILES, Connector, FileRef, Gap, GapKind, Key, Reading, Request
 from crmexport.text import _
 
 HIGHEST = 5  # so many records may stand one under the other: a comment, its deal
@@ -74,7 +73,7 @@ class Addresses:
         return any(self._frontier.refuse(one) for one in ways)
 
     def _still_missing(self, file: FileRef) -> Gap:
-        return _refused(Gap("file", file.id, GapKind.VANISHED, ""), self._answers.reason("file", file.id))
+        return _refused(Gap(FILES, file.id, GapKind.VANISHED, ""), self._answers.reason(FILES, file.id))
 
 
 def _refused(gap: Gap, words: str) -> Gap:

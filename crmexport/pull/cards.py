@@ -4,8 +4,15 @@ An answer may be whole, of the expected kind, and hold nothing of that record: n
 merged into). Taken for the end of the matter, what the sweep shows would never be held, and what was deleted would live for ever.
 """
 
-from crmexport.source import Connector, Gap, GapKind, Reading, Request
+from collections.abc import Iterable
+
+from crmexport.source import Connector, Gap, GapKind, Key, Reading, Request
 from crmexport.text import _
+
+
+def cards(connector: Connector, keys: Iterable[Key]) -> list[Request]:
+    """The requests for these records by themselves, as far as there are such requests."""
+    return [card for key in keys if (card := connector.card(*key)) is not None]
 
 
 def led_on(connector: Connector, request: Request, reading: Reading) -> Gap | None:
@@ -25,12 +32,12 @@ def led_on(connector: Connector, request: Request, reading: Reading) -> Gap | No
     return Gap(*key, GapKind.REFUSED, _("asked for by itself, and the answer holds nothing of it"))
 
 
-def _is_settled(key: tuple[str, str], reading: Reading) -> bool:
+def _is_settled(key: Key, reading: Reading) -> bool:
     held = ((row.stream, row.id) for row in reading.records)
     return key in held or any((gap.stream, gap.id) == key for gap in reading.gaps)
 
 
-def begins_card(connector: Connector, request: Request, key: tuple[str, str]) -> bool:
+def begins_card(connector: Connector, request: Request, key: Key) -> bool:
     """Whether this is the card of the record `key`, or the first of the steps to it."""
     card = connector.card(*key)
     return card is not None and card.key == request.key

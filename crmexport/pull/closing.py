@@ -17,13 +17,14 @@ from crmexport.archive.closure import (
 from crmexport.archive.database import Database
 from crmexport.archive.extent import GONE, UNLISTED
 from crmexport.archive.frontier import Frontier
-from crmexport.archive.held import Key
+from crmexport.archive.given import Family
 from crmexport.archive.journal import Journal, Kind, Pass
 from crmexport.archive.shortfall import doubted, short_of, shortfalls
 from crmexport.archive.wholes import last_answer
 from crmexport.archive.wording import LINKED
 from crmexport.pull.belief import is_few, unbelievable
-from crmexport.source import Announced, Connector, Gap, GapKind, Request
+from crmexport.pull.cards import cards
+from crmexport.source import Announced, Connector, Gap, GapKind, Key
 from crmexport.text import _
 
 MOST_SHORT = 100  # records asked for by card because less is held under them than they announced
@@ -33,7 +34,7 @@ class Closing:
     """Puts cards in line when nothing else waits.
 
     `believe` deletions however many there are; `rereads` all that no list shows, too; `tell` notes a gap in the caller's
-    transaction; `has_answers` says whether the source has answered anything in this run, `given` of which families (stream, family).
+    transaction; `has_answers` says whether the source has answered anything in this run, `given` of which families.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Closing:
         answers: Answers,
         tell: Callable[[Gap], None],
         has_answers: Callable[[], bool],
-        given: Callable[[], Collection[Key]],
+        given: Callable[[], Collection[Family]],
         *,
         believe: bool,
         rereads: bool,
@@ -132,7 +133,7 @@ class Closing:
     def _walked_whole(self) -> list[str]:
         """The streams of which this pass walked a list to its end, and lost no part of it."""
         lost = self._answers.lost_lists()
-        return [stream for stream in whole(self._connector, self._pass.kind) if stream not in lost]
+        return [stream for stream in whole_streams(self._connector, self._pass.kind) if stream not in lost]
 
     def _believable(self, streams: Sequence[str]) -> list[str]:
         """Those of which so many records may have been deleted. When a sign-in sees less than before, it looks just the same."""
@@ -216,11 +217,6 @@ class Closing:
                     self._tell(unbelievable(stream, GONE, len(ids), held))
 
 
-def cards(connector: Connector, keys: Iterable[Key]) -> list[Request]:
-    """The requests for these records by themselves, as far as there are such requests."""
-    return [card for key in keys if (card := connector.card(*key)) is not None]
-
-
-def whole(connector: Connector, kind: Kind) -> tuple[str, ...]:
+def whole_streams(connector: Connector, kind: Kind) -> tuple[str, ...]:
     """The streams of which a pass of this kind lists every record. (After everything, other passes follow and tell.)"""
     return {Kind.SWEEP: connector.about.swept, Kind.CHANGES: connector.about.relisted}.get(kind, ())

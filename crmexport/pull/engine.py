@@ -7,21 +7,20 @@ from contextlib import contextmanager
 from crmexport.archive import Archive
 from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier, State, Waiting
-from crmexport.archive.given import GivenLists
-from crmexport.archive.held import Key
+from crmexport.archive.given import Family, GivenLists
 from crmexport.archive.journal import Kind, Pass
 from crmexport.pull.addresses import Addresses
 from crmexport.pull.beginning import Beginning
-from crmexport.pull.cards import led_on
+from crmexport.pull.cards import cards, led_on
 from crmexport.pull.circles import read_on
-from crmexport.pull.closing import Closing, cards
+from crmexport.pull.closing import Closing
 from crmexport.pull.families import Families, whole_lists
 from crmexport.pull.fetching import Fetching
 from crmexport.pull.flights import WAITS, Flight, Flights
 from crmexport.pull.missing import STATES, gap_of, subject_of
 from crmexport.pull.unwrapping import unwrapped
 from crmexport.pull.watching import Watching
-from crmexport.source import Connector, Gap, GapKind, Reading, Request, Response
+from crmexport.source import Connector, Gap, GapKind, Key, Reading, Request, Response
 from crmexport.source.contract import single_answers
 from crmexport.text import _
 from crmexport.transport.clock import Clock
@@ -58,13 +57,14 @@ class Engine:
         clock: Clock,
         watching: Watching,
         beginning: Beginning,
-        believe: bool = False,
-        rereads: bool = False,
-        is_whole: bool = False,
+        *,
+        believe: bool,
+        rereads: bool,
+        is_whole: bool,
     ) -> None:
-        """`believe` deletions however many there are. `rereads` what no list shows, and looks at the bytes of files held.
+        """`believe` in deletions, however many there are. `rereads`: look again at what no list shows, and at the bytes of files held.
 
-        It asks for what hangs under records that are new or different; one that `is_whole`, under every record shown.
+        `is_whole`: ask for what hangs under every record shown, not only under those that are new or different.
         """
         self._connector = connector
         self._archive = archive
@@ -89,7 +89,9 @@ class Engine:
         self._addresses = Addresses(connector, frontier, answers)
         self._lists = GivenLists(archive.database)
         self.families = Families(
-            answers.held.any_under, lambda *family: bool(answers.not_given([family])), self._lists.has
+            is_held=answers.held.any_under,
+            was_absent=lambda *family: bool(answers.not_given([family])),
+            ever_gave=self._lists.has,
         )
         self._flights = Flights(connector, frontier, coats, self.families)
         self._fetching = Fetching(archive.content, frontier, self._flights.on_their_way, looks=rereads)
@@ -101,7 +103,7 @@ class Engine:
         self._failures = 0
 
     @property
-    def given(self) -> dict[Key, bool]:
+    def given(self) -> dict[Family, bool]:
         """The families of requests of which anything was answered, and whether they hang under records. Lists, in whatever run."""
         return {**dict.fromkeys(self._lists.known, False), **self.families.given}
 
@@ -240,7 +242,7 @@ class Engine:
         missed = [words for stream, words in reading.absent.items() if self._answers.held.any_of(stream)]
         return RefusedError(missed[0]) if missed and not self._believe else None
 
-    def _follow(self, readings: list[Reading], changed: set[tuple[str, str]]) -> None:
+    def _follow(self, readings: list[Reading], changed: set[Key]) -> None:
         """Put what the answers asked for in line; files whose bytes are held are not fetched again."""
         requests = [request for reading in readings for request in reading.requests]
         under = [one for reading in readings for one in reading.under]
@@ -392,7 +394,7 @@ def _holds_subject(request: Request, reading: Reading) -> bool:
     )
 
 
-def _is_card_of(request: Request, keys: Collection[tuple[str, str]]) -> bool:
+def _is_card_of(request: Request, keys: Collection[Key]) -> bool:
     """Whether one of these records is asked for, and not what stands under it."""
     subject = request.subject
     return subject is not None and subject in keys and request.stream == subject[0]

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from crmexport.archive.held import Key
+from crmexport.archive.given import Family
 from crmexport.pull.missing import subject_of
 from crmexport.source import Gap, GapKind, Request
 from crmexport.transport.failures import FailureError, FaultyError, PageError, RefusedError, VanishedError
@@ -19,23 +19,24 @@ class Families:
 
     def __init__(
         self,
-        given: Callable[[str, str], bool] = lambda stream, family: False,
-        not_given: Callable[[str, str], bool] = lambda stream, family: False,
-        gave: Callable[[str, str], bool] = lambda stream, family: False,
+        is_held: Callable[[str, str], bool] = lambda stream, parent: False,
+        was_absent: Callable[[str, str], bool] = lambda stream, family: False,
+        ever_gave: Callable[[str, str], bool] = lambda stream, family: False,
     ) -> None:
-        """`given` tells whether the archive holds anything of a stream under records of a kind: then the route is there.
+        """Each tells what the archive knows from before this run.
 
-        `not_given`, whether an earlier pull found that there is none: then one failure more says the same, and is no loss. `gave`,
-        whether a whole list ever gave records: where that “is not there” now, what it holds is lost and not deleted.
+        `is_held`: it holds anything of a stream under records of the stream `parent`, so the route is there. `was_absent`: an earlier
+        pull found that there is no such route, so one more failure says the same and is no loss. `ever_gave`: a whole list gave records
+        once, so where it “is not there” now, what it holds is lost and not deleted.
         """
-        self._given = given
-        self._not_given = not_given
-        self._gave = gave
-        self._answered: set[tuple[str, str]] = set()
-        self.given: dict[tuple[str, str], bool] = {}
-        self._failed: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-        self._dead: dict[tuple[str, str], GapKind] = {}
-        self._alone: dict[tuple[str, str], list[Request]] = defaultdict(list)
+        self._is_held = is_held
+        self._was_absent = was_absent
+        self._ever_gave = ever_gave
+        self._answered: set[Family] = set()
+        self.given: dict[Family, bool] = {}
+        self._failed: dict[Family, Counter[str]] = defaultdict(Counter)
+        self._dead: dict[Family, GapKind] = {}
+        self._alone: dict[Family, list[Request]] = defaultdict(list)
 
     def answered(self, request: Request) -> None:
         """The source does give such a thing: from now on each failure of the family is its own."""
@@ -51,13 +52,13 @@ class Families:
             return None
         self._failed[family][request.key] += TWICE if for_good else 1
         absent = isinstance(failure, VanishedError) and for_good and not _is_of_record(request)
-        if absent and self._gave(*family):
+        if absent and self._ever_gave(*family):
             return Gap(*subject_of(request), GapKind.REFUSED, str(failure))
         is_refused = isinstance(failure, RefusedError | PageError)
         kind = GapKind.REFUSED if is_refused else GapKind.NOT_GIVEN
-        is_known = kind is GapKind.NOT_GIVEN and self._not_given(*family)
+        is_known = kind is GapKind.NOT_GIVEN and self._was_absent(*family)
         if sum(times >= TWICE for times in self._failed[family].values()) >= (1 if is_known else ENOUGH):
-            if self._given(*family):
+            if self._is_held(*family):
                 self._answered.add(family)
                 return None
             self._dead[family] = kind
@@ -75,12 +76,12 @@ class Families:
         return self._dead.get(_of(request)) if request.family else None
 
 
-def whole_lists(requests: Iterable[Request]) -> Iterator[Key]:
+def whole_lists(requests: Iterable[Request]) -> Iterator[Family]:
     """The families of those requests that ask for a list, of which nobody knows whether the source has it at all."""
     return (_of(one) for one in requests if one.family and not _is_of_record(one))
 
 
-def _of(request: Request) -> tuple[str, str]:
+def _of(request: Request) -> Family:
     return request.stream, request.family
 
 

@@ -119,7 +119,7 @@ class Flights:
     def _line(self, now: float, is_bulk: bool, most: int) -> list[Waiting]:
         return self._frontier.waiting(most, now, bulk=is_bulk, but=self._busy)
 
-    def _pick(self, singles: "_Line", bulk: "_Line") -> Flight | None:
+    def _pick(self, singles: _Line, bulk: _Line) -> Flight | None:
         """The worthiest request. Batches wait until they are full, as long as anything can still come to fill them.
 
         What has one try left has it alone: what failed in a batch may never have been the reason.

@@ -12,25 +12,21 @@ from crmexport.archive.answers import Answers
 from crmexport.archive.equation import unexplained
 from crmexport.archive.extent import GONE, HIDDEN, UNDER
 from crmexport.archive.frontier import Frontier
-from crmexport.archive.held import Key
+from crmexport.archive.given import Family
 from crmexport.archive.journal import CONTENT, Journal, Kind, Pass, as_of
-from crmexport.archive.lacked import lacked
-from crmexport.archive.lacked import note as note_lacked
+from crmexport.archive.lacked import lacked, note_lacked
 from crmexport.archive.repeated import drop_repeated
-from crmexport.archive.revision import asked_by, is_behind
-from crmexport.archive.revision import note as note_revision
-from crmexport.archive.standings import Standings, note, note_shown, standings
+from crmexport.archive.revision import asked_by, is_behind, note_revision
+from crmexport.archive.standings import Standings, note_shown, note_standing, standings
 from crmexport.archive.under import not_come_again, spare
 from crmexport.archive.unshown import gone
-from crmexport.archive.unswept import note as note_unswept
-from crmexport.archive.unswept import unswept
-from crmexport.archive.wholes import answers_before
-from crmexport.archive.wholes import note as note_whole
+from crmexport.archive.unswept import note_unswept, unswept
+from crmexport.archive.wholes import answers_before, note_whole
 from crmexport.archive.withheld import withheld
 from crmexport.pull import passes
 from crmexport.pull.beginning import Beginning
 from crmexport.pull.belief import hidden_fields, is_little, unbelievable_under
-from crmexport.pull.closing import whole
+from crmexport.pull.closing import whole_streams
 from crmexport.pull.engine import Engine
 from crmexport.pull.greeting import Door, greet
 from crmexport.pull.left_over import LeftOver
@@ -137,7 +133,7 @@ class Journey:
         """Keep whose sign-in it is; what of that is to be told. Belongs into the caller's transaction."""
         database = self._archive.database
         known = standings(database)
-        now = note(database, self.pull, standing, self._given_to_others())
+        now = note_standing(database, self.pull, standing, self._given_to_others())
         person, titles = standing.person, self._connector.about.titles
         others = [called(one, titles) for one in known.persons if person and one != person]
         until = now.open_until and now.open_until.isoformat()
@@ -283,7 +279,7 @@ class Journey:
         answers.end_sublists()
         in_whole, was_whole = self.journal.is_whole(pass_.pull), pass_.kind is Kind.EVERYTHING
         answers.miss_unnamed_files(in_whole=in_whole, was_whole=was_whole)
-        streams = None if pass_.kind is Kind.EVERYTHING else whole(self._connector, pass_.kind)
+        streams = None if pass_.kind is Kind.EVERYTHING else whole_streams(self._connector, pass_.kind)
         answers.forget_announced(streams)
         beginning.ended()
 
@@ -306,7 +302,7 @@ class Journey:
         for gap in answers.gap(told):
             self.watching.gap(gap)
 
-    def _look_again_for(self, given: Mapping[Key, bool], answers: Answers) -> None:
+    def _look_again_for(self, given: Mapping[Family, bool], answers: Answers) -> None:
         """What the source seemed to give none of, it gives after all; of records that have not changed since, it was not asked for.
 
         Then everything is asked for once more, but not twice in one pull: what fails now and then would go on for ever.
@@ -336,9 +332,9 @@ class Journey:
             self._clock,
             self.watching,
             beginning,
-            self._believe,
-            self._rereads(pass_),
-            _is_whole(pass_, self.journal.passes()),
+            believe=self._believe,
+            rereads=self._rereads(pass_),
+            is_whole=_is_whole(pass_, self.journal.passes()),
         )
 
     def _rereads(self, pass_: Pass) -> bool:

@@ -7,15 +7,17 @@ from crmexport.archive.frontier import Frontier, Lost
 from crmexport.pull.cards import begins_card
 from crmexport.pull.missing import subject_of
 from crmexport.pull.widest import widest
-from crmexport.source import Connector, Request
+from crmexport.source import FILES, Connector, Request
 
 
 class LeftOver:
     """For the pass of `frontier` and `answers`. Every method belongs into the caller's transaction.
 
-    `since` is the number of the pass by which everything was last asked for: what was lost before that was asked for once more
-    then, or is asked for no more: by an earlier version, in vain. What the passes `whole` asked for, they asked for with all that hangs
-    under it; that is owed until it comes (see `Frontier.lost`). `sweeps` are the numbers of those that walk through all ids.
+    - `since`: the number of the pass by which everything was last asked for. What was lost before that was asked for once more then,
+      or is a question that only an earlier version asked.
+    - `whole`: the passes that asked for all that hangs under what they were shown, each with the number of answers before it. What
+      they lost is owed until it comes (see `Frontier.lost`).
+    - `sweeps`: the numbers of those that walk through all ids.
     """
 
     def __init__(
@@ -83,6 +85,6 @@ class LeftOver:
         list owes no more than itself.
         """
         held = self._answers.files.are_held({subject_of(one)[1] for one in lost if one.is_file})
-        got = {id for id in held if not self._answers.reason("file", id)}
+        got = {id for id in held if not self._answers.reason(FILES, id)}
         left = widest(one for one in lost if not (one.is_file and subject_of(one)[1] in got))
         return [one.replace(owed=0) if one.owed and self._connector.is_replaced(one) else one for one in left]

@@ -1,7 +1,7 @@
 """What is missing when a request fails for good: of which record or list, and why; and how the frontier keeps that."""
 
 from crmexport.archive.frontier import State
-from crmexport.source import Gap, GapKind, Request
+from crmexport.source import Gap, GapKind, Key, Request
 from crmexport.transport.failures import FailureError, FaultyError, RefusedError, VanishedError
 
 STATES = {
@@ -13,7 +13,7 @@ STATES = {
 """What becomes of a request for which there is a gap of this kind."""
 
 
-def subject_of(request: Request) -> tuple[str, str]:
+def subject_of(request: Request) -> Key:
     """What is missing when `request` fails: the record or list it is about."""
     return request.subject or (request.stream, "")
 

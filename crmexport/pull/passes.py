@@ -24,11 +24,15 @@ def following(
 ) -> Kind | None:
     """What the next pass of a pull asks for, or None when it is sealed.
 
-    `pull` are the passes it has made so far, all ended; `before` those of earlier pulls. When the archive `lacks` announced
-    records of which nothing is known, a sweep is due at once; that is looked up only where nothing else decides. Everything is
-    asked for, though a pull began with the changes, when another person has signed in (`new_since` the pass of that number): what
-    that one is shown besides has not changed. And so it is when the archive is `behind`: last asked for everything by an earlier
-    revision of the connector.
+    `pull` are the passes it has made so far, all ended; `before` those of earlier pulls.
+
+    A pull that began with the changes asks for everything
+
+    - when the archive is `behind`: last asked for everything by an earlier revision of the connector;
+    - when another person has signed in, `new_since` the pass of that number: what that one is shown besides has not changed.
+
+    A sweep is due at once when the archive `lacks` announced records of which nothing is known. That is looked up only where nothing
+    else decides.
     """
     if behind:
         return Kind.EVERYTHING

@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
 
 from crmexport.pull.choice import suited
 from crmexport.pull.greeting import greet
@@ -86,16 +85,17 @@ def plan(
         look.around()
         trying.must_have_answers()
         low = _requests(connector, look)
-        seconds = partial(_seconds, coats.pace)
-        estimate = Estimate(
-            round(low),
-            round(low * SPREAD),
-            seconds(low),
-            seconds(low * SPREAD),
-            dict(look.records),
-            _unknown(look),
+        high = low * SPREAD
+        return Estimate(
+            requests_low=round(low),
+            requests_high=round(high),
+            seconds_low=_seconds(coats.pace, low),
+            seconds_high=_seconds(coats.pace, high),
+            records=dict(look.records),
+            unknown=_unknown(look),
+            standing=greet(connector, trying.send),
+            titles=connector.about.titles,
         )
-        return replace(estimate, standing=greet(connector, trying.send), titles=connector.about.titles)
 
 
 class _Look:

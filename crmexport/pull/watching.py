@@ -7,7 +7,7 @@ from typing import Any
 from crmexport.archive.lacked import Lacked
 from crmexport.pull.events import Event
 from crmexport.pull.flights import MOST
-from crmexport.source import Gap
+from crmexport.source import FILES, Gap
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 
@@ -85,7 +85,7 @@ class Watching:
             "done": sent,
             "waiting": waiting,
             "records": self.records(),
-            "files": self._held["file"] + self._new["file"],
+            "files": self._held[FILES] + self._new[FILES],
             "rate": round(rate, 2),
             "eta_seconds": round(self._lasting(waiting, rate)) if rate else None,
         }

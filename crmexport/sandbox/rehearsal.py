@@ -11,10 +11,9 @@ from enum import Enum
 from typing import Any, ClassVar, Final, NamedTuple
 
 from crmexport.sandbox.exchange import Answer, Asked
+from crmexport.source import Key
 from crmexport.source.account import Credentials
 from crmexport.source.exchange import Request, Verdict
-
-Key = tuple[str, str]
 
 
 class Nothing(Enum):
@@ -79,9 +78,8 @@ class Rehearsal(ABC):
     options: ClassVar[Mapping[str, Any]] = {}
     habits: ClassVar[Mapping[str, Habit]] = {}
     tells_counts: ClassVar[bool] = True  # whether the source says how many records there are
-    lasting: ClassVar[frozenset[str]] = (
-        frozenset()
-    )  # streams under others of which nothing is taken, or no list tells that it was
+    # streams under others of which nothing is taken, or no list tells that it was
+    lasting: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, habit: str | None = None) -> None:
         """The account as it is likely, or with one of the `habits`. The same contents each time."""

@@ -20,10 +20,10 @@ START_SECONDS = 20.0
 
 
 @contextmanager
-def serve(app: Any, port: int = 0) -> Iterator[str]:
+def serve(app: Any) -> Iterator[str]:
     """Serve `app` in a thread while the context lasts; gives its address, such as "http://127.0.0.1:43210"."""
     server = _server(app)
-    line = _listen(port)
+    line = _listen(0)
     thread = Thread(target=server.run, kwargs={"sockets": [line]}, name="sandbox", daemon=True)
     thread.start()
     try:

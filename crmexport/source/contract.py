@@ -75,16 +75,16 @@ class NotGiven:
 class About:
     """The connector's card: documentation, command line and engine all read from here.
 
-    Of the streams with cards, `swept` are those whose every record `sweep` shows, `relisted` those whose every record comes
-    in each pull of changes, because the source cannot tell what changed. `siblings` are the names of connectors for other
-    APIs of the same system, among which `Connector.suited` chooses. `not_given` is told in every report.
-
-    `revision` is raised with whatever makes a whole pull ask for more than before: a stream, a field, what hangs under a record.
-    Changes alone would never bring that for records that do not change, so an archive that was asked everything by a lower one is
-    asked everything once more.
-
-    `kind_members` are the names of members whose text is the source's own word for a kind of object, and nobody's data
-    (`contentType`): an outline of the answers, which tells no values, tells these.
+    - `reads`: the requests that only read. Nothing else is ever sent.
+    - `swept`: those streams with cards whose every record `sweep` shows.
+    - `relisted`: those streams with cards whose every record comes in each pull of changes, because the source cannot tell what changed.
+    - `siblings`: the names of connectors for other APIs of the same system, among which `Connector.suited` chooses.
+    - `not_given`: told in every report.
+    - `revision`: raised with whatever makes a whole pull ask for more than before: a stream, a field, what hangs under a record. For
+      records that do not change, pulls of changes would never bring that, so an archive that a lower revision filled is asked for
+      everything once more.
+    - `kind_members`: members whose text is the source's own word for a kind of object, and nobody's data (`contentType`). The outline
+      of an archive tells no values but these.
     """
 
     name: str

@@ -8,6 +8,9 @@ from typing import Any, Self
 
 import msgspec
 
+Key = tuple[str, str]
+"""A record: the name of its stream, and its id there. (`Request.key` is no such thing: it stands for a question.)"""
+
 
 class Verdict(Enum):
     """What an answer means for its request, sorted by what to do next."""
@@ -24,27 +27,40 @@ class Verdict(Enum):
 class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing to ask of the account's host. A value: it can be stored, compared and asked again.
 
-    `path` begins with "/" and is sent exactly as written, query included; what lies at another host is reached by a redirect
-    alone, and only a file. `worth` decides what is asked first (0 to 100,
-    higher first). `subject` is the record (stream, id) this request is about, so that a refusal can name it; of a list under a record,
-    the stream of the list and the record as `stream/id`: ("comment", "deal/5"). `context`
-    carries, as JSON values, what the connector needs to read the answer; of a file, also its `size` in bytes if told,
-    `decode` = [key, field, "base64"] where its bytes come as text within JSON, and `link` = ["result", "DOWNLOAD_URL"] where the
-    answer is JSON that names, at these members, the address of the bytes: such an address holds for minutes or carries a secret, so
-    it is asked for anew each time; and of the first page of a list of changes, `since` which moment it asks (all in one form of text): of
-    those that are refused night after night, the earliest is asked again. Never put a secret into any of it; what a sign-in puts into the address is for `Grant`.
+    Requests are kept for ever, so nothing in one may be a secret: what a sign-in puts into the address is for `Grant`.
 
-    Requests of a stream with the same `family` stand or fall together, because nothing announces what they bring: where the
-    source gives none of them, one gap names the family, and the others are not asked. `listed` is the engine's own note: a card
-    was asked for because a list shows its record, so that a later list that does not tells that it is gone. So is `anew`: whoever
-    names a file that was not there is asked once more, and what hangs under it of these streams. And `card`: this is a further step to
-    the card of its subject, which therefore every step has to name. And `owed`: a pass that asked for all that hangs under what it
-    was shown did not get this answer. Whoever gets it asks for all that hangs under those of its records that were held already when
-    that pass began: after so many answers. (Of others it is asked for when they come.) And `late`: its answer is read in a pass that does
-    not ask for everything, so that a number of 0 is news, which takes back an earlier one.
+    The connector says:
 
-    `goes_on`, which the connector says: it is a further page of a list. Where it was answered in this pass already, the list has moved
-    under the reader's hands, so it is read on from there once more.
+    - `stream`: of which kind of object this asks.
+    - `path`: begins with "/" and is sent exactly as written, query included. Only a file may come from another host, by a redirect.
+    - `worth`: what is asked first (0 to 100, higher first).
+    - `is_file`: the answer is the bytes of a file.
+    - `bulk`: it may travel in a batch (`Connector.combine`).
+    - `subject`: the record this is about, so that a refusal can name it. Of a list under a record: the stream of the list, and the
+      record as `stream/id`: ("comment", "deal/5").
+    - `family`: requests of a stream with the same family stand or fall together, because nothing announces what they bring. Where the
+      source gives none of them, one gap names the family, and the others are not asked.
+    - `goes_on`: it is a further page of a list. If it was answered in this pass already, the list has moved under the reader's hands,
+      and is read on from there once more.
+    - `context`: what the connector needs to read the answer, as JSON values. The engine looks at these members of it:
+        - `size`: of a file, its bytes if told.
+        - `decode` = [key, field, "base64"]: the bytes of the file come as text within JSON.
+        - `link` = ["result", "DOWNLOAD_URL"]: the answer is JSON that names, at these members, the address of the file's bytes. Such
+          an address holds for minutes or carries a secret, so it is asked for anew each time.
+        - `since`: of the first page of a list of changes, which moment it asks since (all in one form of text). Of those that are
+          refused night after night, only the earliest is asked again.
+
+    The engine notes, and no connector sets:
+
+    - `card`: a further step to the card of its subject (which every such step has to name).
+    - `listed`: a card that is asked for because a list shows its record. It counts as shown by that list: a later list that does not
+      show it tells that it is gone.
+    - `anew`: the streams of files that were not where they were said to be. Whoever names them is asked once more, and with it
+      what hangs under it of these streams.
+    - `owed`: a pass that asked for all that hangs under what it was shown did not get this answer. When it comes, all that hangs
+      under those of its records is asked for that were held already when that pass began, after so many answers. (What hangs
+      under other records is asked for when they come.)
+    - `late`: the answer is read in a pass that does not ask for everything, so a number of 0 is news, and takes back an earlier one.
     """
 
     stream: str
@@ -54,7 +70,7 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     worth: int = 50
     is_file: bool = False
     bulk: bool = False
-    subject: tuple[str, str] | None = None
+    subject: Key | None = None
     headers: Mapping[str, str] = {}
     context: Mapping[str, Any] = {}
     family: str = ""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
-from crmexport.source.exchange import Request
+from crmexport.source.exchange import Key, Request
 
 
 class Row(NamedTuple):
@@ -20,7 +20,7 @@ class Row(NamedTuple):
     value: dict[str, Any]
     start: int
     end: int
-    parent: tuple[str, str] | None = None
+    parent: Key | None = None
     modified: str | None = None
 
     def moved(self, offset: int) -> "Row":
@@ -34,9 +34,7 @@ class GapKind(Enum):
     REFUSED = "refused"  # no right to see it, or the route always fails
     VANISHED = "vanished"  # deleted at the source before we came
     BROKEN = "broken"  # every try ended in a failure; a later pull asks again
-    NOT_GIVEN = (
-        "not_given"  # a whole class of things that the source's API has no way to give, and never announced
-    )
+    NOT_GIVEN = "not_given"  # a whole class of things that the API has no way to give, and never announced
 
     @property
     def is_loss(self) -> bool:
@@ -54,13 +52,16 @@ class Gap(NamedTuple):
 
 
 class Announced(NamedTuple):
-    """How many records of `stream` the source says there are within `scope`; scopes of a stream are disjoint and are added up.
+    """How many records of `stream` the source says there are within `scope`.
 
-    The same scope announced again replaces the earlier figure. A negative number takes off what another scope counts too.
-    Their sum is held against all that is held of the stream: where a total leaves out some that are pulled as well (what is archived),
-    announce these under a scope of their own, counted on the way if need be. Else each of them hides one that is lost.
-    What a record says of its sub-lists has the scope `stream/id` of that record, or one that begins with `stream/id/`: when the
-    record is deleted, it says nothing any more.
+    The scopes of a stream are disjoint, and their sum is compared with all that is held of the stream.
+
+    - The same scope announced again replaces the earlier figure.
+    - A negative number takes off what another scope counts, too.
+    - Where a total leaves out records that are pulled as well (archived ones, say), announce these under a scope of their own, counted
+      on the way if need be. Else each of them would hide one that is lost.
+    - What a record says of its sub-lists has the scope `stream/id` of that record, or one that begins with `stream/id/`. It counts no
+      more when the record is deleted.
     """
 
     stream: str
@@ -72,7 +73,7 @@ class SubList(NamedTuple):
     """The records of `stream` that stand under the record `parent` (stream, id)."""
 
     stream: str
-    parent: tuple[str, str]
+    parent: Key
 
 
 class FileRef(NamedTuple):
@@ -88,7 +89,7 @@ class FileRef(NamedTuple):
     id: str
     name: str
     size: int | None
-    owner: tuple[str, str]
+    owner: Key
     meta: str
     request: Request
     mark: str | None = None
@@ -98,27 +99,31 @@ class FileRef(NamedTuple):
 class Reading:
     """Everything one answer teaches.
 
-    `requests` are asked in any case, each once a pass (one that is the very question of this answer makes it one that cannot be read:
-    a cursor that does not move), `under` (record, request) only when that record is new or changed. `links` are records
-    named in the answer: those never met otherwise are fetched by card. (So are ids in a list whose records are asked for
-    by the next request.) `present` are records that the source lists as existing, without their contents: the answer of a sweep;
-    `glimpses` are what it shows of them by the way, and where a held record says otherwise, it is asked for by card. `ended` are
-    sub-lists that were read to their end with this answer: what was held of them and did not come again is deleted. `whole` are
-    streams whose records have no cards, where this answer ends the one list of all of them: it showed as many as it counts, and
-    not none. What was shown before, and is not by two such lists of one pull, to the same person, is deleted. Name none
-    of whose records a person may be shown a part. `absent` are streams of which the source does not know such a thing at all,
-    with its words: where records of it are held, this is a refusal.
+    - `records`: the rows in it.
+    - `requests`: what to ask next, each once a pass. (An answer that asks its own question again cannot be read: its cursor does
+      not move.)
+    - `under`: (record, request): asked only when that record is new or changed.
+    - `files`, `announced`, `gaps`: see there.
+    - `links`: records named in the answer: those never met otherwise are fetched by card. (Ids in a list whose records are asked for
+      by the next request are links, too.)
+    - `present`: records that the source lists as existing, without their contents: what a sweep shows.
+    - `glimpses`: what it shows of their contents by the way. Where a held record says otherwise, it is asked for by card.
+    - `ended`: sub-lists that were read to their end with this answer. What was held of them and did not come again is deleted.
+    - `whole`: streams without cards of which this answer ends the one list of all records, which showed as many as it counts, and not
+      none. What was shown before, and not by two such lists of one pull to the same person, is deleted. Name no stream of which a
+      person may be shown a part.
+    - `absent`: streams that the source says it does not know at all, with its words. Where records of one are held, that is a refusal.
     """
 
     records: list[Row] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
-    under: list[tuple[tuple[str, str], Request]] = field(default_factory=list)
+    under: list[tuple[Key, Request]] = field(default_factory=list)
     files: list[FileRef] = field(default_factory=list)
     announced: list[Announced] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
-    links: set[tuple[str, str]] = field(default_factory=set)
-    present: set[tuple[str, str]] = field(default_factory=set)
-    glimpses: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    links: set[Key] = field(default_factory=set)
+    present: set[Key] = field(default_factory=set)
+    glimpses: dict[Key, dict[str, Any]] = field(default_factory=dict)
     ended: list[SubList] = field(default_factory=list)
     whole: set[str] = field(default_factory=set)
     absent: dict[str, str] = field(default_factory=dict)

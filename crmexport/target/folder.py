@@ -57,16 +57,15 @@ def replacing(out: Path) -> Iterator[Path]:
     """
     made = not out.exists()
     partial = out / PARTIAL
-    with told(out):
+    with telling_disk_failures(out):
         (partial / _NEW).mkdir(parents=True)
         try:
             yield partial / _NEW
             move(partial / _NEW, partial / _WHOLE)
             settle(out)
         finally:
-            if not (
-                partial / _WHOLE
-            ).exists():  # else somebody broke off even the putting back: `settle` goes on there
+            # where it exists, somebody broke off even the putting back: `settle` goes on there
+            if not (partial / _WHOLE).exists():
                 remove(partial)
             if made:
                 with suppress(OSError):
@@ -79,7 +78,7 @@ def settle(out: Path) -> None:
     Whatever instant it was, of every piece either the old or the new one is still there. Raises OutputError.
     """
     partial = out / PARTIAL
-    with told(out):
+    with telling_disk_failures(out):
         if (partial / _WHOLE).exists():
             _swap(partial / _WHOLE, partial / _OLD, out)
             leave_theirs(partial / _OLD, out)
@@ -112,7 +111,7 @@ def _put_back(place: Path, new: Path, old: Path) -> None:
 
 
 @contextmanager
-def told(out: Path) -> Iterator[None]:
+def telling_disk_failures(out: Path) -> Iterator[None]:
     """Turn a failure of the disk into a sentence for a person."""
     try:
         yield

@@ -8,7 +8,7 @@ from crmexport.archive.database import FILE
 from crmexport.archive.store import Archive
 from crmexport.errors import ConfigurationError
 from crmexport.target.card import entries, is_of, outputs_of
-from crmexport.target.folder import told
+from crmexport.target.folder import telling_disk_failures
 from crmexport.text import _
 
 
@@ -51,7 +51,7 @@ def check_free(out: Path, there: Mapping[str, Any], names: Collection[str]) -> N
     Raises OutputError.
     """
     written = (one.path for entry in entries(there) for one in outputs_of(entry))
-    with told(out):
+    with telling_disk_failures(out):
         for path in written:
             if path.partition("/")[0] in names and (out / path).is_file():
                 (out / path).open("r+b").close()

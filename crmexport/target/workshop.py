@@ -175,9 +175,8 @@ class Workshop:
             return lambda owner: any(plan.has_row_of(owner, references) for plan in plans)
 
         carried: dict[str, int | None] = dict.fromkeys(self._source.kinds, 0)
-        for kind, owners in (
-            (kind, shown[kind]) for kind in shown if kind in carried
-        ):  # a source may have none of a kind
+        # a source may have none of a kind
+        for kind, owners in ((kind, shown[kind]) for kind in shown if kind in carried):
             have_rows = {owner: have_row_of(plans) for owner, plans in owners.items()}
             carried[kind] = references.children_shown(have_rows)
         return carried | {plan.entity: None for plan in made}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crmexport.disk import move, remove
-from crmexport.transport.writing import told, writable
+from crmexport.transport.writing import telling_disk_failures, writable
 
 HEAD = 2048
 _SUFFIX = ".begun"
@@ -44,13 +44,13 @@ def note(path: Path, begun: Begun) -> None:
     fresh = path.with_name(f"{path.name}.note")
     with writable(fresh) as file:
         file.write(json.dumps(values | {"sha256": begun.digest.hexdigest()}).encode())
-    with told(fresh):
+    with telling_disk_failures(fresh):
         move(fresh, _beside(path))
 
 
 def forget(path: Path) -> None:
     """What is at `path` is nothing to go on from. Raises OutputError."""
-    with told(path):
+    with telling_disk_failures(path):
         remove(_beside(path))
 
 

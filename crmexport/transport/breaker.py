@@ -1,11 +1,14 @@
 """The coat that outlasts an outage: when nothing is answered any more, one probe at growing waits instead of many tries.
 
-A route that always fails is no outage: the probe asks again what was answered before, and, as that may have been deleted since, the first
-question of all. A night without the source must
-not end a pull of many days, so nothing counts as failed while it lasts. A source that answers nothing but "too many requests"
-has a limit that is spent for long: it is left alone in the same way. Nor is a page to sign in at the end of the sign-in, as long
-as the probe is answered: then it is the page of one route, of a file that lies nowhere any more. A source under repair may show it in
-place of everything; but where it has shown nothing else for an hour, it is there, and the sign-in holds no more.
+A night without the source must not end a pull of many days, so nothing counts as failed while it lasts. A source that answers
+nothing but "too many requests" has a limit that is spent for long, and is left alone in the same way.
+
+A route that always fails is no outage. So the probe asks again what was answered before, and, as that may have been deleted since,
+the first question of all.
+
+Nor does a page to sign in at mean that the sign-in has ended, as long as the probe is answered: then it is the page of one route, of
+a file that lies nowhere any more. A source under repair may show it in place of everything. But where it has shown nothing else for
+an hour, the source is there, and the sign-in holds no more.
 """
 
 import threading
@@ -28,9 +31,9 @@ from crmexport.transport.failures import (
 from crmexport.transport.line import Transport
 from crmexport.transport.patience import PATIENCE, PATIENCE_AT_FIRST, Waiting, doubting, outlasted
 
+SIGNED_OUT = 3600.0  # seconds
 # Failures in a row, of any routes, that raise the question whether the source is there at all. A fault of a route has been met
 # three times by then, and is a gap after that.
-SIGNED_OUT = 3600.0  # seconds
 SUSPICIOUS = {FaultyError: 1, TransientError: 5, ThrottledError: 5, RefusedError: 20, VanishedError: 20}
 
 
@@ -60,7 +63,7 @@ class Breaker(Transport):
         `first` is probed while nothing has been answered: what fails then may be all that an earlier run left over.
         """
         self._inner = inner
-        self._line = probe
+        self._probe = probe
         self._clock = clock
         self._waiting = waiting
         self._lock = threading.Lock()
@@ -162,15 +165,15 @@ class Breaker(Transport):
 
     def _known_or_first(self, known: Request) -> Response:
         try:
-            return self._line.send(known)
+            return self._probe.send(known)
         except (FaultyError, RefusedError, VanishedError):
             if self._first is None or self._first.key == known.key:
                 raise
-            return self._line.send(self._first)
+            return self._probe.send(self._first)
 
     def _probed(self, known: Request) -> FailureError | None:
         try:
-            self._line.send(known)
+            self._probe.send(known)
         except FailureError as failure:
             return failure
         return None

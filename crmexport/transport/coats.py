@@ -65,10 +65,10 @@ class Coats:
             credentials,
             tokens,
             clock,
-            renewed,
-            used,
-            asking,
-            self.secrets,
+            renewed=renewed,
+            used=used,
+            untried=asking,
+            secrets=self.secrets,
         )
         self.start = partial(auth.start, waiting, at_first)
         reads = connector.about.reads

@@ -2,9 +2,8 @@
 
 from crmexport.source import Grant, Request, SignIn
 
-PATH = (
-    ":path"  # as HTTP/2 calls it; a header of this name cannot be sent, so that nothing else is meant by it
-)
+# as HTTP/2 calls it; a header of this name cannot be sent, so that nothing else is meant by it
+PATH = ":path"
 
 
 def dressed(sign_in: SignIn, grant: Grant, request: Request, now: float) -> dict[str, str]:

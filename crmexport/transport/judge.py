@@ -26,9 +26,8 @@ from crmexport.transport.line import Transport
 from crmexport.transport.secrets import Secrets
 
 REASON_LENGTH = 300
-LONGEST_TOLD_WAIT = (
-    3600.0  # a header may be mistaken for milliseconds, or be a date in seconds: after an hour we ask again
-)
+# a header may be mistaken for milliseconds, or be a date in seconds: after an hour we ask again
+LONGEST_TOLD_WAIT = 3600.0
 MESSAGE = re.compile(
     r'"(?:message|error_description)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))+")'
 )
@@ -40,9 +39,7 @@ _PLAIN: dict[Verdict, type[FailureError]] = {
     Verdict.REFUSED: RefusedError,
     Verdict.VANISHED: VanishedError,
 }
-
-
-NONE = Secrets()
+_NO_SECRETS = Secrets()
 
 
 class Judge(Transport):
@@ -89,7 +86,7 @@ class Judge(Transport):
 
 
 def failure_of(
-    connector: Connector, request: Request, response: Response, now: float, secrets: Secrets = NONE
+    connector: Connector, request: Request, response: Response, now: float, secrets: Secrets = _NO_SECRETS
 ) -> FailureError | None:
     """The failure an answer is, or None when it is to be read. `now` in seconds since the epoch, for dates in Retry-After."""
     try:
@@ -117,7 +114,7 @@ def _is_refusing_page(response: Response) -> bool:
     return response.is_page and 400 <= response.status < 500
 
 
-def reason(response: Response, secrets: Secrets = NONE) -> str:
+def reason(response: Response, secrets: Secrets = _NO_SECRETS) -> str:
     """Status and what the source says but for `secrets`: its message if there is one, else the first words, markup removed.
 
     Of a redirect the host to which it leads: an account may have moved. The rest of that address may hold a secret.

@@ -21,7 +21,7 @@ from crmexport.text import _
 from crmexport.transport.begun import Begun
 from crmexport.transport.failures import TransientError
 from crmexport.transport.incoming import FileResponse, is_packed
-from crmexport.transport.writing import told, writable
+from crmexport.transport.writing import telling_disk_failures, writable
 
 _PIECE = 1 << 17
 _NAMES = (".gz", ".tgz", ".gzip", ".svgz", ".emz", ".z", ".br", ".zst")
@@ -42,11 +42,11 @@ def as_it_lies(request: Request, response: FileResponse) -> FileResponse:
         inner = _unpacked(response, beside)
         if inner is None or (by_itself and size != inner.size):
             return response
-        with told(response.path):
+        with telling_disk_failures(response.path):
             move(beside, response.path)
         return inner
     finally:
-        with told(beside):
+        with telling_disk_failures(beside):
             remove(beside)
 
 

@@ -70,7 +70,7 @@ def doubting(waiting: Waiting) -> Waiting:
 
 
 def _told(failure: FailureError, left: float) -> float:
-    """The seconds that the source itself asks us to wait. What is in trouble, and no more than that, may ask for no more than are `left`."""
+    """The seconds that the source itself asks us to wait: no more than are `left` where it is in trouble, any number where it throttles."""
     if isinstance(failure, TransientError):
         return min(failure.wait or 0.0, left)
     return failure.wait or 0.0 if isinstance(failure, ThrottledError) else 0.0

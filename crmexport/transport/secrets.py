@@ -20,9 +20,8 @@ from crmexport.transport.dressing import PATH
 STARS = "***"
 SURE = 6  # letters of a secret that is blanked wherever it stands; a shorter one only where it is a word by itself
 SHORTEST = 4  # and a still shorter one would be every other word
-SHORTEST_PART = (
-    8  # of a value with several parts, such as a token behind its scheme: others are words of everybody's
-)
+# of a value with several parts, such as a token behind its scheme: others are words of everybody's
+SHORTEST_PART = 8
 SHORTEST_COOKIE = 16
 PASSING = 64  # signatures and cookies that are remembered: a request has others every time
 _harmless = re.compile(

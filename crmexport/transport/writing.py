@@ -26,7 +26,7 @@ DISK_TROUBLES = frozenset(
 @contextmanager
 def writable(path: Path, at: int = 0) -> Iterator[BinaryIO]:
     """A file, to be written from the byte `at` on, that is on disk when the block ends. What was behind that byte is gone."""
-    with told(path), path.open("r+b" if at else "wb") as file:
+    with telling_disk_failures(path), path.open("r+b" if at else "wb") as file:
         file.seek(at)
         file.truncate()
         yield file
@@ -40,7 +40,7 @@ def synced(file: BinaryIO) -> None:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def telling_disk_failures(path: Path) -> Iterator[None]:
     """Turn a failure of the disk into a sentence for a person."""
     try:
         yield

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, unquote
 
 from crmexport.sandbox.exchange import HTML, Answer, Asked
 from crmexport.sandbox.faults import LOGIN_PAGE
-from crmexport.sandbox.rehearsal import Fact, Habit, Key, Rehearsal, Topic
-from crmexport.source import Credentials, Request, Verdict
+from crmexport.sandbox.rehearsal import Fact, Habit, Rehearsal, Topic
+from crmexport.source import Credentials, Key, Request, Verdict
 
 TOKEN, LOGIN, PASSWORD = "acme-application-token", "olga", "acme-password"
 HABITS: dict[str, tuple[Topic, dict[str, Any]]] = {

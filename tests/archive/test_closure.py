@@ -15,8 +15,7 @@ from crmexport.archive.closure import (
     linked_not_held,
     unlisted,
 )
-from crmexport.archive.held import Key
-from crmexport.source import Gap, GapKind, Reading, Request, Response, Row
+from crmexport.source import Gap, GapKind, Key, Reading, Request, Response, Row
 
 
 @pytest.fixture

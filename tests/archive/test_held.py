@@ -9,8 +9,8 @@ import pytest
 
 from crmexport.archive import Archive, Source
 from crmexport.archive.answers import Answers, indexed
-from crmexport.archive.held import Held, HeldRecords, Key, has_moved
-from crmexport.source import FileRef, Gap, GapKind, Reading, Request, Response, Row
+from crmexport.archive.held import Held, HeldRecords, has_moved
+from crmexport.source import FileRef, Gap, GapKind, Key, Reading, Request, Response, Row
 
 ASK = Request("thing", "/things")
 DEAL, TASK = ("deal", "1"), ("task", "1")

@@ -8,7 +8,7 @@ import pytest
 
 from crmexport.archive import Archive, Source
 from crmexport.archive.database import Database
-from crmexport.archive.standings import ENTRY, Standings, note, note_shown, standings
+from crmexport.archive.standings import ENTRY, Standings, note_shown, note_standing, standings
 from crmexport.source import Standing
 
 MOMENT, END = datetime(2026, 11, 29, 9, tzinfo=UTC), datetime(2026, 12, 4, tzinfo=UTC)
@@ -27,7 +27,7 @@ def noted(database: Database, *came: Came) -> Standings:
     """What is kept when these have signed in: for which pull, who, and after which pass of others."""
     with database.transaction():
         for pull, person, before in came:
-            now = note(database, pull, Standing(person=person), before)
+            now = note_standing(database, pull, Standing(person=person), before)
     assert standings(database) == now
     return now
 
@@ -91,9 +91,9 @@ def test_what_was_shown_to_others_is_not_forgotten(database: Database) -> None:
 
 def test_until_when_the_account_is_open_is_known_until_it_is_told_anew(database: Database) -> None:
     with database.transaction():
-        note(database, 1, Standing(person="Anna", open_until=END))
-        assert note(database, 2, Standing(person="Anna")).open_until == END
-        assert note(database, 2, Standing(person="Anna", open_until=MOMENT)).open_until == MOMENT
+        note_standing(database, 1, Standing(person="Anna", open_until=END))
+        assert note_standing(database, 2, Standing(person="Anna")).open_until == END
+        assert note_standing(database, 2, Standing(person="Anna", open_until=MOMENT)).open_until == MOMENT
     assert standings(database).as_values() == {
         "signed_in_as": ["Anna"],
         "open_until": "2026-11-29T09:00:00+00:00",

@@ -5,8 +5,8 @@ from pathlib import Path
 from crmexport.conformance import Check, Outcome, all_checks, checked
 from crmexport.conformance.bench import Bench
 from crmexport.sandbox.exchange import Answer, Asked
-from crmexport.sandbox.rehearsal import Key, Rehearsal
-from crmexport.source import Reading, Request, Response, Row
+from crmexport.sandbox.rehearsal import Rehearsal
+from crmexport.source import Key, Reading, Request, Response, Row
 from tests.acme import Acme, AcmeRehearsal
 
 

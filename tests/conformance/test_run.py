@@ -7,8 +7,7 @@ import pytest
 
 from crmexport.conformance import Outcome, all_checks, checked
 from crmexport.sandbox.exchange import HTML, Answer, Asked
-from crmexport.sandbox.rehearsal import Key
-from crmexport.source import Request, Response, Row, Verdict
+from crmexport.source import Key, Request, Response, Row, Verdict
 from crmexport.source.slices import Piece
 from tests.acme import Acme, AcmeRehearsal
 

@@ -10,11 +10,10 @@ from crmexport_megaplan.sandbox.spaces import shown_file
 
 from crmexport.archive import Archive
 from crmexport.archive.equation import unexplained
-from crmexport.source import GapKind
+from crmexport.source import GapKind, Key
 from tests.faults.inprocess import URL
 from tests.pull.truths import compared, true
 
-Key = tuple[str, str]
 FOUND_IN = {
     "knowledgeArticle": ("knowledgeArticle", "knowledgeBase"),
     "offerCategory": ("offerCategory",),

@@ -22,13 +22,12 @@ from crmexport_megaplan.sandbox.values import NOW, moment
 
 from crmexport.pull import PullResult, pull
 from crmexport.sandbox.exchange import Asked
-from crmexport.source import Account, Credentials, Reading, Request, Response
+from crmexport.source import Account, Credentials, Key, Reading, Request, Response
 from crmexport.transport.incoming import FileResponse
 from crmexport.transport.line import Transport
 from tests.faults.inprocess import URL
 from tests.toy import TestClock
 
-Key = tuple[str, str]
 State = dict[Key, dict[str, Any]]
 DAY = 24 * 3600.0
 STAMPED = ("deal", "contractorCompany", "contractorHuman", "task", "project")  # with a mark of change

@@ -10,7 +10,8 @@ from crmexport_megaplan.sandbox.programs import SCHEMES
 from crmexport_megaplan.sandbox.rehearsal import InventedCompany
 from crmexport_megaplan.sandbox.values import moment
 
-from crmexport.sandbox.rehearsal import Key, Topic
+from crmexport.sandbox.rehearsal import Topic
+from crmexport.source import Key
 from tests.lives.life import FIELD, Deed, Life
 from tests.lives.lived import Told
 

@@ -32,8 +32,8 @@ from crmexport.conformance.lines import RehearsalLine
 from crmexport.errors import CrmExportError
 from crmexport.pull import PullResult, pull
 from crmexport.sandbox.exchange import Answer, Asked
-from crmexport.sandbox.rehearsal import ABSENT, Fact, Key, Rehearsal
-from crmexport.source import Connector, Credentials, GapKind
+from crmexport.sandbox.rehearsal import ABSENT, Fact, Rehearsal
+from crmexport.source import Connector, Credentials, GapKind, Key
 from tests.lives.life import DAY, HOUR, Deed, Life, Night, failed
 from tests.toy import TestClock
 

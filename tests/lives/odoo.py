@@ -16,8 +16,8 @@ from crmexport_odoo.sandbox import OdooRehearsal
 from crmexport_odoo.sandbox.data import LEADS, Record, definitions
 
 from crmexport.sandbox.exchange import Answer
-from crmexport.sandbox.rehearsal import Key, Unlike
-from crmexport.source import Account, Request
+from crmexport.sandbox.rehearsal import Unlike
+from crmexport.source import Account, Key, Request
 from tests.lives.life import FIELD, MASS, Deed, Life
 from tests.lives.lived import Living, Told
 

@@ -13,8 +13,7 @@ from crmexport_megaplan.sandbox.v1.rehearsal import SMALL_PAGES, ZONE, MegaplanV
 from crmexport_megaplan.v1 import MegaplanV1
 
 from crmexport.sandbox.exchange import Answer
-from crmexport.sandbox.rehearsal import Key
-from crmexport.source import Account, Credentials
+from crmexport.source import Account, Credentials, Key
 from tests.lives.company import WORK, Company, habits
 from tests.lives.life import FIELD, Deed, Life
 from tests.lives.lived import Living, Told

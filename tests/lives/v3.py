@@ -14,8 +14,7 @@ from crmexport_megaplan.sandbox.query import Refused
 from crmexport_megaplan.sandbox.rehearsal import HABITS as READINGS
 from crmexport_megaplan.sandbox.rehearsal import SMALL_PAGES, MegaplanRehearsal
 
-from crmexport.sandbox.rehearsal import Key
-from crmexport.source import Account
+from crmexport.source import Account, Key
 from tests.lives.company import WORK, Company, habits
 from tests.lives.life import FIELD, Deed, Life
 from tests.lives.lived import Living, Told

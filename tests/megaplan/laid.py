@@ -19,11 +19,9 @@ from crmexport.archive.replay import connector_of, current_rows
 from crmexport.mapping import MappedArchive, load_source_mapping
 from crmexport.pull import PullResult, pull
 from crmexport.sandbox.exchange import Asked
-from crmexport.source import Account, Credentials, Gap, Request
+from crmexport.source import Account, Credentials, Gap, Key, Request
 from tests.sandbox.asking import Client
 from tests.toy import TestClock
-
-Key = tuple[str, str]
 
 HOSTILE = Behaviour(
     bare_rows=True,

@@ -67,7 +67,7 @@ GUARDS = [
     Guard(12, "envelope.py", "return told if isinstance(told, dict) else {}", "return told"),
     Guard(13, "records.py", "not _is_elsewhere(name, piece.value) and not _of_other_scheme(piece.value, scheme)", "True"),
     Guard(13, "query.py", " - timedelta(days=1)", ""),
-    Guard(14, "signin.py", 'told.get("refresh_token"))', "None)"),
+    Guard(14, "sign_in.py", 'told.get("refresh_token"))', "None)"),
     Guard(15, "sublists.py", 'f"{API}/{stream}/{step(id)}/comments{_COMMENTS}"', 'f"{API}/contractor/{step(id)}/comments{_COMMENTS}"'),
     Guard(15, "sublists.py", 'subject=("comment", f"{stream}/{id}")', 'subject=("comment", "")'),
     Guard(16, "sublists.py", "            if name in _UNTOLD and name not in value:", "            if False:"),

@@ -18,7 +18,7 @@ from crmexport_megaplan.sandbox.pages import Pages
 from crmexport.archive import Archive
 from crmexport.archive.equation import unexplained
 from crmexport.pull import spreading
-from crmexport.source import Account, Announced, Request, Response, Verdict
+from crmexport.source import Account, Announced, Key, Request, Response, Verdict
 from tests.faults.holding import wrong
 from tests.faults.inprocess import URL, Sandboxed, line_to
 from tests.megaplan.nightly import Nightly
@@ -26,7 +26,6 @@ from tests.toy import TestClock
 
 CAP = 5
 CONNECTOR = Megaplan(Account(URL))
-Key = tuple[str, str]
 
 
 class Walk:

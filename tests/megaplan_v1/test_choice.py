@@ -8,7 +8,7 @@ from crmexport_megaplan import Megaplan
 from crmexport_megaplan.choice import PROBES, api_of
 from crmexport_megaplan.query import API
 from crmexport_megaplan.sandbox import MegaplanSandbox, MegaplanV1Sandbox
-from crmexport_megaplan.signin import PATH
+from crmexport_megaplan.sign_in import PATH
 
 from crmexport.archive import Archive
 from crmexport.cli import options, plan

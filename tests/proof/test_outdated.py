@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from crmexport.archive import Archive, Source
 from crmexport.archive.prune import Keep, prune
-from crmexport.archive.revision import note
+from crmexport.archive.revision import note_revision
 from crmexport.cli import archive_accept, main
 from crmexport.cli.verify import told
 from crmexport.errors import ArchiveInUseError
@@ -161,7 +161,7 @@ def test_an_archive_of_a_version_that_asked_for_less_says_so(copy: Path) -> None
     archive = copy / "archive"
     assert not verify(archive, None).behind
     with Archive.open(archive, alone=True) as opened, opened.database.transaction():
-        note(opened.database, 0)
+        note_revision(opened.database, 0)
     report = verify(archive, None)
     assert report.complete and report.behind
     words = "asks the source for more than the one that pulled"

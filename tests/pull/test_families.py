@@ -30,7 +30,7 @@ def test_the_same_request_failing_again_and_again_proves_nothing() -> None:
 
 def test_what_the_archive_holds_shows_that_the_route_is_there() -> None:
     """After a kill, or on the next night, nothing has been answered yet."""
-    families = Families(lambda stream, parent: (stream, parent) == ("history", "deal"))
+    families = Families(is_held=lambda stream, parent: (stream, parent) == ("history", "deal"))
     assert fail(families, FaultyError("500"), *range(9), for_good=True) == [None] * 9
     assert families.fate(request(99)) is None
 
@@ -58,7 +58,7 @@ def test_a_missing_route_is_known_at_once() -> None:
 
 def test_a_list_that_gave_records_is_lost_when_it_is_not_there() -> None:
     whole = Request("payer", "/payer", family="list /payer", subject=("payer", ""))
-    families = Families(gave=lambda stream, family: (stream, family) == ("payer", "list /payer"))
+    families = Families(ever_gave=lambda stream, family: (stream, family) == ("payer", "list /payer"))
     assert families.failed(whole, VanishedError("404"), for_good=True) == Gap(
         "payer", "", GapKind.REFUSED, "404"
     )
@@ -78,13 +78,13 @@ def test_a_missing_part_of_one_record_proves_nothing() -> None:
 
 def test_what_an_earlier_pull_found_out_need_not_be_found_out_again() -> None:
     """Else each night in which one or two records changed would tell of their losses."""
-    families = Families(not_given=lambda stream, family: (stream, family) == ("history", "deal"))
+    families = Families(was_absent=lambda stream, family: (stream, family) == ("history", "deal"))
     assert fail(families, FaultyError("500"), 1) == [None], "nor is it more than a moment's trouble"
     (gap,) = fail(families, FaultyError("500"), 1, for_good=True)
     assert gap == Gap("history", "deal", GapKind.NOT_GIVEN, "500")
-    families = Families(not_given=lambda stream, family: True)
+    families = Families(was_absent=lambda stream, family: True)
     assert fail(families, RefusedError("403"), 1, for_good=True) == [None], "that is another thing"
-    families = Families(lambda stream, family: True, lambda stream, family: True)
+    families = Families(is_held=lambda stream, parent: True, was_absent=lambda stream, family: True)
     assert fail(families, FaultyError("500"), 1, for_good=True) == [None], "something was given since"
 
 

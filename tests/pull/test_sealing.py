@@ -16,7 +16,7 @@ from crmexport.archive.journal import Journal, Kind
 from crmexport.archive.news import News
 from crmexport.archive.rebuild import stored
 from crmexport.archive.schema import gaps, records, runs
-from crmexport.archive.unswept import note as note_unswept
+from crmexport.archive.unswept import note_unswept
 from crmexport.errors import SignInRefusedError
 from crmexport.source import Account, GapKind, Reading, Request, Response, Standing
 from crmexport.source.options import Options

@@ -161,9 +161,8 @@ class Catalogue:
         account = self._account
         if name == "comments" and kind in PARENTS:
             return self.comments(kind, index)
-        if (
-            name == "comments" and kind == "Consignment"
-        ):  # nobody has said anything of one, and no counter says so
+        # nobody has said anything of one, and no counter says so
+        if name == "comments" and kind == "Consignment":
             return Listing(
                 "comment", Given([]), ("Comment", "FieldChange", "BasedOnHistory"), is_comments=True
             )

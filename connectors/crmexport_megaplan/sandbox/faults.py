@@ -19,11 +19,6 @@ def expired_inside() -> Fault:
     return told(401, "Unauthorized", http=200)
 
 
-def no_rights(id: str = "1") -> Fault:
-    """403: the reader may not see it."""
-    return told(403, f"No act_read rights for model {id}")
-
-
 def shifted_page() -> Fault:
     """A list's page without its first row: it slipped to the page before, which had been given already."""
     return Fault("shifted page", alter=lambda answer, before: replace(answer, body=_shifted(answer.body)))

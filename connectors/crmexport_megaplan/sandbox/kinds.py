@@ -36,9 +36,7 @@ class Kind(ABC):
     listed: ClassVar[frozenset[str]] = frozenset()  # the "in collection" fields of a list row
     in_short: ClassVar[tuple[str, ...]] = ("name",)  # the fields shown when another record shows this one
     sortable: ClassVar[frozenset[str]] = frozenset()  # sort fields beside id and timeCreated
-    unseen: ClassVar[frozenset[str]] = (
-        frozenset()
-    )  # fields that exist but that no record of ours has a value for
+    unseen: ClassVar[frozenset[str]] = frozenset()  # fields that exist, with a value in no record of ours
 
     def __init__(self, world: World) -> None:
         self.world = world

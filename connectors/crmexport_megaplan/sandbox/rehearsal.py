@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from crmexport.sandbox.exchange import Answer, Asked
-from crmexport.sandbox.rehearsal import ABSENT, Fact, Habit, Key, Rehearsal, Topic, Unlike
-from crmexport.source import Credentials, Request, Verdict
+from crmexport.sandbox.rehearsal import ABSENT, Fact, Habit, Rehearsal, Topic, Unlike
+from crmexport.source import Credentials, Key, Request, Verdict
 from crmexport_megaplan.sandbox import faults
 from crmexport_megaplan.sandbox.behaviour import Behaviour
 from crmexport_megaplan.sandbox.sandbox import MegaplanSandbox

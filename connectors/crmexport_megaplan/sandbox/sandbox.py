@@ -96,9 +96,9 @@ class MegaplanSandbox:
         """The failures on order."""
         return self.app.faults
 
-    def running(self, port: int = 0) -> AbstractContextManager[str]:
+    def running(self) -> AbstractContextManager[str]:
         """Serve in a thread while the context lasts; gives the address."""
-        return serve(self.app, port)
+        return serve(self.app)
 
     def run_forever(self, port: int, announce: Callable[[str], None] | None = None) -> None:
         """Serve in the foreground until interrupted; `announce` is told the address once it is taken.

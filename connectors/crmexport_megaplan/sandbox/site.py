@@ -48,10 +48,8 @@ CARDS = {
     "changeset": "Changeset",
     "knowledgeArticle": "KnowledgeArticle",
 }
-UNDER = {
-    "doc": "Doc",
-    "knowledgeBase": "KnowledgeBase",
-}  # these have no card, but lists under them
+# these have no card, but lists under them
+UNDER = {"doc": "Doc", "knowledgeBase": "KnowledgeBase"}
 NO_MODEL = "There is no model class for Bums\\Crm\\Api\\V03\\Contractor"
 CONTRACTORS = ("ContractorCompany", "ContractorHuman")
 

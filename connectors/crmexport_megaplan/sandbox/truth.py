@@ -136,9 +136,8 @@ def _links(account: InventedAccount) -> Iterator[Body]:
     for kind in RELATED:
         for index in range(account.counts[kind]):
             found = account.relations.of(kind, index)
-            if len(found) > PREVIEW and not account.is_gone(
-                kind, index
-            ):  # else the record itself shows them all
+            # fewer, the record itself shows
+            if len(found) > PREVIEW and not account.is_gone(kind, index):
                 for one in found:
                     yield _under(account, "relationLink", kind, index, "RelationLink", one)
     for group in range(account.kinds["Group"].count):

@@ -102,9 +102,8 @@ class Dealt:
         for kind, number in self._kinds:
             self._starts[kind] = offset
             offset += number
-        reached = (
-            pattern if any(pattern[:offset]) else (1,)
-        )  # few owners: the pattern may give none of them anything
+        # few owners: the pattern may give none of them anything
+        reached = pattern if any(pattern[:offset]) else (1,)
         self._shares = Shares(total - self._extra, offset, reached)
 
     def of(self, kind: str, index: int) -> range:
@@ -158,9 +157,8 @@ class World(Company):
         super().__init__(seed)
         self._shortens = shortens
         self.schemed: dict[int, int] = {}  # deals that went over to another scheme since
-        self.turned: set[Owner] = (
-            set()
-        )  # events finished, or begun again, and people who left, or came back, since
+        # events finished, or begun again, and people who left, or came back, since
+        self.turned: set[Owner] = set()
         self.sizes = sizes
         people = sizes.cards * 3 // 5
         rest = people % 12

@@ -21,6 +21,7 @@ class MegaplanV1(Connector):
     """Megaplan by its API v1. The facts it rests on are those of the Megaplan reference, Part II."""
 
     about = ABOUT
+    options: V1Options
 
     def sign_in(self) -> SignIn:
         """An application's pair, or login and password; every request is signed for the account's host."""
@@ -37,7 +38,7 @@ class MegaplanV1(Connector):
     def opening(self, since: datetime | None) -> Iterable[Request]:
         """The account's clock, unless its zone is given, and every list that waits for nothing."""
         moment = since.astimezone(UTC).isoformat() if since else None
-        return reader.opening(self._options.zone, moment)
+        return reader.opening(self.options.zone, moment)
 
     def rows(self, request: Request, response: Response) -> list[Row]:
         """The records in an answer; none in one that is a refusal."""
@@ -53,7 +54,7 @@ class MegaplanV1(Connector):
         """Everything an answer teaches. What does not like its order or its wishes is asked again without."""
         if refusals.is_refusal(request, response):
             return refusals.after(request, response)
-        return reader.read(self.account.url, self._options.history, request, response)
+        return reader.read(self.account.url, self.options.history, request, response)
 
     def card(self, stream: str, id: str) -> Request | None:
         """The request for one record."""
@@ -82,8 +83,3 @@ class MegaplanV1(Connector):
     def is_replaced(self, request: Request) -> bool:
         """A file that comes by another way is the same file; a list without extra fields is not the same list."""
         return request.is_file
-
-    @property
-    def _options(self) -> V1Options:
-        assert isinstance(self.options, V1Options)  # noqa: S101 - `about.options` makes them
-        return self.options

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from crmexport.source import FileRef, Gap, GapKind, Request
+from crmexport.source import FileRef, Gap, GapKind, Key, Request
 from crmexport.text import _, encodable
 from crmexport_megaplan.files import file_path, is_here
 from crmexport_megaplan.pictures import addresses, told_by
@@ -22,10 +22,9 @@ from crmexport_megaplan.v1.verdicts import is_page_itself
 
 DOWNLOAD = "BumsCommonApiV01/File/downloadAttach"
 PLAIN = f"/{DOWNLOAD}"
-Owner = tuple[str, str]
 
 
-def files_of(url: str, owner: Owner, record: Mapping[str, Any]) -> Iterator[FileRef | Gap]:
+def files_of(url: str, owner: Key, record: Mapping[str, Any]) -> Iterator[FileRef | Gap]:
     """The files within a record of the account at `url`, and what its texts show; those that lie elsewhere as gaps."""
     known: set[str] = set()
     for value in _attachments(record):
@@ -89,7 +88,7 @@ def _attachments(value: Any, *, attached: bool = False) -> Iterator[Mapping[str,
                 yield from _attachments(inner, attached=name == "Attaches")
 
 
-def _reference(id: str, owner: Owner, path: str, value: Mapping[str, Any]) -> FileRef:
+def _reference(id: str, owner: Key, path: str, value: Mapping[str, Any]) -> FileRef:
     name, told = encodable(str(value.get("Name") or id)), encodable(str(value["Url"]))
     request = _file(Request("file", path), id, kind="file", name=name, url=told)
     if path.startswith(f"{address(DOWNLOAD)}?"):  # the address is the other way already

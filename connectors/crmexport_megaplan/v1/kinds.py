@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
+from crmexport.source import Key
 from crmexport.text import _
 
 # The route of a card, and the key it stands under.
@@ -92,14 +93,13 @@ def id_of(stream: str, value: Mapping[str, Any], of: Sequence[str] | None = None
         return str(id)
     if stream in NAMELESS:
         whose = {"of": list(of)} if of and "SubjectId" not in value else {}
-        text = json.dumps(
-            {**value, **whose}, ensure_ascii=False, sort_keys=True
-        )  # however the server spells it
+        # however the server spells it
+        text = json.dumps({**value, **whose}, ensure_ascii=False, sort_keys=True)
         return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
     raise ValueError(_("A row has no id."))
 
 
-def links_of(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def links_of(value: Mapping[str, Any]) -> Iterator[Key]:
     """(stream, id) of every record that a row names in a field known to name one.
 
     An owner that is a bare number is that of an event: the number of the user, which is not that of the employee (§13, §18).
@@ -119,7 +119,7 @@ def links_of(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield from links_of({"OriginOffer": offer.get("OriginOffer")})
 
 
-def _told_with_kind(related: Any) -> Iterator[tuple[str, str]]:
+def _told_with_kind(related: Any) -> Iterator[Key]:
     """What a record is tied to besides: each says what it is, in the words that comments are asked for by."""
     for one in related if isinstance(related, list) else ():
         if isinstance(one, dict) and one.get("Type") in STREAM_OF and str(one.get("Id", "")).isdigit():

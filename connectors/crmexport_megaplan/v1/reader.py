@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from crmexport.source import FileRef, Gap, GapKind, Reading, Request, Response, Row
+from crmexport.source import FileRef, Gap, GapKind, Key, Reading, Request, Response, Row
 from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece
 from crmexport.text import _
@@ -32,9 +32,8 @@ URGENCIES = "BumsTaskApiV01/Severity/list"
 MARKS = ("TimeUpdated", "Activity", "CommentsCount")
 LONG = 20  # so few comments are read again, whatever they are
 _REMARKED = re.compile(r"^ph_|\t")
-ZONE = (
-    "zone"  # what is missing when the clock does not answer: the account's own record may come all the same
-)
+# what is missing when the clock does not answer: the account's own record may come all the same
+ZONE = "zone"
 
 
 def opening(zone: str | None, since: str | None) -> list[Request]:
@@ -179,7 +178,7 @@ def _is_not_narrowed(request: Request, pieces: Sequence[Piece]) -> bool:
     return len(pieces) >= LONG and 2 * len(old) > len(pieces)
 
 
-def _subjects(pieces: Sequence[Piece]) -> Iterator[tuple[str, str]]:
+def _subjects(pieces: Sequence[Piece]) -> Iterator[Key]:
     """The records under which these comments stand."""
     for piece in pieces:
         stream, id = STREAM_OF.get(str(piece.value.get("SubjectType")).lower()), piece.value.get("SubjectId")
@@ -197,9 +196,7 @@ def _program(value: dict[str, Any]) -> str:
     return str(told.get("Id") or "") if isinstance(told, dict) else str(told or "")
 
 
-def _shown_in_part(
-    request: Request, ids: Sequence[str], pieces: Sequence[Piece]
-) -> Iterator[tuple[str, str]]:
+def _shown_in_part(request: Request, ids: Sequence[str], pieces: Sequence[Piece]) -> Iterator[Key]:
     """The records that a list shows to be there, but not whole."""
     stream = lists.LISTS[request.context["list"]].stream
     for id, piece in zip(ids, pieces, strict=True):

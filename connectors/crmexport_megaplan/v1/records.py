@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from crmexport.source import Request, Response, Row
+from crmexport.source import Key, Request, Response, Row
 from crmexport.source.slices import Piece
 from crmexport.text import _
 from crmexport_megaplan.records import card_alone
@@ -85,7 +85,7 @@ def _of_list(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     return [_row(stream, piece, _place(request, stream)) for piece in whole]
 
 
-def another(request: Request, response: Response, pieces: Sequence[Piece]) -> tuple[str, str] | None:
+def another(request: Request, response: Response, pieces: Sequence[Piece]) -> Key | None:
     """The record that a card shows in place of the one that was asked for."""
     card = card_alone(request, response, pieces)
     shown = card and (request.stream, id_of(request.stream, card.value))
@@ -122,7 +122,7 @@ def _nothing(request: Request, pieces: Sequence[Piece]) -> list[Row]:
     return []
 
 
-def _place(request: Request, stream: str) -> tuple[str, str] | None:
+def _place(request: Request, stream: str) -> Key | None:
     """Whether records are in the bin or not, told as what they stand under, by the list that led to them; None if none did."""
     name = request.context.get("list")
     if name in BINS.values():
@@ -130,7 +130,7 @@ def _place(request: Request, stream: str) -> tuple[str, str] | None:
     return (stream, "") if name in BINS else None
 
 
-def _row(stream: str, piece: Piece, parent: tuple[str, str] | None = None, *, apart: bool = False) -> Row:
+def _row(stream: str, piece: Piece, parent: Key | None = None, *, apart: bool = False) -> Row:
     told = piece.value.get("TimeUpdated") or piece.value.get("Activity")
     modified = told if isinstance(told, str) else None
     id = id_of(stream, piece.value, parent if apart else None)

@@ -11,7 +11,7 @@ from typing import Any
 from crmexport.errors import ConfigurationError, SignInRefusedError, SourceError
 from crmexport.source import Credentials, Grant, Request, Response, SignIn
 from crmexport.text import _
-from crmexport_megaplan.signin import told_in
+from crmexport_megaplan.sign_in import told_in
 from crmexport_megaplan.v1.query import FORM, address, encoded
 from crmexport_megaplan.v1.signing import headers
 

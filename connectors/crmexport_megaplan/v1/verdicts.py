@@ -43,9 +43,8 @@ def verdict(request: Request, response: Response) -> Verdict:
         return _of_success(request, response)
     if status == 404 and not (request.family or request.context.get("kind") in _CARDS):
         return Verdict.REFUSED  # a route that this install lacks is a gap, not a deleted record
-    lacks_route = (
-        status == 404 and request.family
-    )  # the older API has no other way to say so than a page of its own
+    # the older API has no other way to say so than a page of its own
+    lacks_route = status == 404 and request.family
     if response.is_page and not (request.is_file or lacks_route):
         return of_page(status)
     if status in (400, 403, 422):

@@ -8,8 +8,8 @@ from hashlib import sha256
 from typing import Any, ClassVar
 
 from crmexport.sandbox.exchange import Answer, Asked
-from crmexport.sandbox.rehearsal import Fact, Habit, Key, Rehearsal, Topic
-from crmexport.source import Credentials, Request
+from crmexport.sandbox.rehearsal import Fact, Habit, Rehearsal, Topic
+from crmexport.source import Credentials, Key, Request
 from crmexport_odoo.definitions import HEAVY, SECRETS, SENT_AS_FILES
 from crmexport_odoo.models import FIELDS, MODELS, TIMESHEETS
 from crmexport_odoo.others import LIST

@@ -16,11 +16,8 @@ from crmexport.text import _
 _END: Any = object()
 _SHOWN = 120
 _OTHERWISE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
-_DAMAGED_PACKING = (
-    zipfile.BadZipFile,
-    zlib.error,
-    RuntimeError,
-)  # the last of a part that calls itself encrypted
+# the last of a part that calls itself encrypted
+_DAMAGED_PACKING = (zipfile.BadZipFile, zlib.error, RuntimeError)
 UNREADABLE = (OSError, ValueError, KeyError, EOFError, csv.Error, ExpatError, ParseError, *_DAMAGED_PACKING)
 Same = Callable[[Any, Any, Column], bool]
 

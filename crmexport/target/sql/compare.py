@@ -16,7 +16,7 @@ from crmexport.target.relational.schema import Relation
 from crmexport.target.relational.source import Relational, relational
 from crmexport.target.sql.numbers import fits_whole
 from crmexport.target.sql.place import engine_of
-from crmexport.target.sql.write import closed, told
+from crmexport.target.sql.write import closed, telling_database_failures
 from crmexport.text import _
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def differences(job: Job, outputs: Sequence[Output]) -> Iterator[Mismatch]:
             engine = engine_of(address, job.target.secret, file)
             with (
                 relational(job, ENTITIES) as source,
-                told(address),
+                telling_database_failures(address),
                 closed(engine),
                 engine.connect() as connection,
             ):

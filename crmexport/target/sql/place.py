@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
 
 PASSWORD = "CRMEXPORT_SQL_PASSWORD"  # noqa: S105 - the name of a variable
-_DRIVERS = dict.fromkeys(
-    ("postgresql", "postgres"), "postgresql+psycopg"
-)  # the driver that the extra installs
+# the driver that the extra installs
+_DRIVERS = dict.fromkeys(("postgresql", "postgres"), "postgresql+psycopg")
 _SECRETS = frozenset({"password", "passwd", "pwd", "sslpassword", "token", "secret"})
 
 

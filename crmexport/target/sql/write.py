@@ -32,7 +32,7 @@ def write(job: Job) -> list[Output]:
     place = job.folder / safe_name(f"{job.shop.archive.source.name}.sqlite", fallback="crm.sqlite")
     address = job.target.layout.sql.address
     engine = engine_of(address, job.target.secret, place)
-    with relational(job, ENTITIES) as source, told(address), closed(engine):
+    with relational(job, ENTITIES) as source, telling_database_failures(address), closed(engine):
         counts = _Load(engine, source, translations(job.lang).gettext).run(job)
     if address:
         place = job.folder / "database.txt"
@@ -51,7 +51,7 @@ def closed(engine: "Engine") -> Iterator[None]:
 
 
 @contextmanager
-def told(address: str) -> Iterator[None]:
+def telling_database_failures(address: str) -> Iterator[None]:
     """Turn what a database says into a sentence for a person, without statements and their values. Our own file is like any other."""
     from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from crmexport.sandbox.exchange import Answer, Asked
-from crmexport.sandbox.rehearsal import ABSENT, Fact, Habit, Key, Topic, Unlike, strictly
-from crmexport.source import Credentials, Request, Verdict
+from crmexport.sandbox.rehearsal import ABSENT, Fact, Habit, Topic, Unlike, strictly
+from crmexport.source import Credentials, Key, Request, Verdict
 from crmexport_megaplan.sandbox.rehearsal import InventedCompany
 from crmexport_megaplan.sandbox.sandbox import MegaplanV1Sandbox
 from crmexport_megaplan.sandbox.v1.behaviour import V1Behaviour
