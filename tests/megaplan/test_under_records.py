@@ -64,6 +64,14 @@ def test_products_and_people_have_comments_too(scope: str) -> None:
     assert read(first_page(scope), page([link(kind, "5", commentsCount=0, **silent)])).asks == []
 
 
+def test_what_a_row_shows_in_part_is_no_gap_while_its_card_may_show_more() -> None:
+    part = task("5", executors=[link("Employee", "1")], executorsCount=2)
+    reading = read(TASKS, page([part]))
+    assert reading.gaps == []
+    (whole,) = reading.asks
+    assert [gap.id for gap in read(whole, answer(part)).gaps] == ["5/executors"]
+
+
 @pytest.mark.parametrize(
     ("scope", "name"), [("offer", "attaches"), ("employee", "todos"), ("consignment", "rows")]
 )
