@@ -136,7 +136,8 @@ def add_hanging(reading: Reading, row: Row, is_card: bool, is_news: bool) -> Non
     incomplete = [name for name in _NEEDED.get(stream, ()) if name not in value]
     for name in previews(stream, value):
         if _has_route(stream, name) and (is_card or name not in _BY_CARD_FIRST):
-            reading.under.append(((stream, id), _links(name, stream, id)))
+            is_told = isinstance(value.get(f"{name}Count"), int)
+            reading.under.append(((stream, id), _links(name, stream, id, is_told=is_told)))
         else:
             incomplete.append(name)
     wants_card = incomplete or is_foreign(stream, value)
@@ -257,7 +258,8 @@ def _articles(section: str) -> Request:
     )
 
 
-def _links(name: str, stream: str, id: str) -> Request:
+def _links(name: str, stream: str, id: str, *, is_told: bool) -> Request:
+    """The whole of an array. Where the record's counter tells of more than is shown, that the source does not give it is a loss."""
     wanted, path = _SUBLISTS[name]
     return Request(
         wanted,
@@ -265,7 +267,7 @@ def _links(name: str, stream: str, id: str) -> Request:
         worth=WORTH[stream] - 5,
         bulk=True,
         subject=(wanted, f"{stream}/{id}"),
-        family=stream if stream in _UNCERTAIN else "",
+        family=stream if stream in _UNCERTAIN and not is_told else "",
         context={"kind": "links", "of": [stream, id]},
     )
 

@@ -71,10 +71,11 @@ def test_the_cursor_row_at_the_head_of_the_next_page_is_dropped() -> None:
     assert [row.id for row in connector.rows(TODO, again)] == ["2", "3"]
 
 
-def test_a_list_that_does_not_move_on_is_a_failure_and_no_end() -> None:
+@pytest.mark.parametrize("rows", [todos(1, 2), todos(2)], ids=["the page before", "its last row alone"])
+def test_a_list_that_does_not_move_on_is_a_failure_and_no_end(rows: list[dict[str, object]]) -> None:
     (more,) = following(TODO, page(todos(1, 2), more=True))
     with pytest.raises(ValueError, match="does not move on"):
-        read(more, page(todos(1, 2), more=True))
+        read(more, page(rows, more=True))
 
 
 def test_a_page_of_the_cursor_row_alone_ends_a_list_that_says_nothing_of_more() -> None:
@@ -108,6 +109,7 @@ def test_an_empty_page_after_a_promise_is_asked_again_from_the_row_before() -> N
     assert query_of(again.path)["pageAfter"] == {"contentType": "Todo", "id": "1"}
     (anew,) = following(again, page([], more=False))
     assert anew.key == TODO.key and anew.goes_on
+    assert following(anew, page([], more=False)) == [], "all of them are gone"
 
 
 def test_an_empty_page_is_asked_again_from_rows_before_though_nothing_promised_more() -> None:

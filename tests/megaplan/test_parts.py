@@ -195,6 +195,15 @@ def test_rows_of_a_history_without_ids_are_known_by_what_they_say() -> None:
     assert ids[0].startswith("contractorCompany/1/Changeset:")
 
 
+def test_a_history_without_ids_that_has_more_cannot_be_gone_through_and_does_not_end_in_silence() -> None:
+    (history,) = asked("contractorCompany", timeUpdated=moment(2))
+    nameless = page([{"contentType": "Changeset", "type": "drop"}], more=True)
+    (more,) = read(history, page([link("Changeset", "5")], more=True)).asks
+    for request in (history, more):
+        with pytest.raises(ValueError, match="does not move on"):
+            read(request, nameless)
+
+
 def test_comments_among_a_history_are_left_to_the_comments() -> None:
     (history,) = asked("task", activity=moment(2))
     rows = connector.rows(history, page([link("Comment", "5"), link("Changeset", "5")]))

@@ -64,6 +64,38 @@ def test_products_and_people_have_comments_too(scope: str) -> None:
     assert read(first_page(scope), page([link(kind, "5", commentsCount=0, **silent)])).asks == []
 
 
+def test_what_a_row_shows_in_part_is_no_gap_while_its_card_may_show_more() -> None:
+    part = task("5", executors=[link("Employee", "1")], executorsCount=2)
+    reading = read(TASKS, page([part]))
+    assert reading.gaps == []
+    (whole,) = reading.asks
+    assert [gap.id for gap in read(whole, answer(part)).gaps] == ["5/executors"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "name"), [("offer", "attaches"), ("employee", "todos"), ("consignment", "rows")]
+)
+def test_what_products_and_people_count_is_a_loss_where_it_does_not_come(scope: str, name: str) -> None:
+    """Such a list may not be there for any of them; then nothing is lost but what a counter has told of."""
+    first = first_page(scope)
+    silent = {"commentsCount": 0, "todosCount": 0, "attachesCount": 0, "rowsCount": 0}
+
+    def asked(**told: object) -> Request:
+        row = {key: one for key, one in {**silent, **told}.items() if one is not None}
+        found = read(first, page([link(scope.capitalize(), "5", **row)])).asks
+        return next(one for one in found if one.path.startswith(f"/api/v3/{scope}/5/{name}"))
+
+    assert asked(**{f"{name}Count": 2}).family == ""
+    assert asked(**{f"{name}Count": None}).family == scope
+
+
+@pytest.mark.parametrize("name", ["attaches", "todos"])
+def test_a_list_that_surely_is_there_stands_for_itself_though_nothing_counts_it(name: str) -> None:
+    told = {key: one for key, one in task("5").items() if not key.startswith(name)}
+    (untold,) = read(TASKS, page([told])).asks
+    assert untold.path.startswith(f"/api/v3/task/5/{name}") and untold.family == ""
+
+
 @pytest.mark.parametrize("scope", ["invoice", "doc", "warehouse"])
 def test_what_may_have_comments_is_asked_for_them_where_a_counter_tells_of_any(scope: str) -> None:
     """Nobody knows whether invoices and documents can be talked about (§8.6): a counter would say so."""
