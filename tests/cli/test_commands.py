@@ -72,6 +72,8 @@ def told_of(**more: Any) -> SimpleNamespace:
             "mismatches": [],
             "outputs": [],
             "outdated": (),
+            "deltas": (),
+            "has_accepted": lambda gap: False,
             "behind": False,
             "folder": Path("o"),
             **more,
@@ -395,7 +397,10 @@ def test_the_first_of_what_does_not_agree_is_told_for_whoever_has_only_the_log(
     run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     more = {
-        "streams": {"deal": SimpleNamespace(unexplained=7), "task": SimpleNamespace(unexplained=0)},
+        "streams": {
+            "deal": SimpleNamespace(held=1, unexplained=7),
+            "task": SimpleNamespace(held=1, unexplained=0),
+        },
         "damages": ["The bytes of file 711 are missing."],
         "mismatches": ["csv/deal.csv: one", "csv/task.csv: two", "csv/user.csv: three"],
     }
