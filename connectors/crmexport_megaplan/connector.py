@@ -118,8 +118,10 @@ class Megaplan(Connector):
         return self._dressed([page] if page else reader.instead(request))
 
     def is_replaced(self, request: Request) -> bool:
-        """Deals that are held are not read again for want of the list of schemes, only looked for."""
-        return request.context.get("kind") != "list" and bool(reader.instead(request))
+        """Deals that are held are not read again for want of the list of schemes, only looked for. A record that is counted in once more
+        brings nothing of what its list would have shown.
+        """
+        return request.context.get("kind") not in ("list", "links") and bool(reader.instead(request))
 
     def combine(self, requests: Sequence[Request]) -> Request:
         """One bulk request."""

@@ -39,7 +39,6 @@ class Part(NamedTuple):
     wanted: Callable[[Value], bool]
     worth: int
     counter: str = ""
-    is_uncertain: bool = False
     root: str = ""
 
 
@@ -98,7 +97,7 @@ def _talked_in_part(value: Value) -> bool:
 
 
 _changed = _moved("timeCreated", "timeUpdated")
-_history = Part("history", _path("/history"), _changed, 30, is_uncertain=True)
+_history = Part("history", _path("/history"), _changed, 30)
 _of_deal = _history._replace(worth=34, wanted=lambda value: _changed(value) or _is_linked(value))
 _of_task = _history._replace(worth=28, wanted=_moved("timeCreated", "activity", "statusChangeTime"))
 _statuses = Part(
@@ -106,7 +105,6 @@ _statuses = Part(
     _path("/statusHistory"),
     _moved("timeCreated", "stateTimeUpdated"),
     36,
-    is_uncertain=True,
 )
 _relations = Part(
     "relationLink",
@@ -130,7 +128,6 @@ _members = Part(
     _path("/participants", fields=["name"], onlyRequestedFields=True),
     lambda value: True,
     95,
-    is_uncertain=True,
 )
 
 # The card shows the nearest one only; the vendor describes a list of those that go on or are to come.
@@ -139,7 +136,6 @@ _vacations = Part(
     _path("/vacations"),
     lambda value: bool(value.get("nearestVacation")),
     94,
-    is_uncertain=True,
 )
 
 # What is agreed upon stands in a task; a list may show of it that it is there, or its newest version alone.
@@ -168,7 +164,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
     "contractorHuman": (_history, _of_contractor),
     "todo": (_relations,),
     "group": (_members,),
-    "doc": (Part("docVersion", _path("/versions"), _is_versioned, 49, "versionsCount", True),),
+    "doc": (Part("docVersion", _path("/versions"), _is_versioned, 49, "versionsCount"),),
 }
 
 
@@ -233,7 +229,7 @@ def _request(part: Part, stream: str, id: str, *, is_told: bool) -> Request:
         worth=part.worth,
         bulk=True,
         subject=(part.stream, f"{stream}/{id}"),
-        family=stream if part.is_uncertain or not is_told else "",
+        family="" if is_told else stream,
         context={"kind": "part", "of": [stream, id]},
     )
 

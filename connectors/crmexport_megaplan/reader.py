@@ -102,6 +102,8 @@ def instead(request: Request) -> list[Request]:
         return [deals.outside(())]
     if kind == spaces.VIEWS:
         return spaces.instead(request)
+    if "counted" in context and kind == "links":
+        return [sublists.recount(request)]
     if kind == "tree":
         since, left, known = context.get("since"), context["left"], context["known"]
         if left:
@@ -378,6 +380,7 @@ _NEXT = {
     "tree": _after_tree,
     "found": _after_sublist,
     "part": _after_sublist,
+    "recount": sublists.after_recount,
     spaces.VIEWS: spaces.after_views,
     spaces.PART: spaces.after_part,
 }

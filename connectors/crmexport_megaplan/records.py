@@ -220,4 +220,5 @@ _READERS: dict[str, Callable[[Request, Sequence[Piece]], list[Row]]] = {
     "found": _nothing,
     "count": _nothing,
     "ids": _nothing,
+    "recount": _nothing,
 }

@@ -8,8 +8,10 @@ from typing import Any
 
 from crmexport.source import Announced, Gap, GapKind, Reading, Request, Row
 from crmexport.source.reading import SubList
+from crmexport.source.slices import Piece
 from crmexport.text import _
 from crmexport_megaplan.cards import card, whole_one
+from crmexport_megaplan.envelope import Answer
 from crmexport_megaplan.kinds import CARDS, WORTH
 from crmexport_megaplan.query import API, PAGE, asked, step
 from crmexport_megaplan.spec import OF_FILE
@@ -207,17 +209,16 @@ def _truncated(stream: str, id: str, value: dict[str, Any]) -> list[Gap]:
             "Shown in part only: this sign-in may not see the whole card. Once it may, or with another sign-in, pull with --full."
         )
         return [Gap(stream, f"{id}/canSeeFull", GapKind.REFUSED, words)]
-    words = _("The source shows {shown} of {number}, and has no way to the rest.")
     return [
-        Gap(
-            stream,
-            f"{id}/{name}",
-            GapKind.REFUSED,
-            words.format(shown=len(value.get(name) or ()), number=value[f"{name}Count"]),
-        )
+        Gap(stream, f"{id}/{name}", GapKind.REFUSED, _cut(value, name))
         for name in previews(stream, value)
         if not _has_route(stream, name) and f"{name}Count" in value
     ]
+
+
+def _cut(value: dict[str, Any], name: str) -> str:
+    words = _("The source shows {shown} of {number}, and has no way to the rest.")
+    return words.format(shown=len(value.get(name) or ()), number=value.get(f"{name}Count"))
 
 
 def _comments(stream: str, id: str, expected: Any) -> Request:
@@ -268,8 +269,31 @@ def _links(name: str, stream: str, id: str, *, is_told: bool) -> Request:
         bulk=True,
         subject=(wanted, f"{stream}/{id}"),
         family=stream if stream in _UNCERTAIN and not is_told else "",
-        context={"kind": "links", "of": [stream, id]},
+        context={"kind": "links", "of": [stream, id], **({"counted": name} if is_told else {})},
     )
+
+
+def recount(request: Request) -> Request:
+    """Instead of the whole of an array that is “not there”, once more the record that counts what is in it: it may be gone itself."""
+    stream, id = request.context["of"]
+    name = request.context["counted"]
+    return Request(
+        request.stream,
+        asked(f"/{stream}/{step(id)}", {"fields": [name]}),
+        worth=request.worth,
+        bulk=True,
+        subject=request.subject,
+        context={"kind": "recount", "of": [stream, id], "counted": name},
+    )
+
+
+def after_recount(reading: Reading, request: Request, _answer: Answer, pieces: list[Piece]) -> None:
+    """A record that is there and goes on counting more than it shows: the source has no list of them."""
+    stream, _id = request.context["of"]
+    name = request.context["counted"]
+    for value in (piece.value for piece in pieces if name in previews(stream, piece.value)):
+        reason = _cut(value, name)
+        reading.gaps.append(Gap(*(request.subject or (request.stream, "")), GapKind.REFUSED, reason))
 
 
 _ALSO = {"consignment": _add_rows, "knowledgeBase": _add_articles}

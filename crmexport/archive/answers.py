@@ -171,6 +171,10 @@ class Answers:
         """What the source answered with “no such thing” when it was asked for by itself."""
         return self._gaps_of(GapKind.VANISHED)
 
+    def missing(self) -> set[Key]:
+        """What was not there or was refused when it was asked for by itself."""
+        return self.vanished() | self._gaps_of(GapKind.REFUSED)
+
     def _gaps_of(self, kind: GapKind) -> set[Key]:
         line = select(schema.gaps.c.stream, schema.gaps.c.id).where(schema.gaps.c.kind == kind.value)
         return {(row.stream, row.id) for row in self._database.connection.execute(line)}

@@ -54,15 +54,16 @@ class LeftOver:
         self._ask(self._frontier.take_over(self._since, self._whole))
 
     def ask_for_vanished(self, *, files: bool) -> None:
-        """What hangs under a record is not there while that lies in the bin; it may have been taken out since, unchanged.
+        """What hangs under a record is not there while that lies in the bin; it may have been taken out since, unchanged. Or it is
+        missing, for its record counts what is in it: that may have been mended.
 
         Of a record that is marked as deleted it would be asked for every night, for ever.
         """
-        vanished = self._answers.vanished()
+        missing = self._answers.missing()
         again = [
             (subject_of(one), one)
-            for one in (self._frontier.vanished(self._whole) if vanished else ())
-            if subject_of(one) in vanished and not self._is_card(one) and (files or not one.is_file)
+            for one in (self._frontier.vanished(self._whole) if missing else ())
+            if subject_of(one) in missing and not self._is_card(one) and (files or not one.is_file)
         ]
         in_vain = self._answers.in_vain(subject for subject, _one in again)
         self._answers.forget_gaps({subject for subject, _one in again} - in_vain)

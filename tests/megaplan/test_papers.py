@@ -62,6 +62,13 @@ def test_documents_are_asked_for_their_versions_unless_they_have_none() -> None:
     assert [ref.id for ref in told.files] == ["7"]
 
 
+def test_versions_that_are_counted_and_never_come_are_lost() -> None:
+    """Where a document does not count them, the account may have no such list."""
+    rows = [link("Doc", "1", attaches=[]), link("Doc", "2", attaches=[], versionsCount=2)]
+    asked = [one for one in read(opening("doc"), page(rows)).asks if one.stream == "docVersion"]
+    assert [one.family for one in asked] == ["doc", ""]
+
+
 def test_folders_are_asked_for_what_lies_in_them() -> None:
     told = read(
         opening("docFolder"), page([link("DocFolder", "7", name="a"), link("DocFolder", "8", name="b")])

@@ -5,11 +5,14 @@ What HTTP has a part in goes over real HTTP; the rest is answered from memory.
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from crmexport_megaplan import Megaplan
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 from crmexport_megaplan.sandbox.faults import expired_inside
+from crmexport_megaplan.sandbox.query import Refused
+from crmexport_megaplan.sandbox.site import Site
 
 from crmexport.archive import Archive, Place, place_of
 from crmexport.pull import PullResult, pull
@@ -205,6 +208,30 @@ def test_a_list_that_this_account_does_not_have_is_named_and_no_loss(tmp_path: P
     with Archive.open(tmp_path / "archive") as archive:
         told = {(gap.stream, gap.id) for gap in archive.gaps() if gap.kind is GapKind.NOT_GIVEN}
     assert told == {("duty", "list /duty"), ("filter", "list /taskFilter")}
+
+
+def test_a_list_of_files_that_is_not_there_is_missing_where_its_record_counts_more_than_it_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They counted as deleted with their record. The inventory of files knows them, where there is one, but not on what they hang."""
+    absent, there = {"attaches"}, Site._children
+
+    def children(site: Site, name: str, id: str, child: str, *asked: Any) -> Any:
+        if child in absent:
+            raise Refused(404, "Not Found")
+        return there(site, name, id, child, *asked)
+
+    monkeypatch.setattr(Site, "_children", children)
+    box = paged()
+    with in_memory(box) as url:
+        result = pulled(url, box, tmp_path / "archive", clock=TestClock())
+        with Archive.open(tmp_path / "archive") as archive:
+            lost = [gap for gap in archive.gaps() if gap.kind is GapKind.REFUSED]
+        assert not result.complete and lost
+        assert all((gap.stream, gap.id[:5]) == ("file", "deal/") for gap in lost)
+        assert "The source shows 5 of 11" in lost[0].reason
+        absent.clear()
+        assert pulled(url, box, tmp_path / "archive", clock=TestClock()).complete
 
 
 def test_a_route_that_always_fails_is_one_gap_for_its_class_and_is_not_asked_for_every_record(
