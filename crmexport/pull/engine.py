@@ -16,9 +16,10 @@ from crmexport.pull.circles import read_on
 from crmexport.pull.closing import Closing
 from crmexport.pull.families import Families, whole_lists
 from crmexport.pull.fetching import Fetching
-from crmexport.pull.flights import WAITS, Flight, Flights
+from crmexport.pull.flights import Flight, Flights
 from crmexport.pull.missing import STATES, gap_of, subject_of
 from crmexport.pull.unwrapping import unwrapped
+from crmexport.pull.waits import WAITS, next_try
 from crmexport.pull.watching import Watching
 from crmexport.source import Connector, Gap, GapKind, Key, Reading, Request, Response
 from crmexport.source.contract import single_answers
@@ -34,7 +35,6 @@ from crmexport.transport.failures import (
     FaultyError,
     NotReadOnlyError,
     RefusedError,
-    UnopenedError,
 )
 from crmexport.transport.incoming import FileResponse
 from crmexport.transport.judge import failure_of, unreadable
@@ -117,12 +117,13 @@ class Engine:
 
     def _step(self) -> bool:
         """Launch and land once; False when there is nothing more to ask for now or later."""
-        for vain in self._flights.launch(self._clock.time()):
+        now = self._clock.time()
+        for vain in self._flights.launch(now):
             self._in_vain(vain)
         if not len(self._flights):
             return self._idle()
         if self._flights.are_files:
-            self._closing.ask_before_files(self._clock.time())
+            self._closing.ask_before_files(now)
         for flight, future in self._flights.land(patience=1.0):
             self._take(flight, future)
             self._flights.forget(flight)
@@ -338,7 +339,7 @@ class Engine:
             self._give_up(waiting, whole)
             return
         if again:
-            wait, attempts = self._later(waiting, failure)
+            wait, attempts = next_try(waiting, failure, has_answers=self._answered)
             self._frontier.defer(waiting.id, self._clock.time() + wait, attempts)
             return
         self._give_up(waiting, gap_of(waiting.request, failure))
@@ -347,17 +348,6 @@ class Engine:
         """What was given up of a family before the whole of it was is no gap of its own any more."""
         self._answers.forget_gaps(map(subject_of, earlier))
         self._frontier.set_again(earlier, STATES[whole.kind])
-
-    def _later(self, waiting: Waiting, failure: FailureError) -> tuple[float, int]:
-        """In how many seconds to ask again, and how many times it counts as having failed then.
-
-        A file that its address does not give is asked for once more, late: what passes there passes with time, not with tries.
-        """
-        if isinstance(failure, ExpiredError) and not self._answered:
-            return WAITS[0], waiting.attempts + 1  # no wait makes a wrong key right
-        if waiting.request.is_file and isinstance(failure, FaultyError | UnopenedError):
-            return WAITS[-1], len(WAITS)
-        return WAITS[waiting.attempts], waiting.attempts + 1
 
     def _give_up(self, waiting: Waiting, gap: Gap) -> None:
         """Ask no more, and say what is missing."""

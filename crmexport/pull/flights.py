@@ -10,12 +10,12 @@ from crmexport.archive.frontier import Frontier, Waiting
 from crmexport.pull.batches import Batches
 from crmexport.pull.families import Families
 from crmexport.pull.threads import Threads
+from crmexport.pull.waits import WAITS
 from crmexport.source import Connector, Request, Response
 from crmexport.transport.coats import Coats
 
 UNLIMITED = 4
 MOST = 8
-WAITS = (1.0, 5.0, 30.0, 120.0, 600.0)  # seconds after each failure, until it is the last try
 
 
 class Flight(NamedTuple):
