@@ -234,6 +234,7 @@ def test_a_people_map_is_made_completed_and_used(run: Run, made: Entities, name:
         ("from-excel", "filled.xlsx", "my.yaml"),
     ],
 )
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
 def test_a_file_for_which_there_is_no_room_leaves_nothing_in_the_way(
     run: Run, made: Entities, typed: tuple[str, ...]
 ) -> None:
