@@ -149,6 +149,7 @@ def run(
         names = dict.fromkeys(one.target for one in written)
         _tell_of_maps(before, names, shape)
         _tell_of_later([one for one in ahead if one.target in names])
+        _tell_missing(held, connector)
         return written
 
 
@@ -170,6 +171,7 @@ def handed_on(archive: "Place", to: Sequence[str], shape: Shape) -> int:
         put = sys.stdout.buffer.write
         notes = stream(held, connector, mapping, put, lang=shape.lang, watch=counted(watch))
         _tell_raw_only(held, connector, mapping, to)
+        _tell_missing(held, connector)
     for name, count in sorted(notes.items()):
         echo(f"{named(name)}: {spaced(count)}", err=True)
     return ExitCode.COMPLETE
@@ -265,6 +267,18 @@ def _tell_raw_only(
         titles = connector.about.titles
         kinds = {titles.get(name, name): number for name, number in left.items()}
         echo(raw_only(kinds), err=True)
+
+
+def _tell_missing(archive: "Archive", connector: "Connector") -> None:
+    """Whoever hands the files on may not have been there when they were pulled."""
+    from crmexport.archive.equation import lacking
+
+    titles = connector.about.titles
+    if kinds := [titles.get(name, name) for name in lacking(archive) if name]:
+        words = _(
+            "Missing in these files, wholly or in part: {kinds}. “crmexport verify” says what, and why."
+        )
+        echo(words.format(kinds="; ".join(kinds)), err=True)
 
 
 def substitutes(people: str | None, stages: str | None) -> "Substitutes":

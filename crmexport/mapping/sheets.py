@@ -66,15 +66,23 @@ class Line(NamedTuple):
 
 
 def write_book(path: Path, sheets: Sequence[Sheet]) -> None:
-    """Write a workbook. Raises ConfigurationError when a text has signs that no workbook can hold."""
+    """Write a workbook. Raises ConfigurationError when a text has signs that no workbook can hold.
+
+    As `Workbook.save` does; but that leaves its ZIP open where there is no room for what it writes on the way, and Python 3.13 then
+    tells the person of a closed file.
+    """
+    from zipfile import ZIP_DEFLATED, ZipFile
+
     from openpyxl import Workbook
+    from openpyxl.writer.excel import ExcelWriter
 
     book = Workbook()
     book.remove(book.worksheets[0])
     for sheet in sheets:
         _write_sheet(book.create_sheet(sheet.title), sheet)
     made = BytesIO()
-    book.save(made)  # a disk that is full shall not find a half-written ZIP
+    with ZipFile(made, "w", ZIP_DEFLATED) as parts:  # a disk that is full shall not find a half-written one
+        ExcelWriter(book, parts).save()
     path.write_bytes(made.getvalue())
 
 

@@ -15,7 +15,7 @@ from crmexport.watch import Watch, counted, nobody
 NAME = "SHA256SUMS"
 # What Finder, Explorer and Office leave in a folder that somebody looks into, change at each look and take away again: it would be told
 # as a change of what was handed over. No name of ours begins with a dot; an attachment may be called as the others are.
-_of_a_mac = re.compile(r"\.DS_Store|\._.*", re.DOTALL).fullmatch
+_of_a_mac = re.compile(r"\.DS_Store|\._.*|Icon\r", re.DOTALL).fullmatch
 _of_windows = re.compile(r"Thumbs\.db|desktop\.ini|~\$.*", re.IGNORECASE | re.DOTALL).fullmatch
 
 
@@ -27,10 +27,19 @@ def write_sums(folder: Path, watch: Watch = nobody) -> Path:
     root = reachable(folder)
     files = counted(_files(root), watch, _("fingerprints of all files"))
     with anew(root / NAME) as new:
-        lines = (f"{digest_of(file)}  {file.relative_to(root).as_posix()}\n" for file in files if file != new)
+        lines = (_line(digest_of(file), file.relative_to(root).as_posix()) for file in files if file != new)
         with new.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as out:
             out.writelines(lines)
     return folder / NAME
+
+
+def _line(digest: str, name: str) -> str:
+    """As `sha256sum` writes it: what would spoil the line is escaped, which a backslash at its beginning tells.
+
+    (GNU coreutils manual, “md5sum invocation”. It escapes carriage returns, too, which older ones do not understand.)
+    """
+    escaped = name.replace("\\", "\\\\").replace("\n", "\\n")
+    return f"{'' if escaped == name else chr(92)}{digest}  {escaped}\n"
 
 
 def _files(folder: Path) -> Iterator[Path]:

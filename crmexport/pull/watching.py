@@ -12,6 +12,7 @@ from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 
 BEAT = 1.0
+REMEMBERED = 20_000  # gaps told: where there are more, some are told again, and memory does not grow
 
 Watch = Callable[[Event], None]
 
@@ -39,7 +40,7 @@ class Watching:
         self._titles = titles
         self._started = clock.monotonic()
         self._next = self._started
-        self.gaps = 0
+        self._gaps: set[tuple[str, str, str]] = set()
         self.lacked = Lacked()
 
     def tell(self, kind: str, /, **values: Any) -> None:
@@ -58,8 +59,12 @@ class Watching:
         self.tell("waiting", seconds=round(seconds, 1), reason=None)
 
     def gap(self, gap: Gap) -> None:
-        """Something will be missing."""
-        self.gaps += 1
+        """Something will be missing. What several requests meet, such as the readers of one list, is told once a run."""
+        met = (gap.stream, gap.id, gap.kind.value)
+        if met in self._gaps:
+            return
+        if len(self._gaps) < REMEMBERED:
+            self._gaps.add(met)
         self.tell(
             "gap",
             stream=gap.stream,

@@ -1,6 +1,6 @@
 """The first sheet of a workbook: what this file is, whose, as of when, in which time zone, what is missing, and what was changed in it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -23,15 +23,10 @@ def cover(
 ) -> tuple[str, Rows]:
     """The title of the sheet and its lines. `lacked` are the kinds of records of which something is missing, by their titles."""
     _ = translations(lang).gettext
-    part = _("A part: the first pull had not ended when this was written")
-    parts: Rows = [["", part]] if is_part(archive) else []
-    if lacked:
-        words = _("{kinds}. The report of “crmexport verify” (report.html) says what, and why")
-        parts.append([_("Missing, wholly or in part"), words.format(kinds="; ".join(lacked))])
     lines: Rows = [
         [_("What this is"), _("Data of {source}, written by crmexport").format(source=archive.source.url)],
         [_("As of"), local(as_of(archive), zone) or _("unknown")],
-        *parts,
+        *wanting(archive, lacked, _),
         [_("Times are shown in the zone"), zone],
         [],
         [_("Sheet"), _("Rows")],
@@ -47,6 +42,17 @@ def cover(
             *counted,
         ]
     return _("About this file"), lines
+
+
+def wanting(archive: Archive, lacked: Collection[str], translate: Callable[[str], str]) -> Rows:
+    """What files written now are not: a line where the first pull has not ended, and one for the kinds that are `lacked`."""
+    _ = translate
+    part = _("A part: the first pull had not ended when this was written")
+    found: Rows = [["", part]] if is_part(archive) else []
+    if lacked:
+        words = _("{kinds}. The report of “crmexport verify” (report.html) says what, and why")
+        found.append([_("Missing, wholly or in part"), words.format(kinds="; ".join(lacked))])
+    return found
 
 
 def as_of(archive: Archive) -> str:

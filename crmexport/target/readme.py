@@ -12,6 +12,7 @@ from crmexport.mapping.to.scratch import clean
 from crmexport.mapping.to.table import SHORT
 from crmexport.mapping.to.whole import custom_columns
 from crmexport.model import ENTITIES, Type
+from crmexport.target.cover import wanting
 from crmexport.target.job import Job
 from crmexport.target.notes import NOTES, REPLACED
 from crmexport.target.output import Output
@@ -74,7 +75,16 @@ def readme(job: Job, written: Written) -> str:
     for place in PLACES:
         if f"{{{place}}}" in text:
             text = text.replace(f"{{{place}}}", "\n".join(lists[place]()) or "—")
-    return clean(text)
+    return clean(_wanting(shop, translate) + text) if text else ""
+
+
+def _wanting(shop: Workshop, translate: Translate) -> str:
+    """A paragraph for whoever imports the files, and sees no report: what they lack. "" when nothing is missing."""
+    lines = [
+        ": ".join(str(word) for word in line if word)
+        for line in wanting(shop.archive, shop.lacked_kinds, translate)
+    ]
+    return "".join(f"{line}.\n" for line in lines) + "\n" if lines else ""
 
 
 def _title(target: Target, table: Table, lang: str) -> str:

@@ -70,11 +70,23 @@ def load_target(
         return Target(_SQL, Layout(format="sql", sql=Sql(address=address)), secret=secret)
     path = layout_file(_EXCEL_CSV if excel and name_or_path == "csv" else name_or_path)
     layout = load_layout(path)
+    _refuse_address(path, layout)
     _refuse_shared_files(path, layout)
     if zone is not None:
         zone_named(zone)
         layout = layout.model_copy(update={"zone": zone})
     return Target(_folder(name_or_path, path), layout, substitutes or Substitutes())
+
+
+def _refuse_address(path: Path, layout: Layout) -> None:
+    """Raise ConfigurationError for a database that only a file names: whoever wrote that would be given this person's password."""
+    if layout.sql.address:
+        raise ConfigurationError(
+            _(
+                "{file}: a database is named in the command, not in a layout, which could lead its password elsewhere. If you know it, "
+                "leave out “sql” here and type: --to {address}"
+            ).format(file=path, address=address_of(layout.sql.address)[0])
+        )
 
 
 def _refuse_shared_files(path: Path, layout: Layout) -> None:

@@ -14,7 +14,6 @@ from urllib.request import getproxies, proxy_bypass
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from requests.utils import select_proxy
 
 from crmexport import __version__
@@ -24,6 +23,7 @@ from crmexport.text import _
 from crmexport.transport.clock import Clock
 from crmexport.transport.dressing import PATH
 from crmexport.transport.failures import RefusedError, TransientError, TricklingError
+from crmexport.transport.heads import Whole
 from crmexport.transport.incoming import NO_SUCH_PART, Incoming
 from crmexport.transport.linked import LINK, linked
 from crmexport.transport.packed import as_it_lies
@@ -190,7 +190,7 @@ def _session(url: str, connections: int) -> requests.Session:
     session.headers["Accept"] = "application/json, */*;q=0.5"
     session.headers["Cache-Control"] = "no-cache"  # what some proxy remembers is of yesterday
     session.mount("https://", Trusting(pool_connections=2, pool_maxsize=connections))
-    session.mount("http://", HTTPAdapter(pool_connections=2, pool_maxsize=connections))
+    session.mount("http://", Whole(pool_connections=2, pool_maxsize=connections))
     return session
 
 

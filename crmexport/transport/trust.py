@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import truststore
-from requests.adapters import HTTPAdapter
+
+from crmexport.transport.heads import Whole
 
 
-class Trusting(HTTPAdapter):
+class Trusting(Whole):
     """Asks as usual, and verifies by the store of the system besides the list (`REQUESTS_CA_BUNDLE` names another list)."""
 
     def init_poolmanager(self, *args: Any, **more: Any) -> None:

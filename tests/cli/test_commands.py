@@ -19,7 +19,7 @@ import crmexport.proof
 import crmexport.pull
 import crmexport.source
 import crmexport.target
-from crmexport.archive import pulls
+from crmexport.archive import equation, pulls
 from crmexport.archive.news import News
 from crmexport.cli import options
 from crmexport.cli import plan as plan_command
@@ -422,6 +422,7 @@ class FakeArchive:
     damages: ClassVar[list[str]] = []
     unasked: ClassVar[int] = 0
     lost: ClassVar[int] = 0
+    lacks: ClassVar[dict[str, int]] = {}
     source = SimpleNamespace(name="megaplan", url="https://crm.example.com", options={})
 
     @classmethod
@@ -508,6 +509,7 @@ def exported(archive: type[FakeArchive], calls: Calls, monkeypatch: pytest.Monke
     )
     monkeypatch.setattr(crmexport.target, "export", export, raising=False)
     monkeypatch.setattr(crmexport.target, "outdated", lambda archive, out: [])
+    monkeypatch.setattr(equation, "lacking", lambda _held: archive.lacks)
     monkeypatch.setattr(pulls, "true_as_of", lambda _held, _pulls: datetime(2026, 11, 27, 3, tzinfo=UTC))
     monkeypatch.setattr(crmexport.mapping, "load_source_mapping", lambda name: FakeMapping(f"from {name}"))
     return done

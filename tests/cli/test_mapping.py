@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 import crmexport.archive
+import crmexport.fitting.opening
+import crmexport.proof  # noqa: F401 - what is imported while another archive is in place keeps that one for all later tests
 from crmexport.cli import export as export_command
 from crmexport.mapping.to import layout_file, load_layout
 from crmexport.model import Ref
@@ -43,7 +45,8 @@ def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Entities:
     def mapped(*given: Any) -> Mapped:
         return Mapped(found)
 
-    monkeypatch.setattr(crmexport.archive, "Archive", SimpleNamespace(open=lambda place: Opened()))
+    for place in (crmexport.archive, crmexport.fitting.opening):
+        monkeypatch.setattr(place, "Archive", SimpleNamespace(open=lambda place: Opened()))
     for module in ("crmexport.target.workshop", "crmexport.fitting.opening"):
         monkeypatch.setattr(f"{module}.MappedArchive", mapped)
     monkeypatch.setattr("crmexport.fitting.opening.load_source_mapping", lambda *_asked: None)
@@ -231,6 +234,7 @@ def test_a_people_map_is_made_completed_and_used(run: Run, made: Entities, name:
         ("from-excel", "filled.xlsx", "my.yaml"),
     ],
 )
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
 def test_a_file_for_which_there_is_no_room_leaves_nothing_in_the_way(
     run: Run, made: Entities, typed: tuple[str, ...]
 ) -> None:

@@ -17,6 +17,7 @@ from crmexport.archive import Archive, Source
 from crmexport.archive.prune import Keep, prune
 from crmexport.archive.revision import note_revision
 from crmexport.cli import archive_accept, main
+from crmexport.cli.export import Shape, run
 from crmexport.cli.verify import told
 from crmexport.errors import ArchiveInUseError
 from crmexport.proof import verify
@@ -234,6 +235,30 @@ def test_a_workbook_says_of_which_kinds_something_is_missing(tmp_path: Path) -> 
     refused(whole, for_good=False)
     write(whole / "archive", whole / "out", ("excel",))
     assert "Missing, wholly" not in texts_of(whole / "out" / "excel" / "megaplan.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "Missing, wholly or in part: Deals. The report of"), ("ru", "Не хватает целиком или частично: ")],
+)
+def test_the_text_beside_import_files_says_of_which_kinds_something_is_missing(
+    tmp_path: Path, lang: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused(tmp_path, for_good=True)
+    run(tmp_path / "archive", ("odoo",), tmp_path / "out", Shape(lang))
+    text = (tmp_path / "out" / "odoo" / "README.txt").read_text(encoding="utf-8-sig")
+    assert text.startswith(words)
+    assert "Missing in these files, wholly or in part: Deals. " in capsys.readouterr().err
+    assert not verify(tmp_path / "archive", tmp_path / "out").mismatches
+
+
+def test_files_that_lack_nothing_say_nothing_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused(tmp_path, for_good=False)
+    run(tmp_path / "archive", ("odoo",), tmp_path / "out", Shape("en"))
+    assert "Missing" not in (tmp_path / "out" / "odoo" / "README.txt").read_text(encoding="utf-8-sig")
+    assert "Missing" not in capsys.readouterr().err
 
 
 def texts_of(book: Path) -> str:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -325,6 +326,7 @@ def test_what_a_desktop_leaves_in_a_folder_is_no_part_of_it(copy: Path) -> None:
         "csv/~$deal.csv",
         "Thumbs.db",
         "csv/desktop.ini",
+        "csv/Icon\r",
         "files/.DS_Store",
     ):
         (copy / "out" / name).write_bytes(b"left")
@@ -335,6 +337,19 @@ def test_what_a_desktop_leaves_in_a_folder_is_no_part_of_it(copy: Path) -> None:
     new = {line.partition("  ")[2] for line in set(after) - set(before)}
     assert new >= {"files/~$letter.docx", "files/Thumbs.db"}
     assert new <= {"files/~$letter.docx", "files/Thumbs.db", "report.html", "report.json"}
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere such names cannot be, or there is no sha256sum"
+)
+def test_a_name_that_would_spoil_its_line_spoils_none(copy: Path) -> None:
+    """As `unzip` makes them of what Windows packed: “photos\\1.jpg” is one name here."""
+    for name in ("photos\\1.jpg", "two\nlines.txt", "\\n"):
+        (copy / "out" / name).write_text(name, encoding="utf-8")
+    checked(copy)
+    command = ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"]
+    done = subprocess.run(command, cwd=copy / "out", capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_foreign_files_of_any_kind_hinder_no_sums(copy: Path) -> None:

@@ -3,11 +3,13 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from crmexport.archive import Archive, Source
 from crmexport.archive.frontier import Frontier
 from crmexport.pull.events import Event
 from crmexport.pull.watching import Watching
-from crmexport.source import Account, Credentials, Request
+from crmexport.source import Account, Credentials, Gap, GapKind, Request
 from crmexport.transport.coats import Coats
 from tests.pull.test_plan import Hourly
 from tests.toy import TestClock, ToyServer
@@ -35,3 +37,21 @@ def test_an_hours_limit_is_part_of_the_time_left(tmp_path: Path) -> None:
     short, long = (event.values["eta_seconds"] for event in events)
     assert short < 30
     assert 9 * 3600 <= long < 10 * 3600
+
+
+def test_what_many_requests_meet_is_told_once_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a list that is refused to each of its readers; what is lost after all is news, whatever was told of it."""
+    events = list[Event]()
+    connector = Hourly(Account("https://toy.example"))
+    coats = Coats(connector, Credentials(token="t"), tmp_path, line=ToyServer(incoming=tmp_path))
+    watching = Watching(events.append, TestClock(), coats, {}, Counter(), {})
+    for page in range(15):
+        watching.gap(Gap("thing", "", GapKind.REFUSED, f"page {page}"))
+    watching.gap(Gap("thing", "7", GapKind.VANISHED, "gone"))
+    watching.gap(Gap("thing", "7", GapKind.REFUSED, "no right"))
+    told = [tuple(event.values[key] for key in ("id", "kind", "reason")) for event in events]
+    assert told == [("", "refused", "page 0"), ("7", "vanished", "gone"), ("7", "refused", "no right")]
+    monkeypatch.setattr("crmexport.pull.watching.REMEMBERED", 3)
+    for _time in range(2):
+        watching.gap(Gap("thing", "8", GapKind.REFUSED, ""))
+    assert len(events) == 5, "beyond what is remembered, rather twice than never"

@@ -28,8 +28,10 @@ def archive(tmp_path: Path, made: Entities) -> Any:
 
 
 @pytest.fixture
-def exporting(archive: Any, tmp_path: Path) -> Callable[..., list[Output]]:
+def exporting(archive: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Output]]:
     """Export the named targets into `tmp_path/out` (or `out`)."""
+
+    monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path / "state"))
 
     def run(
         *names: str, excel: bool = False, out: Path | None = None, lang: str = "ru", **options: Any

@@ -3,11 +3,12 @@
 import json
 import sqlite3
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from socket import socket
 from typing import Any
 from urllib.parse import quote
 
@@ -343,6 +344,47 @@ def test_postgresql_takes_everything_exactly(
     told = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "out").rglob("*.[jt][sx]*"))
     assert "postgres" in told
     assert "geheim" not in told
+
+
+@pytest.fixture
+def stranger() -> Iterator[socket]:
+    """A server that waits for whoever comes."""
+    with socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        server.settimeout(0)
+        yield server
+
+
+def test_nobody_comes_to_a_database_that_only_the_folder_of_somebody_else_names(
+    exporting: Export,
+    comparing: Callable[[], list[Mismatch]],
+    stranger: socket,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    exporting(f"sqlite:///{tmp_path / 'ours.sqlite'}")
+    assert comparing() == []
+    theirs = f"postgresql+psycopg://ivan@127.0.0.1:{stranger.getsockname()[1]}/crm?connect_timeout=2"
+    card = tmp_path / "out" / "export.json"
+    known = json.loads(card.read_text(encoding="utf-8"))
+    next(one for one in known["targets"] if one["name"] == "sql")["layout"]["sql"]["address"] = theirs
+    card.write_text(json.dumps(known), encoding="utf-8")
+    monkeypatch.setenv(PASSWORD, "geheim")
+    (found,) = comparing()
+    assert theirs in found.meant and "CRMEXPORT_STATE" in found.found
+    with pytest.raises(BlockingIOError):
+        stranger.accept()
+
+
+def test_a_layout_names_no_database(tmp_path: Path) -> None:
+    layout = tmp_path / "gift.yaml"
+    layout.write_text(
+        "format: sql\nsql: {address: 'postgresql://ivan:geheim@db.example/crm'}\n", encoding="utf-8"
+    )
+    with pytest.raises(ConfigurationError, match=r"--to postgresql\+psycopg://ivan@db.example/crm") as caught:
+        load_target(str(layout))
+    assert "geheim" not in str(caught.value)
 
 
 def test_a_failure_leaves_postgresql_as_it_was(

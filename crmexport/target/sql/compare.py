@@ -17,6 +17,7 @@ from crmexport.target.relational.source import Relational, relational
 from crmexport.target.sql.numbers import fits_whole
 from crmexport.target.sql.place import engine_of
 from crmexport.target.sql.write import closed, telling_database_failures
+from crmexport.target.sql.written import is_noted
 from crmexport.text import _
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ def differences(job: Job, outputs: Sequence[Output]) -> Iterator[Mismatch]:
         if not file.is_file():
             yield of_file(one.path, _("a readable file"), _("nothing"))
             continue
+        if address and not is_noted(address):
+            yield of_file(one.path, _("the tables in {address}").format(address=address), _unread())
+            continue
         try:
             engine = engine_of(address, job.target.secret, file)
             with (
@@ -46,6 +50,13 @@ def differences(job: Job, outputs: Sequence[Output]) -> Iterator[Mismatch]:
                 yield from _Reading(one.path, connection, source).differences()
         except OutputError as error:
             yield of_file(one.path, _("a readable file"), str(error))
+
+
+def _unread() -> str:
+    return _(
+        "not looked at: no export by this user of this computer has written there, and no password goes where only a file says "
+        "(export there once from here, or let CRMEXPORT_STATE name the folder that was used for it)"
+    )
 
 
 class _Reading:

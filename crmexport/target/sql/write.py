@@ -19,6 +19,7 @@ from crmexport.target.relational.schema import Is, Relation, relations
 from crmexport.target.relational.source import Relational, relational
 from crmexport.target.sql.numbers import fits_whole
 from crmexport.target.sql.place import engine_of
+from crmexport.target.sql.written import note
 from crmexport.text import _, translations
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def write(job: Job) -> list[Output]:
     with relational(job, ENTITIES) as source, telling_database_failures(address), closed(engine):
         counts = _Load(engine, source, translations(job.lang).gettext).run(job)
     if address:
+        note(address)
         place = job.folder / "database.txt"
         lines = [address, *(f"{name}: {number}" for name, number in sorted(counts.items()))]
         place.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
