@@ -3,8 +3,7 @@
 import errno
 import os
 import sqlite3
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -26,65 +25,26 @@ _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENO
 def alone(out: Path) -> Iterator[None]:
     """Nobody else on this computer writes into `out` meanwhile: two at once would put each other's halves in place.
 
-    Raises ArchiveInUseError. Not every disk has locks; where there are none, so be it.
-    """
-    made = not out.exists()
-    with suppress(OSError):  # who writes into it will say so
-        out.mkdir(parents=True, exist_ok=True)
-    try:
-        release = _lock(out)
-        try:
-            yield
-        finally:
-            release()
-    finally:
-        if made:
-            with suppress(OSError):
-                out.rmdir()  # only when it is still empty
-
-
-def _lock(out: Path) -> Callable[[], None]:
-    """Lock `out` until what this gives is called. Raises ArchiveInUseError.
-
-    It is the folder itself that is locked: other users, and other shells of one, may have other folders for temporary files. On
-    Windows, and where the disk locks no folders, it is a file among these.
+    Raises ArchiveInUseError. The lock is a file among the temporary ones, for not every disk has locks; where there is none, so be it.
     """
     name = sha256(os.fsencode(out.resolve())).hexdigest()[:32]
+    lock: FileLock | None = None
     try:
-        with suppress(OSError):
-            return _lock_folder(out)
         lock = FileLock(Path(gettempdir()) / f"crmexport-{name}.lock", timeout=0)
         lock.acquire()
-    except (_TakenError, Timeout) as taken:
+    except Timeout as taken:
         raise ArchiveInUseError(
             _(
                 "Another crmexport writes into {folder} at this moment. Wait until it ends, or give another folder for --out."
             ).format(folder=out)
         ) from taken
     except (OSError, NotImplementedError):
-        return lambda: None
-    return lock.release
-
-
-class _TakenError(Exception):
-    """Somebody else has the lock."""
-
-
-def _lock_folder(folder: Path) -> Callable[[], None]:
-    """As flock(2) does, which asks for no right to write. Raises OSError where that cannot be, _TakenError."""
-    if sys.platform == "win32":
-        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
-    import fcntl
-
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        pass
     try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as failure:
-        os.close(opened)
-        if isinstance(failure, BlockingIOError):
-            raise _TakenError from failure
-        raise
-    return lambda: os.close(opened)
+        yield
+    finally:
+        if lock is not None:
+            lock.release()
 
 
 @contextmanager

@@ -1,10 +1,8 @@
 """An export is whole or not there, the same twice, lets nothing out of its folder, and loses nothing in silence."""
 
 import csv
-import errno
 import hashlib
 import json
-import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -213,38 +211,10 @@ def test_two_exports_at_once_do_not_mix(exporting: Export, tmp_path: Path) -> No
     exporting("jsonl")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="one user has one folder for temporary files there")
-def test_whoever_keeps_temporary_files_elsewhere_sees_the_other_export(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As a terminal of a Mac and its cron do, and two users of one computer. `out` may be new to both."""
-    with alone(tmp_path / "new" / "out"):
-        monkeypatch.setattr("crmexport.target.folder.gettempdir", lambda: str(tmp_path))
-        with pytest.raises(ArchiveInUseError), alone(tmp_path / "new" / "out"):
-            pass
-        with alone(tmp_path / "new" / "another"):
-            pass
-    with alone(tmp_path / "new" / "out"):
-        pass
-    assert list((tmp_path / "new").iterdir()) == []
-
-
-def test_where_folders_have_no_locks_a_file_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on NFS, which locks only what is open for writing."""
-
-    def none(_folder: Path) -> None:
-        raise OSError(errno.EBADF, "bad file descriptor")
-
-    monkeypatch.setattr("crmexport.target.folder._lock_folder", none)
-    with alone(tmp_path / "out"), pytest.raises(ArchiveInUseError), alone(tmp_path / "out"):
-        pass
-
-
 def test_where_there_are_no_locks_an_export_goes_on(
     exporting: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "no folder").write_text("", encoding="utf-8")
-    monkeypatch.setattr("crmexport.target.folder.os.O_DIRECTORY", -1, raising=False)
     monkeypatch.setattr("crmexport.target.folder.gettempdir", lambda: str(tmp_path / "no folder"))
     exporting("csv")
     assert (tmp_path / "out" / "csv").is_dir()
