@@ -66,6 +66,6 @@ class Whole(HTTPAdapter):
 
     def get_connection_with_tls_context(self, *args: Any, **more: Any) -> Any:
         """Connections that read answers so."""
-        pool = super().get_connection_with_tls_context(*args, **more)
-        pool.ConnectionCls = _careful(pool.ConnectionCls)  # type: ignore[assignment]
+        pool: Any = super().get_connection_with_tls_context(*args, **more)
+        pool.ConnectionCls = _careful(pool.ConnectionCls)
         return pool
