@@ -205,6 +205,9 @@ def test_an_unknown_extra_field_is_left_out_and_the_cards_are_asked_instead() ->
     ).asks
     assert name not in query_of(better.path)["fields"]
     assert "/task/5" in asked_paths(read(better, page([link("Task", "5", commentsCount=0)])))
+    words = f"Entities of type Task have not this fields: schedule, {name}"
+    (better,) = read(listing("task", name), refused(words, "fields")).asks
+    assert "/task/5" in asked_paths(read(better, page([link("Task", "5", commentsCount=0)]))), "among others"
 
 
 def test_a_parameter_that_is_named_is_left_out_and_no_field_whose_name_stands_in_the_sentence() -> None:
@@ -427,6 +430,11 @@ def test_rows_that_hide_their_mark_do_not_have_the_whole_list_read_every_night()
     for rows in ([old, mute], [recent, old, mute, older, recent]):
         (further,) = following(task, page(rows, more=True))
     assert len(following(further, page([old, older], more=True))) == 1
+    (further,) = following(task, page([recent], more=True))
+    newer = link("Task", "4", activity={"value": "2026-01-01T10:00:00+00:00"}, commentsCount=0)
+    assert len(following(further, page([newer, old], more=True))) == 1, (
+        "it begins later: its cursor has moved"
+    )
     (unsorted,) = following(task, refused("Sorting by field activity is not available", "sortBy"))
     assert len(following(unsorted, page([recent, old], more=True))) == 1
 
