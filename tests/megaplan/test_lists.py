@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from crmexport_megaplan import sweep
 from crmexport_megaplan.envelope import MOST_WORDS
-from crmexport_megaplan.lists import first_page
+from crmexport_megaplan.lists import LISTS, first_page
 from crmexport_megaplan.query import LONGEST_PATH, query_of
 
 from crmexport.source import Announced, Gap, GapKind, Request, Response
@@ -229,6 +229,14 @@ def test_of_a_long_complaint_no_name_is_cut_short_to_that_of_another_field() -> 
     (better,) = read(listing("task", unknown), refused(f"{words}{unknown}, statusChangeTime")).asks
     left = query_of(better.path)["fields"]
     assert "status" in left and not {unknown, "statusChangeTime"} & set(left)
+
+
+def test_only_lists_that_an_account_may_do_without_are_said_not_to_be_given() -> None:
+    """Of any other "no such thing" is a loss, and so it is of the contents of one folder."""
+    certain = [name for name, spec in LISTS.items() if not spec.uncertain]
+    assert {"deal", "task", "todo", "contractorCompany", "payer", "employee"} <= {*certain}
+    assert {first_page(name).family for name in certain} == {""}
+    assert first_page("offer").family == "list /offer"
 
 
 UNKNOWN_PARAMETER = 'There is extra field "fields", which is not defined for content type "ListRequest"'
