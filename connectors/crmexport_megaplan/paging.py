@@ -56,12 +56,12 @@ def total(request: Request, answer: Answer) -> int | None:
     return count if isinstance(count, int) and counts_all(request, answer) else None
 
 
-def is_whole(request: Request, answer: Answer, skipped: int) -> bool:
+def is_whole(request: Request, answer: Answer) -> bool:
     """Whether a list that ends with this answer showed all that it has, by its own word, and anything."""
     seen = int(request.context.get("seen", 0)) + len(fresh(request, answer))
     count = total(request, answer)
     is_told = count == seen if count is not None else answer.pagination.get("hasMoreNext") is False
-    return is_told and seen > 0 and not skipped
+    return is_told and seen > 0
 
 
 def counts_all(request: Request, answer: Answer) -> bool:

@@ -247,7 +247,7 @@ def _after_list(reading: Reading, request: Request, answer: Answer, pieces: list
     if more:
         reading.requests.append(more)
     elif name in COMPANYS:
-        reading.whole.update([name] if is_whole(request, answer, skipped) else [])
+        reading.whole.update([name] if is_whole(request, answer) else [])
     elif name == "message":
         reading.requests.extend(other_letters(request, carried["ways"]))
     elif name == spaces.ROOT:

@@ -7,7 +7,7 @@ import pytest
 
 from crmexport.archive import Archive, Source
 from crmexport.archive.database import Database
-from crmexport.archive.frontier import Frontier, State
+from crmexport.archive.frontier import MOST_ROUNDS, Frontier, State
 from crmexport.source import Request
 
 STATES = {f"/{state.name}": state for state in State}
@@ -141,6 +141,37 @@ def test_what_is_owed_is_asked_in_its_own_words_and_once_more_where_it_was_answe
     assert waiting(frontier) == ["/changes", "/new"], "lists may lead in circles"
     frontier.add([changes.replace(owed=9)])
     assert frontier.waiting(1, 0.0, bulk=False)[0].request.owed == 9
+
+
+def further(number: int) -> Request:
+    return Request("thing", f"/things?page={number}", goes_on=True)
+
+
+def test_a_page_that_a_list_comes_to_once_more_is_asked_again_but_not_for_ever(database: Database) -> None:
+    """What stands behind it may not have been shown. Where the page still waits, once is enough."""
+    frontier = Frontier(database, 1)
+    for _round in range(1 + MOST_ROUNDS):
+        assert (frontier.add([further(2)]), frontier.add([further(2)])) == (1, 0)
+        frontier.done(one.id for one in frontier.waiting(9, 0.0, bulk=False))
+    with pytest.raises(ValueError, match="circles"):
+        frontier.add([further(2)])
+    assert frontier.add([further(3), asked("/things?page=1")]) == 2, "another page, and another list"
+
+
+def test_a_list_is_read_on_from_elsewhere_unless_that_leads_in_circles(database: Database) -> None:
+    frontier = Frontier(database, 1)
+    told = []
+    for number in range(3 + MOST_ROUNDS):
+        frontier.add([asked(f"/refused/{number}")])
+        (refused,) = frontier.waiting(9, 0.0, bulk=False)
+        told.append(frontier.read_on(refused.id, [further(2)]))
+        if told[-1]:
+            assert waiting(frontier) == ["/things?page=2"]
+            frontier.done(one.id for one in frontier.waiting(9, 0.0, bulk=False))
+            continue
+        assert waiting(frontier) == [f"/refused/{number}"]
+        frontier.done([refused.id])
+    assert told == [True] * (1 + MOST_ROUNDS) + [False, False]
 
 
 def test_what_a_whole_pass_lost_is_owed(database: Database) -> None:

@@ -165,6 +165,11 @@ def test_where_deals_were_made_or_deleted_while_they_were_counted_the_walk_goes_
     assert "pageAfter" in query_of(asked[-1].path) and reading.announced == announced
 
 
+def test_what_was_deleted_while_deals_were_counted_is_no_loss_outside() -> None:
+    reading, asked = walked(80, 46, 30, at_last=75)
+    assert "pageAfter" in query_of(asked[-1].path) and reading.announced == []
+
+
 @pytest.mark.parametrize(("count", "counts"), [(2, (40, 30)), (None, (40, 30)), (70, (None, 30)), (70, ())])
 def test_where_counts_tell_nothing_the_walk_goes_on(
     count: int | None, counts: tuple[int | None, ...]

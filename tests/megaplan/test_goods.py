@@ -52,6 +52,10 @@ def test_a_branch_of_several_pages_is_walked_to_its_end_before_the_next_one() ->
     (last,) = read(tree(), page([category("1")])).asks
     (more,) = read(last, page([category("1")], more=True)).asks
     assert "pageAfter" in query_of(more.path), "a page of what is known already may be followed by more"
+    (branch,) = read(tree(), page([category("1"), category("2")])).asks
+    (more,) = read(branch, page([category("3")], more=True)).asks
+    (other,) = read(more, page([category("4")])).asks
+    assert query_of(other.path)["parent"]["id"] == "2", "the branches that wait are not forgotten on the way"
 
 
 def asked_path(request: Request) -> str:
@@ -75,7 +79,11 @@ def test_a_refused_branch_stops_no_other_branch() -> None:
     (first,) = read(tree(), page([category("1"), category("2")])).asks
     (other,) = connector.instead(first)
     assert query_of(other.path)["parent"]["id"] == "2"
-    assert asked_paths(read(other, page([]))) == ["/offerCategory/1/fields"]
+    (fields,) = read(other, page([])).asks
+    assert asked_path(fields) == "/offerCategory/1/fields"
+    (fields,) = read(fields, page([])).asks
+    (offers,) = read(fields, page([])).asks
+    assert "/offer/5" in asked_paths(read(offers, page([link("Offer", "5", attaches=[])]))), "with its fields"
 
 
 def test_the_fields_of_every_form_of_requisites_are_named_and_one_refused_form_costs_cards_only() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from crmexport_megaplan import sweep
 from crmexport_megaplan.envelope import MOST_WORDS
-from crmexport_megaplan.lists import first_page
+from crmexport_megaplan.lists import LISTS, first_page
 from crmexport_megaplan.query import LONGEST_PATH, query_of
 
 from crmexport.source import Announced, Gap, GapKind, Request, Response
@@ -205,6 +205,9 @@ def test_an_unknown_extra_field_is_left_out_and_the_cards_are_asked_instead() ->
     ).asks
     assert name not in query_of(better.path)["fields"]
     assert "/task/5" in asked_paths(read(better, page([link("Task", "5", commentsCount=0)])))
+    words = f"Entities of type Task have not this fields: schedule, {name}"
+    (better,) = read(listing("task", name), refused(words, "fields")).asks
+    assert "/task/5" in asked_paths(read(better, page([link("Task", "5", commentsCount=0)]))), "among others"
 
 
 def test_a_parameter_that_is_named_is_left_out_and_no_field_whose_name_stands_in_the_sentence() -> None:
@@ -226,6 +229,14 @@ def test_of_a_long_complaint_no_name_is_cut_short_to_that_of_another_field() -> 
     (better,) = read(listing("task", unknown), refused(f"{words}{unknown}, statusChangeTime")).asks
     left = query_of(better.path)["fields"]
     assert "status" in left and not {unknown, "statusChangeTime"} & set(left)
+
+
+def test_only_lists_that_an_account_may_do_without_are_said_not_to_be_given() -> None:
+    """Of any other "no such thing" is a loss, and so it is of the contents of one folder."""
+    certain = [name for name, spec in LISTS.items() if not spec.uncertain]
+    assert {"deal", "task", "todo", "contractorCompany", "payer", "employee"} <= {*certain}
+    assert {first_page(name).family for name in certain} == {""}
+    assert first_page("offer").family == "list /offer"
 
 
 UNKNOWN_PARAMETER = 'There is extra field "fields", which is not defined for content type "ListRequest"'
@@ -427,6 +438,11 @@ def test_rows_that_hide_their_mark_do_not_have_the_whole_list_read_every_night()
     for rows in ([old, mute], [recent, old, mute, older, recent]):
         (further,) = following(task, page(rows, more=True))
     assert len(following(further, page([old, older], more=True))) == 1
+    (further,) = following(task, page([recent], more=True))
+    newer = link("Task", "4", activity={"value": "2026-01-01T10:00:00+00:00"}, commentsCount=0)
+    assert len(following(further, page([newer, old], more=True))) == 1, (
+        "it begins later: its cursor has moved"
+    )
     (unsorted,) = following(task, refused("Sorting by field activity is not available", "sortBy"))
     assert len(following(unsorted, page([recent, old], more=True))) == 1
 

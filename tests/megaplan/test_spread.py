@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 from crmexport_megaplan import Megaplan
-from crmexport_megaplan.query import query_of
+from crmexport_megaplan.query import query_of, with_query
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 from crmexport_megaplan.sandbox.lists import Order, Scrambled, Sorted, Straight
 from crmexport_megaplan.sandbox.pages import Pages
@@ -254,9 +254,14 @@ def test_a_reader_that_begins_anew_reads_to_the_end(tmp_path: Path) -> None:
     walk = Walk(tmp_path, box, [tasks(box)[place] for place in (14, 29, 44)])
     (begins,) = walk.first()
     page = next(one for one in walk.read(begins) if one.context["until"])
+    place = page.context["until"]
     while "pageAfter" in query_of(page.path):
         (page,) = CONNECTOR.instead(page)
-    assert page.context["until"] is None
+    assert (page.context["until"], page.context["upto"]) == (None, place)
+    after = {"contentType": "Task", "id": "9"}
+    page = page.replace(path=with_query(page.path, {**query_of(page.path), "pageAfter": after}))
+    (page,) = CONNECTOR.instead(page)
+    assert (page.context["until"], page.context["upto"]) == (None, place), "anew once more"
 
 
 def test_templates_are_not_begun_behind_tasks() -> None:

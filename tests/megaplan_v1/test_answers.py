@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from crmexport_megaplan.v1 import MegaplanV1
 from crmexport_megaplan.v1.clock import zone_of
-from crmexport_megaplan.v1.lists import COMMENTS, card, definitions, first_page, under
+from crmexport_megaplan.v1.lists import (
+    ALL_DEALS,
+    COMMENTS,
+    NEW_COMMENTS,
+    card,
+    definitions,
+    first_page,
+    under,
+)
 from crmexport_megaplan.v1.reads import ROUTES
 
 from crmexport.source import Account, GapKind, Request, Response, Verdict
@@ -58,6 +66,65 @@ def test_rows_are_found_wherever_they_stand_with_their_exact_bytes(data: Any) ->
         ("RealAccount", "7", ROWS[1]),
     ]
     assert [json.loads(response.body[row.start : row.end]) for row in rows] == ROWS
+
+
+SINCE = "2026-01-01T00:00:00+00:00"
+
+
+def test_a_list_whose_fields_cannot_be_had_is_read_with_the_cards_of_its_rows() -> None:
+    (waiting,) = CONNECTOR.instead(definitions("Task", SINCE))
+    assert (waiting.context["list"], waiting.context["since"]) == ("Task", SINCE)
+    read = CONNECTOR.read(waiting, answer({"tasks": [{"Id": 5, "Name": "Дело", "Statement": "whole"}]}))
+    assert ("Task", "5") in {one.subject for one in read.asks if one.context["kind"] == "card"}
+
+
+def test_the_list_of_clients_leads_to_their_cards_and_to_the_bin_which_is_not_believed_to_hold_the_same() -> (
+    None
+):
+    """A row that shows a part only is there; its card tells the rest."""
+    clients = answer({"clients": [{"Id": 5, "Name": "Клиент"}, {"Id": 7, "Name": "Другой"}]})
+    told = CONNECTOR.read(first_page("Contractor", SINCE), clients)
+    shown = {("Contractor", "5"), ("Contractor", "7")}
+    assert told.present == shown and {one.subject for one in told.asks if one.listed} <= shown
+    assert {one.subject for one in told.asks if one.context["kind"] == "card"} == shown
+    (dropped,) = [one for one in told.asks if one.context["kind"] == "list"]
+    assert (dropped.context["list"], dropped.context["since"]) == ("dropped contractors", SINCE)
+    (gap,) = CONNECTOR.read(dropped, clients).gaps
+    assert gap[:3] == ("Contractor", "bin", GapKind.REFUSED)
+    assert CONNECTOR.read(dropped, answer({"clients": [{"Id": 9, "Name": "Забытый"}]})).gaps == []
+
+
+def test_a_field_that_is_new_to_a_pull_of_changes_has_the_whole_list_read() -> None:
+    told = CONNECTOR.read(
+        definitions("Contractor", SINCE), answer({"Fields": [{"Name": "Category1CustomFieldA"}]})
+    )
+    (changed,) = told.requests
+    ((key, whole),) = told.under
+    assert key[0] == "Field" and key in {(row.stream, row.id) for row in told.records}
+    assert (changed.context["since"], whole.context.get("since")) == (SINCE, None)
+    assert whole.context["list"] == changed.context["list"] == "Contractor"
+
+
+def test_a_list_under_a_record_ends_with_its_last_page_and_a_sweep_goes_on_to_its_own() -> None:
+    comments = under("Task", "5", COMMENTS)
+    told = CONNECTOR.read(comments, answer({"comments": [{"Id": 1}]}))
+    assert [(one.stream, one.parent) for one in told.ended] == [("Comment", ("Task", "5"))]
+    many = answer({"tasks": [{"Id": id, "TimeUpdated": "2026-01-02 10:00:00"} for id in range(1, 101)]})
+    (tasks,) = [one for one in CONNECTOR.sweep() if one.stream == "Task"]
+    walked = CONNECTOR.read(tasks, many)
+    assert (
+        walked.glimpses["Task", "7"] == {"TimeUpdated": "2026-01-02 10:00:00"} and len(walked.present) == 100
+    )
+    assert [one.context["kind"] for one in walked.requests] == ["ids"]
+
+
+def test_what_only_comments_or_the_list_of_all_deals_show_is_linked() -> None:
+    """Its own list may have been refused; of a scheme that no list shows, its deals tell."""
+    comment = {"Id": 1, "SubjectType": "task", "SubjectId": 5, "TimeCreated": "2026-01-02 10:00:00"}
+    told = CONNECTOR.read(first_page(NEW_COMMENTS, SINCE), answer({"comments": [comment]}))
+    assert ("Task", "5") in told.links and ("Comment", "Task/5") in {one.subject for one in told.asks}
+    told = CONNECTOR.read(first_page(ALL_DEALS), answer({"deals": [{"Id": 9, "Program": {"Id": 13}}]}))
+    assert ("Deal", "9") in told.links and ("Field", "Deal/13") in {one.subject for one in told.asks}
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,45 @@ def test_foreign_bodies(body: bytes) -> None:
         connector.read(page_asked(connector), Response(200, {}, body))
 
 
+NO_LISTS = [b"null", b"5", b"[5]", b"{}"]
+
+
+@pytest.mark.parametrize(
+    "step, bodies",
+    [
+        ("who", [b"null", b"5", b"[]", b'{"uid": "5"}']),
+        ("companies", [*NO_LISTS, b"[]"]),
+        ("definitions", [b"null", b"5", b"[]", b"[5]", b"[{}, {}]"]),
+        ("count", [b"null", b"[]", b'"5"']),
+        ("page", [*NO_LISTS, b'[{"name": "5"}]']),
+        ("records", [b"null", b"5", b"[5]", b"{}", b'[{"name": "5"}]']),
+        ("else", [*NO_LISTS, b'[{"count": 5}]']),
+        ("glimpse", [*NO_LISTS, b'[{"name": "5"}]']),
+    ],
+)
+@pytest.mark.parametrize("api", ["json2", "jsonrpc"])
+def test_what_is_no_answer_to_a_question_teaches_nothing(api: str, step: str, bodies: list[bytes]) -> None:
+    """Taken for an empty one it would end a list, or a model, without a word."""
+    connector = odoo() if api == "json2" else odoo(api=api, database="firm")
+    page = page_asked(connector)
+    told = dict(page.context)
+    asked = [
+        only(connector.opening(None)),
+        connector._questions.companies({}, 2, {}),
+        definitions_asked(connector, "res.partner"),
+        *connector._questions.counts(told),
+        page,
+        records_asked(connector),
+        connector._questions.others({}, {}),
+        connector._questions.glimpse({**told, "linking": ["parent_id"]}, [41]),
+    ]
+    request = next(one for one in asked if one.context["step"] == step)
+    for body in bodies:
+        whole = body if api == "json2" else b'{"jsonrpc": "2.0", "id": null, "result": %b}' % body
+        with pytest.raises(ValueError):
+            connector.read(request, Response(200, {}, whole))
+
+
 def test_false_is_no_link() -> None:
     """Odoo writes false for "none", and false for the title of a record that has none."""
     connector = odoo()

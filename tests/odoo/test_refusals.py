@@ -168,6 +168,15 @@ def test_a_field_that_may_not_be_read(refusal: str, field: str) -> None:
     assert field in gap.reason and "\n" not in gap.reason
 
 
+def test_of_fields_that_are_refused_one_after_the_other_each_is_a_gap() -> None:
+    connector = odoo(**RPC)
+    request = with_fields(connector, "name", "totp_secret", "rtc_session_ids")
+    for refusal in ("rpc.failure.unreadable_relation", "rpc.failure.secret_field"):
+        request = mended(connector, request, answer(refusal))
+    gaps = connector.read(request, answer("rpc.page.res.partner")).gaps
+    assert {gap.id for gap in gaps} == {"res.partner.totp_secret", "res.partner.rtc_session_ids"}
+
+
 def test_a_field_of_a_newer_or_older_version() -> None:
     """A field that is gone when its page comes is left out, once Odoo has said so twice."""
     connector = odoo()
@@ -199,6 +208,19 @@ def test_a_server_that_stumbles_over_some_computed_field() -> None:
     assert connector.verdict(again, fault) is Verdict.ANSWER
     sample = only(connector.read(again, fault).requests)
     assert (sample.context["ids"], sample.context["fields"]) == ([42], ["name", "score"])
+
+
+def test_a_sample_tells_whether_to_look_for_the_record_that_stands_in_the_way() -> None:
+    """Each of the others is asked for then, in halves of halves."""
+    connector = odoo()
+    fault = Response(500, {}, made({"name": "builtins.KeyError", "message": "boom"}).body)
+    asked = with_fields(connector, "name")
+    asked = connector._questions.records(dict(asked.context), [41, 42, 43, 44])
+    sample = only(connector.read(asked, fault).requests)
+    assert sample.context["ids"] == [43]
+    halves = connector.read(sample, made([{"id": 43}])).requests
+    assert [one.context["ids"] for one in halves] == [[41], [42, 44]]
+    assert [one.context["ids"] for one in connector.read(halves[1], fault).requests] == [[42], [44]]
 
 
 def test_the_name_of_a_user_outlives_what_is_read_from_an_employee() -> None:

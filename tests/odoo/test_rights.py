@@ -5,11 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from crmexport_odoo.hidden import looked
+from crmexport_odoo.protocols import Json2
+from crmexport_odoo.questions import FIRST, Questions
 
 from crmexport.archive import Archive
 from crmexport.archive.equation import balances
 from crmexport.sandbox.exchange import Answer, Asked
-from crmexport.source import GapKind
+from crmexport.source import GapKind, Request
 from tests.odoo.firm import Firm
 from tests.odoo.recordings import answer, odoo, only
 
@@ -105,6 +108,16 @@ def test_what_is_deleted_and_made_meanwhile_is_not_hidden(tmp_path: Path, made_a
         firm.pull()
     assert ("crm.lead", "hidden") not in firm.gaps()
     assert sum(b"crm.lead" in body for body in rows) == (2 if made_again else 1)
+
+
+@pytest.mark.parametrize(
+    ("rows", "before", "now", "announced"), [(9, 9, 8, []), (9, 10, 8, []), (10, 7, 8, [2]), (10, 8, 7, [2])]
+)
+def test_hidden_is_what_neither_look_found(rows: int, before: int, now: int, announced: list[int]) -> None:
+    told = {"settings": {}, "model": "crm.lead", "rows": rows, FIRST: before}
+    reading = looked(Questions(Json2()), Request("crm.lead", "/", context=told), now)
+    assert [one.number for one in reading.announced] == announced
+    assert len(reading.gaps) == len(announced) and reading.requests == []
 
 
 def test_a_pull_of_changes_counts_nothing_of_the_kind(tmp_path: Path) -> None:

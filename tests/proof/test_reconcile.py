@@ -213,6 +213,8 @@ def test_a_gap_of_one_record_explains_nothing_at_another(archive: Archive) -> No
         Gap("change", "deal/1", GapKind.REFUSED, "403"),
         Gap("thing", "deal/1", GapKind.NOT_GIVEN, "404"),
         Gap("thing", "deal", GapKind.NOT_GIVEN, "404"),
+        Gap("thing", "deals of old", GapKind.NOT_GIVEN, "404"),
+        Gap("thing", "9", GapKind.VANISHED, "404"),
     ],
 )
 def test_a_gap_of_another_kind_or_of_what_is_never_given_explains_nothing(archive: Archive, gap: Gap) -> None:

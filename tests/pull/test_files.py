@@ -327,6 +327,17 @@ def test_a_file_that_nobody_names_any_more_was_deleted(place: Place, tmp_path: P
     assert office.pull(full=True).complete
 
 
+def test_an_answer_that_does_not_tell_where_a_file_lies_is_no_file(tmp_path: Path) -> None:
+    """Read as any other answer it would teach nothing, and the file be crossed out."""
+    office = Office(tmp_path / "archive")
+    told = office.server.things["2"]["file"]
+    office.server.things["2"]["file"] = {**told, "link": ["at"]}  # type: ignore[dict-item]
+    office.server.faults.append(fault("/file/f2", Response(200, {}, b'{"data": []}'), 99))
+    assert not office.pull().complete
+    kind, reason = gap_of_file(office) or (None, "")
+    assert kind is GapKind.BROKEN and "where the file lies" in reason
+
+
 @pytest.mark.parametrize("moved", [True, False])
 def test_the_file_of_a_note_is_looked_for_where_its_thing_has_it(tmp_path: Path, moved: bool) -> None:
     """Notes have no card: their thing is read anew, and its notes with it."""

@@ -41,6 +41,15 @@ def test_questions_that_differ_otherwise_are_all_asked(other: Request) -> None:
     assert widest([ASKED, other]) == [ASKED, other]
 
 
+def test_moments_may_stand_anywhere_in_what_a_question_carries() -> None:
+    night, later = (
+        ASKED.replace(context={"since": at, "left": [["changed", at], ("page", 5)]}) for at in (FIRST, LATER)
+    )
+    assert widest([later, night]) == [night]
+    other = later.replace(context={**later.context, "left": [["changed", LATER], ("page", 6)]})
+    assert widest([night, other]) == [night, other]
+
+
 def test_what_is_owed_is_not_dropped_for_the_same_question_that_is_not() -> None:
     """It asks for no moment, was lost in a pass for changes, and then in one that reaches behind another person's."""
     asked = ASKED.replace(context={"of": ["deal", "5"]})
