@@ -155,6 +155,24 @@ def test_a_target_that_is_written_otherwise_now_says_so(
     assert delta.is_alike == is_alike
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "is_alike"), [(',"once":false', "", True), ('"from":"user"', '"from":"nobody"', False)]
+)
+def test_what_an_older_version_could_not_say_makes_no_other_layout(
+    archive: Any, tmp_path: Path, old: str, new: str, is_alike: bool
+) -> None:
+    """Else each upgrade that lets layouts say more would call every target written otherwise; of one that nobody can read, who knows."""
+    layout, card = tmp_path / "my.yaml", tmp_path / "out" / "export.json"
+    layout.write_text("{format: csv, tables: {t: {from: user, columns: {A: name}}}}")
+    export(archive, None, None, [load_target(str(layout))], tmp_path / "out")  # type: ignore[arg-type]
+    written = json.dumps(json.loads(card.read_text("utf-8")), separators=(",", ":"))
+    assert old in written
+    card.write_text(written.replace(old, new), "utf-8")
+    target = load_target(str(layout))
+    export(archive, None, None, [target], tmp_path / "new", new_since=tmp_path / "out")  # type: ignore[arg-type]
+    assert [one.is_alike for one in deltas(tmp_path / "new") if one.target == "my"] == [is_alike]
+
+
 def test_a_value_that_stands_in_another_column_now_is_a_change(
     exporting: Export, made: Entities, tmp_path: Path
 ) -> None:
