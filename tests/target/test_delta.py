@@ -173,6 +173,24 @@ def test_what_an_older_version_could_not_say_makes_no_other_layout(
     assert [one.is_alike for one in deltas(tmp_path / "new") if one.target == "my"] == [is_alike]
 
 
+def test_of_a_row_that_stands_for_no_record_nobody_is_told(
+    exporting: Export, made: Entities, tmp_path: Path
+) -> None:
+    """Nobody can look for a task without a number that is “no longer there”. But the row is written for whoever needs it first."""
+    made["project"], made["task"] = [{"source_id": "1", "name": "Дом"}], []
+    folders = [tmp_path / name for name in ("out", "2", "3", "4")]
+    rows: list[int] = []
+    for number, folder in enumerate(folders):
+        home = {"project": Ref("project", "1")} if number == 3 else {}
+        made["task"] = [{"source_id": str(one), "name": "Окна", **home} for one in range(number)]
+        written = exporting("odoo", out=folder, new_since=folders[number - 1] if number else None)
+        rows += [one.rows or 0 for one in written if "project_rest" in one.path]
+    assert rows == [0, 1, 0, 0]
+    found = [one for folder in folders for one in deltas(folder) if one.target == "odoo"]
+    assert [(one.new, one.changed, one.gone) for one in found] == [(1, 0, 0), (1, 0, 0), (1, 2, 0)]
+    assert "больше нет" not in content(folders[3])["odoo/changed.csv"].decode()
+
+
 def test_a_value_that_stands_in_another_column_now_is_a_change(
     exporting: Export, made: Entities, tmp_path: Path
 ) -> None:
