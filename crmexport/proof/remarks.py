@@ -51,8 +51,8 @@ def outdated(report: Report) -> list[str]:
         "only checked to be as they were written. Run “crmexport pull” before “crmexport export” replaces them."
     )
     lacking = _(
-        "{targets}: these files were written at {moment}, when something was missing that has come since. “crmexport export” "
-        "writes them whole."
+        "{targets}: these files were written at {moment}, when something was missing that has come since, or is gone at the "
+        "source. “crmexport export” writes them anew."
     )
     targets: dict[tuple[str, str], list[str]] = {}
     for one in report.outdated:

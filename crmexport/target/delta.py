@@ -24,6 +24,7 @@ from crmexport.target.card import card, dumped, is_of
 from crmexport.target.card_form import DELTA
 from crmexport.target.csv_file import CsvFile
 from crmexport.target.files import FOLDER as FILES
+from crmexport.target.legible import illegible
 from crmexport.target.output import Output, file_sha256, output
 from crmexport.target.roll import Became, Entry, Fate, Noted, Roll, Since, list_of, listed, listing
 from crmexport.target.targets import Target, load_target
@@ -146,9 +147,12 @@ class Earlier:
         return str(self._entries[name].get("as_of", ""))
 
     def looks_alike(self, dump: Mapping[str, Any]) -> bool:
-        """Whether a target was written before just as `dump` says: if not, rows are called changed that only look different."""
+        """Whether a target was written before just as `dump` says: if not, rows are called changed that only look different.
+
+        What an older crmexport could not say of a layout yet makes no other one of it.
+        """
         entry = self._entries[dump["name"]]
-        return all(entry.get(key) == dump.get(key) for key in ("layout", "substitutes"))
+        return not any(illegible(entry)) and Target.load(entry).dump("") == dump
 
     def entries(self, name: str) -> Iterator[Entry]:
         """What was written of a target. Raises OutputError when the list is damaged."""

@@ -23,7 +23,7 @@ from crmexport.text import _
 class Outdated(NamedTuple):
     """A target (or "files", the attachments) that shows the archive `as_of` a moment before its last pull; `is_part` of what
     there was, if it was written before the first pull had ended; `is_ahead` if the archive has not come to that moment, for it was
-    restored from an older copy; `lacks` something that was missing then and has come since.
+    restored from an older copy; `lacks` something that was missing then and is not now: it has come since, for all that the counts tell.
     """
 
     target: str

@@ -1,7 +1,7 @@
 """The roll of a target: which entities an export wrote, kept beside the files, so that a later one can write only what is new.
 
 It is a list of kind, id and mark, compressed; the mark is made of all that was written of the entity, so that another mark
-means that it has changed. An entity that is new to a list stays new in all its rows.
+means that it has changed. An entity that is new to a list stays new in all its rows. A row that stands for no entity has the id "".
 """
 
 import csv
@@ -32,7 +32,7 @@ CREATE TABLE roll (
 ) WITHOUT ROWID;
 CREATE VIEW fates AS
     SELECT kind, id, CASE WHEN now IS NULL THEN 'gone' WHEN before IS NULL THEN 'apart' ELSE 'changed' END AS became
-    FROM roll WHERE before <> now OR (now IS NULL AND before <> 0) OR (before IS NULL AND apart);
+    FROM roll WHERE id <> '' AND (before <> now OR (now IS NULL AND before <> 0) OR (before IS NULL AND apart));
 CREATE TABLE told (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 """
 
@@ -152,7 +152,7 @@ class Since:
         counted = (
             "SELECT count(*) FILTER (WHERE before IS NULL AND NOT apart), count(*) FILTER (WHERE before IS NOT NULL AND now IS NOT NULL),"
             " count(*) FILTER (WHERE before <> now), count(*) FILTER (WHERE now IS NULL AND before <> 0),"
-            " count(*) FILTER (WHERE before IS NULL AND apart) FROM roll"
+            " count(*) FILTER (WHERE before IS NULL AND apart) FROM roll WHERE id <> ''"
         )
         names = ("new", "left_out", "changed", "gone", "apart")
         return dict(zip(names, self._database.execute(counted).fetchone(), strict=True))

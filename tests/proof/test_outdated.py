@@ -79,7 +79,7 @@ def test_files_that_lack_what_has_come_since_prove_nothing(tmp_path: Path) -> No
     report = verify(tmp_path / "archive", tmp_path / "out")
     assert not report.complete and report.only_parts and not report.losses
     assert all(one.lacks for one in report.outdated if one.target == "csv")
-    assert "when something was missing that has come since" in told(report)
+    assert "when something was missing that has come since, or is gone at the source" in told(report)
     assert '<header class="bad">' in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     write(tmp_path / "archive", tmp_path / "out", ("csv",))
     assert verify(tmp_path / "archive", tmp_path / "out").complete

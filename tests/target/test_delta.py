@@ -155,6 +155,42 @@ def test_a_target_that_is_written_otherwise_now_says_so(
     assert delta.is_alike == is_alike
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "is_alike"), [(',"once":false', "", True), ('"from":"user"', '"from":"nobody"', False)]
+)
+def test_what_an_older_version_could_not_say_makes_no_other_layout(
+    archive: Any, tmp_path: Path, old: str, new: str, is_alike: bool
+) -> None:
+    """Else each upgrade that lets layouts say more would call every target written otherwise; of one that nobody can read, who knows."""
+    layout, card = tmp_path / "my.yaml", tmp_path / "out" / "export.json"
+    layout.write_text("{format: csv, tables: {t: {from: user, columns: {A: name}}}}")
+    export(archive, None, None, [load_target(str(layout))], tmp_path / "out")  # type: ignore[arg-type]
+    written = json.dumps(json.loads(card.read_text("utf-8")), separators=(",", ":"))
+    assert old in written
+    card.write_text(written.replace(old, new), "utf-8")
+    target = load_target(str(layout))
+    export(archive, None, None, [target], tmp_path / "new", new_since=tmp_path / "out")  # type: ignore[arg-type]
+    assert [one.is_alike for one in deltas(tmp_path / "new") if one.target == "my"] == [is_alike]
+
+
+def test_of_a_row_that_stands_for_no_record_nobody_is_told(
+    exporting: Export, made: Entities, tmp_path: Path
+) -> None:
+    """Nobody can look for a task without a number that is “no longer there”. But the row is written for whoever needs it first."""
+    made["project"], made["task"] = [{"source_id": "1", "name": "Дом"}], []
+    folders = [tmp_path / name for name in ("out", "2", "3", "4")]
+    rows: list[int] = []
+    for number, folder in enumerate(folders):
+        home = {"project": Ref("project", "1")} if number == 3 else {}
+        made["task"] = [{"source_id": str(one), "name": "Окна", **home} for one in range(number)]
+        written = exporting("odoo", out=folder, new_since=folders[number - 1] if number else None)
+        rows += [one.rows or 0 for one in written if "project_rest" in one.path]
+    assert rows == [0, 1, 0, 0]
+    found = [one for folder in folders for one in deltas(folder) if one.target == "odoo"]
+    assert [(one.new, one.changed, one.gone) for one in found] == [(1, 0, 0), (1, 0, 0), (1, 2, 0)]
+    assert "больше нет" not in content(folders[3])["odoo/changed.csv"].decode()
+
+
 def test_a_value_that_stands_in_another_column_now_is_a_change(
     exporting: Export, made: Entities, tmp_path: Path
 ) -> None:
