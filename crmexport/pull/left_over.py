@@ -41,7 +41,9 @@ class LeftOver:
 
         But not that of a class of things of which the source gave none: some of it is lost by itself, all else was not asked for.
         """
-        lost = self._ask(self._frontier.lost(self._since, self._whole))
+        lost = self._ask(
+            [one for one in self._frontier.lost(self._since, self._whole) if not _tells_why(one.request)]
+        )
         if forget_gaps:
             families = {(one.stream, one.family) for one in lost if one.family}
             subjects = {subject_of(one) for one in lost}
@@ -64,6 +66,7 @@ class LeftOver:
             (subject_of(one), one)
             for one in (self._frontier.vanished(self._whole) if missing else ())
             if subject_of(one) in missing and not self._is_card(one) and (files or not one.is_file)
+            if not _tells_why(one)
         ]
         in_vain = self._answers.in_vain(subject for subject, _one in again)
         self._answers.forget_gaps({subject for subject, _one in again} - in_vain)
@@ -89,3 +92,8 @@ class LeftOver:
         got = {id for id in held if not self._answers.reason(FILES, id)}
         left = widest(one for one in lost if not (one.is_file and subject_of(one)[1] in got))
         return [one.replace(owed=0) if one.owed and self._connector.is_replaced(one) else one for one in left]
+
+
+def _tells_why(request: Request) -> bool:
+    """Whether it is asked again by the failing alone of another: asked beside that one, it would tell of what has come meanwhile."""
+    return bool(request.context.get("if_gone"))

@@ -234,6 +234,43 @@ def test_a_list_of_files_that_is_not_there_is_missing_where_its_record_counts_mo
         assert pulled(url, box, tmp_path / "archive", clock=TestClock()).complete
 
 
+@pytest.mark.parametrize(
+    ("of_list", "of_card", "first"),
+    [
+        (503, 503, GapKind.BROKEN),
+        (404, 503, GapKind.BROKEN),
+        (404, 404, GapKind.VANISHED),
+        (404, 403, GapKind.REFUSED),
+    ],
+)
+def test_a_list_of_files_that_comes_a_night_later_is_not_missed_for_what_its_record_counts(
+    of_list: int, of_card: int, first: GapKind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What its record counts is looked at again only where its list is not there again: it counts as many where all of them came."""
+    failing, children, document = {"now"}, Site._children, Site._document
+
+    def below(site: Site, name: str, id: str, child: str, *asked: Any) -> Any:
+        if failing and child == "attaches":
+            raise Refused(of_list, "No list")
+        return children(site, name, id, child, *asked)
+
+    def told(site: Site, steps: tuple[str, ...], *asked: Any) -> Any:
+        if failing and len(steps) == 2 and steps[0] == "deal":
+            raise Refused(of_card, "No card")
+        return document(site, steps, *asked)
+
+    monkeypatch.setattr(Site, "_children", below)
+    monkeypatch.setattr(Site, "_document", told)
+    box = paged()
+    with in_memory(box) as url:
+        pulled(url, box, tmp_path / "archive", clock=TestClock())
+        with Archive.open(tmp_path / "archive") as archive:
+            lists = [gap for gap in archive.gaps() if gap.stream == "file" and gap.id[:5] == "deal/"]
+        assert {gap.kind for gap in lists} == {first}
+        failing.clear()
+        assert pulled(url, box, tmp_path / "archive", clock=TestClock()).complete
+
+
 def test_a_route_that_always_fails_is_one_gap_for_its_class_and_is_not_asked_for_every_record(
     tmp_path: Path,
 ) -> None:
