@@ -57,16 +57,16 @@ class LeftOver:
 
     def ask_for_vanished(self, *, files: bool) -> None:
         """What hangs under a record is not there while that lies in the bin; it may have been taken out since, unchanged. Or it is
-        missing, for its record counts what is in it: that may have been mended.
+        missing, for its record counts what is in it: that may have been mended. (What else is missing, `ask_for_lost` asks for.)
 
         Of a record that is marked as deleted it would be asked for every night, for ever.
         """
-        missing = self._answers.missing()
+        vanished, missing = self._answers.vanished(), self._answers.missing()
         again = [
             (subject_of(one), one)
             for one in (self._frontier.vanished(self._whole) if missing else ())
-            if subject_of(one) in missing and not self._is_card(one) and (files or not one.is_file)
-            if not _tells_why(one)
+            if subject_of(one) in (missing if self._is_looked_into(one) else vanished)
+            if not self._is_card(one) and (files or not one.is_file) and not _tells_why(one)
         ]
         in_vain = self._answers.in_vain(subject for subject, _one in again)
         self._answers.forget_gaps({subject for subject, _one in again} - in_vain)
@@ -82,6 +82,10 @@ class LeftOver:
 
     def _is_card(self, request: Request) -> bool:
         return begins_card(self._connector, request, subject_of(request))
+
+    def _is_looked_into(self, request: Request) -> bool:
+        """Whether another question tells why it finds no such thing: what that came to is the gap."""
+        return any(map(_tells_why, self._connector.instead(request)))
 
     def _still_to_get(self, lost: list[Request]) -> list[Request]:
         """A file that was got since, by another address, is not asked for by its old one: no gap tells of it any more. (Of one that was
