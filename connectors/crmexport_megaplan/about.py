@@ -145,7 +145,7 @@ ABOUT = About(
         )
     ),
     siblings=("megaplan_v1",),
-    revision=7,
+    revision=8,
     kind_members=("contentType",),
     not_given=NOT_GIVEN,
 )

@@ -138,8 +138,7 @@ def add_hanging(reading: Reading, row: Row, is_card: bool, is_news: bool) -> Non
     incomplete = [name for name in _NEEDED.get(stream, ()) if name not in value]
     for name in previews(stream, value):
         if _has_route(stream, name) and (is_card or name not in _BY_CARD_FIRST):
-            is_told = isinstance(value.get(f"{name}Count"), int)
-            reading.under.append(((stream, id), _links(name, stream, id, is_told=is_told)))
+            reading.under.append(((stream, id), _links(name, stream, id, value.get(f"{name}Count"))))
         else:
             incomplete.append(name)
     wants_card = incomplete or is_foreign(stream, value)
@@ -210,15 +209,15 @@ def _truncated(stream: str, id: str, value: dict[str, Any]) -> list[Gap]:
         )
         return [Gap(stream, f"{id}/canSeeFull", GapKind.REFUSED, words)]
     return [
-        Gap(stream, f"{id}/{name}", GapKind.REFUSED, _cut(value, name))
+        Gap(stream, f"{id}/{name}", GapKind.REFUSED, _cut(value, name, value[f"{name}Count"]))
         for name in previews(stream, value)
         if not _has_route(stream, name) and f"{name}Count" in value
     ]
 
 
-def _cut(value: dict[str, Any], name: str) -> str:
+def _cut(value: dict[str, Any], name: str, number: int) -> str:
     words = _("The source shows {shown} of {number}, and has no way to the rest.")
-    return words.format(shown=len(value.get(name) or ()), number=value.get(f"{name}Count"))
+    return words.format(shown=len(value.get(name) or ()), number=number)
 
 
 def _comments(stream: str, id: str, expected: Any) -> Request:
@@ -259,9 +258,10 @@ def _articles(section: str) -> Request:
     )
 
 
-def _links(name: str, stream: str, id: str, *, is_told: bool) -> Request:
+def _links(name: str, stream: str, id: str, number: Any) -> Request:
     """The whole of an array. Where the record's counter tells of more than is shown, that the source does not give it is a loss."""
     wanted, path = _SUBLISTS[name]
+    is_told = isinstance(number, int)
     return Request(
         wanted,
         API + path.format(stream=stream, id=step(id)),
@@ -269,31 +269,32 @@ def _links(name: str, stream: str, id: str, *, is_told: bool) -> Request:
         bulk=True,
         subject=(wanted, f"{stream}/{id}"),
         family=stream if stream in _UNCERTAIN and not is_told else "",
-        context={"kind": "links", "of": [stream, id], **({"counted": name} if is_told else {})},
+        context={"kind": "links", "of": [stream, id], **({"counted": [name, number]} if is_told else {})},
     )
 
 
 def recount(request: Request) -> Request:
     """Instead of the whole of an array that is “not there”, once more the record that counts what is in it: it may be gone itself."""
     stream, id = request.context["of"]
-    name = request.context["counted"]
+    counted = request.context["counted"]
     return Request(
         request.stream,
-        asked(f"/{stream}/{step(id)}", {"fields": [name]}),
+        asked(f"/{stream}/{step(id)}", {"fields": counted[:1]}),
         worth=request.worth,
         bulk=True,
         subject=request.subject,
-        context={"kind": "recount", "of": [stream, id], "counted": name},
+        context={"kind": "recount", "of": [stream, id], "counted": counted, "if_gone": True},
     )
 
 
 def after_recount(reading: Reading, request: Request, _answer: Answer, pieces: list[Piece]) -> None:
     """A record that is there and goes on counting more than it shows: the source has no list of them."""
-    stream, _id = request.context["of"]
-    name = request.context["counted"]
-    for value in (piece.value for piece in pieces if name in previews(stream, piece.value)):
-        reason = _cut(value, name)
-        reading.gaps.append(Gap(*(request.subject or (request.stream, "")), GapKind.REFUSED, reason))
+    name, number = request.context["counted"]
+    for value in (piece.value for piece in pieces):
+        now = value.get(f"{name}Count", number)
+        if isinstance(now, int) and now > len(value.get(name) or ()):
+            subject = request.subject or (request.stream, "")
+            reading.gaps.append(Gap(*subject, GapKind.REFUSED, _cut(value, name, now)))
 
 
 _ALSO = {"consignment": _add_rows, "knowledgeBase": _add_articles}

@@ -172,8 +172,8 @@ class Answers:
         return self._gaps_of(GapKind.VANISHED)
 
     def missing(self) -> set[Key]:
-        """What was not there or was refused when it was asked for by itself."""
-        return self.vanished() | self._gaps_of(GapKind.REFUSED)
+        """What did not come when it was asked for by itself: it was not there, was refused, or every try failed."""
+        return self.vanished() | self._gaps_of(GapKind.REFUSED) | self._gaps_of(GapKind.BROKEN)
 
     def _gaps_of(self, kind: GapKind) -> set[Key]:
         line = select(schema.gaps.c.stream, schema.gaps.c.id).where(schema.gaps.c.kind == kind.value)

@@ -5,7 +5,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Self
 
 from filelock import BaseFileLock
@@ -310,7 +310,13 @@ def _url(path: Path) -> URL:
     is_open = log.is_file() and log.stat().st_size > 0
     if not path.is_file() or _may_be_written(path.parent) or is_open:
         return URL.create("sqlite", database=str(path))
-    return URL.create("sqlite", database=path.absolute().as_uri(), query={_IMMUTABLE: "1", "uri": "true"})
+    return URL.create("sqlite", database=_uri(path.absolute()), query={_IMMUTABLE: "1", "uri": "true"})
+
+
+def _uri(path: PurePath) -> str:
+    """As SQLite takes it, which knows no other host: a Windows share is a path that begins with two slashes (https://www.sqlite.org/uri.html)."""
+    told = path.as_uri()
+    return told if told.startswith("file:///") else told.replace("file://", "file:////", 1)
 
 
 def _may_be_written(folder: Path) -> bool:

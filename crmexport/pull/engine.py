@@ -352,7 +352,11 @@ class Engine:
     def _give_up(self, waiting: Waiting, gap: Gap) -> None:
         """Ask no more, and say what is missing."""
         gone = {"gone": True} if gap.kind is GapKind.VANISHED and waiting.request.is_file else {}
-        instead = self._connector.instead(waiting.request)
+        instead = [
+            one
+            for one in self._connector.instead(waiting.request)
+            if gap.kind is GapKind.VANISHED or not one.context.get("if_gone")
+        ]
         ways = [one.replace(owed=waiting.request.owed, context={**one.context, **gone}) for one in instead]
         if any(one.goes_on for one in ways):
             if gap.kind is not GapKind.BROKEN and self._frontier.read_on(waiting.id, ways):

@@ -41,7 +41,9 @@ class LeftOver:
 
         But not that of a class of things of which the source gave none: some of it is lost by itself, all else was not asked for.
         """
-        lost = self._ask(self._frontier.lost(self._since, self._whole))
+        lost = self._ask(
+            [one for one in self._frontier.lost(self._since, self._whole) if not _tells_why(one.request)]
+        )
         if forget_gaps:
             families = {(one.stream, one.family) for one in lost if one.family}
             subjects = {subject_of(one) for one in lost}
@@ -55,15 +57,16 @@ class LeftOver:
 
     def ask_for_vanished(self, *, files: bool) -> None:
         """What hangs under a record is not there while that lies in the bin; it may have been taken out since, unchanged. Or it is
-        missing, for its record counts what is in it: that may have been mended.
+        missing, for its record counts what is in it: that may have been mended. (What else is missing, `ask_for_lost` asks for.)
 
         Of a record that is marked as deleted it would be asked for every night, for ever.
         """
-        missing = self._answers.missing()
+        vanished, missing = self._answers.vanished(), self._answers.missing()
         again = [
             (subject_of(one), one)
             for one in (self._frontier.vanished(self._whole) if missing else ())
-            if subject_of(one) in missing and not self._is_card(one) and (files or not one.is_file)
+            if subject_of(one) in (missing if self._is_looked_into(one) else vanished)
+            if not self._is_card(one) and (files or not one.is_file) and not _tells_why(one)
         ]
         in_vain = self._answers.in_vain(subject for subject, _one in again)
         self._answers.forget_gaps({subject for subject, _one in again} - in_vain)
@@ -80,6 +83,10 @@ class LeftOver:
     def _is_card(self, request: Request) -> bool:
         return begins_card(self._connector, request, subject_of(request))
 
+    def _is_looked_into(self, request: Request) -> bool:
+        """Whether another question tells why it finds no such thing: what that came to is the gap."""
+        return any(map(_tells_why, self._connector.instead(request)))
+
     def _still_to_get(self, lost: list[Request]) -> list[Request]:
         """A file that was got since, by another address, is not asked for by its old one: no gap tells of it any more. (Of one that was
         held already, another look at its bytes was refused.) To what hangs on a list there may be another way: it was gone, so the
@@ -89,3 +96,8 @@ class LeftOver:
         got = {id for id in held if not self._answers.reason(FILES, id)}
         left = widest(one for one in lost if not (one.is_file and subject_of(one)[1] in got))
         return [one.replace(owed=0) if one.owed and self._connector.is_replaced(one) else one for one in left]
+
+
+def _tells_why(request: Request) -> bool:
+    """Whether it is asked again by the failing alone of another: asked beside that one, it would tell of what has come meanwhile."""
+    return bool(request.context.get("if_gone"))

@@ -238,7 +238,8 @@ class Connector(ABC):
     def instead(self, request: Request) -> Iterable[Request]:
         """What to ask when `request` was given up for good: another way to what hangs on it. Its own gap is noted anyway, but for
         a page that is refused: where others of its list that go on (`Request.goes_on`) are asked instead, nothing of it is lost yet.
-        Nor is it of a file: its last way has the last word. Where one before found no such thing, `gone` stands in its context.
+        Nor is it of a file: its last way has the last word. Where one before found no such thing, `gone` stands in its context. What
+        has `if_gone` in its context is asked only where `request` found no such thing; a later pull asks `request` itself again.
         """
         return ()
 

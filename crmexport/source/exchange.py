@@ -47,6 +47,7 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
         - `decode` = [key, field, "base64"]: the bytes of the file come as text within JSON.
         - `link` = ["result", "DOWNLOAD_URL"]: the answer is JSON that names, at these members, the address of the file's bytes. Such
           an address holds for minutes or carries a secret, so it is asked for anew each time.
+        - `if_gone`: it is asked only to tell why another question found no such thing (`Connector.instead`).
         - `since`: of the first page of a list of changes, which moment it asks since (all in one form of text). Of those that are
           refused night after night, only the earliest is asked again.
 

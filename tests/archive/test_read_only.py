@@ -4,7 +4,7 @@ import errno
 import os
 import sqlite3
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import pytest
 
@@ -129,3 +129,18 @@ def test_what_windows_calls_writable_is_tried(tmp_path: Path, monkeypatch: pytes
     with Archive.open(tmp_path) as archive:
         assert bodies(archive) == {"1": b"[11]"}
         assert {path.name for path in tmp_path.iterdir()} == beside
+
+
+@pytest.mark.parametrize(
+    ("place", "uri"),
+    [
+        (PureWindowsPath(r"\\server\share\a b\c.sqlite"), "file:////server/share/a%20b/c.sqlite"),
+        (PureWindowsPath(r"D:\a b\c.sqlite"), "file:///D:/a%20b/c.sqlite"),
+        (PurePosixPath("/mnt/a b/c.sqlite"), "file:///mnt/a%20b/c.sqlite"),
+    ],
+)
+def test_a_share_that_may_be_read_only_is_no_host_of_which_sqlite_knows(place: PurePath, uri: str) -> None:
+    """“Invalid uri authority” was told as damage."""
+    assert sqlite._uri(place) == uri
+    with closing(sqlite3.connect(f"{uri}?mode=memory", uri=True)) as opened:
+        assert opened.execute("SELECT 1").fetchone() == (1,)

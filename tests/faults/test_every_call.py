@@ -225,14 +225,14 @@ def test_what_was_refused_of_every_record_is_asked_for_again_by_the_next_pull(tm
     pulling = Pulling(tmp_path / "archive")
     pulling.adapter.strikes.append(
         lambda number, asked, line: (
-            WAYS["403"](asked, line) if "/versions" in asked.path + asked.body.decode() else None
+            WAYS["403"](asked, line) if "/statusHistory" in asked.path + asked.body.decode() else None
         )
     )
     first = pulling.pull()
     assert isinstance(first, PullResult) and not first.complete
     with Archive.open(pulling.folder) as archive:
         refused = [(gap.stream, gap.id) for gap in archive.gaps() if gap.kind is GapKind.REFUSED]
-    assert ("docVersion", "doc") in refused
+    assert ("statusHistory", "deal") in refused
     pulling.adapter.strikes.clear()
     second = pulling.pull()
     assert isinstance(second, PullResult) and second.complete

@@ -89,6 +89,28 @@ def test_what_products_and_people_count_is_a_loss_where_it_does_not_come(scope: 
     assert asked(**{f"{name}Count": None}).family == scope
 
 
+@pytest.mark.parametrize(
+    ("card", "told"),
+    [
+        ({"attachesCount": 3, "attaches": []}, ["0 of 3"]),
+        ({}, ["0 of 2"]),
+        ({"attachesCount": 0, "attaches": []}, []),
+        ({"attaches": [{"id": "1"}, {"id": "2"}]}, []),
+    ],
+)
+def test_what_a_record_counts_is_told_where_its_list_is_not_there(
+    card: dict[str, object], told: list[str]
+) -> None:
+    """It may not count any more what its row in a list has counted; then that has the last word."""
+    (whole,) = read(TASKS, page([task("5", attachesCount=2)])).asks
+    (recount,) = connector.instead(whole)
+    gaps = read(recount, page(link("Task", "5", **card))).gaps
+    assert [(gap.stream, gap.id, gap.kind) for gap in gaps] == [("file", "task/5", GapKind.REFUSED)] * len(
+        told
+    )
+    assert [" ".join(gap.reason.split()[3:6]).rstrip(",") for gap in gaps] == told
+
+
 @pytest.mark.parametrize("name", ["attaches", "todos"])
 def test_a_list_that_surely_is_there_stands_for_itself_though_nothing_counts_it(name: str) -> None:
     told = {key: one for key, one in task("5").items() if not key.startswith(name)}

@@ -10,9 +10,9 @@ from crmexport.archive.answers import Answers
 from crmexport.archive.frontier import Frontier, State
 from crmexport.pull.left_over import LeftOver
 from crmexport.pull.missing import subject_of
-from crmexport.source import Gap, GapKind, Request
+from crmexport.source import Account, Gap, GapKind, Request
 from tests.archive.test_answers import Passes
-from tests.toy import toy
+from tests.toy import Toy, toy
 
 NOTES = Request("note", "/notes/4", subject=("note", "thing/4"))
 OTHERS = Request("note", "/notes/6", subject=("note", "thing/6"))
@@ -70,3 +70,26 @@ def test_what_stands_under_a_deleted_record_waits_until_that_is_there_again(arch
         Answers(archive.database, 1, 1).believe_gone([("thing", "4")])
     not_there(archive, NOTES, OTHERS)
     assert asked_again(archive, files=True) == (["/notes/6"], {("note", "thing/4")})
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"), [(GapKind.VANISHED, ["/old"]), (GapKind.BROKEN, []), (GapKind.REFUSED, [])]
+)
+def test_a_file_that_failed_at_its_new_place_is_not_looked_for_at_its_old_one(
+    tmp_path: Path, kind: GapKind, asked: list[str]
+) -> None:
+    """It is not there, and says nothing of the other: the file would be missing, and count as deleted."""
+    with Archive.open_for(tmp_path, Source("toy", "https://toy.example")) as archive:
+        earlier, now = Frontier(archive.database, 1), Frontier(archive.database, 2)
+        answers = Answers(archive.database, 1, 2)
+        with archive.database.transaction():
+            earlier.add(
+                Request("file", path, is_file=True, subject=("file", "7")) for path in ("/old", "/new")
+            )
+            for one in earlier.waiting(9, 0.0, bulk=False):
+                earlier.set_aside(one.id, State.VANISHED if one.request.path == "/old" else State.GIVEN_UP)
+            answers.gap([Gap("file", "7", kind, "503")])
+            toy = Toy(Account("https://toy.example"))
+            LeftOver(now, answers, toy, 1, {}, ()).ask_for_vanished(files=True)
+        assert [one.request.path for one in now.waiting(9, 0.0, bulk=False)] == asked
+        assert [gap.kind for gap in archive.gaps()] == ([] if asked else [kind])

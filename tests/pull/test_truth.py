@@ -4,11 +4,12 @@ What HTTP has a part in goes over real HTTP; the rest is answered from memory.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from crmexport_megaplan import Megaplan
+from crmexport_megaplan import Megaplan, sublists
 from crmexport_megaplan.sandbox import Behaviour, MegaplanSandbox
 from crmexport_megaplan.sandbox.faults import expired_inside
 from crmexport_megaplan.sandbox.query import Refused
@@ -18,7 +19,7 @@ from crmexport.archive import Archive, Place, place_of
 from crmexport.pull import PullResult, pull
 from crmexport.sandbox import faults
 from crmexport.sandbox.faults import Fault
-from crmexport.source import Account, Credentials, GapKind
+from crmexport.source import Account, Credentials, GapKind, Request
 from tests.conftest import address
 from tests.memory import in_memory
 from tests.pull.truths import differences
@@ -232,6 +233,67 @@ def test_a_list_of_files_that_is_not_there_is_missing_where_its_record_counts_mo
         assert "The source shows 5 of 11" in lost[0].reason
         absent.clear()
         assert pulled(url, box, tmp_path / "archive", clock=TestClock()).complete
+
+
+@pytest.mark.parametrize(
+    ("of_list", "of_card", "first"),
+    [
+        (503, 503, GapKind.BROKEN),
+        (404, 503, GapKind.BROKEN),
+        (404, 404, GapKind.VANISHED),
+        (404, 403, GapKind.REFUSED),
+    ],
+)
+def test_a_list_of_files_that_comes_a_night_later_is_not_missed_for_what_its_record_counts(
+    of_list: int, of_card: int, first: GapKind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What its record counts is looked at again only where its list is not there again: it counts as many where all of them came."""
+    failing, children, document = {"now"}, Site._children, Site._document
+
+    def below(site: Site, name: str, id: str, child: str, *asked: Any) -> Any:
+        if failing and child == "attaches":
+            raise Refused(of_list, "No list")
+        return children(site, name, id, child, *asked)
+
+    def told(site: Site, steps: tuple[str, ...], *asked: Any) -> Any:
+        if failing and len(steps) == 2 and steps[0] == "deal":
+            raise Refused(of_card, "No card")
+        return document(site, steps, *asked)
+
+    monkeypatch.setattr(Site, "_children", below)
+    monkeypatch.setattr(Site, "_document", told)
+    box = paged()
+    with in_memory(box) as url:
+        pulled(url, box, tmp_path / "archive", clock=TestClock())
+        with Archive.open(tmp_path / "archive") as archive:
+            lists = [gap for gap in archive.gaps() if gap.stream == "file" and gap.id[:5] == "deal/"]
+        assert {gap.kind for gap in lists} == {first}
+        failing.clear()
+        assert pulled(url, box, tmp_path / "archive", clock=TestClock()).complete
+
+
+def test_a_list_of_files_that_was_not_there_for_an_earlier_version_is_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That asked nothing of its record, and its question, kept as it was, would be answered in the same words every night."""
+    there, links = Site._children, sublists._links
+
+    def children(site: Site, name: str, id: str, child: str, *asked: Any) -> Any:
+        if child == "attaches":
+            raise Refused(404, "Not Found")
+        return there(site, name, id, child, *asked)
+
+    def uncounted(name: str, stream: str, id: str, number: Any) -> Request:
+        return links(name, stream, id, None)
+
+    monkeypatch.setattr(Site, "_children", children)
+    box = paged()
+    with in_memory(box) as url:
+        with monkeypatch.context() as before:
+            before.setattr(sublists, "_links", uncounted)
+            before.setattr(Megaplan, "about", replace(Megaplan.about, revision=7))
+            assert pulled(url, box, tmp_path / "archive", clock=TestClock()).complete
+        assert not pulled(url, box, tmp_path / "archive", clock=TestClock()).complete
 
 
 def test_a_route_that_always_fails_is_one_gap_for_its_class_and_is_not_asked_for_every_record(
