@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from crmexport.disk import move, reachable, remove
+from crmexport.disk import move, remove
 from crmexport.errors import OutputError
 from crmexport.text import _
 
@@ -17,14 +17,11 @@ _is_arriving = re.compile(r"[0-9a-f]{64}(\.[a-z]+)*").fullmatch
 
 
 class Content:
-    """A folder of files named by the sha256 of their bytes. A file appears there whole or not at all.
-
-    These names are longer than that of the database, and must not be what Windows refuses where it takes the archive's own.
-    """
+    """A folder of files named by the sha256 of their bytes. A file appears there whole or not at all."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = reachable(folder)
-        self.incoming = self.folder / "incoming"
+        self.folder = folder
+        self.incoming = folder / "incoming"
 
     def path(self, digest: str) -> Path:
         """Where the bytes with this sha256 (hex) are, or will be."""

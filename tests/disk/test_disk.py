@@ -3,21 +3,17 @@
 import errno
 import os
 import tempfile
-from hashlib import sha256
 from pathlib import Path, PureWindowsPath
 
 import pytest
 
 from crmexport import disk
-from crmexport.archive.content import Content
 from crmexport.cli import log
 from crmexport.disk import anew, move, must_be_writable, reachable, remove, typed
 from crmexport.errors import OutputError
 from crmexport.mapping.to.scratch import scratch
 from crmexport.target.folder import alone, replacing
 from crmexport.temporary import temporary
-
-EMPTY = sha256(b"").hexdigest()
 
 
 class Scanner:
@@ -108,20 +104,6 @@ def test_a_path_is_written_out_for_windows(
 def test_elsewhere_a_path_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk, "IS_WINDOWS", False)
     assert reachable(Path("export")) == Path("export")
-
-
-def test_the_bytes_of_files_go_where_the_archive_could_be_made(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """Their names are 75 characters longer than that of its database: Windows would take the one and refuse the other."""
-    monkeypatch.setattr(disk, "IS_WINDOWS", True)
-    monkeypatch.setattr(disk, "_WRITTEN_OUT", str(tmp_path / "written out"))
-    content = Content(tmp_path / "archive" / "files")
-    arriving = content.prepare() / ("0" * 64)
-    arriving.write_bytes(b"")
-    content.take(arriving, EMPTY)
-    assert content.is_whole(EMPTY) and [path.name for path in content.all()] == [EMPTY]
-    assert [path.name for path in tmp_path.iterdir()] == ["written out"]
 
 
 def test_on_windows_the_sign_of_a_home_means_the_persons_own(monkeypatch: pytest.MonkeyPatch) -> None:
