@@ -4,9 +4,8 @@ The newer one answers at its sign-in, in a form of its own, and shows its descri
 refusals too, in its own envelope. A mark may be hidden by a firewall or a login page: then the others are looked for.
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from crmexport.errors import ConfigurationError, SourceError
 from crmexport.source import Request, Response
@@ -14,7 +13,7 @@ from crmexport.text import _
 from crmexport_megaplan.described import is_description
 from crmexport_megaplan.query import API
 from crmexport_megaplan.reads import OLDER_CLOCK
-from crmexport_megaplan.sign_in import PATH
+from crmexport_megaplan.sign_in import PATH, told_in
 
 PROBES = (
     Request("", PATH, "POST", body="", headers={"Content-Type": "application/x-www-form-urlencoded"}),
@@ -70,19 +69,11 @@ def _is_described(response: Response) -> bool:
 
 def _is_envelope(response: Response, *marks: str) -> bool:
     """Whether an answer, refusal or not, is an object of the API's own with one of these marks."""
-    told = _told(response)
+    told = told_in(response)
     return response.status not in _NOT_THERE and any(mark in told for mark in marks)
 
 
 def _is_older(response: Response) -> bool:
     """Whether this is the older API's own envelope (§12), be it to say that it does not know the question, as an older install may."""
-    status = _told(response).get("status")
+    status = told_in(response).get("status")
     return isinstance(status, dict) and "code" in status
-
-
-def _told(response: Response) -> dict[str, Any]:
-    try:
-        told = json.loads(response.body)
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}
