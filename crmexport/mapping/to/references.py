@@ -147,9 +147,8 @@ class References:
         if written < 0 and self.is_shared(key, id, name):
             return True
         same = "SELECT id FROM names WHERE key = ? AND name = ? AND id <> ?"
-        found = self._database.execute(
-            same, (key, alike(name), clean(id))
-        )  # mostly the first one tells, of thousands
+        found = self._database.execute(same, (key, alike(name), clean(id)))
+        # not all at once: of thousands mostly the first one tells
         return any(age(kind, other) >= max(written, 0) for (other,) in found)
 
     def unique_name(self, key: str, id: str, name: str) -> str:
