@@ -260,6 +260,19 @@ def test_an_address_that_a_link_leads_to_is_its_origin(mapping: SourceMapping, s
     assert found["custom"]["data"] == "Партнёр" and "isTargetVisible" not in found["custom"]
 
 
+@pytest.mark.parametrize("stream", ["relationLink", "deal"])
+def test_a_link_is_called_by_what_people_see_of_it(mapping: SourceMapping, stream: str) -> None:
+    """Live, Megaplan shows an address as markup for the browser."""
+    address = "https://partner.example.test/1"
+    shown = f'<a href="{address}" target="_blank">Смета &amp; план</a>'
+    told = link("RelationLink", "4", representation=shown, placeholder=address, origin=address)
+    value = {**told, "_parent": {"stream": "deal", "id": "1"}}
+    if stream == "deal":
+        value = link("Deal", "1", relationLinks=[told])
+    (found,) = Normaliser(mapping, TOY).entities([row(stream, value)], "link")
+    assert (found["title"], found["url"]) == (f"Смета & план ({address})", address)
+
+
 def test_an_event_names_what_its_links_lead_to(mapping: SourceMapping) -> None:
     """Beside what it belongs to; not as a text of its own."""
     found = one(

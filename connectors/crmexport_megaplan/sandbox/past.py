@@ -155,16 +155,18 @@ class RelationLinks(Kind):
         owner, place = divmod(index, MOST_RELATIONS)
         deals = self.world.counts[RELATED[0]]
         kind, of = (RELATED[0], owner) if owner < deals else (RELATED[1], owner - deals)
-        is_url = place % 2 == 0
+        address = f"https://partner.example.test/{place}" if place % 2 == 0 else None
         return {
             "contentType": "RelationLink",
             "id": self.id(index),
-            "relationType": "url" if is_url else "deal",
-            "placeholder": "",
-            "representation": f"Страница {place}; партнёр" if is_url else "",
+            "relationType": "url" if address else "deal",
+            "placeholder": address or "",
+            "representation": f'<a href="{address}" target="_blank">Страница {place}; партнёр</a>'
+            if address
+            else "",
             "subject": link(kind, self.world.kinds[kind].id(of)),
-            "origin": f"https://partner.example.test/{place}" if is_url else None,
-            "target": None if is_url else link("Deal", self.world.kinds["Deal"].id(0)),
+            "origin": address,
+            "target": None if address else link("Deal", self.world.kinds["Deal"].id(0)),
         }
 
 
