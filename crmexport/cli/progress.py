@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, TextIO, cast
 
+from crmexport.cli.window import heedless_of_clicks
 from crmexport.text import N_, _, as_day, decimal, instant, spaced, visible
 
 PAUSE = 10.0
@@ -46,7 +47,7 @@ def watching(title: str, as_json: bool = False) -> Iterator[Watch]:
     if as_json:
         yield JsonLines(sys.stdout)
     elif sys.stderr.isatty():
-        with _bar(title) as watch:
+        with heedless_of_clicks(), _bar(title) as watch:
             yield watch
     else:
         yield PlainLines(title, sys.stderr)

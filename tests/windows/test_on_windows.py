@@ -1,6 +1,8 @@
 """The program as people with Windows have it: the built wheel, their Python, their names of files, their locks."""
 
 import json
+import os
+import pty
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,6 +31,22 @@ opened.restype = ctypes.c_void_p
 file = opened(sys.argv[1], READ_AND_WRITE, OTHERS_READ, None, EXISTING, AS_USUAL, None)
 print("held" if file != ctypes.c_void_p(-1).value else "not held", flush=True)
 time.sleep(600)
+"""
+# What the console does with clicks: before, meanwhile, afterwards.
+CLICKED = """
+import msvcrt
+from ctypes import byref, windll, wintypes
+from crmexport.cli.window import heedless_of_clicks
+
+def mode():
+    told = wintypes.DWORD()
+    assert windll.kernel32.GetConsoleMode(wintypes.HANDLE(msvcrt.get_osfhandle(0)), byref(told))
+    return hex(told.value & 0x40)
+
+modes = [mode()]
+with heedless_of_clicks():
+    modes.append(mode())
+print(*modes, mode())
 """
 
 
@@ -99,6 +117,15 @@ def test_a_workbook_that_is_open_is_told_at_once(windows: Windows, desk: Path) -
         holder.terminate()
     assert done.code == 1 and "Is it open in another program?" in done.said
     assert "reading records" not in done.said and workbook.read_bytes() == before
+
+
+def test_a_click_into_the_window_halts_nothing(windows: Windows, tmp_path: Path) -> None:
+    screen, terminal = pty.openpty()
+    with windows.start("-c", CLICKED, cwd=tmp_path, stdin=terminal) as process:
+        said = process.communicate(timeout=60)[0]
+    os.close(terminal)
+    os.close(screen)
+    assert said.split() == ["0x40", "0x0", "0x40"], said
 
 
 def test_a_pull_that_is_killed_goes_on(windows: Windows, tmp_path: Path) -> None:

@@ -51,13 +51,15 @@ class Windows:
             said = process.communicate(timeout=seconds)[0]
         return Done(process.returncode, said)
 
-    def start(self, *command: str | Path, cwd: Path, **environment: str) -> "subprocess.Popen[str]":
-        """Start Python with these arguments."""
+    def start(
+        self, *command: str | Path, cwd: Path, stdin: int = subprocess.DEVNULL, **environment: str
+    ) -> "subprocess.Popen[str]":
+        """Start Python with these arguments; a terminal as `stdin` is a console to it."""
         return subprocess.Popen(
             ["wine", str(self._python / "python.exe"), *map(str, command)],
             cwd=cwd,
             env=_own() | self._wine | environment,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
