@@ -1,21 +1,27 @@
-"""The built wheel works in an empty environment, far from the checkout: commands, mapping files, both languages, the demo."""
+"""The built wheel works in an empty environment, far from the checkout: commands, mapping files, both languages, the demo.
+
+With the newest of what it needs, as people get it, and with the oldest that it says it can do with, as it meets where other programs
+are installed beside it.
+"""
 
 import json
 import os
 import subprocess
 import sys
+import tomllib
 import venv
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 pytestmark = pytest.mark.real
 ROOT = Path(__file__).parents[2]
 FOLDER = "Scripts" if os.name == "nt" else "bin"
 
 
-def called(*command: str | Path, cwd: Path) -> str:
-    """What `command` says; it must succeed. Nothing of the checkout or of this test's environment leaks into it."""
+def called(*command: str | Path, cwd: Path, code: int = 0) -> str:
+    """What `command` says; it must end with `code`. Nothing of the checkout or of this test's environment leaks into it."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -30,36 +36,48 @@ def called(*command: str | Path, cwd: Path) -> str:
         encoding="utf-8",
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    called(sys.executable, "-m", "build", "--wheel", "--outdir", folder, ROOT, cwd=folder)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module", params=["newest", "oldest"])
+def elsewhere(wheel: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """A folder with an environment `venv` in it, into which the wheel was installed."""
     folder = tmp_path_factory.mktemp("elsewhere")
-    called(sys.executable, "-m", "build", "--wheel", "--outdir", folder / "dist", ROOT, cwd=folder)
     venv.create(folder / "venv", with_pip=True)
-    (wheel,) = (folder / "dist").glob("*.whl")
-    called(
-        folder / "venv" / FOLDER / "python",
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        f"{wheel}[sandbox]",
-        cwd=folder,
-    )
+    (folder / "held.txt").write_text(oldest() if request.param == "oldest" else "", encoding="utf-8")
+    wanted = ["--constraint", folder / "held.txt", f"{wheel}[sandbox]"]
+    called(folder / "venv" / FOLDER / "python", "-m", "pip", "install", "--quiet", *wanted, cwd=folder)
     return folder
 
 
-def crmexport(folder: Path, *arguments: str) -> str:
-    return called(folder / "venv" / FOLDER / "crmexport", *arguments, cwd=folder)
+def oldest() -> str:
+    """A line for each package that the wheel needs by itself, with the oldest version that it asks for."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = map(Requirement, project["dependencies"] + project["optional-dependencies"]["sandbox"])
+    return "".join(f"{one.name}{str(one.specifier).replace('>=', '==')}\n" for one in needed)
+
+
+def crmexport(folder: Path, *arguments: str, code: int = 0) -> str:
+    return called(folder / "venv" / FOLDER / "crmexport", *arguments, cwd=folder, code=code)
 
 
 def test_it_starts_in_both_languages(elsewhere: Path) -> None:
     assert crmexport(elsewhere, "--version").startswith("crmexport ")
     assert "Использование: crmexport" in crmexport(elsewhere, "--help", "--lang", "ru")
+
+
+def test_a_mistake_is_answered_by_a_sentence(elsewhere: Path) -> None:
+    assert "NAME" in crmexport(elsewhere, "sandbox", code=2)
+    assert "--too" in crmexport(elsewhere, "export", "--too", "excel", code=2)
 
 
 def test_connectors_and_mapping_files_are_found(elsewhere: Path) -> None:
