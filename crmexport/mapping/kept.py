@@ -10,8 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-import zstandard
-
+from crmexport.archive.packing import pack, unpack
 from crmexport.mapping.archived import MappedArchive
 from crmexport.mapping.maker import Made, Only
 from crmexport.mapping.to.entities import EntitiesOf
@@ -76,7 +75,7 @@ class _Shelf:
     def close(self) -> None:
         """Write what waits."""
         if self._waiting:
-            packed = zstandard.compress(pickle.dumps(self._waiting, pickle.HIGHEST_PROTOCOL), level=1)
+            packed = pack(pickle.dumps(self._waiting, pickle.HIGHEST_PROTOCOL))
             self._file.write(_LENGTH.pack(len(packed)) + packed)
             self._waiting.clear()
 
@@ -85,7 +84,7 @@ def _read(path: Path) -> Iterator[Made]:
     with path.open("rb") as file:
         while head := file.read(_LENGTH.size):
             packed = file.read(_LENGTH.unpack(head)[0])
-            yield from pickle.loads(zstandard.decompress(packed))  # noqa: S301 - our own, in a folder of our own
+            yield from pickle.loads(unpack(packed))  # noqa: S301 - our own, in a folder of our own
 
 
 @contextmanager

@@ -187,6 +187,7 @@ def _session(url: str, connections: int) -> requests.Session:
     session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True
     session.proxies = _proxies(url)
     session.headers["User-Agent"] = f"crmexport/{__version__}"
+    session.headers["Accept-Encoding"] = "gzip, deflate"  # whatever else this computer's Python can unpack
     session.headers["Accept"] = "application/json, */*;q=0.5"
     session.headers["Cache-Control"] = "no-cache"  # what some proxy remembers is of yesterday
     session.mount("https://", Trusting(pool_connections=2, pool_maxsize=connections))

@@ -199,6 +199,16 @@ def test_what_would_fill_the_memory_is_damage(monkeypatch: pytest.MonkeyPatch) -
         unpack(pack(bytes((1 << 16) + 1)))
 
 
+def test_what_is_cut_or_followed_by_more_is_damage() -> None:
+    """Fifty kilobytes of frames, each of which tells a harmless size, would unpack to more than any memory as well."""
+    packed = pack(b"[1, 2, 3]" * 100)
+    for damaged in (packed[:-1], packed[:-5], packed + packed, packed + b"\0", b"", b"[1]"):
+        with pytest.raises(DamagedError):
+            unpack(damaged)
+    assert unpack(pack(b"")) == b""
+    assert pack(b"again") == pack(b"again") and unpack(packed) == b"[1, 2, 3]" * 100
+
+
 def test_the_same_question_is_in_line_once(archive: Archive) -> None:
     frontier = Frontier(archive.database, 1)
     with archive.database.transaction():

@@ -96,6 +96,9 @@ class Handler(BaseHTTPRequestHandler):
     def remembered(self) -> None:
         self._send(str(self.headers.get("Cache-Control")).encode())
 
+    def ways_of_packing(self) -> None:
+        self._send(str(self.headers.get("Accept-Encoding")).encode())
+
     def moved(self) -> None:
         self._send(b"", status=int(self.path.partition("?")[2] or 302), Location="/file")
 
@@ -198,6 +201,10 @@ def test_a_cookie_is_kept_once_however_many_addresses_set_it(url: str, tmp_path:
     told = [line.send(Request("x", f"/{number}/cookie")).body for number in range(4)]
     assert told == [b"None", b"node=0", b"node=1", b"node=2"]
     assert len(line._session.cookies) == 1
+
+
+def test_answers_come_packed_alike_whatever_else_this_python_could_unpack(url: str, tmp_path: Path) -> None:
+    assert Line(url, tmp_path).send(Request("x", "/ways_of_packing")).body == b"gzip, deflate"
 
 
 def test_nothing_is_wanted_that_a_proxy_remembers(url: str, tmp_path: Path) -> None:
