@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 
 pytestmark = pytest.mark.real
 ROOT = Path(__file__).parents[2]
+NEWEST = "3.15"  # of python.org's, in November 2026
 FOLDER = "Scripts" if os.name == "nt" else "bin"
 
 
@@ -61,9 +62,13 @@ def elsewhere(wheel: Path, tmp_path_factory: pytest.TempPathFactory, request: py
 
 def oldest() -> str:
     """A line for each package that the wheel needs by itself, with the oldest version that it asks for."""
+    return "".join(f"{one.name}{str(one.specifier).replace('>=', '==')}\n" for one in needed())
+
+
+def needed() -> list[Requirement]:
+    """What the wheel asks for, with what the demo needs."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    needed = map(Requirement, project["dependencies"] + project["optional-dependencies"]["sandbox"])
-    return "".join(f"{one.name}{str(one.specifier).replace('>=', '==')}\n" for one in needed)
+    return list(map(Requirement, project["dependencies"] + project["optional-dependencies"]["sandbox"]))
 
 
 def crmexport(folder: Path, *arguments: str, code: int = 0) -> str:
@@ -73,6 +78,26 @@ def crmexport(folder: Path, *arguments: str, code: int = 0) -> str:
 def test_it_starts_in_both_languages(elsewhere: Path) -> None:
     assert crmexport(elsewhere, "--version").startswith("crmexport ")
     assert "Использование: crmexport" in crmexport(elsewhere, "--help", "--lang", "ru")
+
+
+@pytest.mark.parametrize("elsewhere", ["newest"], indirect=True)
+@pytest.mark.parametrize("computer", ["win_amd64", "macosx_11_0_arm64", "manylinux_2_28_x86_64"])
+def test_nobody_needs_a_compiler(elsewhere: Path, computer: str) -> None:
+    """Whoever follows the page on installing gets the newest Python there is, for which not every package has wheels at once."""
+    python = elsewhere / "venv" / FOLDER / "python"
+    installed = called(python, "-m", "pip", "freeze", "--exclude", "crmexport", cwd=elsewhere)
+    names = {line.partition("==")[0] for line in installed.splitlines()}
+    names -= {
+        one.name for one in needed() if one.marker and not one.marker.evaluate({"python_version": NEWEST})
+    }
+    for_it = ["--platform", computer, "--python-version", NEWEST, "--only-binary", ":all:"]
+    called(
+        python,
+        *("-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed", "--no-deps", "--target", "x"),
+        *for_it,
+        *names,
+        cwd=elsewhere,
+    )
 
 
 def test_a_mistake_is_answered_by_a_sentence(elsewhere: Path) -> None:
