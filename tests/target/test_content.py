@@ -319,6 +319,28 @@ def test_identities_are_the_same_in_every_export_and_different_in_every_account(
     assert len(set(uids(tmp_path / "a"))) == 3
 
 
+def test_what_is_moved_stands_behind_every_note_of_the_card(
+    exporting: Export, hostile: Entities, comparing: Callable[[], list[Mismatch]], tmp_path: Path
+) -> None:
+    """A number in brackets tells equal columns apart, and notes may be equal, too."""
+    hostile["contact"] = [
+        {
+            "source_id": "1",
+            "name": "Анна",
+            "position": "Директор",
+            "birthday": "--02-29",
+            "description": "Звонить утром",
+        }
+    ]
+    columns = "{UID: source_id, FN: name, BDAY: birthday, NOTE: position, NOTE (2): description}"
+    layout = f"format: vcard\ntables:\n  contacts: {{from: contact, custom: none, columns: {columns}}}\n"
+    (tmp_path / "mine.yaml").write_text(layout, encoding="utf-8")
+    exporting(str(tmp_path / "mine.yaml"))
+    assert comparing() == []
+    card = vobject.readOne((tmp_path / "out/mine/contacts.vcf").read_bytes().decode())
+    assert [one.value for one in card.note_list] == ["Директор\nЗвонить утром\nBDAY: --02-29"]
+
+
 def test_version_4_writes_organisations_and_birthdays_without_a_year(
     exporting: Export, hostile: Entities, tmp_path: Path
 ) -> None:
