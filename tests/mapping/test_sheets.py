@@ -45,6 +45,13 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return [line.cells for line in read_book(path, ["Some"])["Some"]]
 
 
+def test_signs_that_no_workbook_holds_are_replaced_and_all_others_kept(tmp_path: Path) -> None:
+    """A soft line end of a word processor (U+000B) in a name made no workbook; joiners and soft hyphens were lost."""
+    kept = "👩\u200d🚀 про\xadект \u200bнеразрывный\xa0пробел می\u200cخواهم \ufeff \ue000 _x000B_ \t|"
+    path = book(tmp_path, ["one"], ["Иван\x0bПетров\x0c\x01\x1c\x1f\ud83d\ufffe"], [kept])
+    assert lines(path) == [{"one": "Иван\ufffdПетров" + "\ufffd" * 6}, {"one": kept}]
+
+
 def test_a_workbook_that_unpacks_to_more_than_memory_holds_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
