@@ -33,12 +33,14 @@ check: $(VENV)/.ready
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/structure tests/text
 
-# Programs of others read what we wrote: LibreOffice, calamine, a Singer target. Whoever may install packages gets LibreOffice by this.
+# Programs of others read what we wrote: LibreOffice, calamine, a Singer target, Microsoft's Open XML SDK (by npm). Whoever may install
+# packages gets what they need by this.
 judges: $(VENV)/.ready
-	@command -v soffice >/dev/null || { \
-		command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && echo "Installing LibreOffice ..." && \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(OFFICE) >/dev/null; \
-	} || { echo "The judges need LibreOffice (soffice), which is missing. On Debian: sudo apt-get install $(OFFICE)" >&2; exit 1; }
+	@missing="$$(command -v soffice >/dev/null || echo $(OFFICE)) $$(command -v npm >/dev/null || echo npm)"; \
+	[ "$$missing" = " " ] || { \
+		command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && echo "Installing $$missing ..." && \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	} || { echo "The judges need LibreOffice (soffice) and npm; missing on Debian: sudo apt-get install $$missing" >&2; exit 1; }
 	$(BIN)/pytest -n auto -m judge
 
 bench: $(VENV)/.ready

@@ -24,6 +24,7 @@ LONGEST = 32_767
 _unreckoned = re.compile(
     rb"<(?:\w+:)?c\b([^<>]*)>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v(?:\s*/>|>\s*</(?:\w+:)?v>)\s*)?</"
 ).finditer
+_unholdable = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _cell = re.compile(rb'\br="(\w+)"').search
 LARGEST = 256 << 20
 """The most bytes of a workbook when it is unpacked: lists that people fill in have a thousandth of it."""
@@ -112,12 +113,8 @@ def _write_sheet(page: Any, sheet: Sheet) -> None:
 
 
 def _holdable(value: Any) -> Any:
-    """A text without the control signs and lone surrogates that XML cannot have."""
-    if not isinstance(value, str):
-        return value
-    return "".join(
-        sign if sign.isprintable() or sign in "\n\t" or sign.isspace() else "\ufffd" for sign in value
-    )
+    """A text without the signs that XML 1.0 (§2.2) cannot have; joiners, soft hyphens and the like are letters of names."""
+    return _unholdable.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 # Of a part that cannot be unpacked, is no XML any more, or calls itself encrypted.

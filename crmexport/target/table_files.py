@@ -21,16 +21,22 @@ class Left:
     def __init__(self, rows: Iterator[Sequence[Any]]) -> None:
         self._rows = rows
         self._back: list[Sequence[Any]] = []
+        self._last: Sequence[Any] = ()
 
     def __iter__(self) -> Iterator[Sequence[Any]]:
         return self
 
     def __next__(self) -> Sequence[Any]:
-        return self._back.pop() if self._back else next(self._rows)
+        self._last = self._back.pop() if self._back else next(self._rows)
+        return self._last
 
     def give_back(self, row: Sequence[Any]) -> None:
         """Take back the row that was taken last."""
         self._back.append(row)
+
+    def give_last_back(self) -> None:
+        """The same for those who have made something else of the row."""
+        self._back.append(self._last)
 
     def __bool__(self) -> bool:
         self._back += islice(self, 1)

@@ -12,7 +12,7 @@ from crmexport.model import ENTITIES, Moment, Type
 from crmexport.target import Output, compare
 from tests.target.invented import Entities
 
-RIM = (datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC))
+RIM = (datetime.max.replace(tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("zone", ["+14:00", "-12:00", "Europe/Moscow"])

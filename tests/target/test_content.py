@@ -319,6 +319,49 @@ def test_identities_are_the_same_in_every_export_and_different_in_every_account(
     assert len(set(uids(tmp_path / "a"))) == 3
 
 
+def test_what_is_moved_stands_behind_every_note_of_the_card(
+    exporting: Export, hostile: Entities, comparing: Callable[[], list[Mismatch]], tmp_path: Path
+) -> None:
+    """A number in brackets tells equal columns apart, and notes may be equal, too."""
+    hostile["contact"] = [
+        {
+            "source_id": "1",
+            "name": "Анна",
+            "position": "Директор",
+            "birthday": "--02-29",
+            "description": "Звонить утром",
+        }
+    ]
+    columns = "{UID: source_id, FN: name, BDAY: birthday, NOTE: position, NOTE (2): description}"
+    layout = f"format: vcard\ntables:\n  contacts: {{from: contact, custom: none, columns: {columns}}}\n"
+    (tmp_path / "mine.yaml").write_text(layout, encoding="utf-8")
+    exporting(str(tmp_path / "mine.yaml"))
+    assert comparing() == []
+    card = vobject.readOne((tmp_path / "out/mine/contacts.vcf").read_bytes().decode())
+    assert [one.value for one in card.note_list] == ["Директор\nЗвонить утром\nBDAY: --02-29"]
+
+
+def test_a_big_event_goes_to_the_next_file_rather_than_over_the_limit(
+    exporting: Export, hostile: Entities, comparing: Callable[[], list[Mismatch]], tmp_path: Path
+) -> None:
+    """Google takes files of 1 MB; pages of text that were pasted into an event took one beyond it."""
+    start = {"kind": "call", "start": Moment(NOON, "x"), "finish": DAY}  # the end is moved, and counted
+    hostile["activity"] = [
+        {"source_id": str(number), "name": f"n{number}", "description": "я" * 140_000, **start}
+        for number in range(7)
+    ]
+    outputs = exporting("icalendar")
+    files = [tmp_path / "out" / one.path for one in outputs if one.table == "activities"]
+    assert [file.stat().st_size // 100_000 for file in files] == [8, 8, 2]
+    found = [icalendar.Calendar.from_ical(file.read_bytes()).walk("VEVENT") for file in files]
+    assert [str(event["SUMMARY"]) for events in found for event in events] == [
+        f"n{number}" for number in range(7)
+    ]
+    notes = [dict(one.notes) for one in outputs if one.table == "activities"]
+    assert sum(one.get("moved_properties.DTEND", 0) for one in notes) == 7
+    assert comparing() == []
+
+
 def test_version_4_writes_organisations_and_birthdays_without_a_year(
     exporting: Export, hostile: Entities, tmp_path: Path
 ) -> None:

@@ -102,6 +102,17 @@ def test_bitrix_dialect_keeps_a_row_on_a_line_and_php_in_step(tmp_path: Path) ->
     assert notes == {"line_breaks_replaced": 2, "backslashes_spaced": 2}
 
 
+def test_a_backslash_joins_no_rows_for_the_importer_of_jira(tmp_path: Path) -> None:
+    """Its source (MindProdCsvProvider) opens the file with opencsv's CSVReader, to which a backslash is an escape, as here."""
+    jira = load_target("jira").layout.csv
+    paths = ["\\\\server\\docs\\", 'C:\\, D:\\" и', "строка\nE:\\\\", "просто"]
+    notes = write(tmp_path / "x", [[text, f"id{place}"] for place, text in enumerate(paths)], jira)
+    with (tmp_path / "x").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file, escapechar="\\"))[1:]
+    assert [row[1:] for row in rows] == [[f"id{place}"] for place in range(len(paths))]
+    assert notes == {"backslashes_spaced": 3}
+
+
 def test_what_an_encoding_lacks_is_replaced_and_counted(tmp_path: Path) -> None:
     dialect = Dialect(encoding="cp1251")
     notes = write(tmp_path / "x", [["ёж ₽😀", "\ud800", "a\0b"]], dialect)

@@ -84,6 +84,18 @@ def test_numbers_dates_and_truths_are_what_they_are_in_every_reader(tmp_path: Pa
     ]
 
 
+def test_the_last_moment_of_all_is_in_no_later_year(tmp_path: Path) -> None:
+    """As .NET says “never” (DateTime.MaxValue); a cell of 2958466 is a date that no reader has."""
+    path, last = tmp_path / "x.xlsx", datetime.max.replace(tzinfo=UTC)
+    write(path, [[last]])
+    (found,) = read(path)[1]
+    assert InExcel(UTC).same(last, found)
+    sheet = openpyxl.load_workbook(path).active
+    assert sheet is not None and sheet["A2"].value == datetime(9999, 12, 31, 23, 59, 59, 999_000)
+    calamine = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()[1][0]
+    assert calamine == datetime(9999, 12, 31, 23, 59, 59, 999_000)
+
+
 def test_what_excel_would_round_or_misdate_is_text_and_counted(tmp_path: Path) -> None:
     path = tmp_path / "x.xlsx"
     big, long = 12345678901234567890, Decimal("1234567890.12345678901")

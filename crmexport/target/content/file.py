@@ -1,13 +1,13 @@
 """Items as a file: the frame around all of them, and each between BEGIN and END."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from crmexport.target.content.item import Item, Line
 from crmexport.target.content.text import folded
-
-_ROOM = 1 << 16  # bytes that one more item may take
+from crmexport.target.table_files import Part
 
 
 class Frame(NamedTuple):
@@ -19,18 +19,28 @@ class Frame(NamedTuple):
 
 
 def write_items(
-    path: Path, items: Iterable[Item], text: Callable[[Line], str], frame: Frame, most_bytes: int | None
+    path: Path, part: Part, items: Iterable[Item], text: Callable[[Line], str], frame: Frame
 ) -> int:
-    """Write items, their properties made `text`; when `most_bytes` are near, no more are taken. Gives their number."""
-    number = 0
+    """Write the `items` of a part, their properties made `text`, as many as there is room for. Gives their number.
+
+    The first stands there however big it is. What had to be changed in the one given back counts where it will stand.
+    """
+    number, kept = 0, Counter(part.notes)
     with path.open("wb") as file:
         file.write(frame.before)
         for item in items:
-            file.write(f"BEGIN:{item.kind}\r\n".encode() + frame.begun)
-            file.writelines(folded(text(line)) for line in item.lines)
-            file.write(f"END:{item.kind}\r\n".encode())
-            number += 1
-            if most_bytes is not None and file.tell() + _ROOM > most_bytes:
+            data = _item(item, text, frame)
+            if number and part.most_bytes and file.tell() + len(data + frame.behind) > part.most_bytes:
+                part.left.give_last_back()
+                part.notes.clear()
+                part.notes.update(kept)
                 break
+            file.write(data)
+            number, kept = number + 1, Counter(part.notes)
         file.write(frame.behind)
     return number
+
+
+def _item(item: Item, text: Callable[[Line], str], frame: Frame) -> bytes:
+    lines = b"".join(folded(text(line)) for line in item.lines)
+    return f"BEGIN:{item.kind}\r\n".encode() + frame.begun + lines + f"END:{item.kind}\r\n".encode()

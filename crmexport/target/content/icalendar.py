@@ -37,7 +37,7 @@ def items(job: Job, table: Table, rows: Iterable[Sequence[Any]], notes: Counter[
 def _write(part: Part, path: Path) -> int:
     notes = part.notes
     made = items(part.job, part.table, part.rows, notes)
-    return write_items(path, made, lambda line: _line(line, notes), _FRAME, part.most_bytes)
+    return write_items(path, part, made, lambda line: _line(line, notes), _FRAME)
 
 
 def _line(line: Line, notes: Counter[str]) -> str:

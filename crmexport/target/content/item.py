@@ -81,10 +81,10 @@ class Draft:
         self._notes[note] += 1
 
     def done(self) -> Item:
-        """The item, with all that was moved in its note."""
+        """The item, with all that was moved in its note; several notes become one."""
         if self._moved:
-            own = self.get(self._note)
-            text = "\n".join([*([str(own)] if own is not None else []), *self._moved])
+            own = (str(line.value) for line in self.lines if line.name == self._note)
+            text = "\n".join([*own, *self._moved])
             self.lines = [line for line in self.lines if line.name != self._note]
             self.lines.append(Line(self._note, "", text))
         return Item(self.kind, self.lines)

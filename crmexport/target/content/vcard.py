@@ -45,7 +45,7 @@ def _write(part: Part, path: Path) -> int:
     version, notes = part.job.target.layout.vcard.version, part.notes
     items = cards(part.job, part.table, part.rows, notes)
     frame = Frame(begun=f"VERSION:{version}\r\n".encode())
-    return write_items(path, items, lambda line: _line(line, version, notes), frame, part.most_bytes)
+    return write_items(path, part, items, lambda line: _line(line, version, notes), frame)
 
 
 def _line(line: Line, version: str, notes: Counter[str]) -> str:

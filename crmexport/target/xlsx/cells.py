@@ -23,6 +23,7 @@ _DAY_ZERO = date(1899, 12, 30).toordinal()
 _EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 _FIRST_DATE = date(1900, 3, 1)
 _FIRST_DATETIME = datetime(1900, 3, 1, tzinfo=UTC)
+_LAST_SERIAL = 2_958_465.999_999_99  # readers round to milliseconds: what is later would be in the year 10000
 _DIGITS = 15
 _TOO_BIG = 10**_DIGITS
 # Text beginning like this gets the format "text": typed over in Excel it stays text. Long texts must not have it (old Excel shows ####).
@@ -100,7 +101,7 @@ class Cells:
         if value < _FIRST_DATETIME:
             return self._early(at, value.replace(tzinfo=None).isoformat(" "))
         since = value - _EPOCH
-        serial = since.days + (since.seconds + since.microseconds / 1_000_000) / 86_400
+        serial = min(since.days + (since.seconds + since.microseconds / 1_000_000) / 86_400, _LAST_SERIAL)
         return f'<c r="{at}" s="{DATETIME}"><v>{serial!r}</v></c>'
 
     def _number_as_text(self, at: str, value: str) -> str:
