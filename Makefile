@@ -6,6 +6,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 OFFICE = libreoffice-calc-nogui
+MARIADB = mariadb-server-core
 CATALOGUE = crmexport/locale/ru/LC_MESSAGES/crmexport.po
 SOURCES = pyproject.toml hatch_build.py $(CATALOGUE)
 TEMPLATE = $(VENV)/crmexport.pot
@@ -33,12 +34,13 @@ check: $(VENV)/.ready
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/structure tests/text
 
-# Programs of others read what we wrote: LibreOffice, calamine, a Singer target. Whoever may install packages gets LibreOffice by this.
+# Programs of others read what we wrote: LibreOffice, calamine, a Singer target, MariaDB, DuckDB. Whoever may install packages gets them by this.
 judges: $(VENV)/.ready
-	@command -v soffice >/dev/null || { \
-		command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && echo "Installing LibreOffice ..." && \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(OFFICE) >/dev/null; \
-	} || { echo "The judges need LibreOffice (soffice), which is missing. On Debian: sudo apt-get install $(OFFICE)" >&2; exit 1; }
+	@{ command -v soffice && command -v mariadbd; } >/dev/null || { \
+		command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && echo "Installing LibreOffice and MariaDB ..." && \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(OFFICE) $(MARIADB) >/dev/null; \
+	} || { echo "The judges need LibreOffice (soffice) and MariaDB (mariadbd). On Debian: sudo apt-get install $(OFFICE) $(MARIADB)" >&2; exit 1; }
+	@$(PIP) install --editable '.[dev,judges]'
 	$(BIN)/pytest -n auto -m judge
 
 bench: $(VENV)/.ready
