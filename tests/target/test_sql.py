@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.dialects import mysql
 from sqlalchemy.schema import CreateTable
 
@@ -481,3 +481,20 @@ def test_a_driver_that_does_not_send_every_character_is_a_sentence_without_them(
     with pytest.raises(OutputError, match="latin-1") as caught, telling_database_failures("mysql://h/d"):
         "geheim ы".encode("latin-1")
     assert "geheim" not in str(caught.value) and "ы" not in str(caught.value)
+
+
+def test_long_texts_do_not_wait_for_a_thousand_rows(
+    exporting: Export, made: Entities, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made["note"] = [{"source_id": str(number), "text": "ы" * 300_000} for number in range(10)]
+    sent: list[int] = []
+    execute = Connection.execute
+
+    def spying(connection: Connection, statement: Any, rows: Any = None) -> Any:
+        if isinstance(rows, list):
+            sent.append(sum(len(str(row.get("text"))) for row in rows))
+        return execute(connection, statement, rows)
+
+    monkeypatch.setattr(Connection, "execute", spying)
+    exporting("sql")
+    assert 600_000 < max(sent) <= 1_300_000

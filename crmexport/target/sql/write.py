@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, MetaData
 
 _BATCH = 1000
+_CHARACTERS = 1_000_000  # of a batch: some drivers send it in one packet, of which MariaDB takes 16 MB
 
 
 def write(job: Job) -> list[Output]:
@@ -127,6 +128,7 @@ class _Load:
     def _fill(self, connection: "Connection", rows: Iterable[Row]) -> Counter[str]:
         counts: Counter[str] = Counter()
         waiting: dict[str, list[dict[str, Any]]] = {one.name: [] for one in self._relations}
+        characters: Counter[str] = Counter()
         names = {one.name: [a.name for a in one.attributes] for one in self._relations}
         rounded = {one.name: _numbers(one) for one in self._relations if self._dialect == "sqlite"}
         for table, cells in rows:
@@ -136,9 +138,11 @@ class _Load:
             )
             batch = waiting[table]
             batch.append(dict(zip(names[table], cells, strict=True)))
-            if len(batch) == _BATCH:
+            characters[table] += sum(len(cell) for cell in cells if isinstance(cell, str))
+            if len(batch) == _BATCH or characters[table] > _CHARACTERS:
                 connection.execute(self._tables.tables[table].insert(), batch)
                 batch.clear()
+                characters[table] = 0
         for table, batch in waiting.items():
             if batch:
                 connection.execute(self._tables.tables[table].insert(), batch)
