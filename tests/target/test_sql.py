@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.dialects import mysql
+from sqlalchemy.exc import InterfaceError
 from sqlalchemy.schema import CreateTable
 
 from crmexport.errors import ConfigurationError, OutputError
@@ -475,6 +476,11 @@ def test_an_address_that_the_driver_stumbles_over_is_a_sentence(exporting: Expor
     assert "geheim" not in str(caught.value)
     with pytest.raises(ConfigurationError):
         exporting(f"sqlite:///{tmp_path / 'ours.sqlite'}?timeout=abc")
+
+
+def test_a_driver_that_says_nothing_is_named_by_its_kind_of_error() -> None:
+    with pytest.raises(OutputError, match="InterfaceError"), telling_database_failures("mariadb://h/d"):
+        raise InterfaceError("", None, Exception())
 
 
 def test_a_driver_that_does_not_send_every_character_is_a_sentence_without_them() -> None:

@@ -73,10 +73,10 @@ def telling_database_failures(address: str) -> Iterator[None]:
     except SQLAlchemyError as error:
         if not address and isinstance(error, DBAPIError) and is_full(error.orig):
             raise OSError(ENOSPC, strerror(ENOSPC)) from None
-        reason = error.orig if isinstance(error, DBAPIError) else type(error).__name__
+        said = " ".join(str(error.orig).split()) if isinstance(error, DBAPIError) else ""
         raise OutputError(
             _("The database {address} cannot be written ({reason}). Mend that, and start again.").format(
-                address=address or "sqlite", reason=" ".join(str(reason).split())
+                address=address or "sqlite", reason=said or type(error).__name__
             )
         ) from None
 
