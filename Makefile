@@ -6,6 +6,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 OFFICE = libreoffice-calc-nogui
+MARIADB = mariadb-server-core mariadb-client-core
 CATALOGUE = crmexport/locale/ru/LC_MESSAGES/crmexport.po
 SOURCES = pyproject.toml hatch_build.py $(CATALOGUE)
 TEMPLATE = $(VENV)/crmexport.pot
@@ -33,14 +34,14 @@ check: $(VENV)/.ready
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/structure tests/text
 
-# Programs of others read what we wrote: LibreOffice, calamine, a Singer target, Microsoft's Open XML SDK (by npm). Whoever may install
-# packages gets what they need by this.
+# Programs of others read what we wrote: LibreOffice, calamine, a Singer target, MariaDB, DuckDB, Microsoft's Open XML SDK (by npm).
+# Whoever may install packages gets what they need by this.
 judges: $(VENV)/.ready
-	@missing="$$(command -v soffice >/dev/null || echo $(OFFICE)) $$(command -v npm >/dev/null || echo npm)"; \
-	[ "$$missing" = " " ] || { \
+	@missing="$$(command -v soffice >/dev/null || echo $(OFFICE)) $$(command -v npm >/dev/null || echo npm) $$(command -v mariadbd >/dev/null || echo $(MARIADB))"; \
+	[ "$$missing" = "  " ] || { \
 		command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && echo "Installing $$missing ..." && \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
-	} || { echo "The judges need LibreOffice (soffice) and npm; missing on Debian: sudo apt-get install $$missing" >&2; exit 1; }
+	} || { echo "The judges need LibreOffice (soffice), npm and MariaDB (mariadbd); missing on Debian: sudo apt-get install $$missing" >&2; exit 1; }
 	$(BIN)/pytest -n auto -m judge
 
 bench: $(VENV)/.ready

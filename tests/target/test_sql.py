@@ -14,13 +14,20 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.dialects import mysql
+from sqlalchemy.exc import InterfaceError
+from sqlalchemy.schema import CreateTable
 
 from crmexport.errors import ConfigurationError, OutputError
 from crmexport.model import ENTITIES, Money, Ref
 from crmexport.target import Mismatch, Output, compare, load_target
 from crmexport.target.relational.diagram import diagram
 from crmexport.target.relational.schema import relations
-from crmexport.target.sql.place import PASSWORD, address_of
+from crmexport.target.sql.dialects import takes
+from crmexport.target.sql.place import PASSWORD, address_of, connected
+from crmexport.target.sql.tables import tables
+from crmexport.target.sql.write import telling_database_failures
 from tests.target.invented import IVAN, Entities, moment
 
 Export = Callable[..., list[Output]]
@@ -223,6 +230,8 @@ def test_the_diagram_in_the_documentation_is_current() -> None:
         "postgresql+psycopg://user:ge@heim@host:port/db",
         "postgresql://host/db?password=geheim",
         "postgresql://u:p@h/geheim@x",
+        "mysql+pymysql://u:geheim@h",
+        "sqlite://u:geheim@h/x.db",
     ],
 )
 def test_an_address_that_is_not_understood_is_not_repeated(text: str) -> None:
@@ -424,3 +433,74 @@ def test_long_numbers_read_back_as_sqlite_keeps_them(
     made["deal"][0]["probability"] = Decimal(number)
     exporting("sql")
     assert comparing() == []
+
+
+def test_mysql_keeps_texts_numbers_moments_and_ids_as_they_are() -> None:
+    speaks = mysql.dialect()
+    made = tables(relations(ENTITIES), "mysql", str)
+    deals = str(CreateTable(made.tables["deals"]).compile(dialect=speaks))
+    for part in (
+        "description LONGTEXT",
+        "amount NUMERIC(38, 10)",
+        "created_at DATETIME(6)",
+        "id VARCHAR(255) NOT NULL",
+        "ENGINE=InnoDB",
+        "CHARSET=utf8mb4",
+        "COLLATE utf8mb4_bin",
+    ):
+        assert part in deals
+    assert "FOREIGN KEY(company_id) REFERENCES companies (id)" in deals
+    assert "DEFER" not in deals
+
+
+def test_a_number_that_is_too_long_for_a_column_is_not_left_to_the_database() -> None:
+    long = Decimal("0.12345678901")
+    assert not takes("mysql", long) and not takes("duckdb", long)
+    assert takes("postgresql", long) and takes("sqlite", long) and takes("mysql", Decimal("1250.5000"))
+
+
+def test_a_file_is_given_no_password(
+    exporting: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PASSWORD, "geheim")
+    exporting(f"sqlite:///{tmp_path / 'ours.sqlite'}")
+    assert (tmp_path / "ours.sqlite").is_file()
+
+
+def test_an_address_that_the_driver_stumbles_over_is_a_sentence(exporting: Export, tmp_path: Path) -> None:
+    def stumbling() -> Any:
+        raise TypeError("nosuch is no argument, nor is geheim")
+
+    with pytest.raises(OutputError, match="nosuch") as caught:
+        connected(create_engine("postgresql+psycopg://u:geheim@h/d", creator=stumbling))
+    assert "geheim" not in str(caught.value)
+    with pytest.raises(ConfigurationError):
+        exporting(f"sqlite:///{tmp_path / 'ours.sqlite'}?timeout=abc")
+
+
+def test_a_driver_that_says_nothing_is_named_by_its_kind_of_error() -> None:
+    with pytest.raises(OutputError, match="InterfaceError"), telling_database_failures("mariadb://h/d"):
+        raise InterfaceError("", None, Exception())
+
+
+def test_a_driver_that_does_not_send_every_character_is_a_sentence_without_them() -> None:
+    with pytest.raises(OutputError, match="latin-1") as caught, telling_database_failures("mysql://h/d"):
+        "geheim ы".encode("latin-1")
+    assert "geheim" not in str(caught.value) and "ы" not in str(caught.value)
+
+
+def test_long_texts_do_not_wait_for_a_thousand_rows(
+    exporting: Export, made: Entities, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made["note"] = [{"source_id": str(number), "text": "ы" * 300_000} for number in range(10)]
+    sent: list[int] = []
+    execute = Connection.execute
+
+    def spying(connection: Connection, statement: Any, rows: Any = None) -> Any:
+        if isinstance(rows, list):
+            sent.append(sum(len(str(row.get("text"))) for row in rows))
+        return execute(connection, statement, rows)
+
+    monkeypatch.setattr(Connection, "execute", spying)
+    exporting("sql")
+    assert 600_000 < max(sent) <= 1_300_000

@@ -6,8 +6,9 @@ from typing import Any
 
 from crmexport.target.job import Job
 from crmexport.target.output import Output
-from crmexport.target.parquet.write import fits, needed
+from crmexport.target.parquet.write import needed
 from crmexport.target.readback.mismatch import Mismatch, shown, unmeant
+from crmexport.target.relational.decimals import fits
 from crmexport.target.relational.schema import Relation
 from crmexport.target.relational.sequences import in_sequences
 from crmexport.target.relational.source import relational

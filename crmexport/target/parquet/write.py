@@ -12,26 +12,12 @@ from crmexport.errors import OutputError
 from crmexport.extras import to_install
 from crmexport.target.job import Job
 from crmexport.target.output import Output, output
+from crmexport.target.relational.decimals import DIGITS, SCALE, fits, shortened
 from crmexport.target.relational.schema import Is, Relation
 from crmexport.target.relational.source import relational
 from crmexport.text import _, translations
 
 GROUP = 10_000  # rows
-SCALE, DIGITS = 10, 38  # of decimal numbers: most readers know no longer ones
-
-
-def fits(number: Decimal) -> bool:
-    """Whether a column of decimal numbers takes this one exactly."""
-    return number.adjusted() < DIGITS - SCALE and int(shortened(number).as_tuple().exponent) >= -SCALE
-
-
-def shortened(number: Decimal) -> Decimal:
-    """The number without zeros at its end; unlike `Decimal.normalize` it never rounds."""
-    sign, digits, exponent = number.as_tuple()
-    kept = "".join(map(str, digits)).rstrip("0")
-    return Decimal(
-        (sign, tuple(map(int, kept)) or (0,), int(exponent) + len(digits) - len(kept) if kept else 0)
-    )
 
 
 def needed() -> Any:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crmexport.errors import OutputError
@@ -14,8 +15,9 @@ from crmexport.target.readback.mismatch import Mismatch, held, of_file, shown
 from crmexport.target.relational.rows import Cells
 from crmexport.target.relational.schema import Relation
 from crmexport.target.relational.source import Relational, relational
+from crmexport.target.sql.dialects import takes
 from crmexport.target.sql.numbers import fits_whole
-from crmexport.target.sql.place import engine_of
+from crmexport.target.sql.place import connected, engine_of
 from crmexport.target.sql.write import closed, telling_database_failures
 from crmexport.target.sql.written import is_noted
 from crmexport.text import _
@@ -42,10 +44,10 @@ def differences(job: Job, outputs: Sequence[Output]) -> Iterator[Mismatch]:
         try:
             engine = engine_of(address, job.target.secret, file)
             with (
-                relational(job, ENTITIES) as source,
+                relational(job, ENTITIES, partial(takes, engine.dialect.name)) as source,
                 telling_database_failures(address),
                 closed(engine),
-                engine.connect() as connection,
+                connected(engine) as connection,
             ):
                 yield from _Reading(one.path, connection, source).differences()
         except OutputError as error:

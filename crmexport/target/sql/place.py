@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from crmexport.errors import ConfigurationError, OutputError
 from crmexport.extras import to_install
+from crmexport.target.sql.dialects import MYSQL
 from crmexport.text import _
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Engine
+    from sqlalchemy import URL, Connection, Engine
 
 PASSWORD = "CRMEXPORT_SQL_PASSWORD"  # noqa: S105 - the name of a variable
 # the driver that the extra installs
 _DRIVERS = dict.fromkeys(("postgresql", "postgres"), "postgresql+psycopg")
+_FILES = ("sqlite", "sqlite+pysqlite", "duckdb")  # they know no passwords, and refuse one
 _SECRETS = frozenset({"password", "passwd", "pwd", "sslpassword", "token", "secret"})
 
 
@@ -34,7 +36,13 @@ def address_of(text: str) -> tuple[str, str]:
         url = make_url(text)
     except (ArgumentError, ValueError):
         raise ConfigurationError(_not_understood()) from None
-    if url.query.keys() & _SECRETS or "@" in (url.database or "") or "@" in (url.username or ""):
+    is_nameless = url.get_backend_name() in MYSQL and not url.database
+    if (
+        is_nameless
+        or url.query.keys() & _SECRETS
+        or "@" in (url.database or "")
+        or "@" in (url.username or "")
+    ):
         raise ConfigurationError(_not_understood())
     password = str(url.password or "")
     driver = _DRIVERS.get(url.drivername, url.drivername)
@@ -52,10 +60,10 @@ def _not_understood() -> str:
 def engine_of(address: str, password: str, file: Path) -> "Engine":
     """The way into the database at `address`, or into the SQLite `file` when there is none.
 
-    Raises OutputError when the driver is missing.
+    Raises OutputError when the driver is missing, and ConfigurationError when it does not understand the address.
     """
     from sqlalchemy import create_engine
-    from sqlalchemy.exc import NoSuchModuleError
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
     from sqlalchemy.pool import NullPool
 
     try:
@@ -67,6 +75,24 @@ def engine_of(address: str, password: str, file: Path) -> "Engine":
                 "and an address that begins with postgresql+psycopg://."
             ).format(address=address, reason=error, command=to_install("postgresql"))
         ) from None
+    except (ArgumentError, ValueError):
+        raise ConfigurationError(_not_understood()) from None
+
+
+def connected(engine: "Engine") -> "Connection":
+    """A connection. Raises OutputError for what no driver should fail by: they take some of an address for arguments of their own."""
+    try:
+        return engine.connect()
+    except UnicodeError:
+        raise
+    except (TypeError, ValueError, OSError) as error:
+        address = engine.url.render_as_string(hide_password=True)
+        reason = str(error).replace(engine.url.password or "\0", "***")
+        raise OutputError(
+            _(
+                "The driver makes nothing of the address {address} ({reason}). Mend that, and start again."
+            ).format(address=address, reason=" ".join(reason.split()))
+        ) from None
 
 
 def url_of(address: str, password: str, file: Path) -> "URL":
@@ -75,6 +101,6 @@ def url_of(address: str, password: str, file: Path) -> "URL":
 
     if not address:
         return URL.create("sqlite", database=str(file))
-    secret = password or os.environ.get(PASSWORD, "")
     url = make_url(address)
+    secret = password or ("" if url.drivername in _FILES else os.environ.get(PASSWORD, ""))
     return url.set(password=secret) if secret else url

@@ -19,9 +19,12 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.dialects.mysql import DATETIME, LONGTEXT
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
+from crmexport.target.relational.decimals import DIGITS, SCALE
 from crmexport.target.relational.schema import Attribute, Is, Relation
+from crmexport.target.sql.dialects import EXACT, LINKED_AT_ONCE, MYSQL, options
 from crmexport.text import N_
 
 DICTIONARY = "crmexport_columns"
@@ -30,30 +33,37 @@ DICTIONARY = "crmexport_columns"
 _KEY = 255  # characters of a key where a database takes no text without end as one
 
 
-class _SqliteNumber(UserDefinedType[Any]):
-    """NUMERIC as SQLite understands it: the text of a number becomes a whole number or a float."""
+class _NumberAsText(UserDefinedType[Any]):
+    """A number that is handed over as text. Where SQLAlchemy knows no decimals it makes them floats, that is why."""
 
     cache_ok = True
 
+    def __init__(self, name: str) -> None:
+        self.name = name
+
     def get_col_spec(self, **_options: Any) -> str:
-        return "NUMERIC"
+        return self.name
 
 
 class ExactNumber(TypeDecorator[Decimal]):
-    """A decimal number: exact, but for SQLite, which keeps some 15 digits of those that are neither whole nor short."""
+    """A decimal number: exact, but for SQLite, which keeps some 15 digits of those that are neither whole nor short.
+
+    SQLite's NUMERIC makes whole numbers and floats of texts. Most databases keep no places of a NUMERIC that says of none.
+    """
 
     impl = Numeric
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The type in this database."""
-        return dialect.type_descriptor(
-            _SqliteNumber() if dialect.name == "sqlite" else Numeric(asdecimal=True)
-        )
+        places = () if dialect.name in EXACT else (DIGITS, SCALE)
+        if dialect.supports_native_decimal:
+            return dialect.type_descriptor(Numeric(*places))
+        return dialect.type_descriptor(_NumberAsText(f"NUMERIC{places or ''}"))
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
         """To the database."""
-        return f"{value:f}" if value is not None and dialect.name == "sqlite" else value
+        return value if value is None or dialect.supports_native_decimal else f"{value:f}"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """From the database."""
@@ -61,10 +71,10 @@ class ExactNumber(TypeDecorator[Decimal]):
 
 
 def tables(relations: Sequence[Relation], dialect: str, translate: Callable[[str], str]) -> MetaData:
-    """All tables; in SQLite with their links, elsewhere the links are added when the rows are there."""
+    """All tables; in many databases the links are added when the rows are there."""
     data = MetaData()
     for relation in relations:
-        constraints = links(relation) if dialect == "sqlite" else []
+        constraints = links(relation, dialect) if dialect in LINKED_AT_ONCE else []
         Table(
             relation.name,
             data,
@@ -72,20 +82,21 @@ def tables(relations: Sequence[Relation], dialect: str, translate: Callable[[str
             PrimaryKeyConstraint(*relation.key),
             *constraints,
             comment=translate(relation.title),
+            **options(dialect),
         )
     _dictionary(data, dialect, translate)
     return data
 
 
-def links(relation: Relation) -> list[ForeignKeyConstraint]:
+def links(relation: Relation, dialect: str) -> list[ForeignKeyConstraint]:
     """The links of a relation to others. They are checked at the end: two kinds of entities may lead to each other."""
+    late: dict[str, Any] = {"deferrable": True, "initially": "DEFERRED"} if dialect in EXACT else {}
     return [
         ForeignKeyConstraint(
             [one.name],
             [f"{one.to}.id"],
             name=f"{relation.name}_{one.name}_link",
-            deferrable=True,
-            initially="DEFERRED",
+            **late,
         )
         for one in relation.attributes
         if one.to
@@ -106,13 +117,15 @@ def _column(
 
 def _type(type_: Is, is_key: bool, dialect: str) -> TypeEngine[Any]:
     if type_ is Is.TEXT:
-        return Text() if not is_key or dialect in ("sqlite", "postgresql") else String(_KEY)
+        if is_key and dialect not in EXACT:
+            return String(_KEY)
+        return LONGTEXT() if dialect in MYSQL else Text()
     kinds: dict[Is, TypeEngine[Any]] = {
         Is.INTEGER: BigInteger(),
         Is.NUMBER: ExactNumber(),
         Is.TRUTH: Boolean(),
         Is.DAY: Date(),
-        Is.MOMENT: DateTime(timezone=True),
+        Is.MOMENT: DATETIME(fsp=6) if dialect in MYSQL else DateTime(timezone=True),
     }
     return kinds[type_]
 
@@ -127,6 +140,7 @@ def _dictionary(data: MetaData, dialect: str, translate: Callable[[str], str]) -
         ),
         PrimaryKeyConstraint("table_name", "column_name"),
         comment=translate(N_("What the columns of the other tables mean")),
+        **options(dialect),
     )
 
 

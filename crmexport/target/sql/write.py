@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from errno import ENOSPC
+from functools import partial
 from os import strerror
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,9 @@ from crmexport.target.output import Output, output
 from crmexport.target.relational.rows import Row
 from crmexport.target.relational.schema import Is, Relation, relations
 from crmexport.target.relational.source import Relational, relational
+from crmexport.target.sql.dialects import LINKED_AT_ONCE, UNLINKED, drop, settle, takes
 from crmexport.target.sql.numbers import fits_whole
-from crmexport.target.sql.place import engine_of
+from crmexport.target.sql.place import connected, engine_of
 from crmexport.target.sql.written import note
 from crmexport.text import _, translations
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, MetaData
 
 _BATCH = 1000
+_CHARACTERS = 1_000_000  # of a batch: some drivers send it in one packet, of which MariaDB takes 16 MB
 
 
 def write(job: Job) -> list[Output]:
@@ -33,7 +36,8 @@ def write(job: Job) -> list[Output]:
     place = job.folder / safe_name(f"{job.shop.archive.source.name}.sqlite", fallback="crm.sqlite")
     address = job.target.layout.sql.address
     engine = engine_of(address, job.target.secret, place)
-    with relational(job, ENTITIES) as source, telling_database_failures(address), closed(engine):
+    fits = partial(takes, engine.dialect.name)
+    with relational(job, ENTITIES, fits) as source, telling_database_failures(address), closed(engine):
         counts = _Load(engine, source, translations(job.lang).gettext).run(job)
     if address:
         note(address)
@@ -59,13 +63,20 @@ def telling_database_failures(address: str) -> Iterator[None]:
 
     try:
         yield
+    except UnicodeEncodeError as error:
+        raise OutputError(
+            _(
+                "The driver for {address} does not send every character, of a text or of the password ({reason}). "
+                "Take another driver, or another charset in the address, and start again."
+            ).format(address=address, reason=error.encoding)
+        ) from None
     except SQLAlchemyError as error:
         if not address and isinstance(error, DBAPIError) and is_full(error.orig):
             raise OSError(ENOSPC, strerror(ENOSPC)) from None
-        reason = error.orig if isinstance(error, DBAPIError) else type(error).__name__
+        said = " ".join(str(error.orig).split()) if isinstance(error, DBAPIError) else ""
         raise OutputError(
             _("The database {address} cannot be written ({reason}). Mend that, and start again.").format(
-                address=address or "sqlite", reason=" ".join(str(reason).split())
+                address=address or "sqlite", reason=said or type(error).__name__
             )
         ) from None
 
@@ -85,7 +96,7 @@ class _Load:
 
     def run(self, job: Job) -> Counter[str]:
         """Make the tables anew and fill them; the number of rows of each."""
-        with self._engine.begin() as connection:
+        with connected(self._engine) as connection, connection.begin():
             self._prepare(connection)
             counts = self._fill(connection, job.watched(self._source.rows(), "sql"))
             self._finish(connection)
@@ -107,19 +118,17 @@ class _Load:
                     "nothing was changed."
                 ).format(address=self._engine.url.render_as_string(hide_password=True), name=strange[0])
             )
-        self._drop(connection, there)
-        self._tables.create_all(connection, checkfirst=False)
-
-    def _drop(self, connection: "Connection", there: set[str]) -> None:
-        """In one statement where the database knows one: the tables lead to each other. Views on them are nobody's to drop."""
-        quote = self._engine.dialect.identifier_preparer.quote
-        ours = [quote(name) for name in self._tables.tables if name in there]
-        for names in ours if self._dialect == "sqlite" else filter(None, [", ".join(ours)]):
-            connection.exec_driver_sql(f"DROP TABLE {names}")
+        settle(connection)
+        drop(connection, [name for name in self._tables.tables if name in there])
+        # the first: whatever happens in a database that commits each table by itself, they are known for ours
+        self._tables.tables[DICTIONARY].create(connection)
+        others = [one for one in self._tables.tables.values() if one.name != DICTIONARY]
+        self._tables.create_all(connection, others, checkfirst=False)
 
     def _fill(self, connection: "Connection", rows: Iterable[Row]) -> Counter[str]:
         counts: Counter[str] = Counter()
         waiting: dict[str, list[dict[str, Any]]] = {one.name: [] for one in self._relations}
+        characters: Counter[str] = Counter()
         names = {one.name: [a.name for a in one.attributes] for one in self._relations}
         rounded = {one.name: _numbers(one) for one in self._relations if self._dialect == "sqlite"}
         for table, cells in rows:
@@ -129,9 +138,11 @@ class _Load:
             )
             batch = waiting[table]
             batch.append(dict(zip(names[table], cells, strict=True)))
-            if len(batch) == _BATCH:
+            characters[table] += sum(len(cell) for cell in cells if isinstance(cell, str))
+            if len(batch) == _BATCH or characters[table] > _CHARACTERS:
                 connection.execute(self._tables.tables[table].insert(), batch)
                 batch.clear()
+                characters[table] = 0
         for table, batch in waiting.items():
             if batch:
                 connection.execute(self._tables.tables[table].insert(), batch)
@@ -143,8 +154,8 @@ class _Load:
 
         from crmexport.target.sql.tables import DICTIONARY, dictionary_rows, links
 
-        for relation in self._relations if self._dialect != "sqlite" else ():
-            for link in links(relation):
+        for relation in self._relations if self._dialect not in (*LINKED_AT_ONCE, *UNLINKED) else ():
+            for link in links(relation, self._dialect):
                 self._tables.tables[relation.name].append_constraint(link)
                 connection.execute(AddConstraint(link))
         explained = dictionary_rows(self._relations, self._translate)
