@@ -26,7 +26,7 @@ from crmexport_odoo.mending import (
     without,
 )
 from crmexport_odoo.models import ATTACHMENTS, FIELDS, MESSAGES, MODELS
-from crmexport_odoo.others import others, unknown
+from crmexport_odoo.others import TABLELESS, others, tableless, unknown
 from crmexport_odoo.protocols import NOT_FOUND, Failure, Protocol, failure_of, spoken_at
 from crmexport_odoo.questions import (
     ARCHIVED_TOO,
@@ -282,7 +282,7 @@ class Answers:
         """After a refusal that is an answer: ask differently, or learn that there is no such model or API."""
         told = dict(request.context)
         if told["step"] in (ELSE, LOOK):
-            return Reading(gaps=[unknown()] if told["step"] == ELSE and FIRST not in told else [])
+            return self._unlisted(told, failure)
         if told["step"] == GLIMPSE:
             return Reading(gaps=[unseen(request, failure.message or failure.name)])
         if "sweep" in told and told["step"] == DEFINITIONS and failure.status != NOT_FOUND:
@@ -310,6 +310,16 @@ class Answers:
             gap = vanished(request, _("The Odoo app that kept this record is not installed any more."))
             return Reading(gaps=[gap], absent={told["model"]: words})
         return _without_model(told["model"], words)
+
+    def _unlisted(self, told: Told, failure: Failure) -> Reading:
+        """The list once more, without what has no table to count; where that is not what Odoo failed over, nobody tells it."""
+        if told["step"] == LOOK or FIRST in told:
+            return Reading()
+        table, known = tableless(failure), told.get(TABLELESS, [])
+        if table and table not in known:
+            told[TABLELESS] = [*known, table]
+            return Reading(requests=[self._questions.others(told, told["settings"])])
+        return Reading(gaps=[unknown()])
 
     def _asked(self, told: Told) -> Request:
         """The question for a record or some, as `told` has it."""

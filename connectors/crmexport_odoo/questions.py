@@ -17,7 +17,7 @@ from crmexport_odoo.models import (
     domain_of,
     file_domain,
 )
-from crmexport_odoo.others import LIST, WANTED
+from crmexport_odoo.others import LIST, TABLELESS, WANTED
 from crmexport_odoo.protocols import Protocol, text_of
 
 PAGE = 500
@@ -91,8 +91,13 @@ class Questions:
         return self._ask(model, "fields_get", DEFINITIONS, told, DEFINITIONS_WORTH, named=named)
 
     def others(self, told: Mapping[str, Any], settings: Mapping[str, Any], model: str = "") -> Request:
-        """Which models there are (or of one of them), and how many rows each has."""
-        domain = [["model", "=", model]] if model else []
+        """Which models there are (or of one of them), and how many rows each has. But for those that have no table, where Odoo
+        stumbles over them: an underscore in such a comparison stands for any one character, as the point of a model's name.
+        """
+        others: Domain = [
+            one for table in told.get(TABLELESS, ()) for one in ("!", ["model", "=ilike", table])
+        ]
+        domain = [["model", "=", model]] if model else others
         named = {"domain": domain, "fields": list(WANTED), "order": "model", "context": dict(settings)}
         told = {**told, "settings": dict(settings)}
         return self._ask(LIST, "search_read", ELSE, told, DEFINITIONS_WORTH, named=named)

@@ -86,15 +86,17 @@ def test_a_domain_is_given_by_its_place() -> None:
     assert not any("domain" in one["kwargs"] for one in called)
 
 
-def no_model(name: str) -> Response:
-    """What Odoo 14 to 17 says of a model that is not installed (`http`, `serialize_exception`)."""
-    data = {"name": "builtins.KeyError", "message": f"'{name}'", "arguments": [name], "context": {}}
+def no_model(name: str, words: str = "{}") -> Response:
+    """What Odoo 14 says of a model that is not installed (seen in a real one)."""
+    message = words.format(name)
+    data = {"name": "builtins.KeyError", "message": message, "arguments": [name], "context": {}}
     error = {"code": 200, "message": "Odoo Server Error", "data": data}
     return Response(200, {}, json.dumps({"jsonrpc": "2.0", "id": None, "error": error}).encode())
 
 
+@pytest.mark.parametrize("words", ["{}", "'{}'"])
 @pytest.mark.parametrize("way", ["pull", "card", "sweep"])
-def test_an_app_that_is_not_installed_is_no_failure(way: str) -> None:
+def test_an_app_that_is_not_installed_is_no_failure(way: str, words: str) -> None:
     """Odoo 14 has no reports on projects, others have no sales: nothing is missing."""
     first = {
         "pull": lambda: only(CONNECTOR.opening(None)),
@@ -103,9 +105,10 @@ def test_an_app_that_is_not_installed_is_no_failure(way: str) -> None:
     }[way]()
     assert first is not None
     asked = definitions_asked(CONNECTOR, "crm.lead", first)
-    assert CONNECTOR.verdict(asked, no_model("crm.lead")) is Verdict.ANSWER
-    reading = CONNECTOR.read(asked, no_model("crm.lead"))
-    assert reading.absent == {"crm.lead": "404 'crm.lead'"}
+    said = no_model("crm.lead", words)
+    assert CONNECTOR.verdict(asked, said) is Verdict.ANSWER
+    reading = CONNECTOR.read(asked, said)
+    assert reading.absent == {"crm.lead": f"404 {words.format('crm.lead')}"}
     assert [gap.kind for gap in reading.gaps] == ([GapKind.VANISHED] if way == "card" else [])
 
 
@@ -113,3 +116,42 @@ def test_another_key_that_is_not_there_is_a_failure() -> None:
     """Such as one that a module of the company's own stumbles over."""
     asked = definitions_asked(CONNECTOR, "crm.lead")
     assert CONNECTOR.verdict(asked, no_model("res.partner")) is Verdict.FAULTY
+
+
+def list_asked() -> Request:
+    """The question for the list of models, as a pull comes to it."""
+    companies = only(then(session_asked(only(CONNECTOR.opening(None))), SESSION))
+    asked = then(companies, [{"id": 7, "company_id": 1, "company_ids": [1]}])
+    return next(one for one in asked if one.context["step"] == "else")
+
+
+def no_table(name: str) -> Response:
+    """What Odoo 14 says when it counts the rows of a report that has no table (seen in a real one)."""
+    line = f'LINE 1: SELECT COUNT(*) FROM "{name}"\n                             ^\n'
+    data = {
+        "name": "psycopg2.errors.UndefinedTable",
+        "message": f'relation "{name}" does not exist\n{line}',
+        "context": {},
+    }
+    error = {"code": 200, "message": "Odoo Server Error", "data": data}
+    return Response(200, {}, json.dumps({"jsonrpc": "2.0", "id": None, "error": error}).encode())
+
+
+def test_a_report_without_a_table_costs_no_list() -> None:
+    """By the numbers in that list it is known how much a user does not see: it is asked for once more without such reports."""
+    asked, left_out = list_asked(), []
+    for table in ("account_invoice_report", "crm_partner_report_assign"):
+        assert CONNECTOR.verdict(asked, no_table(table)) is Verdict.ANSWER
+        asked = only(CONNECTOR.read(asked, no_table(table)).requests)
+        left_out += ["!", ["model", "=ilike", table]]
+        assert json.loads(asked.body or "")["params"]["args"] == [left_out]
+    listed = [{"id": 1, "model": "res.partner", "name": "Contact", "count": 9, "transient": False}]
+    reading = CONNECTOR.read(asked, told(listed))
+    assert [json.loads(one.body or "")["params"]["method"] for one in reading.requests] == ["search_count"]
+
+
+def test_a_table_that_stays_in_the_way_ends_it() -> None:
+    """A model may keep its records in a table of another name; then nobody tells what there is."""
+    asked = only(CONNECTOR.read(list_asked(), no_table("other")).requests)
+    reading = CONNECTOR.read(asked, no_table("other"))
+    assert (reading.requests, [gap.id for gap in reading.gaps]) == ([], ["other models"])
