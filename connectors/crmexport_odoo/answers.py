@@ -8,8 +8,8 @@ from crmexport.errors import ConfigurationError
 from crmexport.source import Announced, FileRef, Key, Reading, Request, Response, Row
 from crmexport.source.slices import holding, pieces
 from crmexport.text import _
-from crmexport_odoo.definitions import definition_rows, plan_of
-from crmexport_odoo.gaps import elsewhere, lost, not_given, uncomputed, vanished
+from crmexport_odoo.definitions import definition_rows, file_fields, plan_of
+from crmexport_odoo.gaps import elsewhere, lost, not_given, uncomputed, unshown, vanished
 from crmexport_odoo.glimpses import chunks, glimpsed, is_looked_at, linking, unseen
 from crmexport_odoo.hidden import looked, looks
 from crmexport_odoo.links import ADDRESS_MARKS, Addresses, links, owner
@@ -26,7 +26,7 @@ from crmexport_odoo.mending import (
     without,
 )
 from crmexport_odoo.models import ATTACHMENTS, FIELDS, MESSAGES, MODELS
-from crmexport_odoo.others import others, unknown
+from crmexport_odoo.others import TABLELESS, others, tableless, unknown
 from crmexport_odoo.protocols import NOT_FOUND, Failure, Protocol, failure_of, spoken_at
 from crmexport_odoo.questions import (
     ARCHIVED_TOO,
@@ -35,6 +35,7 @@ from crmexport_odoo.questions import (
     COUNT,
     DEFINITIONS,
     ELSE,
+    FILLED,
     FIRST,
     GLIMPSE,
     LOOK,
@@ -44,6 +45,7 @@ from crmexport_odoo.questions import (
     RECORDS,
     SAMPLE_OF,
     SESSION,
+    TITLED,
     WHO,
     WIDEST_PAGE,
     Questions,
@@ -53,6 +55,7 @@ Told = dict[str, Any]
 WITH_RECORDS = frozenset({DEFINITIONS, RECORDS, CARD})
 EVERYTHING = "all"
 DIGITS = 16
+WRONG_TYPE = "builtins.TypeError"
 
 
 class Answers:
@@ -75,6 +78,7 @@ class Answers:
             ELSE: self._else,
             LOOK: self._look,
             GLIMPSE: self._glimpse,
+            FILLED: self._filled,
         }
 
     def rows(self, request: Request, response: Response) -> list[Row]:
@@ -158,9 +162,11 @@ class Answers:
         if "sweep" in told:
             asked = self._sweep(request.context, linking(model, rows) if is_looked_at(model) else [])
             return Reading(records=rows, requests=asked, under=self._whole(told, rows))
+        known = [] if "since" in told else file_fields(row.value for row in rows)
+        filled = [self._questions.filled({**told, "field": name}) for name in known]
         return Reading(
             records=rows,
-            requests=[*self._questions.counts(told), self._questions.page(told)],
+            requests=[*self._questions.counts(told), self._questions.page(told), *filled],
             under=self._whole(told, rows),
             announced=[Announced(FIELDS, model, len(rows))],
             gaps=not_given(model, told["settings"], [row.value for row in rows]),
@@ -205,6 +211,13 @@ class Answers:
 
     def _look(self, request: Request, response: Response) -> Reading:
         return looked(self._questions, request, self._number(response))
+
+    def _filled(self, request: Request, response: Response) -> Reading:
+        """Whether the bytes in a field are shown as attachments, where there are any."""
+        told, number = request.context, self._number(response)
+        if "rows" in told:
+            return Reading(gaps=unshown(told["model"], told["field"], told["rows"], number))
+        return Reading(requests=[self._questions.filled({**told, "rows": number})] if number else [])
 
     def _page(self, request: Request, response: Response) -> Reading:
         """Numbers only: the records follow, some hundreds at a time."""
@@ -281,8 +294,10 @@ class Answers:
     def _mended(self, request: Request, failure: Failure) -> Reading:
         """After a refusal that is an answer: ask differently, or learn that there is no such model or API."""
         told = dict(request.context)
-        if told["step"] in (ELSE, LOOK):
-            return Reading(gaps=[unknown()] if told["step"] == ELSE and FIRST not in told else [])
+        if told["step"] in (ELSE, LOOK, FILLED):
+            return self._unlisted(told, failure)
+        if told["step"] == GLIMPSE and failure.name == WRONG_TYPE and TITLED not in told:
+            return Reading(requests=[self._questions.glimpse({**told, TITLED: True}, told["ids"])])
         if told["step"] == GLIMPSE:
             return Reading(gaps=[unseen(request, failure.message or failure.name)])
         if "sweep" in told and told["step"] == DEFINITIONS and failure.status != NOT_FOUND:
@@ -310,6 +325,16 @@ class Answers:
             gap = vanished(request, _("The Odoo app that kept this record is not installed any more."))
             return Reading(gaps=[gap], absent={told["model"]: words})
         return _without_model(told["model"], words)
+
+    def _unlisted(self, told: Told, failure: Failure) -> Reading:
+        """The list once more, without what has no table to count; where that is not what Odoo failed over, nobody tells it."""
+        if told["step"] != ELSE or FIRST in told:
+            return Reading()
+        table, known = tableless(failure), told.get(TABLELESS, [])
+        if table and table not in known:
+            told[TABLELESS] = [*known, table]
+            return Reading(requests=[self._questions.others(told, told["settings"])])
+        return Reading(gaps=[unknown()])
 
     def _asked(self, told: Told) -> Request:
         """The question for a record or some, as `told` has it."""

@@ -2,21 +2,23 @@
 
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from crmexport.source import Row
 from crmexport.source.slices import Piece
-from crmexport_odoo.models import FIELDS, MODELS
+from crmexport_odoo.models import FIELDS, MODELS, SMALLER_PICTURES
 
 Definitions = dict[str, dict[str, Any]]
 
 # Keys that open something to whoever holds them. They are no data of the company's, and an archive is no place for them.
 SECRETS = frozenset({"access_token", "new_password", "password"})
 # The words inside an attachment, kept by Odoo for its search; they may be as long as the file itself, which is held anyway.
-HEAVY = frozenset({"index_content"})
+# And a drawing of numbers, which Odoo 14 has not for every team: it then refuses all that it works out of the teams asked for.
+HEAVY = frozenset({"index_content", "dashboard_graph_data"})
 SENT_AS_FILES = "binary"
-SINGLE, LISTS = ("many2one",), ("one2many", "many2many")
+OTHER_END = "one2many"
+SINGLE, LISTS = ("many2one",), (OTHER_END, "many2many")
 
 _space = re.compile(r"\s*").match
 
@@ -28,6 +30,7 @@ class Plan(NamedTuple):
     (not those whose value differs by company: up to Odoo 17 these are called not stored, but a person typed them);
     `links` and `lists`: field → pulled model, for fields that hold one record and for those that hold many. `copies` are
     those of the computed ones that repeat what a person typed into another record, such as the name of a product.
+    `ends`: field and model, pulled or not, of the lists that are the other end of a link.
     """
 
     fields: list[str]
@@ -35,6 +38,7 @@ class Plan(NamedTuple):
     links: dict[str, str]
     lists: dict[str, str]
     copies: Sequence[str] = ()
+    ends: Sequence[Sequence[str]] = ()
 
     def without(self, dropped: Collection[str]) -> "Plan":
         """The same plan, but for the fields in `dropped`."""
@@ -42,7 +46,9 @@ class Plan(NamedTuple):
         computed, links, lists = (
             _less(mapping, dropped) for mapping in (self.computed, self.links, self.lists)
         )
-        return Plan(fields, computed, links, lists, [name for name in self.copies if name not in dropped])
+        copies = [name for name in self.copies if name not in dropped]
+        ends = [[name, model] for name, model in self.ends if name not in dropped]
+        return Plan(fields, computed, links, lists, copies, ends)
 
 
 def _less(mapping: dict[str, Any], dropped: Collection[str]) -> dict[str, Any]:
@@ -55,7 +61,9 @@ def plan_of(model: str, definitions: Definitions) -> Plan:
     computed = {name: list(told.get("depends") or []) for name, told in asked.items() if _is_computed(told)}
     followed = {name: told for name, told in asked.items() if name != MODELS[model].unfollowed}
     copies = [name for name in computed if asked[name].get("related")]
-    return Plan(list(asked), computed, _relations(followed, SINGLE), _relations(followed, LISTS), copies)
+    ends = [[name, told["relation"]] for name, told in asked.items() if told.get("type") == OTHER_END]
+    links, lists = _relations(followed, SINGLE), _relations(followed, LISTS)
+    return Plan(list(asked), computed, links, lists, copies, ends)
 
 
 def _is_asked(name: str, told: dict[str, Any]) -> bool:
@@ -65,6 +73,14 @@ def _is_asked(name: str, told: dict[str, Any]) -> bool:
 def is_in_table(told: dict[str, Any]) -> bool:
     """Whether a field holds bytes that are no attachment."""
     return bool(told.get("type") == SENT_AS_FILES and told.get("store") and told.get("attachment") is False)
+
+
+def file_fields(definitions: Iterable[dict[str, Any]]) -> list[str]:
+    """The fields whose bytes are attachments of the pull."""
+    kept = [told for told in definitions if told.get("type") == SENT_AS_FILES and told.get("store")]
+    return [
+        str(told["name"]) for told in kept if told.get("attachment") and told["name"] not in SMALLER_PICTURES
+    ]
 
 
 def _is_computed(told: dict[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from crmexport.source import Gap, GapKind, Reading, Request, Row
 from crmexport.text import _
 from crmexport_odoo.models import ATTACHMENTS, CHANGES, MESSAGES, MODELS, USERS
 from crmexport_odoo.questions import PAGE
+from crmexport_odoo.sameness import is_link
 
 AT_ONCE = 2 * PAGE
 WHO_WROTE = frozenset({"create_uid", "write_uid"})  # these change with the time of change alone
@@ -48,10 +49,15 @@ def glimpsed(model: str, listed: Any) -> Reading:
     if not isinstance(listed, list) or not all(isinstance(one, dict) and "id" in one for one in listed):
         raise ValueError("Odoo does not show its records")
     seen = {
-        (model, str(one["id"])): {name: value for name, value in one.items() if name != "id"}
+        (model, str(one["id"])): {name: _number(value) for name, value in one.items() if name != "id"}
         for one in listed
     }
     return Reading(present=set(seen), glimpses=seen)
+
+
+def _number(value: Any) -> Any:
+    """A linked record as its number, where its title came as well."""
+    return value[0] if is_link(value) else value
 
 
 def unseen(request: Request, reason: str) -> Gap:

@@ -53,7 +53,17 @@ def _named(request: Request, failure: Failure) -> set[str]:
     if not _may_be_a_field(request, failure):
         return set()
     plan, candidates = plan_in(request.context), _candidates(failure.message)
-    return candidates.intersection(plan.fields) or _derived(plan.computed, candidates)
+    named = candidates.intersection(plan.fields) or _derived(plan.computed, candidates)
+    return named or _leading_to(plan, failure)
+
+
+def _leading_to(plan: Plan, failure: Failure) -> set[str]:
+    """The lists of a model that this user may not read: Odoo 14 names the model alone, and no field (tried: hours, of a task).
+
+    They keep nothing of their own: the link stands at its other end.
+    """
+    models = re.findall(r"\(([\w.]+)\)", failure.message) if failure.name == NO_RIGHT else []
+    return {name for name, model in plan.ends if model in models}
 
 
 def _computed(request: Request, failure: Failure) -> set[str]:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from crmexport.source import Request, Response
 
+NO_SUCH_TABLE = "psycopg2.errors.UndefinedTable"
 # What Odoo's own exceptions mean, in the words of HTTP: JSON-RPC answers them all with 200, JSON-2 some of them with 500.
 STATUS_BY_NAME = {
     "builtins.MemoryError": 503,
@@ -18,6 +19,7 @@ STATUS_BY_NAME = {
     "odoo.exceptions.UserError": 403,
     "odoo.exceptions.ValidationError": 403,
     "odoo.http.SessionExpiredException": 401,
+    NO_SUCH_TABLE: 500,
     "werkzeug.exceptions.NotFound": 404,
 }
 JSON2 = "/json/2/"
@@ -130,17 +132,19 @@ def failure_of(protocol: Protocol, request: Request, response: Response) -> Fail
     """What went wrong with `request`, or None for an answer.
 
     Up to Odoo 17 a model that is not installed is to JSON-RPC a key like any other that is not there (`web`,
-    `DataSet._call_kw`; `http`, `serialize_exception`); later ones answer 404.
+    `DataSet._call_kw`; `http`, `serialize_exception`); later ones answer 404. Odoo 14 names the key bare (tried; its `ustr`
+    takes what the exception was made of, and so does that of 16), others may name it as Python writes it.
     """
     failure = protocol.failure(response)
-    is_model = failure is not None and failure.message == repr(request.context.get("model"))
+    model = request.context.get("model")
+    is_model = failure is not None and failure.message in (model, repr(model))
     if failure is not None and failure.name == NO_SUCH_KEY and is_model:
         return failure._replace(status=NOT_FOUND)
     return failure
 
 
 def _status(name: str, otherwise: int) -> int:
-    return 503 if name.startswith(DATABASE_TROUBLE) else STATUS_BY_NAME.get(name, otherwise)
+    return STATUS_BY_NAME.get(name, 503 if name.startswith(DATABASE_TROUBLE) else otherwise)
 
 
 def _http_code(code: Any) -> int:

@@ -17,7 +17,7 @@ from crmexport_odoo.models import (
     domain_of,
     file_domain,
 )
-from crmexport_odoo.others import LIST, WANTED
+from crmexport_odoo.others import LIST, TABLELESS, WANTED
 from crmexport_odoo.protocols import Protocol, text_of
 
 PAGE = 500
@@ -30,7 +30,8 @@ ODOO_TIME = "%Y-%m-%d %H:%M:%S"
 GREETING = "greeting"
 WHO, SESSION, COMPANIES, DEFINITIONS = "who", "session", "companies", "definitions"
 COUNT, PAGES, RECORDS, CARD = "count", "page", "records", "card"
-ELSE, LOOK, GLIMPSE = "else", "look", "glimpse"
+ELSE, LOOK, GLIMPSE, FILLED = "else", "look", "glimpse", "filled"
+TITLED = "titled"  # in the context of a question for links: that titles are asked for as well
 ARCHIVED_TOO = "active_test"  # in Odoo's own context, where it is false
 FIRST = "first"  # in the context of a second look at what is hidden: how many records the first one found
 BEFORE = "before"  # what a question for records asked for before fields were left out by guess
@@ -57,7 +58,7 @@ class Questions:
         )
 
     def session(self, told: Mapping[str, Any], path: str) -> Request:
-        """Who is signed in, of an Odoo that does not say so when asked for the language (12 and 13 do not).
+        """Who is signed in, of an Odoo that does not say so when asked for the language (12 to 14 do not).
 
         The mark of a card stands in the number of the call, since this one takes no arguments.
         """
@@ -91,8 +92,13 @@ class Questions:
         return self._ask(model, "fields_get", DEFINITIONS, told, DEFINITIONS_WORTH, named=named)
 
     def others(self, told: Mapping[str, Any], settings: Mapping[str, Any], model: str = "") -> Request:
-        """Which models there are (or of one of them), and how many rows each has."""
-        domain = [["model", "=", model]] if model else []
+        """Which models there are (or of one of them), and how many rows each has. But for those that have no table, where Odoo
+        stumbles over them: an underscore in such a comparison stands for any one character, as the point of a model's name.
+        """
+        others: Domain = [
+            one for table in told.get(TABLELESS, ()) for one in ("!", ["model", "=ilike", table])
+        ]
+        domain = [["model", "=", model]] if model else others
         named = {"domain": domain, "fields": list(WANTED), "order": "model", "context": dict(settings)}
         told = {**told, "settings": dict(settings)}
         return self._ask(LIST, "search_read", ELSE, told, DEFINITIONS_WORTH, named=named)
@@ -107,6 +113,16 @@ class Questions:
         domain = ["|", [needs, "=", False], [needs, "!=", False]] if needs else []
         named = {"domain": domain, "context": {**told["settings"], **which}}
         return self._ask(told["model"], "search_count", LOOK, told, DEFINITIONS_WORTH, named=named)
+
+    def filled(self, told: Mapping[str, Any]) -> Request:
+        """How many records of a model have bytes in a field; then how many of these are shown among the attachments."""
+        model, domain = told["model"], [[told["field"], "!=", False]]
+        if "rows" in told:
+            domain = [["res_model", "=", model], ["res_field", "=", told["field"]]]
+        named = {"domain": domain, "context": dict(told["settings"])}
+        asked = ATTACHMENTS if "rows" in told else model
+        told = {name: told[name] for name in ("model", "field", "settings", "rows") if name in told}
+        return self._ask(asked, "search_count", FILLED, told, DEFINITIONS_WORTH, named=named)
 
     def counts(self, told: Mapping[str, Any]) -> list[Request]:
         """How many records there are, and, of attachments, how many with bytes."""
@@ -142,10 +158,15 @@ class Questions:
         return self._ask(told["model"], "search_read", PAGES, told, worth, named=named)
 
     def glimpse(self, told: Mapping[str, Any], ids: Sequence[int]) -> Request:
-        """The links of records, the fields `linking`, by numbers alone: titles would have to be made."""
-        named = {"fields": told["linking"], "load": "", "context": told["settings"]}
-        model = told["model"]
-        told = {name: told[name] for name in ("sweep", "model") if name in told}
+        """The links of records, the fields `linking`, by numbers alone: titles would have to be made.
+
+        With titles, where Odoo fails without them: Odoo 14 does over meetings of which one is private (tried; `calendar.event`,
+        `read`).
+        """
+        shape = {} if TITLED in told else {"load": ""}
+        named = {"fields": told["linking"], **shape, "context": told["settings"]}
+        model, kept = told["model"], ("sweep", "model", "linking", "settings", TITLED)
+        told = {**{name: told[name] for name in kept if name in told}, "ids": list(ids)}
         return self._ask(model, "read", GLIMPSE, told, MODELS[model].worth, ids, named)
 
     def records(self, told: Mapping[str, Any], ids: Sequence[int]) -> Request:
@@ -199,7 +220,7 @@ def _request(model: str, step: str, told: Mapping[str, Any], worth: int, path: s
     subject = (str(told["card"][0]), str(told["card"][1])) if "card" in told else None
     if subject is None and step == DEFINITIONS:
         subject = (str(told["model"]), "")  # without them, all of its records are missing
-    stream = FIELDS if step in (WHO, SESSION, COMPANIES, DEFINITIONS, ELSE, LOOK) else model
+    stream = FIELDS if step in (WHO, SESSION, COMPANIES, DEFINITIONS, ELSE, LOOK, FILLED) else model
     context = {**told, "step": step}
     return Request(stream, path, "POST", body, worth, subject=subject, headers=JSON_HEADERS, context=context)
 

@@ -38,7 +38,7 @@ def own(value: Mapping[str, Any], computed: Collection[str]) -> dict[str, Any]:
     A linked record counts by its number: its title is its own.
     """
     kept = {name: inner for name, inner in value.items() if name not in computed}
-    told = {name: inner[0] if _is_link(inner) else inner for name, inner in kept.items()}
+    told = {name: inner[0] if is_link(inner) else inner for name, inner in kept.items()}
     return {name: inner for name, inner in told.items() if not isinstance(inner, list)}
 
 
@@ -52,6 +52,6 @@ def _is_number_of(now: Any, before: Any) -> bool:
     return type(now) is int and isinstance(before, list) and len(before) == 2 and before[0] == now
 
 
-def _is_link(value: Any) -> bool:
+def is_link(value: Any) -> bool:
     """Whether this is a record as number and title."""
     return isinstance(value, list) and [type(one) for one in value] == [int, str]

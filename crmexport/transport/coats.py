@@ -48,9 +48,9 @@ class Coats:
         self.secrets = Secrets(credentials, {str(one) for one in connector.account.options.values()})
         judged = Judge(blanks, connector, clock.time, self.secrets)
         self.pace = _pace(judged, connector, clock, share, rate, waiting)
-        tokens = (
-            Tokens(default_folder(), connector.account.url, credentials.login) if credentials.login else None
-        )
+        sign_in = connector.sign_in()
+        url, login = connector.account.url, credentials.login
+        tokens = Tokens(default_folder(), url, login, sign_in.within) if login else None
         asking = Steady(self.ledger, clock.time, signing_in, self.secrets)
         steady = Retry(asking, clock, self.ledger)
 
@@ -61,7 +61,7 @@ class Coats:
         auth = Auth(
             self.pace,
             steady,
-            connector.sign_in(),
+            sign_in,
             credentials,
             tokens,
             clock,

@@ -42,10 +42,11 @@ def default_folder() -> Path:
 
 
 class Tokens:
-    """The kept grant of one account and login."""
+    """The kept grant of one account and login, and of what the sign-in is `within` (see `SignIn`)."""
 
-    def __init__(self, folder: Path, url: str, login: str) -> None:
-        name = sha256(f"{url}\n{login}".encode()).hexdigest()[:32]
+    def __init__(self, folder: Path, url: str, login: str, within: str = "") -> None:
+        told = [url, login, *([within] if within else [])]
+        name = sha256("\n".join(told).encode()).hexdigest()[:32]
         self._path = folder / "sign-ins" / f"{name}.json"
 
     def load(self) -> tuple[Grant, float] | None:

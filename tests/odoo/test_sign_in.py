@@ -1,11 +1,16 @@
 """Signing in: the key goes into headers, the password into one request that is never stored, and refusals are sentences."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import pytest
 
 from crmexport.errors import ConfigurationError, SignInRefusedError
-from crmexport.source import Credentials, Response
+from crmexport.source import Credentials, Request, Response
 from crmexport.source.options import OptionError
+from crmexport.transport.coats import Coats
 from tests.odoo.recordings import answer, made, odoo
+from tests.toy import TestClock
 
 KEY = Credentials(token="the key")
 PERSON = Credentials(login="anna", password="пароль")
@@ -85,3 +90,24 @@ def test_the_language_can_be_chosen() -> None:
         (first,) = connector.opening(None)
         (companies,) = connector.read(first, answer("who")).requests
         assert companies.context["settings"]["lang"] == language
+
+
+class Databases:
+    """A server with several databases; each session is one of the database that was signed in to."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def send(self, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+        self.asked.append(request.path)
+        return answer("rpc.signed_in", headers={"set-cookie": COOKIES})
+
+
+def test_a_session_is_one_of_its_own_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Odoo goes by the session, whatever database is named: the records of another would come as those of this one."""
+    monkeypatch.setenv("CRMEXPORT_STATE", str(tmp_path))
+    line = Databases()
+    for database in ("firm", "firm", "branch"):
+        connector = odoo(api="jsonrpc", database=database)
+        Coats(connector, PERSON, tmp_path, clock=TestClock(), line=line).start()
+    assert line.asked == ["/web/session/authenticate"] * 2

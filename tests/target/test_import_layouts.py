@@ -3,6 +3,8 @@
 After a change that is meant: `CRMEXPORT_GOLDEN=write pytest tests/target/test_import_layouts.py`, and read the difference.
 """
 
+import codecs
+import csv
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -176,6 +178,18 @@ def test_pipelines_of_one_name_stay_two_in_the_files_and_in_what_is_to_be_made(
     tables = [as_text(path).decode() for path in outputs if path.suffix in (".csv", ".xlsx", ".json")]
     deals = next(text for text in tables if heading in text and "#5" in text)
     assert "Продажи #5" in deals and "продажи #6" in deals
+
+
+@pytest.mark.parametrize("end", ["\x0b", "\x1c", "\x85", "\u2028"])
+def test_odoo_reads_no_row_as_two(exporting: Export, made: Entities, tmp_path: Path, end: str) -> None:
+    """Up to Odoo 16 its reader takes whatever ends a line in Unicode for the end of a row, outside of quotes (`pycompat`, `csv_reader`)."""
+    for deal in made["deal"]:
+        deal["name"] = f"Поставка{end}станка"
+    leads = next(tmp_path / "out" / one.path for one in exporting("odoo") if "08_crm_lead" in one.path)
+    with leads.open("rb") as file:
+        rows = list(csv.reader(codecs.getreader("utf-8")(file)))
+    assert len(rows) == len(made["deal"]) + 1
+    assert {len(row) for row in rows} == {len(rows[0])}
 
 
 @pytest.mark.parametrize(

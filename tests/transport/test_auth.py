@@ -680,6 +680,14 @@ def test_every_part_of_a_sign_in_outlives_the_process(tmp_path: Path) -> None:
     assert tokens.load() == (grant, 3.0)
 
 
+def test_a_sign_in_within_one_thing_is_none_within_another(tmp_path: Path) -> None:
+    """A session of one database would bring the records of that one to whoever asks for those of another at the same address."""
+    whose = (tmp_path, "https://a.example", "manager")
+    Tokens(*whose, "firm").save(Grant({"A": "b"}), 3.0)
+    assert Tokens(*whose, "firm").load() == (Grant({"A": "b"}), 3.0)
+    assert (Tokens(*whose, "branch").load(), Tokens(*whose).load()) == (None, None)
+
+
 def test_a_sign_in_is_kept_in_a_folder_that_is_not_there_yet_and_over_what_a_killed_process_left(
     tmp_path: Path,
 ) -> None:
