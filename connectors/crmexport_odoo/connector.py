@@ -71,7 +71,8 @@ class Odoo(Connector):
         reads=RULES,
         options=OdooOptions,
         swept=tuple(MODELS),
-        revision=3,
+        apart=("database",),
+        revision=4,
         kind_members=("ttype", "model", "res_model", "relation"),
         not_given=NOT_GIVEN,
     )

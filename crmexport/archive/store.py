@@ -31,16 +31,33 @@ _is_waiting = and_(schema.requests.c["pass"] == _last_pass, schema.requests.c.st
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Whose data this is: the connector's name, the account's address, the connector's options."""
+    """Whose data this is: the connector's name, the account's address, the connector's options.
+
+    Of the options, those in `apart` keep accounts at one address apart.
+    """
 
     name: str
     url: str
     options: dict[str, Any] = field(default_factory=dict)
+    apart: tuple[str, ...] = ()
 
     def about(self) -> dict[str, str]:
         """As the archive's own card keeps it."""
         options = json.dumps(self.options, ensure_ascii=False, sort_keys=True)
         return {"source": self.name, "url": self.url, "options": options}
+
+    def is_of(self, other: "Source", siblings: Collection[str]) -> bool:
+        """Whether that is the same account. Where one of both does not say of what is `apart`, it does not count."""
+        told = [(self.options.get(name), other.options.get(name)) for name in other.apart]
+        is_apart = any(one and another and one != another for one, another in told)
+        return self.url == other.url and self.name in (other.name, *siblings) and not is_apart
+
+    def beside(self, other: "Source") -> str:
+        """What a person calls it, where it is to be told from `other`."""
+        if self.url != other.url:
+            return self.url
+        told = [str(self.options[name]) for name in {*self.apart, *other.apart} if self.options.get(name)]
+        return f"{self.url} ({', '.join(told)})" if self.name == other.name else self.name
 
 
 class Page(NamedTuple):
@@ -133,7 +150,7 @@ class Archive:
         """
         if not self.runs() and not self.counts():
             return
-        if self.source.url != source.url or self.source.name not in (source.name, *siblings):
+        if not self.source.is_of(source, siblings):
             raise _of_another(self.database.place, self.source, source, is_empty=not self.counts())
 
     def note_options(self, options: Mapping[str, Any]) -> None:
@@ -325,8 +342,7 @@ class Archive:
 
 def _of_another(place: str, held: Source, asked: Source, *, is_empty: bool) -> ConfigurationError:
     """One mistyped address makes an archive of its own: whoever types the right one shall know that nothing is lost with it."""
-    same = held.url == asked.url
-    names = {"held": held.name if same else held.url, "asked": asked.name if same else asked.url}
+    names = {"held": held.beside(asked), "asked": asked.beside(held)}
     sentences = [
         _("The archive in {folder} belongs to {held}, not to {asked}. Give another folder for --archive.")
     ]

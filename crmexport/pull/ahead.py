@@ -8,12 +8,18 @@ from crmexport.errors import NoArchiveError
 from crmexport.source import Connector
 
 
+def source_of(connector: Connector) -> Source:
+    """Whose data `connector` pulls."""
+    about, account = connector.about, connector.account
+    return Source(about.name, account.url, dict(account.options), about.apart)
+
+
 def look_ahead(place: Place, connector: Connector) -> None:
     """Look whether `connector` may pull into `place`, which stays as it is. Raises as `pull` does, for all but the source."""
     if isinstance(place, Path):
         must_be_free(place)
     try:
         with Archive.open(place) as archive:
-            archive.must_be_of(Source(connector.about.name, connector.account.url), connector.about.siblings)
+            archive.must_be_of(source_of(connector), connector.about.siblings)
     except NoArchiveError:
         return

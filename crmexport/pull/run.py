@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple, Self
 
-from crmexport.archive import Archive, Place, Source
+from crmexport.archive import Archive, Place
 from crmexport.archive.accepted import Accepted, narrow
 from crmexport.archive.equation import unexplained
 from crmexport.archive.extent import extent
@@ -11,6 +11,7 @@ from crmexport.archive.journal import Outcome
 from crmexport.archive.lacked import Lacked
 from crmexport.archive.news import as_values, news
 from crmexport.archive.pulls import sent_before
+from crmexport.pull.ahead import source_of
 from crmexport.pull.choice import suited
 from crmexport.pull.events import Event, PullResult
 from crmexport.pull.journey import Journey
@@ -48,9 +49,7 @@ def pull(
     clock = clock or Clock()
     waiting = _waiting(watch)
     connector = suited(connector, place, clock, line, waiting, PATIENCE_AT_FIRST)
-    account = connector.account
-    source = Source(connector.about.name, account.url, dict(account.options))
-    with Archive.open_for(place, source) as archive:
+    with Archive.open_for(place, source_of(connector)) as archive:
         coats = Coats(
             connector,
             credentials,

@@ -79,6 +79,7 @@ class About:
     - `swept`: those streams with cards whose every record `sweep` shows.
     - `relisted`: those streams with cards whose every record comes in each pull of changes, because the source cannot tell what changed.
     - `siblings`: the names of connectors for other APIs of the same system, among which `Connector.suited` chooses.
+    - `apart`: the options that keep accounts at one address apart, such as the name of a database.
     - `not_given`: told in every report.
     - `revision`: raised with whatever makes a whole pull ask for more than before: a stream, a field, what hangs under a record. For
       records that do not change, pulls of changes would never bring that, so an archive that a lower revision filled is asked for
@@ -96,6 +97,7 @@ class About:
     swept: tuple[str, ...] = ()
     relisted: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
     not_given: tuple[NotGiven, ...] = ()
     revision: int = 1
     kind_members: tuple[str, ...] = ()

@@ -4,11 +4,14 @@ import errno
 from pathlib import Path
 
 import pytest
+from crmexport_odoo import Odoo
 
 from crmexport.archive import Archive, Source
 from crmexport.archive.journal import Journal
 from crmexport.cli import init
-from crmexport.errors import OutputError
+from crmexport.errors import ConfigurationError, OutputError
+from crmexport.pull import look_ahead, pull
+from crmexport.source import Account, Credentials
 from tests.cli.conftest import Run
 
 ACCOUNT = "https://crm.example.com"
@@ -61,6 +64,27 @@ def test_a_pull_into_the_archive_of_another_account_is_told_so(run: Run, tmp_pat
         Journal(archive.database).begin(1)
     code, _out, err = run(*PULL, "a")
     assert code == 2 and "belongs to https://other.example.com" in err
+
+
+@pytest.mark.parametrize(
+    ("held", "asked", "is_other"),
+    [("a", "b", True), ("a", "a", False), (None, "b", False), ("a", None, False)],
+)
+def test_another_database_at_the_same_address_is_another_account(
+    tmp_path: Path, held: str | None, asked: str | None, is_other: bool
+) -> None:
+    """Its records have the same numbers: those of the first would count as changed, and the rest as deleted."""
+    connector = Odoo(Account(ACCOUNT, {"database": asked, "api": "jsonrpc"}))
+    made(tmp_path / "a", Source("odoo", ACCOUNT, {"database": held}))
+    with Archive.open(tmp_path / "a", alone=True) as archive, archive.database.transaction():
+        Journal(archive.database).begin(1)
+    if not is_other:
+        look_ahead(tmp_path / "a", connector)
+        return
+    with pytest.raises(ConfigurationError, match=rf"belongs to {ACCOUNT} \(a\), not to {ACCOUNT} \(b\)"):
+        look_ahead(tmp_path / "a", connector)
+    with pytest.raises(ConfigurationError, match="belongs to"):
+        pull(tmp_path / "a", connector, Credentials("x"))
 
 
 def test_a_pull_beside_another_one_is_told_so(run: Run, tmp_path: Path) -> None:
