@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from _thread import interrupt_main
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,32 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGBREAK")
 _USUAL = (signal.SIG_DFL, signal.default_int_handler)
 ENDING = 10.0
 """Seconds that a command which was told to stop has for its last steps, before it is interrupted in these, too."""
+
+AGAIN = 0.05
+"""Seconds until an interruption that was swallowed comes once more."""
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """Let an interruption come again that falls into the end of an object, as in the first second, which makes and drops many.
+
+    Python cannot raise anything there: it tells of it with a traceback, and goes on (docs.python.org, `sys.unraisablehook`).
+    """
+    usual = sys.unraisablehook
+
+    def hear(lost: Any) -> None:
+        if not issubclass(lost.exc_type, KeyboardInterrupt):
+            usual(lost)
+            return
+        again = threading.Timer(AGAIN, interrupt_main)
+        again.daemon = True
+        again.start()
+
+    sys.unraisablehook = hear
+    try:
+        yield
+    finally:
+        sys.unraisablehook = usual
 
 
 @contextmanager

@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+import weakref
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -134,6 +136,25 @@ def test_a_ctrl_c_that_was_lost_is_followed_by_the_next() -> None:
             signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize("is_weak", [False, True])
+def test_a_ctrl_c_that_python_swallows_comes_again(
+    is_weak: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def press(*given: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    def work(arguments: object) -> int:
+        dying = type("Dying", (), {} if is_weak else {"__del__": press})()
+        reference = weakref.ref(dying, press)
+        del dying
+        time.sleep(PATIENCE)
+        return int(reference() is None)
+
+    monkeypatch.setattr("crmexport.cli.start._run", work)
+    assert main(["pull"]) == 130
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_last_steps_that_take_too_long_are_interrupted_after_all(monkeypatch: pytest.MonkeyPatch) -> None:
