@@ -15,8 +15,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     All else is imported in here: Ctrl-C meets nothing but imports in the first moments, and is to end these without a traceback.
     """
     try:
-        from crmexport.cli.start import main as start
+        from crmexport.cli.stopping import heard
 
-        return start(arguments)
+        with heard():
+            from crmexport.cli.start import main as start
+
+            return start(arguments)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED

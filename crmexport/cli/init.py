@@ -94,8 +94,14 @@ def _understood(ask: Ask, question: str, understand: Callable[[str], Answer]) ->
 
 
 def _setting(kind: "type[Connector]", name: str, text: str) -> str:
-    is_bool = kind.about.options.known()[name].type is bool
-    return options.setting(kind, name, BOOLEANS.get(text.strip().lower(), text) if is_bool else text)
+    if kind.about.options.known()[name].type is not bool:
+        return options.setting(kind, name, text)
+    try:
+        return options.setting(kind, name, BOOLEANS.get(text.strip().lower(), text))
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            _("Answer “{yes}” or “{no}”, not “{text}”.").format(yes=_("yes"), no=_("no"), text=text)
+        ) from error
 
 
 def _option_question(name: str, known: "Known") -> str:

@@ -55,11 +55,14 @@ def run(
     secrets: "Credentials | None" = None,
 ) -> int:
     """Estimate and say; exit code 5 when the time left (`seconds`) is too short. Who signs in is asked unless `secrets` say so."""
+    from crmexport.cli.progress import watching
     from crmexport.cli.sign_in import credentials
     from crmexport.pull.plan import plan
 
     connector = options.connector(source, url, settings)
-    estimate = plan(connector, secrets or credentials(), share=share, rate=rate)
+    secrets = secrets or credentials()
+    with watching(_("Plan")) as watch:
+        estimate = plan(connector, secrets, share=share, rate=rate, watch=watch)
     echo(told(estimate))
     if rate is None and connector.about.limits.per_hour:
         echo(permitted(connector.about.limits))

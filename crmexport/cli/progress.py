@@ -272,7 +272,7 @@ def _rate(values: dict[str, Any]) -> str:
 
 def _left(values: dict[str, Any]) -> str:
     seconds = values.get("eta_seconds")
-    return _("left: about {time}").format(time=duration(seconds)) if seconds else ""
+    return _("left: {time} or more").format(time=duration(seconds)) if seconds else ""
 
 
 def _waiting(values: dict[str, Any]) -> str:

@@ -39,6 +39,10 @@ def account_url(text: str) -> str:
     Plain http is for this very computer only: elsewhere it would carry the sign-in readable through the network.
     """
     parts = _split(text.strip())
+    if parts.username and not parts.password and "://" not in text:
+        raise ConfigurationError(
+            _("An e-mail is not the address of an account, which looks like https://mycompany.megaplan.ru")
+        )
     if parts.username or parts.password:
         raise ConfigurationError(
             _(

@@ -57,7 +57,7 @@ def guarded(run: Callable[[], int]) -> int:
     except typer.TyperException as error:
         return _say(explain(error), ExitCode.USAGE)
     except (KeyboardInterrupt, typer.Abort):
-        code = ExitCode.INTERRUPTED
+        return _stopped()
     except BrokenPipeError:
         return _reader_left()
     except Exception as error:
@@ -66,14 +66,14 @@ def guarded(run: Callable[[], int]) -> int:
         if isinstance(error, OSError) and error.errno == ENAMETOOLONG:
             return _say(_too_long(error), ExitCode.USAGE)
         return _unforeseen(error)
-    if code == ExitCode.INTERRUPTED:
-        _say(
-            _(
-                "Stopped. What is held is kept: the same command goes on with a pull from here, and writes files anew."
-            ),
-            code,
-        )
-    return code
+    return _stopped() if code == ExitCode.INTERRUPTED else code
+
+
+def _stopped() -> int:
+    sentence = _(
+        "Stopped. What is held is kept: the same command goes on with a pull from here, and writes files anew."
+    )
+    return _say(sentence, ExitCode.INTERRUPTED)
 
 
 def _no_room_for_names(encoding: str) -> str:

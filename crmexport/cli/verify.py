@@ -84,11 +84,13 @@ def run(
 ) -> "Report":
     """Verify; without `credentials` the source is not asked. `wishes` are the size and the rate of the sample."""
     from crmexport.proof import verify
+    from crmexport.pull.events import telling_waits
     from crmexport.text import use_language
 
     use_language(lang)
     with watching(_("Verify")) as watch:
-        return verify(archive, out, credentials=credentials, watch=counted(watch), **wishes)
+        waiting = telling_waits(watch)
+        return verify(archive, out, credentials=credentials, watch=counted(watch), waiting=waiting, **wishes)
 
 
 def told(report: "Report") -> str:

@@ -56,7 +56,7 @@ class Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read what was typed. Raises ConfigurationError for words that belong to no option, and for empty ones."""
         ctx.allow_extra_args = True
-        _reject(super().parse_args(ctx, args))
+        _reject(super().parse_args(ctx, args), [one for one in self.params if _is_listed(ctx, one)])
         for parameter in self.params:
             _reject_empty(parameter, ctx.params.get(str(parameter.name)))
         return []
@@ -156,10 +156,20 @@ def _reject_empty(parameter: Any, value: Any) -> None:
         )
 
 
-def _reject(words: list[str]) -> None:
-    if words:
-        raise ConfigurationError(
-            _("“{words}” is too much here: values belong right after their option.").format(
-                words=" ".join(words)
-            )
-        )
+def _is_listed(ctx: Any, parameter: Any) -> bool:
+    """Whether `parameter` takes several values, and was typed."""
+    is_typed = ctx.get_parameter_source(parameter.name)
+    return getattr(parameter, "multiple", False) and is_typed and is_typed.name == "COMMANDLINE"
+
+
+def _reject(words: list[str], listed: list[Any]) -> None:
+    """`listed` are the options that may have been meant to take these words, too."""
+    if not words:
+        return
+    told = [
+        _("“{words}” is too much here: values belong right after their option.").format(words=" ".join(words))
+    ]
+    for option in listed:
+        several = _("Of several values each has its option before it: {option} … {option} …")
+        told.append(several.format(option=option.opts[0]))
+    raise ConfigurationError(" ".join(told))

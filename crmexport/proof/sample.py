@@ -21,6 +21,7 @@ from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.failures import FailureError, VanishedError
 from crmexport.transport.judge import failure_of
+from crmexport.transport.patience import Waiting, unheard
 from crmexport.transport.trying import BRIEF, Trying
 from crmexport.watch import Watch, nobody
 
@@ -48,16 +49,19 @@ def sample(
     size: int = SIZE,
     rate: float | None = None,
     watch: Watch = nobody,
+    waiting: Waiting = unheard,
 ) -> Sample:
     """Ask for up to `size` records, picked at random over all streams that have cards, and compare what they say.
 
-    Raises SignInRefusedError, and SourceError where nothing is answered. A record that cannot be read at this moment is left
+    `waiting` is told of long waits: right after a pull the requests of the hour may be spent. Raises SignInRefusedError, and SourceError where nothing is answered. A record that cannot be read at this moment is left
     out. `rate` as in a pull.
     """
     picked = dict(_readable(archive, _picked(archive, connector, size)))
     found = Sample()
     with temporary() as nowhere:
-        coats = Coats(connector, credentials, nowhere, rate=rate, patience=BRIEF, at_first=0.0)
+        coats = Coats(
+            connector, credentials, nowhere, rate=rate, waiting=waiting, patience=BRIEF, at_first=0.0
+        )
         coats.start()
         trying = Trying(connector.account.url, coats)
         for key, now in _asked(connector, trying, list(picked), lambda: coats.ledger.sent < MOST_REQUESTS):

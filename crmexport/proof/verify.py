@@ -38,6 +38,7 @@ from crmexport.target import (
 )
 from crmexport.target.folder import alone, telling_disk_failures
 from crmexport.text import _, encodable, spaced
+from crmexport.transport.patience import Waiting, unheard
 from crmexport.watch import Watch, nobody
 
 MISMATCHES_SHOWN = 1000  # of a file
@@ -51,6 +52,7 @@ def verify(
     size: int = SIZE,
     rate: float | None = None,
     watch: Watch = nobody,
+    waiting: Waiting = unheard,
 ) -> Report:
     """Check everything and write `report.html`, `report.json` and `SHA256SUMS` into `out` (else beside the archive).
 
@@ -67,7 +69,8 @@ def verify(
             report = _found(archive, connector, out, damages, watch)
         if credentials is not None:
             try:
-                report = replace(report, sample=sample(archive, connector, credentials, size, rate, watch))
+                sampled = sample(archive, connector, credentials, size, rate, watch, waiting)
+                report = replace(report, sample=sampled)
             except (ConfigurationError, SignInRefusedError, SourceError) as failure:
                 report = replace(report, unsampled=failure)
         archive.database.must_be_there()

@@ -34,7 +34,7 @@ def suited(
     held = Archive.source_in(place) if probes and place is not None else None
     if held is not None and _is_same(held, connector):
         return _sibling(connector, connector.suited(()) or held.name)
-    asking = _asking(connector, clock, line)
+    asking = _asking(connector, clock, line, is_patient=patience > 0)
 
     def send(probe: Request) -> Response:
         return reached(lambda: asking.send(probe), clock, waiting, patience)
@@ -67,9 +67,11 @@ def _sibling(connector: Connector, name: str) -> Connector:
     return kind(Account(connector.account.url, options))
 
 
-def _asking(connector: Connector, clock: Clock, line: Transport | None) -> Transport:
+def _asking(connector: Connector, clock: Clock, line: Transport | None, *, is_patient: bool) -> Transport:
+    """Where failures are waited out, each is told; five tries before the first word would be minutes of silence."""
     ledger = Ledger(line or Line(connector.account.url, Path()), clock)
-    return ReadOnly(Retry(Steady(ledger, clock.time), clock, ledger), connector.about.reads)
+    steady = Steady(ledger, clock.time)
+    return ReadOnly(steady if is_patient else Retry(steady, clock, ledger), connector.about.reads)
 
 
 def _answer(connector: Connector, send: Callable[[Request], Response], probe: Request) -> Response:

@@ -1,6 +1,6 @@
 """What a pull tells while it goes on, and when it has ended."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,11 @@ class Event:
     def as_dict(self) -> dict[str, Any]:
         """As one JSON object."""
         return {"event": self.kind, **self.values}
+
+
+def telling_waits(watch: Callable[[Event], None]) -> Callable[[float, str], None]:
+    """Tells `watch` for how many seconds nothing will move, and why."""
+    return lambda seconds, reason: watch(Event("waiting", {"seconds": round(seconds, 1), "reason": reason}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
 """Before a pull: look at the first pages only, count, and say how long all of it will take."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from crmexport.pull.choice import suited
+from crmexport.pull.events import Event, telling_waits
 from crmexport.pull.greeting import greet
 from crmexport.source import Connector, Credentials, Reading, Request, Standing
 from crmexport.source.contract import understood
 from crmexport.temporary import temporary
+from crmexport.text import _
 from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.failures import FailureError
@@ -60,13 +62,16 @@ def plan(
     rate: float | None = None,
     clock: Clock | None = None,
     line: Transport | None = None,
+    watch: Callable[[Event], None] = lambda event: None,
 ) -> Estimate:
-    """Ask the first pages of everything (some dozens of requests, nothing is stored) and extrapolate.
+    """Ask the first pages of everything (some dozens of requests, nothing is stored) and extrapolate. That takes a minute, or the rest of
+    an hour whose requests are spent: `watch` is told how far it is, and what it waits for.
 
     Raises SignInRefusedError, ConfigurationError, and SourceError where nothing can be learned; a list that cannot be read
     now is left out.
     """
     connector = suited(connector, None, clock or Clock(), line)
+    look = _Look(connector, watch)
     with temporary() as nowhere:
         coats = Coats(
             connector,
@@ -76,13 +81,13 @@ def plan(
             rate=rate,
             clock=clock,
             line=line,
+            waiting=telling_waits(watch),
             patience=BRIEF,
             at_first=0.0,
         )
         coats.start()
         trying = Trying(connector.account.url, coats)
-        look = _Look(connector, trying)
-        look.around()
+        look.around(trying)
         trying.must_have_answers()
         low = _requests(connector, look)
         high = low * SPREAD
@@ -101,22 +106,24 @@ def plan(
 class _Look:
     """Asks the opening requests and what they lead to, never sub-lists or files; keeps what that shows."""
 
-    def __init__(self, connector: Connector, trying: Trying) -> None:
+    def __init__(self, connector: Connector, watch: Callable[[Event], None]) -> None:
         self.samples: dict[str, _Sample] = {}
         self.unseen: set[str] = set()  # streams of which something was to be asked, and nothing is known
         self._announced: dict[tuple[str, str], int] = {}
         self._connector = connector
-        self._trying = trying
+        self._watch = watch
         self._asked: set[str] = set()
+        self._done = 0
+        self._tell()
 
-    def around(self) -> None:
+    def around(self, trying: Trying) -> None:
         """Some steps deep; for streams of which nothing is seen by then, deeper."""
         line, left = list(self._connector.opening(None)), list[Request]()
         for step in range(DEEPEST):
             wanted = line if step < DEPTH else list(self._of_unseen(line))
             new, more = self._asked_first(wanted)
             left += more
-            line = [following for one in new for following in self._ask(one)]
+            line = [following for one in new for following in self._ask(trying, one)]
         self.unseen = {one.stream for one in self._of_unseen(left + line)}
 
     def _asked_first(self, wanted: list[Request]) -> tuple[list[Request], list[Request]]:
@@ -144,15 +151,21 @@ class _Look:
                 taken[one.stream] += 1
                 yield one
 
-    def _ask(self, request: Request) -> list[Request]:
+    def _ask(self, trying: Trying, request: Request) -> list[Request]:
+        self._done += 1
         try:
-            reading = understood(self._connector.read, request, self._trying.send(request))
+            reading = understood(self._connector.read, request, trying.send(request))
         except (FailureError, ValueError):
             return []
+        finally:
+            self._tell()
         self._learn(request.stream, reading)
         if _is_list(request):
             self._announced.update({(one.stream, one.scope): one.number for one in reading.announced})
         return [new for new in reading.asks if _is_list(new)]
+
+    def _tell(self) -> None:
+        self._watch(Event("progress", {"what": _("first pages of the lists"), "done": self._done}))
 
     def _learn(self, stream: str, reading: Reading) -> None:
         sample = self.samples.setdefault(stream, _Sample())

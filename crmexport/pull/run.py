@@ -13,7 +13,7 @@ from crmexport.archive.news import as_values, news
 from crmexport.archive.pulls import sent_before
 from crmexport.pull.ahead import source_of
 from crmexport.pull.choice import suited
-from crmexport.pull.events import Event, PullResult
+from crmexport.pull.events import Event, PullResult, telling_waits
 from crmexport.pull.journey import Journey
 from crmexport.pull.watching import Watch
 from crmexport.source import Connector, Credentials
@@ -22,7 +22,7 @@ from crmexport.transport.clock import Clock
 from crmexport.transport.coats import Coats
 from crmexport.transport.line import Transport
 from crmexport.transport.pace import HOUR
-from crmexport.transport.patience import PATIENCE_AT_FIRST, Waiting
+from crmexport.transport.patience import PATIENCE_AT_FIRST
 
 
 def pull(
@@ -47,7 +47,7 @@ def pull(
     SourceError; on KeyboardInterrupt the run is written down as interrupted and the exception goes on.
     """
     clock = clock or Clock()
-    waiting = _waiting(watch)
+    waiting = telling_waits(watch)
     connector = suited(connector, place, clock, line, waiting, PATIENCE_AT_FIRST)
     with Archive.open_for(place, source_of(connector)) as archive:
         coats = Coats(
@@ -63,10 +63,6 @@ def pull(
         )
         journey = Journey(archive, connector, coats, clock, watch, believe_deletions)
         return _run(archive, connector, coats, clock, journey, full)
-
-
-def _waiting(watch: Watch) -> Waiting:
-    return lambda seconds, reason: watch(Event("waiting", {"seconds": round(seconds, 1), "reason": reason}))
 
 
 def _run(

@@ -23,6 +23,10 @@ Waiting = Callable[[float, str], None]
 Answer = TypeVar("Answer")
 
 
+def unheard(seconds: float, reason: str) -> None:
+    """For waits that nobody is told of."""
+
+
 def outlasted(
     ask: Callable[[], Answer],
     clock: Clock,

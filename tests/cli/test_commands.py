@@ -95,7 +95,9 @@ class Calls(list[dict[str, Any]]):
         watch(Event("gap", {"stream": "deal", "id": "5", "kind": "refused", "reason": "no right"}))
         return self.result
 
-    def plan(self, connector: Any, credentials: Any, *, share: float, rate: float | None) -> Any:
+    def plan(self, connector: Any, credentials: Any, *, share: float, rate: float | None, watch: Any) -> Any:
+        watch(Event("progress", {"what": "First pages", "done": 3}))
+        watch(Event("waiting", {"seconds": 1800, "reason": "429"}))
         self.append({"url": connector.account.url, "share": share, "rate": rate})
         return SimpleNamespace(
             requests_low=10,
@@ -110,6 +112,7 @@ class Calls(list[dict[str, Any]]):
 
     def verify(self, folder: Path, out: Path | None, **given: Any) -> Any:
         given.pop("watch")("Every byte", 1200, 4000)
+        given.pop("waiting")(1800, "429")
         self.append({"folder": folder, "out": out, "lang": language(), **given})
         return self.report
 
@@ -272,6 +275,7 @@ def test_plan_tells_who_is_signed_in_and_what_the_account_says_of_its_end(
 def test_plan_judges_the_deadline(run: Run, calls: Calls, until: str, code: int, said: str) -> None:
     outcome = run("plan", "--source", "megaplan", "--url", "crm.example.com", "--until", until)
     assert outcome.code == code
+    assert "First pages, done: 3" in outcome.err and "waiting for the source (429): 30 min" in outcome.err
     assert said in outcome.out
 
 
@@ -294,6 +298,7 @@ def test_verify_offline_asks_for_no_credentials(
     assert calls == [{"folder": Path("a"), "out": Path("o"), "lang": "ru", "credentials": None, "size": 300}]
     assert f"Отчёт: {Path('o') / 'report.html'}" in out
     assert "Проверка: " in err and "Every byte, сделано: 1 200 из 4 000" in err.replace("\xa0", " ")
+    assert "ждём источник (429): 30 мин" in err
 
 
 def test_verify_with_the_source_has_credentials(run: Run, calls: Calls) -> None:

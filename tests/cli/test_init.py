@@ -230,6 +230,21 @@ def test_yes_and_no_may_be_typed_in_russian(tmp_path: Path, account: list[Any]) 
     assert account[0][2] == {"database": "да", "history": "no"}
 
 
+def test_what_is_neither_yes_nor_no_is_answered_in_the_words_of_the_question(
+    tmp_path: Path, account: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The person has typed no --set, and no “yes” in English is asked for."""
+    use_language("ru")
+    try:
+        init.run(
+            tmp_path / "crmexport.toml", answers("odoo", "crm.example.com", "", "", "", "не знаю", "нет")
+        )
+    finally:
+        use_language("en")
+    assert "Ответьте «да» или «нет», а не «не знаю»." in capsys.readouterr().err
+    assert account[0][2] == {"history": "no"}
+
+
 def test_nobody_is_asked_what_only_who_knows_the_api_can_answer(tmp_path: Path) -> None:
     asked: list[str] = []
     left = iter(("odoo", "crm.example.com", "", "", "", ""))

@@ -53,6 +53,12 @@ def test_an_unsafe_address_is_refused_without_repeating_a_secret(text: str) -> N
     assert "secret" not in str(caught.value)
 
 
+def test_an_email_is_told_from_an_address() -> None:
+    """Nor is it said to hold a login and a password, of which whoever typed it knows nothing."""
+    with pytest.raises(ConfigurationError, match="An e-mail is not the address of an account"):
+        sign_in.account_url("anna@example.com")
+
+
 def nobody(question: str, hidden: bool) -> str:
     raise AssertionError(f"asked: {question}")
 

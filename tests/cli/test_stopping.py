@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+import weakref
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -106,6 +108,80 @@ def test_it_is_as_ctrl_c_while_a_command_runs(name: str, monkeypatch: pytest.Mon
     with pytest.raises(KeyboardInterrupt), stoppable():
         signal.raise_signal(number)
     assert signal.getsignal(number) is before
+
+
+@pytest.mark.parametrize("other", [None, ValueError])
+def test_a_second_ctrl_c_does_not_interrupt_what_the_first_set_going(other: type[Exception] | None) -> None:
+    """Whoever stops a program presses it several times; else the run would not be written down, and a traceback be all that is said."""
+    written = []
+    with pytest.raises(other or KeyboardInterrupt), stoppable():
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            signal.raise_signal(signal.SIGINT)
+            written.append("the run")
+            if other:
+                try:
+                    raise other
+                finally:
+                    signal.raise_signal(signal.SIGINT)
+                    written.append("the rest")
+    assert written == (["the run", "the rest"] if other else ["the run"])
+
+
+def test_a_ctrl_c_that_was_lost_is_followed_by_the_next() -> None:
+    """Python swallows one that falls into the end of a weak reference."""
+    with stoppable():
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize("is_weak", [False, True])
+def test_a_ctrl_c_that_python_swallows_comes_again(
+    is_weak: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def press(*given: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    def work(arguments: object) -> int:
+        dying = type("Dying", (), {} if is_weak else {"__del__": press})()
+        reference = weakref.ref(dying, press)
+        del dying
+        time.sleep(PATIENCE)
+        return int(reference() is None)
+
+    monkeypatch.setattr("crmexport.cli.start._run", work)
+    assert main(["pull"]) == 130
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_last_steps_that_take_too_long_are_interrupted_after_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crmexport.cli.stopping.ENDING", -1.0)
+    written = []
+    with pytest.raises(KeyboardInterrupt), stoppable():
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            signal.raise_signal(signal.SIGINT)
+            written.append("the run")
+    assert not written
+
+
+def test_what_is_said_at_the_end_is_not_interrupted_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+
+    def impatient(sentence: str, **also: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        said.append(sentence)
+
+    monkeypatch.setattr("crmexport.cli.start.echo", impatient)
+    monkeypatch.setattr("crmexport.cli.start._run", lambda arguments: signal.raise_signal(signal.SIGINT))
+    assert main(["pull"]) == 130
+    assert len(said) == 1
 
 
 def test_what_is_ignored_stays_so() -> None:

@@ -18,6 +18,11 @@ WRONG = [
     ),
     (["pull", "--source"], "--source is used wrongly"),
     (["connectors", "more", "words"], "“more words” is too much here"),
+    (
+        ["export", "--archive", "a", "--out", "o", "--to", "excel", "csv"],
+        "“csv” is too much here: values belong right after their option. Of several values each has its option before it: "
+        "--to … --to …",
+    ),
     (["sandbox"], "NAME is missing."),
     (["--lang", "de"], "--lang takes “ru” or “en”, not “de”."),
     (["export", "--lang"], "--lang takes “ru” or “en”, not “”."),

@@ -15,6 +15,7 @@ from crmexport.cli import options, plan
 from crmexport.cli import pull as pull_command
 from crmexport.errors import ConfigurationError, ExitCode, SourceError
 from crmexport.pull import look_ahead, pull
+from crmexport.pull.events import Event
 from crmexport.pull.plan import plan as estimate
 from crmexport.sandbox import faults
 from crmexport.source import Account, Credentials, Response
@@ -158,6 +159,23 @@ def test_a_server_in_trouble_is_no_answer_to_the_question_which(tmp_path: Path) 
         box.faults.add(faults.unavailable(), path="/api/v3", times=None)
         with pytest.raises(SourceError, match="does not answer"):
             begun(url, tmp_path / "other", box)
+
+
+def test_what_the_very_first_question_waits_for_is_told_at_once(tmp_path: Path) -> None:
+    """Nothing else is to be seen at the terminal by then, and the address may be wrong."""
+    box, clock = MegaplanSandbox(*SIZES), TestClock()
+    told: list[float] = []
+    box.faults.add(faults.unavailable(), times=6)
+    since = clock.monotonic()
+
+    def watch(event: Event) -> None:
+        if event.kind == "waiting":
+            told.append(clock.monotonic() - since)
+
+    with in_memory(box) as url:
+        secrets = Credentials(login=box.login, password=box.password)
+        pull(tmp_path / "archive", Megaplan(Account(url)), secrets, rate=0, clock=clock, watch=watch)
+    assert told and told[0] == 0
 
 
 def test_a_plan_speaks_the_same_api(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from crmexport.proof.report import Report, Sample
 from crmexport.proof.sample import sample
 from crmexport.source import Credentials, Request, Response, Row
 from crmexport.transport.coats import Coats
-from crmexport.transport.failures import TransientError
+from crmexport.transport.failures import ThrottledError, TransientError
+from crmexport.transport.patience import Waiting
 from tests.pull.test_sealing import Company
 from tests.toy import Toy, fault, toy
 
@@ -31,9 +32,9 @@ class Asking:
     def _coats(self, *given: object, **options: object) -> Coats:
         return Coats(*given, **{**options, "line": self.company.server, "clock": self.company.clock})  # type: ignore[arg-type]
 
-    def sample(self, size: int = 300) -> Sample:
+    def sample(self, size: int = 300, **wishes: Waiting) -> Sample:
         with Archive.open(self.company.folder) as archive:
-            return sample(archive, toy(), Credentials(token="secret-token"), size)
+            return sample(archive, toy(), Credentials(token="secret-token"), size, **wishes)
 
 
 @pytest.fixture
@@ -74,6 +75,14 @@ def test_a_source_that_is_down_is_not_waited_for_long(asking: Asking) -> None:
     with pytest.raises(SourceError, match="no line"):
         asking.sample()
     assert asking.company.clock.time() - since < 5 * 60
+
+
+def test_a_long_wait_is_told(asking: Asking) -> None:
+    """Right after a pull the requests of the hour may be spent."""
+    waits: list[tuple[float, str]] = []
+    asking.company.server.faults.append(fault("", ThrottledError("429 Too Many Requests", 1800.0)))
+    assert asking.sample(waiting=lambda seconds, reason: waits.append((seconds, reason))).asked == 24
+    assert waits == [(1800.0, "429 Too Many Requests")]
 
 
 def test_one_card_that_is_refused_hinders_nothing(asking: Asking) -> None:

@@ -17,7 +17,7 @@ from crmexport.pull import pull
 from crmexport.pull.events import Event
 from crmexport.pull.plan import Estimate, plan
 from crmexport.source import Account, Credentials, Limits, Reading, Request, Response
-from crmexport.transport.failures import TransientError
+from crmexport.transport.failures import ThrottledError, TransientError
 from tests.faults.inprocess import URL, Sandboxed, line_to, pulled
 from tests.toy import TestClock, Toy, ToyServer, fault, toy
 
@@ -107,6 +107,17 @@ def test_a_source_that_is_down_is_not_waited_for_long(server: ToyServer) -> None
     with pytest.raises(SourceError, match="no line"):
         planned(server, clock)
     assert clock.time() - since < 5 * 60
+
+
+def test_a_plan_tells_how_far_it_is_and_what_it_waits_for(server: ToyServer) -> None:
+    """It is the first thing that a person sees: a window that says nothing for a minute, or half an hour, is closed."""
+    events: list[Event] = []
+    server.faults.append(fault("", ThrottledError("429 Too Many Requests", 1800.0), 1))
+    plan(toy(), Credentials(token="t"), clock=TestClock(), line=server, watch=events.append)
+    figures = [event.values["done"] for event in events if event.kind == "progress"]
+    assert len(figures) > 2 and figures == list(range(len(figures)))
+    waits = [event.values for event in events if event.kind == "waiting"]
+    assert waits == [{"seconds": 1800.0, "reason": "429 Too Many Requests"}]
 
 
 class Writing(Toy):

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from crmexport.errors import ConfigurationError
 from crmexport.mapping.to import load_layout
 from crmexport.mapping.to.reading import layout_file
 from crmexport.model import ENTITIES, PARTS, Field, Moment, Money, Ref, Type
@@ -240,3 +241,10 @@ def test_nobody_is_told_to_make_fields_for_which_there_is_no_value(
     lines = told()
     assert "Скидка (Розница) (текст)" not in lines and "- Компании: Скидка (Опт) (текст)\n" in lines
     assert "пусто: Скидка (Розница)\n" in lines
+
+
+@pytest.mark.parametrize("typed", ["excel,bitrix24", "excel, bitrix24"])
+def test_targets_in_one_word_are_not_taken_for_the_one_that_is_most_like_them(typed: str) -> None:
+    """Whoever then typed what was proposed would have half of what was wanted."""
+    with pytest.raises(ConfigurationError, match="named by itself: --to excel --to bitrix24$"):
+        layout_file(typed)

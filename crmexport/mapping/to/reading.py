@@ -68,6 +68,10 @@ def layout_file(name_or_path: str) -> Path:
     if name_or_path.endswith((".yaml", ".yml")) or name_or_path in layout_names():
         return mapping_file("to", name_or_path)
     sentence = _("There is no target called “{name}”.").format(name=name_or_path)
+    if len(names := [name.strip() for name in name_or_path.split(",")]) > 1:
+        several = _("Each target is named by itself: {targets}")
+        targets = " ".join(f"--to {name}" for name in names)
+        raise ConfigurationError(f"{sentence} {several.format(targets=targets)}")
     hint = _("A layout of your own is given by its file, such as my-crm.yaml.")
     raise ConfigurationError(f"{sentence}{did_you_mean(name_or_path, layout_names())} {hint}")
 
