@@ -21,11 +21,21 @@ _WRITTEN_OUT = "\\\\?\\"
 
 
 def typed(text: str) -> Path:
-    """The path that somebody typed, with `~` understood. What begins with that sign and is nobody's home is a name: “~archive”."""
+    """The path that somebody typed, with `~` understood. What begins with that sign and is nobody's home is a name: “~archive”.
+
+    Raises OSError where its name is too long: from Python 3.14 on, such a file is taken for one that is not there.
+    """
     path = Path(text)
-    if IS_WINDOWS and path.parts[:1] != ("~",):
-        return path  # Python does not ask there who has a home, and takes any name for somebody's
-    return Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser() raises where nobody has that name
+    if not IS_WINDOWS or path.parts[:1] == (
+        "~",
+    ):  # there, Python does not ask who has a home, and takes any name for somebody's
+        path = Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser() raises where nobody has that name
+    try:
+        path.lstat()
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            raise
+    return path
 
 
 def move(source: Path, place: Path) -> None:

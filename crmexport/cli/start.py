@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from errno import ENAMETOOLONG, ENOSPC
 
 import typer
@@ -98,8 +97,10 @@ def _said(code: int) -> int:
 
 
 def _say(sentence: str, code: int) -> int:
-    with suppress(OSError):  # no room where errors go: the code is all that can be told
+    try:
         echo(sentence, err=True)
+    except OSError:  # no room where errors go: the code is all that can be told
+        sys.stderr = nowhere()
     return int(code)
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sys
 import tempfile
 from pathlib import Path, PureWindowsPath
 
@@ -203,3 +204,10 @@ def test_a_trial_leaves_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
     with pytest.raises(FileNotFoundError):
         must_be_writable(tmp_path / "nowhere")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows counts letters, not bytes")
+def test_a_typed_name_that_no_disk_takes_is_refused_at_once(tmp_path: Path) -> None:
+    """Whoever is told later has been asked for a password before."""
+    with pytest.raises(OSError, match="too long"):
+        typed(str(tmp_path / ("и" * 200)))
