@@ -55,6 +55,14 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.fixture(autouse=True)
+def listened_to() -> Iterator[None]:
+    """Ctrl+C means something, also where these tests run in the background, in which a shell has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def silent() -> Iterator[Silent]:
     server = Silent()
