@@ -34,7 +34,7 @@ def heard() -> Iterator[None]:
         if not issubclass(lost.exc_type, KeyboardInterrupt):
             usual(lost)
             return
-        again = threading.Timer(AGAIN, interrupt_main)
+        again = threading.Timer(AGAIN, _interrupt)
         again.daemon = True
         again.start()
 
@@ -43,6 +43,14 @@ def heard() -> Iterator[None]:
         yield
     finally:
         sys.unraisablehook = usual
+
+
+def _interrupt() -> None:
+    """As Ctrl+C does, which wakes who waits as well; `interrupt_main` alone is noticed only after the wait."""
+    if sys.platform == "win32":
+        interrupt_main()
+    else:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
 @contextmanager

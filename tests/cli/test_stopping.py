@@ -161,7 +161,9 @@ def test_a_ctrl_c_that_python_swallows_comes_again(
         return int(reference() is None)
 
     monkeypatch.setattr("crmexport.cli.start._run", work)
+    began = time.monotonic()
     assert main(["pull"]) == 130
+    assert time.monotonic() - began < PATIENCE / 2, "it wakes who waits"
     assert "Traceback" not in capsys.readouterr().err
 
 
