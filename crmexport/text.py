@@ -117,6 +117,13 @@ def visible(text: str) -> str:
     return _steering.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
+def in_words(id: str) -> str:
+    """An id as a person reads it: what the source has no number for, such as “other models”, is called so by the connector, marked
+    for the catalogue.
+    """
+    return _(id) if id and not any(map(str.isdigit, id)) else id
+
+
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
     """Mark `message` for the catalogue; it is translated where it is shown."""
     return message

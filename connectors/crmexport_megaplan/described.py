@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator
 
 from crmexport.source import Gap, GapKind, Reading, Request, Response
-from crmexport.text import _
+from crmexport.text import N_, _
 from crmexport_megaplan.kinds import OWNER_OF, WORTH
 from crmexport_megaplan.lists import LISTS
 from crmexport_megaplan.query import API, query_of, with_query
 from crmexport_megaplan.unasked import EVERYWHERE, FIELDS, KINDS
 
-SUBJECT = ("extraField", "description of the API")
+SUBJECT = ("extraField", N_("description of the API"))
 KIND = "description"
 COUNTER = "Count"  # how many of something there are, which is told by these themselves
 CUSTOM = "CustomField"  # the account's own, which its definitions tell

@@ -11,6 +11,7 @@ from typing import Any
 
 from crmexport.source import Request
 from crmexport.source.slices import Piece
+from crmexport.text import N_
 from crmexport_megaplan.kinds import WORTH
 from crmexport_megaplan.query import PAGE, asked
 from crmexport_megaplan.spec import ListSpec, named
@@ -89,7 +90,7 @@ def search() -> Request:
         asked("/finOperation/search", {"q": "", "limit": PAGE}),
         worth=WORTH["finOperation"],
         bulk=True,
-        subject=("finOperation", "search"),
+        subject=("finOperation", N_("search")),
         family="search",
         context={"kind": "found"},
     )

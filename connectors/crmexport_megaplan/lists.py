@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from crmexport.source import Announced, Request
+from crmexport.text import N_
 from crmexport_megaplan.dictionaries import DICTIONARIES
 from crmexport_megaplan.goods import GOODS
 from crmexport_megaplan.kinds import WORTH
@@ -136,8 +137,8 @@ LISTS = {
     ),
     "task": ListSpec("task", "/task", _TASK, filter="TaskFilter", changed="activity"),
     "project": ListSpec("project", "/project", _PROJECT, filter="TaskFilter", changed="activity"),
-    "task templates": ListSpec("task", "/task/templates", _TASK, scope="templates"),
-    "project templates": ListSpec("project", "/project/templates", _PROJECT, scope="templates"),
+    "task templates": ListSpec("task", "/task/templates", _TASK, scope=N_("templates")),
+    "project templates": ListSpec("project", "/project/templates", _PROJECT, scope=N_("templates")),
     "todo": ListSpec("todo", "/todo", _TODO),
     "invoice": ListSpec("invoice", "/invoice", _INVOICE),
     **DICTIONARIES,
@@ -227,7 +228,7 @@ def _part_of(name: str, context: dict[str, Any]) -> str:
     """Which part of its stream a list is, to tell its gaps from those of others."""
     spec = LISTS[name]
     if "outgoing" in context:
-        return "sent" if context["outgoing"] else "received"
+        return N_("sent") if context["outgoing"] else N_("received")
     if "answering" in context:
         return f"message/{context['answering']}"
     if "folder" in context:

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crmexport.source import Key
+from crmexport.text import N_
 from crmexport_megaplan.spec import OF_FILE, ListSpec, named
 
-STORAGE = "file storage"
-TREE = "tree of articles"
-TRASH = "articles thrown away"
-CALLS_BEFORE = "history of calls"
+STORAGE = N_("file storage")
+TREE = N_("tree of articles")
+TRASH = N_("articles thrown away")
+CALLS_BEFORE = N_("history of calls")
 _ARTICLE = re.compile(r"/knowledge/[^/\s\"'<>]+/(\d+)")
 
 # The names of the vendor's own description (§7); those beside them nobody has told, and a list drops what it does not know.

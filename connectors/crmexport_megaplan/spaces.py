@@ -12,7 +12,7 @@ from typing import Any
 from crmexport.source import Announced, Gap, GapKind, Key, Reading, Request, Row
 from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece
-from crmexport.text import _
+from crmexport.text import N_, _
 from crmexport_megaplan.envelope import Answer
 from crmexport_megaplan.files import file_path, reference
 from crmexport_megaplan.kinds import WORTH
@@ -25,7 +25,7 @@ Value = Mapping[str, Any]
 
 ELEMENT = "element"
 ROOT = "spaces"
-OTHERS = ("elements", "elements for all", "elements of one's own", "elements thrown away")
+OTHERS = (N_("elements"), N_("elements for all"), N_("elements of one's own"), N_("elements thrown away"))
 OPEN = (ROOT, *OTHERS)
 WITHIN = "elements within"
 VIEWS = "views"

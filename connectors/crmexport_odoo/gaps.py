@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crmexport.source import Gap, GapKind, Request, Row
-from crmexport.text import _
+from crmexport.text import N_, _
 from crmexport_odoo.definitions import is_in_table
 from crmexport_odoo.models import ATTACHMENTS, FIELDS
 
@@ -24,7 +24,7 @@ def not_given(model: str, settings: Mapping[str, Any], fields: list[dict[str, An
             "These fields differ by company; what they say for others than the main one is not fetched: {fields}."
         )
         reason = words.format(fields=", ".join(differing))
-        found.append(Gap(model, "other companies", GapKind.NOT_GIVEN, reason))
+        found.append(Gap(model, N_("other companies"), GapKind.NOT_GIVEN, reason))
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from crmexport.source import Gap, GapKind, Reading, Request, Row
-from crmexport.text import _
+from crmexport.text import N_, _
 from crmexport_odoo.models import ATTACHMENTS, CHANGES, MESSAGES, MODELS, USERS
 from crmexport_odoo.questions import PAGE
 from crmexport_odoo.sameness import is_link
@@ -66,4 +66,4 @@ def unseen(request: Request, reason: str) -> Gap:
         "Whether these records are linked otherwise than before, with no time of change, could not be looked at ({reason}). "
         "A pull with --full reads them all."
     )
-    return Gap(request.context["model"], "links", GapKind.NOT_GIVEN, words.format(reason=reason))
+    return Gap(request.context["model"], N_("links"), GapKind.NOT_GIVEN, words.format(reason=reason))

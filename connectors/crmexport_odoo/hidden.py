@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crmexport.source import Announced, Gap, GapKind, Reading, Request
-from crmexport.text import _
+from crmexport.text import N_, _
 from crmexport_odoo.models import MODELS, PRIVATE, domain_of
 from crmexport_odoo.questions import FIRST, Questions
 
-HIDDEN = "hidden"
+HIDDEN = N_("hidden")
 
 
 def looks(questions: Questions, told: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Iterator[Request]:

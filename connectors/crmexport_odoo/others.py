@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crmexport.source import Gap, GapKind
-from crmexport.text import _
+from crmexport.text import N_, _
 from crmexport_odoo.models import FIELDS, MODELS
 from crmexport_odoo.protocols import NO_SUCH_TABLE, Failure
 
 LIST = "ir.model"
 WANTED = ("model", "name", "count", "transient")
-OTHERS = "other models"
+OTHERS = N_("other models")
 TABLELESS = "tableless"  # in the context of a question for the list: the tables that Odoo wanted to count, and that there are not
 # What keeps Odoo running, and what the links of pulled records tell by name: countries, currencies, units.
 _MACHINERY = (

@@ -17,11 +17,12 @@ from crmexport.archive.packing import unpack
 from crmexport.archive.schema import requests
 from crmexport.archive.withheld import noted
 from crmexport.source import Gap, Request
+from crmexport.text import N_
 
-UNLISTED = "not shown any more"  # the "id" of the gap for records that lists do not show any more
-GONE = "not given any more"  # the same for records that only their cards show
-UNDER = "not shown any more under others"  # and for what hangs under records
-HIDDEN = "fields not shown any more"  # and for fields of records that are there
+UNLISTED = N_("not shown any more")  # the "id" of the gap for records that lists do not show any more
+GONE = N_("not given any more")  # the same for records that only their cards show
+UNDER = N_("not shown any more under others")  # and for what hangs under records
+HIDDEN = N_("fields not shown any more")  # and for fields of records that are there
 COUNTED = (UNLISTED, GONE, UNDER)
 
 _lost = select(requests.c.payload).where(requests.c.state.in_((int(State.GIVEN_UP), int(State.REFUSED))))

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol, TextIO, cast
 
 from crmexport.cli.window import heedless_of_clicks
-from crmexport.text import N_, _, as_day, decimal, instant, spaced, visible
+from crmexport.text import N_, _, as_day, decimal, in_words, instant, spaced, visible
 
 PAUSE = 10.0
 """Seconds between two plain lines."""
@@ -286,7 +286,7 @@ def _waiting(values: dict[str, Any]) -> str:
 
 
 def _gap(values: dict[str, Any]) -> str:
-    names = (values.get("title") or values.get("stream"), values.get("id"))
+    names = (values.get("title") or values.get("stream"), in_words(str(values.get("id") or "")))
     what = " ".join(str(name) for name in names if name)
     return _("not obtained: {what}: {reason}").format(
         what=what, reason=values.get("reason") or values.get("text") or "—"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from crmexport.source import Gap, GapKind
+from crmexport.text import in_words
 
 NAMELESS = "—"
 """What stands for a list: it has no number, and what is missing of it was not counted."""
@@ -51,4 +52,4 @@ def _name(id: str, titles: Mapping[str, str]) -> str:
     first, _slash, rest = id.partition("/")
     if rest and first in titles:
         return f"{titles[first]} {rest}"
-    return first if rest and first.isdigit() else id or NAMELESS
+    return first if rest and first.isdigit() else in_words(id) or NAMELESS

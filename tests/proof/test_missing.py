@@ -1,7 +1,8 @@
 """Thousands of gaps are few reasons: a person reads one row for each."""
 
-from crmexport.proof.missing import Missing, grouped
+from crmexport.proof.missing import NAMELESS, Missing, grouped
 from crmexport.source import Gap, GapKind
+from crmexport.text import use_language
 
 TITLES = {"deal": "Deals", "comment": "Comments"}
 
@@ -37,3 +38,13 @@ def test_losses_stand_first_then_the_kinds_in_their_order_then_what_is_much() ->
         ("comment", "gone", ["Deals 9"]),
         ("other", "gone", ["1"]),
     ]
+
+
+def test_what_a_connector_names_by_words_is_told_in_the_persons_language() -> None:
+    gaps = [Gap("deal", id, GapKind.NOT_GIVEN, "hidden") for id in ("other models", "5", "RU-new", "")]
+    use_language("ru")
+    try:
+        (one,) = grouped(gaps, TITLES)
+    finally:
+        use_language("en")
+    assert one.whose == ["другие модели", "5", "RU-new", NAMELESS]

@@ -7,7 +7,7 @@ from typing import Any
 from crmexport.source import FileRef, Gap, GapKind, Key, Reading, Request, Response, Row
 from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece
-from crmexport.text import _
+from crmexport.text import N_, _
 from crmexport_megaplan.records import merged
 from crmexport_megaplan.v1 import lists, paging, refusals
 from crmexport_megaplan.v1.clock import zone_of
@@ -213,14 +213,14 @@ def _unremarked(stream: str, pieces: Sequence[Piece]) -> Iterator[Gap]:
             "The list of clients shows telephones without their kinds and remarks, though it was asked for them. Look "
             "at the cards of some clients: where there are remarks that you need, write them into the description."
         )
-        yield Gap("Contractor", "remarks at telephones", GapKind.NOT_GIVEN, words)
+        yield Gap("Contractor", N_("remarks at telephones"), GapKind.NOT_GIVEN, words)
 
 
 def _no_bin(stream: str) -> Gap:
     words = _(
         "The list of what is in the bin is the same as the list of what is not. So what is in the bin is not known."
     )
-    return Gap(stream, "bin", GapKind.REFUSED, words)
+    return Gap(stream, N_("bin"), GapKind.REFUSED, words)
 
 
 def _cards(request: Request, ids: Sequence[str], pieces: Sequence[Piece]) -> Iterator[Request]:
