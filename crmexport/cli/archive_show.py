@@ -186,6 +186,11 @@ def _late(told: str | None, max_age: int | None) -> str | None:
         ).format(moment=instant(told))
     if max_age is None or (told and _age(told) <= timedelta(hours=max_age)):
         return None
+    if not told:
+        return _(
+            "No pull into this archive has ended yet. Look at the log of the one that began, or start "
+            "“crmexport pull” by hand."
+        )
     return _(
         "The archive is older than {hours} h. The pull that should renew it does not run, or does not end: look at its log, "
         "or start “crmexport pull” by hand."

@@ -1,5 +1,6 @@
 """`crmexport pull`: fill the archive; stop and start at will."""
 
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ from crmexport.cli import options
 from crmexport.cli.awake import awake
 from crmexport.cli.progress import duration, watching
 from crmexport.cli.saying import last_words
+from crmexport.cli.words import as_typed
 from crmexport.errors import ExitCode
 from crmexport.text import _, instant, spaced
 
@@ -80,7 +82,15 @@ def run(connector: "Connector", archive: str, wishes: dict[str, Any], as_json: b
     with awake(), watching(_("Pull"), as_json) as watch:
         result = pull(place, connector, secrets, watch=watch, **wishes)
     last_words(told(result), err=as_json)
+    if not as_json and sys.stderr.isatty():
+        last_words(_next(archive), err=True)
     return code(result)
+
+
+def _next(archive: str) -> str:
+    """What a person does after a pull; a script knows."""
+    command = f"crmexport export --archive {as_typed(archive)} --to excel --out export"
+    return _("Next, write files of it, in Excel for example: {command}").format(command=command)
 
 
 def told(result: "PullResult") -> str:

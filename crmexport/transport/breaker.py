@@ -29,7 +29,7 @@ from crmexport.transport.failures import (
     VanishedError,
 )
 from crmexport.transport.line import Transport
-from crmexport.transport.patience import PATIENCE, PATIENCE_AT_FIRST, Waiting, doubting, outlasted
+from crmexport.transport.patience import PATIENCE, PATIENCE_AT_FIRST, Waiting, doubted, outlasted
 
 SIGNED_OUT = 3600.0  # seconds
 # Failures in a row, of any routes, that raise the question whether the source is there at all. A fault of a route has been met
@@ -124,15 +124,15 @@ class Breaker(Transport):
     def _outlasted(self, known: Request, is_doubtful: bool) -> bool:
         """False when the source answers at once; True when it came back after a while. Raises ExpiredError where the sign-in did not."""
         waits: list[float] = []
-        tell = doubting(self._waiting) if is_doubtful else self._waiting
 
         def waiting(seconds: float, reason: str) -> None:
             waits.append(seconds)
-            tell(seconds, reason)
+            self._waiting(seconds, reason)
 
+        worded: Callable[[FailureError], str] = doubted if is_doubtful else str
         patience = min(self._patience, self._at_first) if is_doubtful else self._patience
         try:
-            outlasted(self._asking(known), self._clock, waiting, patience)
+            outlasted(self._asking(known), self._clock, waiting, patience, worded=worded)
         except DownError as down:
             self._down = down
             raise

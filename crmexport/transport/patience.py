@@ -33,10 +33,11 @@ def outlasted(
     waiting: Waiting,
     patience: float,
     passing: type[FailureError] = FailureError,
+    worded: Callable[[FailureError], str] = str,
 ) -> Answer:
     """What `ask` gives as soon as it raises no failure that is `passing`.
 
-    `waiting` is told each wait in seconds, and its reason. Raises DownError after `patience` seconds. Only those count in which it
+    `waiting` is told each wait in seconds, and its reason, as `worded`. Raises DownError after `patience` seconds. Only those count in which it
     asked or waited: not a weekend for which the computer was asleep, nor what a clock was set on or back by.
     """
     since, spent, wait = clock.time(), 0.0, FIRST_WAIT
@@ -52,7 +53,7 @@ def outlasted(
             if left <= 0:
                 raise DownError(str(failure), since) from failure
             pause = max(min(wait, left), _told(failure, left))
-            waiting(pause, str(failure))
+            waiting(pause, worded(failure))
             clock.sleep(pause)
             spent += pause
             wait = min(wait * 2, LONGEST_WAIT)
@@ -60,17 +61,14 @@ def outlasted(
 
 def reached(ask: Callable[[], Answer], clock: Clock, waiting: Waiting, patience: float) -> Answer:
     """What the very first question gives: the same, but that nobody knows yet whether there is anything to wait for."""
-    return outlasted(ask, clock, doubting(waiting), patience, AgainError)
+    return outlasted(ask, clock, waiting, patience, AgainError, doubted)
 
 
-def doubting(waiting: Waiting) -> Waiting:
-    """`waiting`, where the reason is no news of a source known to be there, but may be a mistake of the person's."""
-
-    def doubt(seconds: float, reason: str) -> None:
-        words = _("{reason}; is the address right, and is there a connection?")
-        waiting(seconds, words.format(reason=reason))
-
-    return doubt
+def doubted(failure: FailureError) -> str:
+    """The reason, where it is no news of a source known to be there, but may be a mistake of the person's: who throttles is there."""
+    if isinstance(failure, ThrottledError):
+        return str(failure)
+    return _("{reason}; is the address right, and is there a connection?").format(reason=failure)
 
 
 def _told(failure: FailureError, left: float) -> float:

@@ -125,7 +125,7 @@ def test_an_archive_of_a_pull_that_has_not_ended_is_true_of_no_moment(tmp_path: 
         patch.setenv("CRMEXPORT_STATE", str(tmp_path / "state"))
         pulled(tmp_path / "archive", source, Credentials(token=source.box.token))
     code, out, err = run("archive", "show", "--archive", "archive", "--max-age", LONG)
-    assert code == ExitCode.FAILED and "older than" in err
+    assert code == ExitCode.FAILED and "No pull into this archive has ended yet" in err
     assert "True as of: no pull has ended yet" in out
 
 

@@ -159,6 +159,16 @@ def test_pull_hands_on_what_was_typed(run: Run, calls: Calls) -> None:
     assert "secret-token" not in out + err
 
 
+def test_at_a_terminal_a_pull_says_what_comes_next(
+    run: Run, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulling = ("pull", "--source", "megaplan", "--url", "https://acme.megaplan.ru", "--archive", "наш архив")
+    assert "Next" not in run(*pulling).err
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    said = run(*pulling).err
+    assert 'crmexport export --archive "наш архив" --to excel --out export' in said
+
+
 def test_pull_takes_everything_from_the_file(run: Run, calls: Calls, tmp_path: Path) -> None:
     text = '[pull]\nsource = "megaplan"\nurl = "https://crm.example.com"\narchive = "b"\nshare = "25%"\n'
     (tmp_path / "crmexport.toml").write_text(text, encoding="utf-8")

@@ -18,6 +18,7 @@ from crmexport.pull import look_ahead, pull
 from crmexport.pull.events import Event
 from crmexport.pull.plan import plan as estimate
 from crmexport.sandbox import faults
+from crmexport.sandbox.faults import Fault
 from crmexport.source import Account, Credentials, Response
 from tests.megaplan_v1.truths import SIZES, differences
 from tests.memory import in_memory
@@ -161,21 +162,29 @@ def test_a_server_in_trouble_is_no_answer_to_the_question_which(tmp_path: Path) 
             begun(url, tmp_path / "other", box)
 
 
-def test_what_the_very_first_question_waits_for_is_told_at_once(tmp_path: Path) -> None:
-    """Nothing else is to be seen at the terminal by then, and the address may be wrong."""
+@pytest.mark.parametrize(
+    ("fault", "is_doubtful"), [(faults.unavailable(), True), (faults.throttled_bare(), False)]
+)
+def test_what_the_very_first_question_waits_for_is_told_at_once(
+    tmp_path: Path, fault: Fault, is_doubtful: bool
+) -> None:
+    """Nothing else is to be seen at the terminal by then, and the address may be wrong, unless it says that we are too fast."""
     box, clock = MegaplanSandbox(*SIZES), TestClock()
     told: list[float] = []
-    box.faults.add(faults.unavailable(), times=6)
+    reasons: list[str] = []
+    box.faults.add(fault, times=6)
     since = clock.monotonic()
 
     def watch(event: Event) -> None:
         if event.kind == "waiting":
             told.append(clock.monotonic() - since)
+            reasons.append(event.values["reason"])
 
     with in_memory(box) as url:
         secrets = Credentials(login=box.login, password=box.password)
         pull(tmp_path / "archive", Megaplan(Account(url)), secrets, rate=0, clock=clock, watch=watch)
     assert told and told[0] == 0
+    assert ("is the address right" in reasons[0]) == is_doubtful
 
 
 def test_a_plan_speaks_the_same_api(tmp_path: Path) -> None:
