@@ -29,20 +29,23 @@ def heard() -> Iterator[None]:
     Python cannot raise anything there: it tells of it with a traceback, and goes on (docs.python.org, `sys.unraisablehook`).
     """
     usual = sys.unraisablehook
+    coming: list[threading.Timer] = []  # one at the most: the next would interrupt what this one set going
 
     def hear(lost: Any) -> None:
         if not issubclass(lost.exc_type, KeyboardInterrupt):
             usual(lost)
-            return
-        again = threading.Timer(AGAIN, _interrupt)
-        again.daemon = True
-        again.start()
+        elif not any(one.is_alive() for one in coming):
+            coming[:] = [threading.Timer(AGAIN, _interrupt)]
+            coming[0].daemon = True
+            coming[0].start()
 
     sys.unraisablehook = hear
     try:
         yield
     finally:
         sys.unraisablehook = usual
+        for one in coming:
+            one.cancel()
 
 
 def _interrupt() -> None:
