@@ -176,7 +176,9 @@ def test_links_of_meetings_come_with_titles_where_they_must() -> None:
     assert "load" not in parameters["kwargs"]
     reading = CONNECTOR.read(titled, told([{"id": 3, "user_id": [9, "Анна"]}]))
     assert reading.glimpses == {("calendar.event", "3"): {"user_id": 9}}
-    assert [gap.id for gap in CONNECTOR.read(titled, said).gaps] == ["links"]
+    older = bare.replace(context={"step": "glimpse", "sweep": True, "model": "calendar.event"})
+    for last in (titled, older):  # the latter waits in the archive of an earlier version
+        assert [gap.id for gap in CONNECTOR.read(last, said).gaps] == ["links"]
 
 
 def test_pictures_that_are_no_attachments_are_named() -> None:
