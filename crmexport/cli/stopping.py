@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from _thread import interrupt_main
+from _thread import interrupt_main, start_new_thread
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -28,21 +28,30 @@ def heard() -> Iterator[None]:
 
     Python cannot raise anything there: it tells of it with a traceback, and goes on (docs.python.org, `sys.unraisablehook`).
     """
-    usual = sys.unraisablehook
+    usual, swallowed = sys.unraisablehook, list[object]()
 
     def hear(lost: Any) -> None:
         if not issubclass(lost.exc_type, KeyboardInterrupt):
             usual(lost)
             return
-        again = threading.Timer(AGAIN, _interrupt)
-        again.daemon = True
-        again.start()
+        swallowed.append(lost.exc_type)
+        if (
+            len(swallowed) == 1
+        ):  # a Thread would wait until it has begun: whatever comes in here meanwhile is swallowed, too
+            start_new_thread(come_again, ())
+
+    def come_again() -> None:
+        time.sleep(AGAIN)
+        if swallowed:
+            swallowed.clear()
+            _interrupt()
 
     sys.unraisablehook = hear
     try:
         yield
     finally:
         sys.unraisablehook = usual
+        swallowed.clear()
 
 
 def _interrupt() -> None:
