@@ -81,6 +81,12 @@ def stoppable() -> Iterator[None]:
             signal.signal(one, usual)
 
 
+def stopped() -> None:
+    """Ignore Ctrl+C from here on, where the process ends by one: the next would be a traceback, or another end than that which was told."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _stopping() -> Callable[[int, Any], None]:
     until = 0.0
 

@@ -203,6 +203,17 @@ def test_what_is_said_at_the_end_is_not_interrupted_either(
     assert len(said) == 1
 
 
+@pytest.mark.parametrize(("typed", "ends"), [(None, True), (["pull"], False)])
+def test_once_all_is_said_no_ctrl_c_disturbs_the_end_of_the_process(
+    typed: list[str] | None, ends: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host program goes on, and goes on listening."""
+    monkeypatch.setattr(sys, "argv", ["crmexport", "pull"])
+    monkeypatch.setattr("crmexport.cli.start._run", lambda arguments: signal.raise_signal(signal.SIGINT))
+    assert main(typed) == 130
+    assert (signal.getsignal(signal.SIGINT) is signal.SIG_IGN) is ends
+
+
 def test_what_is_ignored_stays_so() -> None:
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
