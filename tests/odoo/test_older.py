@@ -157,6 +157,14 @@ def test_a_table_that_stays_in_the_way_ends_it() -> None:
     assert (reading.requests, [gap.id for gap in reading.gaps]) == ([], ["other models"])
 
 
+def test_a_table_that_goes_while_records_are_read_costs_no_field() -> None:
+    """An app is removed, and this worker has not heard of it: what is worked out of its records is not left out for that."""
+    asked = then(definitions_asked(CONNECTOR, "crm.lead"), FIELDS)
+    page = next(one for one in asked if one.context["step"] == "page")
+    records = next(one for one in then(page, [{"id": 3}, {"id": 4}]) if one.context["step"] == "records")
+    assert CONNECTOR.verdict(records, no_table("sale_order")) is Verdict.TRANSIENT
+
+
 def failed(name: str, message: str) -> Response:
     """An exception of the server's, as JSON-RPC tells it."""
     error = {"code": 200, "message": "Odoo Server Error", "data": {"name": name, "message": message}}
