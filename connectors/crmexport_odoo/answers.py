@@ -296,7 +296,10 @@ class Answers:
         told = dict(request.context)
         if told["step"] in (ELSE, LOOK, FILLED):
             return self._unlisted(told, failure)
-        if told["step"] == GLIMPSE and failure.name == WRONG_TYPE and TITLED not in told:
+        is_by_number = (
+            "linking" in told and TITLED not in told
+        )  # a question from before titles were ever asked for knows no fields
+        if told["step"] == GLIMPSE and failure.name == WRONG_TYPE and is_by_number:
             return Reading(requests=[self._questions.glimpse({**told, TITLED: True}, told["ids"])])
         if told["step"] == GLIMPSE:
             return Reading(gaps=[unseen(request, failure.message or failure.name)])

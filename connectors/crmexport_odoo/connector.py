@@ -25,7 +25,7 @@ from crmexport_odoo.answers import Answers
 from crmexport_odoo.mending import is_divisible, is_doubtful, is_too_slow, mend
 from crmexport_odoo.models import ATTACHMENTS, FIELDS, FILES, MESSAGES, MODELS, STREAMS
 from crmexport_odoo.not_given import NOT_GIVEN
-from crmexport_odoo.protocols import NOT_FOUND, PROTOCOLS, Failure, failure_of
+from crmexport_odoo.protocols import NO_SUCH_TABLE, NOT_FOUND, PROTOCOLS, Failure, failure_of
 from crmexport_odoo.questions import DEFINITIONS, ELSE, FILLED, GLIMPSE, LOOK, PAGE, WHO, Questions, odoo_time
 from crmexport_odoo.reads import RULES
 from crmexport_odoo.sameness import missing, own, says_nothing_new
@@ -190,5 +190,7 @@ def _is_spared(request: Request, failure: Failure) -> bool:
 def _is_no_list(request: Request, failure: Failure) -> bool:
     """Whether Odoo itself does not give the list of its models, or a number to compare with it; nothing hangs on it."""
     step = request.context.get("step")
+    if step == ELSE and failure.name == NO_SUCH_TABLE:
+        return True  # anywhere else it passes: an app is being removed
     statuses = (403, NOT_FOUND, UNPROCESSABLE, 500) if step == ELSE else (403, UNPROCESSABLE, 500)
     return step in (ELSE, LOOK, FILLED) and bool(failure.name) and failure.status in statuses

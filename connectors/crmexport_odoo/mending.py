@@ -34,8 +34,8 @@ def mend(request: Request, failure: Failure) -> set[str]:
     again.
     """
     named = _named(request, failure)
-    if named and failure.name == NO_RIGHT:
-        return named
+    if failure.name == NO_RIGHT and (refused := named or _leading_to(request, failure)):
+        return refused
     if request.context.get(MET) != failure.name:
         return set()
     return named or _computed(request, failure)
@@ -53,17 +53,19 @@ def _named(request: Request, failure: Failure) -> set[str]:
     if not _may_be_a_field(request, failure):
         return set()
     plan, candidates = plan_in(request.context), _candidates(failure.message)
-    named = candidates.intersection(plan.fields) or _derived(plan.computed, candidates)
-    return named or _leading_to(plan, failure)
+    return candidates.intersection(plan.fields) or _derived(plan.computed, candidates)
 
 
-def _leading_to(plan: Plan, failure: Failure) -> set[str]:
+def _leading_to(request: Request, failure: Failure) -> set[str]:
     """The lists of a model that this user may not read: Odoo 14 names the model alone, and no field (tried: hours, of a task).
 
-    They keep nothing of their own: the link stands at its other end.
+    They keep nothing of their own: the link stands at its other end. But Odoo names the model in the same way where a rule hides one
+    record of it (Odoo 19, `ir.rule`, `_make_access_error`), so it is a guess; and who may read a record may read its model.
     """
-    models = re.findall(r"\(([\w.]+)\)", failure.message) if failure.name == NO_RIGHT else []
-    return {name for name, model in plan.ends if model in models}
+    if failure.name != NO_RIGHT or not _may_be_a_field(request, failure):
+        return set()
+    models = {*re.findall(r"\(([\w.]+)\)", failure.message)} - {request.context["model"]}
+    return {name for name, model in plan_in(request.context).ends if model in models}
 
 
 def _computed(request: Request, failure: Failure) -> set[str]:
@@ -86,7 +88,7 @@ def without(told: Told, dropped: Collection[str], reason: str, *, is_guess: bool
     plan = plan_in(told)
     uncomputed = {name: reason for name in plan.computed if name in dropped}
     lost = {name: reason for name in plan.fields if name in dropped and name not in uncomputed}
-    before = {BEFORE: {**plan._asdict(), "uncomputed": told.get("uncomputed", {})}}
+    before = {BEFORE: {**plan._asdict(), **{name: told.get(name, {}) for name in ("lost", "uncomputed")}}}
     told = {**(before if is_guess else {}), **told, **plan.without(dropped)._asdict()}
     told |= {"lost": told.get("lost", {}) | lost, "uncomputed": told.get("uncomputed", {}) | uncomputed}
     return {name: value for name, value in told.items() if name != MET}

@@ -19,7 +19,6 @@ STATUS_BY_NAME = {
     "odoo.exceptions.UserError": 403,
     "odoo.exceptions.ValidationError": 403,
     "odoo.http.SessionExpiredException": 401,
-    NO_SUCH_TABLE: 500,
     "werkzeug.exceptions.NotFound": 404,
 }
 JSON2 = "/json/2/"
@@ -144,7 +143,7 @@ def failure_of(protocol: Protocol, request: Request, response: Response) -> Fail
 
 
 def _status(name: str, otherwise: int) -> int:
-    return STATUS_BY_NAME.get(name, 503 if name.startswith(DATABASE_TROUBLE) else otherwise)
+    return 503 if name.startswith(DATABASE_TROUBLE) else STATUS_BY_NAME.get(name, otherwise)
 
 
 def _http_code(code: Any) -> int:

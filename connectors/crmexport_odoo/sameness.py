@@ -9,6 +9,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from crmexport_odoo.definitions import HEAVY
+
 _of_the_moment = re.compile(
     r"""
     duration_tracking | is_rotting | rotting_\w+ | tz_offset | calendar_last_notif_ack
@@ -43,8 +45,11 @@ def own(value: Mapping[str, Any], computed: Collection[str]) -> dict[str, Any]:
 
 
 def missing(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """The fields with a value that a record has no more, but for those that are worked out at the moment of asking."""
-    return (name for name, value in before.items() if value and name not in now and not _of_the_moment(name))
+    """The fields with a value that a record has no more, but for those that are worked out at the moment of asking, and those that
+    only an earlier version of this connector asked for.
+    """
+    lacking = (name for name, value in before.items() if value and name not in now)
+    return (name for name in lacking if name not in HEAVY and not _of_the_moment(name))
 
 
 def _is_number_of(now: Any, before: Any) -> bool:

@@ -20,6 +20,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with heard():
             from crmexport.cli.start import main as start
 
-            return start(arguments)
+            code = start(arguments)
     except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
+        code = ExitCode.INTERRUPTED
+    if code == ExitCode.INTERRUPTED and arguments is None:
+        from crmexport.cli.stopping import stopped
+
+        stopped()
+    return code

@@ -13,6 +13,7 @@ import typer
 from crmexport.cli import options
 from crmexport.cli.saying import echo
 from crmexport.cli.settings import FILE
+from crmexport.cli.words import too_long
 from crmexport.errors import ConfigurationError, CrmExportError, ExitCode, LeftOffError, SignInRefusedError
 from crmexport.text import _, language
 
@@ -125,7 +126,10 @@ def _archive(text: str) -> str:
     from crmexport.archive.place import Server
 
     archive = text.strip("\"'") or "archive"
-    place = options.place(archive)
+    try:
+        place = options.place(archive)
+    except OSError as error:
+        raise ConfigurationError(too_long(error)) from error
     if isinstance(place, Server) and place.secrets:
         raise ConfigurationError(
             _(

@@ -9,7 +9,7 @@ import typer
 from crmexport.cli.app import build
 from crmexport.cli.saying import echo, nowhere
 from crmexport.cli.stopping import stoppable
-from crmexport.cli.words import explain
+from crmexport.cli.words import explain, too_long
 from crmexport.errors import ConfigurationError, CrmExportError, ExitCode
 from crmexport.text import LANGUAGES, _, preferred_language, use_language
 
@@ -63,7 +63,7 @@ def guarded(run: Callable[[], int]) -> int:
         if isinstance(error, OSError) and error.errno == ENOSPC and error.filename is None:
             return _no_room_for_output(error)
         if isinstance(error, OSError) and error.errno == ENAMETOOLONG:
-            return _say(_too_long(error), ExitCode.USAGE)
+            return _say(too_long(error), ExitCode.USAGE)
         return _unforeseen(error)
     return _stopped() if code == ExitCode.INTERRUPTED else code
 
@@ -81,13 +81,6 @@ def _no_room_for_names(encoding: str) -> str:
         "This computer writes the names of files in {encoding}, which has no room for every name in a CRM. Start the same command "
         "with UTF-8: LC_ALL=C.UTF-8 crmexport ..."
     ).format(encoding=encoding)
-
-
-def _too_long(error: OSError) -> str:
-    """A name of Cyrillic letters is twice as long to most disks as it looks."""
-    return _(
-        "The path {path} is too long for this disk, whole or in one of its names. Give a shorter one."
-    ).format(path=error.filename)
 
 
 def _said(code: int) -> int:

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from _thread import interrupt_main
+from _thread import interrupt_main, start_new_thread
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -28,24 +28,29 @@ def heard() -> Iterator[None]:
 
     Python cannot raise anything there: it tells of it with a traceback, and goes on (docs.python.org, `sys.unraisablehook`).
     """
-    usual = sys.unraisablehook
-    coming: list[threading.Timer] = []  # one at the most: the next would interrupt what this one set going
+    usual, swallowed = sys.unraisablehook, list[object]()
 
     def hear(lost: Any) -> None:
         if not issubclass(lost.exc_type, KeyboardInterrupt):
             usual(lost)
-        elif not any(one.is_alive() for one in coming):
-            coming[:] = [threading.Timer(AGAIN, _interrupt)]
-            coming[0].daemon = True
-            coming[0].start()
+            return
+        swallowed.append(lost.exc_type)
+        if len(swallowed) == 1:
+            # no Thread: it would wait until it has begun, and what comes meanwhile is swallowed, too
+            start_new_thread(come_again, ())
+
+    def come_again() -> None:
+        time.sleep(AGAIN)
+        if swallowed:
+            swallowed.clear()
+            _interrupt()
 
     sys.unraisablehook = hear
     try:
         yield
     finally:
         sys.unraisablehook = usual
-        for one in coming:
-            one.cancel()
+        swallowed.clear()
 
 
 def _interrupt() -> None:
@@ -73,6 +78,12 @@ def stoppable() -> Iterator[None]:
     finally:
         for one, usual in before.items():
             signal.signal(one, usual)
+
+
+def stopped() -> None:
+    """Ignore Ctrl+C from here on, where the process ends by one: the next would be a traceback, or another end than that which was told."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _stopping() -> Callable[[int, Any], None]:

@@ -173,3 +173,10 @@ def _reject(words: list[str], listed: list[Any]) -> None:
         several = _("Of several values each has its option before it: {option} … {option} …")
         told.append(several.format(option=option.opts[0]))
     raise ConfigurationError(" ".join(told))
+
+
+def too_long(error: OSError) -> str:
+    """A name of Cyrillic letters is twice as long to most disks as it looks."""
+    return _(
+        "The path {path} is too long for this disk, whole or in one of its names. Give a shorter one."
+    ).format(path=error.filename)

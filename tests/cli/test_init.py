@@ -200,10 +200,10 @@ def test_a_wrong_word_is_asked_for_again_and_costs_no_other_answer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "crmexport.toml"
-    typed = ("odo", "odoo", "http://crm.example.com", "crm.example.com", "", "", "v4", "new", "")
-    assert init.run(file, answers(*typed)) == 0
+    address, folder = ("http://crm.example.com", "crm.example.com"), ("я" * 200, "")
+    assert init.run(file, answers("odo", "odoo", *address, *folder, "", "v4", "new", "")) == 0
     told = capsys.readouterr().err
-    assert all(word in told for word in ("“odo”", "https://", "api=v4"))
+    assert all(word in told for word in ("“odo”", "https://", "too long", "api=v4"))
     assert file.read_text(encoding="utf-8").count('api = "new"') == 1
 
 

@@ -59,3 +59,23 @@ def test_only_the_model_that_has_it_is_read_whole_and_once(firm: Firm) -> None:
     firm.clock.now += 7200
     firm.pull()
     assert not [asked for asked in firm.asked if "res.partner/read" in asked.path]
+
+
+def test_what_is_asked_for_no_more_is_not_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Older archives hold drawings of numbers: the teams lack them for ever from then on, and no rights are the reason."""
+    drawing = {"dashboard_graph_data": {"type": "text", "string": "График", "store": False}}
+
+    def drawn(model: str) -> dict[str, Record]:
+        return definitions(model) | (drawing if model == "crm.team" else {})
+
+    monkeypatch.setattr(rehearsal, "definitions", drawn)
+    with Firm(tmp_path / "archive") as firm:
+        with monkeypatch.context() as before:
+            before.setattr("crmexport_odoo.definitions.HEAVY", frozenset({"index_content"}))
+            for team in firm.box.records["crm.team"].values():
+                team["dashboard_graph_data"] = "[1, 2, 3]"
+            assert firm.pull().complete
+        for team in firm.box.records["crm.team"].values():
+            team["name"] += " anew"
+        assert firm.pull(full=True).complete
+        assert [gap for (stream, _id), gap in firm.gaps().items() if stream == "crm.team"] == []

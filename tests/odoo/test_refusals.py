@@ -288,3 +288,41 @@ def test_a_card_is_mended_too() -> None:
     assert "comment" in request.context["fields"]
     assert "comment" not in again.context["fields"]
     assert again.path.endswith("/read")
+
+
+def of_task(connector: Odoo) -> Request:
+    """A question for tasks, which have lists of hours, of tasks beneath them, and of what is planned."""
+    ends = {
+        "timesheet_ids": "account.analytic.line",
+        "child_ids": "project.task",
+        "activity_ids": "mail.activity",
+    }
+    asked = with_fields(connector, "name", *ends, model="project.task")
+    told = {**asked.context, "ends": [[name, model] for name, model in ends.items()]}
+    return connector._questions.records(told, [41, 42])
+
+
+def hidden(model: str) -> Response:
+    """What Odoo 14 says where a rule hides a record of this model, or its rights the model as a whole: it names no field."""
+    words = f"You are not allowed to access 'Записи' ({model}) records."
+    return Response(403, {}, made({"name": "odoo.exceptions.AccessError", "message": words}).body)
+
+
+def test_one_task_that_is_hidden_costs_no_list_of_the_others() -> None:
+    """The model named is the one asked for: no list leads to what may not be read."""
+    connector = odoo()
+    sample = only(connector.read(of_task(connector), hidden("project.task")).requests)
+    assert sample.context["ids"] == [42]
+    assert "child_ids" in sample.context["fields"]
+    assert connector.read(sample, made([{"id": 42}])).gaps == []
+
+
+def test_lists_that_were_not_what_stood_in_the_way_come_back() -> None:
+    """Something else that is worked out for one of the tasks looks at what is planned."""
+    connector, refusal = odoo(), hidden("mail.activity")
+    asked = of_task(connector)
+    fewer = mended(connector, asked, refusal)
+    assert fewer.context["fields"] == ["name", "timesheet_ids", "child_ids"]
+    sample = only(connector.read(fewer, refusal).requests)
+    assert (sample.context["ids"], sample.context["fields"]) == ([42], asked.context["fields"])
+    assert connector.read(sample, made([{"id": 42}])).gaps == []
