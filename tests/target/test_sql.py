@@ -244,6 +244,19 @@ def test_an_address_that_is_not_understood_is_not_repeated(text: str) -> None:
     assert "geheim" not in str(caught.value)
 
 
+IN_NO_FILE = ["sqlite://", "sqlite+pysqlite:///:memory:", "sqlite:///file::memory:?uri=true", "duckdb://"]
+
+
+@pytest.mark.parametrize(
+    "text", ["mysql+pymysql://u:geheim@h", *IN_NO_FILE, "duckdb:///:memory:x", "duckdb:///:default:"]
+)
+def test_tables_go_into_no_database_that_ends_with_the_export(text: str) -> None:
+    """All rows were told to be written, and were gone with the program."""
+    with pytest.raises(ConfigurationError, match="names no database") as caught:
+        load_target(text)
+    assert "geheim" not in str(caught.value)
+
+
 def test_a_password_is_in_no_text_of_a_target() -> None:
     target = load_target("postgresql+psycopg://ivan:ge%40heim@db.example:5432/crm")
     assert target.layout.sql.address == "postgresql+psycopg://ivan@db.example:5432/crm"
