@@ -491,6 +491,24 @@ def test_an_address_that_the_driver_stumbles_over_is_a_sentence(exporting: Expor
         exporting(f"sqlite:///{tmp_path / 'ours.sqlite'}?timeout=abc")
 
 
+@pytest.mark.parametrize(
+    "error",
+    [UnicodeError("label too long"), UnicodeDecodeError("utf-8", b"geheim \xc2", 7, 8, "label too long")],
+)
+def test_a_name_of_a_server_that_is_none_is_a_sentence(error: UnicodeError) -> None:
+    """Such as db..example, or what a server says in another charset than the driver reads."""
+
+    def stumbling() -> Any:
+        raise error
+
+    with (
+        pytest.raises(OutputError, match="label too long") as caught,
+        telling_database_failures("mysql://h/d"),
+    ):
+        connected(create_engine("postgresql+psycopg://u:geheim@h/d", creator=stumbling))
+    assert "geheim" not in str(caught.value)
+
+
 def test_a_driver_that_says_nothing_is_named_by_its_kind_of_error() -> None:
     with pytest.raises(OutputError, match="InterfaceError"), telling_database_failures("mariadb://h/d"):
         raise InterfaceError("", None, Exception())

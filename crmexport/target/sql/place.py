@@ -96,7 +96,7 @@ def connected(engine: "Engine") -> "Connection":
     """A connection. Raises OutputError for what no driver should fail by: they take some of an address for arguments of their own."""
     try:
         return engine.connect()
-    except UnicodeError:
+    except UnicodeEncodeError:  # what the driver does not send: its words would tell the password
         raise
     except (TypeError, ValueError, OSError) as error:
         address = engine.url.render_as_string(hide_password=True)
