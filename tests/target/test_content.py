@@ -341,6 +341,21 @@ def test_what_is_moved_stands_behind_every_note_of_the_card(
     assert [one.value for one in card.note_list] == ["Директор\nЗвонить утром\nBDAY: --02-29"]
 
 
+def test_of_a_property_that_is_there_twice_both_are_moved(
+    exporting: Export, hostile: Entities, comparing: Callable[[], list[Mismatch]], tmp_path: Path
+) -> None:
+    """A column of one's own beside the usual one: the second was in the card no more, and nothing told of it."""
+    hostile["contact"] = [{"source_id": "1", "name": "Анна", "birthday": "--02-29", "position": "1 марта"}]
+    columns = "{UID: source_id, FN: name, BDAY: birthday, BDAY (2): position}"
+    layout = f"format: vcard\ntables:\n  contacts: {{from: contact, custom: none, columns: {columns}}}\n"
+    (tmp_path / "mine.yaml").write_text(layout, encoding="utf-8")
+    outputs = exporting(str(tmp_path / "mine.yaml"))
+    assert comparing() == []
+    card = vobject.readOne((tmp_path / "out/mine/contacts.vcf").read_bytes().decode())
+    assert card.note.value == "BDAY: --02-29\nBDAY: 1 марта"
+    assert note_of(outputs, "mine/contacts.vcf")["moved_properties.BDAY"] == 2
+
+
 def test_a_big_event_goes_to_the_next_file_rather_than_over_the_limit(
     exporting: Export, hostile: Entities, comparing: Callable[[], list[Mismatch]], tmp_path: Path
 ) -> None:

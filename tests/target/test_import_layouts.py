@@ -248,3 +248,9 @@ def test_targets_in_one_word_are_not_taken_for_the_one_that_is_most_like_them(ty
     """Whoever then typed what was proposed would have half of what was wanted."""
     with pytest.raises(ConfigurationError, match="named by itself: --to excel --to bitrix24$"):
         layout_file(typed)
+
+
+def test_a_comma_behind_a_target_makes_no_second_one_without_a_name() -> None:
+    with pytest.raises(ConfigurationError, match="Did you mean “excel”") as caught:
+        layout_file("excel,")
+    assert "--to" not in str(caught.value)

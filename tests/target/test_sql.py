@@ -244,6 +244,19 @@ def test_an_address_that_is_not_understood_is_not_repeated(text: str) -> None:
     assert "geheim" not in str(caught.value)
 
 
+IN_NO_FILE = ["sqlite://", "sqlite+pysqlite:///:memory:", "sqlite:///file::memory:?uri=true", "duckdb://"]
+
+
+@pytest.mark.parametrize(
+    "text", ["mysql+pymysql://u:geheim@h", *IN_NO_FILE, "duckdb:///:memory:x", "duckdb:///:default:"]
+)
+def test_tables_go_into_no_database_that_ends_with_the_export(text: str) -> None:
+    """All rows were told to be written, and were gone with the program."""
+    with pytest.raises(ConfigurationError, match="names no database") as caught:
+        load_target(text)
+    assert "geheim" not in str(caught.value)
+
+
 def test_a_password_is_in_no_text_of_a_target() -> None:
     target = load_target("postgresql+psycopg://ivan:ge%40heim@db.example:5432/crm")
     assert target.layout.sql.address == "postgresql+psycopg://ivan@db.example:5432/crm"
@@ -476,6 +489,24 @@ def test_an_address_that_the_driver_stumbles_over_is_a_sentence(exporting: Expor
     assert "geheim" not in str(caught.value)
     with pytest.raises(ConfigurationError):
         exporting(f"sqlite:///{tmp_path / 'ours.sqlite'}?timeout=abc")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [UnicodeError("label too long"), UnicodeDecodeError("utf-8", b"geheim \xc2", 7, 8, "label too long")],
+)
+def test_a_name_of_a_server_that_is_none_is_a_sentence(error: UnicodeError) -> None:
+    """Such as db..example, or what a server says in another charset than the driver reads."""
+
+    def stumbling() -> Any:
+        raise error
+
+    with (
+        pytest.raises(OutputError, match="label too long") as caught,
+        telling_database_failures("mysql://h/d"),
+    ):
+        connected(create_engine("postgresql+psycopg://u:geheim@h/d", creator=stumbling))
+    assert "geheim" not in str(caught.value)
 
 
 def test_a_driver_that_says_nothing_is_named_by_its_kind_of_error() -> None:

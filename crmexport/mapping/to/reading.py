@@ -68,7 +68,7 @@ def layout_file(name_or_path: str) -> Path:
     if name_or_path.endswith((".yaml", ".yml")) or name_or_path in layout_names():
         return mapping_file("to", name_or_path)
     sentence = _("There is no target called “{name}”.").format(name=name_or_path)
-    if len(names := [name.strip() for name in name_or_path.split(",")]) > 1:
+    if len(names := [name.strip() for name in name_or_path.split(",") if name.strip()]) > 1:
         several = _("Each target is named by itself: {targets}")
         targets = " ".join(f"--to {name}" for name in names)
         raise ConfigurationError(f"{sentence} {several.format(targets=targets)}")

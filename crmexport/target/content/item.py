@@ -69,11 +69,11 @@ class Draft:
         self.lines = [line._replace(name=other) if line.name == name else line for line in self.lines]
 
     def move(self, name: str) -> None:
-        """Tell the value of a property in the note instead, and count it."""
-        value = self.get(name)
-        if value is not None:
-            self._moved.append(f"{self._title(name)}: {said(value)}")
-            self._notes[f"moved_properties.{name}"] += 1
+        """Tell the value of a property in the note instead, and count it; a layout may have it several times."""
+        values = [line.value for line in self.lines if line.name == name]
+        self._moved += [f"{self._title(name)}: {said(value)}" for value in values]
+        if values:
+            self._notes[f"moved_properties.{name}"] += len(values)
             self.put(name, None)
 
     def count(self, note: str) -> None:

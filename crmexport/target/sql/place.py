@@ -1,6 +1,7 @@
 """Where the tables go: an SQLite file in the target's folder, or a database by its address. Passwords are nowhere kept or told."""
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,14 @@ PASSWORD = "CRMEXPORT_SQL_PASSWORD"  # noqa: S105 - the name of a variable
 # the driver that the extra installs
 _DRIVERS = dict.fromkeys(("postgresql", "postgres"), "postgresql+psycopg")
 _FILES = ("sqlite", "sqlite+pysqlite", "duckdb")  # they know no passwords, and refuse one
+_NAMED = (
+    *MYSQL,
+    "sqlite",
+    "duckdb",
+)  # those that have no database of the user's own: without a name there is none, or one in memory
+_in_memory = re.compile(
+    r":(memory|default):"
+).search  # “:default:” is what DuckDB calls the one that a program has
 _SECRETS = frozenset({"password", "passwd", "pwd", "sslpassword", "token", "secret"})
 
 
@@ -36,14 +45,11 @@ def address_of(text: str) -> tuple[str, str]:
         url = make_url(text)
     except (ArgumentError, ValueError):
         raise ConfigurationError(_not_understood()) from None
-    is_nameless = url.get_backend_name() in MYSQL and not url.database
-    if (
-        is_nameless
-        or url.query.keys() & _SECRETS
-        or "@" in (url.database or "")
-        or "@" in (url.username or "")
-    ):
+    database = url.database or ""
+    if url.query.keys() & _SECRETS or "@" in database or "@" in (url.username or ""):
         raise ConfigurationError(_not_understood())
+    if url.get_backend_name() in _NAMED and (not database or _in_memory(database)):
+        raise ConfigurationError(_nameless())
     password = str(url.password or "")
     driver = _DRIVERS.get(url.drivername, url.drivername)
     kept = URL.create(**{**url._asdict(), "password": None, "drivername": driver})
@@ -54,6 +60,13 @@ def _not_understood() -> str:
     return _(
         "The address of the database is not understood. It looks like postgresql+psycopg://USER@HOST:5432/DATABASE. "
         "Leave the password to the environment variable {name}."
+    ).format(name=PASSWORD)
+
+
+def _nameless() -> str:
+    return _(
+        "The address names no database that stays when the export ends. It looks like mysql+pymysql://USER@HOST:3306/DATABASE, "
+        "sqlite:///FILE or duckdb:///FILE. Leave the password to the environment variable {name}."
     ).format(name=PASSWORD)
 
 
@@ -83,7 +96,7 @@ def connected(engine: "Engine") -> "Connection":
     """A connection. Raises OutputError for what no driver should fail by: they take some of an address for arguments of their own."""
     try:
         return engine.connect()
-    except UnicodeError:
+    except UnicodeEncodeError:  # what the driver does not send: its words would tell the password
         raise
     except (TypeError, ValueError, OSError) as error:
         address = engine.url.render_as_string(hide_password=True)
