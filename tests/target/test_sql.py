@@ -210,6 +210,25 @@ def test_a_changed_row_is_named(
     assert any(found in one for one in mismatches)
 
 
+def test_many_rows_are_written_and_read_back_some_at_a_time(
+    exporting: Export,
+    made: Entities,
+    comparing: Callable[[], list[Mismatch]],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """And each of them is looked at, not only the last few."""
+    monkeypatch.setattr("crmexport.target.sql.write._BATCH", 4)
+    monkeypatch.setattr("crmexport.target.sql.compare._BATCH", 3)
+    made["tag"] = [{"source_id": str(number), "name": "x"} for number in range(10)]
+    exporting("sql")
+    assert comparing() == []
+    with closing(sqlite3.connect(tmp_path / "out/sql/megaplan.sqlite")) as database:
+        database.execute("UPDATE tags SET name = 'y'")
+        database.commit()
+    assert [(one.row, one.column) for one in comparing()] == [(row, "tags.name") for row in range(1, 11)]
+
+
 def test_a_missing_file_is_named(
     exporting: Export, comparing: Callable[[], list[Mismatch]], tmp_path: Path
 ) -> None:
