@@ -26,7 +26,7 @@ from crmexport.target.relational.diagram import diagram
 from crmexport.target.relational.schema import relations
 from crmexport.target.sql.dialects import takes
 from crmexport.target.sql.place import PASSWORD, address_of, connected
-from crmexport.target.sql.tables import tables
+from crmexport.target.sql.tables import ExactNumber, tables
 from crmexport.target.sql.write import telling_database_failures
 from tests.target.invented import IVAN, Entities, moment
 
@@ -189,6 +189,9 @@ def test_the_same_archive_gives_the_same_bytes(exporting: Export, tmp_path: Path
         ("UPDATE companies SET created_at = '2025-03-10 09:00:00'", "companies", "09:00"),
         ("UPDATE users SET is_working = 0", "users", "0"),
         ("UPDATE notes SET text = '=cmd'", "notes", "=cmd"),
+        ("UPDATE companies SET name = NULL", "companies.name", "nothing"),
+        ("UPDATE companies SET balance = NULL", "companies.balance", "nothing"),
+        ("UPDATE tasks SET number = '7' WHERE number IS NULL", "tasks.number", "7"),
         ("DROP TABLE tags", "sql/megaplan.sqlite", "no such table"),
     ],
 )
@@ -249,6 +252,12 @@ def test_the_diagram_in_the_documentation_is_current() -> None:
         "postgresql+psycopg://user:ge@heim@host:port/db",
         "postgresql://host/db?password=geheim",
         "postgresql://u:p@h/geheim@x",
+        "postgresql://h/geheim@x",
+        "postgresql://u@h:geheim@x",
+        "postgresql://u:my@geheim@h/x",
+        "mysql+pymysql://u:my@geheim@h:3306/x",
+        "postgresql://u:my@geheim?x@h/x",
+        "postgresql://u:my@geheim?x=@h/x",
         "mysql+pymysql://u:geheim@h",
         "sqlite://u:geheim@h/x.db",
     ],
@@ -270,6 +279,7 @@ def test_a_password_is_in_no_text_of_a_target() -> None:
     assert "heim" not in repr(target) + json.dumps(target.dump("en"))
     assert address_of("postgres://h/d") == ("postgresql+psycopg://h/d", "")
     assert address_of("sqlite:///x.db") == ("sqlite:///x.db", "")
+    assert address_of("mysql+pymysql://u:p@h/crm") == ("mysql+pymysql://u@h/crm", "p")
 
 
 def test_a_driver_that_is_missing_is_a_sentence(exporting: Export) -> None:
@@ -303,6 +313,21 @@ def test_an_earlier_export_is_replaced_and_other_tables_stay(
     with closing(sqlite3.connect(place)) as database:
         assert database.execute("SELECT count(*) FROM companies").fetchone() == (2,)
         assert database.execute("SELECT count(*) FROM mine").fetchone() == (3,)
+
+
+def test_a_failure_leaves_an_earlier_export_as_it_was(
+    exporting: Export, made: Entities, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tables are dropped, made and filled in one go, in SQLite as well, or not at all."""
+    place = tmp_path / "ours.db"
+    exporting(f"sqlite:///{place}")
+    made["company"].pop()
+    monkeypatch.setattr(ExactNumber, "process_bind_param", lambda *_given: object())
+    with pytest.raises(OutputError):
+        exporting(f"sqlite:///{place}")
+    with closing(sqlite3.connect(place)) as database:
+        assert database.execute("SELECT count(*) FROM companies").fetchone() == (3,)
+        assert database.execute("SELECT count(*) FROM crmexport_columns").fetchone() > (100,)
 
 
 class PostgreSQL:
@@ -452,6 +477,18 @@ def test_long_numbers_read_back_as_sqlite_keeps_them(
     made["deal"][0]["probability"] = Decimal(number)
     exporting("sql")
     assert comparing() == []
+
+
+def test_a_long_whole_number_that_is_greater_by_one_is_named(
+    exporting: Export, made: Entities, comparing: Callable[[], list[Mismatch]], tmp_path: Path
+) -> None:
+    """SQLite keeps whole numbers of 64 bits as they are: only fractions may come back nearly."""
+    made["deal"][0]["probability"] = Decimal("1318740922234750438")
+    exporting("sql")
+    with closing(sqlite3.connect(tmp_path / "out/sql/megaplan.sqlite")) as database:
+        database.execute("UPDATE deals SET probability = probability + 1 WHERE probability > 100")
+        database.commit()
+    assert [(one.column, one.found) for one in comparing()] == [("deals.probability", "1318740922234750439")]
 
 
 def test_mysql_keeps_texts_numbers_moments_and_ids_as_they_are() -> None:

@@ -37,12 +37,9 @@ def address_of(text: str) -> tuple[str, str]:
     except (ArgumentError, ValueError):
         raise ConfigurationError(_not_understood()) from None
     is_nameless = url.get_backend_name() in MYSQL and not url.database
-    if (
-        is_nameless
-        or url.query.keys() & _SECRETS
-        or "@" in (url.database or "")
-        or "@" in (url.username or "")
-    ):
+    # a password with such a sign ends at it: the rest would be taken for the host, kept and told
+    is_torn = text.count("@") > 1 or "@" in (url.database or "")
+    if is_nameless or is_torn or url.query.keys() & _SECRETS:
         raise ConfigurationError(_not_understood())
     password = str(url.password or "")
     driver = _DRIVERS.get(url.drivername, url.drivername)
