@@ -169,6 +169,20 @@ def test_a_card_that_does_not_take_a_name_is_asked_for_less() -> None:
     assert list(CONNECTOR.instead(again)) == []
 
 
+def test_a_card_that_names_too_much_for_an_address_stays_the_same_question() -> None:
+    """It is a POST from the beginning, and so cannot be asked once more by another method."""
+    many = [f"Category{number:07}CustomFieldX" for number in range(200)]
+    told = {"Fields": [{"Name": name} for name in ("Contact", *many)]}
+    deals = only(CONNECTOR.read(definitions("Deal/13"), answer(told)), "/list")
+    card = only(CONNECTOR.read(deals, answer({"deals": [{"Id": 2}]})), "/card")
+    assert (card.method, card.path) == ("POST", "/BumsTradeApiV01/Deal/card.api")
+    reading = CONNECTOR.read(card, REFUSED)
+    (again,) = reading.requests
+    assert (again.context["names"], "Contact" in str(again.body)) == (["Contact", *many], False)
+    assert str(again.body).startswith("Id=2&ExtraFields%5B0%5D=Category0000000CustomFieldX&")
+    assert [gap[:2] for gap in reading.gaps] == [("Deal", "fields")]
+
+
 @pytest.mark.parametrize("stream", ["Deal", "Task"])
 def test_a_card_that_no_list_led_to_is_asked_again_with_its_extra_fields(stream: str) -> None:
     first = CONNECTOR.card(stream, "8")
