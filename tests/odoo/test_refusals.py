@@ -241,6 +241,8 @@ def test_the_name_of_a_user_outlives_what_is_read_from_an_employee() -> None:
     assert fewer.context["fields"] == ["login", "name"]
     fewer = mended(connector, asked_once_more(connector, fewer, refusal), refusal)
     assert fewer.context["fields"] == ["login"]
+    told = connector.read(fewer, made([{"id": 41}, {"id": 42}])).gaps
+    assert {gap.id for gap in told} == {f"res.users.{name}" for name in computed}
 
 
 @pytest.mark.parametrize(
