@@ -1,5 +1,6 @@
 """Tables in a database: typed, linked, explained, read back; nothing of anybody else's is touched, and no password is told."""
 
+import errno
 import json
 import sqlite3
 import uuid
@@ -16,7 +17,7 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.dialects import mysql
-from sqlalchemy.exc import InterfaceError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.schema import CreateTable
 
 from crmexport.errors import ConfigurationError, OutputError
@@ -537,6 +538,20 @@ def test_an_address_that_the_driver_stumbles_over_is_a_sentence(exporting: Expor
 def test_a_driver_that_says_nothing_is_named_by_its_kind_of_error() -> None:
     with pytest.raises(OutputError, match="InterfaceError"), telling_database_failures("mariadb://h/d"):
         raise InterfaceError("", None, Exception())
+
+
+@pytest.mark.parametrize(("address", "kind"), [("", OSError), ("sqlite:///x.db", OutputError)])
+def test_a_full_disk_is_one_like_any_other_where_the_file_is_ours(
+    address: str, kind: type[Exception]
+) -> None:
+    """So the folder is cleared, and the sentence tells what to do; the disk of a database elsewhere is not that of the folder."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(sqlite3.OperationalError) as full:
+            database.execute("CREATE TABLE a (b)")
+    with pytest.raises(kind) as caught, telling_database_failures(address):
+        raise OperationalError("", None, full.value)
+    assert getattr(caught.value, "errno", 0) == (0 if address else errno.ENOSPC)
 
 
 def test_a_driver_that_does_not_send_every_character_is_a_sentence_without_them() -> None:
