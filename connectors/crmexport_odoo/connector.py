@@ -181,10 +181,10 @@ def _may_tell_of_no_api(request: Request, response: Response) -> bool:
 
 
 def _is_spared(request: Request, failure: Failure) -> bool:
-    """Whether a sweep goes on without what failed for good: without looking at links."""
+    """Whether a sweep goes on without what failed for good: without looking at links. (What is not there is known to be an answer.)"""
     is_needed = request.context["step"] == DEFINITIONS and MODELS[request.context["model"]].needs
     is_look = request.context["step"] in (GLIMPSE, DEFINITIONS) and not is_needed
-    return is_look and failure.status in (403, NOT_FOUND, UNPROCESSABLE, 500)
+    return is_look and failure.status in (403, UNPROCESSABLE, 500)
 
 
 def _is_no_list(request: Request, failure: Failure) -> bool:

@@ -59,7 +59,8 @@ def place_of(text: str) -> Place:
         raise not_understood() from error
     own = {name: value for name, value in query if name in ("schema", "folder")}
     rest = [(name, value) for name, value in query if name not in own]
-    if parts.fragment or "@" in parts.path:  # an unwritten %23 or %2F in a password
+    # an unwritten %23, %2F or %40 in a password
+    if parts.fragment or "@" in parts.path or parts.netloc.count("@") > 1:
         raise not_understood()
     folder = typed(own["folder"]) if own.get("folder") else None
     return Server(_with_query(parts, rest), _schema(own.get("schema", SCHEMA)), folder)

@@ -8,11 +8,13 @@ import pytest
 from crmexport.archive import Archive, Source
 from crmexport.archive.answers import Answers
 from crmexport.archive.closure import (
+    bereft,
     count_hidden,
     count_unlisted,
     hidden,
     hidden_and_gone,
     linked_not_held,
+    refused,
     unlisted,
 )
 from crmexport.source import Gap, GapKind, Key, Reading, Request, Response, Row
@@ -85,6 +87,36 @@ def test_what_no_list_shows_is_met_and_counted_without_what_is_deleted(archive: 
     assert list(hidden(archive.database, ["thing"])) == [[("thing", "2"), ("thing", "3")]]
     assert [count_hidden(archive.database, stream) for stream in ("deal", "thing")] == [1, 2]
     assert hidden_and_gone(archive.database) == {"thing": ["3"]}
+
+
+def test_what_was_refused_is_met_where_it_is_linked_and_its_list_is_there(archive: Archive) -> None:
+    """Of what is held, only what no list shows, or one shows now: of the others, the list tells."""
+    keep(archive, 1, ("thing", "1"), ("thing", "2"))
+    keep(archive, 1, ("thing", "3"), by_card=[("thing", "3")])
+    keep(archive, 2, ("thing", "1"))
+    things = [("thing", id) for id in "12345"]
+    refusals = [(key, GapKind.REFUSED) for key in [*things, ("deal", "1"), ("deal", "")]]
+    vanished, alone = (("thing", "6"), GapKind.VANISHED), (("thing", "7"), GapKind.REFUSED)
+    links = [*things, ("thing", "6"), ("deal", "1"), ("deal", "7")]
+    keep(archive, 2, links=links, gaps=[*refusals, vanished, alone])
+    met = [("thing", "1"), ("thing", "3"), ("thing", "4"), ("thing", "5")]
+    assert list(refused(archive.database, 2)) == [met]
+
+
+def test_what_hangs_on_something_deleted_is_met_where_a_list_shows_it(archive: Archive) -> None:
+    """It may hang on something else by now. What is deleted itself is not asked for, nor what no list shows any more."""
+    on = {"1": "old", "2": "old", "3": "old", "4": "new", "5": "old"}
+    rows = [Row("note", id, {}, at, at + 1, ("deal", of)) for at, (id, of) in enumerate(on.items())]
+    memo = Row("memo", "1", {}, 5, 6, ("deal", "old"))
+    keep(archive, 1, ("deal", "old"), ("deal", "new"), ("thing", "old"))
+    first, second = Answers(archive.database, 1, 1), Answers(archive.database, 1, 2)
+    with archive.database.transaction():
+        body = Response(200, {}, b"123456")
+        first.keep(Request("note", "/notes"), body, [Reading(records=[*rows, memo])], (), ())
+        shown = [row for row in rows if row.id != "3"] + [memo]
+        second.keep(Request("note", "/notes?again"), body, [Reading(records=shown)], (), ())
+        second.believe_gone([("deal", "old"), ("note", "2")])
+    assert list(bereft(archive.database, ["note"], 2)) == [[("note", "1"), ("note", "5")]]
 
 
 def test_a_walk_of_several_steps_meets_each_once(archive: Archive) -> None:

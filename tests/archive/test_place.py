@@ -58,6 +58,7 @@ def test_a_password_is_not_shown(text: str) -> None:
     [
         f"postgresql://anna:{SECRET}/x@db/crm",  # a slash that should be %2F
         f"postgresql://anna:{SECRET}#x@db/crm",
+        f"postgresql://anna:my@{SECRET}@db/crm",  # the driver would take this for a part of the host, and tell it
         f"postgresql://[anna:{SECRET}@db/crm",
         f"postgresql://anna:{SECRET}@db/crm?schema",
     ],

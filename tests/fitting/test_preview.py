@@ -91,6 +91,19 @@ def test_every_value_is_shown_on_its_way(previewing: Any) -> None:
     assert ("", "", "Kind: new") in steps
 
 
+def test_no_value_is_shown_twice(previewing: Any) -> None:
+    """What a column shows stands at the field it shows; what the entity was made of, at what was made of it."""
+    steps = [tuple(step) for step in previewing(5, "deals")[1].steps]
+    assert steps == [
+        ("", "source_id: 3", "(left out on purpose by the layout)"),
+        ("title: A", "name: A", "Title: A"),
+        ("", "source_url: https://crm.example/s/3", "(in the overflow column)"),
+        ("id: 3", "custom.id: 3", "(no column)"),
+        ("", "", "Kind: new"),
+        ("", "", "Note: Link to source: https://crm.example/s/3"),
+    ]
+
+
 def test_a_title_stands_between_the_quotation_marks_of_the_reader(previewing: Any) -> None:
     def owners() -> set[str]:
         return {step.entity for step in previewing(5, "deals")[0].steps if step.entity.startswith("owner: ")}

@@ -400,6 +400,7 @@ def test_what_a_deal_is_tied_to_and_the_products_it_has_copies_of_are_linked() -
             {"Id": 5, "Type": "deal"},
             {"Id": "6", "Type": "task"},
             {"Id": 7, "Type": "unheard of"},
+            None,
         ],
         Positions=[{"Id": 1, "Offer": {"Id": 174155, "OriginOffer": {"Id": 13713}}}, {"Id": 2, "Offer": ""}],
     )

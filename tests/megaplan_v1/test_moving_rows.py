@@ -100,6 +100,18 @@ def test_the_very_rows_that_pages_join_at_may_vanish() -> None:
     assert seen >= set(range(1000)) - set(range(180, 200))
 
 
+@pytest.mark.parametrize("cap", [10, 50])
+def test_a_walk_that_goes_back_goes_back_to_the_first_row(cap: int) -> None:
+    """Everything that the first page showed is gone: what moved up into its place is read all the same."""
+
+    def vanish(rows: list[int], page: int) -> None:
+        if page == 2:
+            del rows[:cap]
+
+    seen, _pages = walked(list(range(200)), vanish, cap=cap)
+    assert seen == set(range(200))
+
+
 @pytest.mark.parametrize("new", [1, 5, 6, 50, 95, 130])
 def test_rows_pushed_in_before_are_found_by_walking_once_more(new: int) -> None:
     def push(rows: list[int], page: int) -> None:

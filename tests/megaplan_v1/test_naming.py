@@ -127,6 +127,17 @@ def test_a_list_that_does_not_take_a_name_is_asked_for_less_and_that_is_told(sco
     assert [one.context["list"] for one in CONNECTOR.instead(bare)] == BINS.get(scope, [])
 
 
+def test_a_list_of_the_bin_that_is_asked_for_less_is_still_known_for_what_is_in_use() -> None:
+    """Else an account that knows no bin would have all its clients in it."""
+    clients = {"clients": [{"Id": id, "Name": "?"} for id in range(1, 4)]}
+    reading = CONNECTOR.read(list_of("Contractor"), answer(clients))
+    (request,) = [one for one in reading.requests if one.context.get("list") == "dropped contractors"]
+    fewer, _gap = given_up(request)
+    told = CONNECTOR.read(fewer, answer(clients))
+    assert [gap[:2] for gap in told.gaps] == [("Contractor", "bin")]
+    assert (told.records, cards(told.requests)) == ([], [])
+
+
 def test_of_deals_the_fields_that_the_manual_tells_of_are_given_up_last() -> None:
     told = {"Fields": [{"Name": name} for name in ("Contact", "Heaven", EXTRA)]}
     deals = only(CONNECTOR.read(definitions("Deal/13"), answer(told)), "/list")
@@ -167,6 +178,30 @@ def test_a_card_that_does_not_take_a_name_is_asked_for_less() -> None:
     assert again.path == f"/BumsTradeApiV01/Deal/card.api?Id=2&ExtraFields%5B0%5D={EXTRA}"
     assert [one.path for one in CONNECTOR.instead(wishing)] == [again.path]
     assert list(CONNECTOR.instead(again)) == []
+
+
+def test_a_card_is_asked_for_the_likely_names_before_it_is_asked_for_none() -> None:
+    told = {"Fields": [{"Name": name} for name in ("Contact", "Heaven", EXTRA)]}
+    deals = only(CONNECTOR.read(definitions("Deal/13"), answer(told)), "/list")
+    wishing = only(CONNECTOR.read(deals, answer({"deals": [{"Id": 2}]})), "/card")
+    fewer, _gap = given_up(wishing)
+    assert fewer.path.endswith(f"Id=2&ExtraFields%5B0%5D=Contact&ExtraFields%5B1%5D={EXTRA}")
+    least, _gap = given_up(fewer)
+    assert least.path.endswith(f"Id=2&ExtraFields%5B0%5D={EXTRA}")
+
+
+def test_a_card_that_names_too_much_for_an_address_stays_the_same_question() -> None:
+    """It is a POST from the beginning, and so cannot be asked once more by another method."""
+    many = [f"Category{number:07}CustomFieldX" for number in range(200)]
+    told = {"Fields": [{"Name": name} for name in ("Contact", *many)]}
+    deals = only(CONNECTOR.read(definitions("Deal/13"), answer(told)), "/list")
+    card = only(CONNECTOR.read(deals, answer({"deals": [{"Id": 2}]})), "/card")
+    assert (card.method, card.path) == ("POST", "/BumsTradeApiV01/Deal/card.api")
+    reading = CONNECTOR.read(card, REFUSED)
+    (again,) = reading.requests
+    assert (again.context["names"], "Contact" in str(again.body)) == (["Contact", *many], False)
+    assert str(again.body).startswith("Id=2&ExtraFields%5B0%5D=Category0000000CustomFieldX&")
+    assert [gap[:2] for gap in reading.gaps] == [("Deal", "fields")]
 
 
 @pytest.mark.parametrize("stream", ["Deal", "Task"])

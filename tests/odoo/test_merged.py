@@ -132,6 +132,7 @@ def test_a_sweep_goes_on_where_links_cannot_be_looked_at(firm: Dated, is_describ
     firm.clock.now += WEEK
     assert firm.pull().complete
     assert held_leads(firm) == {str(number) for number in firm.box.records[LEADS]}
+    assert "could not be looked at (x)" in firm.gaps()[LEADS, "links"].reason
 
 
 def test_a_field_that_is_new_to_a_sweep_comes_for_all_records(

@@ -223,6 +223,17 @@ def test_a_sample_tells_whether_to_look_for_the_record_that_stands_in_the_way() 
     assert [one.context["ids"] for one in connector.read(halves[1], fault).requests] == [[42], [44]]
 
 
+def test_a_sample_that_is_left_out_of_its_answer_costs_the_others_nothing() -> None:
+    """It alone is asked for without what Odoo works out, and once it has come, none of the others is asked for so."""
+    connector = odoo()
+    asked = with_fields(connector, "name", "score", computed={"score": []})
+    sample = connector._questions.records({**asked.context, "sample_of": [42]}, [41])
+    bare, other = connector.read(sample, made([])).requests
+    assert (bare.context["ids"], bare.context["fields"]) == ([41], ["name"])
+    assert (other.context["ids"], other.context["fields"]) == ([42], ["name", "score"])
+    assert connector.read(bare, made([{"id": 41}])).requests == []
+
+
 def test_the_name_of_a_user_outlives_what_is_read_from_an_employee() -> None:
     """Whoever may not see employees is refused all that Odoo 19 copies from them (`hr`, `res.users`), and told of a field of theirs.
 
@@ -241,6 +252,8 @@ def test_the_name_of_a_user_outlives_what_is_read_from_an_employee() -> None:
     assert fewer.context["fields"] == ["login", "name"]
     fewer = mended(connector, asked_once_more(connector, fewer, refusal), refusal)
     assert fewer.context["fields"] == ["login"]
+    told = connector.read(fewer, made([{"id": 41}, {"id": 42}])).gaps
+    assert {gap.id for gap in told} == {f"res.users.{name}" for name in computed}
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,8 @@ def test_what_is_deleted_and_made_meanwhile_is_not_hidden(tmp_path: Path, made_a
 
 
 @pytest.mark.parametrize(
-    ("rows", "before", "now", "announced"), [(9, 9, 8, []), (9, 10, 8, []), (10, 7, 8, [2]), (10, 8, 7, [2])]
+    ("rows", "before", "now", "announced"),
+    [(9, 9, 8, []), (9, 10, 8, []), (10, 7, 8, [2]), (10, 8, 7, [2]), (9, 8, 8, [1])],
 )
 def test_hidden_is_what_neither_look_found(rows: int, before: int, now: int, announced: list[int]) -> None:
     told = {"settings": {}, "model": "crm.lead", "rows": rows, FIRST: before}

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from crmexport_odoo import Odoo
+from crmexport_odoo.glimpses import linking
 from crmexport_odoo.sandbox import data, rehearsal
 
 from crmexport.archive import Archive
 from crmexport.proof.sample import sample
 from crmexport.sandbox.exchange import Asked
-from crmexport.source import Account
+from crmexport.source import Account, Row
 from tests.odoo.firm import Firm
 from tests.odoo.recordings import odoo
 
@@ -85,3 +86,32 @@ def test_verify_finds_no_difference(firm: Firm) -> None:
 def test_what_says_the_same(before: dict[str, Any], now: dict[str, Any], is_same: bool) -> None:
     """What could not be worked out this time stays as it was; a new field, a new title and every edit are news."""
     assert odoo().is_same("crm.lead", before, now) is is_same
+
+
+def test_a_definition_that_says_less_is_another_one_and_lacks_nothing() -> None:
+    """A newer Odoo describes fields in other words; what a definition said before is missed by nobody."""
+    before = {"name": "title", "type": "char", "help": "Words", "message_ids": 1}
+    now = {"name": "title", "type": "char", "message_ids": 2}
+    for stream, same, lacked in (("fields", False, []), ("crm.lead", True, ["help"])):
+        assert odoo().is_same(stream, before, now) is same
+        assert list(odoo().missing_fields(stream, before, now)) == lacked
+
+
+def test_lists_of_tags_and_who_wrote_are_not_looked_at() -> None:
+    """Each of very many records would be read again for a tag that is deleted, which the sweep finds by itself."""
+
+    def linked(name: str, type_: str, to: str) -> Row:
+        value = {"name": name, "type": type_, "relation": to, "store": True}
+        return Row("fields", name, value, 0, 0)
+
+    rows = [
+        linked("partner_id", "many2one", "res.partner"),
+        linked("stage_id", "many2one", "crm.stage"),
+        linked("partner_ids", "many2many", "res.partner"),
+        linked("tag_ids", "many2many", "crm.tag"),
+        linked("order_ids", "one2many", "sale.order"),
+        linked("write_uid", "many2one", "res.users"),
+        linked("country_id", "many2one", "res.country"),
+    ]
+    assert linking("crm.lead", rows) == ["partner_id", "stage_id", "partner_ids"]
+    assert linking("mail.message", rows) == ["partner_id", "stage_id"]

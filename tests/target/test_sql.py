@@ -1,5 +1,6 @@
 """Tables in a database: typed, linked, explained, read back; nothing of anybody else's is touched, and no password is told."""
 
+import errno
 import json
 import sqlite3
 import uuid
@@ -16,7 +17,7 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.dialects import mysql
-from sqlalchemy.exc import InterfaceError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.schema import CreateTable
 
 from crmexport.errors import ConfigurationError, OutputError
@@ -26,7 +27,7 @@ from crmexport.target.relational.diagram import diagram
 from crmexport.target.relational.schema import relations
 from crmexport.target.sql.dialects import takes
 from crmexport.target.sql.place import PASSWORD, address_of, connected
-from crmexport.target.sql.tables import tables
+from crmexport.target.sql.tables import ExactNumber, tables
 from crmexport.target.sql.write import telling_database_failures
 from tests.target.invented import IVAN, Entities, moment
 
@@ -189,6 +190,9 @@ def test_the_same_archive_gives_the_same_bytes(exporting: Export, tmp_path: Path
         ("UPDATE companies SET created_at = '2025-03-10 09:00:00'", "companies", "09:00"),
         ("UPDATE users SET is_working = 0", "users", "0"),
         ("UPDATE notes SET text = '=cmd'", "notes", "=cmd"),
+        ("UPDATE companies SET name = NULL", "companies.name", "nothing"),
+        ("UPDATE companies SET balance = NULL", "companies.balance", "nothing"),
+        ("UPDATE tasks SET number = '7' WHERE number IS NULL", "tasks.number", "7"),
         ("DROP TABLE tags", "sql/megaplan.sqlite", "no such table"),
     ],
 )
@@ -208,6 +212,25 @@ def test_a_changed_row_is_named(
     assert mismatches
     assert all(path in one for one in mismatches)
     assert any(found in one for one in mismatches)
+
+
+def test_many_rows_are_written_and_read_back_some_at_a_time(
+    exporting: Export,
+    made: Entities,
+    comparing: Callable[[], list[Mismatch]],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """And each of them is looked at, not only the last few."""
+    monkeypatch.setattr("crmexport.target.sql.write._BATCH", 4)
+    monkeypatch.setattr("crmexport.target.sql.compare._BATCH", 3)
+    made["tag"] = [{"source_id": str(number), "name": "x"} for number in range(10)]
+    exporting("sql")
+    assert comparing() == []
+    with closing(sqlite3.connect(tmp_path / "out/sql/megaplan.sqlite")) as database:
+        database.execute("UPDATE tags SET name = 'y'")
+        database.commit()
+    assert [(one.row, one.column) for one in comparing()] == [(row, "tags.name") for row in range(1, 11)]
 
 
 def test_a_missing_file_is_named(
@@ -230,6 +253,12 @@ def test_the_diagram_in_the_documentation_is_current() -> None:
         "postgresql+psycopg://user:ge@heim@host:port/db",
         "postgresql://host/db?password=geheim",
         "postgresql://u:p@h/geheim@x",
+        "postgresql://h/geheim@x",
+        "postgresql://u@h:geheim@x",
+        "postgresql://u:my@geheim@h/x",
+        "mysql+pymysql://u:my@geheim@h:3306/x",
+        "postgresql://u:my@geheim?x@h/x",
+        "postgresql://u:my@geheim?x=@h/x",
         "mysql+pymysql://u:geheim@h",
         "sqlite://u:geheim@h/x.db",
     ],
@@ -264,6 +293,7 @@ def test_a_password_is_in_no_text_of_a_target() -> None:
     assert "heim" not in repr(target) + json.dumps(target.dump("en"))
     assert address_of("postgres://h/d") == ("postgresql+psycopg://h/d", "")
     assert address_of("sqlite:///x.db") == ("sqlite:///x.db", "")
+    assert address_of("mysql+pymysql://u:p@h/crm") == ("mysql+pymysql://u@h/crm", "p")
 
 
 def test_a_driver_that_is_missing_is_a_sentence(exporting: Export) -> None:
@@ -297,6 +327,21 @@ def test_an_earlier_export_is_replaced_and_other_tables_stay(
     with closing(sqlite3.connect(place)) as database:
         assert database.execute("SELECT count(*) FROM companies").fetchone() == (2,)
         assert database.execute("SELECT count(*) FROM mine").fetchone() == (3,)
+
+
+def test_a_failure_leaves_an_earlier_export_as_it_was(
+    exporting: Export, made: Entities, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tables are dropped, made and filled in one go, in SQLite as well, or not at all."""
+    place = tmp_path / "ours.db"
+    exporting(f"sqlite:///{place}")
+    made["company"].pop()
+    monkeypatch.setattr(ExactNumber, "process_bind_param", lambda *_given: object())
+    with pytest.raises(OutputError):
+        exporting(f"sqlite:///{place}")
+    with closing(sqlite3.connect(place)) as database:
+        assert database.execute("SELECT count(*) FROM companies").fetchone() == (3,)
+        assert database.execute("SELECT count(*) FROM crmexport_columns").fetchone() > (100,)
 
 
 class PostgreSQL:
@@ -448,6 +493,18 @@ def test_long_numbers_read_back_as_sqlite_keeps_them(
     assert comparing() == []
 
 
+def test_a_long_whole_number_that_is_greater_by_one_is_named(
+    exporting: Export, made: Entities, comparing: Callable[[], list[Mismatch]], tmp_path: Path
+) -> None:
+    """SQLite keeps whole numbers of 64 bits as they are: only fractions may come back nearly."""
+    made["deal"][0]["probability"] = Decimal("1318740922234750438")
+    exporting("sql")
+    with closing(sqlite3.connect(tmp_path / "out/sql/megaplan.sqlite")) as database:
+        database.execute("UPDATE deals SET probability = probability + 1 WHERE probability > 100")
+        database.commit()
+    assert [(one.column, one.found) for one in comparing()] == [("deals.probability", "1318740922234750439")]
+
+
 def test_mysql_keeps_texts_numbers_moments_and_ids_as_they_are() -> None:
     speaks = mysql.dialect()
     made = tables(relations(ENTITIES), "mysql", str)
@@ -512,6 +569,20 @@ def test_a_name_of_a_server_that_is_none_is_a_sentence(error: UnicodeError) -> N
 def test_a_driver_that_says_nothing_is_named_by_its_kind_of_error() -> None:
     with pytest.raises(OutputError, match="InterfaceError"), telling_database_failures("mariadb://h/d"):
         raise InterfaceError("", None, Exception())
+
+
+@pytest.mark.parametrize(("address", "kind"), [("", OSError), ("sqlite:///x.db", OutputError)])
+def test_a_full_disk_is_one_like_any_other_where_the_file_is_ours(
+    address: str, kind: type[Exception]
+) -> None:
+    """So the folder is cleared, and the sentence tells what to do; the disk of a database elsewhere is not that of the folder."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(sqlite3.OperationalError) as full:
+            database.execute("CREATE TABLE a (b)")
+    with pytest.raises(kind) as caught, telling_database_failures(address):
+        raise OperationalError("", None, full.value)
+    assert getattr(caught.value, "errno", 0) == (0 if address else errno.ENOSPC)
 
 
 def test_a_driver_that_does_not_send_every_character_is_a_sentence_without_them() -> None:

@@ -17,14 +17,10 @@ PASSWORD = "CRMEXPORT_SQL_PASSWORD"  # noqa: S105 - the name of a variable
 # the driver that the extra installs
 _DRIVERS = dict.fromkeys(("postgresql", "postgres"), "postgresql+psycopg")
 _FILES = ("sqlite", "sqlite+pysqlite", "duckdb")  # they know no passwords, and refuse one
-_NAMED = (
-    *MYSQL,
-    "sqlite",
-    "duckdb",
-)  # those that have no database of the user's own: without a name there is none, or one in memory
-_in_memory = re.compile(
-    r":(memory|default):"
-).search  # “:default:” is what DuckDB calls the one that a program has
+# those that have no database of the user's own: without a name there is none, or one in memory
+_NAMED = (*MYSQL, "sqlite", "duckdb")
+# “:default:” is what DuckDB calls the one that a program has
+_in_memory = re.compile(r":(memory|default):").search
 _SECRETS = frozenset({"password", "passwd", "pwd", "sslpassword", "token", "secret"})
 
 
@@ -46,7 +42,9 @@ def address_of(text: str) -> tuple[str, str]:
     except (ArgumentError, ValueError):
         raise ConfigurationError(_not_understood()) from None
     database = url.database or ""
-    if url.query.keys() & _SECRETS or "@" in database or "@" in (url.username or ""):
+    # a password with such a sign ends at it: the rest would be taken for the host, kept and told
+    is_torn = text.count("@") > 1 or "@" in database
+    if is_torn or url.query.keys() & _SECRETS:
         raise ConfigurationError(_not_understood())
     if url.get_backend_name() in _NAMED and (not database or _in_memory(database)):
         raise ConfigurationError(_nameless())
