@@ -78,7 +78,7 @@ class Dialect(Strict):
     backslash: Literal["kept", "spaced"] = Field(
         default="kept",
         description=N_(
-            "“spaced” parts a backslash from a quotation mark behind it, which PHP would misread."
+            "“spaced” parts a backslash from a quotation mark behind it, which PHP and Java's opencsv would misread."
         ),
     )
     dates: Pattern = Field(default="iso", description=_DAYS)
@@ -111,7 +111,9 @@ class Limits(Strict):
         default=None,
         ge=1,
         le=_MOST,
-        description=N_("The most megabytes of one CSV file; the rest goes on in the next."),
+        description=N_(
+            "The most megabytes of one file (CSV, calendar, cards); the rest goes on in the next."
+        ),
     )
 
 
