@@ -15,7 +15,6 @@ HEAVY = (
     "yaml",
     "openpyxl",
     "backports.zstd",
-    "compression.zstd",
     "tenacity",
     "jmespath",
     "uvicorn",
