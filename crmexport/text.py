@@ -117,6 +117,10 @@ def visible(text: str) -> str:
     return _steering.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
+not_in_xml = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Signs that XML 1.0 (§2.2) cannot have, and so no workbook; joiners, soft hyphens and the like are letters of names."""
+
+
 def in_words(id: str) -> str:
     """An id as a person reads it: what the source has no number for, such as “other models”, is called so by the connector, marked
     for the catalogue.

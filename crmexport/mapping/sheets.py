@@ -16,7 +16,7 @@ from xml.etree.ElementTree import ParseError
 
 from crmexport.errors import ConfigurationError
 from crmexport.mapping.yaml_text import comment
-from crmexport.text import _
+from crmexport.text import _, not_in_xml
 
 LONGEST = 32_767
 """The most characters of a cell."""
@@ -24,7 +24,6 @@ LONGEST = 32_767
 _unreckoned = re.compile(
     rb"<(?:\w+:)?c\b([^<>]*)>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v(?:\s*/>|>\s*</(?:\w+:)?v>)\s*)?</"
 ).finditer
-_unholdable = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _cell = re.compile(rb'\br="(\w+)"').search
 LARGEST = 256 << 20
 """The most bytes of a workbook when it is unpacked: lists that people fill in have a thousandth of it."""
@@ -113,8 +112,8 @@ def _write_sheet(page: Any, sheet: Sheet) -> None:
 
 
 def _holdable(value: Any) -> Any:
-    """A text without the signs that XML 1.0 (§2.2) cannot have; joiners, soft hyphens and the like are letters of names."""
-    return _unholdable.sub("\ufffd", value) if isinstance(value, str) else value
+    """A text without the signs that no workbook can have."""
+    return not_in_xml.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 # Of a part that cannot be unpacked, is no XML any more, or calls itself encrypted.

@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
+from crmexport.text import not_in_xml
+
 LONGEST = 32_767
 LONGEST_MARK = 160
 REPLACEMENT = "\ufffd"
@@ -15,7 +17,6 @@ REPLACEMENT = "\ufffd"
 unusual: Callable[[str], re.Match[str] | None] = re.compile(
     r"[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_"
 ).search
-_forbidden = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _escape = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -34,7 +35,7 @@ def cut(text: str, mark: str) -> str:
 
 def escaped(text: str, notes: Counter[str]) -> str:
     """`text` as it stands between tags: forbidden characters replaced and counted, CR made LF, escapes escaped."""
-    text, replaced = _forbidden.subn(REPLACEMENT, text)
+    text, replaced = not_in_xml.subn(REPLACEMENT, text)
     if replaced:
         notes["replaced_characters"] += replaced
     if "\r" in text:
