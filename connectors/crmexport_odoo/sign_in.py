@@ -18,7 +18,6 @@ class OdooSignIn(SignIn):
 
     def __init__(self, database: str | None) -> None:
         self.database = database
-        self.within = database or ""
 
     def renewal(self, grant: Grant) -> None:
         """There is no renewal in Odoo."""

@@ -13,7 +13,7 @@ from crmexport.transport.failures import FailureError
 from crmexport.transport.guard import ReadOnly
 from crmexport.transport.ledger import Ledger
 from crmexport.transport.line import Line, Transport
-from crmexport.transport.patience import Waiting, reached
+from crmexport.transport.patience import Waiting, reached, unheard
 from crmexport.transport.retry import Retry
 
 
@@ -22,7 +22,7 @@ def suited(
     place: Place | None,
     clock: Clock,
     line: Transport | None,
-    waiting: Waiting = lambda seconds, reason: None,
+    waiting: Waiting = unheard,
     patience: float = 0.0,
 ) -> Connector:
     """`connector`, or its sibling for the API that the account has. `place` is where its archive is or will be.

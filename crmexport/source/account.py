@@ -69,12 +69,7 @@ class Grant:
 
 
 class SignIn(ABC):
-    """How credentials become a grant and how a grant is renewed. Says what to ask; the transport asks.
-
-    `within` is what a sign-in is for besides the address and the login, such as one of several databases: that of another is not used.
-    """
-
-    within: str = ""
+    """How credentials become a grant and how a grant is renewed. Says what to ask; the transport asks."""
 
     @abstractmethod
     def ready(self, credentials: Credentials) -> Grant | None:

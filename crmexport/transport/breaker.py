@@ -29,7 +29,7 @@ from crmexport.transport.failures import (
     VanishedError,
 )
 from crmexport.transport.line import Transport
-from crmexport.transport.patience import PATIENCE, PATIENCE_AT_FIRST, Waiting, doubted, outlasted
+from crmexport.transport.patience import PATIENCE, PATIENCE_AT_FIRST, Waiting, doubted, outlasted, unheard
 
 SIGNED_OUT = 3600.0  # seconds
 # Failures in a row, of any routes, that raise the question whether the source is there at all. A fault of a route has been met
@@ -53,7 +53,7 @@ class Breaker(Transport):
         inner: Transport,
         probe: Transport,
         clock: Clock,
-        waiting: Waiting = lambda wait, reason: None,
+        waiting: Waiting = unheard,
         first: Request | None = None,
         patience: float = PATIENCE,
         at_first: float = PATIENCE_AT_FIRST,

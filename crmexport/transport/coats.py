@@ -14,7 +14,7 @@ from crmexport.transport.judge import Judge
 from crmexport.transport.ledger import Ledger
 from crmexport.transport.line import Line, Transport
 from crmexport.transport.pace import Pace
-from crmexport.transport.patience import PATIENCE, PATIENCE_AT_FIRST, Waiting
+from crmexport.transport.patience import PATIENCE, PATIENCE_AT_FIRST, Waiting, unheard
 from crmexport.transport.retry import Retry
 from crmexport.transport.secrets import Secrets
 from crmexport.transport.tokens import Tokens, default_folder
@@ -34,7 +34,7 @@ class Coats:
         clock: Clock | None = None,
         line: Transport | None = None,
         renewed: Callable[[], None] = lambda: None,
-        waiting: Waiting = lambda seconds, reason: None,
+        waiting: Waiting = unheard,
         patience: float = PATIENCE,
         at_first: float = PATIENCE_AT_FIRST,
     ) -> None:
@@ -48,9 +48,7 @@ class Coats:
         self.secrets = Secrets(credentials, {str(one) for one in connector.account.options.values()})
         judged = Judge(blanks, connector, clock.time, self.secrets)
         self.pace = _pace(judged, connector, clock, share, rate, waiting)
-        sign_in = connector.sign_in()
-        url, login = connector.account.url, credentials.login
-        tokens = Tokens(default_folder(), url, login, sign_in.within) if login else None
+        tokens = _tokens(connector, credentials.login) if credentials.login else None
         asking = Steady(self.ledger, clock.time, signing_in, self.secrets)
         steady = Retry(asking, clock, self.ledger)
 
@@ -61,7 +59,7 @@ class Coats:
         auth = Auth(
             self.pace,
             steady,
-            sign_in,
+            connector.sign_in(),
             credentials,
             tokens,
             clock,
@@ -75,6 +73,12 @@ class Coats:
         first = next(filter(partial(is_read, reads), connector.opening(None)), None)  # asked past the guard
         steadfast = Breaker(Retry(auth, clock, self.ledger), auth, clock, waiting, first, patience, at_first)
         self.send = ReadOnly(steadfast, reads).send
+
+
+def _tokens(connector: Connector, login: str) -> Tokens:
+    url, options = connector.account.url, connector.account.options
+    apart = [str(told) for name in connector.about.apart if (told := options.get(name))]
+    return Tokens(default_folder(), url, login, *apart)
 
 
 def _pace(

@@ -42,11 +42,10 @@ def default_folder() -> Path:
 
 
 class Tokens:
-    """The kept grant of one account and login, and of what the sign-in is `within` (see `SignIn`)."""
+    """The kept grant of one account and login; `apart` is what keeps accounts at one address apart (see `About`)."""
 
-    def __init__(self, folder: Path, url: str, login: str, within: str = "") -> None:
-        told = [url, login, *([within] if within else [])]
-        name = sha256("\n".join(told).encode()).hexdigest()[:32]
+    def __init__(self, folder: Path, url: str, login: str, *apart: str) -> None:
+        name = sha256("\n".join([url, login, *apart]).encode()).hexdigest()[:32]
         self._path = folder / "sign-ins" / f"{name}.json"
 
     def load(self) -> tuple[Grant, float] | None:
