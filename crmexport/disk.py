@@ -26,9 +26,8 @@ def typed(text: str) -> Path:
     Raises OSError where its name is too long: from Python 3.14 on, such a file is taken for one that is not there.
     """
     path = Path(text)
-    if not IS_WINDOWS or path.parts[:1] == (
-        "~",
-    ):  # there, Python does not ask who has a home, and takes any name for somebody's
+    # on Windows, Python does not ask who has a home, and takes any name for somebody's
+    if not IS_WINDOWS or path.parts[:1] == ("~",):
         path = Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser() raises where nobody has that name
     try:
         path.lstat()

@@ -296,9 +296,8 @@ class Answers:
         told = dict(request.context)
         if told["step"] in (ELSE, LOOK, FILLED):
             return self._unlisted(told, failure)
-        is_by_number = (
-            "linking" in told and TITLED not in told
-        )  # a question from before titles were ever asked for knows no fields
+        # a question from before titles were ever asked for knows no fields
+        is_by_number = "linking" in told and TITLED not in told
         if told["step"] == GLIMPSE and failure.name == WRONG_TYPE and is_by_number:
             return Reading(requests=[self._questions.glimpse({**told, TITLED: True}, told["ids"])])
         if told["step"] == GLIMPSE:
