@@ -1,6 +1,6 @@
 """What a Megaplan account may hold and a pull does not bring: named, so that nobody believes it is in the archive.
 
-Sources: Megaplan reference, §4.6, §7, §8.7, §20.16, §20.19, §20.20.
+Sources: Megaplan reference, §4.6, §7, §8.7, §9, §20.16, §20.19, §20.20.
 """
 
 from crmexport.source import NotGiven
@@ -27,6 +27,13 @@ _OF_BOTH = (
         ),
         N_(
             "They are settings of Megaplan, of no use elsewhere. Save reports as files, and the texts of mailings that you want to send again."
+        ),
+    ),
+    NotGiven(
+        N_("Printed forms of invoices and other documents (PDF)"),
+        N_(
+            "What stands in them is exported, and of an invoice the address of its form, if it has one, which leads there as long as the "
+            "account is open. Save the forms that you need as files."
         ),
     ),
     NotGiven(
