@@ -54,9 +54,23 @@ def outdated(report: Report) -> list[str]:
         "{targets}: these files were written at {moment}, when something was missing that has come since, or is gone at the "
         "source. “crmexport export” writes them anew."
     )
+    another = _(
+        "{targets}: these files were written from another archive of the same account, as of {moment}: this one cannot tell what should "
+        "be in them. Verify them with that archive, or let “crmexport export” write them anew from this one."
+    )
     targets: dict[tuple[str, str], list[str]] = {}
     for one in report.outdated:
-        words = ahead if one.is_ahead else part if one.is_part else lacking if one.lacks else whole
+        words = (
+            another
+            if one.from_another
+            else ahead
+            if one.is_ahead
+            else part
+            if one.is_part
+            else lacking
+            if one.lacks
+            else whole
+        )
         targets.setdefault((words, one.as_of), []).append(one.target)
     return [
         words.format(targets=", ".join(names), moment=instant(moment))

@@ -112,8 +112,8 @@ class Report:
 
     @property
     def parts(self) -> list[str]:
-        """The targets that were written before the first pull had ended, or lack what has come since."""
-        return [one.target for one in self.outdated if one.is_part or one.lacks]
+        """The targets that were written before the first pull had ended, from another archive, or lack what has come since."""
+        return [one.target for one in self.outdated if one.is_part or one.lacks or one.from_another]
 
     @property
     def _is_whole(self) -> bool:
