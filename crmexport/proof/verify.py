@@ -1,5 +1,6 @@
 """Verify: the archive against itself, against the source's own counts, and the outputs against the archive."""
 
+import errno
 import json
 from collections import Counter
 from contextlib import nullcontext
@@ -16,8 +17,8 @@ from crmexport.archive.pulls import pulls, true_as_of
 from crmexport.archive.replay import connector_of
 from crmexport.archive.revision import is_behind
 from crmexport.archive.standings import standings
-from crmexport.disk import anew
-from crmexport.errors import ConfigurationError, SignInRefusedError, SourceError
+from crmexport.disk import anew, must_be_writable
+from crmexport.errors import ConfigurationError, OutputError, SignInRefusedError, SourceError
 from crmexport.mapping import MappedArchive, load_source_mapping
 from crmexport.proof.fields import leaves_of, unknown_words, unmapped, unreadable
 from crmexport.proof.page import page
@@ -82,7 +83,8 @@ def verify(
 def look_ahead(archived: Place, out: Path | None) -> None:
     """See whether there is something to verify.
 
-    Raises ConfigurationError when there is no archive, no export in `out`, or one of another account: nothing would be proved of it.
+    Raises ConfigurationError when there is no archive, no export in `out`, or one of another account: nothing would be proved of it;
+    OutputError when the report will find no place: that would be said when all is read, perhaps an hour later, and no verdict with it.
     """
     if out is not None and not exported(out):
         raise ConfigurationError(
@@ -93,6 +95,20 @@ def look_ahead(archived: Place, out: Path | None) -> None:
     with Archive.open(archived) as archive:
         if out is not None:
             check_of(out, archive)
+        _must_take_a_report(out or archive.folder)
+
+
+def _must_take_a_report(folder: Path) -> None:
+    """What else may hinder the writing (a full disk) may have passed by then."""
+    words = _(
+        "The report would be written into {folder}, and nothing can be: it may only be read, as on a DVD. Copy the whole folder to a "
+        "disk of this computer and verify the copy."
+    )
+    try:
+        must_be_writable(folder)
+    except OSError as error:
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise OutputError(words.format(folder=folder)) from error
 
 
 def _write_all(report: Report, out: Path | None, watch: Watch) -> None:

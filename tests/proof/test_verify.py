@@ -566,6 +566,24 @@ def test_a_report_that_cannot_be_written_is_a_sentence(
         checked(copy)
 
 
+@pytest.mark.parametrize("has_out", [True, False])
+def test_a_place_that_takes_no_report_is_told_before_everything_is_read(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, has_out: bool
+) -> None:
+    """Somebody was handed a DVD. He would wait for an hour, and be told of a file of ours that cannot be written; no verdict with it."""
+    plain = Path.open
+
+    def refused(path: Path, *given: Any, **options: Any) -> Any:
+        if path.name.startswith(".crmexport-"):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+        return plain(path, *given, **options)
+
+    monkeypatch.setattr(Path, "open", refused)
+    monkeypatch.setattr(Archive, "check", lambda *given: pytest.fail("it was read"))
+    with pytest.raises(OutputError, match=r"may only be read, as on a DVD.*verify the copy"):
+        verify(copy / "archive", copy / "out" if has_out else None)
+
+
 def test_nothing_half_written_stays_where_somebody_breaks_off(
     copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
