@@ -566,6 +566,14 @@ def test_a_report_that_cannot_be_written_is_a_sentence(
         checked(copy)
 
 
+def test_a_report_without_a_sample_says_that_the_source_was_not_asked_again(copy: Path) -> None:
+    """Whoever is shown two reports shall see which of them had another look at the source, and not have to know what is absent."""
+    words = (
+        "<dt>Random sample at the source</dt><dd>none: the source was not asked again for this report</dd>"
+    )
+    assert words in page(checked(copy))
+
+
 @pytest.mark.parametrize("has_out", [True, False])
 def test_a_place_that_takes_no_report_is_told_before_everything_is_read(
     copy: Path, monkeypatch: pytest.MonkeyPatch, has_out: bool
