@@ -24,7 +24,7 @@ from crmexport.proof.fields import leaves_of, unknown_words, unmapped, unreadabl
 from crmexport.proof.page import page
 from crmexport.proof.report import Output, Report
 from crmexport.proof.sample import SIZE, sample
-from crmexport.proof.sums import write_sums
+from crmexport.proof.sums import names, write_sums
 from crmexport.source import Connector, Credentials, Key
 from crmexport.target import (
     against_bytes,
@@ -34,6 +34,7 @@ from crmexport.target import (
     exported,
     folders_of,
     kinds_of,
+    not_ours,
     outdated,
     uncompared,
 )
@@ -43,6 +44,7 @@ from crmexport.transport.patience import Waiting, unheard
 from crmexport.watch import Watch, nobody
 
 MISMATCHES_SHOWN = 1000  # of a file
+WRITTEN = ("report.json", "report.html")  # by a verify before
 
 
 def verify(
@@ -152,6 +154,9 @@ def _found(
         not_given=connector.about.not_given,
         deltas=tuple(deltas(out)) if out is not None else (),
         outdated=tuple(old),
+        foreign=tuple(one for one in not_ours(out, names(out)) if one not in WRITTEN)
+        if out is not None
+        else (),
         behind=bool(archive.runs()) and is_behind(archive.database, connector.about.revision),
         accepted=accepted(archive.database),
         reach=extent(archive.database, gaps),
