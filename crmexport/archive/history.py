@@ -44,12 +44,25 @@ def history(
     line = line.order_by(table.c.stream != stream, table.c.stream)
     current = archive.database.connection.execute(line).first()
     if current is None:
-        raise _unknown(stream, id, others, {name: titles.get(name, name) for name in archive.counts()})
+        raise _not_held(archive, stream, id, others) or _unknown(
+            stream, id, others, {name: titles.get(name, name) for name in archive.counts()}
+        )
     older = schema.versions
     line = select(older).where(older.c.stream == current.stream, older.c.id == id).order_by(older.c.number)
     places = [*archive.database.connection.execute(line), current]
     return History(
         [Version(*archive.cut(place.response, place.start, place.end)) for place in places], current.deleted
+    )
+
+
+def _not_held(archive: Archive, stream: str, id: str, others: Collection[str]) -> ConfigurationError | None:
+    """What became of a record that is known to exist, or to have existed: whoever asks for it may say that it was forgotten."""
+    known = (gap for gap in archive.gaps() if gap.id == id and gap.stream in (stream, *others))
+    words = _(
+        "The archive knows of {stream} {id}, and does not hold it. When it was asked for, this was what came of it: {reason}"
+    )
+    return next(
+        (ConfigurationError(words.format(stream=stream, id=id, reason=gap.reason)) for gap in known), None
     )
 
 

@@ -154,7 +154,9 @@ def _verdict(report: "Report") -> str:
     if report.losses:
         return " ".join([_gaps(len(report.losses)), *_accepted(report)])
     if report.only_parts:
-        return _("Not complete: everything the source announced is held, but not in these files.")
+        return _(
+            "Not complete: everything the source announced is held, but these files may lack some of it."
+        )
     if report.only_differs:
         return _("Not complete: {words}").format(words=differing(report))
     return _("Not complete: the report says what does not agree.")

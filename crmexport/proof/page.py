@@ -127,10 +127,10 @@ def _facts(report: Report) -> str:
     ]
     if report.unasked:
         facts.append((_("Requests still to make"), unasked(report)))
-    if report.sample:
-        facts.append((_("Random sample at the source"), sampled(report)))
-    if report.unsampled:
-        facts.append((_("Random sample at the source"), str(report.unsampled)))
+    asked = str(report.unsampled) if report.unsampled else sampled(report)
+    facts.append(
+        (_("Random sample at the source"), asked or _("none: the source was not asked again for this report"))
+    )
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts)
     return f"<dl>{rows}</dl>\n"
 

@@ -1,12 +1,14 @@
 """What is to know of an archive and of files beside the verdict: it speaks against neither."""
 
 from crmexport.proof.report import Report
-from crmexport.text import _, instant
+from crmexport.text import _, instant, ngettext, spaced, visible
+
+NAMED = 3  # files that no export made, by their names: report.json has them all
 
 
 def remarks(report: Report) -> list[str]:
     """What is to know besides the verdict."""
-    return [*_empty(report), *_behind(report), *_only_new(report), *outdated(report)]
+    return [*_empty(report), *_behind(report), *_only_new(report), *outdated(report), *_foreign(report)]
 
 
 def _empty(report: Report) -> list[str]:
@@ -26,6 +28,19 @@ def _only_new(report: Report) -> list[str]:
     for one in report.deltas:
         targets.setdefault(one.since, []).append(one.target)
     return [words.format(targets=", ".join(names), moment=instant(since)) for since, names in targets.items()]
+
+
+def _foreign(report: Report) -> list[str]:
+    """What a folder holds besides may be another customer's, and its fingerprints stand among those of what was proved."""
+    names = [visible(name) for name in report.foreign[:NAMED]]
+    words = ngettext(
+        "{number} file in this folder was made by no export, and nothing is proved of it: {names}. See that it belongs there.",
+        "{number} files in this folder were made by no export, and nothing is proved of them: {names}. See that they belong there.",
+        len(report.foreign),
+    )
+    more = ["…"] if len(report.foreign) > NAMED else []
+    told = words.format(number=spaced(len(report.foreign)), names=", ".join([*names, *more]))
+    return [told] if names else []
 
 
 def _behind(report: Report) -> list[str]:
@@ -54,9 +69,23 @@ def outdated(report: Report) -> list[str]:
         "{targets}: these files were written at {moment}, when something was missing that has come since, or is gone at the "
         "source. “crmexport export” writes them anew."
     )
+    another = _(
+        "{targets}: these files were written from another archive of the same account, as of {moment}: this one cannot tell what should "
+        "be in them. Verify them with that archive, or let “crmexport export” write them anew from this one."
+    )
     targets: dict[tuple[str, str], list[str]] = {}
     for one in report.outdated:
-        words = ahead if one.is_ahead else part if one.is_part else lacking if one.lacks else whole
+        words = (
+            another
+            if one.from_another
+            else ahead
+            if one.is_ahead
+            else part
+            if one.is_part
+            else lacking
+            if one.lacks
+            else whole
+        )
         targets.setdefault((words, one.as_of), []).append(one.target)
     return [
         words.format(targets=", ".join(names), moment=instant(moment))

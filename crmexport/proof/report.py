@@ -51,7 +51,8 @@ class Report:
     """Everything `verify` found, and the folder it is written to. `damages`, `mismatches` and `notes` are sentences for a person.
 
     `kinds` says of the files of one table whose records are their rows: `company`, `deal` …; `folders`, what each target's folder is.
-    `deltas` are the targets in the folder that hold only what is new, `outdated` those that were written before the last pull.
+    `deltas` are the targets in the folder that hold only what is new, `outdated` those that were written before the last pull,
+    `foreign` the files in it that no export has made.
     `behind`: the connector would ask for more than it did when the archive was last asked for everything.
     `accepted` is what a person has accepted as missing, some of which may have come since; how far gaps `reach` now is told beside it.
     `raw_only` says of how many records of which streams nothing is made, `unsampled` is why a sample that was wished for could not be asked for.
@@ -80,6 +81,7 @@ class Report:
     unsampled: CrmExportError | None = None
     deltas: tuple[Delta, ...] = ()
     outdated: tuple[Outdated, ...] = ()
+    foreign: tuple[str, ...] = ()
     behind: bool = False
     accepted: Accepted | None = None
     reach: Extent = NO_EXTENT
@@ -112,8 +114,8 @@ class Report:
 
     @property
     def parts(self) -> list[str]:
-        """The targets that were written before the first pull had ended, or lack what has come since."""
-        return [one.target for one in self.outdated if one.is_part or one.lacks]
+        """The targets that were written before the first pull had ended, from another archive, or lack what has come since."""
+        return [one.target for one in self.outdated if one.is_part or one.lacks or one.from_another]
 
     @property
     def _is_whole(self) -> bool:
@@ -178,6 +180,7 @@ class Report:
             "outputs": [asdict(output) for output in self.outputs],
             "deltas": [delta._asdict() for delta in self.deltas],
             "outdated": [one._asdict() for one in self.outdated],
+            "foreign": list(self.foreign),
             "behind": self.behind,
             "files": self.files,
             "archive": {

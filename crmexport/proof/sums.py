@@ -33,6 +33,12 @@ def write_sums(folder: Path, watch: Watch = nobody) -> Path:
     return folder / NAME
 
 
+def names(folder: Path) -> Iterator[str]:
+    """The files that the list would name."""
+    root = reachable(folder)
+    return (file.relative_to(root).as_posix() for file in _files(root))
+
+
 def _line(digest: str, name: str) -> str:
     """As `sha256sum` writes it: what would spoil the line is escaped, which a backslash at its beginning tells.
 

@@ -1,5 +1,6 @@
 """Verify: the archive against itself, against the source's own counts, and the outputs against the archive."""
 
+import errno
 import json
 from collections import Counter
 from contextlib import nullcontext
@@ -16,14 +17,14 @@ from crmexport.archive.pulls import pulls, true_as_of
 from crmexport.archive.replay import connector_of
 from crmexport.archive.revision import is_behind
 from crmexport.archive.standings import standings
-from crmexport.disk import anew
-from crmexport.errors import ConfigurationError, SignInRefusedError, SourceError
+from crmexport.disk import anew, must_be_writable
+from crmexport.errors import ConfigurationError, OutputError, SignInRefusedError, SourceError
 from crmexport.mapping import MappedArchive, load_source_mapping
 from crmexport.proof.fields import leaves_of, unknown_words, unmapped, unreadable
 from crmexport.proof.page import page
 from crmexport.proof.report import Output, Report
 from crmexport.proof.sample import SIZE, sample
-from crmexport.proof.sums import write_sums
+from crmexport.proof.sums import names, write_sums
 from crmexport.source import Connector, Credentials, Key
 from crmexport.target import (
     against_bytes,
@@ -33,6 +34,7 @@ from crmexport.target import (
     exported,
     folders_of,
     kinds_of,
+    not_ours,
     outdated,
     uncompared,
 )
@@ -42,6 +44,7 @@ from crmexport.transport.patience import Waiting, unheard
 from crmexport.watch import Watch, nobody
 
 MISMATCHES_SHOWN = 1000  # of a file
+WRITTEN = ("report.json", "report.html")  # by a verify before
 
 
 def verify(
@@ -82,7 +85,8 @@ def verify(
 def look_ahead(archived: Place, out: Path | None) -> None:
     """See whether there is something to verify.
 
-    Raises ConfigurationError when there is no archive, no export in `out`, or one of another account: nothing would be proved of it.
+    Raises ConfigurationError when there is no archive, no export in `out`, or one of another account: nothing would be proved of it;
+    OutputError when the report will find no place: that would be said when all is read, perhaps an hour later, and no verdict with it.
     """
     if out is not None and not exported(out):
         raise ConfigurationError(
@@ -93,6 +97,20 @@ def look_ahead(archived: Place, out: Path | None) -> None:
     with Archive.open(archived) as archive:
         if out is not None:
             check_of(out, archive)
+        _must_take_a_report(out or archive.folder)
+
+
+def _must_take_a_report(folder: Path) -> None:
+    """What else may hinder the writing (a full disk) may have passed by then."""
+    words = _(
+        "The report would be written into {folder}, and nothing can be: it may only be read, as on a DVD. Copy the whole folder to a "
+        "disk of this computer and verify the copy."
+    )
+    try:
+        must_be_writable(folder)
+    except OSError as error:
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise OutputError(words.format(folder=folder)) from error
 
 
 def _write_all(report: Report, out: Path | None, watch: Watch) -> None:
@@ -136,6 +154,9 @@ def _found(
         not_given=connector.about.not_given,
         deltas=tuple(deltas(out)) if out is not None else (),
         outdated=tuple(old),
+        foreign=tuple(one for one in not_ours(out, names(out)) if one not in WRITTEN)
+        if out is not None
+        else (),
         behind=bool(archive.runs()) and is_behind(archive.database, connector.about.revision),
         accepted=accepted(archive.database),
         reach=extent(archive.database, gaps),

@@ -14,6 +14,7 @@ from crmexport.target.output import Output
 from crmexport.target.readback.mismatch import Mismatch
 from crmexport.target.streaming import stream
 from crmexport.target.targets import Target, load_target, target_names
+from crmexport.target.theirs import not_ours
 
 __all__ = [
     "Delta",
@@ -31,6 +32,7 @@ __all__ = [
     "kinds_of",
     "load_target",
     "maps_of",
+    "not_ours",
     "outdated",
     "stream",
     "target_names",

@@ -20,6 +20,11 @@ def is_ahead(archive: Archive, entry: Mapping[str, Any]) -> bool:
     return not known or datetime.fromisoformat(moment) >= datetime.fromisoformat(known)
 
 
+def began(archive: Archive) -> str:
+    """The moment at which its first pull did: two archives of one account are told apart by it. "" when nothing was pulled."""
+    return next((str(run["started"]) for run in archive.runs()), "")
+
+
 def _has_been_in(archive: Archive, state: str) -> bool:
     """Whether the archive knows the run in which it would have been in that state, and has come as far in it."""
     now, then = archive.state().split(), state.split()

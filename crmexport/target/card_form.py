@@ -69,6 +69,7 @@ class _Entry(_Part):
     is_part: bool = False
     lacked: dict[str, int] = {}
     state: Annotated[str, AfterValidator(_state)] = ""
+    began: str = ""
     rows: _Kept | None = None
     changed: _Output | None = None
     delta: _Delta | None = None

@@ -11,6 +11,7 @@ from crmexport import __version__
 from crmexport.archive.store import Archive
 from crmexport.mapping import SourceMapping
 from crmexport.source import Connector
+from crmexport.target.ahead import began
 from crmexport.target.card import CARD, card, dumped, outputs_of, write_card
 from crmexport.target.cover import as_of, is_part
 from crmexport.target.delta import Earlier, enrolling, told_of
@@ -118,6 +119,7 @@ class _Press(NamedTuple):
             "is_part": is_part(self.shop.archive),
             "lacked": self.shop.lacked,
             "state": self.shop.archive.state(),
+            "began": began(self.shop.archive),
             "rows": told_of_list(self.root, name),
         }
 

@@ -132,6 +132,11 @@ def _sentence(out: Path, error: OSError) -> str:
         return _(
             "{file} cannot be written. Is it open in another program? Close it, or give another folder, and start again."
         ).format(file=error.filename or out)
+    if isinstance(error, FileNotFoundError):
+        return _(
+            "{file} is not there, or not any more. Is the disk of {folder} there, and does no other computer write into that folder at "
+            "this moment? See to it, and start again."
+        ).format(file=error.filename or out, folder=out)
     return _(
         "{file} cannot be written: {reason}. Mend that, or give another folder, and start again."
     ).format(file=error.filename or out, reason=error.strerror or error)

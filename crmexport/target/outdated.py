@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from crmexport.archive.equation import lacking
 from crmexport.archive.store import Archive
 from crmexport.disk import reachable
-from crmexport.target.ahead import is_ahead
+from crmexport.target.ahead import began, is_ahead
 from crmexport.target.card import card, entries, is_of, kept
 from crmexport.target.file_tree import SUMS
 from crmexport.target.files import FOLDER
@@ -23,7 +23,8 @@ from crmexport.text import _
 class Outdated(NamedTuple):
     """A target (or "files", the attachments) that shows the archive `as_of` a moment before its last pull; `is_part` of what
     there was, if it was written before the first pull had ended; `is_ahead` if the archive has not come to that moment, for it was
-    restored from an older copy; `lacks` something that was missing then and is not now: it has come since, for all that the counts tell.
+    restored from an older copy; `lacks` something that was missing then and is not now: it has come since, for all that the counts tell;
+    `from_another` archive of the same account, which may hold less (another person pulled it) or more: nothing here can tell.
     """
 
     target: str
@@ -31,17 +32,24 @@ class Outdated(NamedTuple):
     is_part: bool = False
     is_ahead: bool = False
     lacks: bool = False
+    from_another: bool = False
 
 
 def outdated(archive: Archive, out: Path) -> list[Outdated]:
     """The targets in `out`, and the attachments, that were written before the archive went on, or was restored."""
     old = old_entries(archive, card(out))
     now = lacking(archive) if any(one.get("lacked") for one in old) else {}
-    return [_outdated(one, now, is_ahead=is_ahead(archive, one)) for one in old]
+    here = began(archive)
+    return [
+        Outdated(one.get("name", FOLDER), one["as_of"], from_another=True)
+        if one.get("began", here) != here
+        else _outdated(one, now, is_ahead=is_ahead(archive, one))
+        for one in old
+    ]
 
 
 def _outdated(entry: Mapping[str, Any], now: Mapping[str, int], *, is_ahead: bool) -> Outdated:
-    """An older crmexport did not note what was missing."""
+    """An older crmexport did not note what was missing, nor when the first pull of its archive had begun."""
     lacked = entry.get("lacked", {})
     has_come = not is_ahead and any(number > now.get(name, 0) for name, number in lacked.items())
     is_part = entry.get("is_part", False)

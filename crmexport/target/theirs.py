@@ -2,7 +2,8 @@
 
 import csv
 import os
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from unicodedata import normalize
@@ -30,15 +31,34 @@ def leave_theirs(old: Path, out: Path) -> None:
         _leave(old, out, set(map(_named, _made(old))))
 
 
+def not_ours(out: Path, names: Iterable[str]) -> list[str]:
+    """Those of `names`, of files in `out`, that its card does not tell of: nothing is known of what should be in them."""
+    ours, databases = set(map(_named, _made(out))), set(_databases(out))
+    return [
+        name
+        for name in names
+        if not _is_ours(name, ours) and name.removesuffix(_log(name)).rpartition("/")[2] not in databases
+    ]
+
+
+def _databases(out: Path) -> Iterator[str]:
+    """The names of the files in which an export filled tables by an address; they may lie in `out`, too."""
+    for entry in card(out).get("targets", []):
+        sql = entry.get("layout", {}).get("sql")
+        address = sql.get("address") if isinstance(sql, dict) else None
+        yield from re.split(r"[/\\]", address)[-1:] if isinstance(address, str) and address else ()
+
+
 def _leave(old: Path, out: Path, ours: Collection[str]) -> None:
     old = reachable(old)
     for path in list(_files(old)):
         name = path.relative_to(old).as_posix()
-        is_ours = any(
-            _named(one) in ours for one in (name, name.removesuffix(_log(name)), name.partition("/")[0])
-        )
-        if not is_ours:
+        if not _is_ours(name, ours):
             _bring(path, reachable(out) / name)
+
+
+def _is_ours(name: str, ours: Collection[str]) -> bool:
+    return any(_named(one) in ours for one in (name, name.removesuffix(_log(name)), name.partition("/")[0]))
 
 
 def _named(name: str) -> str:

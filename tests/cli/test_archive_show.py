@@ -201,3 +201,17 @@ def test_the_history_of_a_record_is_found_by_any_word_for_its_kind(
     id = next(line["id"] for line in source.box.truth() if line["stream"] == "contractorCompany")
     code, out, _err = run("--lang", lang, "archive", "history", kind, id, "--archive", str(folder))
     assert code == ExitCode.COMPLETE and '  contentType: "ContractorCompany"\n' in out
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "knows of company 1999002, and does not hold it"), ("ru", "«Компании» 1999002")],
+)
+def test_of_a_record_that_is_known_and_not_held_its_history_says_what_became_of_it(
+    archive: tuple[Path, Sandboxed], run: Run, lang: str, words: str
+) -> None:
+    """A customer says that it was forgotten: the archive knows better, and has the source's own words."""
+    kind = "company" if lang == "en" else "Компании"
+    command = ("archive", "history", kind, "1999002", "--archive", str(archive[0]))
+    code, _out, err = run("--lang", lang, *command)
+    assert code == ExitCode.USAGE and words in err and "404 Entity contractorCompany with id 1999002" in err

@@ -72,6 +72,7 @@ def told_of(**more: Any) -> SimpleNamespace:
             "mismatches": [],
             "outputs": [],
             "outdated": (),
+            "foreign": (),
             "deltas": (),
             "has_accepted": lambda gap: False,
             "behind": False,

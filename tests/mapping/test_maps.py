@@ -371,6 +371,39 @@ def test_somebody_missing_is_an_error_with_the_name() -> None:
         people().check(source)
 
 
+def test_the_file_of_another_account_is_refused() -> None:
+    """One hands over customer after customer; all of them have a user 1000001, and a deal would have gone to whoever that is elsewhere."""
+    users = [
+        {"source_id": id, "name": name}
+        for id, name in zip("123", ("Анна Орлова", "Лев Кит", None), strict=True)
+    ]
+    theirs = {
+        "1": {"name": "Пётр Ус", "new": "Новый"},
+        "2": {"name": "Ия Лис"},
+        "3": {"name": "Ян"},
+        "4": {"name": "Ева"},
+    }
+    told = r"p\.yaml seems to be of another account\. Users, 1: “Пётр Ус” in it, “Анна Орлова” in the archive; of 2 .* 2 differ"
+    with pytest.raises(ConfigurationError, match=told):
+        people(placeholder="Админ", people=theirs).check(Mapped({"user": users}))
+
+
+@pytest.mark.parametrize("name", ["Анна Светлова", "орлова анна", ""])
+def test_one_who_has_another_name_now_or_none_makes_no_other_account(name: str) -> None:
+    users = [{"source_id": "1", "name": "Анна Орлова"}, {"source_id": "2", "name": "Лев Кит"}]
+    known = {"1": {"name": name}, "2": {"name": "Лев  Кит"}}
+    people(placeholder="Админ", people=known).check(Mapped({"user": users}))
+    people(placeholder="Админ", people={"1": known["1"]}).check(Mapped({"user": users[:1]}))
+
+
+def test_a_stage_map_of_another_account_is_refused() -> None:
+    stages = {"7": {"name": "Продажи", "new": "A", "stages": {"8": {"name": "Новая", "new": "B"}}}}
+    maps = Substitutes(stages=StageMap.model_validate({"pipelines": stages}), files={"stages": "s.yaml"})
+    ours = {"pipeline": [{"source_id": "7", "name": "Наём"}], "stage": [{"source_id": "8", "name": "Отказ"}]}
+    with pytest.raises(ConfigurationError, match=r"s\.yaml seems to be of another account.*mapping stages"):
+        maps.check(Mapped(ours))
+
+
 def test_whoever_fills_in_a_workbook_is_told_of_its_columns_and_rows() -> None:
     def told(known: dict[str, Any]) -> str:
         maps = Substitutes(people=PeopleMap(people=known), files={"people": "Люди.XLSX"})

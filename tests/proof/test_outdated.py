@@ -204,7 +204,10 @@ def test_files_of_before_the_first_pull_had_ended_are_no_proof(early: Path) -> N
         "excel",
         "files",
     }
-    assert "Not complete: everything the source announced is held, but not in these files." in told(report)
+    assert (
+        "Not complete: everything the source announced is held, but these files may lack some of it."
+        in told(report)
+    )
     assert "these files hold a part of what there is" in told(report)
     assert "“crmexport export” writes them whole" in (early / "out" / "report.html").read_text(
         encoding="utf-8"
@@ -361,3 +364,16 @@ def test_an_archive_into_which_nothing_was_pulled_is_not_behind(tmp_path: Path) 
         pass
     report = verify(tmp_path / "archive", None)
     assert not report.behind and not report.complete
+
+
+def test_files_from_another_archive_of_the_account_are_not_called_old(copy: Path) -> None:
+    """A manager had pulled it and the files were written; the director pulled into another folder, and it was that which was proved."""
+    with Archive.open(copy / "archive", alone=True) as archive, archive.database.transaction():
+        archive.database.connection.exec_driver_sql(
+            "UPDATE runs SET started = '2026-01-01T00:00:00+00:00' WHERE id = 1"
+        )
+    report = verify(copy / "archive", copy / "out")
+    assert not report.complete and report.only_parts and all(one.from_another for one in report.outdated)
+    assert "from another archive of the same account" in told(report) and "gone on since" not in told(report)
+    write(copy / "archive", copy / "out", ("csv", "excel"))
+    assert verify(copy / "archive", copy / "out").complete

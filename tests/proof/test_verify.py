@@ -26,6 +26,7 @@ from crmexport import __version__
 from crmexport.archive import Archive
 from crmexport.archive.replay import connector_of
 from crmexport.cli import main
+from crmexport.cli.verify import told
 from crmexport.errors import ConfigurationError, CrmExportError, OutputError, SourceError
 from crmexport.mapping import load_source_mapping
 from crmexport.proof import Report, verify
@@ -564,6 +565,58 @@ def test_a_report_that_cannot_be_written_is_a_sentence(
     monkeypatch.setattr(Path, "write_text", lambda path, text, **how: refused(path, "w", **how).write(text))
     with pytest.raises(OutputError, match=sentence):
         checked(copy)
+
+
+def test_files_that_no_export_made_are_named(copy: Path) -> None:
+    """The folder of a target of the customer before was left there: “every file reads back” was said of it, too, and its
+    fingerprints were given out with the rest.
+    """
+    assert checked(copy).foreign == () == checked(copy).foreign
+    (copy / "out" / "amocrm").mkdir()
+    theirs = ["amocrm/deals.csv", "csv/other.csv", "files/deal/b.exe", "files/other.pdf", "notes.txt"]
+    for name in [*theirs, "Thumbs.db"]:
+        (copy / "out" / name).write_text("x", encoding="utf-8")
+    report = checked(copy)
+    assert report.complete and sorted(report.foreign) == theirs
+    assert "5 files in this folder were made by no export, and nothing is proved of them: " in told(report)
+    assert json.loads((copy / "out" / "report.json").read_bytes())["foreign"] == list(report.foreign)
+    (copy / "out" / "files" / "index.csv").unlink()
+    listless = [one for one in checked(copy).foreign if not one.startswith("files/")]
+    assert sorted(listless) == ["amocrm/deals.csv", "csv/other.csv", "notes.txt"]
+
+
+def test_a_database_that_an_export_filled_in_its_own_folder_is_its_own(copy: Path) -> None:
+    write(copy / "archive", copy / "out", (f"sqlite:///{(copy / 'out' / 'crm.db').as_posix()}",))
+    assert (copy / "out" / "crm.db").is_file()
+    (copy / "out" / "crm.db-wal").touch()
+    (copy / "out" / "other.db").touch()
+    assert checked(copy).foreign == ("other.db",)
+
+
+def test_a_report_without_a_sample_says_that_the_source_was_not_asked_again(copy: Path) -> None:
+    """Whoever is shown two reports shall see which of them had another look at the source, and not have to know what is absent."""
+    words = (
+        "<dt>Random sample at the source</dt><dd>none: the source was not asked again for this report</dd>"
+    )
+    assert words in page(checked(copy))
+
+
+@pytest.mark.parametrize("has_out", [True, False])
+def test_a_place_that_takes_no_report_is_told_before_everything_is_read(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, has_out: bool
+) -> None:
+    """Somebody was handed a DVD. He would wait for an hour, and be told of a file of ours that cannot be written; no verdict with it."""
+    plain = Path.open
+
+    def refused(path: Path, *given: Any, **options: Any) -> Any:
+        if path.name.startswith(".crmexport-"):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+        return plain(path, *given, **options)
+
+    monkeypatch.setattr(Path, "open", refused)
+    monkeypatch.setattr(Archive, "check", lambda *given: pytest.fail("it was read"))
+    with pytest.raises(OutputError, match=r"may only be read, as on a DVD.*verify the copy"):
+        verify(copy / "archive", copy / "out" if has_out else None)
 
 
 def test_nothing_half_written_stays_where_somebody_breaks_off(

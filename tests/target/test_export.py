@@ -379,3 +379,12 @@ def test_what_was_read_of_two_moments_takes_no_ones_place(
     with pytest.raises(ArchiveInUseError, match="moved on"):
         exporting("csv", lang="en")
     assert content(tmp_path / "out") == before
+
+
+def test_who_writes_from_another_computer_is_thought_of_where_something_has_gone(tmp_path: Path) -> None:
+    """No lock reaches from one computer to another on every share: the second took what the first had written for a rest."""
+    out = tmp_path / "out"
+    told = "is not there, or not any more.*does no other computer write into that folder at this moment"
+    with pytest.raises(OutputError, match=told), replacing(out) as new:
+        settle(out)
+        (new / "deals.csv").write_text("", encoding="utf-8")

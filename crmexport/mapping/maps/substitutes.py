@@ -153,18 +153,58 @@ class Substitutes:
         ).format(**values, sheet=_(DEFAULTS), row=_(OTHERS_ROW))
 
     def check(self, source: EntitySource) -> None:
-        """Raise ConfigurationError with a sentence for everybody and everything of `source` without a substitute."""
-        missing = [
-            self.missing(kind, one["source_id"], one.get("name") or "")
+        """Raise ConfigurationError with a sentence for everybody and everything of `source` without a substitute, or for a file
+        that tells of another account.
+        """
+        held = {
+            (kind, one["source_id"]): one.get("name") or ""
             for kind in self.kinds
             if kind in source.kinds
             for one in source.iterate(kind, only={"name"})
-            if self.by_key.get((kind, one["source_id"]), self.others[kind]) is None
+        }
+        if strange := list(self._of_another(held)):
+            raise ConfigurationError("\n".join(strange))
+        missing = [
+            self.missing(kind, id, name)
+            for (kind, id), name in held.items()
+            if self.by_key.get((kind, id), self.others[kind]) is None
         ]
         if missing:
             more = len(missing) - _SAID
             rest = [_("… and {more} more.").format(more=more)] if more > 0 else []
             raise ConfigurationError("\n".join([*missing[:_SAID], *rest]))
+
+    def _of_another(self, held: Mapping[Key, str]) -> Iterator[str]:
+        """A sentence for each file most of whose old names are others than those that the archive has for the same numbers.
+
+        Accounts count their people from the same number on, so that the map of one fits another, and gives all to the wrong ones.
+        One who has married is no sign, nor is a name that is not there.
+        """
+        words = _(
+            "{file} seems to be of another account. {kind}, {id}: “{there}” in it, “{here}” in the archive; of {all} names that both have, "
+            "{number} differ. Give the file of this archive (“crmexport mapping {command}” writes it); where old names were changed in it "
+            "by hand, empty them."
+        )
+        for command, old in (("people", self._old_people()), ("stages", self._old_stages())):
+            known = [(key, there) for key, there in old if there and held.get(key)]
+            others = [(key, there) for key, there in known if _words(there) != _words(held[key])]
+            if len(others) > 1 and 2 * len(others) > len(known):
+                key, there = others[0]
+                told = {"kind": _(ENTITIES[key[0]].title), "id": key[1], "there": there, "here": held[key]}
+                numbers = {"number": len(others), "all": len(known)}
+                yield words.format(file=self.files.get(command, ""), command=command, **told, **numbers)
+
+    def _old_people(self) -> Iterator[tuple[Key, str]]:
+        for id, person in self.people.people.items() if self.people else ():
+            yield ("user", id), person.name
+
+    def _old_stages(self) -> Iterator[tuple[Key, str]]:
+        """Pipelines, and the stages within and without."""
+        for id, pipeline in self.stages.pipelines.items() if self.stages else ():
+            yield ("pipeline", id), pipeline.name
+            yield from ((("stage", one), stage.name) for one, stage in pipeline.stages.items())
+        for id, stage in self.stages.stages.items() if self.stages else ():
+            yield ("stage", id), stage.name
 
     def _people(self) -> Iterator[tuple[Key, Substitute | None]]:
         if self.people:
