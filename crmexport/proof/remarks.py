@@ -75,17 +75,13 @@ def outdated(report: Report) -> list[str]:
     )
     targets: dict[tuple[str, str], list[str]] = {}
     for one in report.outdated:
-        words = (
-            another
-            if one.from_another
-            else ahead
-            if one.is_ahead
-            else part
-            if one.is_part
-            else lacking
-            if one.lacks
-            else whole
+        reasons = (
+            (one.from_another, another),
+            (one.is_ahead, ahead),
+            (one.is_part, part),
+            (one.lacks, lacking),
         )
+        words = next((said for is_so, said in reasons if is_so), whole)
         targets.setdefault((words, one.as_of), []).append(one.target)
     return [
         words.format(targets=", ".join(names), moment=instant(moment))
