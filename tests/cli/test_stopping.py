@@ -12,12 +12,13 @@ import weakref
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from crmexport.archive import Archive
 from crmexport.cli import main
-from crmexport.cli.stopping import AGAIN, stoppable
+from crmexport.cli.stopping import AGAIN, heard, stoppable
 from tests.faults.inprocess import pulled, small
 
 PATIENCE = 60  # seconds, far less than a thread waits for a silent server
@@ -174,6 +175,16 @@ def test_a_ctrl_c_that_python_swallows_comes_again(
     assert time.monotonic() - began < PATIENCE / 2, "it wakes who waits"
     assert "Traceback" not in capsys.readouterr().err
     time.sleep(4 * AGAIN)  # no other comes afterwards
+
+
+def test_what_else_python_cannot_raise_is_told_as_usual(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    usual, lost = sys.unraisablehook, SimpleNamespace(exc_type=ValueError)
+    with heard():
+        sys.unraisablehook(lost)  # type: ignore[arg-type]
+    assert told == [lost]
+    assert sys.unraisablehook == usual
 
 
 def test_last_steps_that_take_too_long_are_interrupted_after_all(monkeypatch: pytest.MonkeyPatch) -> None:

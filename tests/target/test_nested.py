@@ -178,6 +178,7 @@ def test_rows_of_nobody_are_counted(
     ("old", "new", "row", "column"),
     [
         ('"version": 2', '"version": 3', 0, ""),
+        ('"version": 2', '"version": "2"', 0, ""),
         ("written in full", "written", 0, ""),
         ('"version": 2,', '"version": 2, "more": 1,', 0, ""),
         ("1234567.89", "1234567.8900000001", 1, "money.amount"),
