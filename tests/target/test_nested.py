@@ -189,6 +189,7 @@ def test_rows_of_nobody_are_counted(
         ('"words": ["VIP"]', '"words": ["VIP", "x"]', 1, "words"),
         ('"closed": true', '"closed": 1', 1, "closed"),
         ('"<00017>"', '"<17>"', 1, "Number"),
+        ('"<00017>"', '"[00017]"', 1, "Number"),
         ('"id": "f2"', '"id": "f3"', 1, "Chance in full"),
         ('"answers": ["два"]', '"answers": []', 1, "@"),
         ('"answers": ["два"]', '"answers": {}', 1, "text"),
