@@ -83,6 +83,8 @@ def entities(made: Entities) -> Entities:
         "contacts": [Ref("contact", "21"), Ref("contact", "404"), Ref("contact", "22")],
         "created_at": moment("2025-12-31T23:30:00+00:00"),
     }
+    # the second has what stands second in a list, and not what stands first
+    made["deal"][1] |= {"phones": [{"label": "none yet"}, {"number": "3"}], "probability": Decimal(5)}
     made["note"] = [
         {
             "source_id": "n1",
@@ -147,7 +149,12 @@ def test_rows_stand_where_the_document_and_their_links_say(
                     {"text": "три"},
                 ],
             },
-            {"id": "32", "name": "Вторая"},
+            {
+                "id": "32",
+                "name": "Вторая",
+                "phones": [{"number": "3"}],
+                "more": [{"id": "f2", "name": "Chance in full", "value": "<5.0>", "kind": "number"}],
+            },
         ],
         "pairs": ["31-21", "31-22"],
         "empty": [],
