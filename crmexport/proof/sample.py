@@ -13,7 +13,7 @@ from crmexport.archive import Archive
 from crmexport.archive.schema import records
 from crmexport.errors import ArchiveDamagedError
 from crmexport.proof.report import Sample
-from crmexport.source import FILES, Connector, Credentials, Key, Request, Response, Row
+from crmexport.source import FILES, Connector, Credentials, GapKind, Key, Request, Response, Row
 from crmexport.source.contract import single_answers, understood
 from crmexport.temporary import temporary
 from crmexport.text import _
@@ -138,7 +138,7 @@ def _read(
     now = next((row for row in rows if (row.stream, row.id) == key), None)
     if now is not None:
         yield key, (request, now)
-    elif any((gap.stream, gap.id) == key for gap in reading.gaps):
+    elif any((gap.stream, gap.id, gap.kind) == (*key, GapKind.VANISHED) for gap in reading.gaps):
         yield key, None
     else:
         following.extend((one, key) for one in reading.requests[:1])

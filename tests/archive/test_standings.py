@@ -8,6 +8,7 @@ import pytest
 
 from crmexport.archive import Archive, Source
 from crmexport.archive.database import Database
+from crmexport.archive.entries import keep
 from crmexport.archive.standings import ENTRY, Standings, note_shown, note_standing, standings
 from crmexport.source import Standing
 
@@ -53,6 +54,16 @@ def test_who_is_new_and_who_is_here(
     now = noted(database, *came)
     assert (now.persons, now.here) == (tuple(persons.split()), tuple(here.split()))
     assert (now.pull, now.is_new, now.before) == (came[-1][0], is_new, before)
+
+
+@pytest.mark.parametrize(("persons", "here"), [([], ()), (["Anna"], ("Anna",)), (["Anna", "Boris"], ())])
+def test_who_is_here_where_an_earlier_version_has_not_noted_it(
+    database: Database, persons: list[str], here: tuple[str, ...]
+) -> None:
+    """Whoever is the only one; of several, nobody knows whose pull it was."""
+    with database.transaction():
+        keep(database, ENTRY, {"pull": 1, "persons": persons, "open_until": None})
+    assert standings(database).here == here
 
 
 @pytest.mark.parametrize(

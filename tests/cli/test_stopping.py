@@ -9,15 +9,17 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from crmexport.archive import Archive
-from crmexport.cli import main
-from crmexport.cli.stopping import AGAIN, stoppable
+from crmexport.cli import main, stopping
+from crmexport.cli.stopping import AGAIN, heard, stoppable, stopped
 from tests.faults.inprocess import pulled, small
 
 PATIENCE = 60  # seconds, far less than a thread waits for a silent server
@@ -144,6 +146,11 @@ def test_a_ctrl_c_that_was_lost_is_followed_by_the_next() -> None:
             signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
+        try:
+            raise OSError("what a thread that tries again is busy with")
+        except OSError:
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
 
 
 @pytest.mark.parametrize("is_weak", [False, True])
@@ -174,6 +181,37 @@ def test_a_ctrl_c_that_python_swallows_comes_again(
     assert time.monotonic() - began < PATIENCE / 2, "it wakes who waits"
     assert "Traceback" not in capsys.readouterr().err
     time.sleep(4 * AGAIN)  # no other comes afterwards
+
+
+def test_what_python_swallows_comes_again_once_and_never_after_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: list[Callable[[], None]] = []
+    came: list[str] = []
+    monkeypatch.setattr(stopping, "AGAIN", 0.0)
+    monkeypatch.setattr(stopping, "start_new_thread", lambda work, given: begun.append(work))
+    monkeypatch.setattr(stopping, "_interrupt", lambda: came.append("again"))
+    lost = cast(Any, SimpleNamespace(exc_type=KeyboardInterrupt))
+    with heard():
+        sys.unraisablehook(lost)
+        sys.unraisablehook(lost)
+        (again,) = begun
+        again()
+        again()
+        assert came == ["again"]
+        sys.unraisablehook(lost)
+    begun[1]()
+    assert came == ["again"]
+
+
+def test_what_else_python_cannot_raise_is_told_as_usual(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    usual, lost = sys.unraisablehook, cast(Any, SimpleNamespace(exc_type=ValueError))
+    with heard():
+        sys.unraisablehook(lost)
+    assert told == [lost]
+    assert sys.unraisablehook == usual
 
 
 def test_last_steps_that_take_too_long_are_interrupted_after_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,7 +269,7 @@ def test_beside_the_main_thread_nothing_is_listened_to() -> None:
     def work() -> None:
         try:
             with stoppable():
-                pass
+                stopped()
         except ValueError as failure:
             failures.append(failure)
 

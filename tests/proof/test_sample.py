@@ -13,7 +13,7 @@ from crmexport.proof.confidence import error_rate
 from crmexport.proof.page import sampled
 from crmexport.proof.report import Report, Sample
 from crmexport.proof.sample import sample
-from crmexport.source import Credentials, Request, Response, Row
+from crmexport.source import Credentials, Gap, GapKind, Reading, Request, Response, Row
 from crmexport.transport.coats import Coats
 from crmexport.transport.failures import ThrottledError, TransientError
 from crmexport.transport.patience import Waiting
@@ -104,6 +104,66 @@ def test_records_of_a_damaged_answer_are_left_out(asking: Asking) -> None:
     assert 0 < found.asked == found.same < 24 and found.unread == 0
 
 
+def test_where_every_card_is_refused_there_is_no_sample(asking: Asking) -> None:
+    asking.company.server.faults.append(fault("/thing/", Response(403, {}, b"{}"), 10_000))
+    with pytest.raises(SourceError):
+        asking.sample()
+
+
+def test_more_than_are_asked_for_together_are_asked_for(
+    asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crmexport.proof.sample.TOGETHER", 5)
+    assert asking.sample().same == 24
+
+
+def test_only_what_both_say_is_compared(asking: Asking) -> None:
+    """A card says more than a row of a list, or less."""
+    asking.company.server.things["7"]["more"] = "only in the card"
+    del asking.company.server.things["7"]["link"]
+    assert asking.sample().same == 24
+
+
+class Telling(Toy):
+    """Gives another record first, and what is to be made of the seventh."""
+
+    def __init__(self, what: GapKind | Exception | None) -> None:
+        super().__init__(toy().account)
+        self.what = what
+
+    def rows(self, request: Request, response: Response) -> list[Row]:
+        rows = super().rows(request, response)
+        if not request.path.endswith("/7"):
+            return [Row("thing", "0", {"name": "another"}, 0, 1), *rows]
+        if isinstance(self.what, Exception):
+            raise self.what
+        return []
+
+    def read(self, request: Request, response: Response) -> Reading:
+        is_seventh = request.path.endswith("/7") and isinstance(self.what, GapKind)
+        gaps = [Gap("thing", "0", GapKind.VANISHED, "another")]
+        return Reading(gaps=[*gaps, *([Gap("thing", "7", self.what, "so")] if is_seventh else [])])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("what", "gone", "unread"),
+    [
+        (GapKind.VANISHED, 1, 0),
+        (GapKind.REFUSED, 0, 1),
+        (GapKind.BROKEN, 0, 1),
+        (ValueError("no envelope"), 0, 1),
+        (None, 0, 1),
+    ],
+)
+def test_an_answer_without_the_record_tells_what_became_of_it(
+    asking: Asking, what: GapKind | Exception | None, gone: int, unread: int
+) -> None:
+    """What is refused is not gone: whoever reads that it is would not ask why."""
+    with Archive.open(asking.company.folder) as archive:
+        found = sample(archive, Telling(what), Credentials(token="secret-token"))
+    assert (found.same, found.gone, found.unread, found.different) == (23, gone, unread, [])
+
+
 class Marked(Toy):
     """Its answers within a batch are told from others by a mark that `split` puts into the context."""
 
@@ -127,6 +187,13 @@ def test_answers_within_a_batch_are_read_with_what_split_says_of_them(asking: As
     with Archive.open(asking.company.folder) as archive:
         found = sample(archive, Marked(toy().account), Credentials(token="secret-token"))
     assert (found.asked, found.same) == (24, 24)
+
+
+def test_what_is_gone_is_counted_within_a_batch_too(asking: Asking) -> None:
+    asking.company.delete("9")
+    with Archive.open(asking.company.folder) as archive:
+        found = sample(archive, Marked(toy().account), Credentials(token="secret-token"))
+    assert (found.same, found.gone, found.unread) == (23, 1, 0)
 
 
 class Unsplit(Toy):

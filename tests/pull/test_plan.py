@@ -1,5 +1,6 @@
 """A plan looks at first pages only and comes near what the pull then takes; it keeps nothing."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -107,6 +108,81 @@ def test_a_source_that_is_down_is_not_waited_for_long(server: ToyServer) -> None
     with pytest.raises(SourceError, match="no line"):
         planned(server, clock)
     assert clock.time() - since < 5 * 60
+
+
+def test_a_source_that_goes_down_meanwhile_is_not_waited_for_long_either(server: ToyServer) -> None:
+    """A pull outlasts a night; whoever asks for an estimate sits before it."""
+    clock = TestClock()
+    since = clock.time()
+
+    def leave(request: Request) -> None:
+        if server.asked:
+            raise TransientError("gone")
+
+    server.faults.append(leave)
+    with pytest.raises(SourceError, match="gone"):
+        plan(Onwards(Account("https://toy.test")), Credentials(token="t"), line=server, clock=clock)
+    assert clock.time() - since < 5 * 60
+
+
+class Onwards(Toy):
+    """Whose list leads to so many others that one after another may fail."""
+
+    def read(self, request: Request, response: Response) -> Reading:
+        return Reading(requests=[Request("part", f"/ids?part={part}") for part in range(9)])
+
+
+def test_what_there_was_no_room_for_is_told_as_not_counted(
+    server: ToyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a plan would tell of time that is not there."""
+    monkeypatch.setattr("crmexport.pull.plan.MOST", 1)
+    onwards = Onwards(Account("https://toy.test"))
+    estimate = plan(onwards, Credentials(token="t"), line=server, clock=TestClock())
+    assert server.asked.total() == 1
+    assert estimate.unknown == ("part",)
+
+
+class Leading(Toy):
+    """Whose list leads to `places`, and each of these to all of them; `step` tells how far a path is."""
+
+    def __init__(self, step: int, places: int) -> None:
+        super().__init__(Account("https://toy.test"))
+        self.step, self.places = step, places
+
+    def opening(self, since: datetime | None) -> list[Request]:
+        return [Request("thing", "/ids?at=0.0")]
+
+    def read(self, request: Request, response: Response) -> Reading:
+        far = int(re.findall(r"\d+", request.path)[0]) + self.step
+        return Reading(requests=[Request("thing", f"/ids?at={far}.{place}") for place in range(self.places)])
+
+
+@pytest.mark.parametrize(("step", "places", "most"), [(0, 1, 1), (0, 7, 7), (1, 9, 40)])
+def test_a_plan_asks_nothing_twice_and_a_few_of_what_is_far(
+    server: ToyServer, step: int, places: int, most: int
+) -> None:
+    """It may not spend what an hour permits."""
+    asked = []
+
+    def answer(request: Request) -> Response:
+        asked.append(request.path)
+        return Response(200, {}, b"{}")
+
+    server.faults.append(answer)
+    plan(Leading(step, places), Credentials(token="t"), line=server, clock=TestClock())
+    assert len(asked) == len(set(asked)) <= most
+
+
+@pytest.mark.parametrize(("pace", "times"), [({"share": 0.5}, 2), ({"rate": 1.0}, 5)])
+def test_a_plan_reckons_with_the_pace_that_a_pull_will_have(
+    server: ToyServer, pace: dict[str, float], times: int
+) -> None:
+    """Where a half is left to those who work there, a pull takes twice as long: before a deadline, that is the answer."""
+    whole = planned(server, TestClock())
+    slow = plan(toy(), Credentials(token="t"), line=server, clock=TestClock(), **pace)
+    assert slow.seconds_low == pytest.approx(whole.seconds_low * times)
+    assert slow.seconds_high == pytest.approx(whole.seconds_high * times)
 
 
 def test_a_plan_tells_how_far_it_is_and_what_it_waits_for(server: ToyServer) -> None:

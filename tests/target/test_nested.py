@@ -83,6 +83,8 @@ def entities(made: Entities) -> Entities:
         "contacts": [Ref("contact", "21"), Ref("contact", "404"), Ref("contact", "22")],
         "created_at": moment("2025-12-31T23:30:00+00:00"),
     }
+    # the second has what stands second in a list, and not what stands first
+    made["deal"][1] |= {"phones": [{"label": "none yet"}, {"number": "3"}], "probability": Decimal(5)}
     made["note"] = [
         {
             "source_id": "n1",
@@ -147,7 +149,12 @@ def test_rows_stand_where_the_document_and_their_links_say(
                     {"text": "три"},
                 ],
             },
-            {"id": "32", "name": "Вторая"},
+            {
+                "id": "32",
+                "name": "Вторая",
+                "phones": [{"number": "3"}],
+                "more": [{"id": "f2", "name": "Chance in full", "value": "<5.0>", "kind": "number"}],
+            },
         ],
         "pairs": ["31-21", "31-22"],
         "empty": [],
@@ -178,6 +185,7 @@ def test_rows_of_nobody_are_counted(
     ("old", "new", "row", "column"),
     [
         ('"version": 2', '"version": 3', 0, ""),
+        ('"version": 2', '"version": "2"', 0, ""),
         ("written in full", "written", 0, ""),
         ('"version": 2,', '"version": 2, "more": 1,', 0, ""),
         ("1234567.89", "1234567.8900000001", 1, "money.amount"),
@@ -188,6 +196,7 @@ def test_rows_of_nobody_are_counted(
         ('"words": ["VIP"]', '"words": ["VIP", "x"]', 1, "words"),
         ('"closed": true', '"closed": 1', 1, "closed"),
         ('"<00017>"', '"<17>"', 1, "Number"),
+        ('"<00017>"', '"[00017]"', 1, "Number"),
         ('"id": "f2"', '"id": "f3"', 1, "Chance in full"),
         ('"answers": ["два"]', '"answers": []', 1, "@"),
         ('"answers": ["два"]', '"answers": {}', 1, "text"),
@@ -198,6 +207,8 @@ def test_rows_of_nobody_are_counted(
         ('"31-21"', '"31-23"', 1, "@"),
         ('"31-22"\n', '"31-22", "31-23"\n', 0, ""),
         ('"empty": []', '"empty": [1]', 0, ""),
+        (',\n "empty": []', "", 0, ""),
+        ('"version": 2,\n', "", 0, ""),
         ("long end", "long and", 0, ""),
         ('"of": {"id": "5"}', '"of": {"id": "6"}', 1, "steps[0].of.id"),
         ('{"id": "5"}}]', '{"id": "5"}}, {}]', 1, "steps"),
@@ -222,6 +233,7 @@ def test_a_changed_sign_is_found(
     path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="\n")
     found = comparing()
     assert (found[0].path, found[0].row, found[0].column) == ("my/all.json", row, column)
+    assert "saved or changed since" not in found[0].found, "by reading it, not by its fingerprint alone"
 
 
 @pytest.mark.parametrize("damage", ["gone", "empty", "cut", "longer"])
@@ -234,7 +246,9 @@ def test_a_damaged_file_is_found(
     path.unlink()
     if damage != "gone":
         path.write_bytes({"empty": b"", "cut": data[: len(data) // 2], "longer": data + b"1"}[damage])
-    assert {one.path for one in comparing()} == {"my/all.json"}
+    found = comparing()
+    assert {one.path for one in found} == {"my/all.json"}
+    assert "saved or changed since" not in found[0].found
 
 
 def test_a_row_that_came_or_went_since_is_found(
@@ -311,6 +325,40 @@ def test_linked_rows_stay_in_one_file(
         (tmp_path / "out/my/t-3.json").read_text(encoding="utf-8").replace('"4"', '"5"', 1), encoding="utf-8"
     )
     assert {one.path for one in comparing()} == {"my/t-3.json"}
+
+
+def test_rows_of_a_row_that_is_in_every_file_are_in_every_file(
+    written: Callable[..., Any], entities: Entities, comparing: Callable[[], list[Mismatch]]
+) -> None:
+    entities["task"] = [task("1"), task("2"), task("3")]
+    entities["user"] = [{"source_id": "11", "name": "A"}, {"source_id": "12", "name": "B"}]
+    entities["note"] = [
+        {"source_id": n, "author": Ref("user", n), "parent": Ref("task", "3"), "text": n}
+        for n in ("11", "12")
+    ]
+    files = written(
+        PARTED.replace(
+            "notes: {from: note, within: {table: tasks, by: parent}",
+            "notes: {from: note, within: {table: people, by: author}",
+        )
+    )
+    assert len(files) == 2
+    for file in files.values():
+        assert file["people"] == [
+            {"name": "A", "notes": [{"text": "11"}]},
+            {"name": "B", "notes": [{"text": "12"}]},
+        ]
+    assert comparing() == []
+
+
+def test_a_file_that_was_never_written_is_found(
+    written: Callable[..., Any], entities: Entities, comparing: Callable[[], list[Mismatch]]
+) -> None:
+    """With all that should stand in it, and what should stand in the others."""
+    entities["task"] = [task("1"), task("2"), task("3")]
+    assert len(written(PARTED)) == 2
+    entities["task"] += [task("4"), task("5")]
+    assert [(one.path, one.row) for one in comparing()] == [("my/t.json", 0), ("my/t-2.json", 4)]
 
 
 def test_parts_are_filled_with_whole_groups() -> None:

@@ -270,6 +270,35 @@ def test_a_file_has_each_of_its_pieces_once(
     assert wrong(second, first) == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("meant", "text"),
+    [
+        ("a", "BEGIN:VEVENT|FN:a|END:VEVENT|"),
+        ("a", "BEGIN:VCARD|FN:a|END:VEVENT|"),
+        ("a", "BEGIN:VCARD|FN:a|END:VCARD|BEGIN:VCARD|"),
+        ("a", "BEGIN:VCALENDAR|BEGIN:VCARD|FN:a|END:VCARD|"),
+        ("a", "BEGIN:VCARD|FN:a|nonsense|END:VCARD|"),
+        ("a", "BEGIN:VCARD|FN;X=1:a|END:VCARD|"),
+        ("a", "BEGIN:VCARD|FN:a|FN:a|END:VCARD|"),
+        ("a", "BEGIN:VCARD|N:a|END:VCARD|"),
+        ("a", "BEGIN:VCARD|END:VCARD|"),
+        ("a", "BEGIN:VCARD|FN:a\n|END:VCARD|"),
+        ("a,b", "BEGIN:VCARD|FN:a,b|END:VCARD|"),
+        ("a" * 73, f"BEGIN:VCARD|FN:{'a' * 73}|END:VCARD|"),
+    ],
+)
+def test_a_card_that_breaks_the_standard_is_none(tmp_path: Path, meant: str, text: str) -> None:
+    """Though what stands in it may be what was meant."""
+
+    def wrong(there: str, value: str) -> bool:
+        (tmp_path / "t").write_bytes(there.replace("|", "\r\n").encode())
+        cards = [Item("VCARD", [Property("FN", "", value)])]
+        return any(readable("t", in_content("t", tmp_path / "t", cards, ())))
+
+    assert wrong(text, meant)
+    assert not wrong("BEGIN:VCALENDAR|BEGIN:VCARD|FN:a\\,b|END:VCARD|END:VCALENDAR|", "a,b")
+
+
 @pytest.mark.parametrize("address", ["http://x/a b", "http://x/a", "http://x/a%20c", "http://x/a%20b "])
 def test_an_address_stands_in_a_card_as_one_word_and_no_other(tmp_path: Path, address: str) -> None:
     text = f"BEGIN:VCARD\r\nFN:a\r\nEND:VCARD\r\nBEGIN:VCARD\r\nURL:{address}\r\nEND:VCARD\r\n"

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from io import BufferedReader, BytesIO
 from itertools import repeat
 from pathlib import Path
 from time import sleep
@@ -82,3 +83,20 @@ def test_lines_that_never_end_are_given_up(
     monkeypatch.setattr(heads, "SECONDS", 0.2)
     with pytest.raises(TransientError, match="no answer in time"):
         serving([first, *repeat(ever, 300)]).send(Request("file", "/f"))
+
+
+class Socket:
+    """Gives an answer in chunks."""
+
+    def makefile(self, mode: str) -> BufferedReader:
+        return BufferedReader(BytesIO(HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"))  # type: ignore[arg-type]
+
+
+def test_a_big_file_may_come_for_longer_than_its_headers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each line of it has time of its own: else none that takes minutes would ever be held."""
+    now = [0.0]
+    monkeypatch.setattr(heads, "monotonic", lambda: now[0])
+    answer = heads._Answer(Socket())  # type: ignore[arg-type]
+    answer.begin()
+    now[0] += 2 * heads.SECONDS
+    assert answer.read() == b"abc"

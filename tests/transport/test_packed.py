@@ -61,8 +61,16 @@ def test_other_ways_of_packing(tmp_path: Path, packing: str) -> None:
 
 
 @pytest.mark.parametrize("packing", ["gzip", "deflate", "unheard of"])
-def test_what_is_not_packed_as_its_answer_says_is_the_file(tmp_path: Path, packing: str) -> None:
-    assert kept(came(tmp_path, b"%PDF-1.7 and so on", packing), name="letter.pdf") == b"%PDF-1.7 and so on"
+@pytest.mark.parametrize(
+    "body", [b"%PDF-1.7 and so on", GZIP[:10] + b"\xff" * 9 + GZIP[19:]], ids=["plain", "damaged"]
+)
+def test_what_is_not_packed_as_its_answer_says_is_the_file(tmp_path: Path, packing: str, body: bytes) -> None:
+    assert kept(came(tmp_path, body, packing), name="letter.pdf") == body
+
+
+def test_an_archive_that_lies_cut_off_at_the_source_is_held_so(tmp_path: Path) -> None:
+    """Else it would be asked for again and again, and be a gap in the end, though all of it came."""
+    assert kept(came(tmp_path, GZIP[:-9]), name="backup.tgz") == GZIP[:-9]
 
 
 def test_what_broke_off_on_the_way_is_no_file(tmp_path: Path) -> None:

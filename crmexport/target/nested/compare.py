@@ -22,9 +22,9 @@ from crmexport.text import _
 
 _FOUND = """
 CREATE TABLE found (
-    name TEXT, owner TEXT, number INTEGER, file INTEGER, text TEXT, PRIMARY KEY (name, owner, number)
+    name TEXT, file INTEGER, owner TEXT, number INTEGER, text TEXT, PRIMARY KEY (name, file, owner, number)
 ) WITHOUT ROWID;
-CREATE TABLE met (name TEXT, id TEXT, file INTEGER, PRIMARY KEY (name, id)) WITHOUT ROWID;
+CREATE TABLE met (name TEXT, id TEXT, file INTEGER, PRIMARY KEY (name, id, file)) WITHOUT ROWID;
 """
 
 
@@ -110,7 +110,7 @@ class _Found:
             if number < len(full):
                 yield from self._walk(full[number], text, file)
             elif tables:
-                self._put(tables[0], str(file), number, file, text.text())
+                self._put(tables[0], file, "", number, text.text())
             else:
                 yield of_file(self._paths[file], _("the end of the list"), shown(text.value()))
         if number + 1 < len(full):
@@ -134,17 +134,15 @@ class _Found:
         for number, line in enumerate(table.lines()):
             owners = self._placing.owners(table, number, line)
             lost += not owners
-            for name, owner in self._spots(table.name, owners):
-                row = self._take(name, owner)
-                if row is None:
-                    place = self._file_of(table.name, owner)
-                    if place is not None and place not in ended:
+            for file, owner in self._spots(table.name, owners):
+                text = self._take(table.name, file, owner)
+                if text is None:
+                    if file not in self._unread | ended:
                         ends = _("the end of the list")
                         heading = table.columns[0].heading
-                        yield Mismatch(self._paths[place], number + 1, heading, shown(line.id), ends)
-                        ended |= {place} if table.name in self._placing.tops else set()
+                        yield Mismatch(self._paths[file], number + 1, heading, shown(line.id), ends)
+                        ended |= {file} if table.name in self._placing.tops else set()
                     continue
-                file, text = row
                 try:
                     found = json.loads(text) if cells.is_bare else self._own(table.name, line.id, file, text)
                 except ValueError as error:
@@ -154,21 +152,21 @@ class _Found:
                 yield from cells.differences(self._paths[file], number + 1, line.cells, found)
         return lost
 
-    def _spots(self, name: str, owners: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """Where the rows of a line are kept: under the list in each file that they stand in, or under the row."""
-        for owner in owners:
-            files = map(str, range(len(self._paths))) if owner == EVERY_FILE else [owner]
-            yield from ((self._lists.get(name, name), one) for one in files)
+    def _spots(self, name: str, owners: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """Where the rows of a line are kept: of which file, and of the row of which id there ("": of a list of its own).
 
-    def _file_of(self, name: str, owner: str) -> int | None:
-        """In which file a row is lacking; None where more is: it cannot be read, or not even the row that this one belongs to was met."""
-        if name in self._placing.tops:
-            file = int(owner)
-        else:
-            asked = "SELECT file FROM met WHERE name = ? AND id = ?"
-            met = self._database.execute(asked, (self._owner[name], clean(owner))).fetchone()
-            file = met[0] if met else -1
-        return None if file in self._unread or file < 0 else file
+        Nowhere where more is lacking: the file, which is told as a whole, or the row that they belong to.
+        """
+        files = range(len(self._paths))
+        for owner in owners:
+            if name not in self._placing.tops:
+                asked = "SELECT file FROM met WHERE name = ? AND id = ?"
+                met = self._database.execute(asked, (self._owner[name], clean(owner))).fetchall()
+                yield from ((file, owner) for (file,) in met)
+            elif owner == EVERY_FILE:
+                yield from ((file, "") for file in files)
+            elif int(owner) in files:
+                yield int(owner), ""
 
     def _own(self, name: str, id: str, file: int, text: str) -> dict[str, Any]:
         """An object without the lists of other tables' rows, which are kept for these when they stand in the first row of an id."""
@@ -179,7 +177,7 @@ class _Found:
         for key in reader.object():
             if is_first and key in keys:
                 for number, _item in enumerate(reader.list()):
-                    self._put(keys[key], id, number, file, reader.text())
+                    self._put(keys[key], file, id, number, reader.text())
             else:
                 own[key] = reader.value()
         return own
@@ -188,18 +186,19 @@ class _Found:
         new = self._database.execute("INSERT OR IGNORE INTO met VALUES (?, ?, ?)", (name, clean(id), file))
         return bool(new.rowcount)
 
-    def _put(self, name: str, owner: str, number: int, file: int, text: str) -> None:
-        row = (name, clean(owner), number, file, text)
+    def _put(self, name: str, file: int, owner: str, number: int, text: str) -> None:
+        row = (name, file, clean(owner), number, text)
         self._database.execute("INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?, ?)", row)
 
-    def _take(self, name: str, owner: str) -> tuple[int, str] | None:
+    def _take(self, name: str, file: int, owner: str) -> str | None:
         """The next row that is kept there, taken away."""
-        key = (name, clean(owner))
-        wanted = "SELECT number, file, text FROM found WHERE name = ? AND owner = ? ORDER BY number LIMIT 1"
+        key = (self._lists.get(name, name), file, clean(owner))
+        wanted = (
+            "SELECT number, text FROM found WHERE name = ? AND file = ? AND owner = ? ORDER BY number LIMIT 1"
+        )
         row = self._database.execute(wanted, key).fetchone()
         if row is None:
             return None
-        self._database.execute(
-            "DELETE FROM found WHERE name = ? AND owner = ? AND number = ?", (*key, row[0])
-        )
-        return row[1], row[2]
+        taken = "DELETE FROM found WHERE name = ? AND file = ? AND owner = ? AND number = ?"
+        self._database.execute(taken, (*key, row[0]))
+        return str(row[1])

@@ -26,7 +26,7 @@ class InObject:
     def differences(self, path: str, row: int, meant: Sequence[Any], found: Any) -> Iterator[Mismatch]:
         """Every cell that is not as `meant` in `found`, which is emptied on the way, and whatever else is in it."""
         number = 0
-        if self.is_bare or not isinstance(found, dict):
+        if self.is_bare:
             found = {BARE: found}
         for column, spot, cell in zip(self._columns, self._places, meant, strict=True):
             number += column.entry or bool(column.custom)
