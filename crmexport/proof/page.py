@@ -124,6 +124,7 @@ def _facts(report: Report) -> str:
         (_("Files held"), f"{spaced(report.files['held'])} ({size(report.files['bytes'])})"),
         (_("Requests sent"), spaced(report.run.get("requests") or 0)),
         (_("Program"), f"crmexport {report.run.get('program', '')}"),
+        (_("Verified"), f"{instant(report.verified['at'])}, crmexport {report.verified['program']}"),
     ]
     if report.unasked:
         facts.append((_("Requests still to make"), unasked(report)))

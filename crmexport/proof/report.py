@@ -1,9 +1,11 @@
 """What the proof says, as one value: the same for the page, for the machine and for the exit code."""
 
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from crmexport import __version__
 from crmexport.archive.accepted import Accepted
 from crmexport.archive.equation import Balance
 from crmexport.archive.extent import NO_EXTENT, Extent
@@ -46,6 +48,10 @@ class Sample:
     unread: int = 0
 
 
+def _now() -> dict[str, str]:
+    return {"at": datetime.now(UTC).isoformat(timespec="seconds"), "program": __version__}
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything `verify` found, and the folder it is written to. `damages`, `mismatches` and `notes` are sentences for a person.
@@ -54,6 +60,7 @@ class Report:
     `deltas` are the targets in the folder that hold only what is new, `outdated` those that were written before the last pull,
     `foreign` the files in it that no export has made.
     `behind`: the connector would ask for more than it did when the archive was last asked for everything.
+    `verified` tells when, and by which version: whoever holds a report years later will ask.
     `accepted` is what a person has accepted as missing, some of which may have come since; how far gaps `reach` now is told beside it.
     `raw_only` says of how many records of which streams nothing is made, `unsampled` is why a sample that was wished for could not be asked for.
     """
@@ -85,6 +92,7 @@ class Report:
     behind: bool = False
     accepted: Accepted | None = None
     reach: Extent = NO_EXTENT
+    verified: dict[str, str] = field(default_factory=_now)
 
     @property
     def complete(self) -> bool:
@@ -164,6 +172,7 @@ class Report:
             "complete": self.complete,
             "accepted": self.accepted.as_values() | {"all": self.only_accepted} if self.accepted else None,
             "source": self.source,
+            "verified": self.verified,
             "run": self.run,
             "streams": {name: asdict(balance) for name, balance in self.streams.items()},
             "gaps": [

@@ -1,10 +1,12 @@
 """The page for people: what is missing stands first, with what to do about it, and it can be read on any screen and on paper."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from crmexport import __version__
 from crmexport.archive.equation import Balance
 from crmexport.proof.page import page
 from crmexport.proof.remarks import remarks
@@ -35,6 +37,16 @@ def reported(
     files = {"known": 0, "held": 0, "bytes": 0}
     run = RUN | {"outcome": outcome}
     return Report(Path(), source, run, streams, titles, list(gaps), [], files, deltas=deltas)
+
+
+def test_the_page_says_when_it_was_verified_and_by_which_version() -> None:
+    """It may be asked for in court, years after the pull, and by another version than that."""
+    report = replace(
+        reported({"user": WHOLE}), verified={"at": "2029-03-01T09:30:00+00:00", "program": "7.0"}
+    )
+    assert "<dt>Verified</dt><dd>2029-03-01 09:30:00 UTC, crmexport 7.0</dd>" in page(report)
+    told = reported({"user": WHOLE}).as_dict()["verified"]
+    assert told["at"] > RUN["ended"] and told["program"] == __version__
 
 
 def test_an_archive_without_a_record_is_not_praised_without_a_word() -> None:
