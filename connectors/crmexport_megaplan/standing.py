@@ -1,4 +1,4 @@
-"""Who is signed in, and until when the account is paid for (Megaplan reference, §2.3)."""
+"""Who is signed in, how the account calls itself, and until when it is paid for (Megaplan reference, §2.3)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
@@ -24,7 +24,8 @@ def standing(answers: Sequence[tuple[Request, Response]]) -> Standing:
         for _request, response in answers
         for piece in opened(response).rows
     }
-    return Standing(_person(told.get("Employee", {})), min(_ends(told.get("AccountInfo", {})), default=None))
+    account = told.get("AccountInfo", {})
+    return Standing(_person(told.get("Employee", {})), min(_ends(account), default=None), _name(account))
 
 
 def _person(employee: Mapping[str, Any]) -> str:
@@ -37,6 +38,12 @@ def _person(employee: Mapping[str, Any]) -> str:
     words = ", ".join(str(word) for word in (name, post) if word)
     id = employee.get("id")
     return f"{words} ({id})" if words and id is not None else words
+
+
+def _name(account: Mapping[str, Any]) -> str:
+    """The company's name."""
+    name = account.get("name")
+    return name.strip() if isinstance(name, str) else ""
 
 
 def _ends(account: Mapping[str, Any]) -> Iterator[datetime]:

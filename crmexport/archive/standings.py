@@ -17,6 +17,7 @@ class Standings(NamedTuple):
     `is_new`: somebody signed in for that pull who had never come before, though others had; what its passes up to the number
     `before` were given, or a part of it, was given to others. `here` are those who signed in for that pull, the last of them last.
     `seen` tells up to which moment (ISO 8601) each was asked for what changed: others may have been shown less of it.
+    `accounts` are the names by which the account has called itself, in the order they first came.
     """
 
     pull: int = 0
@@ -26,15 +27,16 @@ class Standings(NamedTuple):
     before: int = 0
     here: tuple[str, ...] = ()
     seen: Mapping[str, str] = {}
+    accounts: tuple[str, ...] = ()
 
     def shown_until(self, person: str) -> datetime | None:
         """Up to which moment a person was asked for what changed; None where none of that person's pulls has ended."""
         return datetime.fromisoformat(self.seen[person]) if person in self.seen else None
 
     def as_values(self) -> dict[str, Any]:
-        """Who signed in, and until when the account is open, as JSON values."""
+        """Who signed in, how the account has called itself and until when it is open, as JSON values."""
         end = self.open_until and self.open_until.isoformat(timespec="seconds")
-        return {"signed_in_as": list(self.persons), "open_until": end}
+        return {"accounts": list(self.accounts), "signed_in_as": list(self.persons), "open_until": end}
 
 
 def standings(database: Database) -> Standings:
@@ -52,6 +54,7 @@ def _standings(told: Any) -> Standings:
         int(told.get("before", 0)),
         tuple(told.get("here", _alone(told["persons"]))),
         dict(told.get("seen", {})),
+        tuple(told.get("accounts", ())),
     )
 
 
@@ -67,7 +70,10 @@ def note_standing(database: Database, pull: int, standing: Standing, before: int
     persons = dict.fromkeys([*known.persons, *person])
     others = [one for one in known.here if known.pull == pull and one not in person]
     until = standing.open_until or known.open_until
-    now = Standings(pull, tuple(persons), until, here=(*others, *person), seen=known.seen)
+    accounts = dict.fromkeys([*known.accounts, *filter(None, [standing.account])])
+    now = Standings(
+        pull, tuple(persons), until, here=(*others, *person), seen=known.seen, accounts=tuple(accounts)
+    )
     if known.persons and len(persons) > len(known.persons):
         now = now._replace(is_new=True, before=before)
     elif known.pull == pull:

@@ -306,8 +306,13 @@ def _pass(values: dict[str, Any]) -> str:
 
 
 def _signed_in(values: dict[str, Any]) -> str:
-    """Whose sign-in it is, until when it holds, and who came before: another person may be shown less."""
+    """Whose account and sign-in it is, until when it holds, and who came before: another person may be shown less."""
     lines = []
+    if values.get("account"):
+        lines.append(_("account: {name}").format(name=values["account"]))
+    if values.get("called_before"):
+        words = _("earlier pulls found {names} here: of two companies, each wants an archive of its own")
+        lines.append(words.format(names="; ".join(values["called_before"])))
     if values.get("person"):
         lines.append(_("signed in as {person}").format(person=values["person"]))
     if values.get("open_until"):

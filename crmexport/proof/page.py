@@ -105,9 +105,10 @@ def _facts(report: Report) -> str:
     held = sum(balance.held for balance in report.streams.values())
     sealed = report.run.get("consistent_as_of")
     news = report.run.get("news")
-    persons, until = report.source.get("signed_in_as"), report.source.get("open_until")
+    accounts, persons, until = map(report.source.get, ("accounts", "signed_in_as", "open_until"))
     facts = [
         (_("Source"), f"{report.source['title']}, {report.source['url']}"),
+        *([(_("Account"), "; ".join(accounts))] if accounts else []),
         *([(_("Signed in as"), "; ".join(called(one, report.titles) for one in persons))] if persons else []),
         *([(_("The account is open until"), instant(until))] if until else []),
         (_("Pulled"), f"{instant(report.run['started'])} … {instant(report.run['ended'])}"),

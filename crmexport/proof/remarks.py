@@ -8,7 +8,14 @@ NAMED = 3  # files that no export made, by their names: report.json has them all
 
 def remarks(report: Report) -> list[str]:
     """What is to know besides the verdict."""
-    return [*_empty(report), *_behind(report), *_only_new(report), *outdated(report), *_foreign(report)]
+    return [
+        *_empty(report),
+        *_of_two(report),
+        *_behind(report),
+        *_only_new(report),
+        *outdated(report),
+        *_foreign(report),
+    ]
 
 
 def _empty(report: Report) -> list[str]:
@@ -17,6 +24,16 @@ def _empty(report: Report) -> list[str]:
         "administrator and pull with --full."
     )
     return [words] if report.has_ended and not any(one.held for one in report.streams.values()) else []
+
+
+def _of_two(report: Report) -> list[str]:
+    """Behind one address there may be one company after the other, as where copies of accounts are brought back to be pulled."""
+    names = report.source.get("accounts") or ()
+    words = _(
+        "The account has called itself by several names: {names}. If these are several companies, this archive holds records of each, "
+        "mixed: pull each into a folder of its own."
+    )
+    return [words.format(names="; ".join(map(visible, names)))] if len(names) > 1 else []
 
 
 def _only_new(report: Report) -> list[str]:

@@ -30,7 +30,7 @@ def greet(connector: Connector, send: Callable[[Request], Response]) -> Standing
 
 def _standing(connector: Connector, answers: Sequence[tuple[Request, Response]]) -> Standing:
     standing = connector.standing(answers)
-    return replace(standing, person=encodable(standing.person))
+    return replace(standing, person=encodable(standing.person), account=encodable(standing.account))
 
 
 class Door:

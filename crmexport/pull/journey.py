@@ -137,13 +137,16 @@ class Journey:
         person, titles = standing.person, self._connector.about.titles
         others = [called(one, titles) for one in known.persons if person and one != person]
         until = now.open_until and now.open_until.isoformat()
-        if not person and not until:
+        account = standing.account
+        if not person and not until and not account:
             return None
         return {
             "person": called(person, titles),
             "others": others,
             "open_until": until,
             "is_new": now.is_new,
+            "account": account,
+            "called_before": [one for one in known.accounts if account and one != account],
         }
 
     def _given_to_others(self) -> int:

@@ -9,13 +9,14 @@ from crmexport.text import _
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`person` as a reader knows them, or as stream and id of their record; `open_until` is when the account closes, as far as it tells. Both may be unknown.
+    """`person` as a reader knows them, or as stream and id of their record; `open_until` is when the account closes, as far as it tells; `account` is the name by which it calls itself. All may be unknown.
 
     A sign-in with fewer rights is shown fewer records, and no error: whose it was is the only trace of that.
     """
 
     person: str = ""
     open_until: datetime | None = None
+    account: str = ""
 
 
 def called(person: str, titles: Mapping[str, str]) -> str:

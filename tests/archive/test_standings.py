@@ -106,6 +106,7 @@ def test_until_when_the_account_is_open_is_known_until_it_is_told_anew(database:
         assert note_standing(database, 2, Standing(person="Anna")).open_until == END
         assert note_standing(database, 2, Standing(person="Anna", open_until=MOMENT)).open_until == MOMENT
     assert standings(database).as_values() == {
+        "accounts": [],
         "signed_in_as": ["Anna"],
         "open_until": "2026-11-29T09:00:00+00:00",
     }

@@ -12,7 +12,11 @@ from sqlalchemy import update
 from crmexport.archive import Archive
 from crmexport.archive.schema import about
 from crmexport.archive.standings import ENTRY, standings
+from crmexport.cli.progress import sentence
 from crmexport.errors import SourceError
+from crmexport.proof import verify
+from crmexport.proof.page import page
+from crmexport.proof.remarks import remarks
 from crmexport.pull import Event, pull
 from crmexport.pull.greeting import greet
 from crmexport.source import Account, Credentials, Standing
@@ -45,6 +49,17 @@ def test_name_position_and_id() -> None:
 )
 def test_the_earliest_end_counts_in_whatever_form(end: dict[str, object]) -> None:
     assert told({"contentType": "AccountInfo", **end}).open_until == CLOSES
+
+
+@pytest.mark.parametrize(
+    ("name", "account"),
+    [("ООО «Ромашка» ", "ООО «Ромашка»"), (None, ""), ({"a": 1}, ""), ("Юг \ud83d", "Юг \\ud83d")],
+)
+def test_how_the_account_calls_itself(name: object, account: str) -> None:
+    assert (
+        greet(connector, lambda request: answer({"contentType": "AccountInfo", "name": name})).account
+        == account
+    )
 
 
 def test_what_is_not_told_is_unknown() -> None:
@@ -84,6 +99,7 @@ def test_it_is_asked_once_a_pull_and_kept(tmp_path: Path) -> None:
     assert known.persons == (event["person"],) != ("",)
     assert event["others"] == [] and known.open_until is not None
     assert event["open_until"] == known.open_until.isoformat()
+    assert known.accounts == (event["account"],) == ("Вымышленная компания",) and event["called_before"] == []
 
 
 def test_another_person_is_told_of_those_before(tmp_path: Path) -> None:
@@ -97,6 +113,34 @@ def test_another_person_is_told_of_those_before(tmp_path: Path) -> None:
         now = standings(archive.database)
     assert now.pull == before.pull + 1
     assert now.persons[:1] == before.persons and "Другая Анна" in now.persons[1]
+
+
+def test_another_company_behind_the_same_address_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who brings back copies of accounts to pull them, one after another, has them all at one address."""
+    adapter = small()
+    assert pulled(tmp_path, adapter).complete
+    monkeypatch.setattr("crmexport_megaplan.standing._name", lambda account: "Василёк")
+    events = list[Event]()
+    for _time in range(2):
+        pull(
+            tmp_path,
+            Megaplan(Account(URL)),
+            Credentials(token=adapter.box.token),
+            rate=0,
+            clock=adapter.clock,
+            line=line_to(adapter, tmp_path),
+            watch=events.append,
+        )
+    for event in (one for one in events if one.kind == "signed_in"):
+        assert event.values["account"] == "Василёк"
+        assert event.values["called_before"] == ["Вымышленная компания"]
+        assert "earlier pulls found Вымышленная компания here" in sentence(event)
+    report = verify(tmp_path, None)
+    assert report.source["accounts"] == ["Вымышленная компания", "Василёк"]
+    assert any("this archive holds records of each" in words for words in remarks(report))
+    assert "<dt>Account</dt><dd>Вымышленная компания; Василёк</dd>" in page(report)
 
 
 def test_of_an_archive_that_one_person_alone_has_ever_pulled_it_is_known_who_goes_on(tmp_path: Path) -> None:

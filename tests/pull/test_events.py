@@ -13,7 +13,7 @@ from tests.toy import fault
 PAGE = Path(__file__).parents[2] / "docs" / "pulling.md"
 KEYS = {
     "started": {"pull", "waiting", "records"},
-    "signed_in": {"person", "open_until", "others", "is_new"},
+    "signed_in": {"person", "open_until", "others", "is_new", "account", "called_before"},
     "pass": {"kind", "since"},
     "progress": {"done", "waiting", "records", "files", "rate", "eta_seconds"},
     "waiting": {"seconds", "reason"},
