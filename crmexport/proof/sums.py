@@ -14,8 +14,9 @@ from crmexport.watch import Watch, counted, nobody
 
 NAME = "SHA256SUMS"
 # What Finder, Explorer and Office leave in a folder that somebody looks into, change at each look and take away again: it would be told
-# as a change of what was handed over. No name of ours begins with a dot; an attachment may be called as the others are.
+# as a change of what was handed over. Of ours, marks alone begin with a dot, which tell nothing; an attachment may be called as the others are.
 _of_a_mac = re.compile(r"\.DS_Store|\._.*|Icon\r", re.DOTALL).fullmatch
+_our_mark = re.compile(r"\.crmexport-.*", re.DOTALL).fullmatch
 _of_windows = re.compile(r"Thumbs\.db|desktop\.ini|~\$.*", re.IGNORECASE | re.DOTALL).fullmatch
 
 
@@ -66,5 +67,5 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _is_left(name: str, is_attachment: bool) -> bool:
-    """Whether a desktop has left the file, and no export."""
-    return bool(_of_a_mac(name) or (not is_attachment and _of_windows(name)))
+    """Whether a desktop has left the file, and no export, or we have as a mark."""
+    return bool(_of_a_mac(name) or (not is_attachment and (_of_windows(name) or _our_mark(name))))
