@@ -114,7 +114,7 @@ def _lines(found: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
     held = found["held"]
     yield f"{found['title']}, {found['url']}"
     if found["accounts"]:
-        yield _line(_("Account"), "; ".join(found["accounts"]))
+        yield _line(_("Name of the account"), "; ".join(found["accounts"]))
     if found["signed_in_as"]:
         yield _line(_("Signed in as"), "; ".join(called(one, titles) for one in found["signed_in_as"]))
     yield _line(_("True as of"), _moment(found["true_as_of"]))

@@ -108,7 +108,7 @@ def _facts(report: Report) -> str:
     accounts, persons, until = map(report.source.get, ("accounts", "signed_in_as", "open_until"))
     facts = [
         (_("Source"), f"{report.source['title']}, {report.source['url']}"),
-        *([(_("Account"), "; ".join(accounts))] if accounts else []),
+        *([(_("Name of the account"), "; ".join(accounts))] if accounts else []),
         *([(_("Signed in as"), "; ".join(called(one, report.titles) for one in persons))] if persons else []),
         *([(_("The account is open until"), instant(until))] if until else []),
         (_("Pulled"), f"{instant(report.run['started'])} … {instant(report.run['ended'])}"),

@@ -140,7 +140,7 @@ def test_another_company_behind_the_same_address_is_told(
     report = verify(tmp_path, None)
     assert report.source["accounts"] == ["Вымышленная компания", "Василёк"]
     assert any("this archive holds records of each" in words for words in remarks(report))
-    assert "<dt>Account</dt><dd>Вымышленная компания; Василёк</dd>" in page(report)
+    assert "<dt>Name of the account</dt><dd>Вымышленная компания; Василёк</dd>" in page(report)
 
 
 def test_of_an_archive_that_one_person_alone_has_ever_pulled_it_is_known_who_goes_on(tmp_path: Path) -> None:
