@@ -57,6 +57,7 @@ def told_of(**more: Any) -> SimpleNamespace:
     """A report as far as the command tells of it."""
     return SimpleNamespace(
         **{
+            "source": {},
             "losses": [],
             "not_offered": 0,
             "only_differs": False,
