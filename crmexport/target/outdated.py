@@ -41,7 +41,7 @@ def outdated(archive: Archive, out: Path) -> list[Outdated]:
     now = lacking(archive) if any(one.get("lacked") for one in old) else {}
     here = began(archive)
     return [
-        Outdated(one.get("name", FOLDER), one["as_of"], from_another=True)
+        Outdated(one.get("name", FOLDER), one["as_of"], is_ahead=is_ahead(archive, one), from_another=True)
         if (one.get("began") or here) != here
         else _outdated(one, now, is_ahead=is_ahead(archive, one))
         for one in old

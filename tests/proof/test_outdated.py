@@ -342,6 +342,16 @@ def test_files_that_replace_later_ones_say_so(restored: Path, capsys: pytest.Cap
     assert "csv, files: the files that these replace were of" in capsys.readouterr().err
 
 
+def test_files_of_another_archive_that_were_later_say_so_when_they_are_replaced(
+    restored: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Archive.open(restored / "archive", alone=True) as archive, archive.database.transaction():
+        archive.database.connection.exec_driver_sql(
+            "UPDATE runs SET started = '2026-01-01T00:00:00+00:00' WHERE id = 1"
+        )
+    test_files_that_replace_later_ones_say_so(restored, capsys)
+
+
 @pytest.mark.parametrize(("answers", "is_later"), [(1, False), (-1, True)])
 def test_a_copy_made_within_the_same_run_is_told_by_how_far_it_had_come(
     copy: Path, answers: int, is_later: bool
