@@ -53,7 +53,13 @@ def test_the_earliest_end_counts_in_whatever_form(end: dict[str, object]) -> Non
 
 @pytest.mark.parametrize(
     ("name", "account"),
-    [("ООО «Ромашка» ", "ООО «Ромашка»"), (None, ""), ({"a": 1}, ""), ("Юг \ud83d", "Юг \\ud83d")],
+    [
+        ("ООО «Ромашка» ", "ООО «Ромашка»"),
+        (None, ""),
+        ({"a": 1}, ""),
+        ("Юг \ud83d", "Юг \\ud83d"),
+        ("Юг\n Завершено: ", "Юг Завершено:"),
+    ],
 )
 def test_how_the_account_calls_itself(name: object, account: str) -> None:
     assert (
