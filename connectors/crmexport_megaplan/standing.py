@@ -41,9 +41,9 @@ def _person(employee: Mapping[str, Any]) -> str:
 
 
 def _name(account: Mapping[str, Any]) -> str:
-    """The company's name."""
+    """The company's name, on one line: it stands among sentences of ours."""
     name = account.get("name")
-    return name.strip() if isinstance(name, str) else ""
+    return " ".join(name.split()) if isinstance(name, str) else ""
 
 
 def _ends(account: Mapping[str, Any]) -> Iterator[datetime]:

@@ -1,5 +1,6 @@
 """Whose sign-ins an archive was pulled with, and until when the account said it was open: an entry of the archive's own card."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from crmexport.archive.entries import keep, kept
 from crmexport.source import Standing
 
 ENTRY = "standing"
+_quotes = re.compile(r"[\"'«»“”„‘’]")
 
 
 class Standings(NamedTuple):
@@ -17,7 +19,7 @@ class Standings(NamedTuple):
     `is_new`: somebody signed in for that pull who had never come before, though others had; what its passes up to the number
     `before` were given, or a part of it, was given to others. `here` are those who signed in for that pull, the last of them last.
     `seen` tells up to which moment (ISO 8601) each was asked for what changed: others may have been shown less of it.
-    `accounts` are the names by which the account has called itself, in the order they first came.
+    `accounts` are the names by which the account has called itself, in the order they first came, each as it was spelled last.
     """
 
     pull: int = 0
@@ -70,9 +72,14 @@ def note_standing(database: Database, pull: int, standing: Standing, before: int
     persons = dict.fromkeys([*known.persons, *person])
     others = [one for one in known.here if known.pull == pull and one not in person]
     until = standing.open_until or known.open_until
-    accounts = dict.fromkeys([*known.accounts, *filter(None, [standing.account])])
+    accounts = {_folded(one): one for one in (*known.accounts, standing.account) if one}
     now = Standings(
-        pull, tuple(persons), until, here=(*others, *person), seen=known.seen, accounts=tuple(accounts)
+        pull,
+        tuple(persons),
+        until,
+        here=(*others, *person),
+        seen=known.seen,
+        accounts=tuple(accounts.values()),
     )
     if known.persons and len(persons) > len(known.persons):
         now = now._replace(is_new=True, before=before)
@@ -80,6 +87,11 @@ def note_standing(database: Database, pull: int, standing: Standing, before: int
         now = now._replace(is_new=known.is_new, before=known.before)
     _keep(database, now)
     return now
+
+
+def _folded(name: str) -> str:
+    """The same for a name that was only tidied: by capitals, blanks or quotation marks."""
+    return " ".join(_quotes.sub("", name).casefold().split())
 
 
 def note_shown(database: Database, pull: int, moment: datetime) -> None:

@@ -14,7 +14,8 @@ from crmexport.watch import Watch, counted, nobody
 
 NAME = "SHA256SUMS"
 # What Finder, Explorer and Office leave in a folder that somebody looks into, change at each look and take away again: it would be told
-# as a change of what was handed over. Of ours, marks alone begin with a dot, which tell nothing; an attachment may be called as the others are.
+# as a change of what was handed over. Of ours, marks begin with a dot, which tell nothing, and what an export leaves that is cut off, which
+# the next one takes away; an attachment may be called as the others are.
 _of_a_mac = re.compile(r"\.DS_Store|\._.*|Icon\r", re.DOTALL).fullmatch
 _our_mark = re.compile(r"\.crmexport-.*", re.DOTALL).fullmatch
 _of_windows = re.compile(r"Thumbs\.db|desktop\.ini|~\$.*", re.IGNORECASE | re.DOTALL).fullmatch
@@ -55,7 +56,11 @@ def _files(folder: Path) -> Iterator[Path]:
     """
     for parent, folders, names in os.walk(folder):
         here = Path(parent)
-        folders[:] = sorted(name for name in folders if not (here / name / FILE).exists())
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not (here / name / FILE).exists() and not (here == folder and _our_mark(name))
+        )
         is_attachment = folder / FOLDER in (here, *here.parents)
         for name in sorted(names):
             if (

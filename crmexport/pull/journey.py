@@ -146,7 +146,7 @@ class Journey:
             "open_until": until,
             "is_new": now.is_new,
             "account": account,
-            "called_before": [one for one in known.accounts if account and one != account],
+            "called_before": [one for one in now.accounts if account and one != account],
         }
 
     def _given_to_others(self) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from unicodedata import normalize
+from urllib.parse import unquote
 
 from crmexport.disk import move, reachable
 from crmexport.errors import OutputError
@@ -37,16 +38,21 @@ def not_ours(out: Path, names: Iterable[str]) -> list[str]:
     return [
         name
         for name in names
-        if not _is_ours(name, ours) and name.removesuffix(_log(name)).rpartition("/")[2] not in databases
+        if not _is_ours(name, ours)
+        and _named(name.removesuffix(_log(name)).rpartition("/")[2]) not in databases
     ]
 
 
 def _databases(out: Path) -> Iterator[str]:
-    """The names of the files in which an export filled tables by an address; they may lie in `out`, too."""
+    """The names of the files in which an export filled tables by an address; they may lie in `out`, too.
+
+    SQLAlchemy writes most signs of a name in an address as `%20` and the like, and keeps what was asked of the driver behind “?”.
+    """
     for entry in card(out).get("targets", []):
         sql = entry.get("layout", {}).get("sql")
         address = sql.get("address") if isinstance(sql, dict) else None
-        yield from re.split(r"[/\\]", address)[-1:] if isinstance(address, str) and address else ()
+        if isinstance(address, str) and address:
+            yield _named(re.split(r"[/\\]", unquote(address.partition("?")[0]))[-1])
 
 
 def _leave(old: Path, out: Path, ours: Collection[str]) -> None:

@@ -117,3 +117,13 @@ def test_of_an_entry_that_cannot_be_read_nothing_is_known(database: Database, da
     with database.transaction():
         database.note_about(ENTRY, damaged)
     assert standings(database) == Standings()
+
+
+def test_a_name_that_was_only_tidied_is_no_second_company(database: Database) -> None:
+    """Every later report would say that the archive may hold records of two, mixed. Nor is a night on which none was told."""
+    with database.transaction():
+        for pull, name in enumerate(
+            ("ООО  Ромашка", "", "Василёк", 'ооо "Ромашка"', "ООО «Ромашка»"), start=1
+        ):
+            now = note_standing(database, pull, Standing(account=name))
+    assert now.accounts == standings(database).accounts == ("ООО «Ромашка»", "Василёк")

@@ -74,6 +74,7 @@ def told_of(**more: Any) -> SimpleNamespace:
             "outputs": [],
             "outdated": (),
             "foreign": (),
+            "source": {},
             "deltas": (),
             "has_accepted": lambda gap: False,
             "behind": False,

@@ -396,6 +396,23 @@ def test_one_who_has_another_name_now_or_none_makes_no_other_account(name: str) 
     people(placeholder="Админ", people={"1": known["1"]}).check(Mapped({"user": users[:1]}))
 
 
+@pytest.mark.parametrize(
+    ("there", "here"),
+    [
+        (("Пётр Ус", "Лев Кит"), ("Петр Ус", "Лев Ильич Кит")),
+        (("Ус П.И.", "Лев Кит (уволен)"), ("Ус П. И.", "Кит Лев")),
+        (("И\u0306оганн Ус", "Лев Кит"), ("Йоганн Ус", "Кит, Лев")),
+    ],
+)
+def test_names_that_have_got_more_words_make_no_other_account(
+    there: tuple[str, str], here: tuple[str, str]
+) -> None:
+    """The fathers' names were filled in for everybody, after months in which the map had served every night: no export any more."""
+    users = [{"source_id": id, "name": name} for id, name in zip("12", here, strict=True)]
+    known = {id: {"name": name} for id, name in zip("12", there, strict=True)}
+    people(placeholder="Админ", people=known).check(Mapped({"user": users}))
+
+
 def test_a_stage_map_of_another_account_is_refused() -> None:
     stages = {"7": {"name": "Продажи", "new": "A", "stages": {"8": {"name": "Новая", "new": "B"}}}}
     maps = Substitutes(stages=StageMap.model_validate({"pipelines": stages}), files={"stages": "s.yaml"})

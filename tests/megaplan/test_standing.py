@@ -53,7 +53,13 @@ def test_the_earliest_end_counts_in_whatever_form(end: dict[str, object]) -> Non
 
 @pytest.mark.parametrize(
     ("name", "account"),
-    [("ООО «Ромашка» ", "ООО «Ромашка»"), (None, ""), ({"a": 1}, ""), ("Юг \ud83d", "Юг \\ud83d")],
+    [
+        ("ООО «Ромашка» ", "ООО «Ромашка»"),
+        (None, ""),
+        ({"a": 1}, ""),
+        ("Юг \ud83d", "Юг \\ud83d"),
+        ("Юг\n Завершено: ", "Юг Завершено:"),
+    ],
 )
 def test_how_the_account_calls_itself(name: object, account: str) -> None:
     assert (
@@ -113,6 +119,19 @@ def test_another_person_is_told_of_those_before(tmp_path: Path) -> None:
         now = standings(archive.database)
     assert now.pull == before.pull + 1
     assert now.persons[:1] == before.persons and "Другая Анна" in now.persons[1]
+
+
+def test_the_same_name_spelled_otherwise_is_no_other_company(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter, events = small(), list[Event]()
+    assert pulled(tmp_path, adapter).complete
+    monkeypatch.setattr("crmexport_megaplan.standing._name", lambda account: "«Вымышленная  Компания»")
+    token = Credentials(token=adapter.box.token)
+    megaplan, line = Megaplan(Account(URL)), line_to(adapter, tmp_path)
+    pull(tmp_path, megaplan, token, rate=0, clock=adapter.clock, line=line, watch=events.append)
+    told = next(one.values for one in events if one.kind == "signed_in")
+    assert (told["account"], told["called_before"]) == ("«Вымышленная  Компания»", [])
 
 
 def test_another_company_behind_the_same_address_is_told(

@@ -342,6 +342,16 @@ def test_files_that_replace_later_ones_say_so(restored: Path, capsys: pytest.Cap
     assert "csv, files: the files that these replace were of" in capsys.readouterr().err
 
 
+def test_files_of_another_archive_that_were_later_say_so_when_they_are_replaced(
+    restored: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Archive.open(restored / "archive", alone=True) as archive, archive.database.transaction():
+        archive.database.connection.exec_driver_sql(
+            "UPDATE runs SET started = '2026-01-01T00:00:00+00:00' WHERE id = 1"
+        )
+    test_files_that_replace_later_ones_say_so(restored, capsys)
+
+
 @pytest.mark.parametrize(("answers", "is_later"), [(1, False), (-1, True)])
 def test_a_copy_made_within_the_same_run_is_told_by_how_far_it_had_come(
     copy: Path, answers: int, is_later: bool
@@ -377,3 +387,20 @@ def test_files_from_another_archive_of_the_account_are_not_called_old(copy: Path
     assert "from another archive of the same account" in told(report) and "gone on since" not in told(report)
     write(copy / "archive", copy / "out", ("csv", "excel"))
     assert verify(copy / "archive", copy / "out").complete
+
+
+def test_files_of_before_the_first_pull_had_begun_are_not_from_another_archive(tmp_path: Path) -> None:
+    """The password was refused, an export was tried all the same, then the pull went well."""
+    use_language("en")
+    box = MegaplanSandbox(cards=20, tasks=20, comments=20)
+    with in_memory(box) as url:
+        megaplan = Megaplan(Account(url))
+        with Archive.open_for(tmp_path / "archive", Source("megaplan", url)):
+            pass
+        write(tmp_path / "archive", tmp_path / "out", ("csv",))
+        pull(tmp_path / "archive", megaplan, Credentials(token=box.token), rate=0)
+    report = verify(tmp_path / "archive", tmp_path / "out")
+    assert not report.complete and [(one.is_part, one.from_another) for one in report.outdated] == [
+        (True, False)
+    ]
+    assert "from another archive" not in told(report)

@@ -36,6 +36,7 @@ from crmexport.proof.report import Sample
 from crmexport.pull import pull
 from crmexport.source import Account, Credentials, Request, Response, Row
 from crmexport.target import export, exported, load_target
+from crmexport.target.folder import PARTIAL
 from crmexport.text import use_language
 from tests.mapping.without import without_records
 from tests.memory import in_memory
@@ -585,10 +586,25 @@ def test_files_that_no_export_made_are_named(copy: Path) -> None:
     assert sorted(listless) == ["amocrm/deals.csv", "csv/other.csv", "notes.txt"]
 
 
-def test_a_database_that_an_export_filled_in_its_own_folder_is_its_own(copy: Path) -> None:
-    write(copy / "archive", copy / "out", (f"sqlite:///{(copy / 'out' / 'crm.db').as_posix()}",))
-    assert (copy / "out" / "crm.db").is_file()
-    (copy / "out" / "crm.db-wal").touch()
+def test_what_a_killed_export_left_is_not_called_foreign(copy: Path) -> None:
+    """The power failed while it wrote: the next export takes it away, and nobody could see whether it belongs there."""
+    half = copy / "out" / PARTIAL / "new" / "csv" / "deals.csv"
+    half.parent.mkdir(parents=True)
+    half.touch()
+    assert checked(copy).foreign == ()
+    assert PARTIAL not in (copy / "out" / "SHA256SUMS").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"), [("crm.db", ""), ("Ромашка й 1.db", ""), ("crm.db", "?timeout=5")]
+)
+def test_a_database_that_an_export_filled_in_its_own_folder_is_its_own(
+    copy: Path, name: str, asked: str
+) -> None:
+    """The card has the address as SQLAlchemy writes it, with signs such as spaces as codes, and with what is asked of the driver."""
+    write(copy / "archive", copy / "out", (f"sqlite:///{(copy / 'out' / name).as_posix()}{asked}",))
+    assert (copy / "out" / name).is_file()
+    (copy / "out" / f"{name}-wal").touch()
     (copy / "out" / "other.db").touch()
     assert checked(copy).foreign == ("other.db",)
 

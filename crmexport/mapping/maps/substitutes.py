@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from crmexport.errors import ConfigurationError
 from crmexport.mapping.maps.schema import PeopleMap, Place, StageMap, User, default_of, is_workbook
@@ -20,6 +22,7 @@ from crmexport.text import _
 NEW, PLACEHOLDER, OTHERS = "new", "placeholder", "others"
 _SAID = 20
 _MET = "\x1e\x1f"
+_word = re.compile(r"\w+").findall
 
 
 class Substitute(NamedTuple):
@@ -178,7 +181,8 @@ class Substitutes:
         """A sentence for each file most of whose old names are others than those that the archive has for the same numbers.
 
         Accounts count their people from the same number on, so that the map of one fits another, and gives all to the wrong ones.
-        One who has married is no sign, nor is a name that is not there.
+        One who has married is no sign, nor is a name that is not there, nor one that has got a second name or a note beside it: whoever
+        looks after an account may do so with all of them.
         """
         words = _(
             "{file} seems to be of another account. {kind}, {id}: “{there}” in it, “{here}” in the archive; of {all} names that both have, "
@@ -187,7 +191,7 @@ class Substitutes:
         )
         for command, old in (("people", self._old_people()), ("stages", self._old_stages())):
             known = [(key, there) for key, there in old if there and held.get(key)]
-            others = [(key, there) for key, there in known if _words(there) != _words(held[key])]
+            others = [(key, there) for key, there in known if not _may_be_one(there, held[key])]
             if len(others) > 1 and 2 * len(others) > len(known):
                 key, there = others[0]
                 told = {"kind": _(ENTITIES[key[0]].title), "id": key[1], "there": there, "here": held[key]}
@@ -251,6 +255,12 @@ def _user(given: str | User, rule: str, own: str = "") -> Substitute | None:
 def _words(name: str) -> list[str]:
     """The same for names that differ by the order of their words and by capitals alone."""
     return sorted(name.casefold().split())
+
+
+def _may_be_one(there: str, here: str) -> bool:
+    """Whether all words of one name are in the other, too; “ё” may be written “е”, and letters be in pieces."""
+    old, new = (set(_word(normalize("NFC", name).casefold().replace("ё", "е"))) for name in (there, here))
+    return old <= new or new <= old
 
 
 def _names(one: User) -> dict[str, Any]:
