@@ -74,7 +74,6 @@ def told_of(**more: Any) -> SimpleNamespace:
             "outputs": [],
             "outdated": (),
             "foreign": (),
-            "source": {},
             "deltas": (),
             "has_accepted": lambda gap: False,
             "behind": False,
