@@ -23,7 +23,7 @@ from crmexport.source.options import Option, Options
 from crmexport.text import N_
 from crmexport_odoo.answers import Answers
 from crmexport_odoo.mending import is_divisible, is_doubtful, is_too_slow, mend
-from crmexport_odoo.models import ATTACHMENTS, FIELDS, FILES, MESSAGES, MODELS, STREAMS
+from crmexport_odoo.models import ALWAYS_THERE, ATTACHMENTS, FIELDS, FILES, MESSAGES, MODELS, STREAMS
 from crmexport_odoo.not_given import NOT_GIVEN
 from crmexport_odoo.protocols import NO_SUCH_TABLE, NOT_FOUND, PROTOCOLS, Failure, failure_of
 from crmexport_odoo.questions import DEFINITIONS, ELSE, FILLED, GLIMPSE, LOOK, PAGE, WHO, Questions, odoo_time
@@ -139,6 +139,9 @@ class Odoo(Connector):
             return Verdict.VANISHED if request.is_file and self._is_empty(response) else Verdict.ANSWER
         is_swept = "sweep" in request.context and "model" in request.context
         step = request.context.get("step")
+        is_no_app = failure.status == NOT_FOUND and step == DEFINITIONS
+        if is_no_app and request.context["model"] in ALWAYS_THERE and not is_swept:
+            return Verdict.REFUSED
         may_not_be = step in (WHO, DEFINITIONS) or (is_swept and step != LOOK)
         is_in_vain = is_swept and _is_spared(request, failure)
         is_mended = (

@@ -66,6 +66,8 @@ MODELS = {
         Model(ATTACHMENTS, N_("Attachments"), 30),
     )
 }
+# The models of the app `base`, without which there is no Odoo: that one of them is not there, is nobody's word but a proxy's.
+ALWAYS_THERE = frozenset({USERS, "res.partner.category", "res.partner", "res.partner.bank", ATTACHMENTS})
 # Records that people may keep to themselves: no user sees all of them, administrators included (Odoo 19, rules of `project`,
 # `_search` of `mail.activity`).
 PRIVATE = frozenset({"project.task", "project.task.type", "mail.activity"})

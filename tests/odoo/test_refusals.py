@@ -31,6 +31,22 @@ def test_verdicts_of_json2(name: str, status: int, verdict: Verdict) -> None:
 
 
 @pytest.mark.parametrize(
+    "model, verdict",
+    [
+        ("crm.lead", Verdict.ANSWER),
+        ("ir.attachment", Verdict.REFUSED),
+        ("res.partner", Verdict.REFUSED),
+        ("res.users", Verdict.REFUSED),
+    ],
+)
+def test_an_app_may_not_be_there_and_the_base_of_all_apps_always_is(model: str, verdict: Verdict) -> None:
+    """Something in between that hides /json/2/ir.attachment would have hidden all files, and the pull have been complete."""
+    connector = odoo()
+    asked = definitions_asked(connector, model)
+    assert connector.verdict(asked, answer("failure.no_model", 404)) is verdict
+
+
+@pytest.mark.parametrize(
     "name, verdict",
     [
         ("rpc.failure.expired", Verdict.EXPIRED),
