@@ -1,4 +1,4 @@
-"""Whose sign-ins an archive was pulled with, and until when the account said it was open: an entry of the archive's own card."""
+"""Whose sign-ins an archive was pulled with, how the account called itself and until when it said it was open: an entry of the archive's own card."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -44,7 +44,7 @@ from crmexport.transport.patience import Waiting, unheard
 from crmexport.watch import Watch, nobody
 
 MISMATCHES_SHOWN = 1000  # of a file
-WRITTEN = ("report.json", "report.html")  # by a verify before
+JSON, PAGE = "report.json", "report.html"
 
 
 def verify(
@@ -114,8 +114,8 @@ def _must_take_a_report(folder: Path) -> None:
 
 
 def _write_all(report: Report, out: Path | None, watch: Watch) -> None:
-    _write(report.folder / "report.json", json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n")
-    _write(report.folder / "report.html", page(report))
+    _write(report.folder / JSON, json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n")
+    _write(report.folder / PAGE, page(report))
     if out is not None:
         write_sums(out, watch)
 
@@ -154,7 +154,7 @@ def _found(
         not_given=connector.about.not_given,
         deltas=tuple(deltas(out)) if out is not None else (),
         outdated=tuple(old),
-        foreign=tuple(one for one in not_ours(out, names(out)) if one not in WRITTEN)
+        foreign=tuple(one for one in not_ours(out, names(out)) if one not in (JSON, PAGE))
         if out is not None
         else (),
         behind=bool(archive.runs()) and is_behind(archive.database, connector.about.revision),

@@ -40,22 +40,20 @@ def outdated(archive: Archive, out: Path) -> list[Outdated]:
     old = old_entries(archive, card(out))
     now = lacking(archive) if any(one.get("lacked") for one in old) else {}
     here = began(archive)
-    return [
-        Outdated(one.get("name", FOLDER), one["as_of"], is_ahead=is_ahead(archive, one), from_another=True)
-        if (one.get("began") or here) != here
-        else _outdated(one, now, is_ahead=is_ahead(archive, one))
-        for one in old
-    ]
+    return [_outdated(one, here, now, is_ahead=is_ahead(archive, one)) for one in old]
 
 
-def _outdated(entry: Mapping[str, Any], now: Mapping[str, int], *, is_ahead: bool) -> Outdated:
+def _outdated(entry: Mapping[str, Any], here: str, now: Mapping[str, int], *, is_ahead: bool) -> Outdated:
     """An older crmexport did not note what was missing, nor when the first pull of its archive had begun. Where none had, there is neither
     a state nor a beginning, and the files hold nothing.
     """
+    target, moment = entry.get("name", FOLDER), entry["as_of"]
+    if (entry.get("began") or here) != here:
+        return Outdated(target, moment, is_ahead=is_ahead, from_another=True)
     lacked = entry.get("lacked", {})
     has_come = not is_ahead and any(number > now.get(name, 0) for name, number in lacked.items())
     is_part = entry.get("is_part", False) or not entry["state"]
-    return Outdated(entry.get("name", FOLDER), entry["as_of"], is_part, is_ahead, has_come and not is_part)
+    return Outdated(target, moment, is_part, is_ahead, has_come and not is_part)
 
 
 def old_entries(archive: Archive, known: Mapping[str, Any]) -> list[dict[str, Any]]:

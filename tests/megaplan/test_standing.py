@@ -87,19 +87,26 @@ def asked(adapter: Sandboxed) -> list[str]:
     return [one.path for one in adapter.asked if one.path in PATHS]
 
 
-def test_it_is_asked_once_a_pull_and_kept(tmp_path: Path) -> None:
-    adapter, events = small(), list[Event]()
+def greeted(folder: Path, adapter: Sandboxed) -> Event:
+    """What a complete pull tells of the sign-in and the account."""
+    events = list[Event]()
     assert pull(
-        tmp_path,
+        folder,
         Megaplan(Account(URL)),
         Credentials(token=adapter.box.token),
         rate=0,
         clock=adapter.clock,
-        line=line_to(adapter, tmp_path),
+        line=line_to(adapter, folder),
         watch=events.append,
     ).complete
+    (event,) = [one for one in events if one.kind == "signed_in"]
+    return event
+
+
+def test_it_is_asked_once_a_pull_and_kept(tmp_path: Path) -> None:
+    adapter = small()
+    event = greeted(tmp_path, adapter).values
     assert len(asked(adapter)) == 2
-    (event,) = [one.values for one in events if one.kind == "signed_in"]
     with Archive.open(tmp_path) as archive:
         known = standings(archive.database)
     assert known.persons == (event["person"],) != ("",)
@@ -124,13 +131,10 @@ def test_another_person_is_told_of_those_before(tmp_path: Path) -> None:
 def test_the_same_name_spelled_otherwise_is_no_other_company(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    adapter, events = small(), list[Event]()
+    adapter = small()
     assert pulled(tmp_path, adapter).complete
     monkeypatch.setattr("crmexport_megaplan.standing._name", lambda account: "«Вымышленная  Компания»")
-    token = Credentials(token=adapter.box.token)
-    megaplan, line = Megaplan(Account(URL)), line_to(adapter, tmp_path)
-    pull(tmp_path, megaplan, token, rate=0, clock=adapter.clock, line=line, watch=events.append)
-    told = next(one.values for one in events if one.kind == "signed_in")
+    told = greeted(tmp_path, adapter).values
     assert (told["account"], told["called_before"]) == ("«Вымышленная  Компания»", [])
 
 
@@ -141,18 +145,7 @@ def test_another_company_behind_the_same_address_is_told(
     adapter = small()
     assert pulled(tmp_path, adapter).complete
     monkeypatch.setattr("crmexport_megaplan.standing._name", lambda account: "Василёк")
-    events = list[Event]()
-    for _time in range(2):
-        pull(
-            tmp_path,
-            Megaplan(Account(URL)),
-            Credentials(token=adapter.box.token),
-            rate=0,
-            clock=adapter.clock,
-            line=line_to(adapter, tmp_path),
-            watch=events.append,
-        )
-    for event in (one for one in events if one.kind == "signed_in"):
+    for event in (greeted(tmp_path, adapter), greeted(tmp_path, adapter)):
         assert event.values["account"] == "Василёк"
         assert event.values["called_before"] == ["Вымышленная компания"]
         assert "earlier pulls found Вымышленная компания here" in sentence(event)
