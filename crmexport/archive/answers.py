@@ -121,21 +121,21 @@ class Answers:
         rows = [(gap.stream, gap.id, gap.kind.value, encodable(gap.reason)) for gap in noted]
         self._database.many(sql.GAP, rows)
         self._gaps += len(noted)
-        lists = [gap for gap in noted if gap.kind is GapKind.REFUSED and not gap.id and gap.reason]
-        self._database.many(sql.DOUBTED, [(_behind(one), one.stream, encodable(one.reason)) for one in lists])
+        lists = [gap for gap in noted if gap.kind is GapKind.REFUSED and not gap.id]
+        self._database.many(sql.DOUBTED, [(_behind(one), one.stream) for one in lists])
         return [gap for gap in noted if gap.kind is not GapKind.VANISHED or self.held.lacking([gap[:2]])]
 
     def _doubted(self, gap: Gap) -> Gap:
         """The same; but refused where that it has vanished is not to be believed, until a later look tells.
 
-        It is not where a list of this pass shows the record, nor where its whole list “is not there” in the same words: then a door
-        is closed.
+        It is not where a list of this pass shows the record, nor where its whole list is refused, in whatever words: then a door is
+        closed.
         """
         if gap.kind is not GapKind.VANISHED:
             return gap
         if self._database.found(sql.SHOWN, (*gap[:2], self._pass)):
             words = _("A list shows it, but when asked for by itself: {words}").format(words=gap.reason)
-        elif gap.reason and gap.reason == self.reason(gap.stream, ""):
+        elif self._database.found(sql.REFUSED, (gap.stream, "")):
             words = _behind(gap)
         else:
             return gap
@@ -346,7 +346,7 @@ class Answers:
 
 
 def _behind(gap: Gap) -> str:
-    """What to say of a record that is not there in the words of its whole list."""
+    """What to say of a record that is not there, and neither is its whole list."""
     words = _("Its list is missing as well, so it need not be deleted: {words}")
     return encodable(words.format(words=gap.reason))
 

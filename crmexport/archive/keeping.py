@@ -84,11 +84,10 @@ DOUBTED = (
     .where(
         schema.gaps.c.stream == bindparam("of"),
         schema.gaps.c.kind == text(GapKind.VANISHED.value),
-        schema.gaps.c.reason == bindparam("told"),
     )
     .values(kind=text(GapKind.REFUSED.value), reason=bindparam("words"))
 )
-"""What was “not there” in these words."""
+"""What was “not there”."""
 _owner = schema.file_owners.alias()
 _owner_is_read = exists().where(
     schema.records.c.stream == _owner.c.stream,
@@ -226,6 +225,11 @@ FILLED = delete(schema.gaps).where(schema.gaps.c.stream == bindparam("s"), schem
 BACK = FILLED.where(schema.gaps.c.kind == text(GapKind.VANISHED.value))
 BACK_UNDER = delete(schema.gaps).where(
     _is_under(schema.gaps.c.id), schema.gaps.c.kind == text(GapKind.VANISHED.value)
+)
+REFUSED = select(schema.gaps.c.id).where(
+    schema.gaps.c.stream == bindparam("s"),
+    schema.gaps.c.id == bindparam("i"),
+    schema.gaps.c.kind == text(GapKind.REFUSED.value),
 )
 SHOWN = (
     select(schema.records.c.id)

@@ -191,6 +191,14 @@ WERE_WRONG = {
             [Night(False), Night(False, [Deed(0, "bin", 17, False)]), Night(False, closed="todo", days=8)],
         ),
     ),
+    "a comment is shown by itself, and where it hangs may neither be listed nor looked at": (
+        v3.company,
+        Life(None, 900.0, [Night(False, refused="/deal?", closed="deal", days=1)], True),
+    ),
+    "what lists hide may not be looked at, the list is refused in other words, and no sweep is due when both come": (
+        v3.company,
+        Life("lot 11", 900.0, [Night(False, refused="/todo?", closed="todo", days=1)]),
+    ),
 }
 
 
