@@ -176,7 +176,7 @@ def _is_short(row: Sequence[object]) -> bool:
 
 def _balance_table(report: Report) -> str:
     heads = [_("Kind"), _("Announced"), _("Held"), _("Refused"), _("Deleted before"), _("Unexplained")]
-    heads += [_("Deleted since"), ""]
+    heads += [_("Deleted since"), _("All there?")]
     rows = []
     for name, balance in report.streams.items():
         title = report.titles.get(name, name)
