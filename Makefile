@@ -67,7 +67,7 @@ test-windows: $(VENV)/.ready
 	$(BIN)/pytest -m windows tests/windows
 
 messages: $(VENV)/.ready
-	$(BIN)/pybabel --quiet extract --no-location --sort-by-file --keyword N_ --project crmexport --output $(TEMPLATE) crmexport connectors
+	$(BIN)/pybabel --quiet extract --no-location --sort-by-file --keyword N_ --keyword NC_:1c,2 --project crmexport --output $(TEMPLATE) crmexport connectors
 	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --width 110 --domain crmexport --locale ru --input-file $(TEMPLATE) --output-dir crmexport/locale
 	$(BIN)/pybabel --quiet compile --domain crmexport --directory crmexport/locale
 

@@ -1,7 +1,8 @@
 """The words a person reads, in the language the person reads.
 
 English sentences in the code are the keys; `locale/ru/LC_MESSAGES/crmexport.po` holds the Russian ones. `_()` translates
-at once, `N_()` only marks a text that is translated later. The language is chosen once, before the commands are built.
+at once, `N_()` only marks a text that is translated later, and `NC_()` a word that Russian says differently of different
+things. The language is chosen once, before the commands are built.
 """
 
 import gettext as _gettext
@@ -14,8 +15,18 @@ DOMAIN = "crmexport"
 FOLDER = Path(__file__).parent / "locale"
 LANGUAGES = ("en", "ru")
 
+_OF = "\x04"  # what gettext's own catalogues have between a context and its message
 _steering = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_current: _gettext.NullTranslations = _gettext.NullTranslations()
+
+
+class _Plain(_gettext.NullTranslations):
+    """The sentences of the code as they stand, without the contexts that only translators need."""
+
+    def gettext(self, message: str) -> str:
+        return message.rpartition(_OF)[2]
+
+
+_current: _gettext.NullTranslations = _Plain()
 _language = "en"
 
 
@@ -32,8 +43,10 @@ def use_language(language: str) -> None:
 def translations(language: str) -> _gettext.NullTranslations:
     """The catalogue of `language`; English needs none, its sentences are the keys."""
     if language == "en":
-        return _gettext.NullTranslations()
-    return _gettext.translation(DOMAIN, FOLDER, [language], fallback=True)
+        return _Plain()
+    found = _gettext.translation(DOMAIN, FOLDER, [language], fallback=True)
+    found.add_fallback(_Plain())
+    return found
 
 
 def language() -> str:
@@ -131,3 +144,8 @@ def in_words(id: str) -> str:
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
     """Mark `message` for the catalogue; it is translated where it is shown."""
     return message
+
+
+def NC_(context: str, message: str) -> str:  # noqa: N802 - the name gettext tools look for
+    """Mark `message` as it is said of a `context`: an invoice is «отклонён», a task «отклонена»."""
+    return f"{context}{_OF}{message}"

@@ -20,7 +20,7 @@ from crmexport.model.fields import (
     refs,
     text,
 )
-from crmexport.text import N_
+from crmexport.text import N_, NC_
 
 RESULTS = {"active": N_("in progress"), "won": N_("won"), "lost": N_("lost")}
 DISCOUNTS = {"absolute": N_("amount"), "percent": N_("percent")}
@@ -146,7 +146,12 @@ INVOICE = entity(
     choice(
         "status",
         N_("Status"),
-        {"created": N_("created"), "drawn": N_("drawn"), "paid": N_("paid"), "rejected": N_("rejected")},
+        {
+            "created": N_("created"),
+            "drawn": N_("drawn"),
+            "paid": N_("paid"),
+            "rejected": NC_("invoice", "rejected"),
+        },
     ),
     ref("deal", N_("Deal"), "deal"),
     ref("company", N_("Company"), "company"),

@@ -17,7 +17,7 @@ from crmexport.model.fields import (
     refs,
     text,
 )
-from crmexport.text import N_
+from crmexport.text import N_, NC_
 
 TASK_STATUSES = {
     "new": N_("new"),
@@ -30,6 +30,16 @@ TASK_STATUSES = {
     "postponed": N_("postponed"),
     "overdue": N_("overdue"),
     "template": N_("template"),
+}
+PROJECT_STATUSES = {
+    **TASK_STATUSES,
+    "new": NC_("project", "new"),
+    "assigned": NC_("project", "assigned"),
+    "completed": NC_("project", "completed"),
+    "rejected": NC_("project", "rejected"),
+    "cancelled": NC_("project", "cancelled"),
+    "postponed": NC_("project", "postponed"),
+    "overdue": NC_("project", "overdue"),
 }
 NAMELESS = {
     "incoming": N_("incoming call"),
@@ -88,7 +98,6 @@ ACTIVITY_STATUSES = {
 }
 
 ASSIGNED = (
-    choice("status", N_("Status"), TASK_STATUSES),
     choice("priority", N_("Priority"), PRIORITIES),
     ref("owner", N_("Set by"), "user"),
     ref("responsible", N_("Responsible"), "user"),
@@ -120,6 +129,7 @@ TASK = entity(
     "name",
     text("number", N_("Number")),
     text("name", N_("Task"), required=True),
+    choice("status", N_("Status"), TASK_STATUSES),
     *ASSIGNED,
     ref("stage", N_("Stage"), "stage"),
     ref("project", N_("Project"), "project"),
@@ -140,6 +150,7 @@ PROJECT = entity(
     "name",
     text("number", N_("Number")),
     text("name", N_("Project"), required=True),
+    choice("status", N_("Status"), PROJECT_STATUSES),
     *ASSIGNED,
     ref("parent", N_("Part of"), "project"),
     *AROUND,

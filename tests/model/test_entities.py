@@ -70,3 +70,19 @@ def test_one_english_word_does_not_stand_for_two_russian_ones() -> None:
     assert title("payment", "account") == "Счёт или касса"
     assert title("requisite", "account") == "Расчётный счёт"
     assert said(MegaplanV1.about.titles["Account"]) == "Аккаунт"
+
+
+def test_a_word_agrees_with_what_it_is_said_of() -> None:
+    """A task is «отклонена» where a project is «отклонён»: one English word, and no trace of that for who reads English."""
+    russian, english = translations("ru").gettext, translations("en").gettext
+
+    def statuses(entity: str) -> dict[str, str]:
+        return {key: russian(title) for key, title in ENTITIES[entity].by_name["status"].choices.items()}
+
+    assert statuses("invoice")["rejected"] == statuses("project")["rejected"] == "отклонён"
+    assert statuses("task")["rejected"] == "отклонена"
+    ended = {name: statuses(name)["completed"] for name in ("task", "project")}
+    assert ended == {"task": "завершена", "project": "завершён"}
+    titles = [title for one in ENTITIES.values() for field in one.fields for title in field.titles.values()]
+    assert all(english(title).isprintable() for title in titles)
+    assert english(ENTITIES["project"].by_name["status"].choices["completed"]) == "completed"

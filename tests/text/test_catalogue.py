@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "crmexport" / "locale" / "ru" / "LC_MESSAGES" / "crmexport.po"
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "NC_": ((1, "c"), 2), "ngettext": (1, 2)}
 FORMS = 3
 # In Russian only a plural message can make these agree with a number of any size ("21 запись", "22 записи").
 COUNTED = re.compile(
@@ -45,18 +45,24 @@ class Entry(NamedTuple):
 
 def marked(folder: Path) -> Iterator[tuple[Key, str]]:
     """Every marked text in the code below `folder`, with its place."""
-    for name, line, message, _comments, _context in extract_from_dir(
+    for name, line, message, _comments, context in extract_from_dir(
         folder, method_map=[("**.py", "python")], keywords=KEYWORDS
     ):
-        yield as_key(message), f"{folder.name}/{name}:{line}"
+        yield as_key(message, context), f"{folder.name}/{name}:{line}"
 
 
-def as_key(message: object) -> Key:
-    return (message,) if isinstance(message, str) else tuple(message)  # type: ignore[arg-type]
+def as_key(message: object, context: str | None = None) -> Key:
+    """The texts of a message; what it is said of stands before them, where that matters."""
+    texts = (message,) if isinstance(message, str) else tuple(message)  # type: ignore[arg-type]
+    return (f"{context}\x04{texts[0]}", *texts[1:]) if context else texts
 
 
 def entries(catalogue: Catalog) -> dict[Key, Entry]:
-    return {as_key(entry.id): Entry(as_key(entry.string), entry.fuzzy) for entry in catalogue if entry.id}
+    return {
+        as_key(entry.id, entry.context): Entry(as_key(entry.string), entry.fuzzy)
+        for entry in catalogue
+        if entry.id
+    }
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +149,7 @@ def test_no_text_is_put_together_before_it_is_looked_up() -> None:
 
 
 def test_this_test_can_fail(tmp_path: Path) -> None:
-    """The extraction sees all three ways of marking a text."""
-    (tmp_path / "code.py").write_text('_("a {x}")\nN_("b")\nngettext("c", "d", 2)\n', encoding="utf-8")
-    assert {key for key, _place in marked(tmp_path)} == {("a {x}",), ("b",), ("c", "d")}
+    """The extraction sees all four ways of marking a text."""
+    texts = '_("a {x}")\nN_("b")\nngettext("c", "d", 2)\nNC_("e", "f")\n'
+    (tmp_path / "code.py").write_text(texts, encoding="utf-8")
+    assert {key for key, _place in marked(tmp_path)} == {("a {x}",), ("b",), ("c", "d"), ("e\x04f",)}
