@@ -10,7 +10,7 @@ from crmexport.cli import archive_accept, archive_outline, archive_rebuild, arch
 from crmexport.cli.progress import Found, Watch, counted, watching
 from crmexport.cli.saying import echo
 from crmexport.errors import ConfigurationError, ExitCode
-from crmexport.text import _, ngettext, size, spaced
+from crmexport.text import _, instant, ngettext, size, spaced
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -93,10 +93,10 @@ def tell(place: "Place", stream: str, id: str, as_json: bool) -> int:
         if as_json:
             echo(json.dumps({"received": version.received, "body": body}, ensure_ascii=False))
         else:
-            echo("\n".join(_lines(version.received, before, body)))
+            echo("\n".join(_lines(instant(version.received), before, body)))
         before = body
     if found.deleted:
-        echo(_("{time}  deleted at the source").format(time=found.deleted), err=as_json)
+        echo(_("{time}  deleted at the source").format(time=instant(found.deleted)), err=as_json)
     return ExitCode.COMPLETE
 
 

@@ -271,8 +271,8 @@ def _rate(values: dict[str, Any]) -> str:
 
 
 def _left(values: dict[str, Any]) -> str:
-    seconds = values.get("eta_seconds")
-    return _("left: {time} or more").format(time=duration(seconds)) if seconds else ""
+    seconds = values.get("eta_seconds") or 0
+    return _("left: {time} or more").format(time=duration(seconds)) if seconds >= 1 else ""
 
 
 def _waiting(values: dict[str, Any]) -> str:

@@ -201,6 +201,8 @@ def test_the_history_of_a_record_is_found_by_any_word_for_its_kind(
     id = next(line["id"] for line in source.box.truth() if line["stream"] == "contractorCompany")
     code, out, _err = run("--lang", lang, "archive", "history", kind, id, "--archive", str(folder))
     assert code == ExitCode.COMPLETE and '  contentType: "ContractorCompany"\n' in out
+    came = r"\d\d\.\d\d\.\d{4} \S+ UTC\n" if lang == "ru" else r"\d{4}-\d\d-\d\d \S+ UTC\n"
+    assert re.match(came, out), "when it came is told as everywhere else"
 
 
 @pytest.mark.parametrize(

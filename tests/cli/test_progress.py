@@ -137,6 +137,12 @@ def test_progress_tells_how_much_how_fast_and_how_long() -> None:
     assert progress.sentence(FULL) == said
 
 
+def test_of_less_than_a_second_nobody_waits() -> None:
+    """«Осталось не меньше меньше секунды» is no sentence."""
+    nearly = Happened("progress", done=12, waiting=1, rate=2.94, eta_seconds=0.4)
+    assert progress.sentence(nearly) == "done: 12 of 13, 2.9 a second"
+
+
 def test_in_russian_a_rate_has_a_comma() -> None:
     use_language("ru")
     try:
