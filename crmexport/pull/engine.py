@@ -148,8 +148,9 @@ class Engine:
             with self._archive.database.transaction():
                 self._frontier.bring_forward(latest)
         wait = min(until, latest) - self._clock.time()
-        self._watching.waiting(wait)
-        self._clock.sleep(wait)
+        if wait > 0:  # else its time has come since the line was looked at
+            self._watching.waiting(wait)
+            self._clock.sleep(wait)
         return True
 
     def _take(self, flight: Flight, future: Future[Response]) -> None:

@@ -2,11 +2,14 @@
 
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from crmexport.archive import Archive, Source
 from crmexport.archive.frontier import Frontier
+from crmexport.pull.engine import Engine
 from crmexport.pull.events import Event
 from crmexport.pull.watching import Watching
 from crmexport.source import Account, Credentials, Gap, GapKind, Request
@@ -55,3 +58,14 @@ def test_what_many_requests_meet_is_told_once_a_run(tmp_path: Path, monkeypatch:
     for _time in range(2):
         watching.gap(Gap("thing", "8", GapKind.REFUSED, ""))
     assert len(events) == 5, "beyond what is remembered, rather twice than never"
+
+
+def test_a_wait_that_is_over_before_it_began_is_not_told() -> None:
+    """«Ждём источник: -1 дн. 23 ч» was: the time of what waits had come since the line was looked at."""
+    told = list[float]()
+    engine: Any = SimpleNamespace(
+        _frontier=SimpleNamespace(next_time=lambda: 99.0),
+        _clock=SimpleNamespace(time=lambda: 100.0, sleep=told.append),
+        _watching=SimpleNamespace(waiting=told.append),
+    )
+    assert Engine._idle(engine) and told == []
