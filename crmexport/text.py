@@ -108,9 +108,9 @@ def instant(told: str | None) -> str:
     return f"{as_day(day)} {time}".replace("+00:00", " UTC").rstrip()
 
 
-def as_day(told: str) -> str:
-    """A day written as ISO 8601 has it, as a person reads it: 2026-12-12 or 12.12.2026."""
-    return ".".join(reversed(told.split("-"))) if _language == "ru" else told
+def as_day(told: str, tongue: str = "") -> str:
+    """A day written as ISO 8601 has it, as a person reads it: 2026-12-12 or 12.12.2026. `tongue` for another language than the one in use."""
+    return ".".join(reversed(told.split("-"))) if (tongue or _language) == "ru" else told
 
 
 def encodable(text: str) -> str:

@@ -36,7 +36,8 @@ def _only_new(job: Job) -> str:
     """What stands at the top when the files hold only what an earlier export has not; "" for others."""
     if not isinstance(job.roll, Since):
         return ""
-    _ = translations(job.target.layout.read_in(job.shop.lang)).gettext
+    lang = job.target.layout.read_in(job.shop.lang)
+    _ = translations(lang).gettext
     counts = job.roll.counts()
     text = _(
         "THESE FILES HOLD ONLY WHAT IS NEW. An earlier export (as of {since}) has {left_out} records more; they are left out, so that "
@@ -46,5 +47,5 @@ def _only_new(job: Job) -> str:
         text += " " + _(
             "{apart} new records belong to others that are left out: they are in no file, and changed.csv names them, too."
         )
-    since = local(job.roll.since, job.target.layout.zone) or "?"
+    since = local(job.roll.since, job.target.layout.zone, lang) or "?"
     return text.format(since=since, **counts) + "\n\n"

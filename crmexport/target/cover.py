@@ -8,7 +8,7 @@ from crmexport.archive.pulls import pulls, true_as_of
 from crmexport.archive.store import Archive
 from crmexport.mapping.to import zone_named
 from crmexport.target.notes import NOTES
-from crmexport.text import translations
+from crmexport.text import as_day, translations
 
 Rows = list[list[str | int]]
 
@@ -25,7 +25,7 @@ def cover(
     _ = translations(lang).gettext
     lines: Rows = [
         [_("What this is"), _("Data of {source}, written by crmexport").format(source=archive.source.url)],
-        [_("As of"), local(as_of(archive), zone) or _("unknown")],
+        [_("As of"), local(as_of(archive), zone, lang) or _("unknown")],
         *wanting(archive, lacked, _),
         [_("Times are shown in the zone"), zone],
         [],
@@ -69,8 +69,9 @@ def is_part(archive: Archive) -> bool:
     return bool(seen) and not any(one.has_ended for one in seen)
 
 
-def local(told: str, zone: str) -> str:
-    """An instant as the archive notes it (ISO 8601), for a person who lives in `zone`, to the minute; "" for none."""
+def local(told: str, zone: str, lang: str) -> str:
+    """An instant as the archive notes it (ISO 8601), for a person who lives in `zone` and reads `lang`, to the minute; "" for none."""
     with suppress(ValueError):
-        return f"{datetime.fromisoformat(told).astimezone(zone_named(zone)):%Y-%m-%d %H:%M} ({zone})"
+        moment = datetime.fromisoformat(told).astimezone(zone_named(zone))
+        return f"{as_day(moment.date().isoformat(), lang)} {moment:%H:%M} ({zone})"
     return told

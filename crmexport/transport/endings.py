@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from crmexport.errors import SignInRefusedError, SourceError
-from crmexport.text import _
+from crmexport.text import _, instant
 from crmexport.transport.failures import DownError, FailureError, NotReadOnlyError
 
 ENOUGH = 5  # refusals of the sign-in, one after another, that no renewal helped
@@ -13,7 +13,7 @@ def ended(url: str, end: DownError | NotReadOnlyError) -> SourceError:
     """A run cannot go on."""
     if isinstance(end, NotReadOnlyError):
         return forbidden(end)
-    moment = datetime.fromtimestamp(end.since, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    moment = instant(datetime.fromtimestamp(end.since, UTC).isoformat(timespec="minutes"))
     return SourceError(
         _(
             "{url} has answered nothing since {moment} ({reason}). What is held is kept and can be exported; the same "

@@ -52,7 +52,7 @@ def test_the_moment_of_the_earlier_export_is_told_in_the_zone_of_the_files(
     week()
     exporting("bitrix24", out=tmp_path / "new", new_since=tmp_path / "out")
     readme = (tmp_path / "new/bitrix24/README.txt").read_text(encoding="utf-8-sig")
-    assert "2026-11-20 15:00 (Europe/Moscow)" in readme
+    assert "на 20.11.2026 15:00 (Europe/Moscow), есть" in readme, "and in their language, which is Russian"
 
 
 def test_a_delta_holds_what_is_new_and_names_what_has_changed(

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from crmexport.target.cover import local
 from crmexport.text import as_day, instant, use_language
+from crmexport.transport.endings import ended
+from crmexport.transport.failures import DownError
 
 
 @pytest.fixture(params=["en", "ru"])
@@ -26,3 +29,15 @@ def test_a_day_is_told_in_the_order_of_the_language(language: str) -> None:
 
 def test_no_instant_is_a_question(language: str) -> None:
     assert instant(None) == instant("") == "?"
+
+
+def test_the_moment_since_which_nothing_answers_is_told_so_too(language: str) -> None:
+    told = {"en": "nothing since 1970-01-01 00:00 UTC (", "ru": "не отвечает с 01.01.1970 00:00 UTC ("}
+    assert told[language] in str(ended("https://crm.example", DownError("no connection", 0.0)))
+
+
+@pytest.mark.parametrize(("lang", "day"), [("en", "2026-12-01"), ("ru", "01.12.2026")])
+def test_files_tell_a_moment_in_their_own_language(language: str, lang: str, day: str) -> None:
+    """Whatever language the program speaks: they may be for somebody else."""
+    told = local("2026-11-30T21:19:31+00:00", "Europe/Moscow", lang)
+    assert told == f"{day} 00:19 (Europe/Moscow)"
