@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import inf
 
 from crmexport.proof.markup import SHOWN, more, note, paragraphs, table
-from crmexport.proof.missing import NAMELESS, grouped
+from crmexport.proof.missing import NAMELESS, grouped, named
 from crmexport.proof.report import Report
 from crmexport.source import Gap, GapKind
 from crmexport.text import N_, _, instant, spaced
@@ -98,7 +98,8 @@ def _short(report: Report) -> Iterator[str]:
     for name, balance in report.streams.items():
         if balance.short_at:
             words = _("{kind}: fewer than announced came, for example, under these records: {where}.")
-            yield words.format(kind=report.titles.get(name, name), where=", ".join(balance.short_at))
+            where = ", ".join(named(one, report.titles) for one in balance.short_at)
+            yield words.format(kind=report.titles.get(name, name), where=where)
 
 
 def accepted(report: Report) -> str:

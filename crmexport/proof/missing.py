@@ -31,7 +31,7 @@ def grouped(gaps: Iterable[Gap], titles: Mapping[str, str]) -> list[Missing]:
             stream,
             kind,
             reason if len(alike) > 1 else alike[0].reason,
-            [_name(gap.id, titles) for gap in alike],
+            [named(gap.id, titles) for gap in alike],
         )
         for (stream, kind, reason), alike in groups.items()
     ]
@@ -47,8 +47,8 @@ def _without_number(gap: Gap) -> str:
     return re.sub(rf"\b(?:{words})\b", "…", gap.reason) if numbers else gap.reason
 
 
-def _name(id: str, titles: Mapping[str, str]) -> str:
-    """A gap names a record (7), a part of it (7/rows), or what hangs under another record (deal/7)."""
+def named(id: str, titles: Mapping[str, str]) -> str:
+    """What a gap is of, as a person calls it. It names a record (7), a part of it (7/rows), or what hangs under another record (deal/7)."""
     first, _slash, rest = id.partition("/")
     if rest and first in titles:
         return f"{titles[first]} {rest}"
