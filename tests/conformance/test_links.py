@@ -1,9 +1,10 @@
 """What the links of records bring hides from no check what the lists have lost; and what a sweep shows by rows is not asked twice."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from crmexport.conformance import Outcome, all_checks, checked
+from crmexport.sandbox.rehearsal import Fact, Rehearsal
 from crmexport.source import Announced, Connector, Reading, Request, Response, Row
 from tests.acme import Acme, AcmeRehearsal
 from tests.acme.rehearsal import Record
@@ -50,9 +51,26 @@ class WalksThroughNotes(Uncounted):
         return reading
 
 
-def outcome(kind: type[Connector], name: str) -> Outcome:
+class TakesTheRouteForTheStream(Acme):
+    """And so does whoever wrote it in the rehearsal."""
+
+    def parent_of(self, request: Request) -> tuple[str, str] | None:
+        return ("deals", request.context["deal"]) if "deal" in request.context else None
+
+
+class LikewiseMistaken(AcmeRehearsal):
+    def truth(self) -> Iterator[Fact]:
+        for fact in super().truth():
+            yield fact._replace(parent=("deals", fact.parent[1])) if fact.parent else fact
+
+
+def outcome(kind: type[Connector], name: str, rehearsal: type[Rehearsal] = AllLinked) -> Outcome:
     checks = [one for one in all_checks() if one.name == name]
-    return next(iter(checked(kind, AllLinked, checks=checks))).outcome
+    return next(iter(checked(kind, rehearsal, checks=checks))).outcome
+
+
+def test_a_parent_is_a_record_of_a_declared_stream() -> None:
+    assert outcome(TakesTheRouteForTheStream, "parents_are_known", LikewiseMistaken) is Outcome.FAILED
 
 
 def test_pages_that_are_forgotten_are_missed_though_links_bring_their_records() -> None:
