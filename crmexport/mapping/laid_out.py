@@ -11,7 +11,7 @@ from typing import Any
 
 from crmexport.mapping.grammar import Frame, ListApart, ListedFields
 from crmexport.mapping.paths import compile_path
-from crmexport.mapping.transforms import filled, plain_of
+from crmexport.mapping.transforms import UNREADABLE, filled, plain_of
 from crmexport.source import Key, Row
 
 PARENT = "_parent"
@@ -64,7 +64,7 @@ class _Listed:
         self._from = told.from_
         name, value = compile_path(told.name), compile_path(told.value)
         self._name, self._value = name.get, value.get
-        self._names = name.tops
+        self._names, self._values = name.tops, value.tops - name.tops
         self._taken = {*name.tops, *value.tops, *told.ignore}
 
     def laid(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -75,19 +75,28 @@ class _Listed:
         found: defaultdict[str, list[Any]] = defaultdict(list)
         left = []
         for item in items:
-            name = self._called(item)
-            if name:
-                value = self._value(item)
-                found[name] += value if isinstance(value, list) else [value]
-            if not name or any(filled(item[key]) for key in item.keys() - self._taken):
-                left.append(self._untaken(item) if name else item)
+            name, values = self._told(item)
+            if name is None:
+                left.append(item)
+            else:
+                found[name] += values
+                if any(filled(item[key]) for key in item.keys() - self._taken):
+                    left.append(self._untaken(item))
         rest = {key: inner for key, inner in record.items() if key != self._from}
         rest |= {self._from: left} if left else {}
         return {**rest, **_others(rest, self._from, {name: _lone(values) for name, values in found.items()})}
 
-    def _called(self, item: Any) -> str | None:
-        called = self._name(item) if isinstance(item, dict) else None
-        return plain_of(called) if filled(called) else None
+    def _told(self, item: Any) -> tuple[str | None, list[Any]]:
+        """The name of the field, if the item tells one, and its values; no name where the path to these misses what there is."""
+        if not isinstance(item, dict):
+            return None, []
+        try:
+            name, value = self._name(item), self._value(item)
+        except UNREADABLE:  # a function that does not take what is there
+            return None, []
+        values = value if isinstance(value, list) else [value]
+        is_missed = all(one is None for one in values) and any(filled(item.get(key)) for key in self._values)
+        return plain_of(name) if filled(name) and not is_missed else None, values
 
     def _untaken(self, item: Mapping[str, Any]) -> dict[str, Any]:
         return {key: inner for key, inner in item.items() if key in self._names or key not in self._taken}

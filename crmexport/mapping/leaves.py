@@ -18,6 +18,7 @@ from crmexport.mapping.grammar import Block, Rule
 from crmexport.mapping.paths import Path, choices, compile_path
 from crmexport.mapping.rest import PARENT, paths_of_rule, tops_of_rule
 from crmexport.mapping.source_mapping import SourceMapping
+from crmexport.mapping.transforms import UNREADABLE
 from crmexport.source import Row
 
 Found = dict[str, defaultdict[str, Sampled]]
@@ -46,7 +47,7 @@ class _Named:
     def finds(self, top: str, record: Mapping[str, Any]) -> bool:
         """Whether some path into this field finds anything in the record; of paths that begin at items, nobody asks."""
         paths = self.paths.get(top)
-        return not paths or not all(_is_nothing(path.get(record)) for path in paths)
+        return not paths or not all(_misses(path, record) for path in paths)
 
 
 class Leaves:
@@ -120,6 +121,13 @@ class Leaves:
         return self._left[stream, key]
 
 
+def _misses(path: Path, record: Mapping[str, Any]) -> bool:
+    try:
+        return _is_nothing(path.get(record))
+    except UNREADABLE:  # a function that does not take what is there: carried along by its path, and counted
+        return False
+
+
 def _is_nothing(found: Any) -> bool:
     return found is None or (isinstance(found, (list, dict)) and all(map(_is_nothing, found)))
 
@@ -160,9 +168,8 @@ def _paths_into(block: Block) -> Iterator[Path]:
     for rule in block.fields.values():
         within = (rule.each or {}).values() if rule.path == "@" else ()
         for one in (rule, *within):
-            first = (
-                choices(one.path) if one.path is not None else []
-            )  # each for itself: what one finds says nothing of another
+            # each of several for itself: what one finds says nothing of another
+            first = choices(one.path) if one.path is not None else []
             beside = islice(paths_of_rule(one), one.path is not None, None)
             yield from (path for path in (*first, *beside) if path.whole or block.each is None)
 

@@ -163,3 +163,20 @@ def test_a_field_that_the_list_tells_twice_has_both_values(tmp_path: Path) -> No
 def test_another_thing_than_a_list_is_left_alone(tmp_path: Path) -> None:
     assert of_list(tmp_path, "нет полей")["custom"]["fields"] == "нет полей"
     assert "fields" not in of_list(tmp_path, None)["custom"]
+
+
+def test_an_item_whose_value_is_missed_stays_in_its_list(tmp_path: Path) -> None:
+    other = {"id": 7, "values": [{"catalog": 5, "element": 6}]}
+    left = str(of_list(tmp_path, [other, field(8), field(9, False)])["custom"]["fields"])
+    assert '"element":6' in left
+    assert '"id":8' not in left and '"id":9' not in left
+
+
+def test_an_item_over_which_a_path_stumbles_stays_in_its_list(tmp_path: Path) -> None:
+    frame = 'source: toy\nunfold: [{from: fields, name: id, value: "length(values)"}]\n'
+    mapping = mapping_of(tmp_path, "contact: {from: contact, fields: {name: name}}", frame)
+    fields = [{"id": 7, "values": [1, 2]}, {"id": 8, "values": None}]
+    archive = archive_of(mapping, {"contact": [{"id": "1", "name": "Анна", "fields": fields}]})
+    (anna,) = (readable(one) for one in archive.iterate("contact"))
+    assert anna["custom"]["7"] == 2
+    assert '"id":8' in str(anna["custom"]["fields"])

@@ -31,6 +31,7 @@ company:
     emails: {path: "ways[?kind=='mail']", each: {address: value}}
     sites: {path: "[page.url, page.other]", each: {url: "@"}}
     addresses: {path: "@", each: {text: place.text}}
+    number: length(long.list)
 line_item:
   from: deal
   each: rows
@@ -93,6 +94,7 @@ def deep(folder: Path, value: dict[str, Any]) -> dict[str, int]:
             {"marks": {"all": [{"what": "a", "more": "b"}]}},
             {"marks.all[].more": 1},
         ),  # this one carries nothing
+        ({"long": {"list": 5}}, {}),  # a path that stumbles has it carried along
         # named, but the paths lead past it
         ({"who": [{"first": "a"}], "link": [{"to": "b"}]}, {"who[].first": 1, "link[].to": 1}),
         ({"ways": [{"kind": "phone", "value": "1"}]}, {"ways[].kind": 1, "ways[].value": 1}),
