@@ -213,14 +213,15 @@ class Bench:
     @cached_property
     def answers(self) -> list[Answered]:
         """The single answers of the first pull, files apart."""
-        return self._answers(self.clean)
+        return self.answers_of(self.clean)
 
     @property
     def heard(self) -> list[Answered]:
         """The same, however the first pull ended: what it was answered before may tell why."""
-        return self._answers(self.first)
+        return self.answers_of(self.first)
 
-    def _answers(self, played: Played) -> list[Answered]:
+    def answers_of(self, played: Played) -> list[Answered]:
+        """The single answers of this pull, files apart."""
         connector = self.connector()
         found: list[Answered] = []
         for request, _headers, response in played.exchanges:
