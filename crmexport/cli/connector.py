@@ -75,7 +75,7 @@ def _as_words(results: "Iterable[Result]", counts: "Counter[Outcome]") -> Iterat
     from crmexport.conformance.check import NO_REHEARSAL
 
     marks = _marks()
-    group = ""
+    group = said = ""
     for check, outcome, words in results:
         counts[outcome] += 1
         if words == NO_REHEARSAL:
@@ -86,7 +86,11 @@ def _as_words(results: "Iterable[Result]", counts: "Counter[Outcome]") -> Iterat
         yield f"  {marks[outcome.value]:<15} {check.title}"
         if outcome.value == "failed":
             yield f"      {check.meaning}"
-        yield from (f"      {line}" for line in words.splitlines())
+        if not (
+            outcome.value == "unchecked" and words == said
+        ):  # where the first pull fails, it is the reason of nearly all
+            yield from (f"      {line}" for line in words.splitlines())
+        said = words if outcome.value == "unchecked" else said
 
 
 def _marks() -> dict[str, str]:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from crmexport.conformance.check import NO_REHEARSAL, NotApplicableError, UncheckableError
 from crmexport.conformance.differences import Difference, differences
-from crmexport.conformance.disguise import without_sweep
+from crmexport.conformance.disguise import lists_alone, without_sweep
+from crmexport.conformance.entering import answered, entered
 from crmexport.conformance.lines import Exchange, IdleClock, Meddle, RehearsalLine
 from crmexport.pull import Event, PullResult, pull
 from crmexport.sandbox.rehearsal import Habit, Rehearsal, Topic
@@ -21,6 +22,7 @@ from crmexport.source import Account, Connector, Credentials, GapKind, Reading, 
 from crmexport.source.contract import single_answers
 
 STATE = "CRMEXPORT_STATE"
+EXAMPLES = 3
 
 
 class Answered(NamedTuple):
@@ -189,32 +191,37 @@ class Bench:
         """What is wrong after a pull whose lists are followed by no sweep."""
         return self.differences(self.play(kind=without_sweep(self.kind)))
 
+    @cached_property
+    def alone(self) -> Played:
+        """A pull of lists alone, without a sweep or a card: what they do not show is lacking, and whatever hangs on that."""
+        return self.play(kind=lists_alone(self.kind))
+
     def differences(self, played: Played) -> frozenset[Difference]:
         """What is held against what is true now."""
         return differences(played.folder, self.connector(), played.rehearsal)
 
-    def lost(self, played: Played, known: frozenset[Difference] | None = None) -> Iterator[str]:
-        """What this pull got wrong and the first (or what is `known`) did not. A pull that broke off is one complaint."""
+    def lost(self, played: Played, before: Played | None = None) -> Iterator[str]:
+        """What this pull got wrong and the first (or the one `before`) did not. A pull that broke off is one complaint."""
         if played.error is not None:
             yield played.ending
             return
-        yield from sorted(
-            str(one) for one in self.differences(played) - (self.known if known is None else known)
-        )
-        if self.clean.complete and not played.complete:
+        known = self.known if before is None else self.differences(before)
+        yield from sorted(str(one) for one in self.differences(played) - known)
+        if (before or self.clean).complete and not played.complete:
             yield played.ending
 
     @cached_property
     def answers(self) -> list[Answered]:
         """The single answers of the first pull, files apart."""
-        return self._answers(self.clean)
+        return self.answers_of(self.clean)
 
     @property
     def heard(self) -> list[Answered]:
         """The same, however the first pull ended: what it was answered before may tell why."""
-        return self._answers(self.first)
+        return self.answers_of(self.first)
 
-    def _answers(self, played: Played) -> list[Answered]:
+    def answers_of(self, played: Played) -> list[Answered]:
+        """The single answers of this pull, files apart."""
         connector = self.connector()
         found: list[Answered] = []
         for request, _headers, response in played.exchanges:
@@ -226,22 +233,29 @@ class Bench:
 
     @cached_property
     def examples(self) -> list[Answered]:
-        """A few answers of each sort: those that are asked alike and hold records of the same streams."""
+        """A few answers of each sort: those that are asked alike and hold records of the same streams. Of cards, too, if none was asked for."""
         connector = self.connector()
-        met: Counter[tuple[object, ...]] = Counter()
+        met: Counter[str] = Counter()
         found = []
-        for one in self.answers:
+        for one in [*self.answers, *self._cards()]:
             rows = connector.rows(*one)
-            sort = (
-                one.request.stream,
-                sorted(map(str, one.request.context)),
-                {row.stream for row in rows},
-                bool(rows),
-            )
-            met[repr(sort)] += 1  # type: ignore[index]
-            if met[repr(sort)] <= 3:  # type: ignore[index]
+            context, streams = sorted(map(str, one.request.context)), {row.stream for row in rows}
+            sort = repr((one.request.stream, context, streams, bool(rows)))
+            met[sort] += 1
+            if met[sort] <= EXAMPLES:
                 found.append(one)
         return found
+
+    def _cards(self) -> Iterator[Answered]:
+        """The answer to one card of each stream: in a pull, none may be asked for."""
+        connector, rehearsal = self.connector(), self.stage()
+        grant = entered(rehearsal, connector, rehearsal.credentials)
+        for key in self.ids.items():
+            card = connector.card(*key)
+            if card is not None:
+                response = answered(rehearsal, connector, grant, card)
+                if is_answer(connector, card, response):
+                    yield Answered(card, response)
 
     @cached_property
     def readings(self) -> list[tuple[Answered, Reading]]:

@@ -24,6 +24,21 @@ def without_sweep(kind: type[Connector]) -> type[Connector]:
     return type(kind.__name__, (kind,), {"about": about, "__doc__": kind.__doc__})
 
 
+def lists_alone(kind: type[Connector]) -> type[Connector]:
+    """A connector that asks for no record by its card either: what its lists lose, no link of another record brings."""
+
+    class ListsAlone(without_sweep(kind)):  # type: ignore[misc]
+        __doc__ = kind.__doc__
+
+        def read(self, request: Request, response: Response) -> Reading:
+            """The same reading, but for its links."""
+            reading: Reading = super().read(request, response)
+            reading.links = set()
+            return reading
+
+    return ListsAlone
+
+
 def since_ever(kind: type[Connector]) -> type[Connector]:
     """A connector that knows no full pull: it asks for what changed since long ago. Neither does it sweep."""
 

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Collection
 from functools import partial
 
-from crmexport.conformance.bench import Bench, is_answer, once, once_asked
+from crmexport.conformance.asking import shown
+from crmexport.conformance.bench import Bench, Played, is_answer, once, once_asked
 from crmexport.conformance.check import Complaints, NotApplicableError, check
 from crmexport.conformance.differences import Kind
+from crmexport.conformance.disguise import lists_alone, since_ever
 from crmexport.conformance.journeys import GROUP
 from crmexport.conformance.lines import Exchange
 from crmexport.sandbox.rehearsal import Rehearsal
-from crmexport.source import Key
+from crmexport.source import Key, Request
 
 
 def _points(bench: Bench) -> list[int]:
@@ -98,3 +100,31 @@ def edits_in_mid_pull_are_found(bench: Bench) -> Complaints:
     _changeable(bench)
     for number in _points(bench):
         yield from _disturbed(bench, number, lambda account: account.change())
+
+
+@check(GROUP, slow=True)
+def edits_hide_no_other_changes(bench: Bench) -> Complaints:
+    """Records edited while changes are read draw no others out of sight: in the order of changes they move to the end, and all behind them one place forward."""
+    edited = bench.stage().change()
+    if not edited:
+        raise NotApplicableError("the rehearsal cannot be changed")
+    kind = lists_alone(since_ever(bench.kind))
+    calm = bench.play(kind=kind)
+    known = {(one.stream, one.id) for one in bench.differences(calm)}
+    for further in _further_pages(bench, calm, edited):
+        account = bench.stage()
+        played = bench.play(account, kind=kind, meddle=once_asked(further.key, account.change))
+        for one in sorted(bench.differences(played), key=str):
+            if one.kind is Kind.MISSING and (one.stream, one.id) not in known:
+                yield f"before {shown(further)}: {one}"
+
+
+def _further_pages(bench: Bench, played: Played, keys: Collection[Key]) -> list[Request]:
+    """The requests that go on behind a page with one of these records."""
+    connector = bench.connector()
+    found: dict[str, Request] = {}
+    for one in bench.answers_of(played):
+        reading = connector.read(*one)
+        if any((row.stream, row.id) in keys for row in reading.records):
+            found |= {other.key: other for other in reading.requests if other.stream == one.request.stream}
+    return list(found.values())

@@ -10,7 +10,7 @@ from crmexport.conformance.asking import shown
 from crmexport.conformance.bench import Bench, Played, once
 from crmexport.conformance.check import Complaints, NotApplicableError, check
 from crmexport.conformance.differences import Kind
-from crmexport.conformance.disguise import shuffled, since_ever, without_bulk, without_sweep
+from crmexport.conformance.disguise import lists_alone, shuffled, since_ever, without_bulk
 from crmexport.conformance.wholeness import miscounted
 from crmexport.errors import CrmExportError
 from crmexport.sandbox.faults import LOGIN_PAGE
@@ -34,11 +34,11 @@ FAULTS: tuple[Response | Exception, ...] = (
 
 
 def _under(bench: Bench, topic: Topic, *, bare: bool = False) -> Complaints:
-    """What goes wrong under the habits of a topic and not without them; `bare`: with no sweep to mend what lists lose."""
-    kind, known = (without_sweep(bench.kind), bench.bare) if bare else (bench.kind, bench.known)
+    """What goes wrong under the habits of a topic and not without them; `bare`: with neither sweep nor link to mend what lists lose."""
+    kind, before = (lists_alone(bench.kind), bench.alone) if bare else (bench.kind, None)
     for name, habit in bench.habits(topic).items():
         played = bench.play(bench.stage(name), kind=kind)
-        yield from (f"{habit.words}: {words}" for words in bench.lost(played, known))
+        yield from (f"{habit.words}: {words}" for words in bench.lost(played, before))
 
 
 @check(GROUP)

@@ -1,6 +1,7 @@
 """The way to a rehearsal: no server and no waiting, but everything that is sent is written down, and may be meddled with."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -77,7 +78,7 @@ class RehearsalLine(Transport):
             number = len(self.exchanges) + 1
             self.exchanges.append(Exchange(request, sent, None))
             if number > RUNAWAY:
-                raise RunawayError(f"{RUNAWAY} requests were sent, and there is no end")
+                raise RunawayError(_without_end([one.request for one in self.exchanges]))
             given = self._meddle(number, request)
             response = self._ask(request, sent) if given is None else self._given(request, given)
             self.exchanges[number - 1] = Exchange(request, sent, response)
@@ -106,6 +107,13 @@ class RehearsalLine(Transport):
         path.write_bytes(body)
         digest = sha256(body).hexdigest()
         return FileResponse(200, response.headers, body[:HEAD], path=path, sha256=digest, size=len(body))
+
+
+def _without_end(asked: list[Request]) -> str:
+    """That there is no end, and which route is asked most of all."""
+    (route, times), *_others = Counter(one.path.partition("?")[0] for one in asked).most_common(1)
+    last = next(one.path for one in reversed(asked) if one.path.startswith(route))
+    return f"{len(asked)} requests were sent, and there is no end: {times} to {route}, the last of them {last[:120]}"
 
 
 def ask(rehearsal: Rehearsal, request: Request, headers: Mapping[str, str]) -> Answer:

@@ -111,7 +111,7 @@ class MappedArchive:
         if definitions is None:
             return []
         reader = DefinitionReader(definitions, self.mapping, self._scope_titles(definitions.streams))
-        found = reader.fields(sorted(self._rows({definitions.from_}), key=lambda row: _natural(row.id)))
+        found = reader.fields(sorted(self._rows(definitions.from_), key=lambda row: _natural(row.id)))
         # several scopes may tell of one
         once = {(field.entity, field.key, field.scope_id): field for field in found}
         return sorted(once.values(), key=lambda field: _natural(field.scope_id))

@@ -1,7 +1,7 @@
 """What a from-mapping's schema cannot tell: fields, transforms, options, paths, entities and zones must exist."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from crmexport.mapping.grammar import Block, Definitions, Frame, Rule
 from crmexport.mapping.paths import compile_path
@@ -20,15 +20,25 @@ def check(
     """Add a sentence to `complaints` for everything in the file that does not exist."""
     checker = _Checker(complaints)
     checker.frame(file)
-    for stream in _unknown(file.raw_only, streams):
-        sentence = _("the source has no stream “{stream}”.").format(stream=stream)
-        complaints.add(("raw_only",), sentence + did_you_mean(stream, streams or ()))
     for name, several in blocks.items():
         for number, block in enumerate(several):
             checker.block(ENTITIES[name], block, (name, number))
-            for stream in _unknown(block.from_, streams):
-                sentence = _("the source has no stream “{stream}”.").format(stream=stream)
-                complaints.add((name, number, "from"), sentence + did_you_mean(stream, streams or ()))
+    for at, named in _streams_in(file, blocks):
+        for stream in _unknown(named, streams):
+            sentence = _("the source has no stream “{stream}”.").format(stream=stream)
+            complaints.add(at, sentence + did_you_mean(stream, streams or ()))
+
+
+def _streams_in(file: Frame, blocks: Mapping[str, list[Block]]) -> Iterator[tuple[KeyPath, Collection[str]]]:
+    """Every place in the file that names streams, with these."""
+    yield ("raw_only",), file.raw_only
+    if file.zone_from:
+        yield ("zone_from", "from"), [file.zone_from.from_]
+    if file.custom_fields:
+        yield ("custom_fields", "from"), file.custom_fields.from_
+    yield from ((("lists", name, "from"), told.from_) for name, told in file.lists.items())
+    for name, several in blocks.items():
+        yield from (((name, number, "from"), block.from_) for number, block in enumerate(several))
 
 
 def _unknown(names: Iterable[str], known: Collection[str] | None) -> list[str]:
@@ -49,10 +59,15 @@ class _Checker:
             self.definitions(file.custom_fields)
         for name, told in file.lists.items():
             self.path(told.path, ("lists", name, "path"))
+        for number, listed in enumerate(file.unfold):
+            if not isinstance(listed, str):
+                self.path(listed.name, ("unfold", number, "name"))
+                self.path(listed.value, ("unfold", number, "value"))
 
     def definitions(self, definitions: Definitions) -> None:
         for key in ("where", "key", "label", "stream", "scope", "type", "choices", "target"):
             self.path(getattr(definitions, key), ("custom_fields", key))
+        self.unit(definitions.unit, ("custom_fields", "unit"))
         names = {one.value for one in Type}
         for word, name in definitions.types.items():
             if name not in names:
@@ -79,13 +94,16 @@ class _Checker:
             self.complaints.add((*at, "ref"), sentence + did_you_mean(name, ENTITIES))
         self.by(rule, at)
         self.match(rule.match, (*at, "match"))
-        if rule.unit is not None and rule.unit not in SECONDS:
-            sentence = _("there is no unit “{name}”.").format(name=rule.unit)
-            self.complaints.add((*at, "unit"), sentence + did_you_mean(rule.unit, SECONDS))
+        self.unit(rule.unit, (*at, "unit"))
         if of is not None and rule.path is None and rule.template is None and rule.default is None:
             self.complaints.add(at, _("a “path”, a “template” or a “default” is needed here."))
         self.transform(rule, of, at)
         self.parts(rule, of, at)
+
+    def unit(self, name: str | None, at: KeyPath) -> None:
+        if name is not None and name not in SECONDS:
+            sentence = _("there is no unit “{name}”.").format(name=name)
+            self.complaints.add(at, sentence + did_you_mean(name, SECONDS))
 
     def by(self, rule: Rule, at: KeyPath) -> None:
         if rule.by is None:

@@ -16,6 +16,9 @@ from crmexport.mapping.transforms import UNREADABLE, Convert, filled, plain_of
 from crmexport.model import Type
 from crmexport.source import Row
 
+TIMES = {Type.DATE: "local_date", Type.MOMENT: "datetime", Type.WHEN: "when"}
+"""The transforms that read numbers since 1970."""
+
 
 class CustomField(NamedTuple):
     """One custom field: the values stand in `entity["custom"][key]`.
@@ -150,8 +153,17 @@ class CustomValues:
             return partial(_in_words, field.choices, field.type)
         if field.type in (Type.REF, Type.REFS) and not field.targets:
             return self.by_shape
-        rule = Rule.model_validate({"ref": list(field.targets), **({"is": "text"} if field.is_html else {})})
+        rule = Rule.model_validate({"ref": list(field.targets), **self._read_as(field)})
         return self.compiler.converter(rule, field.type, (), "custom")
+
+    def _read_as(self, field: CustomField) -> dict[str, str]:
+        """The transform for its values, where that is not the one of its type; a number may count since 1970."""
+        definitions = self.compiler.frame.custom_fields
+        if field.is_html:
+            return {"is": "text"}
+        if definitions is None or definitions.unit is None or field.type not in TIMES:
+            return {}
+        return {"is": TIMES[field.type], "unit": definitions.unit}
 
 
 def _in_words(choices: Mapping[str, str], of: Type, raw: Any) -> Any:

@@ -73,7 +73,7 @@ Blocks = Annotated[list[Block], BeforeValidator(_as_list, json_schema_input_type
 class Definitions(Strict):
     """Where the source describes its custom fields: the dictionary stream and what stands where in its records."""
 
-    from_: str = Field(alias="from")
+    from_: Names = Field(alias="from")
     where: str | None = None
     key: str
     label: str
@@ -84,6 +84,7 @@ class Definitions(Strict):
     types: dict[str, str] = {}
     choices: str | None = None
     target: str | None = None
+    unit: str | None = None
     named: list[str] = []
 
 
@@ -92,6 +93,15 @@ class ZoneFrom(Strict):
 
     from_: str = Field(alias="from")
     path: str
+
+
+class ListedFields(Strict):
+    """A list in which the source keeps fields of its records: where each item tells the field's name, and where the value."""
+
+    from_: str = Field(alias="from")
+    name: str
+    value: str
+    ignore: list[str] = []
 
 
 class ListApart(Strict):
@@ -115,7 +125,7 @@ class _Frame(Strict):
     money_keys: tuple[str, str] | None = None
     kinds: dict[str, RuleOrPath] = {}
     custom_fields: Definitions | None = None
-    unfold: list[str] = []
+    unfold: list[ListedFields | str] = []
     lists: dict[str, ListApart] = {}
     ignore: list[str] = []
     raw_only: list[str] = []

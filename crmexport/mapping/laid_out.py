@@ -1,7 +1,7 @@
 """Records as a mapping reads them, where the source does not keep their fields in them, or not at their top level.
 
 In: rows of the archive, and what the mapping says of the source's habits. Out: the same rows, with what lies in an object of
-theirs (`unfold`), or in a list kept apart (`lists`), as fields of the record itself. The archive stays as it is.
+theirs or in a list of fields (`unfold`), or in a list kept apart (`lists`), as fields of the record itself. The archive stays as it is.
 """
 
 from collections import defaultdict
@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from crmexport.mapping.grammar import Frame, ListApart
+from crmexport.mapping.grammar import Frame, ListApart, ListedFields
 from crmexport.mapping.paths import compile_path
+from crmexport.mapping.transforms import UNREADABLE, filled, plain_of
 from crmexport.source import Key, Row
 
 PARENT = "_parent"
@@ -22,16 +23,20 @@ class LaidOut:
     def __init__(self, file: Frame, rows: Callable[[Collection[str]], Iterator[Row]]) -> None:
         self._file = file
         self._rows = rows
+        self._folded = [name for name in file.unfold if isinstance(name, str)]
+        self._listed = [_Listed(told) for told in file.unfold if not isinstance(told, str)]
 
     def passing(self, rows: Iterator[Row]) -> Iterator[Row]:
         """The same rows, laid out."""
         return map(self._laid, rows) if self._file.unfold or self._file.lists else rows
 
     def _laid(self, row: Row) -> Row:
-        folded = [name for name in self._file.unfold if isinstance(row.value.get(name), dict)]
-        value = {key: inner for key, inner in row.value.items() if key not in folded}
+        folded = [name for name in self._folded if isinstance(row.value.get(name), dict)]
+        value: Mapping[str, Any] = {key: inner for key, inner in row.value.items() if key not in folded}
         for name in folded:
-            value.update(_others(value, name, row.value[name]))
+            value = {**value, **_others(value, name, row.value[name])}
+        for listed in self._listed:
+            value = listed.laid(value)
         key = row.stream, row.id
         told = {name: found[key] for name, found in self._lists.items() if key in found}
         return row._replace(value={**value, **_others(value, "lists", told)})
@@ -50,6 +55,56 @@ class LaidOut:
                 own = {key: inner for key, inner in row.value.items() if key != PARENT}
                 found[of["stream"], of["id"]].append(get(own))
         return found
+
+
+class _Listed:
+    """Lays out one list of fields, of each item of which `told` says what is the name, and what the value."""
+
+    def __init__(self, told: ListedFields) -> None:
+        self._from = told.from_
+        name, value = compile_path(told.name), compile_path(told.value)
+        self._name, self._value = name.get, value.get
+        self._names, self._values = name.tops, value.tops - name.tops
+        self._taken = {*name.tops, *value.tops, *told.ignore}
+
+    def laid(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The `record` with these fields as its own. What of the list is none, or tells more than is taken, stays where it is."""
+        items = record.get(self._from)
+        if not isinstance(items, list):
+            return record
+        found: defaultdict[str, list[Any]] = defaultdict(list)
+        left = []
+        for item in items:
+            name, values = self._told(item)
+            if name is None:
+                left.append(item)
+            else:
+                found[name] += values
+                if any(filled(item[key]) for key in item.keys() - self._taken):
+                    left.append(self._untaken(item))
+        rest = {key: inner for key, inner in record.items() if key != self._from}
+        rest |= {self._from: left} if left else {}
+        return {**rest, **_others(rest, self._from, {name: _lone(values) for name, values in found.items()})}
+
+    def _told(self, item: Any) -> tuple[str | None, list[Any]]:
+        """The name of the field, if the item tells one, and its values; no name where the path to these misses what there is."""
+        if not isinstance(item, dict):
+            return None, []
+        try:
+            name, value = self._name(item), self._value(item)
+        except UNREADABLE:  # a function that does not take what is there
+            return None, []
+        values = value if isinstance(value, list) else [value]
+        is_missed = all(one is None for one in values) and any(filled(item.get(key)) for key in self._values)
+        return plain_of(name) if filled(name) and not is_missed else None, values
+
+    def _untaken(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: inner for key, inner in item.items() if key in self._names or key not in self._taken}
+
+
+def _lone(values: list[Any]) -> Any:
+    """One value as itself, several as a list; objects always as one, that a path to their members fits any number of them."""
+    return values[0] if len(values) == 1 and not isinstance(values[0], dict) else values
 
 
 def _others(value: Mapping[str, Any], whose: str, others: Mapping[str, Any]) -> Mapping[str, Any]:

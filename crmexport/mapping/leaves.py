@@ -1,21 +1,24 @@
 """What lies below the top level of records, in fields that a mapping names, and is named by none of its paths.
 
 A table shows of such a field what its rule takes, and nothing carries the rest along: it is in the archive, and `--to raw` writes
-it. So it is counted.
+it. So it is counted. Nor is anything of a field named where no path into it finds a thing: it leads past what there is, for one
+in brackets where a lone one was expected, or of a kind that no condition wants.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import Any
 
 from crmexport.mapping.coverage import Sampled
 from crmexport.mapping.grammar import Block, Rule
-from crmexport.mapping.paths import compile_path
-from crmexport.mapping.rest import PARENT, tops_of_rule
+from crmexport.mapping.paths import Path, choices, compile_path
+from crmexport.mapping.rest import PARENT, paths_of_rule, tops_of_rule
 from crmexport.mapping.source_mapping import SourceMapping
+from crmexport.mapping.transforms import UNREADABLE
 from crmexport.source import Row
 
 Found = dict[str, defaultdict[str, Sampled]]
@@ -36,9 +39,15 @@ class _Named:
 
     words: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     left: set[str] = field(default_factory=set)
+    paths: defaultdict[str, set[Path]] = field(default_factory=lambda: defaultdict(set))
 
-    def has(self, top: str, key: str) -> bool:
-        return key in self.words.get(top, ()) or any(fnmatchcase(key, pattern) for pattern in self.left)
+    def leaves(self, key: str) -> bool:
+        return any(fnmatchcase(key, pattern) for pattern in self.left)
+
+    def finds(self, top: str, record: Mapping[str, Any]) -> bool:
+        """Whether some path into this field finds anything in the record; of paths that begin at items, nobody asks."""
+        paths = self.paths.get(top)
+        return not paths or not all(_misses(path, record) for path in paths)
 
 
 class Leaves:
@@ -49,15 +58,24 @@ class Leaves:
         self.records: Counter[str] = Counter()
         self._file = mapping.file
         self._named = {stream: _named(mapping, stream) for stream in mapping.streams}
-        self._known: dict[tuple[str, str, str], bool] = {}
+        self._left: dict[tuple[str, str], bool] = {}
+        self._by_name: list[tuple[str, Any]] = []
 
     def passing(self, rows: Iterable[Row]) -> Iterator[Row]:
         """The same rows, looked at."""
         for row in rows:
             self.records[row.stream] += 1
             for top in self._named[row.stream].words.keys() & row.value.keys():
-                self._walk(row.stream, top, row.value[top])
+                self._field(row, top)
             yield row
+
+    def _field(self, row: Row, top: str) -> None:
+        """A field that some rule names."""
+        self._by_name.clear()
+        self._walk(row.stream, top, row.value[top])
+        if self._by_name and not self._named[row.stream].finds(top, row.value):
+            for place, part in self._by_name:
+                self._found(row.stream, place, part)
 
     def _walk(self, stream: str, place: str, value: Any) -> None:
         if isinstance(value, list):
@@ -70,8 +88,15 @@ class Leaves:
             for key, part in value.items():
                 if isinstance(part, (dict, list)):
                     self._walk(stream, f"{place}.{key}", part)
-                elif not (part is None or part is False or part == "" or self._is_named(stream, place, key)):
-                    self._found(stream, f"{place}.{key}", part)
+                elif not (part is None or part is False or part == "" or self._is_left(stream, key)):
+                    self._leaf(stream, place, key, part)
+
+    def _leaf(self, stream: str, place: str, key: str, part: Any) -> None:
+        top = place.partition(".")[0].partition("[")[0]
+        if key in self._named[stream].words.get(top, ()):
+            self._by_name.append((f"{place}.{key}", part))
+        else:
+            self._found(stream, f"{place}.{key}", part)
 
     def _exchanged(self, stream: str, place: str, value: dict[str, Any]) -> None:
         """What a sum was in the account's own currency, at a rate that nothing else tells."""
@@ -90,11 +115,21 @@ class Leaves:
             return self._file.id_key in value
         return value.get(self._file.kind_key) in self._file.kinds
 
-    def _is_named(self, stream: str, place: str, key: str) -> bool:
-        top = place.partition(".")[0].partition("[")[0]
-        if (stream, top, key) not in self._known:
-            self._known[stream, top, key] = self._named[stream].has(top, key)
-        return self._known[stream, top, key]
+    def _is_left(self, stream: str, key: str) -> bool:
+        if (stream, key) not in self._left:
+            self._left[stream, key] = self._named[stream].leaves(key)
+        return self._left[stream, key]
+
+
+def _misses(path: Path, record: Mapping[str, Any]) -> bool:
+    try:
+        return _is_nothing(path.get(record))
+    except UNREADABLE:  # a function that does not take what is there: carried along by its path, and counted
+        return False
+
+
+def _is_nothing(found: Any) -> bool:
+    return found is None or (isinstance(found, (list, dict)) and all(map(_is_nothing, found)))
 
 
 def _named(mapping: SourceMapping, stream: str) -> _Named:
@@ -103,6 +138,9 @@ def _named(mapping: SourceMapping, stream: str) -> _Named:
         found.left |= {*block.ignore}
         for top, words in _words_into(block):
             found.words[top] |= words
+        for path in _paths_into(block):
+            for top in path.tops:
+                found.paths[top].add(path)
     carried = [block for _entity, block in mapping.blocks_of(stream) if block.custom in ("item", "items")]
     for top in {PARENT, *(top for block in carried for top in compile_path(block.each or "@").tops)}:
         found.words.pop(top, None)  # what is in such items is counted with them
@@ -121,6 +159,19 @@ def _words_into(block: Block) -> Iterator[tuple[str, set[str]]]:
     for rule in block.fields.values():
         of_rule = {*_words_of(_texts(rule))}
         yield from ((top, of_rule) for top in tops_of_rule(rule, inside=block.each is not None))
+
+
+def _paths_into(block: Block) -> Iterator[Path]:
+    """The paths of a block that begin at the record."""
+    if block.each is not None:
+        yield compile_path(block.each)
+    for rule in block.fields.values():
+        within = (rule.each or {}).values() if rule.path == "@" else ()
+        for one in (rule, *within):
+            # each of several for itself: what one finds says nothing of another
+            first = choices(one.path) if one.path is not None else []
+            beside = islice(paths_of_rule(one), one.path is not None, None)
+            yield from (path for path in (*first, *beside) if path.whole or block.each is None)
 
 
 def _words_of(texts: Iterable[str]) -> Iterator[str]:

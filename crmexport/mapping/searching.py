@@ -13,13 +13,19 @@ from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions
 from jmespath.visitor import TreeInterpreter
 
+from crmexport.errors import ConfigurationError
 from crmexport.mapping.paths import Getter, is_true
 from crmexport.mapping.yaml_words import did_you_mean
 from crmexport.text import _
 
 Tree = Mapping[str, Any]
 Make = Callable[[Tree], Getter]
+SHOWN = 200  # of a reason, which quotes the value
 _interpreter: Any = TreeInterpreter()
+
+
+class StumbledError(ConfigurationError, ValueError):
+    """A function in a path does not take what a record has there: in a rule a value that cannot be read, elsewhere a mistake in the file."""
 
 
 def searched(text: str) -> tuple[Getter, frozenset[str]]:
@@ -31,7 +37,11 @@ def searched(text: str) -> tuple[Getter, frozenset[str]]:
         try:
             return find(node)
         except JMESPathError as error:
-            raise ValueError(str(error)) from error
+            sentence = _(
+                "The path “{path}” in the mapping file stumbles over a record ({reason}). Where the value may be missing, ask for it first: "
+                "“title && contains(title, 'x')”."
+            )
+            raise StumbledError(sentence.format(path=text, reason=str(error)[:SHOWN])) from error
 
     return get, frozenset(_tops(tree))
 

@@ -50,7 +50,7 @@ class SourceMapping:
     def raw_only(self, held: Mapping[str, int]) -> dict[str, int]:
         """Of streams and how many records are `held` of each: those that become no entity, so that no table has them."""
         definitions = self.file.custom_fields
-        read = self.streams | ({definitions.from_} if definitions else set()) | self._in_lists
+        read = self.streams | set(definitions.from_ if definitions else ()) | self._in_lists
         return {stream: number for stream, number in held.items() if number and stream not in read}
 
     @property

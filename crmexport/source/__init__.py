@@ -7,7 +7,7 @@ a socket or a file; the engine asks, waits, retries and stores for all of them a
 from crmexport.source.account import Account, Credentials, Grant, SignIn
 from crmexport.source.contract import FILES, About, Connector, Limits, NotGiven, ReadRule, Stream
 from crmexport.source.exchange import Key, Request, Response, Verdict
-from crmexport.source.reading import Announced, FileRef, Gap, GapKind, Reading, Row
+from crmexport.source.reading import Announced, FileRef, Gap, GapKind, Reading, Row, SubList
 from crmexport.source.registry import connector_class, connector_names
 from crmexport.source.standing import Standing
 
@@ -33,6 +33,7 @@ __all__ = [
     "SignIn",
     "Standing",
     "Stream",
+    "SubList",
     "Verdict",
     "connector_class",
     "connector_names",

@@ -33,6 +33,7 @@ MESSAGE = re.compile(
 )
 _MESSAGE_WITHIN = re.compile(rb'(?<!\\)"message"\s*:\s*"(?!")')
 _RPC_ERROR = re.compile(rb'\s*\{\s*"jsonrpc".{0,300}?"error"\s*:\s*\{.{0,300}?"data"\s*:', re.DOTALL)
+_WAIT_WITHIN = re.compile(rb'"retry[_-]?after"\s*:\s*"?(\d{1,9}(?:\.\d{1,9})?)"?\s*[,}]', re.IGNORECASE)
 _PLAIN: dict[Verdict, type[FailureError]] = {
     Verdict.EXPIRED: ExpiredError,
     Verdict.FAULTY: FaultyError,
@@ -149,10 +150,14 @@ def _host(place: str) -> str:
 
 
 def retry_after(response: Response, now: float) -> float | None:
-    """Seconds to wait by the header Retry-After, given in seconds or as an HTTP date (RFC 9110 §10.2.3); an hour at most."""
+    """Seconds to wait by the header Retry-After, given in seconds or as an HTTP date (RFC 9110 §10.2.3); an hour at most.
+
+    Where there is no such header, by the member of that name that amoCRM and others have in the answer (amoCRM reference, §3).
+    """
     told = response.headers.get("retry-after", "").strip()
     if not told:
-        return None
+        within = _WAIT_WITHIN.search(response.body[:4000])
+        return min(float(within[1]), LONGEST_TOLD_WAIT) if within else None
     try:
         seconds = float(told)
     except ValueError:

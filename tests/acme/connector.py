@@ -24,10 +24,10 @@ from crmexport.source import (
     Row,
     SignIn,
     Stream,
+    SubList,
     Verdict,
 )
 from crmexport.source.options import Option, Options
-from crmexport.source.reading import SubList
 from crmexport.source.slices import Piece, pieces
 
 LIMIT = 4

@@ -9,6 +9,7 @@ import crmexport.source
 from crmexport.conformance import all_checks
 from crmexport.source import Connector
 from tests.acme import Acme, AcmeRehearsal
+from tests.broken_connectors import asks_without_end
 from tests.broken_connectors.tells_no_parent import Broken
 from tests.cli.conftest import Run, run
 
@@ -42,6 +43,16 @@ def test_results_are_told_as_json(kind: type[Connector], run: Run) -> None:
     found = {line["check"]: line["outcome"] for line in lines}
     assert found["parents_are_known"] == ("passed" if kind is Acme else "failed")
     assert all(line["meaning"] for line in lines)
+
+
+def test_why_much_is_not_checked_is_said_once(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    monkeypatch.setattr(crmexport.source, "connector_class", lambda name: asks_without_end.Broken)
+    monkeypatch.setattr(crmexport.conformance, "rehearsal_class", lambda name: AcmeRehearsal)
+    some = [one for one in all_checks() if one.group == "reading"]
+    monkeypatch.setattr("crmexport.conformance.run.all_checks", lambda quick: some)
+    ended = run("connector", "check", "acme", "--quick")
+    assert ended.out.count("not checked  ") > 5
+    assert ended.out.count("there is no end") == 1
 
 
 def test_an_unknown_name_is_a_sentence(run: Run) -> None:

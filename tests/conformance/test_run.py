@@ -10,6 +10,7 @@ from crmexport.sandbox.exchange import HTML, Answer, Asked
 from crmexport.source import Key, Request, Response, Row, Verdict
 from crmexport.source.slices import Piece
 from tests.acme import Acme, AcmeRehearsal
+from tests.broken_connectors import asks_without_end
 
 
 class Stumbling(Acme):
@@ -94,3 +95,12 @@ def test_what_was_removed_may_be_told_as_a_list() -> None:
     (meant,) = (one for one in all_checks() if one.name == "deletions_are_marked")
     (result,) = checked(Acme, Listing, checks=[meant])
     assert result.outcome is Outcome.PASSED, result.words
+
+
+def test_a_pull_without_end_is_told_by_the_route_that_has_none() -> None:
+    (meant,) = (one for one in all_checks() if one.name == "a_pull_ends_complete")
+    (result,) = checked(asks_without_end.Broken, AcmeRehearsal, checks=[meant])
+    assert re.search(
+        r"1001 requests .* no end: 9\d\d to /api/deals, the last of them /api/deals\?.*&number=9\d\d",
+        result.words,
+    )

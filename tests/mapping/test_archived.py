@@ -4,6 +4,9 @@ from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
+
+from crmexport.errors import ConfigurationError
 from crmexport.mapping import SourceMapping
 from crmexport.mapping.to import EntitySource
 from crmexport.model import Ref
@@ -25,6 +28,26 @@ ZONES = [None, "Mars/Base", "Europe/Moscow", "Asia/Yekaterinburg", "Asia/Yekater
 
 def mapping(folder: Path) -> SourceMapping:
     return mapping_of(folder, TEXT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "contact: {from: partners, where: \"contains(p, 'x')\", fields: {name: n}}",
+        'contact: {from: partners, each: "length(p)", fields: {name: n}}',
+        'lists: {all: {from: partners, path: "length(p)"}}\ncontact: {from: partners, fields: {name: n}}',
+    ],
+)
+def test_a_path_that_stumbles_where_no_value_is_read_is_a_mistake_in_the_file(
+    tmp_path: Path, text: str
+) -> None:
+    """In a rule, the value is carried as one that cannot be read."""
+    parent = {"stream": "partners", "id": "1"}
+    archive = archive_of(
+        mapping_of(tmp_path, text), {"partners": [{"id": 1, "n": "Анна", "_parent": parent}]}
+    )
+    with pytest.raises(ConfigurationError, match=r"“(contains|length)\(p.*stumbles.* ask for it first"):
+        list(archive.iterate("contact"))
 
 
 def test_entities_come_as_often_as_they_are_asked_for(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from crmexport.errors import ConfigurationError, ExitCode
 from crmexport.mapping import load_source_mapping, mapping_file, mapping_names
-from crmexport.mapping.grammar import Block, Definitions, Frame, Rule
+from crmexport.mapping.grammar import Block, Definitions, Frame, ListedFields, Rule
 from crmexport.mapping.transforms import TRANSFORMS
 
 
@@ -33,6 +33,14 @@ def refused(folder: Path, text: str, streams: list[str] | None = None) -> list[s
         (
             "company: {from: s, fields: {nmae: n}}",
             "line 2, “company.fields.nmae”: there is no key “nmae” here. Did you mean “name”?",
+        ),
+        (
+            "unfold: [{from: a, name: b..c, value: v}]",
+            "line 2, “unfold[0].name”: “b..c” is not a JMESPath",
+        ),
+        (
+            "custom_fields: {from: s, key: k, label: l, stream: t, unit: secs}",
+            "line 2, “custom_fields.unit”: there is no unit “secs”. Did you mean “seconds”?",
         ),
         ("company: {from: s}", "line 2, “company.fields”: this key is needed here and is missing."),
         (
@@ -134,6 +142,20 @@ def test_streams_are_checked_when_the_source_is_known(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("custom_fields: {from: dael, key: k, label: l, stream: s}", "custom_fields.from"),
+        ("lists: {tasks: {from: [task, dael]}}", "lists.tasks.from"),
+        ("zone_from: {from: dael, path: zone}", "zone_from.from"),
+        ("raw_only: [dael]", "raw_only"),
+    ],
+)
+def test_streams_are_checked_wherever_they_are_named(tmp_path: Path, text: str, place: str) -> None:
+    told = refused(tmp_path, text, ["deal", "task"])
+    assert told == [f"line 2, “{place}”: the source has no stream “dael”. Did you mean “deal”?"]
+
+
+@pytest.mark.parametrize(
     ("name", "streams"),
     [
         ("megaplan", [one.name for one in MEGAPLAN]),
@@ -144,7 +166,7 @@ def test_streams_are_checked_when_the_source_is_known(tmp_path: Path) -> None:
 def test_the_built_in_mappings_hold(name: str, streams: list[str]) -> None:
     mapping = load_source_mapping(name, streams)
     assert mapping.file.source == name
-    described = {mapping.file.custom_fields.from_} if mapping.file.custom_fields else set()
+    described = set(mapping.file.custom_fields.from_) if mapping.file.custom_fields else set()
     assert not mapping.streams & set(mapping.file.raw_only)
     assert mapping.streams | described | set(mapping.file.raw_only) == set(streams)
 
@@ -182,6 +204,6 @@ def test_a_connector_of_another_package_brings_its_mapping_along(
 
 def test_the_documentation_names_everything_a_file_may_say() -> None:
     page = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text(encoding="utf-8")
-    models: list[type[BaseModel]] = [Frame, Block, Rule, Definitions]
+    models: list[type[BaseModel]] = [Frame, Block, Rule, Definitions, ListedFields]
     keys = {field.alias or name for model in models for name, field in model.model_fields.items()}
     assert not [word for word in sorted(keys | set(TRANSFORMS)) if f"`{word}`" not in page]

@@ -26,7 +26,12 @@ deal:
 company:
   from: deal
   custom: none
-  fields: {phones: {path: phones, each: {number: title}}}
+  fields:
+    phones: {path: phones, each: {number: title}}
+    emails: {path: "ways[?kind=='mail']", each: {address: value}}
+    sites: {path: "[page.url, page.other]", each: {url: "@"}}
+    addresses: {path: "@", each: {text: place.text}}
+    number: length(long.list)
 line_item:
   from: deal
   each: rows
@@ -89,6 +94,14 @@ def deep(folder: Path, value: dict[str, Any]) -> dict[str, int]:
             {"marks": {"all": [{"what": "a", "more": "b"}]}},
             {"marks.all[].more": 1},
         ),  # this one carries nothing
+        ({"long": {"list": 5}}, {}),  # a path that stumbles has it carried along
+        # named, but the paths lead past it
+        ({"who": [{"first": "a"}], "link": [{"to": "b"}]}, {"who[].first": 1, "link[].to": 1}),
+        ({"ways": [{"kind": "phone", "value": "1"}]}, {"ways[].kind": 1, "ways[].value": 1}),
+        ({"ways": [{"kind": "mail", "value": "1"}]}, {}),
+        ({"page": {"url": "a"}, "place": {"text": "b"}}, {}),
+        ({"page": [{"url": "a"}], "place": [{"text": "b"}]}, {"page[].url": 1, "place[].text": 1}),
+        ({"marks": [{"all": "a", "what": "b"}]}, {"marks[].all": 1, "marks[].what": 1}),
         (
             {"unnamed": {"more": "b"}, "_parent": {"stream": "x", "id": "1", "title": "a"}},
             {},

@@ -167,6 +167,24 @@ def test_retry_after_in_seconds_and_as_a_date(header: str, seconds: float | None
     assert retry_after(Response(429, {"retry-after": header}, b""), now) == seconds
 
 
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        (b'{"status":429,"retry_after":300}', 300.0),
+        (b'{"parameters": {"retry-after" : "1.5", "x": 1}}', 1.5),
+        (b'{"retryAfter":86400}', 3600.0),
+        (b'{"retry_after":null}', None),
+        (b'{"retry_after":"soon"}', None),
+        (b'{"retry_after":-1}', None),
+        (b'{"retry_after_ms":1500}', None),
+        (b"Too many requests", None),
+    ],
+)
+def test_where_no_header_tells_how_long_to_wait_the_answer_may(body: bytes, seconds: float | None) -> None:
+    assert retry_after(Response(429, {}, body), 0.0) == seconds
+    assert retry_after(Response(429, {"retry-after": "7"}, body), 0.0) == 7.0
+
+
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows has one zone for all programs")
 @pytest.mark.parametrize("date", ["Wed, 15 Nov 2023 22:13:50 GMT", "Wed Nov 15 22:13:50 2023"])
 def test_the_clock_of_the_source_is_in_utc_whatever_zone_this_computer_is_in(
