@@ -1,14 +1,19 @@
 """Rows below those that they belong to: a program that reads a file from above must know the one before it meets the other."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import pickle
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from crmexport.mapping.to.paths import Path, PathError, compiled
 from crmexport.mapping.to.references import References
+from crmexport.mapping.to.scratch import scratch
 from crmexport.model import Entity, Ref, Type
 from crmexport.text import _
 
-Entities = Callable[[], Iterable[Mapping[str, Any]]]
+_TABLE = """
+CREATE TABLE waiting (place INTEGER PRIMARY KEY, generation INTEGER, entity BLOB);
+CREATE INDEX waiting_by_generation ON waiting (generation);
+"""
 _DEEPEST = 100  # nobody nests deeper; and there a circle ends, in which nothing can stand above
 
 
@@ -23,19 +28,23 @@ class Below(NamedTuple):
         """The fields of entities that tell how deep each of them lies."""
         return ((self.kind, self.path.field.name), *self.path.needs)
 
-    def in_order(self, entities: Entities, references: References) -> Iterator[Mapping[str, Any]]:
-        """Each of the `entities` once, one generation after another. They are gone over for each, so that none has to be kept."""
-        deeper = set()
-        for entity in entities():
-            generation = self._generation(entity, references)
-            if generation:
-                deeper.add(generation)
-            else:
-                yield entity
-        for generation in sorted(deeper):
-            for entity in entities():
-                if self._generation(entity, references) == generation:
+    def in_order(
+        self, entities: Iterable[Mapping[str, Any]], references: References
+    ) -> Iterator[Mapping[str, Any]]:
+        """Each of the `entities` once, one generation after another. Those that stand below others wait on disk meanwhile."""
+        with scratch() as database:
+            database.executescript(_TABLE)
+            database.execute("BEGIN")
+            for place, entity in enumerate(entities):
+                generation = self._generation(entity, references)
+                if generation:
+                    row = (place, generation, pickle.dumps(entity, pickle.HIGHEST_PROTOCOL))
+                    database.execute("INSERT INTO waiting VALUES (?, ?, ?)", row)
+                else:
                     yield entity
+            database.execute("COMMIT")
+            for (packed,) in database.execute("SELECT entity FROM waiting ORDER BY generation, place"):
+                yield pickle.loads(packed)  # noqa: S301 - our own, in a folder of our own
 
     def _generation(self, entity: Mapping[str, Any], references: References) -> int:
         """How many entities of the kind lie above one, as far as the archive holds them."""

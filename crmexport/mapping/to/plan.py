@@ -141,7 +141,7 @@ class Plan:
         """All entities, in the order of their rows."""
         if self.below is None:
             return source.iterate(self.entity)
-        return self.below.in_order(lambda: source.iterate(self.entity), references)
+        return self.below.in_order(source.iterate(self.entity), references)
 
     def rows_of(self, entity: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """The entity as each of its rows sees it: once, or once for every item of the list that `each` names."""
