@@ -4,6 +4,7 @@ A row of a list carries only what is asked for by name, so everything useful is 
 (Megaplan reference, §4.3). Names that an account does not know are dropped when it says so (see `mend`).
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
@@ -165,13 +166,16 @@ def first_page(
     What does not fit into a path is not named: then cards are asked for, which carry everything.
     """
     spec = LISTS[name]
-    names = [*spec.fields, *custom]
     route = spec.route.format(**{name: quote(str(told), safe="") for name, told in context.items()})
-    path = asked(route, _query(spec, names, since, context))
-    while len(path) > LONGEST_PATH and len(names) > len(spec.fields):
-        names.pop()
+
+    def naming(number: int) -> str:
+        return asked(route, _query(spec, [*spec.fields, *custom[:number]], since, context))
+
+    path = naming(len(custom))
+    if len(path) > LONGEST_PATH and custom:
+        too_many = bisect_right(range(len(custom)), LONGEST_PATH, key=lambda number: len(naming(number)))
+        path = naming(max(0, too_many - 1))
         context["cards"] = True
-        path = asked(route, _query(spec, names, since, context))
     told = {"kind": "list", "list": name, **({"since": since} if since else {}), **context}
     return Request(
         spec.stream,

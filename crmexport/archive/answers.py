@@ -355,10 +355,10 @@ _NOBODY = (None, None)
 _NOWHERE = ("", "")  # what the list of a whole stream stands under
 
 
-def _all_under(key: Key) -> tuple[str, str, str]:
-    """How the lists under a record are called, and between which two names those further down lie."""
+def _all_under(key: Key) -> tuple[str, str, str, str]:
+    """How the lists under a record are called, and between which names those further down lie, as `keeping` asks for them."""
     its = "/".join(key)
-    return its, f"{its}/", f"{its}0"  # "0" follows "/"
+    return its, f"{its}0", its, f"{its}/"  # "0" follows "/"
 
 
 def indexed(row: Row, body: bytes, response: int, pass_: int) -> tuple[Any, ...]:

@@ -31,8 +31,12 @@ def _insert(table: Any, *columns: str) -> Any:
 
 
 def _is_under(name: Any) -> Any:
-    """Whether a list is called as those under a record are, or further down: by their name, and the two between which the latter lie."""
-    return or_(name == bindparam("its"), and_(name > bindparam("first"), name < bindparam("beyond")))
+    """Whether a list is called as those under a record are (“its”), or further down (behind “first”).
+
+    All of these lie between “least” and “beyond”, so that an index by the name need not be gone over as a whole for each record.
+    """
+    is_near = and_(name >= bindparam("least"), name < bindparam("beyond"))
+    return and_(is_near, or_(name == bindparam("its"), name > bindparam("first")))
 
 
 RESPONSE = _insert(schema.responses, "run", "received", "status", "request", "sha256", "body")

@@ -3,8 +3,9 @@
 The columns do not know that they are watched: the entity notes what is read from it, the row what is moved and taken.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from crmexport.fitting.accounts import Fate, better
@@ -207,9 +208,17 @@ class Trace:
         """Of what the columns show in part the rest is lost, unless the overflow takes it."""
         if fate is not Fate.COLUMN:
             return fate
-        paths = (path for made in self.plan.columns for path in made.paths)
-        parts = {found.part for path in paths if (found := custom_path(path.text)) and found.key == key}
+        parts = self._parts.get(key)
         return fate if not parts or tell_all(parts, value) else Fate.PART
+
+    @cached_property
+    def _parts(self) -> Mapping[str, set[str]]:
+        """Of the custom fields that paths of columns name, the parts that these show: found once, for there may be thousands of fields."""
+        parts: defaultdict[str, set[str]] = defaultdict(set)
+        paths = (path for made in self.plan.columns for path in made.paths)
+        for found in filter(None, (custom_path(path.text) for path in paths)):
+            parts[found.key].add(found.part)
+        return parts
 
     def _whole(self, made: Made, name: str, value: Any, fate: Fate) -> Fate:
         """Of money, an amount without its currency is only a part."""

@@ -257,15 +257,20 @@ def enrolled(table: Table, roll: Roll, always: bool = False) -> Table:
 
 
 def _filling(table: Table) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
-    """What tells the rows of a table apart: which columns are filled, as a number found once for all rows alike, and their cells."""
+    """What tells the rows of a table apart: which columns are filled, as a number found once for all rows alike, and their cells.
+
+    Of each kind of rows a byte a column is remembered: there may be thousands of columns, and no two rows alike.
+    """
     headings = [column.heading for column in table.columns]
 
     @lru_cache(_KEPT)
-    def which(*are_filled: bool) -> int:
+    def which(are_filled: bytes) -> int:
         return mark_of((table.name, list(compress(headings, are_filled))))
 
     def filled(cells: Sequence[Any]) -> tuple[Any, ...]:
-        return which(*[cell is not None for cell in cells]), *[cell for cell in cells if cell is not None]
+        return which(bytes([cell is not None for cell in cells])), *[
+            cell for cell in cells if cell is not None
+        ]
 
     return filled
 

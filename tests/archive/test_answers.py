@@ -237,3 +237,28 @@ def test_a_file_is_held_where_these_bytes_are(passes: Passes, told: int, came: i
     is_right = came == told and then == "1"
     assert answers.files.held == ({"f": "ab" * 32} if is_right else {}), "it need not be fetched"
     assert answers.files.are_held(["f"]) == ({"f"} if is_right else set())
+
+
+def steps_to_delete(passes: Passes, many: int) -> int:
+    """What SQLite does to mark as many things as deleted that are all told to have notes."""
+    ids = [f"{many}-{number}" for number in range(many)]
+    told = [Announced("note", f"thing/{id}", 1) for id in ids]
+    passes.keep(1, *(("thing", id) for id in ids), announced=told)
+    steps, driver = [0], passes.archive.database.connection.connection.driver_connection
+
+    def step() -> int:
+        steps[0] += 1
+        return 0
+
+    driver.set_progress_handler(step, 1)
+    with passes.archive.database.transaction():
+        passes.answers(2).gap([Gap("thing", id, GapKind.VANISHED, "words") for id in ids])
+    driver.set_progress_handler(None, 0)
+    assert passes.archive.announced_in("note", told[-1].scope) == 0
+    return steps[0]
+
+
+def test_what_was_announced_under_others_costs_no_time_when_records_are_deleted(passes: Passes) -> None:
+    """An account may have told of the comments of a million records, and a night may show that a thousand are gone."""
+    few = steps_to_delete(passes, 100)
+    assert steps_to_delete(passes, 400) < 5 * few

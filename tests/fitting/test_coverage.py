@@ -1,12 +1,14 @@
 """Every value has one fate, and the fate is the true one: held against what is really written in the cells."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
-from crmexport.fitting import Accounts, Fate
+from crmexport.fitting import Accounts, Fate, tracing
 from crmexport.fitting.check import checked
 from crmexport.fitting.told import percent
+from crmexport.mapping.to.custom_path import CustomPath, custom_path
 from crmexport.model import Money, Ref
 from crmexport.target import target_names
 from tests.fitting.conftest import Covering
@@ -211,6 +213,25 @@ def test_a_no_without_a_column_and_markup_are_no_losses(covering: Covering, made
     accounts = covering(layout("deal", {"A": "name"}))
     assert fates(accounts, "deal", "is_paid") == {"no": 1}
     assert fates(accounts, "deal", "description_html") == {"markup": 1}
+
+
+def test_the_paths_of_a_layout_are_looked_at_once_a_row_and_not_for_each_custom_field(
+    covering: Covering, made: Entities, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There may be thousands of both."""
+    looked: Counter[str] = Counter()
+
+    def counted(text: str) -> CustomPath | None:
+        looked[text] += 1
+        return custom_path(text)
+
+    monkeypatch.setattr(tracing, "custom_path", counted)
+    made["company"] = [
+        {"source_id": str(n), "name": "A", "custom": {"f1": "да", "f3": "нет"}} for n in range(3)
+    ]
+    accounts = covering(layout("company", {"A": "name"}, "    custom: columns"))
+    assert fates(accounts, "company", "custom.f1") == fates(accounts, "company", "custom.f3") == {"column": 3}
+    assert looked["name"] == 3
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """Lists: what is asked, how they go on and end, what their counts announce, how a refused question is mended."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from crmexport_megaplan import sweep
+from crmexport_megaplan import lists, sweep
 from crmexport_megaplan.envelope import MOST_WORDS
 from crmexport_megaplan.lists import LISTS, first_page
 from crmexport_megaplan.query import LONGEST_PATH, query_of
@@ -379,6 +381,28 @@ def test_extra_fields_that_make_the_path_too_long_are_left_to_the_cards() -> Non
     task = listing("task", *names)
     assert len(task.path) <= LONGEST_PATH and names[0] in query_of(task.path)["fields"]
     assert "/task/5" in asked_paths(read(task, page([link("Task", "5", commentsCount=0)])))
+
+
+def test_of_thousands_of_extra_fields_as_many_are_named_as_fit_and_few_paths_are_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Taken away one by one, they were two thousand paths of a hundred kilobytes for each list, pass and rebuilding."""
+    tried: list[str] = []
+    asked = lists.asked
+
+    def counted(route: str, query: Mapping[str, Any]) -> str:
+        tried.append(asked(route, query))
+        return tried[-1]
+
+    monkeypatch.setattr(lists, "asked", counted)
+    names = [f"Category130CustomField{number}" for number in range(2000)]
+    request = lists.first_page("deal", custom=names, program="5")
+    query = query_of(request.path)
+    number = len(query["fields"]) - len(lists.LISTS["deal"].fields)
+    assert query["fields"][-number:] == names[:number] and request.context["cards"]
+    longer = {**query, "fields": [*query["fields"], names[number]]}
+    assert len(request.path) <= LONGEST_PATH < len(asked("/deal", longer))
+    assert len(tried) < 20
 
 
 def test_a_list_that_is_read_whole_by_a_pull_of_changes_is_counted_there_too() -> None:

@@ -204,7 +204,7 @@ def _limit(rule: str | ColumnRule) -> int | None:
 def _finished(row: Row, cell: Any, finish: Callable[[str], str], most: int | None) -> Any:
     """The cell as markup, which is longer than its text: what is too long then is cut, as little as will do, and counted."""
     if isinstance(cell, list):
-        return [_finished(row, one, finish, most) for one in cell]
+        return [None if one is None else _finished(row, one, finish, most) for one in cell]
     if not isinstance(cell, str):
         return cell
     written = finish(cell)

@@ -28,7 +28,7 @@ _BATCH = 1000
 _marks = re.compile("[\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff]+")
 _TABLES = """
 CREATE TABLE held (entity TEXT, id TEXT, fields TEXT, PRIMARY KEY (entity, id)) WITHOUT ROWID;
-CREATE TABLE names (key TEXT, name TEXT, id TEXT, gone INTEGER, PRIMARY KEY (key, name, id)) WITHOUT ROWID;
+CREATE TABLE names (key TEXT, name TEXT, gone INTEGER, id TEXT, PRIMARY KEY (key, name, gone, id)) WITHOUT ROWID;
 CREATE TABLE children (
     key TEXT, entity TEXT, id TEXT, place INTEGER, text TEXT, PRIMARY KEY (key, entity, id, place)
 ) WITHOUT ROWID;
@@ -71,7 +71,7 @@ class References:
             self._database.executemany("INSERT OR REPLACE INTO held VALUES (?, ?, ?)", held)
             for key, name_of in (names or {}).items():
                 named = (
-                    (key, alike(name_of(line)), clean(line["source_id"]), int(_is_gone(line)))
+                    (key, alike(name_of(line)), int(_is_gone(line)), clean(line["source_id"]))
                     for line in batch
                 )
                 self._database.executemany("INSERT OR REPLACE INTO names VALUES (?, ?, ?, ?)", named)
