@@ -129,13 +129,13 @@ class Answers:
         """The same; but refused where that it has vanished is not to be believed, until a later look tells.
 
         It is not where a list of this pass shows the record, nor where its whole list is refused, in whatever words: then a door is
-        closed.
+        closed. A list under a record is asked for again while that is there, and stays what it was.
         """
         if gap.kind is not GapKind.VANISHED:
             return gap
         if self._database.found(sql.SHOWN, (*gap[:2], self._pass)):
             words = _("A list shows it, but when asked for by itself: {words}").format(words=gap.reason)
-        elif self._database.found(sql.REFUSED, (gap.stream, "")):
+        elif "/" not in gap.id and self._database.found(sql.REFUSED, (gap.stream, "")):
             words = _behind(gap)
         else:
             return gap

@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import insert  # SQLite writes its ON CONFLI
 
 from crmexport.archive import schema
 from crmexport.archive.among import among
-from crmexport.archive.wording import HANGS_ON_DELETED, IS_LINKED, text
+from crmexport.archive.wording import HANGS_ON_DELETED, IS_LINKED, part, text
 from crmexport.source import FILES, GapKind
 
 
@@ -88,10 +88,11 @@ DOUBTED = (
     .where(
         schema.gaps.c.stream == bindparam("of"),
         schema.gaps.c.kind == text(GapKind.VANISHED.value),
+        part(schema.gaps.c.id, 2) == text(""),
     )
     .values(kind=text(GapKind.REFUSED.value), reason=bindparam("words"))
 )
-"""What was “not there”."""
+"""What was “not there”, but for lists under records (stream/id)."""
 _owner = schema.file_owners.alias()
 _owner_is_read = exists().where(
     schema.records.c.stream == _owner.c.stream,

@@ -4,6 +4,7 @@ In: rows of the archive, and what the mapping says of the source's habits. Out: 
 theirs or in a list of fields (`unfold`), or in a list kept apart (`lists`), as fields of the record itself. The archive stays as it is.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
@@ -15,6 +16,7 @@ from crmexport.mapping.transforms import UNREADABLE, filled, plain_of
 from crmexport.source import Key, Row
 
 PARENT = "_parent"
+_words = re.compile(r"[^\W\d]\w*").findall
 
 
 class LaidOut:
@@ -65,7 +67,9 @@ class _Listed:
         name, value = compile_path(told.name), compile_path(told.value)
         self._name, self._value = name.get, value.get
         self._names, self._values = name.tops, value.tops - name.tops
-        self._taken = {*name.tops, *value.tops, *told.ignore}
+        self._taken = name.tops | value.tops
+        self._ignored = frozenset(told.ignore)
+        self._words = frozenset(_words(f"{told.name} {told.value}"))
 
     def laid(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
         """The `record` with these fields as its own. What of the list is none, or tells more than is taken, stays where it is."""
@@ -80,8 +84,8 @@ class _Listed:
                 left.append(item)
             else:
                 found[name] += values
-                if any(filled(item[key]) for key in item.keys() - self._taken):
-                    left.append(self._untaken(item))
+                if beside := self._beside(item, {id(value) for value in values}):
+                    left.append({key: item[key] for key in item if key in self._names or key in beside})
         rest = {key: inner for key, inner in record.items() if key != self._from}
         rest |= {self._from: left} if left else {}
         return {**rest, **_others(rest, self._from, {name: _lone(values) for name, values in found.items()})}
@@ -98,8 +102,25 @@ class _Listed:
         is_missed = all(one is None for one in values) and any(filled(item.get(key)) for key in self._values)
         return plain_of(name) if filled(name) and not is_missed else None, values
 
-    def _untaken(self, item: Mapping[str, Any]) -> dict[str, Any]:
-        return {key: inner for key, inner in item.items() if key in self._names or key not in self._taken}
+    def _beside(self, item: Mapping[str, Any], taken: Collection[int]) -> set[str]:
+        """What an item tells beside its name and values; `taken` are the identities of these."""
+        told = item.keys() - self._ignored
+        return {
+            key
+            for key in told
+            if (self._tells_more(item[key], taken) if key in self._taken else filled(item[key]))
+        }
+
+    def _tells_more(self, inner: Any, taken: Collection[int]) -> bool:
+        """Whether something lies in it that no path names and none took as a whole: an element of a catalogue beside a text."""
+        if id(inner) in taken or not isinstance(inner, (dict, list)):
+            return False
+        if isinstance(inner, list):
+            return any(self._tells_more(one, taken) for one in inner)
+        return any(
+            self._tells_more(inner[key], taken) if key in self._words else filled(inner[key])
+            for key in inner.keys() - self._ignored
+        )
 
 
 def _lone(values: list[Any]) -> Any:

@@ -190,6 +190,16 @@ def test_what_is_not_there_is_doubted_where_its_list_is_refused_in_whatever_word
     assert (("thing", "9", GapKind.REFUSED) in passes.gaps()) is (the_list is GapKind.REFUSED)
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_list_under_a_record_is_not_doubted_for_it_is_asked_for_again(
+    passes: Passes, is_first: bool
+) -> None:
+    under = ("note", "thing/5", GapKind.VANISHED)
+    for gap in [("note", "", GapKind.REFUSED), under][:: 1 if is_first else -1]:
+        passes.gap(2, *gap)
+    assert under in passes.gaps()
+
+
 def test_a_list_that_shows_what_had_vanished_fills_its_gap_but_none_of_a_refused_card(passes: Passes) -> None:
     """Not even where the row says something new: the card says more than that."""
     here, hidden = ("thing", "1"), ("thing", "2")

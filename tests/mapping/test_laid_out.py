@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from crmexport.mapping import MappedArchive
 from tests.mapping.support import archive_of, mapping_of, readable
 
@@ -170,6 +172,32 @@ def test_an_item_whose_value_is_missed_stays_in_its_list(tmp_path: Path) -> None
     left = str(of_list(tmp_path, [other, field(8), field(9, False)])["custom"]["fields"])
     assert '"element":6' in left
     assert '"id":8' not in left and '"id":9' not in left
+
+
+@pytest.mark.parametrize(
+    ("beside", "is_left"),
+    [
+        ({"element": 6}, True),
+        ({"value": "Юг", "element": 6}, True),
+        ({"value": "Юг", "element": None, "title": "…"}, False),
+    ],
+)
+def test_what_lies_beside_a_value_and_is_not_taken_stays_in_its_list_with_all_around_it(
+    tmp_path: Path, beside: dict[str, Any], is_left: bool
+) -> None:
+    """A path to values passes over those that have none of it, and over what else they tell; that is in no table then."""
+    anna = of_list(tmp_path, [{"id": 7, "values": [{"value": "Север"}, beside]}])
+    assert anna["custom"]["7"].startswith("Север")
+    assert ('"id":7' in str(left := anna["custom"].get("fields")) and '"element":6' in str(left)) is is_left
+
+
+def test_of_lists_that_are_taken_whole_and_of_what_is_ignored_nothing_stays(tmp_path: Path) -> None:
+    frame = "source: toy\nunfold: [{from: fields, name: id, value: value, ignore: [meta]}]\n"
+    mapping = mapping_of(tmp_path, "contact: {from: contact, fields: {name: name}}", frame)
+    fields = [{"id": 7, "value": [[{"a": 1}]], "meta": {"b": 2}}, {"id": 8, "value": {"c": 3}}]
+    archive = archive_of(mapping, {"contact": [{"id": "1", "name": "Анна", "fields": fields}]})
+    (anna,) = (readable(one) for one in archive.iterate("contact"))
+    assert "fields" not in anna["custom"] and '"a":1' in str(anna["custom"]["7"])
 
 
 def test_an_item_over_which_a_path_stumbles_stays_in_its_list(tmp_path: Path) -> None:

@@ -18,12 +18,13 @@ from crmexport.archive.rebuild import stored
 from crmexport.archive.schema import gaps, records, runs
 from crmexport.archive.unswept import note_unswept
 from crmexport.errors import SignInRefusedError
-from crmexport.source import Account, GapKind, Reading, Request, Response, Standing
+from crmexport.source import Account, GapKind, Reading, Request, Response, Row, Standing
 from crmexport.source.options import Options
 from tests.pull.test_engine import Journey, status
 from tests.toy import Toy, ToyServer, fault
 
 HOUR = 3600.0
+ALL_NOTES = "/notes/of-all"
 
 
 class Company(Journey):
@@ -604,6 +605,31 @@ def test_no_hidden_record_is_taken_for_deleted_while_a_list_of_its_kind_is_lost(
     with Archive.open(company.place) as archive:
         gaps = [gap[:3] for gap in archive.gaps() if gap.stream == "thing"]
     assert gaps == [("thing", id, GapKind.REFUSED) for id in ("", "900", "901")]
+
+
+class WithAllNotes(Toy):
+    """One list has all notes as well, and shows none."""
+
+    def opening(self, since: datetime | None) -> list[Request]:
+        return [*super().opening(since), Request("note", ALL_NOTES, worth=80, subject=("note", ""))]
+
+    def read(self, request: Request, response: Response) -> Reading:
+        return Reading() if request.path == ALL_NOTES else super().read(request, response)
+
+    def rows(self, request: Request, response: Response) -> list[Row]:
+        return [] if request.path == ALL_NOTES else super().rows(request, response)
+
+
+def test_a_list_under_a_record_comes_in_the_next_pull_though_that_of_its_whole_kind_was_refused_too(
+    company: Company,
+) -> None:
+    company.connector = WithAllNotes(Account("https://toy.example"))
+    company.server.no_bulk = True
+    company.server.faults += [fault(ALL_NOTES, status(403)), fault("/notes/4", status(404))]
+    assert not company.pull().complete
+    company.clock.now += 24 * HOUR
+    assert company.pull().complete
+    assert {"4-0", "4-1"} <= company.held("note").keys()
 
 
 @pytest.fixture
