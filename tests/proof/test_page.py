@@ -155,3 +155,8 @@ def test_no_word_however_long_makes_the_page_wider_than_the_screen() -> None:
 def test_where_records_are_unexplained_is_told_as_people_call_it() -> None:
     told = shown({"note": Balance(9, 7, 0, 0, 2, short_at=("deal/77", "deal/78"))})
     assert "under these records: Deals 77, Deals 78." in told
+
+
+def test_every_column_has_a_heading_for_who_hears_the_page_read_aloud() -> None:
+    headings = re.findall("<th[^>]*>(.*?)</th>", shown({"deal": WHOLE}))
+    assert len(headings) > 7 and all(headings)
