@@ -255,9 +255,13 @@ def _wrong(one: Living, key: Key, archive: Held, whole: float, sealed: float) ->
     lacks = is_named(one, key, archive.named | archive.unseen)
     lasts = key[0] in one.box.lasting or key[0] == "file"
     forms = [state.get(key) for _at, state in one.past] if lasts or lacks else facts
-    unlike = [list(_unlike(one, key, body, fact, lacks)) if fact else ["it is gone"] for fact in forms]
-    if all(unlike):
-        yield f"{key} is held as it was not: {unlike[-1][:3]}"
+    # mostly as it was last: then nobody looks at the dozens of forms before
+    unlike = (
+        list(_unlike(one, key, body, fact, lacks)) if fact else ["it is gone"] for fact in reversed(forms)
+    )
+    last = next(unlike)
+    if last and all(unlike):
+        yield f"{key} is held as it was not: {last[:3]}"
 
 
 def _never_was(one: Living, key: Key, archive: Held) -> bool:
