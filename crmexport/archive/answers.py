@@ -347,7 +347,7 @@ class Answers:
 
 def _behind(gap: Gap) -> str:
     """What to say of a record that is not there, and neither is its whole list."""
-    words = _("Its list is missing as well, so it need not be deleted: {words}")
+    words = _("Its list is missing as well, or a part of it, so it need not be deleted: {words}")
     return encodable(words.format(words=gap.reason))
 
 
