@@ -1,23 +1,15 @@
-"""Entities made once and kept on disk for the time of one command: every target reads them again, none makes them again.
+"""Entities made once and kept on disk for the time of one command: every target reads them again, none makes them again."""
 
-Making an entity means decoding the source's answer and applying the mapping; reading it back costs a tenth of that.
-"""
-
-import pickle
-import struct
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
-from crmexport.archive.packing import pack, unpack
 from crmexport.mapping.archived import MappedArchive
 from crmexport.mapping.maker import Made, Only
+from crmexport.mapping.shelf import shelf, shelved
 from crmexport.mapping.to.entities import EntitiesOf
 from crmexport.temporary import temporary
 
-_BATCH = 200  # entities packed together
-_LENGTH = struct.Struct("<I")
 _EVERY = 1000
 
 
@@ -36,18 +28,16 @@ class KeptEntities(EntitiesOf):
         if not new:
             return
         with ExitStack() as files:
-            shelves = {kind: _Shelf(files.enter_context(self._file(kind).open("wb"))) for kind in new}
+            shelves = {kind: files.enter_context(shelf(self._file(kind))) for kind in new}
             for number, (kind, made) in enumerate(self.archive.together(new), start=1):
                 shelves[kind].add(made)
                 if number % _EVERY == 0:
                     step(number)
-            for shelf in shelves.values():
-                shelf.close()
         self._kept.update(new)
 
     def iterate(self, kind: str, only: Only = None) -> Iterator[Made]:
         """All entities of a kind: as they were kept, else made anew."""
-        return _read(self._file(kind)) if self._has(kind, only) else self.archive.iterate(kind, only)
+        return shelved(self._file(kind)) if self._has(kind, only) else self.archive.iterate(kind, only)
 
     def _has(self, kind: str, only: Only) -> bool:
         """Whether entities of a kind are kept with all that is asked for of them."""
@@ -58,33 +48,6 @@ class KeptEntities(EntitiesOf):
 
     def _file(self, kind: str) -> Path:
         return self._folder / f"{kind}.entities"
-
-
-class _Shelf:
-    """A file of entities in the making."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._waiting: list[Made] = []
-
-    def add(self, made: Made) -> None:
-        self._waiting.append(made)
-        if len(self._waiting) == _BATCH:
-            self.close()
-
-    def close(self) -> None:
-        """Write what waits."""
-        if self._waiting:
-            packed = pack(pickle.dumps(self._waiting, pickle.HIGHEST_PROTOCOL))
-            self._file.write(_LENGTH.pack(len(packed)) + packed)
-            self._waiting.clear()
-
-
-def _read(path: Path) -> Iterator[Made]:
-    with path.open("rb") as file:
-        while head := file.read(_LENGTH.size):
-            packed = file.read(_LENGTH.unpack(head)[0])
-            yield from pickle.loads(unpack(packed))  # noqa: S301 - our own, in a folder of our own
 
 
 @contextmanager

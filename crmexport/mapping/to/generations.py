@@ -1,19 +1,16 @@
 """Rows below those that they belong to: a program that reads a file from above must know the one before it meets the other."""
 
-import pickle
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from typing import Any, NamedTuple
 
+from crmexport.mapping.shelf import Shelf, shelf, shelved
 from crmexport.mapping.to.paths import Path, PathError, compiled
 from crmexport.mapping.to.references import References
-from crmexport.mapping.to.scratch import scratch
 from crmexport.model import Entity, Ref, Type
+from crmexport.temporary import temporary
 from crmexport.text import _
 
-_TABLE = """
-CREATE TABLE waiting (place INTEGER PRIMARY KEY, generation INTEGER, entity BLOB);
-CREATE INDEX waiting_by_generation ON waiting (generation);
-"""
 _DEEPEST = 100  # nobody nests deeper; and there a circle ends, in which nothing can stand above
 
 
@@ -32,19 +29,19 @@ class Below(NamedTuple):
         self, entities: Iterable[Mapping[str, Any]], references: References
     ) -> Iterator[Mapping[str, Any]]:
         """Each of the `entities` once, one generation after another. Those that stand below others wait on disk meanwhile."""
-        with scratch() as database:
-            database.executescript(_TABLE)
-            database.execute("BEGIN")
-            for place, entity in enumerate(entities):
-                generation = self._generation(entity, references)
-                if generation:
-                    row = (place, generation, pickle.dumps(entity, pickle.HIGHEST_PROTOCOL))
-                    database.execute("INSERT INTO waiting VALUES (?, ?, ?)", row)
-                else:
-                    yield entity
-            database.execute("COMMIT")
-            for (packed,) in database.execute("SELECT entity FROM waiting ORDER BY generation, place"):
-                yield pickle.loads(packed)  # noqa: S301 - our own, in a folder of our own
+        with temporary() as folder:
+            shelves: dict[int, Shelf] = {}
+            with ExitStack() as files:
+                for entity in entities:
+                    generation = self._generation(entity, references)
+                    if not generation:
+                        yield entity
+                        continue
+                    if generation not in shelves:
+                        shelves[generation] = files.enter_context(shelf(folder / str(generation)))
+                    shelves[generation].add(entity)
+            for generation in sorted(shelves):
+                yield from shelved(folder / str(generation))
 
     def _generation(self, entity: Mapping[str, Any], references: References) -> int:
         """How many entities of the kind lie above one, as far as the archive holds them."""
