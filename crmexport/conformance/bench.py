@@ -196,18 +196,23 @@ class Bench:
         """A pull of lists alone, without a sweep or a card: what they do not show is lacking, and whatever hangs on that."""
         return self.play(kind=lists_alone(self.kind))
 
+    @cached_property
+    def known_alone(self) -> frozenset[Difference]:
+        """What is wrong after that."""
+        return self.differences(self.alone)
+
     def differences(self, played: Played) -> frozenset[Difference]:
         """What is held against what is true now."""
         return differences(played.folder, self.connector(), played.rehearsal)
 
-    def lost(self, played: Played, before: Played | None = None) -> Iterator[str]:
-        """What this pull got wrong and the first (or the one `before`) did not. A pull that broke off is one complaint."""
+    def lost(self, played: Played, *, alone: bool = False) -> Iterator[str]:
+        """What this pull got wrong and the first (or that of lists `alone`) did not. A pull that broke off is one complaint."""
         if played.error is not None:
             yield played.ending
             return
-        known = self.known if before is None else self.differences(before)
+        before, known = (self.alone, self.known_alone) if alone else (self.clean, self.known)
         yield from sorted(str(one) for one in self.differences(played) - known)
-        if (before or self.clean).complete and not played.complete:
+        if before.complete and not played.complete:
             yield played.ending
 
     @cached_property

@@ -35,10 +35,10 @@ FAULTS: tuple[Response | Exception, ...] = (
 
 def _under(bench: Bench, topic: Topic, *, bare: bool = False) -> Complaints:
     """What goes wrong under the habits of a topic and not without them; `bare`: with neither sweep nor link to mend what lists lose."""
-    kind, before = (lists_alone(bench.kind), bench.alone) if bare else (bench.kind, None)
+    kind = lists_alone(bench.kind) if bare else bench.kind
     for name, habit in bench.habits(topic).items():
         played = bench.play(bench.stage(name), kind=kind)
-        yield from (f"{habit.words}: {words}" for words in bench.lost(played, before))
+        yield from (f"{habit.words}: {words}" for words in bench.lost(played, alone=bare))
 
 
 @check(GROUP)
