@@ -4,19 +4,17 @@ In: rows of the archive, and what the mapping says of the source's habits. Out: 
 theirs or in a list of fields (`unfold`), or in a list kept apart (`lists`), as fields of the record itself. The archive stays as it is.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 from crmexport.mapping.grammar import Frame, ListApart, ListedFields
-from crmexport.mapping.paths import compile_path
+from crmexport.mapping.paths import compile_path, names_in
 from crmexport.mapping.transforms import UNREADABLE, filled, plain_of
 from crmexport.source import Key, Row
 
 PARENT = "_parent"
-_words = re.compile(r"[^\W\d]\w*").findall
 
 
 class LaidOut:
@@ -34,9 +32,9 @@ class LaidOut:
 
     def _laid(self, row: Row) -> Row:
         folded = [name for name in self._folded if isinstance(row.value.get(name), dict)]
-        value: Mapping[str, Any] = {key: inner for key, inner in row.value.items() if key not in folded}
+        value = {key: inner for key, inner in row.value.items() if key not in folded}
         for name in folded:
-            value = {**value, **_others(value, name, row.value[name])}
+            value.update(_others(value, name, row.value[name]))
         for listed in self._listed:
             value = listed.laid(value)
         key = row.stream, row.id
@@ -69,9 +67,9 @@ class _Listed:
         self._names, self._values = name.tops, value.tops - name.tops
         self._taken = name.tops | value.tops
         self._ignored = frozenset(told.ignore)
-        self._words = frozenset(_words(f"{told.name} {told.value}"))
+        self._words = frozenset(names_in(f"{told.name} {told.value}"))
 
-    def laid(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
+    def laid(self, record: dict[str, Any]) -> dict[str, Any]:
         """The `record` with these fields as its own. What of the list is none, or tells more than is taken, stays where it is."""
         items = record.get(self._from)
         if not isinstance(items, list):

@@ -5,18 +5,16 @@ it. So it is counted. Nor is anything of a field named where no path into it fin
 in brackets where a lone one was expected, or of a kind that no condition wants.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from itertools import islice
 from typing import Any
 
 from crmexport.mapping.coverage import Sampled
 from crmexport.mapping.grammar import Block, Rule
-from crmexport.mapping.paths import Path, choices, compile_path
-from crmexport.mapping.rest import PARENT, paths_of_rule, tops_of_rule
+from crmexport.mapping.paths import Path, choices, compile_path, names_in
+from crmexport.mapping.rest import PARENT, paths_beside, tops_of_rule
 from crmexport.mapping.source_mapping import SourceMapping
 from crmexport.mapping.transforms import UNREADABLE
 from crmexport.source import Row
@@ -26,8 +24,6 @@ Found = dict[str, defaultdict[str, Sampled]]
 
 LINK = {"stream", "id"}  # as files name their owners
 EXCHANGED = ("valueInMain", "rate")  # as Megaplan's sums tell it (Megaplan reference, §5)
-
-_word = re.compile(r"[^\W\d]\w*").findall
 
 
 @dataclass
@@ -71,32 +67,31 @@ class Leaves:
 
     def _field(self, row: Row, top: str) -> None:
         """A field that some rule names."""
+        named = self._named[row.stream]
         self._by_name.clear()
-        self._walk(row.stream, top, row.value[top])
-        if self._by_name and not self._named[row.stream].finds(top, row.value):
+        self._walk(row.stream, top, row.value[top], named.words[top])
+        if self._by_name and not named.finds(top, row.value):
             for place, part in self._by_name:
                 self._found(row.stream, place, part)
 
-    def _walk(self, stream: str, place: str, value: Any) -> None:
+    def _walk(self, stream: str, place: str, value: Any, words: set[str]) -> None:
+        """What lies in a value; `words` are those by which paths lead into it."""
         if isinstance(value, list):
             for item in value:
-                self._walk(stream, f"{place}[]", item)
+                self._walk(stream, f"{place}[]", item, words)
         elif isinstance(value, dict) and self._is_understood(value):
             if value.get("rate") not in (None, 1):
                 self._exchanged(stream, place, value)
         elif isinstance(value, dict):
             for key, part in value.items():
                 if isinstance(part, (dict, list)):
-                    self._walk(stream, f"{place}.{key}", part)
-                elif not (part is None or part is False or part == "" or self._is_left(stream, key)):
-                    self._leaf(stream, place, key, part)
-
-    def _leaf(self, stream: str, place: str, key: str, part: Any) -> None:
-        top = place.partition(".")[0].partition("[")[0]
-        if key in self._named[stream].words.get(top, ()):
-            self._by_name.append((f"{place}.{key}", part))
-        else:
-            self._found(stream, f"{place}.{key}", part)
+                    self._walk(stream, f"{place}.{key}", part, words)
+                elif part is None or part is False or part == "" or self._is_left(stream, key):
+                    continue
+                elif key in words:
+                    self._by_name.append((f"{place}.{key}", part))
+                else:
+                    self._found(stream, f"{place}.{key}", part)
 
     def _exchanged(self, stream: str, place: str, value: dict[str, Any]) -> None:
         """What a sum was in the account's own currency, at a rate that nothing else tells."""
@@ -170,14 +165,13 @@ def _paths_into(block: Block) -> Iterator[Path]:
         for one in (rule, *within):
             # each of several for itself: what one finds says nothing of another
             first = choices(one.path) if one.path is not None else []
-            beside = islice(paths_of_rule(one), one.path is not None, None)
-            yield from (path for path in (*first, *beside) if path.whole or block.each is None)
+            yield from (path for path in (*first, *paths_beside(one)) if path.whole or block.each is None)
 
 
 def _words_of(texts: Iterable[str]) -> Iterator[str]:
     """All names in some paths."""
     for text in texts:
-        yield from _word(text)
+        yield from names_in(text)
 
 
 def _texts(rule: Rule) -> Iterator[str]:

@@ -18,6 +18,8 @@ _STEP = re.compile(
     rf"""(?P<name>{_NAME})|\[(?P<index>-?\d+)\]|(?P<star>\[\*\])"""
     rf"""|\[\?(?P<conditions>{_CONDITION}(?:\s*&&\s*{_CONDITION})*)\]"""
 )
+names_in = re.compile(r"[^\W\d]\w*").findall
+"""All names in the text of a path, or of several."""
 
 
 class Path(NamedTuple):

@@ -132,7 +132,7 @@ def _in_order(rule: Rule) -> Iterator[tuple[Path, tuple[Path, ...]]]:
     """The paths of a rule, each with those in whose place it is read."""
     chosen = choices(rule.path) if rule.path is not None else []
     yield from ((path, tuple(chosen[:number])) for number, path in enumerate(chosen))
-    yield from ((path, ()) for path in _paths_beside(rule))
+    yield from ((path, ()) for path in paths_beside(rule))
     if rule.path == "@":
         for part in (rule.each or {}).values():
             yield from _in_order(part)
@@ -170,10 +170,10 @@ def paths_of_rule(rule: Rule) -> Iterator[Path]:
     """The paths by which a rule looks into its node."""
     if rule.path is not None:
         yield compile_path(rule.path)
-    yield from _paths_beside(rule)
+    yield from paths_beside(rule)
 
 
-def _paths_beside(rule: Rule) -> Iterator[Path]:
+def paths_beside(rule: Rule) -> Iterator[Path]:
     """Those that stand beside the one that a rule is about, or in its place."""
     if rule.template is not None:
         yield from compile_template(rule.template).paths
