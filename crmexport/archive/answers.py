@@ -135,7 +135,7 @@ class Answers:
             return gap
         if self._database.found(sql.SHOWN, (*gap[:2], self._pass)):
             words = _("A list shows it, but when asked for by itself: {words}").format(words=gap.reason)
-        elif "/" not in gap.id and self._database.found(sql.REFUSED, (gap.stream, "")):
+        elif "/" not in gap.id and self._database.found(sql.LIST_REFUSED, (gap.stream,)):
             words = _behind(gap)
         else:
             return gap

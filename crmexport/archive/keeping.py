@@ -231,9 +231,9 @@ BACK = FILLED.where(schema.gaps.c.kind == text(GapKind.VANISHED.value))
 BACK_UNDER = delete(schema.gaps).where(
     _is_under(schema.gaps.c.id), schema.gaps.c.kind == text(GapKind.VANISHED.value)
 )
-REFUSED = select(schema.gaps.c.id).where(
+LIST_REFUSED = select(schema.gaps.c.id).where(
     schema.gaps.c.stream == bindparam("s"),
-    schema.gaps.c.id == bindparam("i"),
+    schema.gaps.c.id == text(""),
     schema.gaps.c.kind == text(GapKind.REFUSED.value),
 )
 SHOWN = (

@@ -86,11 +86,11 @@ def _as_words(results: "Iterable[Result]", counts: "Counter[Outcome]") -> Iterat
         yield f"  {marks[outcome.value]:<15} {check.title}"
         if outcome.value == "failed":
             yield f"      {check.meaning}"
-        if not (
-            outcome.value == "unchecked" and words == said
-        ):  # where the first pull fails, it is the reason of nearly all
+        is_unchecked = outcome.value == "unchecked"
+        if not is_unchecked or words != said:  # where the first pull fails, it is the reason of nearly all
             yield from (f"      {line}" for line in words.splitlines())
-        said = words if outcome.value == "unchecked" else said
+        if is_unchecked:
+            said = words
 
 
 def _marks() -> dict[str, str]:

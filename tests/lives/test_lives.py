@@ -14,6 +14,8 @@ from tests.lives import odoo, v1, v3
 from tests.lives.life import MASS, Deed, Life, Night, Trouble, life
 from tests.lives.lived import Living, least, lived
 
+FIRST = int(os.environ.get("CRMEXPORT_LIVES_FROM", "0"))
+"""The first hundred of lives of the long form: whoever has lived these can live others."""
 Make = Callable[[Path, Life], Living]
 SOURCES: dict[str, tuple[Make, tuple[object, ...]]] = {
     "odoo": (odoo.firm, (odoo.HABITS, odoo.WHAT, odoo.REFUSABLE, odoo.CLOSABLE)),
@@ -206,10 +208,6 @@ WERE_WRONG = {
 def wrong(source: str, seed: int) -> list[str]:
     make, kinds = SOURCES[source]
     return [f"{seed}: {line}" for line in least(make, life(seed, *kinds))]  # type: ignore[arg-type]
-
-
-FIRST = int(os.environ.get("CRMEXPORT_LIVES_FROM", "0"))
-"""The first hundred of lives of the long form: whoever has lived these can live others."""
 
 
 @pytest.mark.parametrize("seed", range(2))
