@@ -26,12 +26,18 @@ def says_nothing_new(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
 def missing(before: Mapping[str, Any], now: Mapping[str, Any], asked: Collection[str]) -> Iterator[str]:
     """The fields with a value that a record has no more, of those that are `asked` for by name and of those that people made.
 
-    None of a bare link: that is no record.
+    None of a bare link: that is no record. A deal that went over to another scheme has the extra fields of that one instead (§6.2).
     """
     is_bare = len(now) <= len(("contentType", "id"))
+    is_moved = _scheme(before) != _scheme(now) and None not in (_scheme(before), _scheme(now))
     for name, value in before.items() if not is_bare else ():
-        if value and name not in now and (name in asked or MARK in name):
+        if value and name not in now and (not is_moved if MARK in name else name in asked):
             yield name
+
+
+def _scheme(deal: Mapping[str, Any]) -> str | None:
+    program = deal.get("program")
+    return str(program["id"]) if isinstance(program, dict) and "id" in program else None
 
 
 def _is_same(before: Any, now: Any) -> bool:

@@ -4,7 +4,7 @@ A source that hides a field leaves it out, and a record that changed otherwise, 
 are is an entry of the archive's own card: what records said in them before stands in earlier versions, where exports find it (filling.py).
 """
 
-from collections import ChainMap, Counter, defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from operator import itemgetter
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select
 
 from crmexport.archive.database import Database
-from crmexport.archive.earlier import Earlier, Fields, last_said
+from crmexport.archive.earlier import Earlier, Fields
 from crmexport.archive.entries import keep, kept
 from crmexport.archive.schema import records, versions
 from crmexport.archive.walking import steps
@@ -96,8 +96,8 @@ class _Looking:
         while len(found) < len(known) and (key := next(keys, None)):
             now = self._earlier.now(key)
             lacking = known - now.keys() - found.keys()
-            before = last_said(self._earlier.before(key), lacking) if lacking else {}
-            found.update((field, key[1]) for field in self._missing(stream, before, now))
+            lost = self._lost(key, now, self._earlier.before(key)) if lacking else ()
+            found.update((field, key[1]) for field in lost if field in lacking)
         return found
 
     def _new(self, stream: str) -> Mapping[str, str]:
@@ -106,13 +106,21 @@ class _Looking:
         there: Counter[str] = Counter()
         for key in islice(self._replaced(stream), MOST):
             now = self._earlier.now(key)
-            for field in self._missing(stream, self._lately(key), now):
+            lately = islice(self._earlier.before(key), LOOKED_BACK)
+            for field in self._lost(key, now, lately):
                 lacking[field].append(key[1])
             there.update(now.keys())
         return {field: ids[0] for field, ids in lacking.items() if len(ids) >= ENOUGH and not there[field]}
 
-    def _lately(self, key: Key) -> Fields:
-        return dict(ChainMap(*islice(self._earlier.before(key), LOOKED_BACK)))
+    def _lost(self, key: Key, now: Fields, before: Iterable[Fields]) -> Iterator[str]:
+        """The fields that a record lacks `now` of those that it had `before` (the newest first), each by the last version that had it.
+
+        Each version is compared whole: what else it says may tell why a field is not there any more.
+        """
+        seen: set[str] = set()
+        for body in before:
+            yield from (field for field in self._missing(key[0], body, now) if field not in seen)
+            seen |= body.keys()
 
     def _replaced(self, stream: str) -> Iterator[Key]:
         """The records of a stream that said something else before, by id."""

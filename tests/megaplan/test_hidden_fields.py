@@ -109,10 +109,24 @@ def test_another_field_that_comes_no_more_was_not_accepted(office: Office) -> No
 
 
 def test_a_field_that_only_some_have_no_more_is_no_sign(office: Office) -> None:
-    """A deal that goes over to another scheme has other fields than before."""
     for id in office.work(5)[:4]:
         office.box.edits.change("deal", id, price=None)
     assert office.pull().complete
+    assert office.told() == {}
+
+
+def test_deals_that_go_over_to_another_scheme_lack_nothing(office: Office) -> None:
+    """They have its extra fields, and not those of the one before, and no pull can ever bring these."""
+    with Archive.open(office.folder) as archive:
+        deals = {row.id: row.value for row in current_rows(archive, connector_of(archive), ["deal"])}
+    moved = [id for id, deal in deals.items() if deal["program"]["id"] == "13"][:4]
+    marked = [{name for name in deals[id] if "CustomField" in name} for id in moved]
+    assert len(moved) == 4 and all(marked)
+    for id in moved:
+        office.box.edits.scheme(id, 1)
+    assert office.pull().complete
+    office.rewrite(moved, "и в новой схеме")
+    assert office.pull().complete, "its version before is of the new scheme already"
     assert office.told() == {}
 
 
