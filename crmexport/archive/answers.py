@@ -148,15 +148,15 @@ class Answers:
         self._fill([(FILES, id)])
 
     def miss_unnamed_files(self, *, in_whole: bool, was_whole: bool) -> None:
-        """Name the files that were not got and that nothing names: what they hung on is deleted or, after a pass that `was_whole`,
-        was shown by it without them. Nobody would ask for them again. What was not shown may name them still; so may a list of all
-        files, but not `in_whole` pulls, which have read it.
+        """Name the files that were not got and that nothing names: what they hung on is deleted, says something else since this pull
+        or, after a pass that `was_whole`, was shown by it without them. Nobody would ask for them again. What was not shown may name
+        them still; so may a list of all files, but not `in_whole` pulls, which have read it.
         """
         words = _(
             "The records on which it hung do not name this file any more, and it had not been fetched before."
         )
         unnamed = sql.UNSHOWN_FILES if in_whole else sql.UNNAMED_FILES
-        self._gaps += self._database.many(unnamed, [(words, self._pass + (not was_whole))])
+        self._gaps += self._database.many(unnamed, [(words, self._pass + (not was_whole), self._pass)])
 
     def reason(self, stream: str, id: str) -> str:
         """Why something is a gap; nothing where it is none."""

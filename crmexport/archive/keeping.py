@@ -94,10 +94,21 @@ DOUBTED = (
 )
 """What was “not there”, but for lists under records (stream/id)."""
 _owner = schema.file_owners.alias()
+_is_of_this_pull = exists().where(
+    schema.responses.c.id == schema.records.c.response,
+    schema.runs.c.id == schema.responses.c.run,
+    schema.passes.c.pull == schema.runs.c.pull,
+    schema.passes.c.id == bindparam("pass_"),
+)
+_owner_is_lost = exists().where(schema.gaps.c.stream == _owner.c.stream, schema.gaps.c.id == _owner.c.id)
 _owner_is_read = exists().where(
     schema.records.c.stream == _owner.c.stream,
     schema.records.c.id == _owner.c.id,
-    or_(schema.records.c.deleted.is_not(None), schema.records.c.listed >= bindparam("since")),
+    or_(
+        schema.records.c.deleted.is_not(None),
+        schema.records.c.listed >= bindparam("since"),
+        and_(_is_of_this_pull, ~_owner_is_lost),  # had it named the file, that would have been asked for
+    ),
 )
 _is_unheld = and_(
     schema.files.c.sha256.is_(None),

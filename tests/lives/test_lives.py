@@ -202,6 +202,17 @@ WERE_WRONG = {
         v3.company,
         Life("lot 11", 900.0, [Night(False, refused="/todo?", closed="todo", days=1)]),
     ),
+    "a file was named and not yet asked for when a pull was killed, and its deal, which cannot be had at first, names another": (
+        v1.company,
+        Life(
+            None,
+            1.0,
+            [
+                Night(False, killed=99, days=1),
+                Night(True, [Deed(20, "attach", 36, True)], closed="/Deal/"),
+            ],
+        ),
+    ),
 }
 
 
