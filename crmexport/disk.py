@@ -17,6 +17,9 @@ IS_WINDOWS = os.name == "nt"
 # Seconds. A scanner or an indexer looks at what has just been written, and Windows refuses to move it for that while;
 # elsewhere, a refusal stays one.
 PATIENCE = 10.0 if IS_WINDOWS else 0.0
+FAT_HOLDS = 2**32 - 1
+"""Bytes: the longest file that FAT32 keeps, as which most USB sticks are sold. Beyond, systems tell of a full disk, or of nothing in particular."""
+_NEARLY = 2**24
 _WRITTEN_OUT = "\\\\?\\"
 
 
@@ -53,6 +56,14 @@ def anew(path: Path) -> Iterator[Path]:
         with suppress(OSError):
             remove(new)
         raise
+
+
+def is_all_that_fat_holds(path: Path) -> bool:
+    """Whether this file, which did not take any more, is as long as the longest that FAT32 keeps, or nearly so."""
+    try:
+        return reachable(path).stat().st_size >= FAT_HOLDS - _NEARLY
+    except OSError:
+        return False
 
 
 def must_be_writable(folder: Path) -> None:

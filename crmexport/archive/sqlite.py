@@ -16,7 +16,7 @@ from crmexport.archive import fingerprint
 from crmexport.archive.database import FILE, Database
 from crmexport.archive.escaping import escaped
 from crmexport.archive.lock import hold
-from crmexport.disk import IS_WINDOWS, must_be_writable
+from crmexport.disk import IS_WINDOWS, is_all_that_fat_holds, must_be_writable
 from crmexport.errors import (
     ArchiveDamagedError,
     ArchiveInUseError,
@@ -189,6 +189,14 @@ class SQLite(Database):
                 _(
                     "Another program holds the archive {path} ({words}), maybe one in which you look at databases. Close it, and start "
                     "the same command again: nothing is lost, and it goes on where it stopped."
+                ).format(path=path, words=words)
+            )
+        if ("full" in words or "disk I/O" in words) and is_all_that_fat_holds(path):
+            return OutputError(
+                _(
+                    "The archive {path} has become as big as a file may be on its disk ({words}): FAT32, as USB sticks have it, keeps none "
+                    "beyond 4 GB. Copy its folder to a disk with NTFS, exFAT or APFS, and start the same command with that one: nothing is "
+                    "lost, and it goes on where it stopped."
                 ).format(path=path, words=words)
             )
         if "full" in words or "disk I/O" in words or "readonly" in words:

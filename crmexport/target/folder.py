@@ -126,6 +126,11 @@ def _sentence(out: Path, error: OSError) -> str:
         return _(
             "There is no room left on the disk for {out}. Free some, or give another folder, and start again."
         ).format(out=out)
+    if error.errno == errno.EFBIG:
+        return _(
+            "A file in {out} has become as big as a file may be on this disk: FAT32, as USB sticks have it, keeps none beyond 4 GB. Give a "
+            "folder on a disk with NTFS, exFAT or APFS, and start again."
+        ).format(out=out)
     if isinstance(error, (FileExistsError, NotADirectoryError)):
         return _("{out} is a file, not a folder. Give another folder for the export.").format(out=out)
     if isinstance(error, PermissionError):

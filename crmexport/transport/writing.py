@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from crmexport.disk import is_all_that_fat_holds
 from crmexport.errors import OutputError
 from crmexport.text import _
 
@@ -47,6 +48,13 @@ def telling_disk_failures(path: Path) -> Iterator[None]:
     except OSError as failure:
         if failure.errno not in DISK_TROUBLES:
             raise
+        if is_all_that_fat_holds(path):
+            raise OutputError(
+                _(
+                    "The file {path} has become as big as a file may be on its disk ({words}): FAT32, as USB sticks have it, keeps none "
+                    "beyond 4 GB. Copy the archive's folder to a disk with NTFS, exFAT or APFS; the same command goes on there."
+                ).format(path=path, words=failure.strerror)
+            ) from failure
         raise OutputError(
             _(
                 "The file {path} cannot be written ({words}). Free some space; the same command goes on then."

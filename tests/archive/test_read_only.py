@@ -8,6 +8,7 @@ from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import pytest
 
+from crmexport import disk
 from crmexport.archive import Archive, fingerprint, sqlite
 from crmexport.archive.database import FILE
 from crmexport.archive.fingerprint import NAME
@@ -110,6 +111,19 @@ def test_a_network_drive_is_no_damage(tmp_path: Path, words: str, kind: type[Crm
     with Archive.open_for(tmp_path, SOURCE) as archive:
         told = archive.database.told(sqlite3.OperationalError(words))
     assert type(told) is kind and "network drive" in str(told) and words in str(told)
+
+
+@pytest.mark.parametrize("words", ["disk I/O error", "database or disk is full"])
+def test_a_disk_that_keeps_no_longer_file_is_not_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    """FAT32 keeps none beyond 4 GB: Linux and macOS call that a failure of the disk, and Windows a full one."""
+    monkeypatch.setattr(disk, "_NEARLY", disk.FAT_HOLDS - 4096)
+    with Archive.open_for(tmp_path, SOURCE) as archive:
+        told = archive.database.told(sqlite3.OperationalError(words))
+        assert type(told) is OutputError and "FAT32" in str(told) and "Free some space" not in str(told)
+        monkeypatch.setattr(disk, "_NEARLY", 0)
+        assert "FAT32" not in str(archive.database.told(sqlite3.OperationalError(words)))
 
 
 def test_what_windows_calls_writable_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from crmexport import disk as disk_module
 from crmexport.archive import Archive
 from crmexport.errors import ExitCode, NoArchiveError, OutputError
 from crmexport.pull import PullResult
@@ -102,8 +103,9 @@ def test_a_full_database(disk: Disk, monkeypatch: pytest.MonkeyPatch, pages: int
     disk.ends_true()
 
 
-@pytest.mark.parametrize("number", [1, 7, 14])
-def test_no_room_for_a_file(disk: Disk, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+@pytest.mark.parametrize(("number", "is_fat"), [(1, False), (7, False), (14, False), (7, True)])
+def test_no_room_for_a_file(disk: Disk, monkeypatch: pytest.MonkeyPatch, number: int, is_fat: bool) -> None:
+    """Or no more of it on this disk, which Windows calls by the same word."""
     left, fsync = [number], os.fsync
 
     def failing(handle: int) -> None:
@@ -114,7 +116,9 @@ def test_no_room_for_a_file(disk: Disk, monkeypatch: pytest.MonkeyPatch, number:
 
     with monkeypatch.context() as patch:
         patch.setattr(line_module.os, "fsync", failing)
-        with pytest.raises(OutputError, match="Free some space"):
+        if is_fat:
+            patch.setattr(disk_module, "_NEARLY", disk_module.FAT_HOLDS)
+        with pytest.raises(OutputError, match="FAT32" if is_fat else "Free some space"):
             disk.pull()
     assert disk.is_sound()
     disk.ends_true()

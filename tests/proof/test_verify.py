@@ -549,7 +549,12 @@ def test_a_sample_that_differs_is_not_called_complete(copy: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    ("code", "sentence"), [(errno.ENOSPC, "no room left on the disk"), (errno.EROFS, "cannot be written")]
+    ("code", "sentence"),
+    [
+        (errno.ENOSPC, "no room left on the disk"),
+        (errno.EROFS, "cannot be written"),
+        (errno.EFBIG, "FAT32"),
+    ],
 )
 @pytest.mark.parametrize("name", ["report.json.new", "SHA256SUMS.new"])
 def test_a_report_that_cannot_be_written_is_a_sentence(
