@@ -10,6 +10,8 @@ from crmexport.source.contract import rows_in
 from crmexport.source.options import OptionError
 from crmexport.text import _
 
+PARENT = "_parent"
+"""The field in which a record says under which it stands."""
 Unread = Callable[[str, str], object]
 """Is told stream and id of a record that its connector does not find in its answer any more."""
 
@@ -36,7 +38,7 @@ def current_rows(
 ) -> Iterator[Row]:
     """Every current record of `streams`, decoded, in the order they came; one page in memory.
 
-    A record that stood in another's sub-list tells so under `_parent`: {"stream", "id"}, be it by an earlier answer than its last.
+    A record that stood in another's sub-list tells so under PARENT: {"stream", "id"}, be it by an earlier answer than its last.
     What a connector read once and does not any more, a later version maybe, comes as its own bytes have it, and `unread` is
     told. Without `unread` it is left out: that is for judging connectors.
     """
@@ -76,5 +78,5 @@ def read_alone(body: bytes) -> dict[str, object]:
 def _placed(row: Row, page: Page) -> Row:
     parent = row.parent or page.parents.get((row.stream, row.id))
     if parent:
-        row.value["_parent"] = {"stream": parent[0], "id": parent[1]}
+        row.value[PARENT] = {"stream": parent[0], "id": parent[1]}
     return row

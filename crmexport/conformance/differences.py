@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from crmexport.archive import Archive
-from crmexport.archive.replay import current_rows
+from crmexport.archive.replay import PARENT, current_rows
 from crmexport.sandbox.rehearsal import ABSENT, Fact, Rehearsal, Unlike
 from crmexport.source import FILES, Connector, Key, Row
 
@@ -64,7 +64,7 @@ def _all(archive: Archive, connector: Connector, rehearsal: Rehearsal) -> Iterat
 
 
 def _record(row: Row, fact: Fact, rehearsal: Rehearsal) -> Iterator[Difference]:
-    row.value.pop("_parent", None)
+    row.value.pop(PARENT, None)
     if fact.parent is not None and row.parent != fact.parent:
         yield Difference(Kind.ORPHANED, row.stream, row.id, "", f"{row.parent} instead of {fact.parent}")
     for unlike in rehearsal.compare(row.stream, row.value, fact.body):

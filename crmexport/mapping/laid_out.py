@@ -9,12 +9,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from crmexport.archive.replay import PARENT
 from crmexport.mapping.grammar import Frame, ListApart, ListedFields
 from crmexport.mapping.paths import compile_path, names_in
 from crmexport.mapping.transforms import UNREADABLE, filled, plain_of
 from crmexport.source import Key, Row
-
-PARENT = "_parent"
 
 
 class LaidOut:

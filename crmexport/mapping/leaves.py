@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+from crmexport.archive.replay import PARENT
 from crmexport.mapping.coverage import Sampled
 from crmexport.mapping.grammar import Block, Rule
 from crmexport.mapping.paths import Path, choices, compile_path, names_in
-from crmexport.mapping.rest import PARENT, paths_beside, tops_of_rule
+from crmexport.mapping.rest import paths_beside, tops_of_rule
 from crmexport.mapping.source_mapping import SourceMapping
 from crmexport.mapping.transforms import UNREADABLE
 from crmexport.source import Row

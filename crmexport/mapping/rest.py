@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
+from crmexport.archive.replay import PARENT
 from crmexport.mapping.coverage import StreamCoverage
 from crmexport.mapping.custom import CustomValues
 from crmexport.mapping.grammar import Block, Rule
@@ -11,8 +12,6 @@ from crmexport.mapping.paths import Path, choices, compile_path
 from crmexport.mapping.source_mapping import SourceMapping
 from crmexport.mapping.templates import compile_template
 from crmexport.mapping.transforms import Convert, filled
-
-PARENT = "_parent"
 
 
 class _Plan(NamedTuple):
