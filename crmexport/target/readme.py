@@ -231,13 +231,13 @@ def _not_carried(shop: Workshop, target: Target, translate: Translate) -> Iterat
     for kind, carried in shop.carried(target).items():
         number = 0 if carried is None else shop.number(kind) - carried
         if number:
-            yield f"- {translate(ENTITIES[kind].title)}: {number}"
+            yield f"- {translate(ENTITIES[kind].title)}: {spaced(number)}"
 
 
 def _moved(titled: Titled, translate: Translate) -> Iterator[str]:
     for title, table, outputs in titled:
         for name, count in sorted(outputs[-1].notes.items()):
-            yield f"- {title}: {_what(name, table.entity, translate)}: {count}"
+            yield f"- {title}: {_what(name, table.entity, translate)}: {spaced(count)}"
 
 
 def _what(note: str, kind: str, translate: Translate) -> str:
