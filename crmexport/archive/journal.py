@@ -128,6 +128,10 @@ class Journal:
             return [_pass(*row) for row in self._database.found(_all_passes, ())]
         return [_pass(*row) for row in self._database.found(_its_passes, (pull,))]
 
+    def last_pass(self) -> int:
+        """The number of the last pass that was begun (0: there was none)."""
+        return self._after(_last_pass) - 1
+
     def begin_pass(self, pull: int, kind: Kind, since: datetime | None, now: float) -> Pass:
         """Note that a pass begins at `now` (seconds since the epoch), by our clock until `found_begun` knows better."""
         started = datetime.fromtimestamp(now, UTC)
@@ -142,7 +146,7 @@ class Journal:
         A computer whose clock is a week ahead must not miss a week of changes, be it set right a moment later. Nor must they be missed
         where the clock that dates the answers (a proxy's before the source) is ahead of the one by which records are marked as changed.
         """
-        self._database.many(_set_begun, [(_text(_by_the_slower(now, skew)), pass_)])
+        self._database.many(_set_begun, [(_text(by_the_slower(now, skew)), pass_)])
 
     def end_pass(self, pass_: int, now: float, skew: float) -> None:
         """Note that nothing of a pass is left to ask, by the source's clock alone: by that of a computer without a battery, which begins anew
@@ -160,7 +164,7 @@ def _at_source(now: float, skew: float) -> datetime:
     return datetime.fromtimestamp(now, UTC) + timedelta(seconds=skew if abs(skew) > NO_SKEW else 0.0)
 
 
-def _by_the_slower(now: float, skew: float) -> datetime:
+def by_the_slower(now: float, skew: float) -> datetime:
     """A moment of ours by the source's clock, or by ours, whichever is behind: to ask since too early a moment loses nothing."""
     return _at_source(now, min(skew, 0.0))
 

@@ -13,7 +13,7 @@ from crmexport.archive.equation import unexplained
 from crmexport.archive.extent import GONE, HIDDEN, UNDER
 from crmexport.archive.frontier import Frontier
 from crmexport.archive.given import Family
-from crmexport.archive.journal import CONTENT, Journal, Kind, Pass, as_of
+from crmexport.archive.journal import CONTENT, Journal, Kind, Pass, as_of, by_the_slower
 from crmexport.archive.lacked import lacked, note_lacked
 from crmexport.archive.repeated import drop_repeated
 from crmexport.archive.revision import asked_by, is_behind, note_revision
@@ -59,6 +59,7 @@ class Journey:
         self._new: Counter[str] = Counter()
         self.watching = Watching(watch, clock, coats, archive.counts(), self._new, connector.about.titles)
         self._run = 0
+        self._taken_up = 0  # the last pass that was there when the run began
         self.pull = 0
 
     def begin(self, full: bool) -> int:
@@ -82,6 +83,7 @@ class Journey:
             self._run = self.journal.begin(self.pull)
             if follows:
                 note_lacked(self._archive.database, self.pull, self._archive.gaps())
+            self._taken_up = self.journal.last_pass()
             pass_ = self._open(since) if is_new else self._reopen()
             signed_in = standing and self._noted(standing)
         self.watching.lacked = lacked(self._archive.database, self.pull)
@@ -176,6 +178,11 @@ class Journey:
             drop_repeated(self._archive.database, self.pull)
             self._tell_hidden(self._of(self.journal.passes()[-1])[1])
 
+    @property
+    def _now(self) -> datetime:
+        """As passes tell when they began."""
+        return by_the_slower(self._clock.time(), self._coats.ledger.skew)
+
     def _as_of(self, known: list[Pass]) -> datetime | None:
         """The moment since which to ask. One that is still to come would pass over all that changes until then."""
         ours = self._clock.time()
@@ -206,6 +213,7 @@ class Journey:
             lacks=self._lacks,
             new_since=new_since,
             behind=self._is_behind,
+            is_old=passes.is_old(mine, self._taken_up, self._now),
         )
         if kind is None:
             return None

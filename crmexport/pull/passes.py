@@ -21,6 +21,7 @@ def following(
     lacks: Callable[[], bool] = lambda: False,
     new_since: int | None = None,
     behind: bool = False,
+    is_old: bool = False,
 ) -> Kind | None:
     """What the next pass of a pull asks for, or None when it is sealed.
 
@@ -30,6 +31,9 @@ def following(
 
     - when the archive is `behind`: last asked for everything by an earlier revision of the connector;
     - when another person has signed in, `new_since` the pass of that number: what that one is shown besides has not changed.
+
+    One that was stopped and is taken up when its last look `is_old` looks once more, however often it has: who starts it wants what is
+    there now.
 
     A sweep is due at once when the archive `lacks` announced records of which nothing is known. That is looked up only where nothing
     else decides.
@@ -41,7 +45,7 @@ def following(
     looks = [one for one in pull[1:] if one.kind is Kind.CHANGES]
     last = [one for one in pull if one.kind in CONTENT][-1]
     is_first_look = last.kind is Kind.EVERYTHING
-    if is_first_look or (last.changed and len(looks) < MOST_LOOKS):
+    if is_first_look or is_old or (last.changed and len(looks) < MOST_LOOKS):
         return Kind.CHANGES
     whole = max((one.id for one in pull if one.kind is Kind.EVERYTHING), default=0)
     if not can_sweep or any(one.kind is Kind.SWEEP and one.id > whole for one in pull):
@@ -49,6 +53,12 @@ def following(
     swept, now = [_end(one) for one in before if one.kind is Kind.SWEEP], _end(last)
     is_young = bool(swept) and swept[-1] <= now + OVERLAP and now - swept[-1] < SWEEP_AFTER
     return Kind.SWEEP if not is_young or pull[0].kind is Kind.EVERYTHING or lacks() else None
+
+
+def is_old(pull: Sequence[Pass], taken_up: int, now: datetime) -> bool:
+    """Whether the last look of a pull was begun before a run took it up after the pass `taken_up`, and not just before; `now` is by the slower clock."""
+    last = [one for one in pull if one.kind in CONTENT][-1]
+    return last.id <= taken_up and abs(now - last.started) > OVERLAP
 
 
 def _end(pass_: Pass) -> datetime:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crmexport.archive.journal import Kind, Pass
-from crmexport.pull.passes import MOST_LOOKS, OVERLAP, SWEEP_AFTER, following, overlapping, reach_back
+from crmexport.pull.passes import MOST_LOOKS, OVERLAP, SWEEP_AFTER, following, is_old, overlapping, reach_back
 
 ALL, NEWS, IDS = Kind.EVERYTHING, Kind.CHANGES, Kind.SWEEP
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -43,6 +43,22 @@ def test_a_sweep_follows_everything_once() -> None:
     assert following(passes(ALL, NEWS), [], can_sweep=False) is None
     assert following(passes(ALL, NEWS, IDS), [], can_sweep=True) is None
     assert following(passes(ALL, NEWS), passes(ALL, NEWS, IDS, first=-9), can_sweep=True) is IDS
+
+
+@pytest.mark.parametrize(
+    ("taken_up", "later", "old"),
+    [(3, 2, True), (3, -2, True), (3, 0.5, False), (2, 2, True), (1, 2, False), (0, 2, False)],
+)
+def test_a_look_that_an_earlier_run_began_grows_old(taken_up: int, later: float, old: bool) -> None:
+    """One of this run does not, however long it lasts: else a pull would look for ever."""
+    assert is_old(passes(ALL, NEWS, IDS), taken_up, NOON + timedelta(hours=later)) is old
+
+
+def test_after_an_old_look_there_is_another_and_the_sweep_is_not_repeated() -> None:
+    often = passes(ALL, *[NEWS] * MOST_LOOKS, changed=1)
+    assert following(often, [], can_sweep=True, is_old=True) is NEWS
+    assert following(passes(ALL, NEWS, IDS), [], can_sweep=True, is_old=True) is NEWS
+    assert following(passes(ALL, NEWS, IDS, NEWS), [], can_sweep=True) is None
 
 
 def test_what_a_sweep_met_as_changed_is_not_looked_at_again() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import insert, update
 
 from crmexport.archive import Archive, Place
 from crmexport.archive.equation import balances
-from crmexport.archive.journal import Journal, Kind
+from crmexport.archive.journal import Journal, Kind, as_of
 from crmexport.archive.news import News
 from crmexport.archive.rebuild import stored
 from crmexport.archive.schema import gaps, records, runs
@@ -114,6 +114,30 @@ def test_who_reads_beside_a_pull_meets_every_record(company: Company) -> None:
             )
         assert met == company.truth.keys()
         assert "in the meantime" in str([body.decode() for _id, body, *_rest in archive.records("thing")])
+
+
+def test_what_has_come_while_a_pull_lay_stopped_is_looked_for(company: Company) -> None:
+    """Were only its sweep left to do: who starts it wants what is there now."""
+    company.at("/ids", interrupted)
+    with suppress(KeyboardInterrupt):
+        company.pull()
+    company.clock.now += 50 * HOUR
+    company.change("1", name="changed since it was stopped")
+    company.change("30", name="added since it was stopped")
+    assert company.pull().complete
+    assert company.names() == company.truth
+    with Archive.open(company.place) as archive:
+        sealed = as_of(Journal(archive.database).passes())
+    assert sealed and sealed.timestamp() > company.clock.now - HOUR
+
+
+def test_a_pull_that_goes_on_at_once_looks_no_more_often(company: Company) -> None:
+    company.at("/ids", interrupted)
+    with suppress(KeyboardInterrupt):
+        company.pull()
+    company.clock.now += HOUR / 2
+    assert company.pull().complete
+    assert company.kinds(1) == [Kind.EVERYTHING, Kind.CHANGES, Kind.SWEEP]
 
 
 def test_it_looks_until_it_is_quiet_but_not_for_ever(company: Company) -> None:
