@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -35,10 +36,29 @@ class Found:
     unclear: dict[Key, list[Gap]] = field(default_factory=dict)
 
 
-def files_in(url: str, roots: Iterable[tuple[Key, Object]], met: Sequence[Object]) -> Found:
-    """The files within `roots` (records with their stream and id). `met` are all file objects of the answer.
+Parts = Mapping[tuple[str, str], Object]
+"""What is no record and stands beside the records of an answer, by kind and id."""
+_FILE = "File"
 
-    A file shown before in the same answer may be a bare link here (§4.3): its description is taken from where it was shown.
+
+def parts_beside(included: Iterable[Any]) -> Parts:
+    """The parts of records that stand beside them in the included form (§4.3), if a file hangs on any."""
+    found = {
+        (str(value["contentType"]), str(value["id"])): value
+        for value in included
+        if isinstance(value, dict) and {"contentType", "id"} < value.keys()
+        if value["contentType"] not in (*OWNER_OF, _FILE)
+    }
+    return found if next(_walk(list(found.values()), ("", ""), {}), None) else {}
+
+
+def files_in(
+    url: str, roots: Iterable[tuple[Key, Object]], met: Sequence[Object], beside: Parts = MappingProxyType({})
+) -> Found:
+    """The files within `roots` (records with their stream and id), and within those parts `beside` them that these name.
+
+    `met` are all file objects of the answer. A file shown before in the same answer may be a bare link here (§4.3): its description is
+    taken from where it was shown.
     """
     whole: dict[str, Object] = {}
     for value in met:
@@ -46,7 +66,7 @@ def files_in(url: str, roots: Iterable[tuple[Key, Object]], met: Sequence[Object
             whole.setdefault(str(value.get("id")), value)
     found = Found()
     for root, record in roots:
-        for owner, value in _walk(record, root):
+        for owner, value in _walk(record, root, beside):
             _add(found, url, root, owner, whole.get(str(value.get("id")), value))
     return found
 
@@ -76,15 +96,19 @@ def _host(netloc: str, scheme: str) -> str:
     return netloc.lower().removesuffix(f":{_USUAL_PORTS[scheme]}")
 
 
-def _walk(value: Any, owner: Key) -> Iterator[tuple[Key, Object]]:
-    """Every file object within `value`, with the nearest record around it."""
-    if isinstance(value, dict) and value.get("contentType") == "File":
+def _walk(value: Any, owner: Key, beside: Parts) -> Iterator[tuple[Key, Object]]:
+    """Every file object within `value`, and within what it names of `beside`, with the nearest record around it."""
+    if isinstance(value, dict) and value.get("contentType") == _FILE:
         yield owner, value
         return
+    if beside and isinstance(value, dict) and len(value) == len(("contentType", "id")):
+        key = str(value.get("contentType")), str(value.get("id"))
+        if key in beside:  # each once on the way down: parts may name one another
+            value, beside = beside[key], {other: one for other, one in beside.items() if other != key}
     owner, parts = within(value, owner)
     for inner in parts:
         if isinstance(inner, (dict, list)):
-            yield from _walk(inner, owner)
+            yield from _walk(inner, owner, beside)
 
 
 def within(value: Any, owner: Key) -> tuple[Key, Iterable[Any]]:

@@ -13,7 +13,7 @@ from crmexport_megaplan import deals, fields, goods, parts, spaces, sublists, sw
 from crmexport_megaplan.cards import card, comment_card, whole_one
 from crmexport_megaplan.dictionaries import COMPANYS
 from crmexport_megaplan.envelope import Answer, opened
-from crmexport_megaplan.files import FILE_MARK, Found, file_path, files_in
+from crmexport_megaplan.files import FILE_MARK, Found, file_path, files_in, parts_beside
 from crmexport_megaplan.kinds import OWNER_OF, instant
 from crmexport_megaplan.links import Gathering
 from crmexport_megaplan.lists import (
@@ -54,9 +54,10 @@ def read(url: str, request: Request, response: Response) -> Reading:
     if bare:
         _take_bare(reading, records(request, bare))
     if met.files:
-        _take_files(
-            reading, request, files_in(url, _roots(request, response, answer, pieces, rows), met.files)
-        )
+        beside = parts_beside(answer.included)
+        holders = rows if beside else holding(response.body, rows, [FILE_MARK])
+        roots = _roots(request, answer, pieces, holders)
+        _take_files(reading, request, files_in(url, roots, met.files, beside))
     _take_pictures(url, reading, response, met)
     if met.has_space_files:
         spaces.take_files(url, reading, holding(response.body, rows, [spaces.FILE_MARK]), answer)
@@ -179,10 +180,10 @@ def _is_narrowed(request: Request) -> bool:
 
 
 def _roots(
-    request: Request, response: Response, answer: Answer, pieces: list[Piece], rows: list[Row]
+    request: Request, answer: Answer, pieces: list[Piece], holders: list[Row]
 ) -> Iterator[tuple[Key, dict[str, object]]]:
-    """The objects to look for files in, each with the record it belongs to."""
-    for row in holding(response.body, rows, [FILE_MARK]):
+    """The objects to look for files in, each with the record it belongs to; `holders` are the rows that may name any."""
+    for row in holders:
         yield parts.owner_of(row), row.value
     if request.context.get("list") == STORAGE:
         yield from ((("file", str(piece.value.get("id"))), piece.value) for piece in pieces)

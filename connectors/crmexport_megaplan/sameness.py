@@ -12,6 +12,8 @@ from crmexport_megaplan.kinds import OWNER_OF
 
 _TICKING = frozenset({"lastOnline"})
 _OF_FILE = ("id", "name", "size")  # its path may carry a signature of the moment
+_SHOWN = {"Comment": ("content",)}
+"""What files show of a linked record as a value of the record itself: a comment is the result of an event."""
 
 
 def says_nothing_new(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
@@ -49,12 +51,13 @@ def _is_same(before: Any, now: Any) -> bool:
 
 
 def _is_same_object(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    """Objects with an id are compared by it alone where one is a bare link, or a record with a life of its own."""
+    """Objects with an id are compared by it alone where one is a bare link, or a record with a life of its own of which nothing is shown."""
     if "id" in before and "id" in now:
         if (before.get("contentType"), str(before["id"])) != (now.get("contentType"), str(now["id"])):
             return False
         if now.get("contentType") in OWNER_OF or min(len(before), len(now)) == len(("contentType", "id")):
-            return True
+            shown = _SHOWN.get(str(now.get("contentType")), ())
+            return all(before[name] == now[name] for name in shown if name in before and name in now)
         if now.get("contentType") == "File":
             return all(before.get(name) == now.get(name) for name in _OF_FILE)
     return before.keys() == now.keys() and all(_is_same(before[name], now[name]) for name in now)

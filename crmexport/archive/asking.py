@@ -38,8 +38,10 @@ FILES = step(
     .where(files.c.id > bindparam("last"))
     .order_by(files.c.id)
 )
+_is_owner = and_(records.c.stream == file_owners.c.stream, records.c.id == file_owners.c.id)
 OWNERS = (
-    select(file_owners.c.file, file_owners.c.stream, file_owners.c.id)
+    select(file_owners.c.file, file_owners.c.stream, file_owners.c.id, records.c.response, records.c.deleted)
+    .select_from(file_owners.outerjoin(records, _is_owner))
     .where(among(file_owners.c.file, "ids"))
     .order_by(file_owners.c.file, file_owners.c.stream, file_owners.c.id)
 )

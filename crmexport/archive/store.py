@@ -331,9 +331,18 @@ class Archive:
             ) from damage
 
     def _owners(self, ids: Collection[str]) -> dict[str, list[Key]]:
+        """On what files hang; on deleted records only those that hang on no other, as they do after two have been merged."""
         found: dict[str, list[Key]] = {}
-        for file, stream, id in self.database.found(sql.OWNERS, (self.database.listed(ids),)):
-            found.setdefault(file, []).append((stream, id))
+        gone: dict[str, list[Key]] = {}
+        held: set[str] = set()
+        for file, stream, id, response, deleted in self.database.found(
+            sql.OWNERS, (self.database.listed(ids),)
+        ):
+            (found if deleted is None else gone).setdefault(file, []).append((stream, id))
+            if response is not None and deleted is None:
+                held.add(file)
+        for file in gone.keys() - held:
+            found[file] = sorted([*found.get(file, ()), *gone[file]])
         return found
 
     def _rows(self, line: Any) -> list[Any]:

@@ -106,15 +106,16 @@ def within(
         for id in dict.fromkeys(link.id for link in links if link.entity == child.parent):
             if rows.has(column.table, id):
                 is_within = True
-                for unit, fate in _told(entity, child, rows.fate_of_next(column.place, id), shown):
+                owner = Ref(child.parent, id)
+                for unit, fate in _told(entity, child, owner, rows.fate_of_next(column.place, id), shown):
                     found[unit] = better(found.get(unit), fate)
     return found if is_within else None
 
 
 def _told(
-    entity: Mapping[str, Any], child: Children, fate: Fate, shown: Shown
+    entity: Mapping[str, Any], child: Children, owner: Ref, fate: Fate, shown: Shown
 ) -> Iterator[tuple[Unit, Fate]]:
-    """The values that one list reads: those of which its text says something fare as the entity does."""
+    """The values that one list reads: those of which its text says something fare as the entity does, in the row of `owner`."""
     said = child.said(entity, shown)
     names = {child.by, *(path.field.name for path in said)}
     spoken = frozenset(words(child.text(entity, shown)))
@@ -124,14 +125,22 @@ def _told(
             found = (custom_path(path.text) for path in said)
             yield from (((CUSTOM, one.key), fate) for one in found if one)
         elif isinstance(value, list):
-            items = range(len(value)) if name == child.by else places(said, name, value)
-            yield from (((name, place), fate) for place in (items if name in names else ()))
+            is_said = any(path.field.name == name for path in said)
+            items = {*(places(said, name, value) if is_said else ())}
+            items |= {*(_leading_to(owner, value) if name == child.by else ())}
+            yield from (((name, place), fate) for place in sorted(items))
         elif name in names or (value and spoken.issuperset(words(shown.text(value) or ""))):
             yield (name, 0), Fate.PART if fate is Fate.COLUMN and _is_part(said, name, value) else fate
         elif value and name != SOURCE_ID.name:
             yield (name, 0), _unsaid_by(value, shown)
         elif value is not None and value is not False:
             yield (name, 0), Fate.LEFT_OUT  # a zero, of which a text does not speak; or an id
+
+
+def _leading_to(owner: Ref, links: Sequence[Any]) -> Sequence[int]:
+    """The places of the links by which something stands in the row of `owner`; all of them, where it is a third that leads there."""
+    own = [place for place, one in enumerate(links) if isinstance(one, Ref) and one[:2] == owner[:2]]
+    return own or range(len(links))
 
 
 def _unsaid_by(value: Any, shown: Shown) -> Fate:

@@ -95,3 +95,18 @@ def test_a_glimpse_that_says_otherwise_tells_an_outdated_record(archive: Archive
         ("thing", "2"),
         ("thing", "4"),
     }
+
+
+def test_a_file_hangs_on_a_deleted_record_only_where_it_hangs_on_no_other(archive: Archive) -> None:
+    """Of two records that were merged, the one that is gone has no folder to look for it in, and no row. It need not be held."""
+    owners = {"f": (DEAL, TASK), "g": (DEAL,), "h": (DEAL, ("file", "h")), "i": (DEAL, ("file", "i"), TASK)}
+    files = [FileRef(id, id, 1, owner, "{}", ASK) for id, every in owners.items() for owner in every]
+    keep(archive, TASK, {}, None, *files)
+    keep(archive, DEAL, {})
+    assert {file.id: tuple(file.owners) for file in archive.files()} == owners
+    delete(archive, DEAL)
+    assert {file.id: tuple(file.owners) for file in archive.files()} == {
+        **owners,
+        "f": (TASK,),
+        "i": (("file", "i"), TASK),
+    }

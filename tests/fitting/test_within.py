@@ -117,3 +117,15 @@ def test_what_the_overflow_column_cuts_of_them_does_not_arrive(
     written = cells(archive, tmp_path)
     assert fates(accounts, "note", "text") == expected
     assert sum(one["text"] in written for one in made["note"]) == expected["column"]
+
+
+def test_of_several_links_only_those_to_records_with_a_row_arrive(covering: Covering, made: Entities) -> None:
+    """What else an event is linked to, the row in which it stands does not tell; unless its text names it."""
+    made["activity"] = [{"source_id": "a1", "name": "Anruf", "links": [DEAL, Ref("activity", "9", "Brief")]}]
+    for each, expected in (
+        ("{name}", {"column": 1, "no_column": 1}),
+        ("{name} {links.title}", {"column": 2}),
+    ):
+        rule = "{children: activity.links, each: '" + each + "', join: ' '}"
+        accounts = covering(layout("deal", {"A": "name", "B": rule}))
+        assert fates(accounts, "activity", "links") == expected

@@ -335,12 +335,12 @@ def lived(make: Callable[[Path, Life], Living], life: Life) -> list[str]:
             one.rest(night)
         if not (result or life.full):
             one.pull(Night(False))
-        return [f"at last: {line}" for line in _wrong_at_last(one, _pulled_at_last(one, life.full))]
+        return [f"at last: {line}" for line in _wrong_at_last(one, pulled_at_last(one, life.full))]
     finally:
         shutil.rmtree(folder)
 
 
-def _pulled_at_last(one: Living, full: bool) -> PullResult | None:
+def pulled_at_last(one: Living, full: bool) -> PullResult | None:
     """Undisturbed; and once more where a person is asked whether all that was gone was deleted, and says so."""
     result = one.pull(Night(full))
     with Archive.open(one.folder) as archive:

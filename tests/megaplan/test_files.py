@@ -75,6 +75,18 @@ def test_files_shown_beside_the_rows_are_found_for_the_rows() -> None:
     assert found(reading) == [("11", ("deal", "1")), ("12", ("employee", "7"))]
 
 
+def test_in_the_included_form_files_of_parts_hang_on_the_records_that_name_these() -> None:
+    """What is no record stands beside the rows, as do the parts of it. Some name one another."""
+    included = [
+        link("NegotiationItem", "1", name="Договор", versions=[link("NegotiationItemVersion", "5")]),
+        link("NegotiationItemVersion", "5", attache=link("File", "11"), item=link("NegotiationItem", "1")),
+        file("11"),
+    ]
+    rows = [deal("1"), deal("2", negotiationItems=[link("NegotiationItem", "1")])]
+    body = {"meta": {"status": 200}, "data": rows, "included": included}
+    assert found(read(DEALS, Response(200, JSON, json.dumps(body).encode()))) == [("11", ("deal", "2"))]
+
+
 def test_files_of_comments_hang_on_the_comment() -> None:
     reading = read(COMMENTS, page([link("Comment", "50", attaches=[file("11")], workTime=None)]))
     assert found(reading) == [("11", ("comment", "50"))]

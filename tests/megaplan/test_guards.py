@@ -55,8 +55,8 @@ GUARDS = [
     Guard(
         11,
         "reader.py",
-        "    for row in holding(response.body, rows, [FILE_MARK]):",
-        '    for row in (row for row in rows if row.value.get("attaches")):',
+        "holders = rows if beside else holding(response.body, rows, [FILE_MARK])",
+        'holders = [row for row in rows if row.value.get("attaches")]',
     ),
     Guard(
         11, "verdicts.py", "Verdict.EXPIRED if _is_login_page(request, response) else Verdict.ANSWER", "Verdict.ANSWER"
