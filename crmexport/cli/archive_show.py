@@ -162,7 +162,7 @@ def _lacking(found: dict[str, Any]) -> Iterator[str]:
     if accepted := found["accepted"]:
         yield f"{only_accepted(accepted['at'])} {accepted['note']}".rstrip()
     if waiting := found["requests_waiting"]:
-        yield _line(_("Requests still to make"), spaced(waiting))
+        yield _line(_("Requests still to make, at least"), spaced(waiting))
 
 
 def _pull(one: dict[str, Any]) -> str:

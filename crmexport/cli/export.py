@@ -242,8 +242,8 @@ def _warn(archive: "Archive") -> None:
             )
         return
     words = ngettext(
-        "The pull of this archive has not ended: {number} request is still to make.",
-        "The pull of this archive has not ended: {number} requests are still to make.",
+        "The pull of this archive has not ended: at least {number} request is still to make.",
+        "The pull of this archive has not ended: at least {number} requests are still to make.",
         number,
     )
     extent = (

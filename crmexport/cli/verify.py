@@ -143,8 +143,8 @@ def _verdict(report: "Report") -> str:
     if report.unasked:
         number = sum(report.unasked.values())
         return ngettext(
-            "Not complete: the pull has not ended, {number} request is still to make. “crmexport pull” goes on with it.",
-            "Not complete: the pull has not ended, {number} requests are still to make. “crmexport pull” goes on with it.",
+            "Not complete: the pull has not ended, at least {number} request is still to make. “crmexport pull” goes on with it.",
+            "Not complete: the pull has not ended, at least {number} requests are still to make. “crmexport pull” goes on with it.",
             number,
         ).format(number=number)
     if not report.has_ended:

@@ -128,7 +128,7 @@ def _facts(report: Report) -> str:
         (_("Verified"), f"{instant(report.verified['at'])}, crmexport {report.verified['program']}"),
     ]
     if report.unasked:
-        facts.append((_("Requests still to make"), unasked(report)))
+        facts.append((_("Requests still to make, at least"), unasked(report)))
     asked = str(report.unsampled) if report.unsampled else sampled(report)
     facts.append(
         (_("Random sample at the source"), asked or _("none: the source was not asked again for this report"))
