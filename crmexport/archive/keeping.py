@@ -100,7 +100,10 @@ _is_of_this_pull = exists().where(
     schema.passes.c.pull == schema.runs.c.pull,
     schema.passes.c.id == bindparam("pass_"),
 )
-_owner_is_lost = exists().where(schema.gaps.c.stream == _owner.c.stream, schema.gaps.c.id == _owner.c.id)
+# by the columns of the statement right around it: to one further out it would not be tied, and be of any owner of any file
+_owner_is_lost = exists().where(
+    schema.gaps.c.stream == schema.records.c.stream, schema.gaps.c.id == schema.records.c.id
+)
 _owner_is_read = exists().where(
     schema.records.c.stream == _owner.c.stream,
     schema.records.c.id == _owner.c.id,

@@ -9,6 +9,7 @@ import pytest
 from crmexport.archive import Archive, Source
 from crmexport.archive.answers import Answers
 from crmexport.archive.closure import hidden
+from crmexport.archive.journal import Journal, Kind
 from crmexport.archive.rebuild import stored
 from crmexport.archive.wording import LINKED
 from crmexport.source import Announced, FileRef, Gap, GapKind, Reading, Request, Response, Row
@@ -232,6 +233,23 @@ def test_what_may_be_had_is_asked_for_again_and_what_was_deleted_is_not_forgotte
     assert passes.answers(1).vanished() == {("file", "3"), ("thing", "3")}
     passes.answers(1).forget_gaps()
     assert passes.gaps() == [("file", "3", GapKind.VANISHED)]
+
+
+def test_a_file_that_its_record_does_not_name_any_more_is_missed_whatever_else_is_lost(
+    passes: Passes,
+) -> None:
+    """But not that of a record which is lost itself: what is held of that may be the half of it."""
+    journal, lost = Journal(passes.archive.database), ("thing", "6")
+    with passes.archive.database.transaction():
+        journal.begin(1)
+        journal.begin_pass(1, Kind.EVERYTHING, None, 0.0)
+    for key, file in ((FIVE, "f"), (lost, "g")):
+        passes.keep(1, key, files=[FileRef(file, file, 1, key, "{}", ASK)])
+        passes.keep(1, key, body="2")
+    passes.gap(1, *lost, GapKind.REFUSED)
+    with passes.archive.database.transaction():
+        passes.answers(1).miss_unnamed_files(in_whole=True, was_whole=False)
+    assert passes.gaps() == [("file", "f", GapKind.VANISHED), (*lost, GapKind.REFUSED)]
 
 
 @pytest.mark.parametrize(
