@@ -36,7 +36,8 @@ class Found:
     unclear: dict[Key, list[Gap]] = field(default_factory=dict)
 
 
-Parts = Mapping[tuple[str, str], Object]
+_Name = tuple[str, str]
+Parts = Mapping[_Name, Object]
 """What is no record and stands beside the records of an answer, by kind and id."""
 _FILE = "File"
 
@@ -49,7 +50,7 @@ def parts_beside(included: Iterable[Any]) -> Parts:
         if isinstance(value, dict) and {"contentType", "id"} < value.keys()
         if value["contentType"] not in (*OWNER_OF, _FILE)
     }
-    return found if next(_walk(list(found.values()), ("", ""), {}), None) else {}
+    return found if next(_walk(list(found.values()), ("", ""), {}, []), None) else {}
 
 
 def files_in(
@@ -66,7 +67,7 @@ def files_in(
             whole.setdefault(str(value.get("id")), value)
     found = Found()
     for root, record in roots:
-        for owner, value in _walk(record, root, beside):
+        for owner, value in _reached(record, root, beside):
             _add(found, url, root, owner, whole.get(str(value.get("id")), value))
     return found
 
@@ -96,19 +97,36 @@ def _host(netloc: str, scheme: str) -> str:
     return netloc.lower().removesuffix(f":{_USUAL_PORTS[scheme]}")
 
 
-def _walk(value: Any, owner: Key, beside: Parts) -> Iterator[tuple[Key, Object]]:
-    """Every file object within `value`, and within what it names of `beside`, with the nearest record around it."""
+def _reached(record: Object, root: Key, beside: Parts) -> Iterator[tuple[Key, Object]]:
+    """Every file object within a record, and within what it or its parts name of `beside`, with the nearest record around it.
+
+    Each part once, and none within another: parts may name one another, and lead on without end.
+    """
+    named: list[tuple[Key, _Name]] = []
+    yield from _walk(record, root, beside, named)
+    seen: set[_Name] = set()
+    for owner, name in named:  # which grows meanwhile
+        if name not in seen:
+            seen.add(name)
+            yield from _walk(beside[name], owner, beside, named)
+
+
+def _walk(
+    value: Any, owner: Key, beside: Parts, named: list[tuple[Key, _Name]]
+) -> Iterator[tuple[Key, Object]]:
+    """Every file object within `value`, with the nearest record around it; so goes into `named` what it names of `beside`."""
     if isinstance(value, dict) and value.get("contentType") == _FILE:
         yield owner, value
         return
     if beside and isinstance(value, dict) and len(value) == len(("contentType", "id")):
         key = str(value.get("contentType")), str(value.get("id"))
-        if key in beside:  # each once on the way down: parts may name one another
-            value, beside = beside[key], {other: one for other, one in beside.items() if other != key}
+        if key in beside:
+            named.append((owner, key))
+            return
     owner, parts = within(value, owner)
     for inner in parts:
         if isinstance(inner, (dict, list)):
-            yield from _walk(inner, owner, beside)
+            yield from _walk(inner, owner, beside, named)
 
 
 def within(value: Any, owner: Key) -> tuple[Key, Iterable[Any]]:

@@ -87,6 +87,28 @@ def test_in_the_included_form_files_of_parts_hang_on_the_records_that_name_these
     assert found(read(DEALS, Response(200, JSON, json.dumps(body).encode()))) == [("11", ("deal", "2"))]
 
 
+@pytest.mark.parametrize("all_name_all", [True, False])
+def test_in_the_included_form_parts_that_name_one_another_are_each_looked_at_once(all_name_all: bool) -> None:
+    """Else the ways through ten such parts would be a million, and a long row of them too deep."""
+    number = 6 if all_name_all else 2000
+    every = [str(id) for id in range(number)]
+
+    def named(id: str) -> list[dict[str, object]]:
+        others = every if all_name_all else every[int(id) + 1 : int(id) + 2]
+        return [link("NegotiationItemVersion", other) for other in others]
+
+    included = [
+        link("NegotiationItemVersion", id, others=named(id), attache=link("File", id)) for id in every
+    ]
+    body = {
+        "meta": {"status": 200},
+        "data": [deal("1", negotiationItems=[link("NegotiationItemVersion", "0")])],
+        "included": [*included, *map(file, every)],
+    }
+    reading = read(DEALS, Response(200, JSON, json.dumps(body).encode()))
+    assert sorted(found(reading)) == sorted((id, ("deal", "1")) for id in every)
+
+
 def test_files_of_comments_hang_on_the_comment() -> None:
     reading = read(COMMENTS, page([link("Comment", "50", attaches=[file("11")], workTime=None)]))
     assert found(reading) == [("11", ("comment", "50"))]
