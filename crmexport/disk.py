@@ -59,9 +59,9 @@ def anew(path: Path) -> Iterator[Path]:
 
 
 def is_all_that_fat_holds(path: Path) -> bool:
-    """Whether this file, which did not take any more, is as long as the longest that FAT32 keeps, or nearly so."""
+    """Whether this file, which did not take any more, is as long as the longest that FAT32 keeps, or nearly so. One that is longer lies elsewhere."""
     try:
-        return reachable(path).stat().st_size >= FAT_HOLDS - _NEARLY
+        return FAT_HOLDS - _NEARLY <= reachable(path).stat().st_size <= FAT_HOLDS
     except OSError:
         return False
 

@@ -124,6 +124,9 @@ def test_a_disk_that_keeps_no_longer_file_is_not_full(
         assert type(told) is OutputError and "FAT32" in str(told) and "Free some space" not in str(told)
         monkeypatch.setattr(disk, "_NEARLY", 0)
         assert "FAT32" not in str(archive.database.told(sqlite3.OperationalError(words)))
+        monkeypatch.setattr(disk, "FAT_HOLDS", 1)
+        told = archive.database.told(sqlite3.OperationalError(words))
+        assert "FAT32" not in str(told), "a disk that keeps a longer file is another one, and full"
 
 
 def test_what_windows_calls_writable_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
