@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from crmexport.archive.journal import CONTENT, Kind, Pass
 
 MOST_LOOKS = 3  # in a company at work it never gets quite quiet
+MOST_LOOKS_IN_ALL = 9  # where none fits into one run, each would be old when it ends, for ever
 OVERLAP = timedelta(hours=1)  # our clock and the source's may differ
 SWEEP_AFTER = timedelta(days=6, hours=12)  # once a week; no night begins just when the last one did
 
@@ -32,8 +33,8 @@ def following(
     - when the archive is `behind`: last asked for everything by an earlier revision of the connector;
     - when another person has signed in, `new_since` the pass of that number: what that one is shown besides has not changed.
 
-    One that was stopped and is taken up when its last look `is_old` looks once more, however often it has: who starts it wants what is
-    there now.
+    One that was stopped and is taken up when its last look `is_old` looks once more, be it quiet: who starts it wants what is there
+    now. But not for ever.
 
     A sweep is due at once when the archive `lacks` announced records of which nothing is known. That is looked up only where nothing
     else decides.
@@ -45,7 +46,8 @@ def following(
     looks = [one for one in pull[1:] if one.kind is Kind.CHANGES]
     last = [one for one in pull if one.kind in CONTENT][-1]
     is_first_look = last.kind is Kind.EVERYTHING
-    if is_first_look or is_old or (last.changed and len(looks) < MOST_LOOKS):
+    most = MOST_LOOKS_IN_ALL if is_old else MOST_LOOKS
+    if is_first_look or ((is_old or last.changed) and len(looks) < most):
         return Kind.CHANGES
     whole = max((one.id for one in pull if one.kind is Kind.EVERYTHING), default=0)
     if not can_sweep or any(one.kind is Kind.SWEEP and one.id > whole for one in pull):

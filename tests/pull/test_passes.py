@@ -6,7 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crmexport.archive.journal import Kind, Pass
-from crmexport.pull.passes import MOST_LOOKS, OVERLAP, SWEEP_AFTER, following, is_old, overlapping, reach_back
+from crmexport.pull.passes import (
+    MOST_LOOKS,
+    MOST_LOOKS_IN_ALL,
+    OVERLAP,
+    SWEEP_AFTER,
+    following,
+    is_old,
+    overlapping,
+    reach_back,
+)
 
 ALL, NEWS, IDS = Kind.EVERYTHING, Kind.CHANGES, Kind.SWEEP
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -59,6 +68,13 @@ def test_after_an_old_look_there_is_another_and_the_sweep_is_not_repeated() -> N
     assert following(often, [], can_sweep=True, is_old=True) is NEWS
     assert following(passes(ALL, NEWS, IDS), [], can_sweep=True, is_old=True) is NEWS
     assert following(passes(ALL, NEWS, IDS, NEWS), [], can_sweep=True) is None
+
+
+def test_looks_of_which_each_outlasts_a_run_come_to_an_end() -> None:
+    """Where an hour a night is too short for one, the sweep would never come, nor the end of the pull."""
+    often = passes(ALL, *[NEWS] * MOST_LOOKS_IN_ALL, changed=1)
+    assert following(often[:-1], [], can_sweep=True, is_old=True) is NEWS
+    assert following(often, [], can_sweep=True, is_old=True) is IDS
 
 
 def test_what_a_sweep_met_as_changed_is_not_looked_at_again() -> None:
