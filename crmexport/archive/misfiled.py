@@ -7,6 +7,7 @@ sides go row by row into a database of their own, which lies in a temporary file
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from datetime import datetime
 from tempfile import gettempdir
 from typing import Any
 
@@ -50,9 +51,7 @@ def misfiled(archive: Archive) -> Iterator[str]:
     try:
         for stream, id, answer in differing(_given(archive, connector_of(archive)), _held(archive)):
             if answer is None:
-                yield _("What the index says of record {stream} {id} is damaged.").format(
-                    stream=stream, id=id
-                )
+                yield _wrongly_told(stream, id)
             else:
                 yield _("Record {stream} {id} is in answer {number}, but not in the index.").format(
                     stream=stream, id=id, number=answer
@@ -63,6 +62,22 @@ def misfiled(archive: Archive) -> Iterator[str]:
                 "The answers cannot be compared with the index ({words}). Free some room in {folder}, and check once more."
             ).format(words=failure, folder=gettempdir())
         ) from failure
+    yield from (_wrongly_told(stream, id) for stream, id in _undated(archive))
+
+
+def _wrongly_told(stream: str, id: str) -> str:
+    return _("What the index says of record {stream} {id} is damaged.").format(stream=stream, id=id)
+
+
+def _undated(archive: Archive) -> Iterator[tuple[str, str]]:
+    """Records that are marked as deleted at no moment: a mark that nobody made, and for which no reader would meet them."""
+    table = schema.records.c
+    line = select(table.stream, table.id, table.deleted).where(table.deleted.is_not(None))
+    for stream, id, moment in archive.database.rows(line.order_by(table.stream, table.id)):
+        try:
+            datetime.fromisoformat(moment)
+        except (TypeError, ValueError):
+            yield stream, id
 
 
 def differing(given: Iterable[Entry], held: Iterable[Entry]) -> Iterator[tuple[str, str, int | None]]:

@@ -42,6 +42,8 @@ def test_a_sound_index_has_nothing_wrong(pulled: Place) -> None:
         "response = response + 1000",
         "parent_id = 'x'",
         "id = '4 or not'",
+        "deleted = ''",
+        "deleted = 1",
     ],
 )
 def test_what_is_misfiled_is_named(change: str, pulled: Place) -> None:
@@ -51,6 +53,11 @@ def test_what_is_misfiled_is_named(change: str, pulled: Place) -> None:
         f"What the index says of record thing {'4 or not' if renamed else '4'} is damaged."
     ]
     assert "Record thing 4 is in answer" in told(pulled)[0] or not renamed
+
+
+def test_what_is_marked_as_deleted_is_sound(pulled: Place) -> None:
+    overwritten(pulled, "UPDATE records SET deleted = '2026-11-30T10:00:00+00:00' WHERE id = '4'")
+    assert told(pulled) == []
 
 
 def test_what_is_missing_is_named_with_the_last_answer_that_has_it(pulled: Place) -> None:
