@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -53,9 +52,7 @@ def parts_beside(included: Iterable[Any]) -> Parts:
     return found if next(_walk(list(found.values()), ("", ""), {}, []), None) else {}
 
 
-def files_in(
-    url: str, roots: Iterable[tuple[Key, Object]], met: Sequence[Object], beside: Parts = MappingProxyType({})
-) -> Found:
+def files_in(url: str, roots: Iterable[tuple[Key, Object]], met: Sequence[Object], beside: Parts) -> Found:
     """The files within `roots` (records with their stream and id), and within those parts `beside` them that these name.
 
     `met` are all file objects of the answer. A file shown before in the same answer may be a bare link here (§4.3): its description is

@@ -31,7 +31,8 @@ def missing(before: Mapping[str, Any], now: Mapping[str, Any], asked: Collection
     None of a bare link: that is no record. A deal that went over to another scheme has the extra fields of that one instead (§6.2).
     """
     is_bare = len(now) <= len(("contentType", "id"))
-    is_moved = _scheme(before) != _scheme(now) and None not in (_scheme(before), _scheme(now))
+    schemes = {_scheme(before), _scheme(now)}
+    is_moved = len(schemes) > 1 and None not in schemes
     for name, value in before.items() if not is_bare else ():
         if value and name not in now and (not is_moved if MARK in name else name in asked):
             yield name

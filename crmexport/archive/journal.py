@@ -128,10 +128,6 @@ class Journal:
             return [_pass(*row) for row in self._database.found(_all_passes, ())]
         return [_pass(*row) for row in self._database.found(_its_passes, (pull,))]
 
-    def last_pass(self) -> int:
-        """The number of the last pass that was begun (0: there was none)."""
-        return self._after(_last_pass) - 1
-
     def begin_pass(self, pull: int, kind: Kind, since: datetime | None, now: float) -> Pass:
         """Note that a pass begins at `now` (seconds since the epoch), by our clock until `found_begun` knows better."""
         started = datetime.fromtimestamp(now, UTC)

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -333,16 +335,15 @@ class Archive:
     def _owners(self, ids: Collection[str]) -> dict[str, list[Key]]:
         """On what files hang; on deleted records only those that hang on no other, as they do after two have been merged."""
         found: dict[str, list[Key]] = {}
-        gone: dict[str, list[Key]] = {}
-        held: set[str] = set()
-        for file, stream, id, response, deleted in self.database.found(
-            sql.OWNERS, (self.database.listed(ids),)
-        ):
-            (found if deleted is None else gone).setdefault(file, []).append((stream, id))
-            if response is not None and deleted is None:
-                held.add(file)
-        for file in gone.keys() - held:
-            found[file] = sorted([*found.get(file, ()), *gone[file]])
+        told = self.database.found(sql.OWNERS, (self.database.listed(ids),))
+        for file, its in groupby(told, itemgetter(0)):
+            owners = list(its)
+            any_held = any(response is not None and deleted is None for *_key, response, deleted in owners)
+            found[file] = [
+                (stream, id)
+                for _file, stream, id, _response, deleted in owners
+                if deleted is None or not any_held
+            ]
         return found
 
     def _rows(self, line: Any) -> list[Any]:

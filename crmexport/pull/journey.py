@@ -73,17 +73,18 @@ class Journey:
         full = full or asks_more or (is_behind and ended)
         is_new = ended or full
         self.pull = last + 1 if is_new else last
-        since = None if full else as_of(self.journal.passes())
+        known = self.journal.passes()
+        self._taken_up = known[-1].id if known else 0
+        since = None if full else as_of(known)
         follows = is_new and last > 0
         standing = self._greeted(self._connector.opening(passes.overlapping(since)) if follows else None)
-        since = since and self._as_of(self.journal.passes())  # the account has told its time by now
+        since = since and self._as_of(known)  # the account has told its time by now
         with self._archive.database.transaction():
             self._archive.note_options(self._connector.account.options)
             self._note_lower_revision()
             self._run = self.journal.begin(self.pull)
             if follows:
                 note_lacked(self._archive.database, self.pull, self._archive.gaps())
-            self._taken_up = self.journal.last_pass()
             pass_ = self._open(since) if is_new else self._reopen()
             signed_in = standing and self._noted(standing)
         self.watching.lacked = lacked(self._archive.database, self.pull)

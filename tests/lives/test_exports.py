@@ -56,11 +56,12 @@ def _bare(value: Any) -> Any:
 def different(source: str, number: int) -> Iterator[str]:
     """One line for everything that is not the same."""
     make, kinds = SOURCES[source]
+    whole: Life = life(number, *kinds)  # type: ignore[arg-type]
     folder = Path(mkdtemp())
     random.seed(0)
     try:
-        one = make(folder / "lived", life(number, *kinds))  # type: ignore[arg-type]
-        lived = _entities_at_last(one, source, life(number, *kinds))  # type: ignore[arg-type]
+        one = make(folder / "lived", whole)
+        lived = _entities_at_last(one, source, whole)
         one.folder = folder / "fresh"
         pulled_at_last(one, True)
         fresh = entities(one, source)
